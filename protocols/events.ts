@@ -1,0 +1,153 @@
+/**
+ * Everything that a step of a shard tells the world: replies, execution reports, market data and
+ * what operators must know.
+ *
+ * The events of a step are ordered; (shard, sequence, index) names each one for ever, so whoever
+ * receives one twice can tell. Every replica computes the same bytes; only the emitter sends them.
+ */
+import type {
+  AccountId,
+  AssetId,
+  ClientOrderId,
+  InstrumentSymbol,
+  NodeId,
+  OrderId,
+  TradeId,
+} from "./identifiers.ts";
+import type { InstrumentTerms, Origin } from "./messages.ts";
+import type {
+  ExecutionType,
+  Liquidity,
+  OrderStatus,
+  OrderType,
+  Side,
+  TimeInForce,
+} from "./order-terms.ts";
+import type { CloseReason, RejectReason } from "./reject-reasons.ts";
+import type { Amount, Lots, Ticks } from "./units.ts";
+
+/** The answer to one order command, addressed to the producer of its frame. */
+export interface OrderReplied {
+  readonly kind: "order-replied";
+  readonly origin: Origin;
+  /** 0 when the command was done; else the order is as it was. */
+  readonly rejectReason: RejectReason;
+  /** The same command had been taken before: this tells what became of it. */
+  readonly isDuplicate: boolean;
+  /** 0 when there is no such order. */
+  readonly orderId: OrderId;
+  readonly status: OrderStatus;
+  readonly closeReason: CloseReason;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  readonly executed: Lots;
+  /** Quote units executed so far: divided by `executed` it is the average price. */
+  readonly executedNotional: Amount;
+  readonly fees: Amount;
+  readonly revision: number;
+  /** The book's update id after the command's effect; 0 when the book was not asked. */
+  readonly updateId: number;
+}
+
+/** The answer to any other command. `detail` depends on the command (for cancel-all: how many). */
+export interface CommandReplied {
+  readonly kind: "command-replied";
+  readonly origin: Origin;
+  readonly rejectReason: RejectReason;
+  readonly detail: number;
+}
+
+/** FIX ExecutionReport: one change in the life of one order, told to its account. */
+export interface ExecutionReport {
+  readonly kind: "execution-report";
+  readonly account: AccountId;
+  readonly symbol: InstrumentSymbol;
+  readonly orderId: OrderId;
+  readonly clientOrderId: ClientOrderId;
+  readonly executionType: ExecutionType;
+  readonly status: OrderStatus;
+  readonly side: Side;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  readonly executed: Lots;
+  readonly remaining: Lots;
+  readonly executedNotional: Amount;
+  readonly rejectReason: RejectReason;
+  readonly closeReason: CloseReason;
+  readonly revision: number;
+  /** The fill, when this is one; else zeros. */
+  readonly tradeId: TradeId;
+  readonly lastPrice: Ticks;
+  readonly lastQuantity: Lots;
+  readonly liquidity: Liquidity;
+  /** Quote units charged for this fill. */
+  readonly fee: Amount;
+}
+
+/** The total resting quantity at one price is now `quantity`; 0 means that the level is gone. */
+export interface LevelChanged {
+  readonly kind: "level-changed";
+  readonly symbol: InstrumentSymbol;
+  /** Counts the changes of this book from 1, without a gap. */
+  readonly updateId: number;
+  readonly side: Side;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+}
+
+export interface Traded {
+  readonly kind: "traded";
+  readonly symbol: InstrumentSymbol;
+  readonly tradeId: TradeId;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  /** The side of the incoming order. */
+  readonly takerSide: Side;
+  /** The update id that the book had before the changes this trade belongs to. */
+  readonly updateId: number;
+}
+
+export interface BalanceChanged {
+  readonly kind: "balance-changed";
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly available: Amount;
+  readonly reserved: Amount;
+}
+
+export interface InstrumentListed {
+  readonly kind: "instrument-listed";
+  readonly terms: InstrumentTerms;
+}
+
+export interface PhaseChanged {
+  readonly kind: "phase-changed";
+  readonly symbol: InstrumentSymbol;
+  readonly isHalted: boolean;
+}
+
+/** From the next step on, and back to what it last saw on the feed, this node emits. */
+export interface EmitterChanged {
+  readonly kind: "emitter-changed";
+  readonly node: NodeId;
+  readonly emitterEpoch: number;
+}
+
+export interface StateHashed {
+  readonly kind: "state-hashed";
+  readonly label: string;
+}
+
+export type ShardEvent =
+  | OrderReplied
+  | CommandReplied
+  | ExecutionReport
+  | LevelChanged
+  | Traded
+  | BalanceChanged
+  | InstrumentListed
+  | PhaseChanged
+  | EmitterChanged
+  | StateHashed;

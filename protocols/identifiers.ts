@@ -1,0 +1,105 @@
+/**
+ * Identifiers: what they look like and how those we assign are made.
+ *
+ * Every textual id may become a token of a NATS subject or a key in a file, so its alphabet holds
+ * no dot, wildcard, space or control character. Numeric ids stay below 2^53 and name the shard that
+ * assigned them.
+ */
+import { assert } from "./assert.ts";
+
+/** A participant's account, for example `demo`. */
+export type AccountId = string;
+/** An instrument's ticker text, for example `BTC-USDT`. */
+export type InstrumentSymbol = string;
+/** An asset's code, for example `USDT`. */
+export type AssetId = string;
+/** The client's own name for an order, unique within its account. */
+export type ClientOrderId = string;
+/** Who appends frames to a log: a gateway, an engine node or another shard. */
+export type ProducerId = string;
+/** An engine process, for example `e1`. */
+export type NodeId = string;
+/** Our name for an order; below 2^53, unique in the cluster. */
+export type OrderId = number;
+/** Our name for an execution; below 2^53, unique in the cluster. */
+export type TradeId = number;
+/** The number of a shard, from 0. */
+export type ShardId = number;
+
+const accountIdPattern = /^[a-z0-9][a-z0-9-]{0,30}$/;
+const symbolPattern = /^[A-Z0-9][A-Z0-9-]{0,23}$/;
+const assetIdPattern = /^[A-Z0-9][A-Z0-9-]{0,15}$/;
+const clientOrderIdPattern = /^[A-Za-z0-9_:-]{1,36}$/;
+const producerIdPattern = /^[a-z0-9][a-z0-9-]{0,30}$/;
+
+export function isAccountId(text: string): text is AccountId {
+  return accountIdPattern.test(text);
+}
+
+export function isSymbol(text: string): text is InstrumentSymbol {
+  return symbolPattern.test(text);
+}
+
+export function isAssetId(text: string): text is AssetId {
+  return assetIdPattern.test(text);
+}
+
+/** 1 to 36 letters, digits, `_`, `:` or `-`: room for a UUID, nothing a subject could trip over. */
+export function isClientOrderId(text: string): text is ClientOrderId {
+  return clientOrderIdPattern.test(text);
+}
+
+export function isProducerId(text: string): text is ProducerId {
+  return producerIdPattern.test(text);
+}
+
+/** The patterns as source text, for schemas and documentation. */
+export const identifierPatterns = {
+  accountId: accountIdPattern.source,
+  symbol: symbolPattern.source,
+  assetId: assetIdPattern.source,
+  clientOrderId: clientOrderIdPattern.source,
+  producerId: producerIdPattern.source,
+} as const;
+
+/** Numbers each shard may assign: 2^44 orders and 2^44 trades, on at most 512 shards. */
+const idsPerShard = 2 ** 44;
+export const shardsMax = 512;
+
+/** The id of the `count`-th order (or trade) that a shard assigned, counted from 1. */
+export function idOnShard(shard: ShardId, count: number): number {
+  assert(shard >= 0 && shard < shardsMax);
+  assert(count >= 1 && count < idsPerShard);
+  return shard * idsPerShard + count;
+}
+
+/** The shard that assigned an order or trade id. */
+export function shardOfId(id: OrderId | TradeId): ShardId {
+  assert(Number.isSafeInteger(id));
+  assert(id >= 1);
+  return Math.floor(id / idsPerShard);
+}
+
+/** The producer name under which a shard appends to the logs of other shards. */
+export function producerOfShard(shard: ShardId): ProducerId {
+  return `shard-${String(shard)}`;
+}
+
+/** Whether a producer is a shard, and so may send what only actors may say. */
+export function isShardProducer(producer: ProducerId): boolean {
+  return /^shard-[0-9]+$/.test(producer);
+}
+
+/** Whether a producer is an engine node, and so may claim emission and append ticks. */
+export function isNodeProducer(producer: ProducerId): boolean {
+  return producer.startsWith("node-");
+}
+
+/** The fee account that each shard keeps for the orders it owns; reserved, nobody can open it. */
+export function feeAccountOf(shard: ShardId): AccountId {
+  return `fees-${String(shard)}`;
+}
+
+export function isReservedAccount(account: AccountId): boolean {
+  return /^fees-[0-9]+$/.test(account) || account === "admin";
+}

@@ -1,0 +1,20 @@
+/**
+ * What is said: the door of `protocols/`.
+ *
+ * Units, identifiers, commands, events, reasons, bytes and subjects. Data and pure functions on
+ * data; nothing here knows who speaks, who decides or where it runs.
+ */
+export * from "./assert.ts";
+export * from "./event-codec.ts";
+export * from "./events.ts";
+export * from "./frame.ts";
+export * from "./identifiers.ts";
+export * from "./message-codec.ts";
+export * from "./messages.ts";
+export * from "./order-terms.ts";
+export * from "./placement.ts";
+export * from "./records.ts";
+export * from "./reject-reasons.ts";
+export * from "./subjects.ts";
+export * from "./units.ts";
+export * from "./queries.ts";

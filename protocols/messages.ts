@@ -1,0 +1,338 @@
+/**
+ * Everything that is said to an actor: commands from outside, and what actors say to one another.
+ *
+ * A message names whom it is for by its own fields (an account, a symbol, a shard); `message-codec`
+ * gives each kind its number and bytes, `placement` finds the shard. Commands are imperative,
+ * answers are past tense. Nothing here carries an object, a float or a clock.
+ */
+import type {
+  AccountId,
+  AssetId,
+  ClientOrderId,
+  InstrumentSymbol,
+  NodeId,
+  OrderId,
+  ProducerId,
+  ShardId,
+  TradeId,
+} from "./identifiers.ts";
+import type { OrderType, Side, TimeInForce } from "./order-terms.ts";
+import type { CloseReason, RejectReason } from "./reject-reasons.ts";
+import type { Amount, Lots, Ticks } from "./units.ts";
+
+/** Where a command came from: the key under which its reply is sent, and the cause it is traced by. */
+export interface Origin {
+  readonly producer: ProducerId;
+  readonly epoch: number;
+  /** Frame number within (producer, epoch), from 1. */
+  readonly frame: number;
+  /** Position within the frame, from 0. */
+  readonly index: number;
+}
+
+/** What an instrument is: fixed when it is listed. */
+export interface InstrumentTerms {
+  readonly symbol: InstrumentSymbol;
+  readonly base: AssetId;
+  readonly quote: AssetId;
+  /** Units of the base asset in one lot. */
+  readonly baseUnitsPerLot: number;
+  /** Units of the quote asset that one lot costs at a price of one tick. */
+  readonly quoteUnitsPerTickLot: number;
+  readonly makerFeeBasisPoints: number;
+  readonly takerFeeBasisPoints: number;
+}
+
+// ---- To an account, from a gateway ---------------------------------------------------------
+
+export interface PlaceOrder {
+  readonly kind: "place-order";
+  readonly account: AccountId;
+  readonly clientOrderId: ClientOrderId;
+  readonly symbol: InstrumentSymbol;
+  readonly side: Side;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  /** Ticks; 0 for a market order. */
+  readonly price: Ticks;
+  readonly quantity: Lots;
+}
+
+/** Names the order by our id, or by the client's when `orderId` is 0. */
+export interface CancelOrder {
+  readonly kind: "cancel-order";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly clientOrderId: ClientOrderId;
+}
+
+/**
+ * New terms for a working order. `quantity` is the order's whole quantity, what has been executed
+ * included. `revision` says which revision of the order this makes (the order as placed is 0), so
+ * that the same replace arriving twice happens once; 0 means "whatever is next".
+ */
+export interface ReplaceOrder {
+  readonly kind: "replace-order";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly clientOrderId: ClientOrderId;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  readonly revision: number;
+}
+
+/** Cancels every working order of an account, or those in one symbol ("" means all). */
+export interface CancelAllOrders {
+  readonly kind: "cancel-all-orders";
+  readonly account: AccountId;
+  readonly symbol: InstrumentSymbol;
+}
+
+// ---- To the governor, from an administrator ------------------------------------------------
+
+export interface AddAsset {
+  readonly kind: "add-asset";
+  readonly asset: AssetId;
+  /** Decimal places of one whole: 8 means that a whole is 10^8 units. For display only. */
+  readonly decimals: number;
+}
+
+export interface ListInstrument {
+  readonly kind: "list-instrument";
+  readonly terms: InstrumentTerms;
+}
+
+export interface OpenAccount {
+  readonly kind: "open-account";
+  readonly account: AccountId;
+}
+
+/** Brings units of an asset into the exchange. The same `reference` is credited once. */
+export interface Deposit {
+  readonly kind: "deposit";
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly amount: Amount;
+  readonly reference: string;
+}
+
+/** Stops trading in one symbol, or in all ("" means the whole venue). */
+export interface HaltTrading {
+  readonly kind: "halt-trading";
+  readonly symbol: InstrumentSymbol;
+  readonly author: string;
+  readonly reason: string;
+}
+
+export interface ResumeTrading {
+  readonly kind: "resume-trading";
+  readonly symbol: InstrumentSymbol;
+  readonly author: string;
+  readonly reason: string;
+}
+
+// ---- To a shard itself, from an engine node ------------------------------------------------
+
+/** The first entry of every log: which shard of how many this is, and of which cluster. */
+export interface FormShard {
+  readonly kind: "form-shard";
+  readonly cluster: string;
+  readonly shard: ShardId;
+  readonly shards: number;
+}
+
+/** Asks to become the emitter. Holds only if `emitterEpoch` is still the current one. */
+export interface ClaimEmitter {
+  readonly kind: "claim-emitter";
+  readonly node: NodeId;
+  readonly emitterEpoch: number;
+}
+
+/** Lets log time pass and makes a lost last message noticed. Any number of them is harmless. */
+export interface Tick {
+  readonly kind: "tick";
+}
+
+/** Makes every replica compute and emit its state hash at this sequence. */
+export interface Checkpoint {
+  readonly kind: "checkpoint";
+  readonly label: string;
+}
+
+// ---- Account to book -----------------------------------------------------------------------
+
+export interface SubmitOrder {
+  readonly kind: "submit-order";
+  readonly symbol: InstrumentSymbol;
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly side: Side;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  /** Tick·lots that a market buy may spend at most. */
+  readonly budget: number;
+}
+
+export interface SubmitCancel {
+  readonly kind: "submit-cancel";
+  readonly symbol: InstrumentSymbol;
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+}
+
+export interface SubmitReplace {
+  readonly kind: "submit-replace";
+  readonly symbol: InstrumentSymbol;
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+}
+
+// ---- Book to account -----------------------------------------------------------------------
+
+/** The order rests with what is left of it; all its fills on arrival were told before. */
+export interface OrderRested {
+  readonly kind: "order-rested";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  /** The book's update id after the command. */
+  readonly updateId: number;
+}
+
+export interface OrderFilled {
+  readonly kind: "order-filled";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly tradeId: TradeId;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  /** What remains after this fill; at 0 the order is done. */
+  readonly remaining: Lots;
+  readonly isTaker: boolean;
+  readonly updateId: number;
+}
+
+/** The order left the book with `canceled` lots not executed. */
+export interface OrderRemoved {
+  readonly kind: "order-removed";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly canceled: Lots;
+  readonly reason: CloseReason;
+  readonly updateId: number;
+}
+
+/** The book would not have the order at all. */
+export interface OrderRefused {
+  readonly kind: "order-refused";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly reason: RejectReason;
+}
+
+/** The order has new terms and rests; fills that the new price caused follow after it. */
+export interface OrderReplaced {
+  readonly kind: "order-replaced";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  readonly updateId: number;
+}
+
+/** A cancel or replace found nothing it could change. */
+export interface ChangeRefused {
+  readonly kind: "change-refused";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly reason: RejectReason;
+  readonly updateId: number;
+}
+
+// ---- Governor to directories, markets and accounts, and back -------------------------------
+
+/** What every shard must know, told to the directory of each. */
+export interface AnnounceAsset {
+  readonly kind: "announce-asset";
+  readonly shard: ShardId;
+  readonly asset: AssetId;
+  readonly decimals: number;
+}
+
+export interface AnnounceInstrument {
+  readonly kind: "announce-instrument";
+  readonly shard: ShardId;
+  readonly terms: InstrumentTerms;
+  /** The governor's number for what waits on every shard's answer. */
+  readonly ticket: number;
+}
+
+export interface AnnounceVenueHalt {
+  readonly kind: "announce-venue-halt";
+  readonly shard: ShardId;
+  readonly isHalted: boolean;
+  readonly ticket: number;
+}
+
+/** Changes one instrument's phase, at the market that owns it. */
+export interface SetPhase {
+  readonly kind: "set-phase";
+  readonly symbol: InstrumentSymbol;
+  readonly isHalted: boolean;
+  readonly ticket: number;
+}
+
+export interface CreateAccount {
+  readonly kind: "create-account";
+  readonly account: AccountId;
+  readonly ticket: number;
+}
+
+export interface CreditDeposit {
+  readonly kind: "credit-deposit";
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly amount: Amount;
+  readonly ticket: number;
+}
+
+/** What the governor asked for under a ticket is done at one place. */
+export interface TicketServed {
+  readonly kind: "ticket-served";
+  readonly ticket: number;
+}
+
+export type OrderCommand = PlaceOrder | CancelOrder | ReplaceOrder | CancelAllOrders;
+export type AdminCommand =
+  | AddAsset
+  | ListInstrument
+  | OpenAccount
+  | Deposit
+  | HaltTrading
+  | ResumeTrading;
+export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint;
+export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
+export type AccountMessage =
+  | OrderRested
+  | OrderFilled
+  | OrderRemoved
+  | OrderRefused
+  | OrderReplaced
+  | ChangeRefused
+  | CreateAccount
+  | CreditDeposit;
+export type DirectoryMessage = AnnounceAsset | AnnounceInstrument | AnnounceVenueHalt;
+
+/** What a producer outside the shards may put into a log. */
+export type Command = OrderCommand | AdminCommand | ShardCommand;
+/** What only an actor may say to an actor. */
+export type ActorMessage =
+  | BookMessage
+  | AccountMessage
+  | DirectoryMessage
+  | SetPhase
+  | TicketServed;
+export type Message = Command | ActorMessage;

@@ -1,0 +1,96 @@
+/**
+ * Placement: which shard an actor lives in.
+ *
+ * Rendezvous hashing over the actor's address: every shard is given a score for the address and the
+ * highest wins, so adding a shard moves only the actors it wins. A market lives with its book.
+ */
+import { assert, unreachable } from "./assert.ts";
+import type { AccountId, InstrumentSymbol, ShardId } from "./identifiers.ts";
+import type { Message } from "./messages.ts";
+
+/** The governor lives in the first shard. */
+export const governorShard: ShardId = 0;
+
+export function shardOfAccount(account: AccountId, shards: number): ShardId {
+  return shardOfAddress(`account/${account}`, shards);
+}
+
+export function shardOfInstrument(symbol: InstrumentSymbol, shards: number): ShardId {
+  return shardOfAddress(`book/${symbol}`, shards);
+}
+
+/** The shard whose actor a message is for; undefined for a message to the shard that reads it. */
+export function shardOfMessage(message: Message, shards: number): ShardId | undefined {
+  switch (message.kind) {
+    case "place-order":
+    case "cancel-order":
+    case "replace-order":
+    case "cancel-all-orders":
+    case "order-rested":
+    case "order-filled":
+    case "order-removed":
+    case "order-refused":
+    case "order-replaced":
+    case "change-refused":
+    case "create-account":
+    case "credit-deposit":
+      return shardOfAccount(message.account, shards);
+    case "submit-order":
+    case "submit-cancel":
+    case "submit-replace":
+    case "set-phase":
+      return shardOfInstrument(message.symbol, shards);
+    case "add-asset":
+    case "list-instrument":
+    case "open-account":
+    case "deposit":
+    case "halt-trading":
+    case "resume-trading":
+    case "ticket-served":
+      return governorShard;
+    case "announce-asset":
+    case "announce-instrument":
+    case "announce-venue-halt":
+      return message.shard;
+    case "form-shard":
+    case "claim-emitter":
+    case "tick":
+    case "checkpoint":
+      return undefined;
+    default:
+      return unreachable(message);
+  }
+}
+
+function shardOfAddress(address: string, shards: number): ShardId {
+  assert(shards >= 1);
+  if (shards === 1) return 0;
+  const base = hashText(address);
+  let best = 0;
+  let bestScore = -1;
+  for (let shard = 0; shard < shards; shard++) {
+    const score = mix(base ^ mix(shard + 1));
+    if (score > bestScore) {
+      bestScore = score;
+      best = shard;
+    }
+  }
+  return best;
+}
+
+/** 32-bit FNV-1a over the UTF-16 units. Reference: Fowler, Noll, Vo. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+/** The finalizer of MurmurHash3: every input bit reaches every output bit. */
+function mix(value: number): number {
+  let hash = value >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

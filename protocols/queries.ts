@@ -1,0 +1,158 @@
+/**
+ * Questions about a shard's state and their answers.
+ *
+ * Any replica may answer; `minSequence` makes it wait until it has applied that far, so that a
+ * client reads its own writes. Questions change nothing and never enter the log.
+ */
+import type {
+  AccountId,
+  AssetId,
+  ClientOrderId,
+  InstrumentSymbol,
+  NodeId,
+  OrderId,
+  ShardId,
+  TradeId,
+} from "./identifiers.ts";
+import type { InstrumentTerms } from "./messages.ts";
+import type { OrderStatus, OrderType, Side, TimeInForce } from "./order-terms.ts";
+import type { CloseReason } from "./reject-reasons.ts";
+import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
+
+/** Where one order stands. */
+export interface OrderView {
+  readonly orderId: OrderId;
+  readonly clientOrderId: ClientOrderId;
+  readonly account: AccountId;
+  readonly symbol: InstrumentSymbol;
+  readonly side: Side;
+  readonly orderType: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly status: OrderStatus;
+  readonly closeReason: CloseReason;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  readonly executed: Lots;
+  readonly executedNotional: Amount;
+  readonly fees: Amount;
+  readonly revision: number;
+  readonly placedAtUs: TimeUs;
+}
+
+export interface BalanceView {
+  readonly asset: AssetId;
+  readonly available: Amount;
+  readonly reserved: Amount;
+}
+
+export interface InstrumentView {
+  readonly terms: InstrumentTerms;
+  readonly shard: ShardId;
+}
+
+export interface AssetView {
+  readonly asset: AssetId;
+  readonly decimals: number;
+}
+
+/** Price, total quantity and number of orders of one level. */
+export type DepthLevel = readonly [price: Ticks, quantity: Lots, orders: number];
+
+export interface DepthView {
+  readonly symbol: InstrumentSymbol;
+  /** The last change this depth includes: join the updates from the next one on. */
+  readonly updateId: number;
+  readonly isHalted: boolean;
+  /** Best first. */
+  readonly bids: readonly DepthLevel[];
+  readonly asks: readonly DepthLevel[];
+}
+
+export interface TradeView {
+  readonly tradeId: TradeId;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  readonly takerSide: Side;
+  readonly timeUs: TimeUs;
+}
+
+/** Each question by its kind: what it carries and what answers it. */
+export interface Questions {
+  /** By our id, or by the client's when `orderId` is 0. */
+  order: {
+    ask: { account: AccountId; orderId: OrderId; clientOrderId: ClientOrderId };
+    answer: OrderView | null;
+  };
+  /** Working orders of an account, oldest first, those after `afterOrderId`. */
+  "open-orders": {
+    ask: {
+      account: AccountId;
+      symbol: InstrumentSymbol | "";
+      afterOrderId: OrderId;
+      limit: number;
+    };
+    answer: readonly OrderView[];
+  };
+  /** null when the account is not known here. */
+  balances: { ask: { account: AccountId }; answer: readonly BalanceView[] | null };
+  depth: { ask: { symbol: InstrumentSymbol; levels: number }; answer: DepthView | null };
+  /** Newest first. */
+  trades: {
+    ask: { symbol: InstrumentSymbol; limit: number };
+    answer: readonly TradeView[] | null;
+  };
+  instruments: { ask: Record<never, never>; answer: readonly InstrumentView[] };
+  assets: { ask: Record<never, never>; answer: readonly AssetView[] };
+  /** Only the governor's shard knows them all. */
+  accounts: { ask: Record<never, never>; answer: readonly AccountId[] };
+  /** Units of every asset on all accounts of this shard, fee accounts included. */
+  holdings: { ask: Record<never, never>; answer: readonly BalanceView[] };
+}
+
+export type QuestionKind = keyof Questions;
+export type Ask<Kind extends QuestionKind> = Questions[Kind]["ask"];
+export type Answer<Kind extends QuestionKind> = Questions[Kind]["answer"];
+
+/** A question on the wire; the answer comes as an {@link AnswerEnvelope}. */
+export interface QuestionEnvelope {
+  readonly kind: QuestionKind;
+  readonly ask: unknown;
+  /** The answering replica must have applied at least this sequence. */
+  readonly minSequence: number;
+}
+
+export interface AnswerEnvelope {
+  readonly node: NodeId;
+  readonly shard: ShardId;
+  /** What the answering replica had applied. */
+  readonly sequence: number;
+  readonly answer: unknown;
+}
+
+/** How far one node's replica of one shard is. */
+export interface ReplicaStatus {
+  readonly shard: ShardId;
+  readonly phase: string;
+  readonly appliedSequence: number;
+  readonly headSequence: number;
+  readonly isEmitter: boolean;
+  readonly emitter: NodeId;
+  readonly emitterEpoch: number;
+  /** Running hash over all entries, and over all outputs, up to `appliedSequence`. */
+  readonly entriesHash: string;
+  readonly outputsHash: string;
+  /** The newest sequence at which the whole state was hashed, and that hash. */
+  readonly checkpointSequence: number;
+  readonly checkpointHash: string;
+  readonly snapshotSequence: number;
+  readonly commandsApplied: number;
+}
+
+export interface NodeStatus {
+  readonly node: NodeId;
+  readonly pid: number;
+  readonly startedAtMs: number;
+  readonly version: string;
+  readonly natsServer: string;
+  readonly replicas: readonly ReplicaStatus[];
+}

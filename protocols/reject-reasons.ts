@@ -1,0 +1,75 @@
+/**
+ * Why the exchange said no: one closed, numbered list.
+ *
+ * The numbers are in the log and in clients' code: never reuse or renumber one. The order of lines
+ * is the order of precedence: a command that breaks several rules is refused for the first. Numbers
+ * below 1000 are decided by actors and are the same on every replica and every replay; those from
+ * 1000 on are said by a gateway about a request that never reached the log.
+ */
+
+export const RejectReason = {
+  none: 0,
+
+  "command-not-permitted": 10,
+  "account-unknown": 20,
+  "client-order-id-reused": 30,
+  "venue-halted": 40,
+  "instrument-unknown": 50,
+  "instrument-halted": 60,
+  "order-unknown": 70,
+  "order-closed": 71,
+  "revision-out-of-turn": 72,
+  "terms-inconsistent": 80,
+  "quantity-not-positive": 90,
+  "quantity-too-large": 91,
+  "quantity-below-executed": 92,
+  "price-not-positive": 100,
+  "price-too-large": 101,
+  "notional-too-large": 110,
+  "open-orders-too-many": 120,
+  "funds-insufficient": 130,
+
+  "asset-unknown": 200,
+  "asset-exists": 201,
+  "instrument-exists": 210,
+  "instrument-terms-invalid": 211,
+  "account-exists": 220,
+  "account-reserved": 221,
+  "amount-not-positive": 230,
+  "supply-too-large": 231,
+  "reference-reused": 232,
+  "already-halted": 240,
+  "not-halted": 241,
+
+  "request-malformed": 1000,
+  "field-invalid": 1001,
+  "batch-too-large": 1002,
+  "account-not-yours": 1010,
+  "reply-subject-not-allowed": 1011,
+  "subject-unknown": 1012,
+  busy: 1020,
+  "rate-exceeded": 1021,
+  "cluster-unavailable": 1030,
+  "execution-status-unknown": 1040,
+} as const;
+
+export type RejectReasonName = keyof typeof RejectReason;
+export type RejectReason = (typeof RejectReason)[RejectReasonName];
+
+const namesByNumber = new Map<number, RejectReasonName>(
+  Object.entries(RejectReason).map(([name, number]) => [number, name as RejectReasonName]),
+);
+
+/** The name of a reason, or `unknown-<number>` for one that a newer release assigned. */
+export function rejectReasonName(reason: number): string {
+  return namesByNumber.get(reason) ?? `unknown-${String(reason)}`;
+}
+
+/** Why an order that had been accepted left the book other than by a fill. */
+export const CloseReason = {
+  none: 0,
+  requested: 1,
+  "immediate-remainder": 2,
+  "budget-exhausted": 3,
+} as const;
+export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason];

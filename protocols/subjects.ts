@@ -1,0 +1,68 @@
+/**
+ * NATS subjects, all built here and nowhere else.
+ *
+ * Every id is checked before it becomes a token: an id holding a dot, a wildcard or a space would
+ * be a subject of somebody else's (measured: a space or tab even closes the connection).
+ */
+import { assert } from "./assert.ts";
+import { isAccountId, isProducerId, isSymbol } from "./identifiers.ts";
+import type { AccountId, InstrumentSymbol, ProducerId, ShardId } from "./identifiers.ts";
+
+/** The client API's version, first tokens of every public subject. */
+export const apiPrefix = "outcry.v1";
+
+function shardToken(shard: ShardId): string {
+  assert(Number.isSafeInteger(shard) && shard >= 0);
+  return String(shard);
+}
+
+function accountToken(account: AccountId): string {
+  assert(isAccountId(account), "account id may not become a subject");
+  return account;
+}
+
+function symbolToken(symbol: InstrumentSymbol): string {
+  assert(isSymbol(symbol), "symbol may not become a subject");
+  return symbol;
+}
+
+function producerToken(producer: ProducerId): string {
+  assert(isProducerId(producer), "producer id may not become a subject");
+  return producer;
+}
+
+/** Inside the cluster, in the engine's NATS account. */
+export const clusterSubjects = {
+  /** Where a producer appends frames for a shard. */
+  log: (shard: ShardId, producer: ProducerId): string =>
+    `log.${shardToken(shard)}.${producerToken(producer)}`,
+  /** One message per step of a shard, and heartbeats, from its emitter. */
+  feed: (shard: ShardId): string => `feed.${shardToken(shard)}`,
+  /** A shard's replies to one producer. */
+  reply: (shard: ShardId, producer: ProducerId): string =>
+    `reply.${producerToken(producer)}.${shardToken(shard)}`,
+  /** Every reply to one producer. */
+  repliesTo: (producer: ProducerId): string => `reply.${producerToken(producer)}.*`,
+  /** Questions about a shard that any of its replicas may answer. */
+  query: (shard: ShardId): string => `query.${shardToken(shard)}`,
+  /** Questions to every engine node (who are you, how far are you). */
+  nodes: "nodes",
+} as const;
+
+/** What participants see, in the clients' NATS account. */
+export const clientSubjects = {
+  /** Requests of one account, for example `order.place`. */
+  account: (account: AccountId, request: string): string =>
+    `${apiPrefix}.acct.${accountToken(account)}.${request}`,
+  /** Requests that anybody may make, for example `depth`. */
+  market: (request: string): string => `${apiPrefix}.market.${request}`,
+  /** Requests of administrators, for example `account.open`. */
+  admin: (request: string): string => `${apiPrefix}.admin.${request}`,
+  /** Execution reports of one account. */
+  reports: (account: AccountId): string => `${apiPrefix}.acct.${accountToken(account)}.reports`,
+  depth: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.depth`,
+  trades: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.trades`,
+  bbo: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.bbo`,
+  /** The prefix under which an account's replies arrive; nobody else may listen there. */
+  inbox: (account: AccountId): string => `_INBOX.${accountToken(account)}`,
+} as const;
