@@ -1,0 +1,256 @@
+/**
+ * The replicated log's in-memory twin, for tests and for the simulator.
+ *
+ * `MemoryLogStorage` is the log itself; each `open` gives one more handle on it, as each node has
+ * one. Nothing waits: entries are stored within `append`, and answers and deliveries follow in
+ * microtasks, so a run depends on nothing but the order of the calls.
+ */
+import { assert } from "../protocols/assert.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import {
+  AppendOutcomeUnknown,
+  EntryTruncated,
+  LogClosed,
+  LogUnavailable,
+  PayloadTooLarge,
+  type ClusterFault,
+} from "./faults.ts";
+import {
+  assertProducer,
+  assertReadLimits,
+  withinBytes,
+  type AppendReceipt,
+  type LogEntry,
+  type ReadLimits,
+  type ReplicatedLog,
+  type Tail,
+  type TailListener,
+  type TailSource,
+} from "./replicated-log.ts";
+
+/**
+ * What becomes of one append: stored; stored as two copies; stored, or not, without the caller ever
+ * learning of it (`AppendOutcomeUnknown`); or surely not stored (`LogUnavailable`).
+ */
+export type AppendFate =
+  "stored" | "stored-twice" | "stored-unanswered" | "lost-unanswered" | "unavailable";
+
+export interface MemoryLogOptions {
+  readonly name?: string;
+  /** Where entries take their time from. */
+  readonly clock?: Clock;
+  /** Decides each append; everything is stored by default. */
+  readonly fate?: (append: { readonly producer: string; readonly head: number }) => AppendFate;
+  readonly payloadBytesMax?: number;
+}
+
+const entriesPerDeliveryMax = 1024;
+
+export class MemoryLogStorage {
+  readonly name: string;
+  readonly payloadBytesMax: number;
+  readonly fate: NonNullable<MemoryLogOptions["fate"]>;
+  readonly #clock: Clock;
+  readonly #entries: LogEntry[] = [];
+  readonly #followers = new Set<() => void>();
+  #first = 1;
+
+  constructor(options: MemoryLogOptions = {}) {
+    this.name = options.name ?? "memory";
+    this.payloadBytesMax = options.payloadBytesMax ?? 1024 * 1024;
+    this.fate = options.fate ?? (() => "stored");
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** One more handle on this log. */
+  open(): MemoryLog {
+    return new MemoryLog(this);
+  }
+
+  get first(): number {
+    return this.#first;
+  }
+
+  get head(): number {
+    return this.#first + this.#entries.length - 1;
+  }
+
+  /** Forgets the entries before `sequence`, as moving to a new generation would. */
+  truncateBefore(sequence: number): void {
+    assert(sequence >= this.#first);
+    assert(sequence <= this.head + 1);
+    this.#entries.splice(0, sequence - this.#first);
+    this.#first = sequence;
+  }
+
+  store(producer: string, payload: Uint8Array): number {
+    const sequence = this.head + 1;
+    const timeUs = Math.floor(this.#clock.nowMs() * 1000);
+    this.#entries.push({ sequence, timeUs, producer, payload: payload.slice() });
+    assert(this.head === sequence);
+    for (const follower of this.#followers) follower();
+    return sequence;
+  }
+
+  slice(from: number, entriesMax: number): readonly LogEntry[] {
+    assert(from >= this.#first);
+    const start = from - this.#first;
+    return this.#entries.slice(start, start + entriesMax);
+  }
+
+  /** Calls back within each `store`, until the returned function is called. */
+  follow(follower: () => void): () => void {
+    this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
+  }
+}
+
+export class MemoryLog implements ReplicatedLog {
+  readonly name: string;
+  readonly #storage: MemoryLogStorage;
+  readonly #tails = new Set<MemoryTail>();
+  #state: "open" | "cut-off" | "closed" = "open";
+
+  constructor(storage: MemoryLogStorage) {
+    this.name = storage.name;
+    this.#storage = storage;
+  }
+
+  /** Whether this handle reaches the log; while it does not, calls fail and its tails stand. */
+  setReachable(reachable: boolean): void {
+    assert(this.#state !== "closed");
+    this.#state = reachable ? "open" : "cut-off";
+    for (const tail of this.#tails) tail.setReachable(reachable);
+  }
+
+  async append(producer: string, payload: Uint8Array): Promise<AppendReceipt> {
+    assertProducer(producer);
+    const storage = this.#storage;
+    const { payloadBytesMax } = storage;
+    this.#assertReachable();
+    if (payload.length > payloadBytesMax)
+      throw new PayloadTooLarge(payload.length, payloadBytesMax);
+    const fate = storage.fate({ producer, head: storage.head });
+    if (fate === "unavailable") throw new LogUnavailable(this.name, "as the test wished");
+    if (fate === "lost-unanswered") throw new AppendOutcomeUnknown(this.name, 1);
+    if (fate === "stored-twice") storage.store(producer, payload);
+    const sequence = storage.store(producer, payload);
+    if (fate === "stored-unanswered") throw new AppendOutcomeUnknown(this.name, 1);
+    return { sequence };
+  }
+
+  async head(): Promise<number> {
+    this.#assertReachable();
+    return this.#storage.head;
+  }
+
+  async first(): Promise<number> {
+    this.#assertReachable();
+    return this.#storage.first;
+  }
+
+  async read(from: number, limits: ReadLimits): Promise<readonly LogEntry[]> {
+    assertReadLimits(from, limits);
+    this.#assertReachable();
+    const { first } = this.#storage;
+    if (from < first) throw new EntryTruncated(this.name, from, first);
+    const entries = this.#storage.slice(from, limits.entriesMax);
+    return withinBytes(entries, limits.bytesMax ?? Infinity);
+  }
+
+  tail(from: number, listener: TailListener, onFault?: (fault: ClusterFault) => void): Tail {
+    assert(from >= 1);
+    if (this.#state === "closed") throw new LogClosed(this.name);
+    const tail: MemoryTail = new MemoryTail(this.#storage, from, {
+      listener,
+      onFault,
+      onEnd: () => this.#tails.delete(tail),
+    });
+    this.#tails.add(tail);
+    tail.setReachable(this.#state === "open");
+    return tail;
+  }
+
+  async close(): Promise<void> {
+    this.#state = "closed";
+    await Promise.all([...this.#tails].map((tail) => tail.close()));
+    assert(this.#tails.size === 0);
+  }
+
+  #assertReachable(): void {
+    if (this.#state === "closed") throw new LogClosed(this.name);
+    if (this.#state === "cut-off") throw new LogUnavailable(this.name, "this handle is cut off");
+  }
+}
+
+interface MemoryTailCallbacks {
+  readonly listener: TailListener;
+  readonly onFault: ((fault: ClusterFault) => void) | undefined;
+  readonly onEnd: () => void;
+}
+
+class MemoryTail implements Tail {
+  position: number;
+  source: TailSource = "catching-up";
+  restarts = 0;
+  readonly #storage: MemoryLogStorage;
+  readonly #callbacks: MemoryTailCallbacks;
+  readonly #unfollow: () => void;
+  #reachable = false;
+  #isDeliveryDue = false;
+
+  constructor(storage: MemoryLogStorage, from: number, callbacks: MemoryTailCallbacks) {
+    this.position = from - 1;
+    this.#storage = storage;
+    this.#callbacks = callbacks;
+    this.#unfollow = storage.follow(() => this.#deliverSoon());
+  }
+
+  setReachable(reachable: boolean): void {
+    this.#reachable = reachable;
+    if (!reachable) return;
+    if (this.source === "live" && this.position < this.#storage.head) {
+      this.restarts += 1;
+      this.source = "catching-up";
+    }
+    this.#deliverSoon();
+  }
+
+  /** Nothing gets lost on the way to this tail, so there is nothing to look for. */
+  expect(sequence: number): void {
+    assert(sequence >= 1);
+  }
+
+  async close(): Promise<void> {
+    this.source = "stopped";
+    this.#unfollow();
+    this.#callbacks.onEnd();
+  }
+
+  #deliverSoon(): void {
+    if (this.#isDeliveryDue) return;
+    this.#isDeliveryDue = true;
+    queueMicrotask(() => {
+      this.#isDeliveryDue = false;
+      this.#deliver();
+    });
+  }
+
+  #deliver(): void {
+    if (this.source === "stopped" || !this.#reachable) return;
+    const from = this.position + 1;
+    const { first, head } = this.#storage;
+    if (from < first) return this.#fail(new EntryTruncated(this.#storage.name, from, first));
+    const entries = this.#storage.slice(from, entriesPerDeliveryMax);
+    this.position += entries.length;
+    if (this.position >= head) this.source = "live";
+    else this.#deliverSoon();
+    if (entries.length > 0) this.#callbacks.listener(entries);
+  }
+
+  #fail(fault: ClusterFault): void {
+    void this.close();
+    if (this.#callbacks.onFault === undefined) throw fault;
+    this.#callbacks.onFault(fault);
+  }
+}
