@@ -53,7 +53,11 @@ async function main(names: readonly string[]): Promise<void> {
 function perform(check: Check): Promise<Outcome> {
   const startedAtMs = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(check.script, { cwd: root, shell: true, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(check.script, {
+      cwd: root,
+      shell: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
