@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const tally = fileURLToPath(new URL("./tally.mjs", import.meta.url));
+
+interface File {
+  readonly status: string;
+  readonly assertionResults: readonly { readonly status: string }[];
+}
+
+/** Counts as vitest reports them: passed, failed, pending, todo. */
+function run(counts: readonly [number, number, number, number], files: readonly File[] = []) {
+  const [numPassedTests, numFailedTests, numPendingTests, numTodoTests] = counts;
+  const totals = { numPassedTests, numFailedTests, numPendingTests, numTodoTests };
+  return tallyOf(JSON.stringify({ ...totals, testResults: files }));
+}
+
+function tallyOf(text: string) {
+  const room = mkdtempSync(join(tmpdir(), "outcry-tally-"));
+  const report = join(room, "report.json");
+  writeFileSync(report, text);
+  const { stdout, status } = spawnSync(process.execPath, [tally, report], { encoding: "utf8" });
+  rmSync(room, { recursive: true });
+  return { stdout, status };
+}
+
+describe("the tally of a test run", () => {
+  it("is one line of counts", () => {
+    expect(run([12, 0, 0, 0])).toEqual({ stdout: "12 passed, 0 failed\n", status: 0 });
+  });
+
+  it("names the skipped", () => {
+    expect(run([12, 0, 2, 1]).stdout).toBe("12 passed, 0 failed, 3 skipped\n");
+  });
+
+  it("fails when a test failed", () => {
+    const files = [{ status: "failed", assertionResults: [{ status: "failed" }] }];
+    expect(run([12, 1, 0, 0], files)).toEqual({ stdout: "12 passed, 1 failed\n", status: 1 });
+  });
+
+  it("counts a test file that cannot be loaded as a failure", () => {
+    const files = [{ status: "failed", assertionResults: [] }];
+    expect(run([12, 0, 0, 0], files)).toEqual({ stdout: "12 passed, 1 failed\n", status: 1 });
+  });
+
+  it("fails when no test ran", () => {
+    expect(run([0, 0, 0, 0])).toEqual({ stdout: "0 passed, 0 failed\n", status: 1 });
+  });
+
+  it("fails when there is no report", () => {
+    expect(tallyOf("")).toEqual({ stdout: "0 passed, 0 failed\n", status: 1 });
+  });
+});
