@@ -46,11 +46,7 @@ export interface ClusterClient {
    * Asks a replica of a shard. The answer includes everything this client was told of that shard
    * before. Rejects with a ClusterFault when no replica answers in time.
    */
-  ask<Kind extends QuestionKind>(
-    shard: ShardId,
-    kind: Kind,
-    ask: Ask<Kind>,
-  ): Promise<Answer<Kind>>;
+  ask<Kind extends QuestionKind>(shard: ShardId, kind: Kind, ask: Ask<Kind>): Promise<Answer<Kind>>;
 
   /** The status of every engine node that answers within the time. */
   nodes(timeoutMs?: number): Promise<readonly NodeStatus[]>;

@@ -25,6 +25,7 @@ const Row = {
   executionReport: 3,
   levelChanged: 4,
   traded: 5,
+  bestChanged: 6,
 } as const;
 
 const Ordinary = {
@@ -65,6 +66,15 @@ export function writeEvent(writer: RecordWriter, event: ShardEvent): void {
       writer.integer(event.quantity);
       writer.u8(event.takerSide);
       writer.integer(event.updateId);
+      return;
+    case "best-changed":
+      writer.begin(Row.bestChanged);
+      writer.name(event.symbol);
+      writer.integer(event.updateId);
+      writer.integer(event.bidPrice);
+      writer.integer(event.bidQuantity);
+      writer.integer(event.askPrice);
+      writer.integer(event.askQuantity);
       return;
     case "balance-changed":
       writer.ordinary([
@@ -172,6 +182,16 @@ export function readEvent(reader: RecordReader): ShardEvent {
         quantity: reader.integer(),
         takerSide: reader.u8() as Side,
         updateId: reader.integer(),
+      };
+    case Row.bestChanged:
+      return {
+        kind: "best-changed",
+        symbol: reader.name(),
+        updateId: reader.integer(),
+        bidPrice: reader.integer(),
+        bidQuantity: reader.integer(),
+        askPrice: reader.integer(),
+        askQuantity: reader.integer(),
       };
     default:
       throw new MalformedRecords(`no event kind ${String(kind)}`);

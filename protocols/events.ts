@@ -109,6 +109,17 @@ export interface Traded {
   readonly updateId: number;
 }
 
+/** The best bid or ask, or what rests there, is now this; price and quantity 0 for an empty side. */
+export interface BestChanged {
+  readonly kind: "best-changed";
+  readonly symbol: InstrumentSymbol;
+  readonly updateId: number;
+  readonly bidPrice: Ticks;
+  readonly bidQuantity: Lots;
+  readonly askPrice: Ticks;
+  readonly askQuantity: Lots;
+}
+
 export interface BalanceChanged {
   readonly kind: "balance-changed";
   readonly account: AccountId;
@@ -146,6 +157,7 @@ export type ShardEvent =
   | ExecutionReport
   | LevelChanged
   | Traded
+  | BestChanged
   | BalanceChanged
   | InstrumentListed
   | PhaseChanged

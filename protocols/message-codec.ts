@@ -210,13 +210,7 @@ function fieldsOf(message: OrdinaryMessage): readonly unknown[] {
       return [Ordinary.openAccount, message.account];
     case "deposit":
       assert(isAmount(message.amount));
-      return [
-        Ordinary.deposit,
-        message.account,
-        message.asset,
-        message.amount,
-        message.reference,
-      ];
+      return [Ordinary.deposit, message.account, message.asset, message.amount, message.reference];
     case "halt-trading":
       return [Ordinary.haltTrading, message.symbol, message.author, message.reason];
     case "resume-trading":

@@ -307,12 +307,7 @@ export interface TicketServed {
 
 export type OrderCommand = PlaceOrder | CancelOrder | ReplaceOrder | CancelAllOrders;
 export type AdminCommand =
-  | AddAsset
-  | ListInstrument
-  | OpenAccount
-  | Deposit
-  | HaltTrading
-  | ResumeTrading;
+  AddAsset | ListInstrument | OpenAccount | Deposit | HaltTrading | ResumeTrading;
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint;
 export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
 export type AccountMessage =
@@ -330,9 +325,5 @@ export type DirectoryMessage = AnnounceAsset | AnnounceInstrument | AnnounceVenu
 export type Command = OrderCommand | AdminCommand | ShardCommand;
 /** What only an actor may say to an actor. */
 export type ActorMessage =
-  | BookMessage
-  | AccountMessage
-  | DirectoryMessage
-  | SetPhase
-  | TicketServed;
+  BookMessage | AccountMessage | DirectoryMessage | SetPhase | TicketServed;
 export type Message = Command | ActorMessage;

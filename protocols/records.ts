@@ -16,7 +16,6 @@ import { isAmount } from "./units.ts";
 const packr = new Packr({
   useRecords: false,
   variableMapSize: true,
-  int64AsType: "auto",
   mapsAsObjects: true,
 });
 

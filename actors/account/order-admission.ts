@@ -1,0 +1,85 @@
+/**
+ * Why an account would not take an order or a change to one.
+ *
+ * In each function the order of lines is the order of precedence in reject-reasons.ts. Nothing is
+ * changed here; funds are checked by the account, which alone knows them.
+ */
+import {
+  isAmount,
+  lotsMax,
+  multiply,
+  OrderType,
+  RejectReason,
+  Side,
+  ticksMax,
+  TimeInForce,
+} from "../../protocols/index.ts";
+import type {
+  InstrumentTerms,
+  Lots,
+  PlaceOrder,
+  ReplaceOrder,
+  Ticks,
+} from "../../protocols/index.ts";
+import type { ActorContext } from "../actor.ts";
+import type { Order } from "./order.ts";
+
+/** How many orders of one account may work at a time. */
+export const openOrdersMax = 200_000;
+
+export function whyNotPlace(
+  command: PlaceOrder,
+  openCount: number,
+  { directory }: ActorContext,
+): RejectReason {
+  const { price, quantity } = command;
+  const instrument = directory.instrument(command.symbol);
+  const isMarket = command.orderType === OrderType.market;
+  if (directory.isVenueHalted) return RejectReason["venue-halted"];
+  if (instrument === undefined) return RejectReason["instrument-unknown"];
+  if (isMarket && command.timeInForce !== TimeInForce.IOC)
+    return RejectReason["terms-inconsistent"];
+  if (isMarket && price !== 0) return RejectReason["terms-inconsistent"];
+  if (quantity <= 0) return RejectReason["quantity-not-positive"];
+  if (quantity > lotsMax) return RejectReason["quantity-too-large"];
+  if (!isMarket && price <= 0) return RejectReason["price-not-positive"];
+  if (price > ticksMax) return RejectReason["price-too-large"];
+  if (!fitsLedger(instrument, price, quantity)) return RejectReason["notional-too-large"];
+  if (openCount >= openOrdersMax) return RejectReason["open-orders-too-many"];
+  return RejectReason.none;
+}
+
+export function whyNotReplace(
+  order: Order,
+  command: ReplaceOrder,
+  { directory }: ActorContext,
+): RejectReason {
+  const { price, quantity } = command;
+  if (directory.isVenueHalted) return RejectReason["venue-halted"];
+  if (!order.isWorking) return RejectReason["order-closed"];
+  if (command.revision > order.revision + 1) return RejectReason["revision-out-of-turn"];
+  if (order.orderType === OrderType.market) return RejectReason["terms-inconsistent"];
+  if (quantity <= 0) return RejectReason["quantity-not-positive"];
+  if (quantity > lotsMax) return RejectReason["quantity-too-large"];
+  if (quantity <= order.executed) return RejectReason["quantity-below-executed"];
+  if (price <= 0) return RejectReason["price-not-positive"];
+  if (price > ticksMax) return RejectReason["price-too-large"];
+  const priceMax = Math.max(order.boundPrice, price);
+  const quantityMax = Math.max(order.boundQuantity, quantity);
+  if (!fitsLedger(order.instrument, priceMax, quantityMax)) {
+    return RejectReason["notional-too-large"];
+  }
+  return RejectReason.none;
+}
+
+/** A market buy spends what there is: nobody knows its price before. */
+export function isMarketBuy(command: PlaceOrder): boolean {
+  return command.orderType === OrderType.market && command.side === Side.buy;
+}
+
+/** Whether notional with the dearest conceivable fee (100 %), and the goods, fit 64 bits. */
+function fitsLedger(instrument: InstrumentTerms, price: Ticks, quantity: Lots): boolean {
+  const notional = multiply(multiply(price, quantity), instrument.quoteUnitsPerTickLot);
+  const units = multiply(quantity, instrument.baseUnitsPerLot);
+  return isAmount(multiply(notional, 2)) && isAmount(units);
+}

@@ -1,0 +1,129 @@
+/**
+ * An order as plain data and back: a list of fields in a fixed order.
+ */
+import { assert } from "../../protocols/index.ts";
+import type {
+  Amount,
+  CloseReason,
+  Origin,
+  OrderType,
+  RejectReason,
+  Side,
+  TimeInForce,
+} from "../../protocols/index.ts";
+import type { Directory } from "../directory/directory.ts";
+import { orderLifecycle } from "./order-lifecycle.ts";
+import { Order } from "./order.ts";
+import type { PendingChange } from "./order.ts";
+
+type SavedOrigin = readonly [string, number, number, number];
+type SavedChange = readonly [PendingChange["kind"], number, number, readonly SavedOrigin[]];
+type SavedOrder = readonly [
+  orderId: number,
+  clientOrderId: string,
+  symbol: string,
+  side: Side,
+  orderType: OrderType,
+  timeInForce: TimeInForce,
+  placedAtUs: number,
+  placedPrice: number,
+  placedQuantity: number,
+  price: number,
+  quantity: number,
+  executed: number,
+  executedNotional: Amount,
+  fees: Amount,
+  feeCredit: number,
+  reserved: Amount,
+  lifecycle: string,
+  closeReason: CloseReason,
+  refusedBecause: RejectReason,
+  closedAtUs: number,
+  revision: number,
+  updateId: number,
+  boundPrice: number,
+  boundQuantity: number,
+  pending: readonly SavedChange[],
+  waiting: readonly SavedOrigin[],
+];
+
+export function snapshotOfOrder(order: Order): SavedOrder {
+  return [
+    order.orderId,
+    order.clientOrderId,
+    order.instrument.symbol,
+    order.side,
+    order.orderType,
+    order.timeInForce,
+    order.placedAtUs,
+    order.placedPrice,
+    order.placedQuantity,
+    order.price,
+    order.quantity,
+    order.executed,
+    order.executedNotional,
+    order.fees,
+    order.feeCredit,
+    order.reserved,
+    orderLifecycle.nameOf(order.lifecycle),
+    order.closeReason,
+    order.refusedBecause,
+    order.closedAtUs,
+    order.revision,
+    order.updateId,
+    order.boundPrice,
+    order.boundQuantity,
+    order.pending.map((change) => [
+      change.kind,
+      change.price,
+      change.quantity,
+      change.origins.map(saveOrigin),
+    ]),
+    order.waiting.map(saveOrigin),
+  ];
+}
+
+export function restoreOrder(data: unknown, directory: Directory): Order {
+  const saved = data as SavedOrder;
+  const instrument = directory.instrument(saved[2]);
+  assert(instrument !== undefined, "a saved order's instrument is not known");
+  const order = new Order({
+    orderId: saved[0],
+    clientOrderId: saved[1],
+    instrument,
+    side: saved[3],
+    orderType: saved[4],
+    timeInForce: saved[5],
+    placedAtUs: saved[6],
+    price: saved[7],
+    quantity: saved[8],
+  });
+  order.price = saved[9];
+  order.quantity = saved[10];
+  order.executed = saved[11];
+  order.executedNotional = saved[12];
+  order.fees = saved[13];
+  order.feeCredit = saved[14];
+  order.reserved = saved[15];
+  order.lifecycle = orderLifecycle.stateNamed(saved[16]);
+  order.closeReason = saved[17];
+  order.refusedBecause = saved[18];
+  order.closedAtUs = saved[19];
+  order.revision = saved[20];
+  order.updateId = saved[21];
+  order.boundPrice = saved[22];
+  order.boundQuantity = saved[23];
+  for (const [kind, price, quantity, origins] of saved[24]) {
+    order.pending.push({ kind, price, quantity, origins: origins.map(restoreOrigin) });
+  }
+  order.waiting.push(...saved[25].map(restoreOrigin));
+  return order;
+}
+
+function saveOrigin(origin: Origin): SavedOrigin {
+  return [origin.producer, origin.epoch, origin.frame, origin.index];
+}
+
+function restoreOrigin([producer, epoch, frame, index]: SavedOrigin): Origin {
+  return { producer, epoch, frame, index };
+}

@@ -1,0 +1,103 @@
+/**
+ * Directory: what one shard knows of the venue: assets, instruments, and whether trading is halted
+ * everywhere.
+ *
+ * The governor tells the directory of every shard; the shard's other actors look things up here and
+ * never ask the governor. Learned only by messages, so every replica knows the same at the same
+ * sequence.
+ */
+import { assert, RejectReason, unreachable } from "../../protocols/index.ts";
+import type {
+  AssetId,
+  AssetView,
+  DirectoryMessage,
+  InstrumentSymbol,
+  InstrumentTerms,
+} from "../../protocols/index.ts";
+import type { Actor, ActorContext } from "../actor.ts";
+
+export class Directory implements Actor<DirectoryMessage> {
+  readonly #assets = new Map<AssetId, number>();
+  readonly #instruments = new Map<InstrumentSymbol, InstrumentTerms>();
+  #isVenueHalted = false;
+
+  get isVenueHalted(): boolean {
+    return this.#isVenueHalted;
+  }
+
+  instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined {
+    return this.#instruments.get(symbol);
+  }
+
+  /** In the order of listing. */
+  instruments(): readonly InstrumentTerms[] {
+    return [...this.#instruments.values()];
+  }
+
+  /** In the order of adding. */
+  assets(): readonly AssetView[] {
+    return [...this.#assets].map(([asset, decimals]) => ({ asset, decimals }));
+  }
+
+  receive(message: DirectoryMessage, context: ActorContext): void {
+    switch (message.kind) {
+      case "announce-asset":
+        this.#assets.set(message.asset, message.decimals);
+        return;
+      case "announce-instrument":
+        assert(!this.#instruments.has(message.terms.symbol), "an instrument was listed twice");
+        this.#instruments.set(message.terms.symbol, message.terms);
+        context.send({ kind: "ticket-served", ticket: message.ticket });
+        return;
+      case "announce-venue-halt":
+        this.#isVenueHalted = message.isHalted;
+        context.send({ kind: "ticket-served", ticket: message.ticket });
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  snapshot(): unknown {
+    return [
+      [...this.#assets],
+      this.instruments().map((terms) => Object.entries(terms)),
+      this.#isVenueHalted,
+    ];
+  }
+
+  static restore(data: unknown): Directory {
+    const [assets, instruments, isVenueHalted] = data as [
+      [string, number][],
+      [string, string | number][][],
+      boolean,
+    ];
+    const directory = new Directory();
+    for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
+    for (const entries of instruments) {
+      const terms = Object.fromEntries(entries) as unknown as InstrumentTerms;
+      directory.#instruments.set(terms.symbol, terms);
+    }
+    directory.#isVenueHalted = isVenueHalted;
+    return directory;
+  }
+}
+
+/** The widest fee a venue may charge: a tenth of the notional. */
+const feeBasisPointsLimit = 1000;
+const unitsPerLotMax = 2 ** 40;
+
+/** Why terms could not be listed, as far as the terms alone can tell. */
+export function whyNotList(terms: InstrumentTerms): RejectReason {
+  const isSound =
+    terms.base !== terms.quote &&
+    isWithin(terms.baseUnitsPerLot, 1, unitsPerLotMax) &&
+    isWithin(terms.quoteUnitsPerTickLot, 1, unitsPerLotMax) &&
+    isWithin(terms.makerFeeBasisPoints, 0, feeBasisPointsLimit) &&
+    isWithin(terms.takerFeeBasisPoints, 0, feeBasisPointsLimit);
+  return isSound ? RejectReason.none : RejectReason["instrument-terms-invalid"];
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return Number.isSafeInteger(value) && value >= least && value <= most;
+}

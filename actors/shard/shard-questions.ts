@@ -1,0 +1,67 @@
+/**
+ * Answers to questions about a shard's state. They read; nothing changes.
+ */
+import { add, shardOfInstrument } from "../../protocols/index.ts";
+import type {
+  Amount,
+  Answer,
+  Ask,
+  AssetId,
+  BalanceView,
+  QuestionKind,
+} from "../../protocols/index.ts";
+import type { Account } from "../account/account.ts";
+import type { Shard } from "./shard.ts";
+
+type Answers = { readonly [Kind in QuestionKind]: (shard: Shard, ask: Ask<Kind>) => Answer<Kind> };
+
+const answers: Answers = {
+  order: (shard, { account, orderId, clientOrderId }) =>
+    shard.account(account)?.order(orderId, clientOrderId) ?? null,
+  "open-orders": (shard, { account, symbol, afterOrderId: after, limit }) =>
+    shard.account(account)?.openOrders({ symbol, after, limit }) ?? [],
+  balances: (shard, { account }) => shard.account(account)?.balances() ?? null,
+  depth: (shard, { symbol, levels }) => {
+    const depth = shard.book(symbol)?.depth(levels);
+    if (depth === undefined) return null;
+    return { ...depth, isHalted: shard.market(symbol)?.isOpen !== true };
+  },
+  trades: (shard, { symbol, limit }) => shard.book(symbol)?.trades(limit) ?? null,
+  instruments: (shard) =>
+    shard.directory
+      .instruments()
+      .map((terms) => ({ terms, shard: shardOfInstrument(terms.symbol, shard.shards) })),
+  assets: (shard) => shard.directory.assets(),
+  accounts: (shard) => shard.governor.accounts(),
+  holdings: (shard) => shard.holdings(),
+};
+
+export function answerQuestion<Kind extends QuestionKind>(
+  shard: Shard,
+  kind: Kind,
+  ask: Ask<Kind>,
+): Answer<Kind> {
+  return answers[kind](shard, ask);
+}
+
+/** Whether a word from outside names a question. */
+export function isQuestionKind(word: string): word is QuestionKind {
+  return Object.hasOwn(answers, word);
+}
+
+/** Units of every asset on all of the accounts, by asset code. */
+export function holdingsOf(accounts: Iterable<Account>): readonly BalanceView[] {
+  const sums = new Map<AssetId, { available: Amount; reserved: Amount }>();
+  for (const account of accounts) {
+    for (const { asset, available, reserved } of account.balances()) {
+      const sum = sums.get(asset) ?? { available: 0, reserved: 0 };
+      sums.set(asset, {
+        available: add(sum.available, available),
+        reserved: add(sum.reserved, reserved),
+      });
+    }
+  }
+  return [...sums]
+    .map(([asset, sum]) => ({ asset, ...sum }))
+    .sort((a, b) => (a.asset < b.asset ? -1 : 1));
+}

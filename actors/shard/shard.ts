@@ -1,0 +1,434 @@
+/**
+ * Shard: the actors that one log orders, and the step that applies one entry of it to them.
+ *
+ * `apply` is the whole of the deterministic core: the same entries give the same state and the same
+ * bytes on every replica, at every replay. It decides what is a duplicate, who may say what and who
+ * emits; it performs nothing.
+ *
+ * Invariant: entries are applied in sequence, each once; log time never goes back.
+ */
+import {
+  assert,
+  decodeFrame,
+  feeAccountOf,
+  governorShard,
+  isNodeProducer,
+  isShardProducer,
+  MalformedRecords,
+  OrderStatus,
+  RejectReason,
+  shardOfMessage,
+} from "../../protocols/index.ts";
+import type {
+  AccountId,
+  AccountMessage,
+  ActorMessage,
+  Answer,
+  Ask,
+  BalanceView,
+  ClaimEmitter,
+  FormShard,
+  Frame,
+  InstrumentSymbol,
+  Message,
+  NodeId,
+  OrderCommand,
+  QuestionKind,
+  ShardId,
+  TimeUs,
+} from "../../protocols/index.ts";
+import { Account } from "../account/account.ts";
+import { Book } from "../book/book.ts";
+import { Directory } from "../directory/directory.ts";
+import { Governor } from "../governor/governor.ts";
+import { Market } from "../market/market.ts";
+import { Producers } from "./producers.ts";
+import type { Step, ShardEntry } from "./step.ts";
+import { answerQuestion, holdingsOf } from "./shard-questions.ts";
+import { StepContext } from "./step-context.ts";
+import type { StepContextState } from "./step-context.ts";
+
+/** Who emits, and since when: counted, so that a claim made on old knowledge is void. */
+export interface Emitter {
+  /** "" until somebody claimed. */
+  readonly node: NodeId;
+  readonly epoch: number;
+}
+
+export class Shard {
+  readonly shard: ShardId;
+  readonly shards: number;
+  /** The cluster that the log was formed for; "" until its first entry is applied. */
+  #cluster = "";
+  #sequence = 0;
+  #timeUs: TimeUs = 0;
+  #commandCount = 0;
+  #emitter: Emitter = { node: "", epoch: 0 };
+  #isCheckpoint = false;
+  readonly directory: Directory;
+  readonly governor: Governor;
+  readonly fees: Account;
+  readonly #accounts = new Map<AccountId, Account>();
+  readonly #books = new Map<InstrumentSymbol, Book>();
+  readonly #markets = new Map<InstrumentSymbol, Market>();
+  readonly #producers: Producers;
+  readonly #context: StepContext;
+
+  constructor(shard: ShardId, shards: number, saved?: SavedShard) {
+    assert(shard >= 0 && shard < shards);
+    this.shard = shard;
+    this.shards = shards;
+    this.directory = saved ? Directory.restore(saved.directory) : new Directory();
+    this.governor = saved ? Governor.restore(saved.governor) : new Governor();
+    this.fees = saved
+      ? Account.restore(saved.fees, this.directory)
+      : new Account(feeAccountOf(shard));
+    this.#producers = saved ? Producers.restore(saved.producers) : new Producers();
+    const parts = {
+      shard,
+      shards,
+      directory: this.directory,
+      markets: this.#markets,
+      fees: this.fees,
+    };
+    this.#context = new StepContext(parts, saved?.counters);
+    if (saved) this.#restore(saved);
+  }
+
+  get cluster(): string {
+    return this.#cluster;
+  }
+
+  /** The last sequence applied. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  get timeUs(): TimeUs {
+    return this.#timeUs;
+  }
+
+  get emitter(): Emitter {
+    return this.#emitter;
+  }
+
+  /** Messages applied so far, duplicates not counted. */
+  get commandCount(): number {
+    return this.#commandCount;
+  }
+
+  /** Applies the next entry of the log. */
+  apply(entry: ShardEntry): Step {
+    assert(entry.sequence === this.#sequence + 1, "an entry was skipped or came twice");
+    this.#sequence = entry.sequence;
+    this.#timeUs = Math.max(this.#timeUs, entry.timeUs);
+    this.#context.timeUs = this.#timeUs;
+    this.#isCheckpoint = false;
+    const frame = frameIn(entry);
+    const verdict = frame === undefined ? "malformed" : this.#producers.admit(frame);
+    if (frame !== undefined && verdict === "applied") this.#applyFrame(frame);
+    return {
+      sequence: this.#sequence,
+      timeUs: this.#timeUs,
+      verdict,
+      header: frame,
+      expectedFrame: frame === undefined ? 0 : this.#producers.expected(frame),
+      ...this.#context.takeOutputs(),
+      commandCount: verdict === "applied" ? (frame?.messages.length ?? 0) : 0,
+      isCheckpoint: this.#isCheckpoint,
+    };
+  }
+
+  #applyFrame({ producer, epoch, frame, messages }: Frame): void {
+    const context = this.#context;
+    for (const [index, message] of messages.entries()) {
+      context.origin = { producer, epoch, frame, index };
+      this.#commandCount += 1;
+      if (this.#mayHear(message, producer)) this.#receive(message);
+      else this.#refuse(message, RejectReason["command-not-permitted"]);
+      for (let next = context.nextMessage(); next !== undefined; next = context.nextMessage()) {
+        this.#receive(next);
+      }
+    }
+  }
+
+  /** Who may say what: only shards speak as actors, only nodes about the shard itself. */
+  #mayHear(message: Message, producer: string): boolean {
+    if (this.#cluster === "" && message.kind !== "form-shard") return false;
+    switch (message.kind) {
+      case "form-shard":
+      case "claim-emitter":
+      case "tick":
+        return isNodeProducer(producer);
+      case "checkpoint":
+        return !isShardProducer(producer);
+      case "place-order":
+      case "cancel-order":
+      case "replace-order":
+      case "cancel-all-orders":
+      case "add-asset":
+      case "list-instrument":
+      case "open-account":
+      case "deposit":
+      case "halt-trading":
+      case "resume-trading":
+        return !isShardProducer(producer) && this.#isHere(message);
+      default:
+        return isShardProducer(producer) && this.#isHere(message);
+    }
+  }
+
+  #isHere(message: Message): boolean {
+    return shardOfMessage(message, this.shards) === this.shard;
+  }
+
+  #receive(message: Message): void {
+    switch (message.kind) {
+      case "form-shard":
+        this.#form(message);
+        return;
+      case "claim-emitter":
+        this.#claim(message);
+        return;
+      case "tick":
+        return;
+      case "checkpoint":
+        this.#isCheckpoint = true;
+        this.#context.emit({ kind: "state-hashed", label: message.label });
+        return;
+      case "add-asset":
+      case "list-instrument":
+      case "open-account":
+      case "deposit":
+      case "halt-trading":
+      case "resume-trading":
+      case "ticket-served":
+        assert(this.shard === governorShard);
+        this.governor.receive(message, this.#context);
+        return;
+      case "announce-asset":
+      case "announce-venue-halt":
+        this.directory.receive(message, this.#context);
+        return;
+      case "announce-instrument":
+        this.directory.receive(message, this.#context);
+        this.#open(message.terms.symbol);
+        return;
+      case "place-order":
+      case "cancel-order":
+      case "replace-order":
+      case "cancel-all-orders":
+        this.#receiveOrderCommand(message);
+        return;
+      default:
+        this.#receiveActorMessage(message);
+    }
+  }
+
+  #receiveOrderCommand(message: OrderCommand): void {
+    const account = this.#accounts.get(message.account);
+    if (account === undefined) this.#refuse(message, RejectReason["account-unknown"]);
+    else account.receive(message, this.#context);
+  }
+
+  #receiveActorMessage(message: Exclude<ActorMessage, GovernanceMessage>): void {
+    switch (message.kind) {
+      case "submit-order":
+      case "submit-cancel":
+      case "submit-replace": {
+        const book = this.#books.get(message.symbol);
+        assert(book !== undefined, "an order came for a book that is not here");
+        book.receive(message, this.#context);
+        return;
+      }
+      case "set-phase": {
+        const market = this.#markets.get(message.symbol);
+        assert(market !== undefined, "a phase was set for a market that is not here");
+        market.receive(message, this.#context);
+        return;
+      }
+      case "create-account":
+        assert(!this.#accounts.has(message.account), "an account was opened twice");
+        this.#accounts.set(message.account, new Account(message.account));
+        this.#receiveAsAccount(message);
+        return;
+      default:
+        this.#receiveAsAccount(message);
+    }
+  }
+
+  #receiveAsAccount(message: AccountMessage): void {
+    const account = this.#accounts.get(message.account);
+    assert(account !== undefined, "a message came for an account that is not here");
+    account.receive(message, this.#context);
+  }
+
+  /** Opens market and book of an instrument that is placed here. */
+  #open(symbol: InstrumentSymbol): void {
+    const place = shardOfMessage(
+      { kind: "set-phase", symbol, isHalted: false, ticket: 0 },
+      this.shards,
+    );
+    if (place !== this.shard) return;
+    this.#markets.set(symbol, new Market(symbol));
+    this.#books.set(symbol, new Book(symbol));
+  }
+
+  /** The first one counts; nodes that start together may all send it. */
+  #form(command: FormShard): void {
+    if (this.#cluster !== "") return;
+    assert(command.shard === this.shard, "this log was formed for another shard");
+    assert(command.shards === this.shards, "this log was formed for another number of shards");
+    this.#cluster = command.cluster;
+  }
+
+  #claim({ node, emitterEpoch }: ClaimEmitter): void {
+    if (emitterEpoch !== this.#emitter.epoch) return;
+    this.#emitter = { node, epoch: emitterEpoch + 1 };
+    this.#context.emit({ kind: "emitter-changed", node, emitterEpoch: emitterEpoch + 1 });
+  }
+
+  #refuse(message: Message, rejectReason: RejectReason): void {
+    const { origin } = this.#context;
+    switch (message.kind) {
+      case "place-order":
+      case "cancel-order":
+      case "replace-order":
+        this.#context.emit({
+          kind: "order-replied",
+          origin,
+          rejectReason,
+          isDuplicate: false,
+          orderId: 0,
+          status: OrderStatus.rejected,
+          closeReason: 0,
+          price: 0,
+          quantity: 0,
+          executed: 0,
+          executedNotional: 0,
+          fees: 0,
+          revision: 0,
+          updateId: 0,
+        });
+        return;
+      default:
+        this.#context.emit({ kind: "command-replied", origin, rejectReason, detail: 0 });
+    }
+  }
+
+  // ---- Questions ---------------------------------------------------------------------------
+
+  account(id: AccountId): Account | undefined {
+    return id === this.fees.id ? this.fees : this.#accounts.get(id);
+  }
+
+  book(symbol: InstrumentSymbol): Book | undefined {
+    return this.#books.get(symbol);
+  }
+
+  market(symbol: InstrumentSymbol): Market | undefined {
+    return this.#markets.get(symbol);
+  }
+
+  /** Every account that lives here, the fee account last. */
+  *accounts(): Iterable<Account> {
+    yield* this.#accounts.values();
+    yield this.fees;
+  }
+
+  answer<Kind extends QuestionKind>(kind: Kind, ask: Ask<Kind>): Answer<Kind> {
+    return answerQuestion(this, kind, ask);
+  }
+
+  /** Units of every asset on all accounts here, by asset code. */
+  holdings(): readonly BalanceView[] {
+    return holdingsOf(this.accounts());
+  }
+
+  // ---- Snapshot ----------------------------------------------------------------------------
+
+  /** All state as plain data in canonical order: replicas at the same sequence give equal data. */
+  snapshot(): SavedShard {
+    return {
+      version: 1,
+      shard: this.shard,
+      shards: this.shards,
+      cluster: this.#cluster,
+      sequence: this.#sequence,
+      timeUs: this.#timeUs,
+      commandCount: this.#commandCount,
+      emitter: [this.#emitter.node, this.#emitter.epoch],
+      counters: this.#context.state(),
+      producers: this.#producers.snapshot(),
+      directory: this.directory.snapshot(),
+      governor: this.governor.snapshot(),
+      fees: this.fees.snapshot(),
+      markets: [...this.#markets.values()].map((market) => market.snapshot()),
+      books: [...this.#books.values()].map((book) => book.snapshot()),
+      accounts: [...this.#accounts.values()].map((account) => account.snapshot()),
+    };
+  }
+
+  static restore(saved: SavedShard): Shard {
+    assert(saved.version === 1, "a snapshot of a version this code does not know");
+    return new Shard(saved.shard, saved.shards, saved);
+  }
+
+  #restore(saved: SavedShard): void {
+    this.#cluster = saved.cluster;
+    this.#sequence = saved.sequence;
+    this.#timeUs = saved.timeUs;
+    this.#commandCount = saved.commandCount;
+    this.#emitter = { node: saved.emitter[0], epoch: saved.emitter[1] };
+    for (const data of saved.markets) {
+      const market = Market.restore(data);
+      this.#markets.set(market.symbol, market);
+    }
+    for (const data of saved.books) {
+      const book = Book.restore(data);
+      this.#books.set(book.symbol, book);
+    }
+    for (const data of saved.accounts) {
+      const account = Account.restore(data, this.directory);
+      this.#accounts.set(account.id, account);
+    }
+  }
+}
+
+type GovernanceMessage = Extract<
+  ActorMessage,
+  {
+    kind: "announce-asset" | "announce-instrument" | "announce-venue-halt" | "ticket-served";
+  }
+>;
+
+/** A shard's state as plain data; all order in it follows from the log alone. */
+export interface SavedShard {
+  readonly version: number;
+  readonly shard: ShardId;
+  readonly shards: number;
+  readonly cluster: string;
+  readonly sequence: number;
+  readonly timeUs: TimeUs;
+  readonly commandCount: number;
+  readonly emitter: readonly [NodeId, number];
+  readonly counters: StepContextState;
+  readonly producers: unknown;
+  readonly directory: unknown;
+  readonly governor: unknown;
+  readonly fees: unknown;
+  readonly markets: readonly unknown[];
+  readonly books: readonly unknown[];
+  readonly accounts: readonly unknown[];
+}
+
+/** The frame in an entry; undefined when it holds none, or one in another producer's name. */
+function frameIn(entry: ShardEntry): Frame | undefined {
+  try {
+    const frame = decodeFrame(entry.payload);
+    return frame.producer === entry.producer ? frame : undefined;
+  } catch (error) {
+    if (error instanceof MalformedRecords) return undefined;
+    throw error;
+  }
+}

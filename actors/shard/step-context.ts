@@ -1,0 +1,168 @@
+/**
+ * The context of one shard's actors: gathers what they send and emit while an entry is applied.
+ *
+ * Messages for this shard wait in line, first in first out; messages for other shards are put into
+ * one frame for each; events are written down as bytes at once. Counters for ids live here because
+ * they are the shard's, not any actor's.
+ */
+import {
+  assert,
+  FrameBuilder,
+  idOnShard,
+  producerOfShard,
+  RecordWriter,
+  shardOfMessage,
+  writeEvent,
+} from "../../protocols/index.ts";
+import type {
+  ActorMessage,
+  Amount,
+  AssetId,
+  InstrumentSymbol,
+  OrderId,
+  Origin,
+  ShardEvent,
+  ShardId,
+  TimeUs,
+  TradeId,
+} from "../../protocols/index.ts";
+import type { Account } from "../account/account.ts";
+import type { ActorContext } from "../actor.ts";
+import type { Directory } from "../directory/directory.ts";
+import type { Market } from "../market/market.ts";
+import type { OutboundFrame } from "./step.ts";
+
+const nobody: Origin = { producer: "nobody", epoch: 0, frame: 0, index: 0 };
+
+/** A shard is one producer for ever: its frame numbers are part of its state. */
+const shardEpoch = 1;
+
+export interface StepContextState {
+  readonly orderCount: number;
+  readonly tradeCount: number;
+  /** The number of the last frame sent to each shard. */
+  readonly framesSent: readonly number[];
+}
+
+export interface StepContextParts {
+  readonly shard: ShardId;
+  readonly shards: number;
+  readonly directory: Directory;
+  readonly markets: ReadonlyMap<InstrumentSymbol, Market>;
+  readonly fees: Account;
+}
+
+export class StepContext implements ActorContext {
+  readonly shard: ShardId;
+  readonly shards: number;
+  readonly directory: Directory;
+  timeUs: TimeUs = 0;
+  origin: Origin = nobody;
+
+  readonly #markets: ReadonlyMap<InstrumentSymbol, Market>;
+  readonly #fees: Account;
+  readonly #inbox: ActorMessage[] = [];
+  #inboxAt = 0;
+  readonly #events = new RecordWriter();
+  #eventCount = 0;
+  readonly #outboxes: FrameBuilder[];
+  readonly #framesSent: number[];
+  #closedFrames: OutboundFrame[] = [];
+  #orderCount: number;
+  #tradeCount: number;
+
+  constructor(parts: StepContextParts, state?: StepContextState) {
+    this.shard = parts.shard;
+    this.shards = parts.shards;
+    this.directory = parts.directory;
+    this.#markets = parts.markets;
+    this.#fees = parts.fees;
+    this.#outboxes = Array.from({ length: parts.shards }, () => new FrameBuilder());
+    this.#framesSent = [...(state?.framesSent ?? this.#outboxes.map(() => 0))];
+    this.#orderCount = state?.orderCount ?? 0;
+    this.#tradeCount = state?.tradeCount ?? 0;
+    assert(this.#framesSent.length === parts.shards);
+  }
+
+  send(message: ActorMessage): void {
+    const shard = shardOfMessage(message, this.shards);
+    assert(shard !== undefined, "a message to an actor names no actor");
+    if (shard === this.shard) {
+      this.#inbox.push(message);
+      return;
+    }
+    const outbox = this.#outboxes[shard];
+    assert(outbox !== undefined, "a message for a shard that does not exist");
+    outbox.add(message);
+    if (outbox.isFull) this.#closeFrame(shard, outbox);
+  }
+
+  emit(event: ShardEvent): void {
+    writeEvent(this.#events, event);
+    this.#eventCount += 1;
+  }
+
+  nextOrderId(): OrderId {
+    this.#orderCount += 1;
+    return idOnShard(this.shard, this.#orderCount);
+  }
+
+  nextTradeId(): TradeId {
+    this.#tradeCount += 1;
+    return idOnShard(this.shard, this.#tradeCount);
+  }
+
+  marketOf(symbol: InstrumentSymbol): Market | undefined {
+    return this.#markets.get(symbol);
+  }
+
+  collectFee(asset: AssetId, amount: Amount): void {
+    this.#fees.collect(asset, amount);
+  }
+
+  /** The next message for an actor of this shard; undefined when the line is empty. */
+  nextMessage(): ActorMessage | undefined {
+    const message = this.#inbox[this.#inboxAt];
+    if (message === undefined) {
+      this.#inbox.length = 0;
+      this.#inboxAt = 0;
+      return undefined;
+    }
+    this.#inboxAt += 1;
+    return message;
+  }
+
+  /** Hands over what the step gave, and forgets it. */
+  takeOutputs(): { events: Uint8Array; eventCount: number; outbound: readonly OutboundFrame[] } {
+    assert(this.#inbox.length === 0, "messages were left undelivered");
+    for (const [shard, outbox] of this.#outboxes.entries()) {
+      if (outbox.count > 0) this.#closeFrame(shard, outbox);
+    }
+    const events = this.#events.finish();
+    const eventCount = this.#eventCount;
+    const outbound = this.#closedFrames;
+    this.#events.reset();
+    this.#eventCount = 0;
+    this.#closedFrames = [];
+    return { events, eventCount, outbound };
+  }
+
+  state(): StepContextState {
+    return {
+      orderCount: this.#orderCount,
+      tradeCount: this.#tradeCount,
+      framesSent: [...this.#framesSent],
+    };
+  }
+
+  #closeFrame(shard: ShardId, outbox: FrameBuilder): void {
+    const frame = (this.#framesSent[shard] ?? 0) + 1;
+    this.#framesSent[shard] = frame;
+    const bytes = outbox.finish({
+      producer: producerOfShard(this.shard),
+      epoch: shardEpoch,
+      frame,
+    });
+    this.#closedFrames.push({ shard, frame, bytes });
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * What applying one log entry gives: the same bytes on every replica.
+ */
+import type { FrameHeader, ShardId, TimeUs } from "../../protocols/index.ts";
+import type { FrameVerdict } from "./producers.ts";
+
+/** One entry of a shard's log, as the shard sees it. */
+export interface ShardEntry {
+  readonly sequence: number;
+  /** As the log stamped it; the shard keeps it from going back. */
+  readonly timeUs: TimeUs;
+  /** The producer that the log's subject names. */
+  readonly producer: string;
+  readonly payload: Uint8Array;
+}
+
+/** Messages for another shard, as the frame that goes into its log. */
+export interface OutboundFrame {
+  readonly shard: ShardId;
+  /** Counts this shard's frames to that one. */
+  readonly frame: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface Step {
+  readonly sequence: number;
+  readonly timeUs: TimeUs;
+  readonly verdict: FrameVerdict;
+  /** The frame's sender; undefined when the entry holds no frame. */
+  readonly header: FrameHeader | undefined;
+  /** The frame number the producer must send next. */
+  readonly expectedFrame: number;
+  /** The events as records; see protocols/event-codec. */
+  readonly events: Uint8Array;
+  readonly eventCount: number;
+  readonly outbound: readonly OutboundFrame[];
+  readonly commandCount: number;
+  /** Set when the entry asked for the state's hash at this sequence. */
+  readonly isCheckpoint: boolean;
+}
