@@ -1,6 +1,6 @@
 /**
- * Who may import whom. Type-only imports count too. Each rule speaks to the person who broke it, and
- * `ops/scripts/walls.test.ts` breaks each one to see that it holds.
+ * Who may import whom. Type-only imports count too. Each rule speaks to the person who broke it,
+ * and `ops/scripts/walls.test.ts` breaks each one to see that it holds.
  */
 const forbid = (name, from, to, comment) => ({ name, comment, severity: "error", from, to });
 

@@ -76,6 +76,10 @@ const refusedSyntax = [
 
 const houseSyntax = [
   {
+    selector: "CatchClause[param=null]",
+    message: "Look at what was thrown: handle what you expect and let the rest pass.",
+  },
+  {
     selector:
       "TSNonNullExpression:not([expression.type='MemberExpression'][expression.computed=true])",
     message:

@@ -1,7 +1,7 @@
 /**
- * Goal: time, chance, asynchrony, the outside and floats stay out of protocols/ and actors/. Method:
- * one offending line at a time is judged by the project's own lint configuration, without the rules
- * that need types.
+ * Goal: time, chance, asynchrony, the outside and floats stay out of protocols/ and actors/.
+ * Method: one offending line at a time is judged by the project's own lint configuration, without
+ * the rules that need types.
  */
 import { fileURLToPath } from "node:url";
 import { ESLint } from "eslint";

@@ -1,6 +1,6 @@
 /**
- * Method: a made-up project whose packages are written by a made-up npm, which is the interface that
- * the set-up has with the real one; the project's own tests run on the result of the real one.
+ * Method: a made-up project whose packages are written by a made-up npm, which is the interface
+ * that the set-up has with the real one; the project's own tests run on what the real one did.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { chmodSync, symlinkSync } from "node:fs";
