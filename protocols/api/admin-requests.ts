@@ -1,0 +1,88 @@
+/**
+ * What administrators may ask: the bodies of requests on `outcry.v1.admin.…`.
+ *
+ * Who asked is known by the inbox that the answer goes to, and is written into the log with every
+ * halt; a body cannot claim another name.
+ */
+import { Type } from "typebox";
+import type { Static } from "typebox";
+import { accountId, amount, assetId, closed, integer, remark, symbol } from "./fields.ts";
+
+export const addAssetRequest = Type.Object(
+  {
+    asset: assetId("The new asset's code."),
+    decimals: Type.Integer({
+      minimum: 0,
+      maximum: 18,
+      description: "Decimal places of one whole: 8 means that a whole is 10^8 units.",
+    }),
+  },
+  closed,
+);
+
+export const listInstrumentRequest = Type.Object(
+  {
+    symbol: symbol("The new instrument's ticker."),
+    base: assetId("What is traded."),
+    quote: assetId("What it is paid in."),
+    baseUnitsPerLot: integer({
+      description: "Units of the base asset in one lot.",
+      unit: "units",
+      rule: "at least 1",
+    }),
+    quoteUnitsPerTickLot: integer({
+      description: "Units of the quote asset that one lot costs at a price of one tick.",
+      unit: "units",
+      rule: "at least 1",
+    }),
+    makerFeeBasisPoints: integer({
+      description: "Fee of the resting order.",
+      unit: "hundredths of a percent",
+    }),
+    takerFeeBasisPoints: integer({
+      description: "Fee of the incoming order.",
+      unit: "hundredths of a percent",
+    }),
+  },
+  closed,
+);
+
+export const openAccountRequest = Type.Object({ account: accountId("The new account.") }, closed);
+
+export const accountsRequest = Type.Object({}, closed);
+
+export const depositRequest = Type.Object(
+  {
+    account: accountId("The account to credit."),
+    asset: assetId(),
+    amount: amount("How much."),
+    reference: Type.String({
+      pattern: "^[A-Za-z0-9_:./-]{1,64}$",
+      description: "Your name for the deposit: the same reference is credited once.",
+    }),
+  },
+  closed,
+);
+
+export const haltRequest = Type.Object(
+  {
+    symbol: Type.Optional(symbol("The instrument; without it, the whole venue.")),
+    reason: remark("Why, for the record."),
+  },
+  closed,
+);
+
+export const resumeRequest = Type.Object(
+  {
+    symbol: Type.Optional(symbol("The instrument; without it, the whole venue.")),
+    reason: remark("Why, for the record."),
+  },
+  closed,
+);
+
+export type AddAssetRequest = Static<typeof addAssetRequest>;
+export type ListInstrumentRequest = Static<typeof listInstrumentRequest>;
+export type OpenAccountRequest = Static<typeof openAccountRequest>;
+export type DepositRequest = Static<typeof depositRequest>;
+export type HaltRequest = Static<typeof haltRequest>;
+export type ResumeRequest = Static<typeof resumeRequest>;

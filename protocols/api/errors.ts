@@ -1,0 +1,191 @@
+/**
+ * Every reject reason for people: what it means and what to do about it.
+ *
+ * The documentation's table is generated from this list, and the gateway's messages come from it.
+ * The type makes it complete: a reason without a row does not compile.
+ */
+import { rejectReasonName } from "../reject-reasons.ts";
+import type { RejectReason, RejectReasonName } from "../reject-reasons.ts";
+import type { ApiError } from "./replies.ts";
+
+export interface ErrorText {
+  /** What is wrong, as a sentence. */
+  readonly message: string;
+  /** What the requester can do about it. */
+  readonly remedy: string;
+}
+
+export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, ErrorText>> = {
+  "command-not-permitted": {
+    message: "Whoever sent this may not send such a command.",
+    remedy: "Nothing: this is said to programs of the exchange itself.",
+  },
+  "account-unknown": {
+    message: "There is no such account.",
+    remedy: "An administrator opens accounts with `account.open`.",
+  },
+  "client-order-id-reused": {
+    message: "Another order of this account has that client order id.",
+    remedy:
+      "Choose another. The same order sent again is no error: it must be the same in every field.",
+  },
+  "venue-halted": {
+    message: "Trading is halted on the whole venue.",
+    remedy: "Wait for it to resume. Cancels are taken all the same.",
+  },
+  "instrument-unknown": {
+    message: "There is no such instrument.",
+    remedy: "`market.instruments` lists them.",
+  },
+  "instrument-halted": {
+    message: "Trading in this instrument is halted.",
+    remedy: "Wait for it to resume. Cancels are taken all the same.",
+  },
+  "order-unknown": {
+    message: "This account has no such order.",
+    remedy: "It was never placed, or was closed more than a minute ago and is forgotten.",
+  },
+  "order-closed": {
+    message: "The order is not working any more.",
+    remedy: "The reply holds the order: its status says how it ended.",
+  },
+  "revision-out-of-turn": {
+    message: "The order has not got that many revisions yet.",
+    remedy: "Ask for the order; the next revision is its `revision` plus one.",
+  },
+  "terms-inconsistent": {
+    message: "The order's terms contradict each other.",
+    remedy: "A market order has no price and cannot rest; a market order cannot be replaced.",
+  },
+  "quantity-not-positive": {
+    message: "The quantity is not above zero.",
+    remedy: "Quantities are whole lots, at least 1.",
+  },
+  "quantity-too-large": {
+    message: "The quantity is beyond what one order may have.",
+    remedy: "At most 2^40 lots.",
+  },
+  "quantity-below-executed": {
+    message: "The new quantity is not above what has been executed already.",
+    remedy: "The quantity of a replace counts what has been executed; to stop, cancel.",
+  },
+  "price-not-positive": {
+    message: "The price is not above zero.",
+    remedy: "Prices are whole ticks, at least 1.",
+  },
+  "price-too-large": {
+    message: "The price is beyond what any order may have.",
+    remedy: "At most 2^31 ticks.",
+  },
+  "notional-too-large": {
+    message: "Price times quantity is more than a ledger can hold.",
+    remedy: "Place several smaller orders.",
+  },
+  "open-orders-too-many": {
+    message: "The account has as many working orders as it may have.",
+    remedy: "Cancel some.",
+  },
+  "funds-insufficient": {
+    message: "The account has not got the funds that the order must reserve.",
+    remedy: "`balances` tells what is available. A buy reserves its notional and its fee.",
+  },
+  "asset-unknown": {
+    message: "There is no such asset.",
+    remedy: "`market.assets` lists them; `asset.add` adds one.",
+  },
+  "asset-exists": {
+    message: "That asset has been added before.",
+    remedy: "Nothing, if it was you: an asset is added once.",
+  },
+  "instrument-exists": {
+    message: "That instrument has been listed before.",
+    remedy: "Nothing, if it was you: an instrument is listed once and its terms never change.",
+  },
+  "instrument-terms-invalid": {
+    message: "No instrument can have such terms.",
+    remedy: "Base and quote differ, units are 1 to 2^40, fees are 0 to 1000 basis points.",
+  },
+  "account-exists": {
+    message: "That account has been opened before.",
+    remedy: "Nothing, if it was you: an account is opened once.",
+  },
+  "account-reserved": {
+    message: "That name is the exchange's own.",
+    remedy: "Choose another.",
+  },
+  "amount-not-positive": {
+    message: "The amount is not above zero.",
+    remedy: "Amounts are whole units of the asset, at least 1.",
+  },
+  "supply-too-large": {
+    message: "There would be more of the asset than a ledger can hold.",
+    remedy: "At most 2^63 - 1 units of an asset exist.",
+  },
+  "reference-reused": {
+    message: "Another deposit has that reference.",
+    remedy: "Choose another. The same deposit sent again is no error and is credited once.",
+  },
+  "already-halted": {
+    message: "It is halted already.",
+    remedy: "Nothing.",
+  },
+  "not-halted": {
+    message: "It is not halted.",
+    remedy: "Nothing.",
+  },
+  "request-malformed": {
+    message: "The request is neither a JSON object nor a msgpack map.",
+    remedy: "Send one. msgpack may hold maps, lists, text and numbers, no extensions.",
+  },
+  "field-invalid": {
+    message: "A field is missing, unknown or not as it must be.",
+    remedy: "`field` names it, `message` says what is wrong with it.",
+  },
+  "batch-too-large": {
+    message: "The batch holds too many commands.",
+    remedy: "At most 1000.",
+  },
+  "account-not-yours": {
+    message: "A command in the batch is for another account.",
+    remedy: "Every command is for the account in the subject.",
+  },
+  "reply-subject-not-allowed": {
+    message: "The answer was to go where the requester does not listen.",
+    remedy:
+      "Connect with the inbox prefix `_INBOX.<account>`. No answer is sent; this is only counted.",
+  },
+  "subject-unknown": {
+    message: "The subject names no account that could exist.",
+    remedy: "Account ids are lower-case letters, digits and hyphens.",
+  },
+  busy: {
+    message: "The exchange has too much under way. Nothing was done.",
+    remedy: "Ask again a little later.",
+  },
+  "rate-exceeded": {
+    message: "The account asks too often. Nothing was done.",
+    remedy: "Slow down.",
+  },
+  "cluster-unavailable": {
+    message: "Nobody in the cluster could answer.",
+    remedy: "Ask again a little later.",
+  },
+  "execution-status-unknown": {
+    message: "It is not known whether this was done: it may be, or may still be done.",
+    remedy:
+      "Send the same again, with the same client order id: it is done once, and the answer tells " +
+      "what became of it.",
+  },
+};
+
+/** An error as replies hold it. The catalogue's message stands unless a better one is given. */
+export function apiErrorOf(
+  reason: RejectReason,
+  more: { readonly message?: string | undefined; readonly field?: string | undefined } = {},
+): ApiError {
+  const name = rejectReasonName(reason);
+  const text = errorTexts[name as keyof typeof errorTexts] as ErrorText | undefined;
+  const message = more.message ?? text?.message ?? name;
+  const field = more.field === undefined ? {} : { field: more.field };
+  return { number: reason, name, message, ...field };
+}

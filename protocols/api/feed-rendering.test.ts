@@ -1,0 +1,221 @@
+import { Check } from "typebox/value";
+import { describe, expect, it } from "vitest";
+import {
+  ExecutionType,
+  Liquidity,
+  OrderStatus,
+  OrderType,
+  RejectReason,
+  Side,
+  TimeInForce,
+} from "../index.ts";
+import type { ExecutionReport, LevelChanged, ShardEvent, Traded } from "../index.ts";
+import { renderStep } from "./feed-rendering.ts";
+import { bestPricesMessage, depthMessage, reportsMessage, tradesMessage } from "./market-data.ts";
+
+const stamp = { shard: 1, sequence: 77, timeUs: 1_700_000_000_000_000 };
+
+function levelChanged(updateId: number, more: Partial<LevelChanged> = {}): LevelChanged {
+  return {
+    kind: "level-changed",
+    symbol: "BTC-USDT",
+    updateId,
+    side: Side.buy,
+    price: 100,
+    quantity: 5,
+    ...more,
+  };
+}
+
+const traded: Traded = {
+  kind: "traded",
+  symbol: "BTC-USDT",
+  tradeId: 9,
+  price: 100,
+  quantity: 2,
+  takerSide: Side.sell,
+  updateId: 4,
+};
+
+function reportOf(account: string, more: Partial<ExecutionReport> = {}): ExecutionReport {
+  return {
+    kind: "execution-report",
+    account,
+    symbol: "BTC-USDT",
+    orderId: 42,
+    clientOrderId: "a-1",
+    executionType: ExecutionType.trade,
+    status: OrderStatus.partiallyFilled,
+    side: Side.sell,
+    orderType: OrderType.limit,
+    timeInForce: TimeInForce.IOC,
+    price: 100,
+    quantity: 5,
+    executed: 2,
+    remaining: 3,
+    executedNotional: 2n ** 60n,
+    rejectReason: RejectReason.none,
+    closeReason: 0,
+    revision: 1,
+    tradeId: 9,
+    lastPrice: 100,
+    lastQuantity: 2,
+    liquidity: Liquidity.taker,
+    fee: 12,
+    ...more,
+  };
+}
+
+describe("depth", () => {
+  it("of one step is one message per symbol, first and last update named", () => {
+    const events = [
+      levelChanged(5),
+      levelChanged(6, { side: Side.sell, price: 101, quantity: 0 }),
+      levelChanged(1, { symbol: "ETH-USDT" }),
+    ];
+    expect(renderStep(events, stamp)).toEqual([
+      {
+        subject: "outcry.v1.md.BTC-USDT.depth",
+        message: {
+          symbol: "BTC-USDT",
+          first: 5,
+          last: 6,
+          updates: [
+            [5, "b", 100, 5],
+            [6, "a", 101, 0],
+          ],
+          ...stamp,
+        },
+      },
+      {
+        subject: "outcry.v1.md.ETH-USDT.depth",
+        message: { symbol: "ETH-USDT", first: 1, last: 1, updates: [[1, "b", 100, 5]], ...stamp },
+      },
+    ]);
+  });
+
+  it("of a large step is cut into messages that follow each other without a gap", () => {
+    const events = Array.from({ length: 20_001 }, (_, index) => levelChanged(index + 1));
+    const messages = renderStep(events, stamp).map(({ message }) => message);
+    expect(messages.map((message) => "first" in message && [message.first, message.last])).toEqual([
+      [1, 8000],
+      [8001, 16_000],
+      [16_001, 20_001],
+    ]);
+  });
+});
+
+describe("trades", () => {
+  it("name their taker's side and the update id before them", () => {
+    expect(renderStep([traded], stamp)).toEqual([
+      {
+        subject: "outcry.v1.md.BTC-USDT.trades",
+        message: {
+          symbol: "BTC-USDT",
+          trades: [{ tradeId: 9, price: 100, quantity: 2, takerSide: "sell", updateId: 4 }],
+          ...stamp,
+        },
+      },
+    ]);
+  });
+});
+
+describe("best prices", () => {
+  it("of a step are told once, as they ended, with null for an empty side", () => {
+    const best = {
+      kind: "best-changed",
+      symbol: "BTC-USDT",
+      bidPrice: 100,
+      bidQuantity: 5,
+    } as const;
+    const events = [
+      { ...best, updateId: 5, askPrice: 101, askQuantity: 1 },
+      { ...best, updateId: 7, askPrice: 0, askQuantity: 0 },
+    ];
+    expect(renderStep(events, stamp)).toEqual([
+      {
+        subject: "outcry.v1.md.BTC-USDT.bbo",
+        message: { symbol: "BTC-USDT", updateId: 7, bid: [100, 5], ask: null },
+      },
+    ]);
+  });
+});
+
+describe("execution reports", () => {
+  it("go to their account in words, named by their place among all events of the step", () => {
+    const [demo, maker] = renderStep([reportOf("demo"), traded, reportOf("maker")], stamp).filter(
+      ({ subject }) => subject.endsWith(".reports"),
+    );
+    expect(maker?.subject).toBe("outcry.v1.acct.maker.reports");
+    expect(maker?.message).toMatchObject({ account: "maker", ...stamp, reports: [{ index: 2 }] });
+    expect(demo?.message).toEqual({
+      account: "demo",
+      ...stamp,
+      reports: [
+        {
+          index: 0,
+          symbol: "BTC-USDT",
+          orderId: 42,
+          clientOrderId: "a-1",
+          executionType: "trade",
+          status: "partiallyFilled",
+          side: "sell",
+          type: "limit",
+          timeInForce: "IOC",
+          price: 100,
+          quantity: 5,
+          executed: 2,
+          remaining: 3,
+          executedNotional: "1152921504606846976",
+          rejectReason: "none",
+          closeReason: "none",
+          revision: 1,
+          tradeId: 9,
+          lastPrice: 100,
+          lastQuantity: 2,
+          liquidity: "taker",
+          fee: "12",
+        },
+      ],
+    });
+  });
+});
+
+describe("a step's messages", () => {
+  const events: readonly ShardEvent[] = [
+    ...Array.from({ length: 9000 }, (_, index) =>
+      levelChanged(index + 1, { price: 2 ** 31, quantity: 2 ** 40 }),
+    ),
+    ...Array.from({ length: 5000 }, () => ({ ...traded, tradeId: 2 ** 52, quantity: 2 ** 40 })),
+    ...Array.from({ length: 2000 }, () =>
+      reportOf("a".repeat(31), { clientOrderId: "c".repeat(36), orderId: 2 ** 52 }),
+    ),
+    {
+      kind: "best-changed",
+      symbol: "BTC-USDT",
+      updateId: 9000,
+      bidPrice: 1,
+      bidQuantity: 1,
+      askPrice: 0,
+      askQuantity: 0,
+    },
+  ];
+
+  it("fit a NATS server's messages however much happened", () => {
+    const sizes = renderStep(events, stamp).map(({ message }) => JSON.stringify(message).length);
+    expect(Math.max(...sizes)).toBeLessThan(512 * 1024);
+  });
+
+  it("are what their schemas say", () => {
+    const schemas = {
+      depth: depthMessage,
+      trades: tradesMessage,
+      bbo: bestPricesMessage,
+      reports: reportsMessage,
+    };
+    for (const { subject, message } of renderStep(events, stamp)) {
+      const kind = subject.slice(subject.lastIndexOf(".") + 1) as keyof typeof schemas;
+      expect(Check(schemas[kind], JSON.parse(JSON.stringify(message)))).toBe(true);
+    }
+  });
+});

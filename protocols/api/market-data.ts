@@ -1,0 +1,143 @@
+/**
+ * What is published without being asked for: changes of depth, trades and best prices for
+ * everybody, execution reports for one account.
+ *
+ * Each message names the step it comes from by (shard, sequence). After a failover the same
+ * message can come again; receivers drop what they have seen.
+ */
+import { Type } from "typebox";
+import type { Static } from "typebox";
+import {
+  accountId,
+  amount,
+  clientOrderId,
+  closeReason,
+  count,
+  executed,
+  executedNotional,
+  executionType,
+  liquidity,
+  list,
+  orderId,
+  orderPrice,
+  orderQuantity,
+  orderStatus,
+  orderType,
+  revision,
+  sequence,
+  shard,
+  side,
+  symbol,
+  takerSide,
+  timeInForce,
+  timeUs,
+  tradeId,
+  tradePrice,
+  tradeQuantity,
+  updateId,
+} from "./fields.ts";
+
+export const depthUpdate = Type.Tuple([
+  updateId,
+  Type.Enum(["b", "a"], { description: "The bid or the ask side of the book." }),
+  tradePrice,
+  count({ description: "What rests there now; 0 when the level is gone.", unit: "lots" }),
+]);
+
+export const depthMessage = Type.Object({
+  symbol: symbol(),
+  first: count({ description: "The update id of the first update here." }),
+  last: count({ description: "The update id of the last update here." }),
+  updates: list(
+    depthUpdate,
+    'In order, without a gap: [updateId, "b" or "a", price in ticks, quantity in lots]. The ' +
+      "quantity is what rests at that price now; 0 means that the level is gone.",
+  ),
+  shard,
+  sequence,
+  timeUs,
+});
+
+export const publishedTrade = Type.Object(
+  {
+    tradeId,
+    price: tradePrice,
+    quantity: tradeQuantity,
+    takerSide,
+    updateId: count({
+      description: "The book's update id before the changes that this trade belongs to.",
+    }),
+  },
+  { description: "One trade." },
+);
+
+export const tradesMessage = Type.Object({
+  symbol: symbol(),
+  trades: list(publishedTrade, "In the order they happened."),
+  shard,
+  sequence,
+  timeUs,
+});
+
+const bestPrice = Type.Union([
+  Type.Tuple([tradePrice, count({ description: "Total resting quantity.", unit: "lots" })]),
+  Type.Null(),
+]);
+
+export const bestPricesMessage = Type.Object({
+  symbol: symbol(),
+  updateId,
+  bid: Type.Union(bestPrice.anyOf, {
+    description: "[price in ticks, quantity in lots] of the highest bid, or null without one.",
+  }),
+  ask: Type.Union(bestPrice.anyOf, { description: "Of the lowest ask, likewise." }),
+});
+
+export const report = Type.Object(
+  {
+    index: count({
+      description: "Place within the step: (shard, sequence, index) names a report for ever.",
+    }),
+    symbol: symbol(),
+    orderId: orderId(),
+    clientOrderId: clientOrderId("Your name for it."),
+    executionType,
+    status: orderStatus,
+    side,
+    type: orderType,
+    timeInForce: timeInForce(),
+    price: orderPrice,
+    quantity: orderQuantity,
+    executed,
+    remaining: count({ description: "Not executed and still working.", unit: "lots" }),
+    executedNotional,
+    rejectReason: Type.String({
+      description: "Why it was refused, by name; `none` if it was not.",
+    }),
+    closeReason,
+    revision: revision({ description: "How often the order has been replaced." }),
+    tradeId: count({ description: "The trade, when this is a fill; else 0." }),
+    lastPrice: count({ description: "Price of this fill; else 0.", unit: "ticks" }),
+    lastQuantity: count({ description: "Quantity of this fill; else 0.", unit: "lots" }),
+    liquidity,
+    fee: amount("Quote units charged for this fill."),
+  },
+  { description: "One change in the life of one order." },
+);
+
+export const reportsMessage = Type.Object({
+  account: accountId(),
+  shard,
+  sequence,
+  timeUs,
+  reports: list(report, "In the order they happened."),
+});
+
+export type DepthUpdate = Static<typeof depthUpdate>;
+export type DepthMessage = Static<typeof depthMessage>;
+export type PublishedTrade = Static<typeof publishedTrade>;
+export type TradesMessage = Static<typeof tradesMessage>;
+export type BestPrice = readonly [price: number, quantity: number] | null;
+export type BestPricesMessage = Static<typeof bestPricesMessage>;
+export type Report = Static<typeof report>;
+export type ReportsMessage = Static<typeof reportsMessage>;

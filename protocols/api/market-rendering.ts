@@ -1,0 +1,119 @@
+/**
+ * Depth, trades, instruments and the cluster's status as the API shows them: from what replicas
+ * answer to plain objects for JSON.
+ */
+import type {
+  AssetView,
+  DepthView,
+  InstrumentView,
+  NodeStatus,
+  ReplicaStatus,
+  TradeView,
+} from "../queries.ts";
+import type {
+  Asset,
+  DepthReply,
+  Instrument,
+  NodeDescription,
+  ShardStatus,
+  StatusReply,
+  TradesReply,
+} from "./replies.ts";
+import { sideWords, wordOf } from "./words.ts";
+
+type Level = [number, number, number];
+
+export function renderDepth(depth: DepthView): DepthReply {
+  return {
+    ok: true,
+    symbol: depth.symbol,
+    updateId: depth.updateId,
+    isHalted: depth.isHalted,
+    bids: depth.bids.map(([price, quantity, orders]): Level => [price, quantity, orders]),
+    asks: depth.asks.map(([price, quantity, orders]): Level => [price, quantity, orders]),
+  };
+}
+
+export function renderTrades(symbol: string, trades: readonly TradeView[]): TradesReply {
+  return {
+    ok: true,
+    symbol,
+    trades: trades.map((trade) => ({
+      tradeId: trade.tradeId,
+      price: trade.price,
+      quantity: trade.quantity,
+      takerSide: wordOf(sideWords, trade.takerSide),
+      timeUs: trade.timeUs,
+    })),
+  };
+}
+
+export function renderInstrument({ terms, shard }: InstrumentView): Instrument {
+  return {
+    symbol: terms.symbol,
+    base: terms.base,
+    quote: terms.quote,
+    baseUnitsPerLot: terms.baseUnitsPerLot,
+    quoteUnitsPerTickLot: terms.quoteUnitsPerTickLot,
+    makerFeeBasisPoints: terms.makerFeeBasisPoints,
+    takerFeeBasisPoints: terms.takerFeeBasisPoints,
+    shard,
+  };
+}
+
+export function renderAsset({ asset, decimals }: AssetView): Asset {
+  return { asset, decimals };
+}
+
+/** Process ids and server addresses stay inside: participants have no use for them. */
+export function renderStatus(nodes: readonly NodeStatus[]): StatusReply {
+  const byName = [...nodes].sort((a, b) => (a.node < b.node ? -1 : 1));
+  return { ok: true, shards: shardsOf(byName), nodes: byName.map(renderNode) };
+}
+
+function renderNode(node: NodeStatus): NodeDescription {
+  return {
+    node: node.node,
+    version: node.version,
+    startedAtMs: node.startedAtMs,
+    replicas: [...node.replicas].sort((a, b) => a.shard - b.shard).map(renderReplica),
+  };
+}
+
+function renderReplica(replica: ReplicaStatus): NodeDescription["replicas"][number] {
+  return {
+    shard: replica.shard,
+    phase: replica.phase,
+    appliedSequence: replica.appliedSequence,
+    headSequence: replica.headSequence,
+    isEmitter: replica.isEmitter,
+    emitter: replica.emitter,
+    emitterEpoch: replica.emitterEpoch,
+    entriesHash: replica.entriesHash,
+    outputsHash: replica.outputsHash,
+    checkpointSequence: replica.checkpointSequence,
+    checkpointHash: replica.checkpointHash,
+    snapshotSequence: replica.snapshotSequence,
+    commandsApplied: replica.commandsApplied,
+  };
+}
+
+/** The replica that has applied most knows best who emits. */
+function shardsOf(nodes: readonly NodeStatus[]): ShardStatus[] {
+  const shards = new Map<number, ShardStatus>();
+  for (const node of nodes) {
+    for (const replica of node.replicas) {
+      const known = shards.get(replica.shard);
+      const isNewest = known === undefined || replica.appliedSequence > known.appliedSequence;
+      shards.set(replica.shard, {
+        shard: replica.shard,
+        emitter: isNewest ? replica.emitter : known.emitter,
+        emitterEpoch: isNewest ? replica.emitterEpoch : known.emitterEpoch,
+        headSequence: Math.max(replica.headSequence, known?.headSequence ?? 0),
+        appliedSequence: Math.max(replica.appliedSequence, known?.appliedSequence ?? 0),
+        replicas: (known?.replicas ?? 0) + 1,
+      });
+    }
+  }
+  return [...shards.values()].sort((a, b) => a.shard - b.shard);
+}

@@ -1,0 +1,301 @@
+/**
+ * One example of every request and its reply, for the documentation. The tests hold them to the
+ * schemas, so they cannot go stale.
+ *
+ * The instrument is BTC-USDT: a lot is 0.0001 BTC, a tick is 0.01 USDT.
+ */
+export interface RequestExample {
+  readonly request: object;
+  readonly reply: object;
+}
+
+const order = {
+  orderId: 42,
+  clientOrderId: "my-order-1",
+  symbol: "BTC-USDT",
+  status: "new",
+  closeReason: "none",
+  price: 6_500_000,
+  quantity: 20,
+  executed: 0,
+  executedNotional: "0",
+  fees: "0",
+  revision: 0,
+  updateId: 1801,
+};
+
+const details = {
+  orderId: 42,
+  clientOrderId: "my-order-1",
+  symbol: "BTC-USDT",
+  side: "buy",
+  type: "limit",
+  timeInForce: "GTC",
+  status: "partiallyFilled",
+  closeReason: "none",
+  price: 6_500_000,
+  quantity: 20,
+  executed: 5,
+  executedNotional: "32500000",
+  fees: "65000",
+  revision: 0,
+  placedAtUs: 1_795_000_000_000_000,
+};
+
+const done = { ok: true };
+
+export const place: RequestExample = {
+  request: {
+    symbol: "BTC-USDT",
+    side: "buy",
+    type: "limit",
+    price: 6_500_000,
+    quantity: 20,
+    clientOrderId: "my-order-1",
+  },
+  reply: { ok: true, isDuplicate: false, order },
+};
+
+export const cancel: RequestExample = {
+  request: { clientOrderId: "my-order-1" },
+  reply: {
+    ok: true,
+    isDuplicate: false,
+    order: {
+      orderId: 42,
+      clientOrderId: "my-order-1",
+      status: "canceled",
+      closeReason: "requested",
+      price: 6_500_000,
+      quantity: 20,
+      executed: 0,
+      executedNotional: "0",
+      fees: "0",
+      revision: 0,
+      updateId: 1802,
+    },
+  },
+};
+
+export const replace: RequestExample = {
+  request: { clientOrderId: "my-order-1", price: 6_490_000, quantity: 30, revision: 1 },
+  reply: {
+    ok: true,
+    isDuplicate: false,
+    order: {
+      orderId: 42,
+      clientOrderId: "my-order-1",
+      status: "new",
+      closeReason: "none",
+      price: 6_490_000,
+      quantity: 30,
+      executed: 0,
+      executedNotional: "0",
+      fees: "0",
+      revision: 1,
+      updateId: 1804,
+    },
+  },
+};
+
+export const cancelAll: RequestExample = {
+  request: { symbol: "BTC-USDT" },
+  reply: { ok: true, canceled: 3 },
+};
+
+export const batch: RequestExample = {
+  request: {
+    commands: [
+      {
+        op: "place",
+        symbol: "BTC-USDT",
+        side: "buy",
+        type: "limit",
+        price: 6_500_000,
+        quantity: 20,
+        clientOrderId: "my-order-1",
+      },
+      { op: "cancel", clientOrderId: "my-order-0" },
+    ],
+  },
+  reply: {
+    ok: true,
+    answers: [
+      { ok: true, isDuplicate: false, order },
+      {
+        ok: false,
+        error: {
+          number: 70,
+          name: "order-unknown",
+          message: "This account has no such order.",
+        },
+      },
+    ],
+  },
+};
+
+export const orderDetails: RequestExample = {
+  request: { clientOrderId: "my-order-1" },
+  reply: { ok: true, order: details },
+};
+
+export const openOrders: RequestExample = {
+  request: { symbol: "BTC-USDT", limit: 10 },
+  reply: { ok: true, orders: [details] },
+};
+
+export const balances: RequestExample = {
+  request: {},
+  reply: {
+    ok: true,
+    balances: [
+      { asset: "BTC", available: "150000000", reserved: "0" },
+      { asset: "USDT", available: "99869740000", reserved: "130260000" },
+    ],
+  },
+};
+
+export const depth: RequestExample = {
+  request: { symbol: "BTC-USDT", levels: 2 },
+  reply: {
+    ok: true,
+    symbol: "BTC-USDT",
+    updateId: 1801,
+    isHalted: false,
+    bids: [
+      [6_500_000, 20, 1],
+      [6_499_900, 105, 3],
+    ],
+    asks: [[6_500_200, 40, 2]],
+  },
+};
+
+export const trades: RequestExample = {
+  request: { symbol: "BTC-USDT", limit: 1 },
+  reply: {
+    ok: true,
+    symbol: "BTC-USDT",
+    trades: [
+      {
+        tradeId: 7,
+        price: 6_500_000,
+        quantity: 5,
+        takerSide: "sell",
+        timeUs: 1_795_000_000_250_000,
+      },
+    ],
+  },
+};
+
+export const instruments: RequestExample = {
+  request: {},
+  reply: {
+    ok: true,
+    instruments: [
+      {
+        symbol: "BTC-USDT",
+        base: "BTC",
+        quote: "USDT",
+        baseUnitsPerLot: 10_000,
+        quoteUnitsPerTickLot: 1,
+        makerFeeBasisPoints: 10,
+        takerFeeBasisPoints: 20,
+        shard: 0,
+      },
+    ],
+  },
+};
+
+export const assets: RequestExample = {
+  request: {},
+  reply: {
+    ok: true,
+    assets: [
+      { asset: "BTC", decimals: 8 },
+      { asset: "USDT", decimals: 6 },
+    ],
+  },
+};
+
+export const status: RequestExample = {
+  request: {},
+  reply: {
+    ok: true,
+    shards: [
+      {
+        shard: 0,
+        emitter: "e1",
+        emitterEpoch: 1,
+        headSequence: 5120,
+        appliedSequence: 5120,
+        replicas: 1,
+      },
+    ],
+    nodes: [
+      {
+        node: "e1",
+        version: "0.1.0",
+        startedAtMs: 1_795_000_000_000,
+        replicas: [
+          {
+            shard: 0,
+            phase: "emitting",
+            appliedSequence: 5120,
+            headSequence: 5120,
+            isEmitter: true,
+            emitter: "e1",
+            emitterEpoch: 1,
+            entriesHash: "9f0c2d1e5a7b3c44",
+            outputsHash: "17e4a90b6d5f2c83",
+            checkpointSequence: 5000,
+            checkpointHash: "c2d9e8f70a1b3c4d",
+            snapshotSequence: 5000,
+            commandsApplied: 20480,
+          },
+        ],
+      },
+    ],
+  },
+};
+
+export const addAsset: RequestExample = { request: { asset: "BTC", decimals: 8 }, reply: done };
+
+export const listInstrument: RequestExample = {
+  request: {
+    symbol: "BTC-USDT",
+    base: "BTC",
+    quote: "USDT",
+    baseUnitsPerLot: 10_000,
+    quoteUnitsPerTickLot: 1,
+    makerFeeBasisPoints: 10,
+    takerFeeBasisPoints: 20,
+  },
+  reply: done,
+};
+
+export const openAccount: RequestExample = { request: { account: "demo" }, reply: done };
+
+export const accounts: RequestExample = {
+  request: {},
+  reply: { ok: true, accounts: ["demo", "maker"] },
+};
+
+export const deposit: RequestExample = {
+  request: {
+    account: "demo",
+    asset: "USDT",
+    amount: "100000000000",
+    reference: "wire-2026-11-20-1",
+  },
+  reply: done,
+};
+
+export const halt: RequestExample = {
+  request: { symbol: "BTC-USDT", reason: "price feed is stale" },
+  reply: done,
+};
+
+export const resume: RequestExample = {
+  request: { symbol: "BTC-USDT", reason: "price feed is back" },
+  reply: done,
+};

@@ -1,0 +1,238 @@
+/**
+ * Every request there is: its subject, its schemas, and an example of each.
+ *
+ * The gateway serves exactly these, the documentation is generated from them, and the tests hold
+ * the examples to the schemas.
+ */
+import type { TSchema } from "typebox";
+import type { AccountId } from "../identifiers.ts";
+import { apiPrefix, clientSubjects } from "../subjects.ts";
+import {
+  accountsRequest,
+  addAssetRequest,
+  depositRequest,
+  haltRequest,
+  listInstrumentRequest,
+  openAccountRequest,
+  resumeRequest,
+} from "./admin-requests.ts";
+import {
+  assetsRequest,
+  depthRequest,
+  instrumentsRequest,
+  statusRequest,
+  tradesRequest,
+} from "./market-requests.ts";
+import {
+  balancesRequest,
+  batchRequest,
+  cancelAllRequest,
+  cancelRequest,
+  openOrdersRequest,
+  orderRequest,
+  placeRequest,
+  replaceRequest,
+} from "./order-requests.ts";
+import {
+  accountsReply,
+  assetsReply,
+  balancesReply,
+  batchReply,
+  cancelAllReply,
+  depthReply,
+  doneReply,
+  instrumentsReply,
+  openOrdersReply,
+  orderDetailsReply,
+  orderReply,
+  statusReply,
+  tradesReply,
+} from "./replies.ts";
+import * as examples from "./request-examples.ts";
+
+/** Who may ask: an account about itself, anybody, or administrators. */
+export type RequestScope = "account" | "market" | "admin";
+
+export interface RequestDescription {
+  readonly scope: RequestScope;
+  /** What it does, as a sentence, and what else one must know. */
+  readonly summary: string;
+  readonly request: TSchema;
+  readonly reply: TSchema;
+  readonly example: examples.RequestExample;
+}
+
+export const requests = {
+  "order.place": {
+    scope: "account",
+    summary:
+      "Places an order. The reply comes when the order rests, is filled, or is refused, and tells " +
+      "what was executed at once.",
+    request: placeRequest,
+    reply: orderReply,
+    example: examples.place,
+  },
+  "order.cancel": {
+    scope: "account",
+    summary: "Cancels a working order.",
+    request: cancelRequest,
+    reply: orderReply,
+    example: examples.cancel,
+  },
+  "order.replace": {
+    scope: "account",
+    summary:
+      "Gives a working order a new price and quantity. It keeps its place in the queue only when " +
+      "the price stays and the quantity does not rise.",
+    request: replaceRequest,
+    reply: orderReply,
+    example: examples.replace,
+  },
+  "order.cancelAll": {
+    scope: "account",
+    summary: "Cancels every working order of the account, or those in one instrument.",
+    request: cancelAllRequest,
+    reply: cancelAllReply,
+    example: examples.cancelAll,
+  },
+  "order.batch": {
+    scope: "account",
+    summary:
+      "Sends up to 1000 commands in one message. They are applied in order and each is answered. " +
+      "When one is malformed none is sent.",
+    request: batchRequest,
+    reply: batchReply,
+    example: examples.batch,
+  },
+  "order.get": {
+    scope: "account",
+    summary: "Tells where an order stands. Closed orders are remembered for a minute.",
+    request: orderRequest,
+    reply: orderDetailsReply,
+    example: examples.orderDetails,
+  },
+  "order.open": {
+    scope: "account",
+    summary: "Lists working orders, oldest first.",
+    request: openOrdersRequest,
+    reply: openOrdersReply,
+    example: examples.openOrders,
+  },
+  balances: {
+    scope: "account",
+    summary: "Lists what the account has of every asset.",
+    request: balancesRequest,
+    reply: balancesReply,
+    example: examples.balances,
+  },
+  depth: {
+    scope: "market",
+    summary: "Tells what rests at each price, best first.",
+    request: depthRequest,
+    reply: depthReply,
+    example: examples.depth,
+  },
+  trades: {
+    scope: "market",
+    summary: "Lists the latest trades, newest first.",
+    request: tradesRequest,
+    reply: tradesReply,
+    example: examples.trades,
+  },
+  instruments: {
+    scope: "market",
+    summary: "Lists what is traded and how prices and quantities are counted.",
+    request: instrumentsRequest,
+    reply: instrumentsReply,
+    example: examples.instruments,
+  },
+  assets: {
+    scope: "market",
+    summary: "Lists what can be held.",
+    request: assetsRequest,
+    reply: assetsReply,
+    example: examples.assets,
+  },
+  status: {
+    scope: "market",
+    summary: "Tells which nodes run, how far each has applied each shard's log, and who emits.",
+    request: statusRequest,
+    reply: statusReply,
+    example: examples.status,
+  },
+  "asset.add": {
+    scope: "admin",
+    summary: "Adds an asset that accounts can hold.",
+    request: addAssetRequest,
+    reply: doneReply,
+    example: examples.addAsset,
+  },
+  "instrument.list": {
+    scope: "admin",
+    summary:
+      "Lists an instrument for trading. Its terms never change. Answered when every shard knows.",
+    request: listInstrumentRequest,
+    reply: doneReply,
+    example: examples.listInstrument,
+  },
+  "account.open": {
+    scope: "admin",
+    summary: "Opens an account.",
+    request: openAccountRequest,
+    reply: doneReply,
+    example: examples.openAccount,
+  },
+  "account.all": {
+    scope: "admin",
+    summary: "Lists all accounts.",
+    request: accountsRequest,
+    reply: accountsReply,
+    example: examples.accounts,
+  },
+  deposit: {
+    scope: "admin",
+    summary: "Credits an account with units of an asset that are brought into the exchange.",
+    request: depositRequest,
+    reply: doneReply,
+    example: examples.deposit,
+  },
+  halt: {
+    scope: "admin",
+    summary:
+      "Halts trading in one instrument, or on the whole venue: new and changed orders are " +
+      "refused, cancels are taken.",
+    request: haltRequest,
+    reply: doneReply,
+    example: examples.halt,
+  },
+  resume: {
+    scope: "admin",
+    summary: "Resumes trading that was halted. An instrument's halt and the venue's are separate.",
+    request: resumeRequest,
+    reply: doneReply,
+    example: examples.resume,
+  },
+} as const satisfies Record<string, RequestDescription>;
+
+export type RequestName = keyof typeof requests;
+
+export const requestNames = Object.keys(requests) as readonly RequestName[];
+
+/** The subject of a request. The account matters for those of one account only. */
+export function subjectOfRequest(name: RequestName, account: AccountId): string {
+  const { scope } = requests[name];
+  switch (scope) {
+    case "account":
+      return clientSubjects.account(account, name);
+    case "market":
+      return clientSubjects.market(name);
+    case "admin":
+      return clientSubjects.admin(name);
+  }
+}
+
+/** The subject that a gateway listens on, with a wildcard for the account. */
+export function subjectPatternOfRequest(name: RequestName): string {
+  const { scope } = requests[name];
+  return scope === "account" ? `${apiPrefix}.acct.*.${name}` : subjectOfRequest(name, "any");
+}

@@ -1,0 +1,53 @@
+/**
+ * The closed lists of `order-terms.ts` and `reject-reasons.ts` as the words that people and JSON
+ * use: one table per list, by number, and back.
+ *
+ * The words are the members' names. Numbers are in the log, words are in clients' code: neither is
+ * ever renamed.
+ */
+import { assert } from "../assert.ts";
+import {
+  ExecutionType,
+  Liquidity,
+  OrderStatus,
+  OrderType,
+  Side,
+  TimeInForce,
+} from "../order-terms.ts";
+import { CloseReason } from "../reject-reasons.ts";
+
+type NumberedList = Readonly<Record<string, number>>;
+type WordIn<List extends NumberedList> = keyof List & string;
+
+export type SideWord = WordIn<typeof Side>;
+export type OrderTypeWord = WordIn<typeof OrderType>;
+export type TimeInForceWord = WordIn<typeof TimeInForce>;
+export type OrderStatusWord = WordIn<typeof OrderStatus>;
+export type ExecutionTypeWord = WordIn<typeof ExecutionType>;
+export type LiquidityWord = WordIn<typeof Liquidity>;
+export type CloseReasonWord = WordIn<typeof CloseReason>;
+
+/** Each table holds a list's words by number. The numbers run from 0 without a gap. */
+export const sideWords = wordsOf(Side);
+export const orderTypeWords = wordsOf(OrderType);
+export const timeInForceWords = wordsOf(TimeInForce);
+export const orderStatusWords = wordsOf(OrderStatus);
+export const executionTypeWords = wordsOf(ExecutionType);
+export const liquidityWords = wordsOf(Liquidity);
+export const closeReasonWords = wordsOf(CloseReason);
+
+/** The word for a number that an actor said. It is in the table, or the actor is wrong. */
+export function wordOf<Word extends string>(words: readonly Word[], number: number): Word {
+  const word = words[number];
+  assert(word !== undefined, "a number without a word");
+  return word;
+}
+
+function wordsOf<List extends NumberedList>(list: List): readonly WordIn<List>[] {
+  const words: WordIn<List>[] = [];
+  for (const [word, number] of Object.entries(list)) words[number] = word;
+  for (let number = 0; number < words.length; number++) {
+    assert(words[number] !== undefined, "the list has a gap");
+  }
+  return words;
+}
