@@ -36,9 +36,9 @@ export interface ClusterClient {
   readonly shards: number;
 
   /**
-   * Appends commands in order, all in one frame where they fit, and resolves when each has its
-   * outcome. All of them must be for one shard (one account's orders are). Never rejects for a
-   * fault of the cluster: those are outcomes.
+   * Appends commands, which take effect in the order given, and resolves when each has its outcome.
+   * All of them must be for one shard (one account's orders are). Never rejects for a fault of the
+   * cluster: those are outcomes.
    */
   submit(commands: readonly Command[], options?: SubmitOptions): Promise<readonly Outcome[]>;
 

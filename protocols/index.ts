@@ -7,6 +7,7 @@
 export * from "./assert.ts";
 export * from "./event-codec.ts";
 export * from "./events.ts";
+export * from "./feed.ts";
 export * from "./frame.ts";
 export * from "./identifiers.ts";
 export * from "./message-codec.ts";

@@ -45,8 +45,10 @@ export const clusterSubjects = {
   repliesTo: (producer: ProducerId): string => `reply.${producerToken(producer)}.*`,
   /** Questions about a shard that any of its replicas may answer. */
   query: (shard: ShardId): string => `query.${shardToken(shard)}`,
-  /** Questions to every engine node (who are you, how far are you). */
+  /** Asks every engine node who it is and how far it has come. */
   nodes: "nodes",
+  /** Where the engine nodes answer that to one who asked. */
+  nodeStatus: (producer: ProducerId): string => `reply.${producerToken(producer)}.status`,
 } as const;
 
 /** What participants see, in the clients' NATS account. */

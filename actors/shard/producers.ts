@@ -42,6 +42,11 @@ export class Producers {
     return turn?.epoch === epoch ? turn.frame + 1 : 1;
   }
 
+  /** The last frame that was applied of a producer, in its current epoch; 0 for none. */
+  lastFrameOf(producer: ProducerId): number {
+    return this.#turns.get(producer)?.frame ?? 0;
+  }
+
   snapshot(): unknown {
     return [...this.#turns]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -16,6 +16,7 @@ import {
   isShardProducer,
   MalformedRecords,
   OrderStatus,
+  producerOfShard,
   RejectReason,
   shardOfMessage,
 } from "../../protocols/index.ts";
@@ -115,6 +116,11 @@ export class Shard {
   /** Messages applied so far, duplicates not counted. */
   get commandCount(): number {
     return this.#commandCount;
+  }
+
+  /** The last frame of another shard that was applied here. */
+  appliedFramesOf(source: ShardId): number {
+    return this.#producers.lastFrameOf(producerOfShard(source));
   }
 
   /** Applies the next entry of the log. */
