@@ -111,6 +111,11 @@ export class MemoryLog implements ReplicatedLog {
   readonly #tails = new Set<MemoryTail>();
   #state: "open" | "cut-off" | "closed" = "open";
 
+  /** The only handle on a new log of that name. */
+  static open(name?: string): MemoryLog {
+    return new MemoryLogStorage(name === undefined ? {} : { name }).open();
+  }
+
   constructor(storage: MemoryLogStorage) {
     this.name = storage.name;
     this.#storage = storage;
