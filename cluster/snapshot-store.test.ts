@@ -1,0 +1,99 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DirectorySnapshotStore } from "./directory-snapshot-store.ts";
+import { SnapshotDamaged, SnapshotStoreUnavailable } from "./faults.ts";
+import { MemorySnapshotStore } from "./memory-snapshot-store.ts";
+import { snapshotStoreConformance } from "./snapshot-store.conformance.ts";
+import { parseSnapshotKey, snapshotKey } from "./snapshot-store.ts";
+
+describe("memory snapshot store", () => {
+  snapshotStoreConformance(async () => {
+    const store = new MemorySnapshotStore();
+    return {
+      store,
+      reopen: async () => store,
+      damage: async (name) => store.damage(name),
+      stop: async () => undefined,
+    };
+  });
+});
+
+describe("directory snapshot store", () => {
+  let folder: string;
+  const name = { shard: 3, sequence: 70 };
+  const bytes = new Uint8Array([1, 2, 3]);
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "outcry-snapshots-"));
+  });
+  afterEach(async () => await rm(folder, { recursive: true }));
+
+  const onlyFile = async () => join(folder, (await readdir(folder)).join());
+
+  snapshotStoreConformance(async () => ({
+    store: new DirectorySnapshotStore(join(folder, "made", "on", "demand")),
+    reopen: async () => new DirectorySnapshotStore(join(folder, "made", "on", "demand")),
+    async damage(damaged) {
+      const path = join(folder, "made/on/demand", `${snapshotKey(damaged)}.snapshot`);
+      const file = await readFile(path);
+      file[file.length - 1] = 255 - (file.at(-1) ?? 0);
+      await writeFile(path, file);
+    },
+    stop: async () => undefined,
+  }));
+
+  it("a file that was cut off is damaged, wherever it was cut", async () => {
+    const store = new DirectorySnapshotStore(folder);
+    await store.save({ ...name, bytes });
+    const { length } = await readFile(await onlyFile());
+    for (let size = length - 1; size >= 0; size -= 1) {
+      await truncate(await onlyFile(), size);
+      await expect(store.load(name)).rejects.toThrow(SnapshotDamaged);
+    }
+  });
+
+  it("what a dead process left unfinished is neither listed nor kept", async () => {
+    const leftover = `${snapshotKey(name)}.snapshot.999999999.1`;
+    await writeFile(join(folder, leftover), "half");
+    const store = new DirectorySnapshotStore(folder);
+    expect(await store.list(name.shard)).toEqual([]);
+    await store.save({ ...name, bytes });
+    expect(await readdir(folder)).toEqual([`${snapshotKey(name)}.snapshot`]);
+  });
+
+  it("other files in the folder are none of its business", async () => {
+    await writeFile(join(folder, "README.snapshot"), "");
+    await writeFile(join(folder, "3-1.snapshot"), "");
+    expect(await new DirectorySnapshotStore(folder).list(3)).toEqual([]);
+  });
+
+  it("a place that cannot be written is unavailable, and so is one that cannot be read", async () => {
+    const path = join(folder, "a-file");
+    await writeFile(path, "");
+    const store = new DirectorySnapshotStore(path);
+    await expect(store.save({ ...name, bytes })).rejects.toThrow(SnapshotStoreUnavailable);
+    await expect(store.list(3)).rejects.toThrow(SnapshotStoreUnavailable);
+    await expect(store.load(name)).rejects.toThrow(SnapshotStoreUnavailable);
+  });
+});
+
+describe("snapshot key", () => {
+  it("reads back as the name it was made of, and sorts by sequence", () => {
+    const keys = [0, 9, 10, Number.MAX_SAFE_INTEGER].map((sequence) =>
+      snapshotKey({ shard: 12, sequence }),
+    );
+    expect(keys.map(parseSnapshotKey).map((name) => name?.sequence)).toEqual([
+      0,
+      9,
+      10,
+      Number.MAX_SAFE_INTEGER,
+    ]);
+    expect([...keys].sort()).toEqual(keys);
+  });
+
+  it.each(["", "1", "1-2", "x-0000000000000001", "1-0000000000000001-"])("%j is no name", (key) =>
+    expect(parseSnapshotKey(key)).toBeUndefined(),
+  );
+});
