@@ -107,7 +107,8 @@ export class Replica {
   #fed = { sequence: 0, atMs: 0 };
   /** Since when our outputs are ahead of the feed; undefined while they are not. */
   #aheadSinceMs: number | undefined;
-  #claimedAtMs = -Infinity;
+  /** The last claim of ours: one is enough until it is applied or surely lost. */
+  #claimed = { emitterEpoch: -1, atMs: -Infinity };
   #spokeAtMs = 0;
   #checkpoint = { sequence: 0, hash: "" };
   #snapshotSequence = 0;
@@ -341,9 +342,11 @@ export class Replica {
       nowMs - this.#aheadSinceMs > timing.emitterSilenceMs + patienceMs / 2;
     const isSilent = nowMs - this.#fed.atMs > timing.heartbeatSilenceMs + patienceMs;
     if (!isBehind && !isSilent && !(isVacant && claimRank === 0)) return;
-    if (nowMs - this.#claimedAtMs < timing.heartbeatSilenceMs) return;
-    this.#claimedAtMs = nowMs;
-    this.#options.claim(shard, this.#shard.emitter.epoch);
+    const emitterEpoch = this.#shard.emitter.epoch;
+    const isClaimed = this.#claimed.emitterEpoch === emitterEpoch;
+    if (isClaimed && nowMs - this.#claimed.atMs < timing.heartbeatSilenceMs) return;
+    this.#claimed = { emitterEpoch, atMs: nowMs };
+    this.#options.claim(shard, emitterEpoch);
   }
 
   // ---- Snapshots and checkpoints -----------------------------------------------------------
@@ -428,7 +431,6 @@ export class Replica {
 
   /** Says farewell if it was emitting, so that a follower claims at once. */
   async stop(): Promise<void> {
-    if (!this.#may("stop")) return;
     if (this.phase === "emitting") {
       this.#emission.tell("farewell", {
         sequence: this.sequence,
@@ -436,6 +438,12 @@ export class Replica {
         emitterEpoch: this.#shard.emitter.epoch,
       });
     }
+    await this.abandon();
+  }
+
+  /** Ends without a word, as a crash would. */
+  async abandon(): Promise<void> {
+    if (!this.#may("stop")) return;
     this.#advance("stop");
     this.#timer?.cancel();
     for (const outbox of this.#outboxes.values()) outbox.stopEmitting();
