@@ -1,0 +1,172 @@
+/**
+ * Who may say what: for every role the account it lives in, and the subjects it may publish and
+ * subscribe to. Everything that is not listed is refused by the servers.
+ *
+ * This is the only list. It is written into the accounts' scoped signing keys, so a user's own
+ * credentials carry a role and a name and no permission; to change what a role may do, change it
+ * here and restart the servers.
+ */
+import { isAccountId, isProducerId } from "../../protocols/identifiers.ts";
+import { apiPrefix } from "../../protocols/subjects.ts";
+
+/** SYS watches the servers, ENGINE holds the log, CLIENTS is where participants meet gateways. */
+export type AccountName = "SYS" | "ENGINE" | "CLIENTS";
+
+export interface RolePermissions {
+  readonly account: AccountName;
+  readonly publish: SubjectLists;
+  readonly subscribe: SubjectLists;
+  readonly limits?: { readonly subscriptions: number; readonly payloadBytes: number };
+}
+
+/** `deny` wins over `allow`; an entry "subject queue" speaks of queue subscriptions only. */
+interface SubjectLists {
+  readonly allow: readonly [string, ...string[]];
+  readonly deny?: readonly string[];
+}
+
+/** The server puts the user's name here when the user connects. */
+const own = "{{name()}}";
+
+/** What `nats micro ls`, `info` and `stats` ask. Services answer into the asker's inbox. */
+const discovery = [
+  "$SRV.PING",
+  "$SRV.PING.>",
+  "$SRV.INFO",
+  "$SRV.INFO.>",
+  "$SRV.STATS",
+  "$SRV.STATS.>",
+] as const;
+
+export const roles = {
+  /** A trading account. Its name is the account id. */
+  participant: {
+    account: "CLIENTS",
+    publish: {
+      allow: [`${apiPrefix}.acct.${own}.>`, `${apiPrefix}.market.>`, ...discovery],
+      deny: [`${apiPrefix}.acct.${own}.reports`],
+    },
+    subscribe: {
+      allow: [
+        `${inboxPrefix("participant", own)}.>`,
+        `${apiPrefix}.acct.${own}.reports`,
+        `${apiPrefix}.md.>`,
+      ],
+      // Whoever joins another's queue group takes messages away from it.
+      deny: [`${apiPrefix}.md.> >`],
+    },
+    limits: { subscriptions: 1000, payloadBytes: 64 * 1024 },
+  },
+
+  /** Operates the exchange, and may act for any account. */
+  admin: {
+    account: "CLIENTS",
+    publish: {
+      allow: [`${apiPrefix}.admin.>`, `${apiPrefix}.acct.>`, `${apiPrefix}.market.>`, ...discovery],
+      deny: [`${apiPrefix}.acct.*.reports`],
+    },
+    subscribe: {
+      allow: [`${inboxPrefix("admin", own)}.>`, `${apiPrefix}.acct.*.reports`, `${apiPrefix}.md.>`],
+    },
+  },
+
+  /** The side of a gateway that hears participants and answers them. */
+  "gateway-front": {
+    account: "CLIENTS",
+    publish: {
+      // No response permission: an asker chooses its reply subject, and could have the gateway
+      // speak on any subject in its place. Answers go to inboxes only.
+      allow: ["_INBOX.>", `${apiPrefix}.gateway.${own}.>`],
+    },
+    subscribe: {
+      allow: [`${inboxPrefix("gateway-front", own)}.>`, `${apiPrefix}.>`, "$SRV.>"],
+    },
+  },
+
+  /** The side of an engine node that tells participants what happened. */
+  publisher: {
+    account: "CLIENTS",
+    publish: { allow: [`${apiPrefix}.md.>`, `${apiPrefix}.acct.*.reports`] },
+    subscribe: { allow: [`${inboxPrefix("publisher", own)}.>`] },
+  },
+
+  /** An engine node: appends to the log, follows it, answers queries, keeps snapshots. */
+  engine: {
+    account: "ENGINE",
+    publish: {
+      allow: [
+        "log.>",
+        "tail.>",
+        "feed.>",
+        "reply.>",
+        "query.>",
+        "nodes",
+        "_INBOX.>",
+        "$JS.API.>",
+        "$JS.ACK.>",
+        "$JS.FC.>",
+        "$O.>",
+        "$KV.>",
+      ],
+      // A node's mistake must not be able to shorten the log: see the keeper.
+      deny: ["$JS.API.STREAM.DELETE.>", "$JS.API.STREAM.UPDATE.>", "$JS.API.STREAM.RESTORE.>"],
+    },
+    subscribe: {
+      // Not the log: a plain subscriber there keeps a publisher from hearing at once that the
+      // stream has no leader, and its appends would time out instead.
+      allow: [
+        `${inboxPrefix("engine", own)}.>`,
+        "tail.>",
+        "feed.>",
+        "reply.>",
+        "query.>",
+        "nodes",
+        "$JS.EVENT.ADVISORY.>",
+      ],
+    },
+  },
+
+  /** The side of a gateway that appends frames. Its name is its producer name. */
+  "gateway-back": {
+    account: "ENGINE",
+    publish: { allow: [`log.*.${own}`, "query.>", "nodes"] },
+    subscribe: {
+      allow: [`${inboxPrefix("gateway-back", own)}.>`, `reply.${own}.>`, "feed.>"],
+    },
+  },
+
+  /** Looks after the nodes and the streams: the only one who can change or delete a stream. */
+  keeper: {
+    account: "ENGINE",
+    publish: { allow: ["$JS.API.>", "query.>", "nodes"] },
+    subscribe: { allow: [`${inboxPrefix("keeper", own)}.>`, "$JS.EVENT.>"] },
+  },
+
+  /** Watches the servers themselves, as `nats server report` does. */
+  watcher: {
+    account: "SYS",
+    publish: { allow: ["$SYS.REQ.>"] },
+    subscribe: { allow: [`${inboxPrefix("watcher", own)}.>`, "$SYS.>"] },
+  },
+} as const satisfies Record<string, RolePermissions>;
+
+export type RoleName = keyof typeof roles;
+
+export const roleNames = Object.keys(roles) as readonly RoleName[];
+
+/**
+ * The inbox prefix a user must connect with. A participant's is its name; the others' are set
+ * apart by the underscore that no name can start with, so that a participant called like a gateway
+ * does not share its inbox.
+ */
+export function inboxPrefix(role: string, name: string): string {
+  return role === "participant" ? `_INBOX.${name}` : `_INBOX._${role}.${name}`;
+}
+
+/**
+ * A user's name is an account id or a producer id. It becomes a token of subjects: a wildcard, a
+ * dot or a space in it would be a permission for something else.
+ */
+export function isUserName(name: string): boolean {
+  return isAccountId(name) && isProducerId(name);
+}
