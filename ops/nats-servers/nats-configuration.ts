@@ -1,0 +1,89 @@
+/**
+ * Writes the configuration file of one nats-server. Text in, text out: it knows nothing of files,
+ * processes or whether the server runs.
+ *
+ * Everything listens on one address, this machine's own by default. The routes need a secret, so
+ * that no other server on the machine can join the cluster and read the log.
+ */
+import type { Keys } from "../credentials/keys.ts";
+import { isAtLeast, supportsSyncAlways } from "../setup/nats-server.mjs";
+import type { ServerPorts } from "./ports.ts";
+
+export interface NatsConfiguration {
+  readonly serverName: string;
+  readonly clusterName: string;
+  readonly host: string;
+  readonly ports: ServerPorts;
+  /** Cluster ports of all servers, this one included; a single port means no cluster. */
+  readonly clusterPorts: readonly number[];
+  /** Streams are spread over availability zones by this tag. */
+  readonly zone: string;
+  readonly storeDirectory: string;
+  readonly logFile: string;
+  /** Of the nats-server that will read this: old ones refuse settings they do not know. */
+  readonly version: string;
+  readonly keys: Pick<Keys, "operatorJwt" | "accounts" | "routesSecret">;
+}
+
+export function renderNatsConfiguration(configuration: NatsConfiguration): string {
+  const { serverName, host, ports, keys } = configuration;
+  const sections = [
+    [
+      `server_name: ${quote(serverName)}`,
+      `server_tags: [${quote(`az:${configuration.zone}`)}]`,
+      `listen: ${quote(`${host}:${ports.client}`)}`,
+      `http: ${quote(`${host}:${ports.monitor}`)}`,
+      `max_payload: 1MB`,
+      // A client that died without a word is noticed within about six seconds.
+      `ping_interval: "2s"`,
+      `ping_max: 2`,
+      // 30 seconds is the least that servers accept. Streams have moved after the first second, and
+      // clients are sent away one by one from the end of the grace period on.
+      `lame_duck_duration: "30s"`,
+      `lame_duck_grace_period: "1s"`,
+      `log_file: ${quote(configuration.logFile)}`,
+      `logfile_size_limit: 64MB`,
+      ...(isAtLeast(configuration.version, "2.10.0") ? [`logfile_max_num: 4`] : []),
+    ],
+    [
+      `jetstream {`,
+      `  store_dir: ${quote(configuration.storeDirectory)}`,
+      // An acknowledged message is on the disks of a majority, not only in their memories.
+      ...(supportsSyncAlways(configuration.version) ? [`  sync_interval: always`] : []),
+      `}`,
+    ],
+    ...(configuration.clusterPorts.length > 1 ? [renderCluster(configuration)] : []),
+    [
+      `operator: ${quote(keys.operatorJwt)}`,
+      `system_account: ${quote(keys.accounts.SYS.id)}`,
+      `resolver: MEMORY`,
+      `resolver_preload {`,
+      ...Object.values(keys.accounts).map(({ id, jwt }) => `  ${id}: ${quote(jwt)}`),
+      `}`,
+    ],
+  ];
+  return sections.map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+
+function renderCluster(configuration: NatsConfiguration): string[] {
+  const { host, ports, keys } = configuration;
+  const user = "route";
+  const routes = configuration.clusterPorts
+    .filter((port) => port !== ports.cluster)
+    .map((port) => `    ${quote(`nats-route://${user}:${keys.routesSecret}@${host}:${port}`)}`);
+  return [
+    `cluster {`,
+    `  name: ${quote(configuration.clusterName)}`,
+    `  listen: ${quote(`${host}:${ports.cluster}`)}`,
+    `  authorization { user: ${quote(user)}, password: ${quote(keys.routesSecret)} }`,
+    `  routes: [`,
+    ...routes,
+    `  ]`,
+    `}`,
+  ];
+}
+
+/** Inside double quotes a configuration file takes the same escapes as JSON. */
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,313 @@
+/**
+ * The nats-servers of one machine, started and supervised: for `npm start` and for the drills that
+ * break them. Stops only what it started; everything it knows is on disk, so that the next start
+ * resumes from there.
+ *
+ * A server that was told to go stays down until `restart`. One that goes by itself, or because
+ * somebody else killed it, comes back after a delay when the option `restart` says so.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Keys } from "../credentials/keys.ts";
+import { supportsSyncAlways } from "../setup/nats-server.mjs";
+import { NatsServersFault } from "./nats-servers-fault.ts";
+import type { FirstPorts, ServerPorts } from "./ports.ts";
+import { portsOf, standardPorts } from "./ports.ts";
+import { prepareServers } from "./preparation.ts";
+import { findHindrance, findMetaLeader } from "./readiness.ts";
+import type { ServerFiles } from "./server-files.ts";
+import { serverFiles } from "./server-files.ts";
+import type { ServerExit } from "./server-process.ts";
+import { lastComplaint, ServerProcess } from "./server-process.ts";
+
+export interface NatsServersOptions {
+  /** As `findNatsServer()` returns it. */
+  readonly binary: { readonly path: string; readonly version: string };
+  readonly dataDirectory: string;
+  readonly keys: Keys;
+  readonly count?: number;
+  readonly host?: string;
+  readonly firstPorts?: FirstPorts;
+  /** Whether a server that goes by itself is started again. */
+  readonly restart?: boolean;
+  readonly restartDelayMs?: number;
+  readonly readyTimeoutMs?: number;
+  /** How long a server may take to stop before it is killed. */
+  readonly stopTimeoutMs?: number;
+  readonly onEvent?: (event: NatsServersEvent) => void;
+}
+
+export type NatsServersEvent =
+  | { readonly kind: "server-started"; readonly name: string; readonly pid: number }
+  | { readonly kind: "server-waiting"; readonly name: string; readonly reason: string }
+  | { readonly kind: "server-ready"; readonly name: string; readonly afterMs: number }
+  | { readonly kind: "leader-elected"; readonly name: string; readonly afterMs: number }
+  | {
+      readonly kind: "server-exited";
+      readonly name: string;
+      readonly exit: ServerExit;
+      readonly expected: boolean;
+    }
+  | { readonly kind: "restart-scheduled"; readonly name: string; readonly delayMs: number }
+  | { readonly kind: "restart-failed"; readonly name: string; readonly error: unknown };
+
+export interface ServerStatus {
+  readonly name: string;
+  readonly phase: Phase["kind"];
+  readonly pid: number | undefined;
+  readonly ports: ServerPorts;
+  readonly url: string;
+  readonly monitorUrl: string;
+  readonly logFile: string;
+}
+
+/** What one server does. `leaving`: it was told to go. `awaiting-restart`: it went by itself. */
+type Phase =
+  | { readonly kind: "down" }
+  | { readonly kind: "up"; readonly process: ServerProcess }
+  | { readonly kind: "leaving"; readonly process: ServerProcess }
+  | { readonly kind: "awaiting-restart"; readonly timer: NodeJS.Timeout };
+
+interface Member {
+  readonly name: string;
+  readonly ports: ServerPorts;
+  readonly url: string;
+  readonly monitorUrl: string;
+  files: ServerFiles;
+  phase: Phase;
+}
+
+const defaults = {
+  count: 3,
+  host: "127.0.0.1",
+  firstPorts: standardPorts,
+  restart: false,
+  restartDelayMs: 1000,
+  readyTimeoutMs: 60_000,
+  stopTimeoutMs: 10_000,
+  onEvent: () => {},
+} satisfies Partial<NatsServersOptions>;
+
+const pollMs = 50;
+
+export class NatsServers {
+  readonly #options: Required<NatsServersOptions>;
+  readonly #members: readonly Member[];
+  /** Aborted by `stop`, and until the first `start`. */
+  #running = new AbortController();
+
+  constructor(options: NatsServersOptions) {
+    this.#running.abort();
+    this.#options = { ...defaults, ...options };
+    const { count, host, firstPorts, dataDirectory } = this.#options;
+    this.#members = Array.from({ length: count }, (_, index) => {
+      const name = `n${index + 1}`;
+      const ports = portsOf(firstPorts, index);
+      return {
+        name,
+        ports,
+        url: `nats://${host}:${ports.client}`,
+        monitorUrl: `http://${host}:${ports.monitor}`,
+        files: serverFiles(dataDirectory, name),
+        phase: { kind: "down" },
+      };
+    });
+  }
+
+  /** For clients: all servers, so that they find one that is up. */
+  get urls(): string[] {
+    return this.#members.map(({ url }) => url);
+  }
+
+  /** Whether an acknowledged message survives a power cut of all servers at once. */
+  get survivesPowerCut(): boolean {
+    return supportsSyncAlways(this.#options.binary.version);
+  }
+
+  status(): ServerStatus[] {
+    return this.#members.map(({ name, phase, ports, url, monitorUrl, files }) => ({
+      name,
+      phase: phase.kind,
+      pid: "process" in phase ? phase.process.pid : undefined,
+      ports,
+      url,
+      monitorUrl,
+      logFile: files.logFile,
+    }));
+  }
+
+  /**
+   * Resolves when every server serves, its streams are up to date and the servers have a leader:
+   * the next request will succeed. Rejects with `NatsServersFault`, and then nothing of it runs.
+   */
+  async start(): Promise<void> {
+    this.#running = new AbortController();
+    const root = await prepareServers(this.#options, this.#members);
+    for (const member of this.#members) member.files = serverFiles(root, member.name);
+    const startedAtMs = performance.now();
+    try {
+      for (const member of this.#members) this.#launch(member);
+      await this.#untilReady(this.#members);
+      if (this.#members.length > 1) await this.#untilLeaderElected(startedAtMs);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Stops all of them at once, gracefully at first. May be called at any time, and again. */
+  async stop(): Promise<void> {
+    this.#running.abort();
+    await Promise.all(this.#members.map(async (member) => await this.#takeDown(member)));
+  }
+
+  /**
+   * Sends a signal to a server that is up. When it is one that ends a process, resolves after the
+   * server is gone; with SIGSTOP, SIGCONT and the like, at once.
+   */
+  async kill(name: string, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+    const member = this.#member(name);
+    if (endingSignals.has(signal)) {
+      const process = leave(member);
+      process?.signal(signal);
+      await process?.exited;
+    } else if ("process" in member.phase) {
+      member.phase.process.signal(signal);
+    }
+  }
+
+  /** Has a server hand over what it leads, send its clients away and go. Takes some seconds. */
+  async lameDuck(name: string): Promise<void> {
+    await this.kill(name, "SIGUSR2");
+  }
+
+  /** Stops a server if it is up, starts it, and resolves when it has caught up with the others. */
+  async restart(name: string): Promise<void> {
+    const member = this.#member(name);
+    await this.#takeDown(member);
+    this.#launch(member);
+    await this.#untilReady([member]);
+  }
+
+  #member(name: string): Member {
+    const member = this.#members.find((candidate) => candidate.name === name);
+    if (member === undefined) throw new RangeError(`there is no nats-server ${name}`);
+    return member;
+  }
+
+  #launch(member: Member): void {
+    this.#checkRunning();
+    if (member.phase.kind !== "down") throw new Error(`${member.name} is ${member.phase.kind}`);
+    const process = ServerProcess.start(this.#options.binary.path, member.files);
+    member.phase = { kind: "up", process };
+    this.#options.onEvent({ kind: "server-started", name: member.name, pid: process.pid });
+    void process.exited.then((exit) => this.#onExit(member, exit));
+  }
+
+  #onExit(member: Member, exit: ServerExit): void {
+    const { restart, restartDelayMs: delayMs, onEvent } = this.#options;
+    const expected = member.phase.kind === "leaving";
+    member.phase = { kind: "down" };
+    onEvent({ kind: "server-exited", name: member.name, exit, expected });
+    if (expected || !restart || this.#running.signal.aborted) return;
+    const timer = setTimeout(() => void this.#bringBack(member), delayMs);
+    member.phase = { kind: "awaiting-restart", timer };
+    onEvent({ kind: "restart-scheduled", name: member.name, delayMs });
+  }
+
+  async #bringBack(member: Member): Promise<void> {
+    member.phase = { kind: "down" };
+    try {
+      this.#launch(member);
+      await this.#untilReady([member]);
+    } catch (error) {
+      // If it has ended again, its next restart is scheduled already.
+      this.#options.onEvent({ kind: "restart-failed", name: member.name, error });
+    }
+  }
+
+  async #takeDown(member: Member): Promise<void> {
+    await leave(member)?.stop(this.#options.stopTimeoutMs);
+  }
+
+  async #untilReady(members: readonly Member[]): Promise<void> {
+    const startedAtMs = performance.now();
+    const each = members.map(async (member) => {
+      const { name } = member;
+      await this.#poll(async () => {
+        if (member.phase.kind !== "up") throw await exitFault(member);
+        return await findHindrance(member);
+      }, name);
+      const afterMs = Math.round(performance.now() - startedAtMs);
+      this.#options.onEvent({ kind: "server-ready", name, afterMs });
+    });
+    await Promise.all(each);
+  }
+
+  async #untilLeaderElected(startedAtMs: number): Promise<void> {
+    await this.#poll(async () => {
+      const leader = await findMetaLeader(this.#members);
+      if (leader === undefined) return "the servers have not agreed on a leader";
+      const afterMs = Math.round(performance.now() - startedAtMs);
+      this.#options.onEvent({ kind: "leader-elected", name: leader, afterMs });
+      return undefined;
+    }, "all");
+  }
+
+  /** Asks again and again until nothing hinders any more; tells whenever the reason changes. */
+  async #poll(findHindrance: () => Promise<string | undefined>, name: string): Promise<void> {
+    const deadlineMs = performance.now() + this.#options.readyTimeoutMs;
+    let reason: string | undefined;
+    for (;;) {
+      this.#checkRunning();
+      const hindrance = await findHindrance();
+      if (hindrance === undefined) return;
+      if (hindrance !== reason) {
+        this.#options.onEvent({ kind: "server-waiting", name, reason: hindrance });
+      }
+      reason = hindrance;
+      if (performance.now() > deadlineMs) {
+        throw new NatsServersFault("not-ready", `${name} is not ready: ${reason}`);
+      }
+      await sleep(pollMs);
+    }
+  }
+
+  #checkRunning(): void {
+    if (!this.#running.signal.aborted) return;
+    throw new NatsServersFault("stopped", "the nats-servers were stopped, or never started");
+  }
+}
+
+/** Signals after which nats-server ends; SIGUSR2 makes it a lame duck first. */
+const endingSignals: ReadonlySet<NodeJS.Signals> = new Set([
+  "SIGKILL",
+  "SIGTERM",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGABRT",
+  "SIGUSR2",
+]);
+
+/** From now on its end is what we wanted. Undefined when there is nobody to send away. */
+function leave(member: Member): ServerProcess | undefined {
+  const { phase } = member;
+  switch (phase.kind) {
+    case "up":
+      member.phase = { kind: "leaving", process: phase.process };
+      return phase.process;
+    case "leaving":
+      return phase.process;
+    case "awaiting-restart":
+      clearTimeout(phase.timer);
+      member.phase = { kind: "down" };
+      return undefined;
+    case "down":
+      return undefined;
+  }
+}
+
+async function exitFault(member: Member): Promise<NatsServersFault> {
+  const complaint = await lastComplaint(member.files.logFile);
+  const message = `${member.name} has ended: ${complaint} (see ${member.files.logFile})`;
+  return new NatsServersFault("server-exited", message);
+}
