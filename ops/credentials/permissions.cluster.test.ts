@@ -1,0 +1,371 @@
+/**
+ * Goal: every role may do exactly what the table below says, and the table is written by hand, not
+ * derived from `permissions.ts`.
+ *
+ * Method: against real servers each role tries to publish and to subscribe to every subject that
+ * occurs anywhere in its account, wildcards included. What the server does not refuse must be what
+ * the table lists. Then by effect: an observer with full rights hears the role on exactly those
+ * subjects, and what the observer says is heard by the role on exactly those it may subscribe to.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { PermissionViolationError } from "@nats-io/transport-node";
+import { encodeUser, fmtCreds } from "@nats-io/jwt";
+import { createUser, fromSeed } from "@nats-io/nkeys";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TestCluster } from "../nats-servers/testing/test-cluster.ts";
+import type { AccountName, RoleName } from "./permissions.ts";
+import { roleNames, roles } from "./permissions.ts";
+
+interface Row {
+  readonly role: RoleName;
+  readonly name: string;
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+const rows: readonly Row[] = [
+  {
+    role: "participant",
+    name: "demo",
+    publish: [
+      "outcry.v1.acct.demo.place",
+      "outcry.v1.acct.demo.reports.x",
+      "outcry.v1.acct.demo.*",
+      "outcry.v1.market.BTC-USDT.depth",
+      "outcry.v1.market.>",
+      "$SRV.PING",
+      "$SRV.INFO.orders",
+      "$SRV.STATS.orders.ID",
+    ],
+    subscribe: [
+      "_INBOX.demo.>",
+      "_INBOX.demo.x",
+      "outcry.v1.acct.demo.reports",
+      "outcry.v1.md.>",
+      "outcry.v1.md.BTC-USDT.trades",
+    ],
+  },
+  {
+    role: "admin",
+    name: "demo",
+    publish: [
+      "outcry.v1.acct.demo.place",
+      "outcry.v1.acct.demo.reports.x",
+      "outcry.v1.acct.demo.*",
+      "outcry.v1.acct.alice.place",
+      "outcry.v1.acct.*.place",
+      "outcry.v1.acct.*.*",
+      "outcry.v1.acct.>",
+      "outcry.v1.acct.demo",
+      "outcry.v1.admin.halt",
+      "outcry.v1.market.BTC-USDT.depth",
+      "outcry.v1.market.>",
+      "$SRV.PING",
+      "$SRV.INFO.orders",
+      "$SRV.STATS.orders.ID",
+    ],
+    subscribe: [
+      "_INBOX._admin.demo.x",
+      "outcry.v1.acct.demo.reports",
+      "outcry.v1.acct.alice.reports",
+      "outcry.v1.acct.*.reports",
+      "outcry.v1.md.>",
+      "outcry.v1.md.> bots",
+      "outcry.v1.md.BTC-USDT.trades bots",
+      "outcry.v1.md.BTC-USDT.trades",
+    ],
+  },
+  {
+    role: "gateway-front",
+    name: "demo",
+    publish: [
+      "_INBOX.demo.x",
+      "_INBOX.alice.x",
+      "_INBOX._admin.demo.x",
+      "_INBOX._gateway-front.demo.x",
+      "_INBOX._publisher.demo.x",
+      "_INBOX.>",
+      "_INBOX.*.>",
+      "_INBOX._*.>",
+      "_INBOX.*.x",
+      "_INBOX.demo.>",
+      "outcry.v1.gateway.demo.status",
+    ],
+    subscribe: [
+      "_INBOX._gateway-front.demo.x",
+      "outcry.v1.>",
+      "outcry.v1.acct.>",
+      "outcry.v1.acct.demo",
+      "outcry.v1.acct.*.*",
+      "outcry.v1.acct.*.place",
+      "outcry.v1.acct.*.reports",
+      "outcry.v1.acct.demo.*",
+      "outcry.v1.acct.demo.place",
+      "outcry.v1.acct.demo.reports",
+      "outcry.v1.acct.demo.reports.x",
+      "outcry.v1.acct.alice.place",
+      "outcry.v1.acct.alice.reports",
+      "outcry.v1.admin.halt",
+      "outcry.v1.market.>",
+      "outcry.v1.market.BTC-USDT.depth",
+      "outcry.v1.md.>",
+      "outcry.v1.md.> bots",
+      "outcry.v1.md.BTC-USDT.trades bots",
+      "outcry.v1.md.BTC-USDT.trades",
+      "outcry.v1.gateway.demo.status",
+      "outcry.v1.gateway.other.status",
+      "$SRV.PING",
+      "$SRV.INFO.orders",
+      "$SRV.STATS.orders.ID",
+      "$SRV.>",
+    ],
+  },
+  {
+    role: "publisher",
+    name: "demo",
+    publish: [
+      "outcry.v1.acct.demo.reports",
+      "outcry.v1.acct.alice.reports",
+      "outcry.v1.acct.*.reports",
+      "outcry.v1.md.>",
+      "outcry.v1.md.BTC-USDT.trades",
+    ],
+    subscribe: ["_INBOX._publisher.demo.x"],
+  },
+  {
+    role: "engine",
+    name: "n1",
+    publish: [
+      "log.0.gw1",
+      "log.0.gw2",
+      "log.*.gw1",
+      "log.>",
+      "tail.0.gw1",
+      "feed.0",
+      "feed.>",
+      "reply.gw1.x",
+      "reply.gw2.x",
+      "query.book",
+      "query.>",
+      "$JS.API.INFO",
+      "$JS.API.STREAM.CREATE.NONE",
+      "$JS.API.STREAM.PURGE.NONE",
+      "$JS.API.CONSUMER.MSG.NEXT.NONE.x",
+      "$JS.ACK.x",
+      "$O.snapshots.C.x",
+      "$KV.nodes.x",
+      "nodes",
+      "_INBOX._engine.n1.x",
+      "_INBOX._keeper.ops.x",
+      "_INBOX._gateway-back.gw1.x",
+      "_INBOX.>",
+      "_INBOX.*.>",
+      "_INBOX._*.>",
+    ],
+    subscribe: [
+      "tail.0.gw1",
+      "feed.0",
+      "feed.>",
+      "reply.gw1.x",
+      "reply.gw2.x",
+      "query.book",
+      "query.>",
+      "nodes",
+      "_INBOX._engine.n1.x",
+      "$JS.EVENT.ADVISORY.API",
+    ],
+  },
+  {
+    role: "gateway-back",
+    name: "gw1",
+    publish: ["log.0.gw1", "log.*.gw1", "query.book", "query.>", "nodes"],
+    subscribe: ["reply.gw1.x", "feed.0", "feed.>", "_INBOX._gateway-back.gw1.x"],
+  },
+  {
+    role: "keeper",
+    name: "ops",
+    publish: [
+      "$JS.API.INFO",
+      "$JS.API.CONSUMER.MSG.NEXT.NONE.x",
+      "$JS.API.STREAM.CREATE.NONE",
+      "$JS.API.STREAM.PURGE.NONE",
+      "$JS.API.STREAM.UPDATE.NONE",
+      "$JS.API.STREAM.DELETE.NONE",
+      "$JS.API.STREAM.RESTORE.NONE",
+      "query.book",
+      "query.>",
+      "nodes",
+    ],
+    subscribe: ["$JS.EVENT.ADVISORY.API", "_INBOX._keeper.ops.x"],
+  },
+  {
+    role: "watcher",
+    name: "ops",
+    publish: ["$SYS.REQ.SERVER.PING"],
+    subscribe: ["$SYS.>", "$SYS.REQ.SERVER.PING", "_INBOX._watcher.ops.x"],
+  },
+];
+
+/** Attempts beyond the subjects that some role may use. An entry "subject queue" is a queue group. */
+const furtherAttempts = [
+  ">",
+  "*",
+  "*.>",
+  "anything",
+  "outcry.>",
+  "outcry.*.md.>",
+  "outcry.v2.acct.demo.place",
+  "outcry.v1.acct.demo",
+  "outcry.v1.acct.*.*",
+  "_INBOX.>",
+  "_INBOX.*.>",
+  "_INBOX._*.>",
+  "$SRV.>",
+  "$SYS.>",
+  "$JS.>",
+  "$JS.API.CONSUMER.MSG.NEXT.NONE.x",
+];
+
+let cluster: TestCluster;
+beforeAll(async () => {
+  // A single server: what one user says is with the other as soon as the server has answered both.
+  cluster = await TestCluster.start({ count: 1 });
+});
+afterAll(async () => {
+  await cluster.stop();
+});
+
+it("the table has a row for every role", () => {
+  expect(rows.map(({ role }) => role).sort()).toEqual([...roleNames].sort());
+});
+
+describe.each(rows)("$role", ({ role, name, publish, subscribe }) => {
+  const account = roles[role].account;
+  const attempts = attemptsIn(account);
+
+  it("may publish what the table lists and nothing else", async () => {
+    const connection = await cluster.connect({ role, name });
+    const refused = await refusals(connection, "publish", () => {
+      for (const subject of subjectsOnly(attempts)) connection.publish(subject);
+    });
+    expect(subjectsOnly(attempts).filter((subject) => !refused.has(subject))).toEqual(
+      publish.toSorted(),
+    );
+  });
+
+  it("may subscribe to what the table lists and to nothing else", async () => {
+    const connection = await cluster.connect({ role, name });
+    const refused = await refusals(connection, "subscription", () => {
+      for (const attempt of attempts) subscribeTo(connection, attempt, () => {});
+    });
+    expect(attempts.filter((attempt) => !refused.has(attempt))).toEqual(subscribe.toSorted());
+  });
+
+  it("is heard on what it may publish and nowhere else", async () => {
+    const observer = await connectObserver(account);
+    const heard = new Set<string>();
+    observer.subscribe(">", {
+      callback: (error, message) => {
+        if (error === null && message.string() === role) heard.add(message.subject);
+      },
+    });
+    await observer.flush();
+    const connection = await cluster.connect({ role, name });
+    for (const subject of subjectsOnly(attempts)) connection.publish(subject, role);
+    await delivered(connection, observer);
+    expect([...heard].toSorted()).toEqual(publish.toSorted());
+  });
+
+  it("hears what it may subscribe to and nothing else, whatever it tries", async () => {
+    const connection = await cluster.connect({ role, name });
+    const heard = new Set<string>();
+    for (const attempt of attempts) {
+      subscribeTo(connection, attempt, (message) => {
+        if (message.string() === "observer") heard.add(message.subject);
+      });
+    }
+    await connection.flush();
+    const observer = await connectObserver(account);
+    const said = subjectsOnly(attempts).filter((subject) => !/[*>]/.test(subject));
+    for (const subject of said) observer.publish(subject, "observer");
+    await delivered(observer, connection);
+    const audible = said.filter((subject) => subscribe.some((entry) => covers(entry, subject)));
+    expect([...heard].toSorted()).toEqual(audible.toSorted());
+  });
+});
+
+/** Every subject of the account's rows, and more that nobody there should be able to use. */
+function attemptsIn(account: AccountName): string[] {
+  const listed = rows
+    .filter(({ role }) => roles[role].account === account)
+    .flatMap(({ publish, subscribe }) => [...publish, ...subscribe]);
+  return [...new Set([...listed, ...furtherAttempts])].toSorted();
+}
+
+function subjectsOnly(attempts: readonly string[]): string[] {
+  return attempts.filter((attempt) => !attempt.includes(" "));
+}
+
+function subscribeTo(
+  connection: NatsConnection,
+  attempt: string,
+  onMessage: (message: Msg) => void,
+): void {
+  const [subject = "", queue] = attempt.split(" ");
+  connection.subscribe(subject, {
+    ...(queue === undefined ? {} : { queue }),
+    callback: (error, message) => {
+      if (error === null) onMessage(message);
+    },
+  });
+}
+
+/** The attempts that the server refuses while `attempt` is carried out. */
+async function refusals(
+  connection: NatsConnection,
+  operation: PermissionViolationError["operation"],
+  attempt: () => void,
+): Promise<Set<string>> {
+  const refused = new Set<string>();
+  const status = connection.status();
+  const reading = (async () => {
+    for await (const { type, ...details } of status) {
+      if (type !== "error" || !("error" in details)) continue;
+      const { error } = details;
+      if (!(error instanceof PermissionViolationError) || error.operation !== operation) continue;
+      refused.add(error.queue === undefined ? error.subject : `${error.subject} ${error.queue}`);
+    }
+  })();
+  attempt();
+  await connection.flush();
+  await connection.close();
+  await reading;
+  return refused;
+}
+
+/** Resolves when `to` has got everything that `from` has said so far. */
+async function delivered(from: NatsConnection, to: NatsConnection): Promise<void> {
+  await from.flush();
+  await to.flush();
+}
+
+/** A user without any limits, as only the account's own key can make one. */
+async function connectObserver(account: AccountName): Promise<NatsConnection> {
+  const path = join(cluster.keys.directory, "accounts", account.toLowerCase(), "account.seed");
+  const accountKey = fromSeed(new TextEncoder().encode((await readFile(path, "utf8")).trim()));
+  const user = createUser();
+  const jwt = await encodeUser("observer", user, accountKey, {});
+  return await cluster.connectWith(new TextDecoder().decode(fmtCreds(jwt, user)));
+}
+
+/** Whether a subscription to `entry` gets what is published on `subject`. */
+function covers(entry: string, subject: string): boolean {
+  const [pattern = ""] = entry.split(" ");
+  const expression = pattern.split(".").map((token) => {
+    if (token === "*") return "[^.]+";
+    return token === ">" ? ".+" : RegExp.escape(token);
+  });
+  return new RegExp(`^${expression.join("\\.")}$`).test(subject);
+}
