@@ -182,7 +182,7 @@ async function build(report, env) {
  * @param {NodeJS.ProcessEnv} env
  */
 async function buildWithGo(report, env) {
-  report(`building nats-server ${pinnedVersion} with Go (once, about a minute)`);
+  report(`building nats-server ${pinnedVersion} with Go (once, a minute or two)`);
   const startedAtMs = performance.now();
   const server = await placeInCache(cachePath(env, "built"), async (binary) => {
     const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"];
