@@ -4,6 +4,10 @@
  */
 import { configDefaults, defineConfig } from "vitest/config";
 
+if (Number(process.versions.node.split(".")[0]) < 24) {
+  throw new Error("tests run on the project's own Node 24: npm test, or npx vitest");
+}
+
 const tests = ["**/*.test.ts", "**/*.fuzz.ts"];
 const clusterTests = ["**/*.cluster.test.ts"];
 const exclude = [...configDefaults.exclude, "**/coverage/**"];
