@@ -9,6 +9,7 @@ import type {
   Amount,
   AssetId,
   InstrumentSymbol,
+  InstrumentTerms,
   OrderId,
   Origin,
   ShardEvent,
@@ -16,8 +17,18 @@ import type {
   TimeUs,
   TradeId,
 } from "../protocols/index.ts";
-import type { Directory } from "./directory/directory.ts";
-import type { Market } from "./market/market.ts";
+
+/** What an actor may look up of the venue it trades on. */
+export interface Venue {
+  readonly isHalted: boolean;
+  instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined;
+}
+
+/** What a book may ask of its market. */
+export interface TradingPhase {
+  /** Whether new and changed orders are admitted. */
+  readonly isOpen: boolean;
+}
 
 export interface ActorContext {
   readonly shard: ShardId;
@@ -26,8 +37,8 @@ export interface ActorContext {
   readonly timeUs: TimeUs;
   /** The command that the present message descends from. */
   readonly origin: Origin;
-  /** What this shard knows of instruments, assets and halts. */
-  readonly directory: Directory;
+  /** What this shard knows of instruments and halts. */
+  readonly venue: Venue;
 
   /** Delivers to an actor of this shard within this step, or to another shard's log after it. */
   send(message: ActorMessage): void;
@@ -36,7 +47,7 @@ export interface ActorContext {
   nextOrderId(): OrderId;
   nextTradeId(): TradeId;
   /** The market of an instrument whose book lives in this shard. */
-  marketOf(symbol: InstrumentSymbol): Market | undefined;
+  marketOf(symbol: InstrumentSymbol): TradingPhase | undefined;
   /** Pays a fee to the shard's fee account. */
   collectFee(asset: AssetId, amount: Amount): void;
 }

@@ -42,8 +42,7 @@ import type {
   ReplaceOrder,
   TimeUs,
 } from "../../protocols/index.ts";
-import type { Actor, ActorContext } from "../actor.ts";
-import type { Directory } from "../directory/directory.ts";
+import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { Balance } from "./balance.ts";
 import { isMarketBuy, whyNotPlace, whyNotReplace } from "./order-admission.ts";
 import { reply, replyWithoutOrder, report } from "./order-answers.ts";
@@ -127,7 +126,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       replyWithoutOrder(context, reason);
       return;
     }
-    const instrument = context.directory.instrument(command.symbol);
+    const instrument = context.venue.instrument(command.symbol);
     assert(instrument !== undefined);
     const order = new Order({
       orderId: context.nextOrderId(),
@@ -531,7 +530,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     ];
   }
 
-  static restore(data: unknown, directory: Directory): Account {
+  static restore(data: unknown, venue: Venue): Account {
     const [id, balances, orders, closed] = data as [
       string,
       [string, Amount, Amount][],
@@ -543,7 +542,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       account.#balances.set(asset, new Balance(available, reserved));
     }
     for (const saved of orders) {
-      const order = restoreOrder(saved, directory);
+      const order = restoreOrder(saved, venue);
       account.#orders.set(order.orderId, order);
       account.#byClientOrderId.set(order.clientOrderId, order);
       if (order.isWorking) account.#openCount += 1;

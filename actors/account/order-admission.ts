@@ -30,12 +30,12 @@ export const openOrdersMax = 200_000;
 export function whyNotPlace(
   command: PlaceOrder,
   openCount: number,
-  { directory }: ActorContext,
+  { venue }: ActorContext,
 ): RejectReason {
   const { price, quantity } = command;
-  const instrument = directory.instrument(command.symbol);
+  const instrument = venue.instrument(command.symbol);
   const isMarket = command.orderType === OrderType.market;
-  if (directory.isVenueHalted) return RejectReason["venue-halted"];
+  if (venue.isHalted) return RejectReason["venue-halted"];
   if (instrument === undefined) return RejectReason["instrument-unknown"];
   if (isMarket && command.timeInForce !== TimeInForce.IOC)
     return RejectReason["terms-inconsistent"];
@@ -52,10 +52,10 @@ export function whyNotPlace(
 export function whyNotReplace(
   order: Order,
   command: ReplaceOrder,
-  { directory }: ActorContext,
+  { venue }: ActorContext,
 ): RejectReason {
   const { price, quantity } = command;
-  if (directory.isVenueHalted) return RejectReason["venue-halted"];
+  if (venue.isHalted) return RejectReason["venue-halted"];
   if (!order.isWorking) return RejectReason["order-closed"];
   if (command.revision > order.revision + 1) return RejectReason["revision-out-of-turn"];
   if (order.orderType === OrderType.market) return RejectReason["terms-inconsistent"];

@@ -11,7 +11,7 @@ import type {
   Side,
   TimeInForce,
 } from "../../protocols/index.ts";
-import type { Directory } from "../directory/directory.ts";
+import type { Venue } from "../actor.ts";
 import { orderLifecycle } from "./order-lifecycle.ts";
 import { Order } from "./order.ts";
 import type { PendingChange } from "./order.ts";
@@ -83,9 +83,9 @@ export function snapshotOfOrder(order: Order): SavedOrder {
   ];
 }
 
-export function restoreOrder(data: unknown, directory: Directory): Order {
+export function restoreOrder(data: unknown, venue: Venue): Order {
   const saved = data as SavedOrder;
-  const instrument = directory.instrument(saved[2]);
+  const instrument = venue.instrument(saved[2]);
   assert(instrument !== undefined, "a saved order's instrument is not known");
   const order = new Order({
     orderId: saved[0],

@@ -14,15 +14,15 @@ import type {
   InstrumentSymbol,
   InstrumentTerms,
 } from "../../protocols/index.ts";
-import type { Actor, ActorContext } from "../actor.ts";
+import type { Actor, ActorContext, Venue } from "../actor.ts";
 
-export class Directory implements Actor<DirectoryMessage> {
+export class Directory implements Actor<DirectoryMessage>, Venue {
   readonly #assets = new Map<AssetId, number>();
   readonly #instruments = new Map<InstrumentSymbol, InstrumentTerms>();
-  #isVenueHalted = false;
+  #isHalted = false;
 
-  get isVenueHalted(): boolean {
-    return this.#isVenueHalted;
+  get isHalted(): boolean {
+    return this.#isHalted;
   }
 
   instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined {
@@ -50,7 +50,7 @@ export class Directory implements Actor<DirectoryMessage> {
         context.send({ kind: "ticket-served", ticket: message.ticket });
         return;
       case "announce-venue-halt":
-        this.#isVenueHalted = message.isHalted;
+        this.#isHalted = message.isHalted;
         context.send({ kind: "ticket-served", ticket: message.ticket });
         return;
       default:
@@ -62,12 +62,12 @@ export class Directory implements Actor<DirectoryMessage> {
     return [
       [...this.#assets],
       this.instruments().map((terms) => Object.entries(terms)),
-      this.#isVenueHalted,
+      this.#isHalted,
     ];
   }
 
   static restore(data: unknown): Directory {
-    const [assets, instruments, isVenueHalted] = data as [
+    const [assets, instruments, isHalted] = data as [
       [string, number][],
       [string, string | number][][],
       boolean,
@@ -78,7 +78,7 @@ export class Directory implements Actor<DirectoryMessage> {
       const terms = Object.fromEntries(entries) as unknown as InstrumentTerms;
       directory.#instruments.set(terms.symbol, terms);
     }
-    directory.#isVenueHalted = isVenueHalted;
+    directory.#isHalted = isHalted;
     return directory;
   }
 }

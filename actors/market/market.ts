@@ -5,7 +5,7 @@
  * every phase: who wants out may always leave.
  */
 import type { InstrumentSymbol, SetPhase } from "../../protocols/index.ts";
-import type { Actor, ActorContext } from "../actor.ts";
+import type { Actor, ActorContext, TradingPhase } from "../actor.ts";
 import { compileMachine } from "../transition-table.ts";
 import { tradingPhaseEvents, tradingPhaseMachine } from "./trading-phase.machine.ts";
 
@@ -15,7 +15,7 @@ const halt = tradingPhase.column("halt");
 const resume = tradingPhase.column("resume");
 const continuous = tradingPhase.stateNamed('"continuous"');
 
-export class Market implements Actor<SetPhase> {
+export class Market implements Actor<SetPhase>, TradingPhase {
   readonly symbol: InstrumentSymbol;
   #phase = continuous;
 

@@ -3,17 +3,35 @@
  */
 import { add, shardOfInstrument } from "../../protocols/index.ts";
 import type {
+  AccountId,
   Amount,
   Answer,
   Ask,
   AssetId,
   BalanceView,
+  InstrumentSymbol,
   QuestionKind,
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
-import type { Shard } from "./shard.ts";
+import type { Book } from "../book/book.ts";
+import type { Directory } from "../directory/directory.ts";
+import type { Governor } from "../governor/governor.ts";
+import type { Market } from "../market/market.ts";
 
-type Answers = { readonly [Kind in QuestionKind]: (shard: Shard, ask: Ask<Kind>) => Answer<Kind> };
+/** The actors of a shard, to be read. */
+export interface ShardActors {
+  readonly shards: number;
+  readonly directory: Directory;
+  readonly governor: Governor;
+  account(id: AccountId): Account | undefined;
+  book(symbol: InstrumentSymbol): Book | undefined;
+  market(symbol: InstrumentSymbol): Market | undefined;
+  accounts(): Iterable<Account>;
+}
+
+type Answers = {
+  readonly [Kind in QuestionKind]: (shard: ShardActors, ask: Ask<Kind>) => Answer<Kind>;
+};
 
 const answers: Answers = {
   order: (shard, { account, orderId, clientOrderId }) =>
@@ -33,11 +51,11 @@ const answers: Answers = {
       .map((terms) => ({ terms, shard: shardOfInstrument(terms.symbol, shard.shards) })),
   assets: (shard) => shard.directory.assets(),
   accounts: (shard) => shard.governor.accounts(),
-  holdings: (shard) => shard.holdings(),
+  holdings: (shard) => holdingsOf(shard.accounts()),
 };
 
 export function answerQuestion<Kind extends QuestionKind>(
-  shard: Shard,
+  shard: ShardActors,
   kind: Kind,
   ask: Ask<Kind>,
 ): Answer<Kind> {
@@ -50,7 +68,7 @@ export function isQuestionKind(word: string): word is QuestionKind {
 }
 
 /** Units of every asset on all of the accounts, by asset code. */
-export function holdingsOf(accounts: Iterable<Account>): readonly BalanceView[] {
+function holdingsOf(accounts: Iterable<Account>): readonly BalanceView[] {
   const sums = new Map<AssetId, { available: Amount; reserved: Amount }>();
   for (const account of accounts) {
     for (const { asset, available, reserved } of account.balances()) {

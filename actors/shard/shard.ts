@@ -26,7 +26,6 @@ import type {
   ActorMessage,
   Answer,
   Ask,
-  BalanceView,
   ClaimEmitter,
   FormShard,
   Frame,
@@ -45,7 +44,8 @@ import { Governor } from "../governor/governor.ts";
 import { Market } from "../market/market.ts";
 import { Producers } from "./producers.ts";
 import type { Step, ShardEntry } from "./step.ts";
-import { answerQuestion, holdingsOf } from "./shard-questions.ts";
+import { answerQuestion } from "./shard-questions.ts";
+import type { ShardActors } from "./shard-questions.ts";
 import { StepContext } from "./step-context.ts";
 import type { StepContextState } from "./step-context.ts";
 
@@ -56,7 +56,7 @@ export interface Emitter {
   readonly epoch: number;
 }
 
-export class Shard {
+export class Shard implements ShardActors {
   readonly shard: ShardId;
   readonly shards: number;
   /** The cluster that the log was formed for; "" until its first entry is applied. */
@@ -88,7 +88,7 @@ export class Shard {
     const parts = {
       shard,
       shards,
-      directory: this.directory,
+      venue: this.directory,
       markets: this.#markets,
       fees: this.fees,
     };
@@ -344,11 +344,6 @@ export class Shard {
 
   answer<Kind extends QuestionKind>(kind: Kind, ask: Ask<Kind>): Answer<Kind> {
     return answerQuestion(this, kind, ask);
-  }
-
-  /** Units of every asset on all accounts here, by asset code. */
-  holdings(): readonly BalanceView[] {
-    return holdingsOf(this.accounts());
   }
 
   // ---- Snapshot ----------------------------------------------------------------------------

@@ -27,9 +27,7 @@ import type {
   TradeId,
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
-import type { ActorContext } from "../actor.ts";
-import type { Directory } from "../directory/directory.ts";
-import type { Market } from "../market/market.ts";
+import type { ActorContext, TradingPhase, Venue } from "../actor.ts";
 import type { OutboundFrame } from "./step.ts";
 
 const nobody: Origin = { producer: "nobody", epoch: 0, frame: 0, index: 0 };
@@ -47,19 +45,19 @@ export interface StepContextState {
 export interface StepContextParts {
   readonly shard: ShardId;
   readonly shards: number;
-  readonly directory: Directory;
-  readonly markets: ReadonlyMap<InstrumentSymbol, Market>;
+  readonly venue: Venue;
+  readonly markets: ReadonlyMap<InstrumentSymbol, TradingPhase>;
   readonly fees: Account;
 }
 
 export class StepContext implements ActorContext {
   readonly shard: ShardId;
   readonly shards: number;
-  readonly directory: Directory;
+  readonly venue: Venue;
   timeUs: TimeUs = 0;
   origin: Origin = nobody;
 
-  readonly #markets: ReadonlyMap<InstrumentSymbol, Market>;
+  readonly #markets: ReadonlyMap<InstrumentSymbol, TradingPhase>;
   readonly #fees: Account;
   readonly #inbox: ActorMessage[] = [];
   #inboxAt = 0;
@@ -74,7 +72,7 @@ export class StepContext implements ActorContext {
   constructor(parts: StepContextParts, state?: StepContextState) {
     this.shard = parts.shard;
     this.shards = parts.shards;
-    this.directory = parts.directory;
+    this.venue = parts.venue;
     this.#markets = parts.markets;
     this.#fees = parts.fees;
     this.#outboxes = Array.from({ length: parts.shards }, () => new FrameBuilder());
@@ -112,7 +110,7 @@ export class StepContext implements ActorContext {
     return idOnShard(this.shard, this.#tradeCount);
   }
 
-  marketOf(symbol: InstrumentSymbol): Market | undefined {
+  marketOf(symbol: InstrumentSymbol): TradingPhase | undefined {
     return this.#markets.get(symbol);
   }
 
