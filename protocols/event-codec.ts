@@ -5,7 +5,6 @@
  */
 import { unreachable } from "./assert.ts";
 import type { CommandReplied, ExecutionReport, OrderReplied, ShardEvent } from "./events.ts";
-import { Fields, fieldsOfTerms } from "./message-codec.ts";
 import type { Origin } from "./messages.ts";
 import type {
   ExecutionType,
@@ -15,6 +14,7 @@ import type {
   Side,
   TimeInForce,
 } from "./order-terms.ts";
+import { Fields, fieldsOfTerms } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
 import type { RecordReader, RecordWriter } from "./records.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
@@ -113,7 +113,7 @@ function writeOrderReplied(writer: RecordWriter, event: OrderReplied): void {
   writer.begin(Row.orderReplied);
   writeOrigin(writer, event.origin);
   writer.u16(event.rejectReason);
-  writer.u8(event.isDuplicate ? 1 : 0);
+  writer.flag(event.isDuplicate);
   writer.u8(event.status);
   writer.u16(event.closeReason);
   writer.integer(event.orderId);
@@ -157,7 +157,7 @@ export function readEvent(reader: RecordReader): ShardEvent {
   const kind = reader.kind();
   switch (kind) {
     case 0:
-      return eventOf(new Fields(reader.ordinary()));
+      return eventInList(reader.ordinary());
     case Row.orderReplied:
       return readOrderReplied(reader);
     case Row.commandReplied:
@@ -169,7 +169,7 @@ export function readEvent(reader: RecordReader): ShardEvent {
         kind: "level-changed",
         symbol: reader.name(),
         updateId: reader.integer(),
-        side: reader.u8() as Side,
+        side: reader.choice(1) as Side,
         price: reader.integer(),
         quantity: reader.integer(),
       };
@@ -180,7 +180,7 @@ export function readEvent(reader: RecordReader): ShardEvent {
         tradeId: reader.integer(),
         price: reader.integer(),
         quantity: reader.integer(),
-        takerSide: reader.u8() as Side,
+        takerSide: reader.choice(1) as Side,
         updateId: reader.integer(),
       };
     case Row.bestChanged:
@@ -219,8 +219,8 @@ function readCommandReplied(reader: RecordReader): CommandReplied {
 function readOrderReplied(reader: RecordReader): OrderReplied {
   const origin = readOrigin(reader);
   const rejectReason = reader.u16() as RejectReason;
-  const isDuplicate = reader.u8() === 1;
-  const status = reader.u8() as OrderStatus;
+  const isDuplicate = reader.flag();
+  const status = reader.choice(8) as OrderStatus;
   const closeReason = reader.u16() as CloseReason;
   return {
     kind: "order-replied",
@@ -243,12 +243,12 @@ function readOrderReplied(reader: RecordReader): OrderReplied {
 function readExecutionReport(reader: RecordReader): ExecutionReport {
   const account = reader.name();
   const symbol = reader.name();
-  const executionType = reader.u8() as ExecutionType;
-  const status = reader.u8() as OrderStatus;
-  const side = reader.u8() as Side;
-  const orderType = reader.u8() as OrderType;
-  const timeInForce = reader.u8() as TimeInForce;
-  const liquidity = reader.u8() as Liquidity;
+  const executionType = reader.choice(5) as ExecutionType;
+  const status = reader.choice(8) as OrderStatus;
+  const side = reader.choice(1) as Side;
+  const orderType = reader.choice(1) as OrderType;
+  const timeInForce = reader.choice(1) as TimeInForce;
+  const liquidity = reader.choice(2) as Liquidity;
   const rejectReason = reader.u16() as RejectReason;
   const closeReason = reader.u16() as CloseReason;
   return {
@@ -278,8 +278,14 @@ function readExecutionReport(reader: RecordReader): ExecutionReport {
   };
 }
 
-function eventOf(fields: Fields): ShardEvent {
-  const number = fields.integer();
+function eventInList(list: readonly unknown[]): ShardEvent {
+  const fields = new Fields(list);
+  const event = ordinaryEvent(fields.integer(), fields);
+  fields.end();
+  return event;
+}
+
+function ordinaryEvent(number: number, fields: Fields): ShardEvent {
   switch (number) {
     case Ordinary.balanceChanged:
       return {
@@ -294,7 +300,7 @@ function eventOf(fields: Fields): ShardEvent {
     case Ordinary.phaseChanged:
       return { kind: "phase-changed", symbol: fields.symbol(), isHalted: fields.boolean() };
     case Ordinary.emitterChanged:
-      return { kind: "emitter-changed", node: fields.text(), emitterEpoch: fields.integer() };
+      return { kind: "emitter-changed", node: fields.party(), emitterEpoch: fields.count() };
     case Ordinary.stateHashed:
       return { kind: "state-hashed", label: fields.text() };
     default:

@@ -8,12 +8,14 @@
 import { readEvent, writeEvent } from "./event-codec.ts";
 import type { CommandReplied, OrderReplied } from "./events.ts";
 import type { NodeId, ShardId } from "./identifiers.ts";
+import { Fields } from "./record-fields.ts";
 import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./records.ts";
 
 const feedVersion = 1;
 
 /** `step`: outputs up to `sequence` have gone out. `farewell`: the emitter stops; claim at once. */
-export type FeedKind = "step" | "heartbeat" | "farewell";
+export type FeedKind = (typeof feedKinds)[number];
+const feedKinds = ["step", "heartbeat", "farewell"] as const;
 
 export interface FeedMessage {
   readonly kind: FeedKind;
@@ -40,22 +42,30 @@ export function encodeFeed(message: FeedMessage): Uint8Array<ArrayBuffer> {
 
 /** Throws {@link MalformedRecords}. */
 export function decodeFeed(bytes: Uint8Array): FeedMessage {
-  const [kind, shard, node, emitterEpoch, sequence, outputsHash] = listIn(bytes, feedVersion);
-  return {
-    kind: kind as FeedKind,
-    shard: shard as number,
-    node: node as string,
-    emitterEpoch: emitterEpoch as number,
-    sequence: sequence as number,
-    outputsHash: outputsHash as Uint8Array,
+  const fields = fieldsIn(bytes);
+  const message = {
+    kind: fields.word(feedKinds),
+    shard: fields.count(),
+    node: fields.party(),
+    emitterEpoch: fields.count(),
+    sequence: fields.count(),
+    outputsHash: fields.bytes(),
   };
+  fields.end();
+  return message;
 }
 
-/** What became of one frame. */
+/**
+ * What becomes of a frame: applied, or not because it was applied before, skips a number, comes from
+ * a process that has been replaced, or cannot be read.
+ */
+export type FrameVerdict = (typeof frameVerdicts)[number];
+const frameVerdicts = ["applied", "duplicate", "gap", "stale-epoch", "malformed"] as const;
+
 export interface FrameAnswer {
   readonly epoch: number;
   readonly frame: number;
-  readonly verdict: "applied" | "duplicate" | "gap" | "stale-epoch" | "malformed";
+  readonly verdict: FrameVerdict;
   /** The frame the shard wants next within the epoch. */
   readonly expectedFrame: number;
 }
@@ -79,8 +89,11 @@ export function encodeReplies(message: ReplyMessage): Uint8Array<ArrayBuffer> {
 
 /** Throws {@link MalformedRecords}. */
 export function decodeReplies(bytes: Uint8Array): ReplyMessage {
-  const [shard, sequence, answer, ...parts] = listIn(bytes, feedVersion);
-  const reader = new RecordReader(parts);
+  const fields = fieldsIn(bytes);
+  const shard = fields.count();
+  const sequence = fields.count();
+  const [answer, ...records] = fields.rest();
+  const reader = new RecordReader(records);
   const replies: (OrderReplied | CommandReplied)[] = [];
   while (reader.hasMore) {
     const event = readEvent(reader);
@@ -89,29 +102,28 @@ export function decodeReplies(bytes: Uint8Array): ReplyMessage {
     }
     replies.push(event);
   }
-  return {
-    shard: shard as number,
-    sequence: sequence as number,
-    frame: answer === null ? undefined : frameAnswerIn(answer),
-    replies,
-  };
+  return { shard, sequence, frame: answer === null ? undefined : frameAnswerIn(answer), replies };
 }
 
 function frameAnswerIn(answer: unknown): FrameAnswer {
-  if (!Array.isArray(answer)) throw new MalformedRecords("not a frame's answer");
-  const [epoch, frame, verdict, expectedFrame] = answer as unknown[];
-  return {
-    epoch: epoch as number,
-    frame: frame as number,
-    verdict: verdict as FrameAnswer["verdict"],
-    expectedFrame: expectedFrame as number,
+  const fields = fieldsOf(answer);
+  const frame = {
+    epoch: fields.count(1),
+    frame: fields.count(1),
+    verdict: fields.word(frameVerdicts),
+    expectedFrame: fields.count(),
   };
+  fields.end();
+  return frame;
 }
 
-function listIn(bytes: Uint8Array, version: number): readonly unknown[] {
-  const list = unpack(bytes);
-  if (!Array.isArray(list) || list[0] !== version) {
-    throw new MalformedRecords("not a message of this version");
-  }
-  return list.slice(1) as unknown[];
+function fieldsIn(bytes: Uint8Array): Fields {
+  const fields = fieldsOf(unpack(bytes));
+  if (fields.integer() !== feedVersion) throw new MalformedRecords("not a message of this version");
+  return fields;
+}
+
+function fieldsOf(value: unknown): Fields {
+  if (!Array.isArray(value)) throw new MalformedRecords("not a list");
+  return new Fields(value);
 }

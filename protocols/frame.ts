@@ -9,13 +9,17 @@ import type { ProducerId } from "./identifiers.ts";
 import { isProducerId } from "./identifiers.ts";
 import { readMessage, writeMessage } from "./message-codec.ts";
 import type { Message } from "./messages.ts";
+import { Fields } from "./record-fields.ts";
 import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./records.ts";
+import { isPlainMsgpack } from "./api/plain-msgpack.ts";
 
 /** The layout below; a reader refuses what it does not know. */
 const frameVersion = 1;
 
-/** A frame is closed once its rows reach this many bytes. */
+/** A frame is closed once its messages reach this many bytes. */
 export const frameBytesMax = 64 * 1024;
+/** A message's place in its frame is 16 bits wide. */
+const messagesPerFrameMax = 65_535;
 
 export interface FrameHeader {
   readonly producer: ProducerId;
@@ -39,11 +43,12 @@ export class FrameBuilder {
   }
 
   get isFull(): boolean {
-    return this.#writer.length >= frameBytesMax || this.#count >= 65_535;
+    return this.#writer.length >= frameBytesMax || this.#count >= messagesPerFrameMax;
   }
 
   /** Returns the message's index within the frame. */
   add(message: Message): number {
+    assert(this.#count < messagesPerFrameMax, "more messages than a frame can number");
     writeMessage(this.#writer, message);
     return this.#count++;
   }
@@ -67,33 +72,38 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   return builder.finish(frame);
 }
 
+/** A frame whose header has been read and whose messages have not. */
+export interface SealedFrame extends FrameHeader {
+  readonly records: readonly unknown[];
+}
+
 /** Reads a frame. Throws {@link MalformedRecords} on anything that is not exactly one. */
 export function decodeFrame(bytes: Uint8Array): Frame {
-  const parts = unpackFrame(bytes);
-  const [version, producer, epoch, frame, ...records] = parts;
-  if (version !== frameVersion) throw new MalformedRecords("frame version not known");
-  if (typeof producer !== "string" || !isProducerId(producer)) {
-    throw new MalformedRecords("producer is not a producer id");
-  }
-  if (!isCount(epoch)) throw new MalformedRecords("epoch is not a count");
-  if (!isCount(frame)) throw new MalformedRecords("frame number is not a count");
+  const sealed = unsealFrame(bytes);
+  const { producer, epoch, frame } = sealed;
+  return { producer, epoch, frame, messages: messagesIn(sealed) };
+}
+
+/**
+ * Reads the header alone, so that a producer can be told of a frame whose messages cannot be read.
+ * Throws {@link MalformedRecords}.
+ */
+export function unsealFrame(bytes: Uint8Array): SealedFrame {
+  if (!isPlainMsgpack(bytes)) throw new MalformedRecords("frame is not plain msgpack");
+  const parts = unpack(bytes);
+  if (!Array.isArray(parts)) throw new MalformedRecords("frame is not a list");
+  const fields = new Fields(parts);
+  if (fields.integer() !== frameVersion) throw new MalformedRecords("frame version not known");
+  const producer = fields.party();
+  const epoch = fields.count(1);
+  const frame = fields.count(1);
+  return { producer, epoch, frame, records: fields.rest() };
+}
+
+/** Reads the messages. Throws {@link MalformedRecords}. */
+export function messagesIn({ records }: SealedFrame): readonly Message[] {
   const reader = new RecordReader(records);
   const messages: Message[] = [];
   while (reader.hasMore) messages.push(readMessage(reader));
-  return { producer, epoch, frame, messages };
-}
-
-function unpackFrame(bytes: Uint8Array): readonly unknown[] {
-  let parts: unknown;
-  try {
-    parts = unpack(bytes);
-  } catch (cause) {
-    throw new MalformedRecords("frame is not msgpack", { cause });
-  }
-  if (!Array.isArray(parts)) throw new MalformedRecords("frame is not a list");
-  return parts;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 1;
+  return messages;
 }

@@ -74,7 +74,7 @@ export function idOnShard(shard: ShardId, count: number): number {
 }
 
 /** The shard that assigned an order or trade id. */
-export function shardOfId(id: OrderId | TradeId): ShardId {
+export function shardOfId(id: number): ShardId {
   assert(Number.isSafeInteger(id));
   assert(id >= 1);
   return Math.floor(id / idsPerShard);

@@ -87,7 +87,8 @@ export interface Questions {
   "open-orders": {
     ask: {
       account: AccountId;
-      symbol: InstrumentSymbol | "";
+      /** "" for all. */
+      symbol: InstrumentSymbol;
       afterOrderId: OrderId;
       limit: number;
     };

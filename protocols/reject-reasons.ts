@@ -2,9 +2,10 @@
  * Why the exchange said no: one closed, numbered list.
  *
  * The numbers are in the log and in clients' code: never reuse or renumber one. The order of lines
- * is the order of precedence: a command that breaks several rules is refused for the first. Numbers
- * below 1000 are decided by actors and are the same on every replica and every replay; those from
- * 1000 on are said by a gateway about a request that never reached the log.
+ * is the order of precedence: a command that breaks several rules is refused for the first. What
+ * only a book can tell comes after what an account can, wherever the two live. Numbers below 1000
+ * are decided by actors and are the same on every replica and every replay; those from 1000 on are
+ * said by a gateway about a request that never reached the log.
  */
 
 export const RejectReason = {
@@ -13,9 +14,9 @@ export const RejectReason = {
   "command-not-permitted": 10,
   "account-unknown": 20,
   "client-order-id-reused": 30,
+  "reference-reused": 31,
   "venue-halted": 40,
   "instrument-unknown": 50,
-  "instrument-halted": 60,
   "order-unknown": 70,
   "order-closed": 71,
   "revision-out-of-turn": 72,
@@ -28,16 +29,18 @@ export const RejectReason = {
   "notional-too-large": 110,
   "open-orders-too-many": 120,
   "funds-insufficient": 130,
+  "instrument-halted": 140,
+  "book-full": 150,
 
   "asset-unknown": 200,
   "asset-exists": 201,
+  "asset-terms-invalid": 202,
   "instrument-exists": 210,
   "instrument-terms-invalid": 211,
   "account-exists": 220,
   "account-reserved": 221,
   "amount-not-positive": 230,
   "supply-too-large": 231,
-  "reference-reused": 232,
   "already-halted": 240,
   "not-halted": 241,
 

@@ -31,6 +31,12 @@ function producerToken(producer: ProducerId): string {
   return producer;
 }
 
+/** Words of the API, such as `order.place`: ours, never a client's. */
+function requestTokens(request: string): string {
+  assert(/^[A-Za-z]+(\.[A-Za-z]+)*$/.test(request), "not the name of a request");
+  return request;
+}
+
 /** Inside the cluster, in the engine's NATS account. */
 export const clusterSubjects = {
   /** Where a producer appends frames for a shard. */
@@ -55,11 +61,11 @@ export const clusterSubjects = {
 export const clientSubjects = {
   /** Requests of one account, for example `order.place`. */
   account: (account: AccountId, request: string): string =>
-    `${apiPrefix}.acct.${accountToken(account)}.${request}`,
+    `${apiPrefix}.acct.${accountToken(account)}.${requestTokens(request)}`,
   /** Requests that anybody may make, for example `depth`. */
-  market: (request: string): string => `${apiPrefix}.market.${request}`,
+  market: (request: string): string => `${apiPrefix}.market.${requestTokens(request)}`,
   /** Requests of administrators, for example `account.open`. */
-  admin: (request: string): string => `${apiPrefix}.admin.${request}`,
+  admin: (request: string): string => `${apiPrefix}.admin.${requestTokens(request)}`,
   /** Execution reports of one account. */
   reports: (account: AccountId): string => `${apiPrefix}.acct.${accountToken(account)}.reports`,
   depth: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.depth`,

@@ -87,7 +87,7 @@ export function maximum(a: Amount, b: Amount): Amount {
 
 /** Whether `value` is an amount in canonical form, of any sign, that a ledger field can hold. */
 export function isAmount(value: unknown): value is Amount {
-  if (typeof value === "number") return Number.isSafeInteger(value);
+  if (typeof value === "number") return Number.isSafeInteger(value) && !Object.is(value, -0);
   if (typeof value !== "bigint") return false;
   return !Number.isSafeInteger(Number(value)) && value <= amountMax && value >= -amountMax;
 }

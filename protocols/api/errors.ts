@@ -50,7 +50,7 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     remedy: "The reply holds the order: its status says how it ended.",
   },
   "revision-out-of-turn": {
-    message: "The order has not got that many revisions yet.",
+    message: "That is not the order's next revision, nor a replace that was taken before.",
     remedy: "Ask for the order; the next revision is its `revision` plus one.",
   },
   "terms-inconsistent": {
@@ -89,6 +89,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The account has not got the funds that the order must reserve.",
     remedy: "`balances` tells what is available. A buy reserves its notional and its fee.",
   },
+  "book-full": {
+    message: "The book holds as many lots as it can count.",
+    remedy: "Nothing can be added until orders trade or are canceled.",
+  },
   "asset-unknown": {
     message: "There is no such asset.",
     remedy: "`market.assets` lists them; `asset.add` adds one.",
@@ -96,6 +100,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
   "asset-exists": {
     message: "That asset has been added before.",
     remedy: "Nothing, if it was you: an asset is added once.",
+  },
+  "asset-terms-invalid": {
+    message: "No asset can have so many decimal places.",
+    remedy: "0 to 18.",
   },
   "instrument-exists": {
     message: "That instrument has been listed before.",
