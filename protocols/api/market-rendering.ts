@@ -75,7 +75,7 @@ function renderNode(node: NodeStatus): NodeDescription {
   return {
     node: node.node,
     version: node.version,
-    startedAtMs: node.startedAtMs,
+    startedAtMs: Math.floor(node.startedAtMs),
     replicas: [...node.replicas].sort((a, b) => a.shard - b.shard).map(renderReplica),
   };
 }

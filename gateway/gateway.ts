@@ -1,0 +1,210 @@
+/**
+ * Gateway: every request there is, from a body that a stranger sent to the reply for it.
+ *
+ * Free of transports: whoever carries requests (NATS now; REST, WebSocket and FIX can stand beside
+ * it) says who asks, and vouches for that; here the body is checked, never trusted, and answered.
+ * Every body gets a reply; only a defect of ours throws.
+ */
+import { randomUUID } from "node:crypto";
+import type { Static } from "typebox";
+import { compileBatchCheck } from "./batch-check.ts";
+import type { BatchRequest } from "../protocols/api/order-requests.ts";
+import type { Refusal } from "../protocols/api/replies.ts";
+import { requestNames, requests } from "../protocols/api/requests.ts";
+import type { RequestName } from "../protocols/api/requests.ts";
+import { assert, RejectReason } from "../protocols/index.ts";
+import type { AccountId, ClientOrderId } from "../protocols/index.ts";
+import type { ClusterClient } from "../cluster/client.ts";
+import { Admission, defaultLimits } from "./admission.ts";
+import type { AdmissionLimits } from "./admission.ts";
+import { Administration } from "./administration.ts";
+import { MarketQuestions } from "./market-questions.ts";
+import { refuse } from "./order-answers.ts";
+import { OrderEntry } from "./order-entry.ts";
+import { compileCheck } from "./request-check.ts";
+import type { RequestCheck } from "./request-check.ts";
+
+export interface GatewayOptions {
+  readonly limits?: Partial<AdmissionLimits>;
+  /** After this the outcome is unknown. Below the 5 s that the `nats` tool waits. */
+  readonly submitTimeoutMs?: number;
+  readonly newClientOrderId?: () => ClientOrderId;
+  readonly nowMs?: () => number;
+}
+
+/** Who asks, as the transport vouches for it. */
+export interface Asker {
+  /** For requests of one account: that account; else "". */
+  readonly account: AccountId;
+  /** For requests of administrators: who it is; else "". */
+  readonly administrator: string;
+}
+
+/** `{"ok": true, …}` or a refusal. */
+export type Reply = { readonly ok: true } | Refusal;
+
+/** How often what happened, since the start. */
+export interface GatewayCounts {
+  readonly requests: number;
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly commandsUnderWay: number;
+  readonly questionsUnderWay: number;
+}
+
+interface Endpoint {
+  readonly check: RequestCheck;
+  readonly answer: (asker: Asker, body: unknown) => Promise<Reply>;
+}
+
+export class Gateway {
+  readonly #admission: Admission;
+  readonly #orders: OrderEntry;
+  readonly #endpoints: Readonly<Record<RequestName, Endpoint>>;
+  readonly #refusals = new Map<string, number>();
+  #requests = 0;
+
+  constructor(cluster: ClusterClient, options: GatewayOptions = {}) {
+    const nowMs = options.nowMs ?? (() => performance.now());
+    this.#admission = new Admission({ ...defaultLimits, ...options.limits }, nowMs);
+    const parts = {
+      cluster,
+      admission: this.#admission,
+      submitTimeoutMs: options.submitTimeoutMs ?? 4000,
+      newClientOrderId: options.newClientOrderId ?? randomUUID,
+    };
+    this.#orders = new OrderEntry(parts);
+    this.#endpoints = {
+      ...orderEndpoints(this.#orders),
+      ...marketEndpoints(new MarketQuestions(cluster)),
+      ...adminEndpoints(new Administration(parts)),
+    };
+    for (const name of requestNames) assert(name in this.#endpoints);
+  }
+
+  /** Answers a request whose body was decoded, whatever it holds. */
+  async answer(name: RequestName, asker: Asker, body: unknown): Promise<Reply> {
+    const { check, answer } = this.#endpoints[name];
+    const fault = check(body);
+    return this.#count(
+      fault === undefined ? await this.#guarded(name, () => answer(asker, body)) : refuse(fault),
+    );
+  }
+
+  /** Answers an `order.batch` in records form, in the same form unless it refuses the whole. */
+  async answerRecords(account: AccountId, bytes: Uint8Array): Promise<Uint8Array | Refusal> {
+    const answer = await this.#orders.batchOfRecords(account, bytes);
+    if (!(answer instanceof Uint8Array)) return this.#count(answer);
+    this.#requests += 1;
+    return answer;
+  }
+
+  /** Refuses what a transport could not make a request of. */
+  refuse(reason: RejectReason, message?: string): Refusal {
+    return this.#count(refuse(message === undefined ? { reason } : { reason, message }));
+  }
+
+  get counts(): GatewayCounts {
+    return {
+      requests: this.#requests,
+      refusals: Object.fromEntries([...this.#refusals].sort()),
+      commandsUnderWay: this.#admission.commandsUnderWay,
+      questionsUnderWay: this.#admission.questionsUnderWay,
+    };
+  }
+
+  /** Bounds questions, and answers "unavailable" when no replica does. */
+  async #guarded(name: RequestName, answer: () => Promise<Reply>): Promise<Reply> {
+    if (!questions.has(name)) return answer();
+    const reason = this.#admission.admitQuestion();
+    if (reason !== RejectReason.none) return refuse({ reason });
+    try {
+      return await answer();
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      return refuse({ reason: RejectReason["cluster-unavailable"] });
+    } finally {
+      this.#admission.questionDone();
+    }
+  }
+
+  #count<Answer extends Reply>(answer: Answer): Answer {
+    this.#requests += 1;
+    if (!answer.ok) {
+      const { name } = answer.error;
+      this.#refusals.set(name, (this.#refusals.get(name) ?? 0) + 1);
+    }
+    return answer;
+  }
+}
+
+/** Requests that are put to replicas and never reach the log. */
+const questions: ReadonlySet<RequestName> = new Set([
+  "order.get",
+  "order.open",
+  "balances",
+  "depth",
+  "trades",
+  "instruments",
+  "assets",
+  "status",
+  "account.all",
+]);
+
+/** A fault of the cluster, as opposed to a defect: it says what can be done about it. */
+function isFault(error: unknown): boolean {
+  return error instanceof Error && "disposition" in error;
+}
+
+type BodyOf<Name extends RequestName> = Static<(typeof requests)[Name]["request"]>;
+
+function endpoint<Name extends RequestName>(
+  name: Name,
+  answer: (asker: Asker, body: BodyOf<Name>) => Promise<Reply>,
+): Endpoint {
+  return {
+    check: compileCheck(requests[name].request),
+    answer: (asker, body) => answer(asker, body as BodyOf<Name>),
+  };
+}
+
+function orderEndpoints(orders: OrderEntry) {
+  return {
+    "order.place": endpoint("order.place", ({ account }, body) => orders.place(account, body)),
+    "order.cancel": endpoint("order.cancel", ({ account }, body) => orders.cancel(account, body)),
+    "order.replace": endpoint("order.replace", ({ account }, body) =>
+      orders.replace(account, body),
+    ),
+    "order.cancelAll": endpoint("order.cancelAll", ({ account }, body) =>
+      orders.cancelAll(account, body),
+    ),
+    "order.batch": {
+      check: compileBatchCheck(),
+      answer: ({ account }: Asker, body: unknown) => orders.batch(account, body as BatchRequest),
+    },
+    "order.get": endpoint("order.get", ({ account }, body) => orders.order(account, body)),
+    "order.open": endpoint("order.open", ({ account }, body) => orders.openOrders(account, body)),
+    balances: endpoint("balances", ({ account }) => orders.balances(account)),
+  };
+}
+
+function marketEndpoints(market: MarketQuestions) {
+  return {
+    depth: endpoint("depth", (_, body) => market.depth(body)),
+    trades: endpoint("trades", (_, body) => market.trades(body)),
+    instruments: endpoint("instruments", () => market.instruments()),
+    assets: endpoint("assets", () => market.assets()),
+    status: endpoint("status", () => market.status()),
+  };
+}
+
+function adminEndpoints(admin: Administration) {
+  return {
+    "asset.add": endpoint("asset.add", (_, body) => admin.addAsset(body)),
+    "instrument.list": endpoint("instrument.list", (_, body) => admin.listInstrument(body)),
+    "account.open": endpoint("account.open", (_, body) => admin.openAccount(body)),
+    "account.all": endpoint("account.all", () => admin.accounts()),
+    deposit: endpoint("deposit", (_, body) => admin.deposit(body)),
+    halt: endpoint("halt", ({ administrator }, body) => admin.halt(administrator, body)),
+    resume: endpoint("resume", ({ administrator }, body) => admin.resume(administrator, body)),
+  };
+}

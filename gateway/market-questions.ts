@@ -1,0 +1,64 @@
+/**
+ * What anybody may ask about the market and the cluster, answered by replicas.
+ */
+import {
+  renderAsset,
+  renderDepth,
+  renderInstrument,
+  renderStatus,
+  renderTrades,
+} from "../protocols/api/market-rendering.ts";
+import { depthLevelsDefault, tradesDefault } from "../protocols/api/market-requests.ts";
+import type { DepthRequest, TradesRequest } from "../protocols/api/market-requests.ts";
+import type {
+  AssetsReply,
+  DepthReply,
+  InstrumentsReply,
+  Refusal,
+  StatusReply,
+  TradesReply,
+} from "../protocols/api/replies.ts";
+import { governorShard, RejectReason, shardOfInstrument } from "../protocols/index.ts";
+import type { ClusterClient } from "../cluster/client.ts";
+import { refuse } from "./order-answers.ts";
+
+export class MarketQuestions {
+  readonly #cluster: ClusterClient;
+
+  constructor(cluster: ClusterClient) {
+    this.#cluster = cluster;
+  }
+
+  async depth({ symbol, levels }: DepthRequest): Promise<DepthReply | Refusal> {
+    const shard = shardOfInstrument(symbol, this.#cluster.shards);
+    const ask = { symbol, levels: levels ?? depthLevelsDefault };
+    const depth = await this.#cluster.ask(shard, "depth", ask);
+    return depth === null ? refuse(unknownInstrument) : renderDepth(depth);
+  }
+
+  async trades({ symbol, limit }: TradesRequest): Promise<TradesReply | Refusal> {
+    const shard = shardOfInstrument(symbol, this.#cluster.shards);
+    const ask = { symbol, limit: limit ?? tradesDefault };
+    const trades = await this.#cluster.ask(shard, "trades", ask);
+    return trades === null ? refuse(unknownInstrument) : renderTrades(symbol, trades);
+  }
+
+  /** Every shard knows them all; the governor's is the first to. */
+  async instruments(): Promise<InstrumentsReply> {
+    const views = await this.#cluster.ask(governorShard, "instruments", {});
+    const instruments = views.map(renderInstrument);
+    return { ok: true, instruments: instruments.sort((a, b) => (a.symbol < b.symbol ? -1 : 1)) };
+  }
+
+  async assets(): Promise<AssetsReply> {
+    const views = await this.#cluster.ask(governorShard, "assets", {});
+    const assets = views.map(renderAsset);
+    return { ok: true, assets: assets.sort((a, b) => (a.asset < b.asset ? -1 : 1)) };
+  }
+
+  async status(): Promise<StatusReply> {
+    return renderStatus(await this.#cluster.nodes());
+  }
+}
+
+const unknownInstrument = { reason: RejectReason["instrument-unknown"] };

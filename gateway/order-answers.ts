@@ -1,0 +1,68 @@
+/**
+ * From what became of commands to replies.
+ */
+import { apiErrorOf } from "../protocols/api/errors.ts";
+import { unansweredReply } from "../protocols/api/order-batch.ts";
+import { renderOrderState } from "../protocols/api/order-rendering.ts";
+import type { CancelAllReply, DoneReply, OrderReply, Refusal } from "../protocols/api/replies.ts";
+import { assert, RejectReason } from "../protocols/index.ts";
+import type { OrderReplied } from "../protocols/index.ts";
+import type { Outcome } from "../cluster/client.ts";
+import type { OneOrderCommand } from "./order-commands.ts";
+import type { RequestFault } from "./request-check.ts";
+
+/** The answer "no" to a request that no actor saw. */
+export function refuse(fault: RequestFault): Refusal {
+  return { ok: false, error: apiErrorOf(fault.reason, fault) };
+}
+
+/** The answer to one place, cancel or replace. */
+export function answerOrder(command: OneOrderCommand, outcome: Outcome): OrderReply | Refusal {
+  const clientOrderId = command.clientOrderId === "" ? undefined : command.clientOrderId;
+  const named = clientOrderId === undefined ? {} : { clientOrderId };
+  if (outcome.kind !== "replied") return { ...refuse(whyUnanswered(outcome)), ...named };
+  const { reply } = outcome;
+  assert(reply.kind === "order-replied", "an order command got another command's reply");
+  const names = command.kind === "place-order" ? { ...named, symbol: command.symbol } : named;
+  if (reply.rejectReason === RejectReason.none) {
+    return { ok: true, isDuplicate: reply.isDuplicate, order: renderOrderState(reply, names) };
+  }
+  const error = apiErrorOf(reply.rejectReason);
+  if (reply.orderId === 0) return { ok: false, error, ...named };
+  return { ok: false, error, order: renderOrderState(reply, names), ...named };
+}
+
+/** The same as a record, for batches in that form. */
+export function recordOfOutcome(outcome: Outcome, index: number): OrderReplied {
+  if (outcome.kind !== "replied") return unansweredReply(index, whyUnanswered(outcome).reason);
+  assert(outcome.reply.kind === "order-replied", "an order command got another command's reply");
+  return outcome.reply;
+}
+
+export function answerCancelAll(outcome: Outcome): CancelAllReply | Refusal {
+  const answer = answerCommand(outcome);
+  return typeof answer === "number" ? { ok: true, canceled: answer } : answer;
+}
+
+export function answerDone(outcome: Outcome): DoneReply | Refusal {
+  const answer = answerCommand(outcome);
+  return typeof answer === "number" ? { ok: true } : answer;
+}
+
+/** The reply's detail, or why there is none. */
+function answerCommand(outcome: Outcome): number | Refusal {
+  if (outcome.kind !== "replied") return refuse(whyUnanswered(outcome));
+  const { reply } = outcome;
+  assert(reply.kind === "command-replied", "a command got an order's reply");
+  if (reply.rejectReason !== RejectReason.none) return refuse({ reason: reply.rejectReason });
+  return reply.detail;
+}
+
+function whyUnanswered(outcome: Exclude<Outcome, { kind: "replied" }>): RequestFault {
+  switch (outcome.kind) {
+    case "unknown":
+      return { reason: RejectReason["execution-status-unknown"] };
+    case "busy":
+      return { reason: RejectReason.busy };
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Order entry: what one account may ask about its orders and balances, answered by the cluster.
+ *
+ * Takes well-formed requests and gives reply objects; knows no transport and no bytes, but for the
+ * records form of a batch, which is the same for every transport.
+ */
+import { decodeOrderBatch, encodeOrderReplies } from "../protocols/api/order-batch.ts";
+import { renderBalance, renderOrderDetails } from "../protocols/api/order-rendering.ts";
+import { openOrdersDefault } from "../protocols/api/order-requests.ts";
+import type {
+  BatchRequest,
+  CancelAllRequest,
+  CancelRequest,
+  OpenOrdersRequest,
+  OrderRequest,
+  PlaceRequest,
+  ReplaceRequest,
+} from "../protocols/api/order-requests.ts";
+import type {
+  BalancesReply,
+  BatchReply,
+  CancelAllReply,
+  OpenOrdersReply,
+  OrderDetailsReply,
+  OrderReply,
+  Refusal,
+} from "../protocols/api/replies.ts";
+import { assert, RejectReason, shardOfAccount } from "../protocols/index.ts";
+import type { AccountId, ClientOrderId, Command } from "../protocols/index.ts";
+import type { ClusterClient, Outcome } from "../cluster/client.ts";
+import type { Admission } from "./admission.ts";
+import { answerCancelAll, answerOrder, recordOfOutcome, refuse } from "./order-answers.ts";
+import { nameOrder, OrderCommands } from "./order-commands.ts";
+import type { OneOrderCommand, Translated } from "./order-commands.ts";
+import { faultWithin } from "./request-check.ts";
+
+export interface OrderEntryParts {
+  readonly cluster: ClusterClient;
+  readonly admission: Admission;
+  readonly newClientOrderId: () => ClientOrderId;
+  /** How long to wait for the actors before saying that the outcome is unknown. */
+  readonly submitTimeoutMs: number;
+}
+
+export class OrderEntry {
+  readonly #cluster: ClusterClient;
+  readonly #admission: Admission;
+  readonly #commands: OrderCommands;
+  readonly #submitTimeoutMs: number;
+
+  constructor(parts: OrderEntryParts) {
+    this.#cluster = parts.cluster;
+    this.#admission = parts.admission;
+    this.#commands = new OrderCommands(parts.newClientOrderId);
+    this.#submitTimeoutMs = parts.submitTimeoutMs;
+  }
+
+  place(account: AccountId, request: PlaceRequest): Promise<OrderReply | Refusal> {
+    return this.#one(account, this.#commands.place(account, request));
+  }
+
+  cancel(account: AccountId, request: CancelRequest): Promise<OrderReply | Refusal> {
+    return this.#one(account, this.#commands.cancel(account, request));
+  }
+
+  replace(account: AccountId, request: ReplaceRequest): Promise<OrderReply | Refusal> {
+    return this.#one(account, this.#commands.replace(account, request));
+  }
+
+  async cancelAll(
+    account: AccountId,
+    request: CancelAllRequest,
+  ): Promise<CancelAllReply | Refusal> {
+    const symbol = request.symbol ?? "";
+    const outcomes = await this.#submit(account, [{ kind: "cancel-all-orders", account, symbol }]);
+    return Array.isArray(outcomes) ? answerCancelAll(onlyOne(outcomes)) : outcomes;
+  }
+
+  /** All commands are well-formed, or none is sent. */
+  async batch(account: AccountId, { commands }: BatchRequest): Promise<BatchReply | Refusal> {
+    const translated: OneOrderCommand[] = [];
+    for (const [index, request] of commands.entries()) {
+      const one = this.#commands.batched(account, request);
+      if (one.kind === "fault") {
+        return refuse(faultWithin(`commands[${String(index)}]`, one.fault));
+      }
+      translated.push(one.command);
+    }
+    const outcomes = await this.#submit(account, translated);
+    if (!Array.isArray(outcomes)) return outcomes;
+    return {
+      ok: true,
+      answers: translated.map((command, at) => answerOrder(command, outcomes[at]!)),
+    };
+  }
+
+  /** A batch in records form: its answers in the same form, or a refusal of the whole. */
+  async batchOfRecords(account: AccountId, bytes: Uint8Array): Promise<Uint8Array | Refusal> {
+    const decoded = decodeOrderBatch(bytes, account);
+    if (decoded.kind === "fault") return refuse(decoded.fault);
+    const outcomes = await this.#submit(account, decoded.commands);
+    return Array.isArray(outcomes) ? encodeOrderReplies(outcomes.map(recordOfOutcome)) : outcomes;
+  }
+
+  async order(account: AccountId, request: OrderRequest): Promise<OrderDetailsReply | Refusal> {
+    const named = nameOrder(request);
+    if (named.kind === "fault") return refuse(named.fault);
+    const shard = shardOfAccount(account, this.#cluster.shards);
+    const order = await this.#cluster.ask(shard, "order", { account, ...named.command });
+    if (order === null) return refuse({ reason: RejectReason["order-unknown"] });
+    return { ok: true, order: renderOrderDetails(order) };
+  }
+
+  async openOrders(account: AccountId, request: OpenOrdersRequest): Promise<OpenOrdersReply> {
+    const shard = shardOfAccount(account, this.#cluster.shards);
+    const orders = await this.#cluster.ask(shard, "open-orders", {
+      account,
+      symbol: request.symbol ?? "",
+      afterOrderId: request.after ?? 0,
+      limit: request.limit ?? openOrdersDefault,
+    });
+    return { ok: true, orders: orders.map(renderOrderDetails) };
+  }
+
+  async balances(account: AccountId): Promise<BalancesReply | Refusal> {
+    const shard = shardOfAccount(account, this.#cluster.shards);
+    const balances = await this.#cluster.ask(shard, "balances", { account });
+    if (balances === null) return refuse({ reason: RejectReason["account-unknown"] });
+    return { ok: true, balances: balances.map(renderBalance) };
+  }
+
+  async #one(
+    account: AccountId,
+    translated: Translated<OneOrderCommand>,
+  ): Promise<OrderReply | Refusal> {
+    if (translated.kind === "fault") return refuse(translated.fault);
+    const { command } = translated;
+    const outcomes = await this.#submit(account, [command]);
+    return Array.isArray(outcomes) ? answerOrder(command, onlyOne(outcomes)) : outcomes;
+  }
+
+  /** One outcome for each command, or why they were not admitted. */
+  async #submit(account: AccountId, commands: readonly Command[]): Promise<Outcome[] | Refusal> {
+    const reason = this.#admission.admitCommands(account, commands.length);
+    if (reason !== RejectReason.none) return refuse({ reason });
+    try {
+      const outcomes = await this.#cluster.submit(commands, { timeoutMs: this.#submitTimeoutMs });
+      assert(outcomes.length === commands.length, "not one outcome for each command");
+      return [...outcomes];
+    } finally {
+      this.#admission.commandsDone(commands.length);
+    }
+  }
+}
+
+function onlyOne(outcomes: readonly Outcome[]): Outcome {
+  const [outcome] = outcomes;
+  assert(outcome !== undefined);
+  return outcome;
+}
