@@ -150,6 +150,7 @@ const rows: readonly Row[] = [
       "query.book",
       "query.>",
       "$JS.API.INFO",
+      "$JS.API.STREAM.INFO.NONE",
       "$JS.API.STREAM.CREATE.NONE",
       "$JS.API.STREAM.PURGE.NONE",
       "$JS.API.CONSUMER.MSG.NEXT.NONE.x",
@@ -180,7 +181,14 @@ const rows: readonly Row[] = [
   {
     role: "gateway-back",
     name: "gw1",
-    publish: ["log.0.gw1", "log.*.gw1", "query.book", "query.>", "nodes"],
+    publish: [
+      "log.0.gw1",
+      "log.*.gw1",
+      "query.book",
+      "query.>",
+      "nodes",
+      "$JS.API.STREAM.INFO.NONE",
+    ],
     subscribe: ["reply.gw1.x", "feed.0", "feed.>", "_INBOX._gateway-back.gw1.x"],
   },
   {
@@ -189,6 +197,7 @@ const rows: readonly Row[] = [
     publish: [
       "$JS.API.INFO",
       "$JS.API.CONSUMER.MSG.NEXT.NONE.x",
+      "$JS.API.STREAM.INFO.NONE",
       "$JS.API.STREAM.CREATE.NONE",
       "$JS.API.STREAM.PURGE.NONE",
       "$JS.API.STREAM.UPDATE.NONE",

@@ -126,10 +126,13 @@ export const roles = {
     },
   },
 
-  /** The side of a gateway that appends frames. Its name is its producer name. */
+  /**
+   * The side of a gateway that appends frames. Its name is its producer name. Before it appends it
+   * looks whether a log keeps what it must.
+   */
   "gateway-back": {
     account: "ENGINE",
-    publish: { allow: [`log.*.${own}`, "query.>", "nodes"] },
+    publish: { allow: [`log.*.${own}`, "query.>", "nodes", "$JS.API.STREAM.INFO.*"] },
     subscribe: {
       allow: [`${inboxPrefix("gateway-back", own)}.>`, `reply.${own}.>`, "feed.>"],
     },
