@@ -21,8 +21,8 @@ export class ScriptedCluster implements ClusterClient {
   outcomeOf: (command: Command) => Outcome = accepted;
   /** Resolves when commands may have their outcomes; at once unless scripted. */
   released: Promise<void> = Promise.resolve();
-  /** What a question is answered with, or throws. */
-  answerTo: (kind: QuestionKind) => unknown = () => null;
+  /** What a question is answered with, or throws. Unless scripted, there is nothing. */
+  answerTo: (kind: QuestionKind) => unknown = (kind) => (lists.has(kind) ? [] : null);
 
   async submit(commands: readonly Command[]): Promise<readonly Outcome[]> {
     this.submitted.push(...commands);
@@ -46,6 +46,15 @@ export class ScriptedCluster implements ClusterClient {
     // Nothing is held.
   }
 }
+
+/** Questions that are answered with a list, never with null. */
+const lists: ReadonlySet<QuestionKind> = new Set([
+  "open-orders",
+  "instruments",
+  "assets",
+  "accounts",
+  "holdings",
+]);
 
 const origin = { producer: "gw-1", epoch: 1, frame: 1, index: 0 };
 

@@ -16,6 +16,10 @@ export function isPlainMsgpack(bytes: Uint8Array): boolean {
 
 const cutShort = -1;
 
+function isText(token = 0): boolean {
+  return (token >= 0xa0 && token <= 0xbf) || (token >= 0xd9 && token <= 0xdb);
+}
+
 class Walk {
   readonly #bytes: Uint8Array;
 
@@ -33,7 +37,7 @@ class Walk {
     if (token === undefined || depth > depthMax) return cutShort;
     const next = at + 1;
     if (token < 0x80 || token >= 0xe0) return next;
-    if (token < 0x90) return this.#values(next, (token & 0x0f) * 2, depth);
+    if (token < 0x90) return this.#entries(next, token & 0x0f, depth);
     if (token < 0xa0) return this.#values(next, token & 0x0f, depth);
     if (token < 0xc0) return this.#skip(next, token & 0x1f);
     return this.#wideValue(token, next, depth);
@@ -74,9 +78,9 @@ class Walk {
       case 0xdd:
         return this.#values(next + 4, this.#length(next, 4), depth);
       case 0xde:
-        return this.#values(next + 2, this.#length(next, 2) * 2, depth);
+        return this.#entries(next + 2, this.#length(next, 2), depth);
       case 0xdf:
-        return this.#values(next + 4, this.#length(next, 4) * 2, depth);
+        return this.#entries(next + 4, this.#length(next, 4), depth);
       default:
         return cutShort;
     }
@@ -88,6 +92,19 @@ class Walk {
     let at = start;
     for (let value = 0; value < count; value++) {
       at = this.#value(at, depth + 1);
+      if (at === cutShort) return cutShort;
+    }
+    return at;
+  }
+
+  /** Of a map. Its keys are text: no request has others, and a decoder might refuse them. */
+  #entries(start: number, count: number, depth: number): number {
+    if (count * 2 > this.#bytes.length - start) return cutShort;
+    let at = start;
+    for (let entry = 0; entry < count; entry++) {
+      if (!isText(this.#bytes[at])) return cutShort;
+      at = this.#value(at, depth + 1);
+      if (at !== cutShort) at = this.#value(at, depth + 1);
       if (at === cutShort) return cutShort;
     }
     return at;
