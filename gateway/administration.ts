@@ -9,13 +9,13 @@ import type {
   OpenAccountRequest,
   ResumeRequest,
 } from "../protocols/api/admin-requests.ts";
+import { fieldFault } from "../protocols/api/errors.ts";
 import type { AccountsReply, DoneReply, Refusal } from "../protocols/api/replies.ts";
 import { assert, governorShard, parseAmount, RejectReason } from "../protocols/index.ts";
 import type { AdminCommand } from "../protocols/index.ts";
 import type { ClusterClient } from "../cluster/client.ts";
 import type { Admission } from "./admission.ts";
 import { answerDone, refuse } from "./order-answers.ts";
-import { fieldFault } from "./request-check.ts";
 
 export interface AdministrationParts {
   readonly cluster: ClusterClient;

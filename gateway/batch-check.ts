@@ -3,15 +3,13 @@
  * the fault told is the one in it and not that it is no command of any kind.
  */
 import { Type } from "typebox";
-import {
-  batchCancel,
-  batchCommandsMax,
-  batchPlace,
-  batchReplace,
-} from "../protocols/api/order-requests.ts";
+import { faultWithin, fieldFault } from "../protocols/api/errors.ts";
+import type { RequestFault } from "../protocols/api/errors.ts";
 import { closed } from "../protocols/api/fields.ts";
-import { compileCheck, faultWithin, fieldFault, isObject } from "./request-check.ts";
-import type { RequestCheck, RequestFault } from "./request-check.ts";
+import { batchCommandsMax } from "../protocols/api/limits.ts";
+import { batchCancel, batchPlace, batchReplace } from "../protocols/api/order-requests.ts";
+import { compileCheck, isObject } from "./request-check.ts";
+import type { RequestCheck } from "./request-check.ts";
 
 /** As the batch's schema, but for what is in its list. */
 const batchOutline = Type.Object(

@@ -6,12 +6,8 @@
  */
 import type { TSchema } from "typebox";
 import { describe, expect, it } from "vitest";
-import {
-  batchCancel,
-  batchCommandsMax,
-  batchPlace,
-  batchReplace,
-} from "../protocols/api/order-requests.ts";
+import { batchCommandsMax } from "../protocols/api/limits.ts";
+import { batchCancel, batchPlace, batchReplace } from "../protocols/api/order-requests.ts";
 import { requestNames, requests } from "../protocols/api/requests.ts";
 import { Gateway } from "./gateway.ts";
 import type { Reply } from "./gateway.ts";

@@ -8,7 +8,7 @@ import {
   renderStatus,
   renderTrades,
 } from "../protocols/api/market-rendering.ts";
-import { depthLevelsDefault, tradesDefault } from "../protocols/api/market-requests.ts";
+import { depthLevelsDefault, tradesDefault } from "../protocols/api/limits.ts";
 import type { DepthRequest, TradesRequest } from "../protocols/api/market-requests.ts";
 import type {
   AssetsReply,

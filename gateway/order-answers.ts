@@ -2,22 +2,22 @@
  * From what became of commands to replies.
  */
 import { apiErrorOf } from "../protocols/api/errors.ts";
+import type { RequestFault } from "../protocols/api/errors.ts";
 import { unansweredReply } from "../protocols/api/order-batch.ts";
+import type { BatchedCommand } from "../protocols/api/order-batch.ts";
 import { renderOrderState } from "../protocols/api/order-rendering.ts";
 import type { CancelAllReply, DoneReply, OrderReply, Refusal } from "../protocols/api/replies.ts";
 import { assert, RejectReason } from "../protocols/index.ts";
 import type { OrderReplied } from "../protocols/index.ts";
 import type { Outcome } from "../cluster/client.ts";
-import type { OneOrderCommand } from "./order-commands.ts";
-import type { RequestFault } from "./request-check.ts";
 
 /** The answer "no" to a request that no actor saw. */
 export function refuse(fault: RequestFault): Refusal {
-  return { ok: false, error: apiErrorOf(fault.reason, fault) };
+  return { ok: false, error: apiErrorOf(fault) };
 }
 
 /** The answer to one place, cancel or replace. */
-export function answerOrder(command: OneOrderCommand, outcome: Outcome): OrderReply | Refusal {
+export function answerOrder(command: BatchedCommand, outcome: Outcome): OrderReply | Refusal {
   const clientOrderId = command.clientOrderId === "" ? undefined : command.clientOrderId;
   const named = clientOrderId === undefined ? {} : { clientOrderId };
   if (outcome.kind !== "replied") return { ...refuse(whyUnanswered(outcome)), ...named };
@@ -27,7 +27,7 @@ export function answerOrder(command: OneOrderCommand, outcome: Outcome): OrderRe
   if (reply.rejectReason === RejectReason.none) {
     return { ok: true, isDuplicate: reply.isDuplicate, order: renderOrderState(reply, names) };
   }
-  const error = apiErrorOf(reply.rejectReason);
+  const error = apiErrorOf({ reason: reply.rejectReason });
   if (reply.orderId === 0) return { ok: false, error, ...named };
   return { ok: false, error, order: renderOrderState(reply, names), ...named };
 }

@@ -4,9 +4,13 @@
  * Takes well-formed requests and gives reply objects; knows no transport and no bytes, but for the
  * records form of a batch, which is the same for every transport.
  */
+import { faultWithin } from "../protocols/api/errors.ts";
 import { decodeOrderBatch, encodeOrderReplies } from "../protocols/api/order-batch.ts";
+import type { BatchedCommand } from "../protocols/api/order-batch.ts";
+import { nameOrder, OrderCommands } from "../protocols/api/order-commands.ts";
+import type { Translated } from "../protocols/api/order-commands.ts";
 import { renderBalance, renderOrderDetails } from "../protocols/api/order-rendering.ts";
-import { openOrdersDefault } from "../protocols/api/order-requests.ts";
+import { openOrdersDefault } from "../protocols/api/limits.ts";
 import type {
   BatchRequest,
   CancelAllRequest,
@@ -30,9 +34,6 @@ import type { AccountId, ClientOrderId, Command } from "../protocols/index.ts";
 import type { ClusterClient, Outcome } from "../cluster/client.ts";
 import type { Admission } from "./admission.ts";
 import { answerCancelAll, answerOrder, recordOfOutcome, refuse } from "./order-answers.ts";
-import { nameOrder, OrderCommands } from "./order-commands.ts";
-import type { OneOrderCommand, Translated } from "./order-commands.ts";
-import { faultWithin } from "./request-check.ts";
 
 export interface OrderEntryParts {
   readonly cluster: ClusterClient;
@@ -78,7 +79,7 @@ export class OrderEntry {
 
   /** All commands are well-formed, or none is sent. */
   async batch(account: AccountId, { commands }: BatchRequest): Promise<BatchReply | Refusal> {
-    const translated: OneOrderCommand[] = [];
+    const translated: BatchedCommand[] = [];
     for (const [index, request] of commands.entries()) {
       const one = this.#commands.batched(account, request);
       if (one.kind === "fault") {
@@ -131,7 +132,7 @@ export class OrderEntry {
 
   async #one(
     account: AccountId,
-    translated: Translated<OneOrderCommand>,
+    translated: Translated<BatchedCommand>,
   ): Promise<OrderReply | Refusal> {
     if (translated.kind === "fault") return refuse(translated.fault);
     const { command } = translated;

@@ -6,13 +6,9 @@
  */
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import { fieldFault } from "../protocols/api/errors.ts";
+import type { RequestFault } from "../protocols/api/errors.ts";
 import { RejectReason } from "../protocols/index.ts";
-
-export interface RequestFault {
-  readonly reason: RejectReason;
-  readonly message?: string;
-  readonly field?: string;
-}
 
 /** Tells what is wrong with a body; undefined when nothing is. */
 export type RequestCheck = (body: unknown) => RequestFault | undefined;
@@ -28,17 +24,6 @@ export function compileCheck(schema: TSchema): RequestCheck {
     }
     return { reason: RejectReason["request-malformed"] };
   };
-}
-
-/** A fault of one named field. */
-export function fieldFault(field: string, message: string): RequestFault {
-  return { reason: RejectReason["field-invalid"], field, message };
-}
-
-/** The same fault inside something larger: `price` becomes `commands[3].price`. */
-export function faultWithin(outer: string, fault: RequestFault): RequestFault {
-  const inner = fault.field ?? "";
-  return { ...fault, field: inner === "" ? outer : `${outer}.${inner}` };
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -4,8 +4,8 @@
  * The documentation's table is generated from this list, and the gateway's messages come from it.
  * The type makes it complete: a reason without a row does not compile.
  */
-import { rejectReasonName } from "../reject-reasons.ts";
-import type { RejectReason, RejectReasonName } from "../reject-reasons.ts";
+import { RejectReason, rejectReasonName } from "../reject-reasons.ts";
+import type { RejectReasonName } from "../reject-reasons.ts";
 import type { ApiError } from "./replies.ts";
 
 export interface ErrorText {
@@ -186,14 +186,30 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
   },
 };
 
-/** An error as replies hold it. The catalogue's message stands unless a better one is given. */
-export function apiErrorOf(
-  reason: RejectReason,
-  more: { readonly message?: string | undefined; readonly field?: string | undefined } = {},
-): ApiError {
+/** Why a request is refused before any actor sees it. */
+export interface RequestFault {
+  readonly reason: RejectReason;
+  /** In the place of the catalogue's. */
+  readonly message?: string;
+  /** The field at fault, such as `commands[3].price`. */
+  readonly field?: string;
+}
+
+/** A fault of one named field. */
+export function fieldFault(field: string, message: string): RequestFault {
+  return { reason: RejectReason["field-invalid"], field, message };
+}
+
+/** The same fault inside something larger: `price` becomes `commands[3].price`. */
+export function faultWithin(outer: string, fault: RequestFault): RequestFault {
+  const inner = fault.field ?? "";
+  return { ...fault, field: inner === "" ? outer : `${outer}.${inner}` };
+}
+
+/** A fault as replies tell it. The catalogue's message stands unless there is a better one. */
+export function apiErrorOf({ reason, message, field }: RequestFault): ApiError {
   const name = rejectReasonName(reason);
   const text = errorTexts[name as keyof typeof errorTexts] as ErrorText | undefined;
-  const message = more.message ?? text?.message ?? name;
-  const field = more.field === undefined ? {} : { field: more.field };
-  return { number: reason, name, message, ...field };
+  const error = { number: reason, name, message: message ?? text?.message ?? name };
+  return field === undefined ? error : { ...error, field };
 }

@@ -5,12 +5,7 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import { closed, limit, symbol } from "./fields.ts";
-
-export const depthLevelsMax = 10_000;
-export const depthLevelsDefault = 20;
-/** As many as a book remembers. */
-export const tradesMax = 500;
-export const tradesDefault = 50;
+import { depthLevelsDefault, depthLevelsMax, tradesDefault, tradesMax } from "./limits.ts";
 
 export const depthRequest = Type.Object(
   {

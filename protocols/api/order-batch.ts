@@ -15,22 +15,18 @@ import { readMessage, writeMessage } from "../message-codec.ts";
 import type { CancelOrder, Message, PlaceOrder, ReplaceOrder } from "../messages.ts";
 import { MalformedRecords, RecordReader, RecordWriter } from "../records.ts";
 import { RejectReason } from "../reject-reasons.ts";
-import { batchCommandsMax } from "./order-requests.ts";
+import { faultWithin } from "./errors.ts";
+import type { RequestFault } from "./errors.ts";
+import { batchCommandsMax } from "./limits.ts";
 import { isPlainMsgpack } from "./plain-msgpack.ts";
 
 /** What may be in a batch. */
 export type BatchedCommand = PlaceOrder | CancelOrder | ReplaceOrder;
 
-/** Why a batch is not taken at all: nothing of it reaches the log. */
-export interface BatchFault {
-  readonly reason: RejectReason;
-  readonly message?: string;
-  readonly field?: string;
-}
-
 export type DecodedBatch =
   | { readonly kind: "commands"; readonly commands: BatchedCommand[] }
-  | { readonly kind: "fault"; readonly fault: BatchFault };
+  /** The batch is not taken at all: nothing of it may reach the log. */
+  | { readonly kind: "fault"; readonly fault: RequestFault };
 
 /** Whether bytes begin like records: a msgpack list of three. */
 export function looksLikeRecords(bytes: Uint8Array): boolean {
@@ -85,8 +81,7 @@ function readCommands(reader: RecordReader, account: AccountId): DecodedBatch {
     const command = readMessage(reader);
     const found = faultOf(command, account);
     if (found !== undefined) {
-      const place = `commands[${String(commands.length)}]`;
-      return fault({ ...found, field: `${place}${found.field ?? ""}` });
+      return fault(faultWithin(`commands[${String(commands.length)}]`, found));
     }
     commands.push(command as BatchedCommand);
   }
@@ -96,7 +91,7 @@ function readCommands(reader: RecordReader, account: AccountId): DecodedBatch {
   return { kind: "commands", commands };
 }
 
-function faultOf(command: Message, account: AccountId): BatchFault | undefined {
+function faultOf(command: Message, account: AccountId): RequestFault | undefined {
   switch (command.kind) {
     case "place-order":
       if (command.account !== account) return notYours;
@@ -116,14 +111,14 @@ function namesAnOrder(command: CancelOrder | ReplaceOrder): boolean {
   return isClientOrderId(command.clientOrderId);
 }
 
-const notYours: BatchFault = { reason: RejectReason["account-not-yours"], field: ".account" };
-const orderNotNamed: BatchFault = { reason: RejectReason["field-invalid"], field: ".orderId" };
-const notAnOrderCommand: BatchFault = {
+const notYours: RequestFault = { reason: RejectReason["account-not-yours"], field: "account" };
+const orderNotNamed: RequestFault = { reason: RejectReason["field-invalid"], field: "orderId" };
+const notAnOrderCommand: RequestFault = {
   reason: RejectReason["field-invalid"],
   message: "A batch holds place, cancel and replace commands only.",
 };
 
-function fault(found: BatchFault): DecodedBatch {
+function fault(found: RequestFault): DecodedBatch {
   return { kind: "fault", fault: found };
 }
 

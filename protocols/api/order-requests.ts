@@ -20,11 +20,7 @@ import {
   symbol,
   timeInForce,
 } from "./fields.ts";
-
-/** The most commands in one batch, in every form. */
-export const batchCommandsMax = 1000;
-export const openOrdersMax = 1000;
-export const openOrdersDefault = 100;
+import { batchCommandsMax, openOrdersDefault, openOrdersMax } from "./limits.ts";
 
 const placeFields = {
   symbol: symbol(),

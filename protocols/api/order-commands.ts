@@ -1,33 +1,27 @@
 /**
- * From well-formed requests to the commands that actors take, for one account.
+ * From well-formed requests to the commands that actors take, for one account. Gateways do this for
+ * JSON, and the SDK does it before it writes records.
  *
  * What a schema cannot say is checked here: which fields go together. Whether the market allows the
  * order is for the actors to decide.
  */
+import type { AccountId, ClientOrderId, OrderId } from "../identifiers.ts";
+import type { CancelOrder, PlaceOrder, ReplaceOrder } from "../messages.ts";
+import { OrderType, Side, TimeInForce } from "../order-terms.ts";
+import { fieldFault } from "./errors.ts";
+import type { RequestFault } from "./errors.ts";
+import type { BatchedCommand } from "./order-batch.ts";
 import type {
   BatchCommand,
   CancelRequest,
   PlaceRequest,
   ReplaceRequest,
-} from "../protocols/api/order-requests.ts";
-import { OrderType, Side, TimeInForce } from "../protocols/index.ts";
-import type {
-  AccountId,
-  CancelOrder,
-  ClientOrderId,
-  OrderId,
-  PlaceOrder,
-  ReplaceOrder,
-} from "../protocols/index.ts";
-import { fieldFault } from "./request-check.ts";
-import type { RequestFault } from "./request-check.ts";
+} from "./order-requests.ts";
 
 /** A command, or why the request cannot be one. */
 export type Translated<Command> =
   | { readonly kind: "command"; readonly command: Command }
   | { readonly kind: "fault"; readonly fault: RequestFault };
-
-export type OneOrderCommand = PlaceOrder | CancelOrder | ReplaceOrder;
 
 export class OrderCommands {
   readonly #newClientOrderId: () => ClientOrderId;
@@ -75,7 +69,7 @@ export class OrderCommands {
   }
 
   /** One command of a batch. */
-  batched(account: AccountId, request: BatchCommand): Translated<OneOrderCommand> {
+  batched(account: AccountId, request: BatchCommand): Translated<BatchedCommand> {
     switch (request.op) {
       case "place":
         return this.place(account, request);

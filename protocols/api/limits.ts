@@ -1,0 +1,20 @@
+/**
+ * How much one request may hold or ask for, and what it gets when it does not say. Apart from the
+ * schemas, so that whoever needs a number does not load them.
+ */
+
+/** The most commands in one batch, in every form. */
+export const batchCommandsMax = 1000;
+
+export const openOrdersMax = 1000;
+export const openOrdersDefault = 100;
+
+export const depthLevelsMax = 10_000;
+export const depthLevelsDefault = 20;
+
+/** As many as a book remembers. */
+export const tradesMax = 500;
+export const tradesDefault = 50;
+
+/** The largest message that a participant's credentials allow, as the server counts it. */
+export const participantPayloadBytesMax = 64 * 1024;
