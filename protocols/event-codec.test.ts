@@ -1,0 +1,84 @@
+/**
+ * Golden bytes: `codec.golden/events.txt` holds every kind of event as one batch. They are hashed on
+ * every replica, so a kind whose bytes change takes a new number and leaves these as they are.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { InvariantViolation } from "./assert.ts";
+import { readEvent, writeEvent } from "./event-codec.ts";
+import type { ShardEvent } from "./events.ts";
+import { MalformedRecords, pack, RecordReader, RecordWriter } from "./records.ts";
+import { anyEvent, eventExamples, eventKinds, eventsOf } from "./testing/events.ts";
+import { expectGolden, hexDocument, readHexDocument } from "./testing/golden-file.ts";
+
+const golden = new URL("codec.golden/events.txt", import.meta.url);
+
+function encode(events: readonly ShardEvent[]): Uint8Array {
+  const writer = new RecordWriter();
+  for (const event of events) writeEvent(writer, event);
+  return writer.finish();
+}
+
+function decode(bytes: Uint8Array): ShardEvent[] {
+  const reader = RecordReader.of(bytes);
+  const events: ShardEvent[] = [];
+  while (reader.hasMore) events.push(readEvent(reader));
+  return events;
+}
+
+describe("the bytes of events", () => {
+  it("are frozen for every kind", () => {
+    const pieces = eventKinds.map((kind) => [kind, encode([eventExamples[kind]])]);
+    expectGolden(golden, hexDocument(Object.fromEntries(pieces) as Record<string, Uint8Array>));
+  });
+
+  it("are read as they have been since they were frozen", () => {
+    const pieces = readHexDocument(golden);
+    expect([...pieces.keys()]).toEqual(eventKinds);
+    for (const kind of eventKinds) {
+      expect(decode(pieces.get(kind)!)).toEqual([eventExamples[kind]]);
+    }
+  });
+
+  it.each(eventKinds)("give back any %s", (kind) => {
+    fc.assert(
+      fc.property(eventsOf(kind), (event) => {
+        expect(decode(encode([event]))).toStrictEqual([event]);
+      }),
+    );
+  });
+
+  it("give back the events of any step, in order", () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
+        expect(decode(encode(events))).toStrictEqual(events);
+      }),
+    );
+  });
+});
+
+describe("reading an event", () => {
+  it("refuses a kind that is not known", () => {
+    expect(() => decode(pack([[], Uint8Array.of(7), []]))).toThrow("no event kind 7");
+    expect(() => decode(pack([[], Uint8Array.of(0), [[99]]]))).toThrow("no event kind 99");
+    expect(() => decode(pack([[], Uint8Array.of(0), [[104, "x", 1]]]))).toThrow("more fields");
+  });
+
+  it("refuses a term beyond its closed list", () => {
+    const writer = new RecordWriter();
+    writer.begin(4);
+    writer.name("BTC-USDT");
+    writer.integer(1);
+    writer.u8(2);
+    writer.integer(1);
+    writer.integer(1);
+    expect(() => decode(writer.finish())).toThrow(MalformedRecords);
+  });
+});
+
+describe("writing an event", () => {
+  it("is a defect when its kind does not exist", () => {
+    const event = { kind: "auctioned" } as unknown as ShardEvent;
+    expect(() => encode([event])).toThrow(InvariantViolation);
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { decodeFeed, decodeReplies, encodeFeed, encodeReplies } from "./feed.ts";
+import type { FeedMessage, ReplyMessage } from "./feed.ts";
+import { MalformedRecords, pack, RecordWriter } from "./records.ts";
+import { writeEvent } from "./event-codec.ts";
+import { eventExamples } from "./testing/events.ts";
+import { expectGolden, hexDocument, readHexDocument } from "./testing/golden-file.ts";
+
+const golden = new URL("codec.golden/feed.txt", import.meta.url);
+const outputsHash = Uint8Array.from({ length: 32 }, (_, index) => index);
+
+const messages: Readonly<Record<FeedMessage["kind"], FeedMessage>> = {
+  step: { kind: "step", shard: 1, node: "e2", emitterEpoch: 4, sequence: 1001, outputsHash },
+  heartbeat: {
+    kind: "heartbeat",
+    shard: 0,
+    node: "e1",
+    emitterEpoch: 1,
+    sequence: 0,
+    outputsHash,
+  },
+  farewell: {
+    kind: "farewell",
+    shard: 2,
+    node: "e3",
+    emitterEpoch: 9,
+    sequence: 7,
+    outputsHash,
+  },
+};
+
+const replies: Readonly<Record<string, ReplyMessage>> = {
+  "replies with a frame's answer": {
+    shard: 1,
+    sequence: 1001,
+    frame: { epoch: 3, frame: 17, verdict: "applied", expectedFrame: 18 },
+    replies: [eventExamples["order-replied"], eventExamples["command-replied"]],
+  },
+  "replies without one": { shard: 1, sequence: 1002, frame: undefined, replies: [] },
+};
+
+describe("the feed", () => {
+  it("has bytes that are frozen", () => {
+    const feed = Object.entries(messages).map(([kind, message]) => [kind, encodeFeed(message)]);
+    const answers = Object.entries(replies).map(([name, message]) => [
+      name,
+      encodeReplies(message),
+    ]);
+    const pieces = Object.fromEntries([...feed, ...answers]) as Record<string, Uint8Array>;
+    expectGolden(golden, hexDocument(pieces));
+  });
+
+  it("is read as it has been since its bytes were frozen", () => {
+    const pieces = readHexDocument(golden);
+    for (const [kind, message] of Object.entries(messages)) {
+      const read = decodeFeed(pieces.get(kind)!);
+      expect({ ...read, outputsHash: Uint8Array.from(read.outputsHash) }).toEqual(message);
+    }
+    for (const [name, message] of Object.entries(replies)) {
+      expect(decodeReplies(pieces.get(name)!)).toEqual(message);
+    }
+  });
+
+  it.each([
+    ["another version", [2, "step", 0, "e1", 1, 1, outputsHash]],
+    ["a kind that there is not", [1, "leap", 0, "e1", 1, 1, outputsHash]],
+    ["a node that is no name", [1, "step", 0, "e.1", 1, 1, outputsHash]],
+    ["a negative sequence", [1, "step", 0, "e1", 1, -1, outputsHash]],
+    ["a hash that is no bytes", [1, "step", 0, "e1", 1, 1, "hash"]],
+    ["a field too few", [1, "step", 0, "e1", 1, 1]],
+    ["a field too many", [1, "step", 0, "e1", 1, 1, outputsHash, 0]],
+    ["no list", { kind: "step" }],
+  ])("is malformed with %s", (_, parts) => {
+    expect(() => decodeFeed(pack(parts))).toThrow(MalformedRecords);
+  });
+});
+
+describe("replies", () => {
+  const rows = new Uint8Array();
+
+  it.each([
+    ["a verdict that there is not", [1, 0, 1, [1, 1, "lost", 1], [], rows, []]],
+    ["an answer of too many fields", [1, 0, 1, [1, 1, "gap", 1, 1], [], rows, []]],
+    ["an answer that is no list", [1, 0, 1, "applied", [], rows, []]],
+    ["no records", [1, 0, 1, null]],
+  ])("are malformed with %s", (_, parts) => {
+    expect(() => decodeReplies(pack(parts))).toThrow(MalformedRecords);
+  });
+
+  it("hold replies and no other events", () => {
+    const writer = new RecordWriter();
+    writeEvent(writer, eventExamples.traded);
+    const bytes = pack([1, 0, 1, null, ...writer.parts()]);
+    expect(() => decodeReplies(bytes)).toThrow("not a reply");
+  });
+});

@@ -1,0 +1,127 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { shardsMax } from "./identifiers.ts";
+import { InvariantViolation } from "./assert.ts";
+import { governorShard, shardOfAccount, shardOfInstrument, shardOfMessage } from "./placement.ts";
+import type { Message } from "./messages.ts";
+import { messageExamples, messageKinds } from "./testing/messages.ts";
+
+const accounts = Array.from({ length: 30_000 }, (_, number) => `account-${String(number)}`);
+
+describe("placement", () => {
+  it("is the same for ever: these actors were placed so when the rule was made", () => {
+    const shardCounts = [1, 2, 3, 7, 512];
+    const places = ["demo", "alice", "bob", "mm-1", "a"].map((account) =>
+      [account, ...shardCounts.map((shards) => shardOfAccount(account, shards))].join(" "),
+    );
+    expect(places).toMatchInlineSnapshot(`
+      [
+        "demo 0 1 2 2 114",
+        "alice 0 1 1 1 217",
+        "bob 0 0 0 0 501",
+        "mm-1 0 0 0 0 459",
+        "a 0 1 1 4 346",
+      ]
+    `);
+    const books = ["BTC-USDT", "ETH-USDT", "ETH-BTC"].map((symbol) =>
+      [symbol, ...shardCounts.map((shards) => shardOfInstrument(symbol, shards))].join(" "),
+    );
+    expect(books).toMatchInlineSnapshot(`
+      [
+        "BTC-USDT 0 0 0 5 85",
+        "ETH-USDT 0 0 0 3 39",
+        "ETH-BTC 0 0 0 0 349",
+      ]
+    `);
+  });
+
+  it("spreads accounts evenly", () => {
+    for (const shards of [2, 3, 5, 16]) {
+      const counts = Array.from({ length: shards }, () => 0);
+      for (const account of accounts) counts[shardOfAccount(account, shards)]! += 1;
+      const even = accounts.length / shards;
+      for (const count of counts) {
+        expect(Math.abs(count - even)).toBeLessThan(5 * Math.sqrt(even));
+      }
+    }
+  });
+
+  it("moves only to a shard that is added, and a fair part", () => {
+    for (const shards of [1, 2, 3, 8]) {
+      let moved = 0;
+      for (const account of accounts) {
+        const before = shardOfAccount(account, shards);
+        const after = shardOfAccount(account, shards + 1);
+        if (after === before) continue;
+        expect(after).toBe(shards);
+        moved += 1;
+      }
+      const fair = accounts.length / (shards + 1);
+      expect(Math.abs(moved - fair)).toBeLessThan(5 * Math.sqrt(fair));
+    }
+  });
+
+  it("is always a shard that there is", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 1, max: shardsMax }), (text, shards) => {
+        const shard = shardOfAccount(text, shards);
+        expect(Number.isInteger(shard) && shard >= 0 && shard < shards).toBe(true);
+      }),
+    );
+  });
+
+  it("needs a shard", () => {
+    expect(() => shardOfAccount("demo", 0)).toThrow(InvariantViolation);
+  });
+});
+
+describe("a message", () => {
+  const shards = 5;
+
+  it("goes where its actor lives", () => {
+    const places = Object.fromEntries(
+      messageKinds.map((kind) => [kind, shardOfMessage(messageExamples[kind], shards)]),
+    );
+    const account = shardOfAccount("demo", shards);
+    const book = shardOfInstrument("BTC-USDT", shards);
+    expect(account).not.toBe(book);
+    const expected: Record<Message["kind"], number | undefined> = {
+      "place-order": account,
+      "cancel-order": account,
+      "replace-order": account,
+      "cancel-all-orders": account,
+      "order-rested": account,
+      "order-filled": account,
+      "order-removed": account,
+      "order-refused": account,
+      "order-replaced": account,
+      "change-refused": account,
+      "create-account": account,
+      "credit-deposit": account,
+      "submit-order": book,
+      "submit-cancel": book,
+      "submit-replace": book,
+      "set-phase": book,
+      "add-asset": governorShard,
+      "list-instrument": governorShard,
+      "open-account": governorShard,
+      deposit: governorShard,
+      "halt-trading": governorShard,
+      "resume-trading": governorShard,
+      "ticket-served": governorShard,
+      "announce-asset": 1,
+      "announce-instrument": 1,
+      "announce-venue-halt": 1,
+      "form-shard": undefined,
+      "claim-emitter": undefined,
+      tick: undefined,
+      checkpoint: undefined,
+    };
+    expect(places).toEqual(expected);
+  });
+
+  it("of a kind that there is not goes nowhere", () => {
+    const message = { kind: "fly" } as unknown as Message;
+    expect(() => shardOfMessage(message, shards)).toThrow(InvariantViolation);
+  });
+});

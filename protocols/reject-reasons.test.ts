@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { CloseReason, RejectReason, rejectReasonName } from "./reject-reasons.ts";
+
+describe("reject reasons", () => {
+  it("keep their numbers for ever", () => {
+    expect(RejectReason).toEqual({
+      none: 0,
+      "command-not-permitted": 10,
+      "account-unknown": 20,
+      "client-order-id-reused": 30,
+      "reference-reused": 31,
+      "venue-halted": 40,
+      "instrument-unknown": 50,
+      "order-unknown": 70,
+      "order-closed": 71,
+      "revision-out-of-turn": 72,
+      "terms-inconsistent": 80,
+      "quantity-not-positive": 90,
+      "quantity-too-large": 91,
+      "quantity-below-executed": 92,
+      "price-not-positive": 100,
+      "price-too-large": 101,
+      "notional-too-large": 110,
+      "open-orders-too-many": 120,
+      "funds-insufficient": 130,
+      "instrument-halted": 140,
+      "book-full": 150,
+      "asset-unknown": 200,
+      "asset-exists": 201,
+      "asset-terms-invalid": 202,
+      "instrument-exists": 210,
+      "instrument-terms-invalid": 211,
+      "account-exists": 220,
+      "account-reserved": 221,
+      "amount-not-positive": 230,
+      "supply-too-large": 231,
+      "already-halted": 240,
+      "not-halted": 241,
+      "request-malformed": 1000,
+      "field-invalid": 1001,
+      "batch-too-large": 1002,
+      "account-not-yours": 1010,
+      "reply-subject-not-allowed": 1011,
+      "subject-unknown": 1012,
+      busy: 1020,
+      "rate-exceeded": 1021,
+      "cluster-unavailable": 1030,
+      "execution-status-unknown": 1040,
+    });
+  });
+
+  it("are told apart by number, and stand in the order of precedence", () => {
+    const numbers = Object.values(RejectReason);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+  });
+
+  it("fit the two bytes they have on the wire", () => {
+    for (const number of Object.values(RejectReason)) expect(number).toBeLessThan(65_536);
+  });
+
+  it("have names, and a newer release's unknown number is shown as such", () => {
+    for (const [name, number] of Object.entries(RejectReason)) {
+      expect(rejectReasonName(number)).toBe(name);
+    }
+    expect(rejectReasonName(777)).toBe("unknown-777");
+  });
+});
+
+describe("close reasons", () => {
+  it("keep their numbers for ever", () => {
+    expect(CloseReason).toEqual({
+      none: 0,
+      requested: 1,
+      "immediate-remainder": 2,
+      "budget-exhausted": 3,
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { InvariantViolation } from "./assert.ts";
+import { clientSubjects, clusterSubjects } from "./subjects.ts";
+
+describe("subjects", () => {
+  it("are these, inside the cluster", () => {
+    expect(clusterSubjects.log(2, "gw-1")).toBe("log.2.gw-1");
+    expect(clusterSubjects.feed(2)).toBe("feed.2");
+    expect(clusterSubjects.reply(2, "gw-1")).toBe("reply.gw-1.2");
+    expect(clusterSubjects.repliesTo("gw-1")).toBe("reply.gw-1.*");
+    expect(clusterSubjects.query(2)).toBe("query.2");
+    expect(clusterSubjects.nodes).toBe("nodes");
+    expect(clusterSubjects.nodeStatus("gw-1")).toBe("reply.gw-1.status");
+  });
+
+  it("are these, for participants", () => {
+    expect(clientSubjects.account("demo", "order.place")).toBe("outcry.v1.acct.demo.order.place");
+    expect(clientSubjects.market("depth")).toBe("outcry.v1.market.depth");
+    expect(clientSubjects.admin("account.open")).toBe("outcry.v1.admin.account.open");
+    expect(clientSubjects.reports("demo")).toBe("outcry.v1.acct.demo.reports");
+    expect(clientSubjects.depth("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.depth");
+    expect(clientSubjects.trades("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.trades");
+    expect(clientSubjects.bbo("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.bbo");
+    expect(clientSubjects.inbox("demo")).toBe("_INBOX.demo");
+  });
+
+  const injections = ["*", ">", "a.b", "a b", "a\tb", "a\r\nPUB x 0\r\n", "", ".", "$SYS", "a\0"];
+
+  it.each(injections)("take no id that could be another subject: %j", (text) => {
+    const attempts = [
+      () => clusterSubjects.log(0, text),
+      () => clusterSubjects.reply(0, text),
+      () => clusterSubjects.repliesTo(text),
+      () => clusterSubjects.nodeStatus(text),
+      () => clientSubjects.account(text, "order.place"),
+      () => clientSubjects.reports(text),
+      () => clientSubjects.inbox(text),
+      () => clientSubjects.depth(text),
+      () => clientSubjects.trades(text),
+      () => clientSubjects.bbo(text),
+    ];
+    for (const attempt of attempts) expect(attempt).toThrow(InvariantViolation);
+  });
+
+  it.each(["*", ">", "a b", "a..b", ".a", "a.", "", "a.>", "a\n"])(
+    "take no request that is not ours: %j",
+    (text) => {
+      expect(() => clientSubjects.account("demo", text)).toThrow(InvariantViolation);
+      expect(() => clientSubjects.market(text)).toThrow(InvariantViolation);
+      expect(() => clientSubjects.admin(text)).toThrow(InvariantViolation);
+    },
+  );
+
+  it.each([-1, 0.5, NaN, Infinity])("take no shard that there cannot be: %j", (shard) => {
+    expect(() => clusterSubjects.feed(shard)).toThrow(InvariantViolation);
+    expect(() => clusterSubjects.query(shard)).toThrow(InvariantViolation);
+    expect(() => clusterSubjects.log(shard, "gw")).toThrow(InvariantViolation);
+    expect(() => clusterSubjects.reply(shard, "gw")).toThrow(InvariantViolation);
+  });
+});

@@ -1,0 +1,222 @@
+/**
+ * Every kind of event: one fixed example of each for golden bytes, and arbitrary ones for
+ * properties. The types make both lists complete.
+ */
+import fc from "fast-check";
+import type { ShardEvent } from "../events.ts";
+import type { Origin } from "../messages.ts";
+import {
+  ExecutionType,
+  Liquidity,
+  OrderStatus,
+  OrderType,
+  Side,
+  TimeInForce,
+} from "../order-terms.ts";
+import { CloseReason, RejectReason } from "../reject-reasons.ts";
+import { amounts } from "./amounts.ts";
+import {
+  assetIds,
+  clientOrderIds,
+  counts,
+  integers,
+  lowerCaseIds,
+  revisions,
+  symbols,
+  texts,
+} from "./identifiers.ts";
+import { termsExample } from "./messages.ts";
+
+type EventOf<Kind extends ShardEvent["kind"]> = Extract<ShardEvent, { kind: Kind }>;
+
+const originExample: Origin = { producer: "gw-1", epoch: 3, frame: 100, index: 7 };
+
+export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kind> } = {
+  "order-replied": {
+    kind: "order-replied",
+    origin: originExample,
+    rejectReason: RejectReason["funds-insufficient"],
+    isDuplicate: true,
+    orderId: 5,
+    status: OrderStatus.partiallyFilled,
+    closeReason: CloseReason.none,
+    price: 6_500_000,
+    quantity: 25,
+    executed: 10,
+    executedNotional: 9_223_372_036_854_775_807n,
+    fees: 130_000,
+    revision: 1,
+    updateId: 77,
+  },
+  "command-replied": {
+    kind: "command-replied",
+    origin: originExample,
+    rejectReason: RejectReason.none,
+    detail: 12,
+  },
+  "execution-report": {
+    kind: "execution-report",
+    account: "demo",
+    symbol: "BTC-USDT",
+    orderId: 5,
+    clientOrderId: "my-order_1",
+    executionType: ExecutionType.trade,
+    status: OrderStatus.filled,
+    side: Side.sell,
+    orderType: OrderType.limit,
+    timeInForce: TimeInForce.IOC,
+    price: 6_500_000,
+    quantity: 25,
+    executed: 25,
+    remaining: 0,
+    executedNotional: 16_250_000_000,
+    rejectReason: RejectReason.none,
+    closeReason: CloseReason.none,
+    revision: 2,
+    tradeId: 9,
+    lastPrice: 6_500_001,
+    lastQuantity: 15,
+    liquidity: Liquidity.taker,
+    fee: 19_500,
+  },
+  "level-changed": {
+    kind: "level-changed",
+    symbol: "BTC-USDT",
+    updateId: 78,
+    side: Side.sell,
+    price: 6_500_000,
+    quantity: 0,
+  },
+  traded: {
+    kind: "traded",
+    symbol: "BTC-USDT",
+    tradeId: 9,
+    price: 6_500_001,
+    quantity: 15,
+    takerSide: Side.sell,
+    updateId: 77,
+  },
+  "best-changed": {
+    kind: "best-changed",
+    symbol: "BTC-USDT",
+    updateId: 78,
+    bidPrice: 6_499_999,
+    bidQuantity: 4,
+    askPrice: 0,
+    askQuantity: 0,
+  },
+  "balance-changed": {
+    kind: "balance-changed",
+    account: "demo",
+    asset: "USDT",
+    available: 1_000_000,
+    reserved: 9_007_199_254_740_993n,
+  },
+  "instrument-listed": { kind: "instrument-listed", terms: termsExample },
+  "phase-changed": { kind: "phase-changed", symbol: "BTC-USDT", isHalted: true },
+  "emitter-changed": { kind: "emitter-changed", node: "e1", emitterEpoch: 5 },
+  "state-hashed": { kind: "state-hashed", label: "nightly" },
+};
+
+// ---- Arbitrary ones ------------------------------------------------------------------------
+
+const memberOf = <Member extends number>(list: Readonly<Record<string, Member>>) =>
+  fc.constantFrom(...Object.values(list));
+const origins: fc.Arbitrary<Origin> = fc.record(
+  { producer: lowerCaseIds, epoch: counts, frame: counts, index: fc.nat({ max: 65_535 }) },
+  { noNullPrototype: true },
+);
+
+type Arbitraries<Value> = { readonly [Key in keyof Value]: fc.Arbitrary<Value[Key]> };
+type FieldsOf<Kind extends ShardEvent["kind"]> = Arbitraries<Omit<EventOf<Kind>, "kind">>;
+
+const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
+  "order-replied": {
+    origin: origins,
+    rejectReason: memberOf(RejectReason),
+    isDuplicate: fc.boolean(),
+    orderId: counts,
+    status: memberOf(OrderStatus),
+    closeReason: memberOf(CloseReason),
+    price: integers,
+    quantity: integers,
+    executed: counts,
+    executedNotional: amounts,
+    fees: amounts,
+    revision: revisions,
+    updateId: counts,
+  },
+  "command-replied": {
+    origin: origins,
+    rejectReason: memberOf(RejectReason),
+    detail: integers,
+  },
+  "execution-report": {
+    account: lowerCaseIds,
+    symbol: symbols,
+    orderId: counts,
+    clientOrderId: clientOrderIds,
+    executionType: memberOf(ExecutionType),
+    status: memberOf(OrderStatus),
+    side: memberOf(Side),
+    orderType: memberOf(OrderType),
+    timeInForce: memberOf(TimeInForce),
+    price: integers,
+    quantity: integers,
+    executed: counts,
+    remaining: counts,
+    executedNotional: amounts,
+    rejectReason: memberOf(RejectReason),
+    closeReason: memberOf(CloseReason),
+    revision: revisions,
+    tradeId: counts,
+    lastPrice: integers,
+    lastQuantity: counts,
+    liquidity: memberOf(Liquidity),
+    fee: amounts,
+  },
+  "level-changed": {
+    symbol: symbols,
+    updateId: counts,
+    side: memberOf(Side),
+    price: integers,
+    quantity: counts,
+  },
+  traded: {
+    symbol: symbols,
+    tradeId: counts,
+    price: integers,
+    quantity: counts,
+    takerSide: memberOf(Side),
+    updateId: counts,
+  },
+  "best-changed": {
+    symbol: symbols,
+    updateId: counts,
+    bidPrice: integers,
+    bidQuantity: counts,
+    askPrice: integers,
+    askQuantity: counts,
+  },
+  "balance-changed": {
+    account: lowerCaseIds,
+    asset: assetIds,
+    available: amounts,
+    reserved: amounts,
+  },
+  "instrument-listed": { terms: fc.constant(termsExample) },
+  "phase-changed": { symbol: symbols, isHalted: fc.boolean() },
+  "emitter-changed": { node: lowerCaseIds, emitterEpoch: counts },
+  "state-hashed": { label: texts },
+};
+
+export const eventKinds = Object.keys(eventFields) as ShardEvent["kind"][];
+
+/** Any event of one kind. */
+export function eventsOf(kind: ShardEvent["kind"]): fc.Arbitrary<ShardEvent> {
+  const fields = eventFields[kind] as Record<string, fc.Arbitrary<unknown>>;
+  const record = fc.record({ kind: fc.constant(kind), ...fields }, { noNullPrototype: true });
+  return record as unknown as fc.Arbitrary<ShardEvent>;
+}
+
+export const anyEvent: fc.Arbitrary<ShardEvent> = fc.oneof(...eventKinds.map(eventsOf));

@@ -1,0 +1,283 @@
+/**
+ * Every kind of message: one fixed example of each for golden bytes, and arbitrary ones for
+ * properties. The types make both lists complete.
+ */
+import fc from "fast-check";
+import type { InstrumentTerms, Message } from "../messages.ts";
+import type { OrderType, Side, TimeInForce } from "../order-terms.ts";
+import { CloseReason, RejectReason } from "../reject-reasons.ts";
+import { amounts } from "./amounts.ts";
+import {
+  assetIds,
+  clientOrderIds,
+  counts,
+  integers,
+  lowerCaseIds,
+  revisions,
+  symbols,
+  texts,
+} from "./identifiers.ts";
+
+type MessageOf<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
+
+export const termsExample: InstrumentTerms = {
+  symbol: "BTC-USDT",
+  base: "BTC",
+  quote: "USDT",
+  baseUnitsPerLot: 10_000,
+  quoteUnitsPerTickLot: 100,
+  makerFeeBasisPoints: 10,
+  takerFeeBasisPoints: 20,
+};
+
+export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Kind> } = {
+  "place-order": {
+    kind: "place-order",
+    account: "demo",
+    clientOrderId: "my-order_1",
+    symbol: "BTC-USDT",
+    side: 1,
+    orderType: 0,
+    timeInForce: 1,
+    price: 6_500_000,
+    quantity: 25,
+  },
+  "cancel-order": {
+    kind: "cancel-order",
+    account: "demo",
+    orderId: 0,
+    clientOrderId: "my-order_1",
+  },
+  "replace-order": {
+    kind: "replace-order",
+    account: "demo",
+    orderId: 17_592_186_044_417,
+    clientOrderId: "",
+    price: 6_500_001,
+    quantity: 30,
+    revision: 2,
+  },
+  "cancel-all-orders": { kind: "cancel-all-orders", account: "demo", symbol: "BTC-USDT" },
+  "add-asset": { kind: "add-asset", asset: "BTC", decimals: 8 },
+  "list-instrument": { kind: "list-instrument", terms: termsExample },
+  "open-account": { kind: "open-account", account: "demo" },
+  deposit: {
+    kind: "deposit",
+    account: "demo",
+    asset: "USDT",
+    amount: 9_223_372_036_854_775_807n,
+    reference: "wire/2026-11-21",
+  },
+  "halt-trading": { kind: "halt-trading", symbol: "", author: "ops", reason: "drill – 1" },
+  "resume-trading": {
+    kind: "resume-trading",
+    symbol: "BTC-USDT",
+    author: "ops",
+    reason: "drill over",
+  },
+  "form-shard": { kind: "form-shard", cluster: "outcry", shard: 2, shards: 3 },
+  "claim-emitter": { kind: "claim-emitter", node: "e1", emitterEpoch: 4 },
+  tick: { kind: "tick" },
+  checkpoint: { kind: "checkpoint", label: "nightly" },
+  "submit-order": {
+    kind: "submit-order",
+    symbol: "BTC-USDT",
+    account: "demo",
+    orderId: 5,
+    side: 0,
+    orderType: 1,
+    timeInForce: 1,
+    price: 0,
+    quantity: 40,
+    budget: 9_007_199_254_740_990,
+  },
+  "submit-cancel": {
+    kind: "submit-cancel",
+    symbol: "BTC-USDT",
+    account: "demo",
+    orderId: 5,
+  },
+  "submit-replace": {
+    kind: "submit-replace",
+    symbol: "BTC-USDT",
+    account: "demo",
+    orderId: 5,
+    price: 6_500_002,
+    quantity: 41,
+  },
+  "order-rested": { kind: "order-rested", account: "demo", orderId: 5, updateId: 77 },
+  "order-filled": {
+    kind: "order-filled",
+    account: "demo",
+    orderId: 5,
+    tradeId: 9,
+    price: 6_500_003,
+    quantity: 3,
+    remaining: 38,
+    isTaker: true,
+    updateId: 78,
+  },
+  "order-removed": {
+    kind: "order-removed",
+    account: "demo",
+    orderId: 5,
+    canceled: 38,
+    reason: CloseReason.requested,
+    updateId: 79,
+  },
+  "order-refused": {
+    kind: "order-refused",
+    account: "demo",
+    orderId: 6,
+    reason: RejectReason["instrument-halted"],
+  },
+  "order-replaced": {
+    kind: "order-replaced",
+    account: "demo",
+    orderId: 5,
+    price: 6_500_004,
+    quantity: 42,
+    updateId: 80,
+  },
+  "change-refused": {
+    kind: "change-refused",
+    account: "demo",
+    orderId: 5,
+    reason: RejectReason["order-unknown"],
+    updateId: 81,
+  },
+  "announce-asset": { kind: "announce-asset", shard: 1, asset: "BTC", decimals: 8 },
+  "announce-instrument": {
+    kind: "announce-instrument",
+    shard: 1,
+    terms: termsExample,
+    ticket: 12,
+  },
+  "announce-venue-halt": {
+    kind: "announce-venue-halt",
+    shard: 1,
+    isHalted: true,
+    ticket: 13,
+  },
+  "set-phase": { kind: "set-phase", symbol: "BTC-USDT", isHalted: false, ticket: 14 },
+  "create-account": { kind: "create-account", account: "demo", ticket: 15 },
+  "credit-deposit": {
+    kind: "credit-deposit",
+    account: "demo",
+    asset: "USDT",
+    amount: 1_000_000,
+    ticket: 16,
+  },
+  "ticket-served": { kind: "ticket-served", ticket: 16 },
+};
+
+// ---- Arbitrary ones ------------------------------------------------------------------------
+
+const sides = fc.constantFrom<Side>(0, 1);
+const orderTypes = fc.constantFrom<OrderType>(0, 1);
+const timesInForce = fc.constantFrom<TimeInForce>(0, 1);
+const rejectReasons = fc.constantFrom(...Object.values(RejectReason));
+const closeReasons = fc.constantFrom(...Object.values(CloseReason));
+const terms: fc.Arbitrary<InstrumentTerms> = fc.record(
+  {
+    symbol: symbols,
+    base: assetIds,
+    quote: assetIds,
+    baseUnitsPerLot: integers,
+    quoteUnitsPerTickLot: integers,
+    makerFeeBasisPoints: integers,
+    takerFeeBasisPoints: integers,
+  },
+  { noNullPrototype: true },
+);
+
+type Arbitraries<Value> = { readonly [Key in keyof Value]: fc.Arbitrary<Value[Key]> };
+type FieldsOf<Kind extends Message["kind"]> = Arbitraries<Omit<MessageOf<Kind>, "kind">>;
+
+const named = { account: lowerCaseIds, orderId: counts, clientOrderId: clientOrderIds };
+const intervention = {
+  symbol: fc.oneof(symbols, fc.constant("")),
+  author: texts,
+  reason: texts,
+};
+const atBook = { symbol: symbols, account: lowerCaseIds, orderId: counts };
+const fromBook = { account: lowerCaseIds, orderId: counts };
+
+const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
+  "place-order": {
+    account: lowerCaseIds,
+    clientOrderId: clientOrderIds,
+    symbol: symbols,
+    side: sides,
+    orderType: orderTypes,
+    timeInForce: timesInForce,
+    price: integers,
+    quantity: integers,
+  },
+  "cancel-order": named,
+  "replace-order": {
+    ...named,
+    clientOrderId: fc.oneof(clientOrderIds, fc.constant("")),
+    price: integers,
+    quantity: integers,
+    revision: revisions,
+  },
+  "cancel-all-orders": { account: lowerCaseIds, symbol: fc.oneof(symbols, fc.constant("")) },
+  "add-asset": { asset: assetIds, decimals: integers },
+  "list-instrument": { terms },
+  "open-account": { account: lowerCaseIds },
+  deposit: { account: lowerCaseIds, asset: assetIds, amount: amounts, reference: texts },
+  "halt-trading": intervention,
+  "resume-trading": intervention,
+  "form-shard": {
+    cluster: lowerCaseIds,
+    shard: counts,
+    shards: fc.integer({ min: 1, max: 512 }),
+  },
+  "claim-emitter": { node: lowerCaseIds, emitterEpoch: counts },
+  tick: {},
+  checkpoint: { label: texts },
+  "submit-order": {
+    ...atBook,
+    side: sides,
+    orderType: orderTypes,
+    timeInForce: timesInForce,
+    price: integers,
+    quantity: integers,
+    budget: counts,
+  },
+  "submit-cancel": atBook,
+  "submit-replace": { ...atBook, price: integers, quantity: integers },
+  "order-rested": { ...fromBook, updateId: counts },
+  "order-filled": {
+    ...fromBook,
+    tradeId: counts,
+    price: integers,
+    quantity: integers,
+    remaining: integers,
+    isTaker: fc.boolean(),
+    updateId: counts,
+  },
+  "order-removed": { ...fromBook, canceled: counts, reason: closeReasons, updateId: counts },
+  "order-refused": { ...fromBook, reason: rejectReasons },
+  "order-replaced": { ...fromBook, price: integers, quantity: integers, updateId: counts },
+  "change-refused": { ...fromBook, reason: rejectReasons, updateId: counts },
+  "announce-asset": { shard: counts, asset: assetIds, decimals: integers },
+  "announce-instrument": { shard: counts, terms, ticket: counts },
+  "announce-venue-halt": { shard: counts, isHalted: fc.boolean(), ticket: counts },
+  "set-phase": { symbol: symbols, isHalted: fc.boolean(), ticket: counts },
+  "create-account": { account: lowerCaseIds, ticket: counts },
+  "credit-deposit": { account: lowerCaseIds, asset: assetIds, amount: amounts, ticket: counts },
+  "ticket-served": { ticket: counts },
+};
+
+export const messageKinds = Object.keys(messageFields) as Message["kind"][];
+
+/** Any message of one kind. */
+export function messagesOf(kind: Message["kind"]): fc.Arbitrary<Message> {
+  const fields = messageFields[kind] as Record<string, fc.Arbitrary<unknown>>;
+  const record = fc.record({ kind: fc.constant(kind), ...fields }, { noNullPrototype: true });
+  return record as unknown as fc.Arbitrary<Message>;
+}
+
+export const anyMessage: fc.Arbitrary<Message> = fc.oneof(...messageKinds.map(messagesOf));
