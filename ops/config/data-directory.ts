@@ -1,0 +1,154 @@
+/**
+ * The folder in which one cluster keeps everything: keys, streams, snapshots, logs, and who runs.
+ *
+ * A marker file says that the folder is ours and which cluster it belongs to. Nothing is written
+ * into, or removed from, a folder that holds other people's things.
+ */
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ConfigFault } from "./config-fault.ts";
+
+export const projectRoot = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What a cluster was made with; what it is started with again when nothing else is said. */
+export interface ClusterSettings {
+  readonly shards: number;
+  readonly servers: number;
+  readonly nodes: number;
+  readonly gateways: number;
+  /** The first port of all; undefined for NATS's own. */
+  readonly portBase?: number;
+}
+
+interface Marker {
+  readonly is: typeof markerWords;
+  readonly settings: ClusterSettings;
+}
+
+const markerWords = "the data of an Outcry cluster";
+const markerName = "outcry-data.json";
+
+/** All that a cluster puts into its folder: what `--fresh` removes. The marker goes last. */
+const ours = ["engines", "keys", "logs", "nats", "processes", "cluster.json", "supervisor.sock"];
+/** What may lie there without the folder being somebody else's: locks of set-ups and starts. */
+const passing = ["set-up.lock", "start.lock"];
+
+export class DataDirectory {
+  /** Real and absolute. */
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** The folder named, else the environment's, else the checkout's own. Created when missing. */
+  static open(named?: string): DataDirectory {
+    const path = dataDirectoryPath(named);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return new DataDirectory(realpathSync(path));
+  }
+
+  /** The same folder, if it is there. */
+  static find(named?: string): DataDirectory | undefined {
+    const path = dataDirectoryPath(named);
+    return existsSync(path) ? new DataDirectory(realpathSync(path)) : undefined;
+  }
+
+  get keys(): string {
+    return join(this.path, "keys");
+  }
+
+  get clusterFile(): string {
+    return join(this.path, "cluster.json");
+  }
+
+  get startLock(): string {
+    return join(this.path, "start.lock");
+  }
+
+  /** Settings and pid files of engine nodes, gateways and agents. */
+  get processes(): string {
+    return join(this.path, "processes");
+  }
+
+  settingsFile(processName: string): string {
+    return join(this.processes, `${processName}.json`);
+  }
+
+  pidFile(processName: string): string {
+    return join(this.processes, `${processName}.pid`);
+  }
+
+  logFile(processName: string): string {
+    return join(this.path, "logs", `${processName}.log`);
+  }
+
+  snapshots(node: string): string {
+    return join(this.path, "engines", node, "snapshots");
+  }
+
+  /** What the cluster whose data this is was made with; undefined before the first start. */
+  settings(): ClusterSettings | undefined {
+    return this.#marker()?.settings;
+  }
+
+  /** Marks the folder as ours, or refuses when it holds things that are not. */
+  claim(settings: ClusterSettings): void {
+    this.#refuseForeign();
+    const marker: Marker = { is: markerWords, settings };
+    writeFileWhole(join(this.path, markerName), `${JSON.stringify(marker, null, 2)}\n`);
+  }
+
+  /** Removes what the cluster has written, and nothing else. Nothing of it may run. */
+  clear(): void {
+    this.#refuseForeign();
+    for (const name of [...ours, markerName]) {
+      rmSync(join(this.path, name), { recursive: true, force: true });
+    }
+  }
+
+  #refuseForeign(): void {
+    if (this.#marker() !== undefined) return;
+    const foreign = readdirSync(this.path).filter((name) => !passing.includes(name));
+    if (foreign.length === 0) return;
+    throw new ConfigFault(
+      "directory-not-ours",
+      `${this.path} holds other things (${foreign.slice(0, 3).join(", ")}): choose an empty folder with --data`,
+    );
+  }
+
+  #marker(): Marker | undefined {
+    const text = readIfThere(join(this.path, markerName));
+    if (text === undefined) return undefined;
+    const marker = JSON.parse(text) as Partial<Marker>;
+    return marker.is === markerWords ? (marker as Marker) : undefined;
+  }
+}
+
+/** Where the data is when nobody says otherwise. */
+export const defaultDataDirectory = join(projectRoot, ".outcry");
+
+export function dataDirectoryPath(named: string | undefined): string {
+  const fromEnvironment = process.env["OUTCRY_DATA"];
+  if (named !== undefined) return resolve(named);
+  if (fromEnvironment !== undefined && fromEnvironment !== "") return resolve(fromEnvironment);
+  return defaultDataDirectory;
+}
+
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Whoever reads the file sees the old text or the new one, never half of one. */
+export function writeFileWhole(path: string, text: string): void {
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, text, { mode: 0o600 });
+  renameSync(unfinished, path);
+}

@@ -1,0 +1,137 @@
+/**
+ * What a process of the cluster is started with: one JSON file, any of whose fields a flag of the
+ * same name may replace. So that each can also be run by hand:
+ *
+ *   node ops/processes/engine.ts --config .outcry/processes/e1.json --shards 1
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { isProducerId } from "../../protocols/identifiers.ts";
+import { ConfigFault } from "./config-fault.ts";
+
+export interface EngineSettings {
+  readonly cluster: string;
+  /** This node's name. */
+  readonly node: string;
+  /** All nodes' names, in the order in which they are preferred as emitters. */
+  readonly nodes: readonly string[];
+  readonly shards: number;
+  /** On how many servers each entry is stored. */
+  readonly replicas: number;
+  /** Where the nats-servers listen. */
+  readonly servers: readonly string[];
+  /** Credentials files: of the role `engine`, and of the role `publisher`. */
+  readonly engineCredentials: string;
+  readonly publisherCredentials: string;
+  readonly snapshots: string;
+}
+
+export interface GatewaySettings {
+  /** This gateway's name, and the name under which it appends. */
+  readonly gateway: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly servers: readonly string[];
+  /** Credentials files: of the roles `gateway-back` and `gateway-front`. */
+  readonly backCredentials: string;
+  readonly frontCredentials: string;
+}
+
+type FieldKind = "text" | "count" | "list";
+type FieldKinds<Settings> = { readonly [Key in keyof Settings]-?: FieldKind };
+
+const engineFields: FieldKinds<EngineSettings> = {
+  cluster: "text",
+  node: "text",
+  nodes: "list",
+  shards: "count",
+  replicas: "count",
+  servers: "list",
+  engineCredentials: "text",
+  publisherCredentials: "text",
+  snapshots: "text",
+};
+
+const gatewayFields: FieldKinds<GatewaySettings> = {
+  gateway: "text",
+  shards: "count",
+  replicas: "count",
+  servers: "list",
+  backCredentials: "text",
+  frontCredentials: "text",
+};
+
+export function readEngineSettings(args: readonly string[]): EngineSettings {
+  const settings = readSettings(args, engineFields);
+  if (!isProducerId(settings.node)) throw invalid("node is no name for a node");
+  if (!settings.nodes.includes(settings.node)) throw invalid("nodes does not name this node");
+  return settings;
+}
+
+export function readGatewaySettings(args: readonly string[]): GatewaySettings {
+  const settings = readSettings(args, gatewayFields);
+  if (!isProducerId(settings.gateway)) throw invalid("gateway is no name for a gateway");
+  return settings;
+}
+
+function readSettings<Settings extends object>(
+  args: readonly string[],
+  fields: FieldKinds<Settings>,
+): Settings {
+  const flags = readFlags(args, Object.keys(fields));
+  const fromFile = flags["config"] === undefined ? {} : readObject(flags["config"]);
+  const settings: Record<string, unknown> = {};
+  for (const [name, kind] of Object.entries<FieldKind>(fields)) {
+    const flag = flags[flagOf(name)];
+    settings[name] = flag === undefined ? checked(name, kind, fromFile[name]) : parsed(kind, flag);
+  }
+  for (const [name, kind] of Object.entries<FieldKind>(fields)) checked(name, kind, settings[name]);
+  return settings as Settings;
+}
+
+function readFlags(args: readonly string[], names: readonly string[]): Record<string, string> {
+  const options = ["config", ...names.map(flagOf)].map(
+    (name) => [name, { type: "string" }] as const,
+  );
+  try {
+    const { values } = parseArgs({ args: [...args], options: Object.fromEntries(options) });
+    return values as Record<string, string>;
+  } catch (error) {
+    throw invalid(error instanceof Error ? error.message : "flags cannot be read", error);
+  }
+}
+
+function readObject(path: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  } catch (error) {
+    throw invalid(`${path} cannot be read as JSON`, error);
+  }
+  throw invalid(`${path} holds no JSON object`);
+}
+
+/** `engineCredentials` is `--engine-credentials`. */
+function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function parsed(kind: FieldKind, text: string): unknown {
+  if (kind === "list") return text.split(",");
+  return kind === "count" ? Number(text) : text;
+}
+
+function checked(name: string, kind: FieldKind, value: unknown): unknown {
+  const isRight = {
+    text: () => typeof value === "string" && value !== "",
+    count: () => Number.isSafeInteger(value) && (value as number) >= 1,
+    list: () => Array.isArray(value) && value.length > 0 && value.every((item) => item !== ""),
+  }[kind]();
+  if (isRight) return value;
+  const what = { text: "a text", count: "a count from 1", list: "a list" }[kind];
+  throw invalid(`${name} must be ${what} (in the file, or with --${flagOf(name)})`);
+}
+
+function invalid(message: string, cause?: unknown): ConfigFault {
+  return new ConfigFault("process-settings-invalid", message, cause);
+}
