@@ -1,0 +1,66 @@
+/**
+ * One engine node as a process: replicas of every shard on the log of the nats-servers.
+ *
+ *   node ops/processes/engine.ts --config FILE [--node e1] [--servers nats://…,…] …
+ */
+import { systemClock } from "../../cluster/clock.ts";
+import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
+import { EngineNode } from "../../cluster/engine-node.ts";
+import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
+import { BusPublicChannel } from "../../cluster/public-channel.ts";
+import type { ReplicaReport } from "../../cluster/replica.ts";
+import type { EngineSettings } from "../config/process-settings.ts";
+import { readEngineSettings } from "../config/process-settings.ts";
+import { version } from "../config/release.ts";
+import { connectAs, openLogs } from "./connections.ts";
+import type { Running, Tell } from "./process-host.ts";
+import { hostProcess } from "./process-host.ts";
+
+async function startEngine(settings: EngineSettings, tell: Tell): Promise<Running> {
+  const { node: name, servers } = settings;
+  const [connection, publicConnection] = await Promise.all([
+    connectAs({ role: "engine", name, credentialsFile: settings.engineCredentials, servers }),
+    connectAs({ role: "publisher", name, credentialsFile: settings.publisherCredentials, servers }),
+  ]);
+  const logs = await openLogs(connection, settings);
+  const bus = new JetStreamBus(connection);
+  const publicBus = new JetStreamBus(publicConnection);
+  const node = new EngineNode({
+    cluster: settings.cluster,
+    node: name,
+    nodes: settings.nodes,
+    logs,
+    bus,
+    publicChannel: new BusPublicChannel(publicBus),
+    snapshots: new DirectorySnapshotStore(settings.snapshots),
+    clock: systemClock,
+    pid: process.pid,
+    version,
+    natsServer: () => connection.server,
+    report: (event) => tell(describe(event)),
+  });
+  await node.start();
+  return {
+    ready: { shards: settings.shards, sequences: sequencesOf(node) },
+    async stop() {
+      await node.stop();
+      // What it said last, the farewell, is to arrive before the line is cut.
+      await bus.flush();
+      await Promise.all(logs.map((log) => log.close()));
+      await Promise.all([bus.close(), publicBus.close()]);
+      await Promise.all([connection.close(), publicConnection.close()]);
+    },
+  };
+}
+
+function describe(event: ReplicaReport): { kind: string; level: string } {
+  const isBad = event.kind === "diverged" || event.kind === "fault";
+  return { level: isBad ? "error" : "info", ...event };
+}
+
+function sequencesOf(node: EngineNode): readonly number[] {
+  return node.status().replicas.map(({ appliedSequence }) => appliedSequence);
+}
+
+const settings = readEngineSettings(process.argv.slice(2));
+hostProcess(settings.node, (tell) => startEngine(settings, tell));

@@ -1,0 +1,45 @@
+/**
+ * One gateway as a process: takes participants' requests on one side of the nats-servers and
+ * appends them to the shards' logs on the other.
+ *
+ *   node ops/processes/gateway.ts --config FILE [--gateway gw-1] [--servers nats://…,…] …
+ */
+import { systemClock } from "../../cluster/clock.ts";
+import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
+import { LogClient } from "../../cluster/log-client.ts";
+import { Gateway } from "../../gateway/gateway.ts";
+import { NatsGateway } from "../../gateway/nats/nats-gateway.ts";
+import type { GatewaySettings } from "../config/process-settings.ts";
+import { readGatewaySettings } from "../config/process-settings.ts";
+import { version } from "../config/release.ts";
+import { connectAs, openLogs } from "./connections.ts";
+import type { Running } from "./process-host.ts";
+import { hostProcess } from "./process-host.ts";
+
+async function startGateway(settings: GatewaySettings): Promise<Running> {
+  const { gateway: name, servers } = settings;
+  const [back, front] = await Promise.all([
+    connectAs({ role: "gateway-back", name, credentialsFile: settings.backCredentials, servers }),
+    connectAs({ role: "gateway-front", name, credentialsFile: settings.frontCredentials, servers }),
+  ]);
+  const logs = await openLogs(back, settings);
+  const bus = new JetStreamBus(back);
+  // Above the epoch of whoever had this name before, unless the clock was set back by days.
+  const epoch = Date.now();
+  const client = new LogClient({ producer: name, epoch, logs, bus, clock: systemClock });
+  const gateway = new Gateway(client);
+  const service = await NatsGateway.start({ connection: front.nats, gateway, version, name });
+  return {
+    ready: { epoch },
+    async stop() {
+      await service.close();
+      await client.close();
+      await Promise.all(logs.map((log) => log.close()));
+      await bus.close();
+      await Promise.all([back.close(), front.close()]);
+    },
+  };
+}
+
+const settings = readGatewaySettings(process.argv.slice(2));
+hostProcess(settings.gateway, () => startGateway(settings));

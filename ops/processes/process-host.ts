@@ -1,0 +1,80 @@
+/**
+ * What every process of a cluster does alike: says what happens, one JSON line each, stops when it
+ * is told to, and stops when whoever started it is gone.
+ *
+ * The lines go to standard output, and to the supervisor over the channel that it started us with,
+ * if it did. This is the outermost place: what nobody caught ends the process here.
+ */
+import { flushCompileCache } from "node:module";
+import { inspect } from "node:util";
+import { InvariantViolation } from "../../protocols/assert.ts";
+
+/** One thing that happened; the rest of its fields depend on the kind. */
+export interface ProcessEvent {
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+export type Tell = (event: ProcessEvent) => void;
+
+/** What runs until it is stopped. */
+export interface Running {
+  /** What others should know of it once it is ready. */
+  readonly ready: Readonly<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
+
+/** A defect of ours: the process stops, the log is intact, and the next start replays it. */
+const defectExitCode = 70;
+const faultExitCode = 1;
+/** A stop that takes longer than this will not come to an end. */
+const stopTimeoutMs = 8000;
+
+/** Starts, and stops at SIGTERM, SIGINT, or when the supervisor's channel closes. */
+export function hostProcess(name: string, start: (tell: Tell) => Promise<Running>): void {
+  const tell = (event: ProcessEvent): void => {
+    const line = { at: new Date().toISOString(), process: name, ...event };
+    const text = JSON.stringify(line, inJson);
+    process.stdout.write(`${text}\n`);
+    if (process.connected) process.send?.(JSON.parse(text), () => undefined);
+  };
+  const fail = (error: unknown): void => {
+    const isDefect = error instanceof InvariantViolation;
+    tell({ kind: isDefect ? "invariant-violated" : "failed", error });
+    process.exit(isDefect ? defectExitCode : faultExitCode);
+  };
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  // A reader that has gone away is no reason to stop.
+  process.stdout.on("error", () => undefined);
+
+  const started = start(tell);
+  let isStopping = false;
+  const stop = (why: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    tell({ kind: "stopping", why });
+    setTimeout(() => fail(new Error("stopping takes too long")), stopTimeoutMs).unref();
+    void started
+      .then((running) => running.stop())
+      .then(() => {
+        tell({ kind: "stopped" });
+        process.exit(0);
+      }, fail);
+  };
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGINT", () => stop("SIGINT"));
+  process.on("disconnect", () => stop("the supervisor is gone"));
+  started.then((running) => {
+    if (isStopping) return;
+    tell({ kind: "ready", ready: true, pid: process.pid, ...running.ready });
+    // For the next start; a process that is killed would not come to it.
+    flushCompileCache();
+  }, fail);
+}
+
+/** Errors as text with their causes; JSON would leave them out. */
+function inJson(_key: string, value: unknown): unknown {
+  if (value instanceof Error) return inspect(value);
+  return typeof value === "bigint" ? String(value) : value;
+}
