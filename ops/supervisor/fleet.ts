@@ -1,0 +1,163 @@
+/**
+ * All processes of one cluster on this machine, by name: nats-servers, engine nodes, gateways and
+ * agents. Starts them, ends one or all of them, and lets the warden know who runs.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { NatsServers } from "../nats-servers/nats-servers.ts";
+import type { NatsServersEvent, NatsServersOptions } from "../nats-servers/nats-servers.ts";
+import type { ProcessRecord } from "./control-socket.ts";
+import { ManagedProcess } from "./managed-process.ts";
+import type { ProcessNotice, ProcessPlan } from "./managed-process.ts";
+import { describeNotice, describeServerEvent } from "./notices.ts";
+import { isRunning, signalProcess } from "./process-table.ts";
+import { SupervisorFault } from "./supervisor-fault.ts";
+import { Warden } from "./warden.ts";
+
+export type ProcessKind = Exclude<ProcessRecord["kind"], "server">;
+
+export interface KillOrder {
+  readonly process: string;
+  readonly signal: NodeJS.Signals;
+  /** Whether it comes back by itself. */
+  readonly restart: boolean;
+}
+
+const stopTimeoutMs = 8000;
+const readyTimeoutMs = 60_000;
+const killedTimeoutMs = 2000;
+/** Agents ask gateways, gateways ask engines, and all of them need the servers. */
+const stopOrder: readonly ProcessKind[] = ["agents", "gateway", "engine"];
+
+export class Fleet {
+  readonly servers: NatsServers;
+  readonly #warden = new Warden();
+  readonly #members: { readonly kind: ProcessKind; readonly process: ManagedProcess }[] = [];
+  readonly #serverPids = new Map<string, number>();
+  readonly #tell: (line: string) => void;
+  readonly #onChange: () => void;
+
+  /**
+   * @param tell is given a line for people whenever something happened.
+   * @param onChange is called whenever a process came or went.
+   */
+  constructor(
+    servers: Omit<NatsServersOptions, "restart" | "onEvent">,
+    { tell, onChange }: { tell: (line: string) => void; onChange: () => void },
+  ) {
+    this.#tell = tell;
+    this.#onChange = onChange;
+    const onEvent = (event: NatsServersEvent): void => this.#onServerEvent(event);
+    this.servers = new NatsServers({ ...servers, restart: true, onEvent });
+    this.#warden.start();
+  }
+
+  /** Every process there is or should be. */
+  records(): readonly ProcessRecord[] {
+    const servers = this.servers.status().map(({ name, phase, pid, logFile }) => {
+      return { name, kind: "server", phase, pid, logFile } as const;
+    });
+    const members = this.#members.map(({ kind, process: { name, phase, pid, plan } }) => {
+      return { name, kind, phase, pid, logFile: plan.logFile } as const;
+    });
+    return [...servers, ...members];
+  }
+
+  /** Adds a process and resolves when it is ready. */
+  async launch(kind: ProcessKind, plan: ProcessPlan): Promise<void> {
+    const process = new ManagedProcess(plan, (notice) => this.#onNotice(notice));
+    this.#members.push({ kind, process });
+    const deadline = new AbortController();
+    try {
+      await Promise.race([process.start(), failAfter(readyTimeoutMs, plan, deadline.signal)]);
+    } finally {
+      deadline.abort();
+    }
+  }
+
+  /** Resolves with the number of the process that the signal was sent to. */
+  async kill({ process: name, signal, restart }: KillOrder): Promise<number> {
+    const member = this.#find(name);
+    if (member !== undefined) return await member.kill(signal, restart);
+    const pid = this.#serverPids.get(name);
+    if (pid === undefined) throw new SupervisorFault("not-up", `${name} does not run`);
+    if (restart) {
+      signalProcess(pid, signal);
+      await untilGone(pid, signal);
+    } else await this.servers.kill(name, signal);
+    return pid;
+  }
+
+  /** Stops a process if it runs, starts it, and resolves when it is ready. */
+  async restart(name: string): Promise<number | undefined> {
+    const member = this.#find(name);
+    if (member === undefined) await this.servers.restart(name);
+    else await member.restart(stopTimeoutMs);
+    return member?.pid ?? this.#serverPids.get(name);
+  }
+
+  /** Stops everything, in order. May be called while things start, and again. */
+  async stop(): Promise<void> {
+    for (const kind of stopOrder) {
+      const members = this.#members.filter((member) => member.kind === kind);
+      await Promise.all(members.map(({ process }) => process.stop(stopTimeoutMs)));
+    }
+    await this.servers.stop();
+    await this.#warden.release();
+  }
+
+  /** Ends everything at once, without asking. */
+  force(): void {
+    for (const { pid } of this.records()) if (pid !== undefined) signalProcess(pid, "SIGKILL");
+  }
+
+  /** Undefined for a nats-server. */
+  #find(name: string): ManagedProcess | undefined {
+    const known = this.records();
+    if (!known.some((record) => record.name === name)) {
+      const names = known.map((record) => record.name).join(", ");
+      throw new SupervisorFault(
+        "unknown-process",
+        `there is no process ${name}: there are ${names}`,
+      );
+    }
+    return this.#members.find(({ process }) => process.name === name)?.process;
+  }
+
+  #onNotice(notice: ProcessNotice): void {
+    if (notice.kind === "started") this.#warden.watch(notice.pid, "early");
+    if (notice.kind === "exited") this.#warden.forget(notice.pid);
+    this.#say(describeNotice(notice));
+    if (notice.kind !== "told") this.#onChange();
+  }
+
+  #onServerEvent(event: NatsServersEvent): void {
+    if (event.kind === "server-started") {
+      this.#serverPids.set(event.name, event.pid);
+      this.#warden.watch(event.pid, "late");
+    }
+    if (event.kind === "server-exited") {
+      const pid = this.#serverPids.get(event.name);
+      this.#serverPids.delete(event.name);
+      if (pid !== undefined) this.#warden.forget(pid);
+    }
+    this.#say(describeServerEvent(event));
+    this.#onChange();
+  }
+
+  #say(line: string | undefined): void {
+    if (line !== undefined) this.#tell(line);
+  }
+}
+
+async function failAfter(ms: number, plan: ProcessPlan, signal: AbortSignal): Promise<never> {
+  await sleep(ms, undefined, { signal });
+  const message = `${plan.name} is not ready after ${ms / 1000} s (see ${plan.logFile})`;
+  throw new SupervisorFault("start-failed", message);
+}
+
+/** Not every signal ends a process; one that does ends it soon. */
+async function untilGone(pid: number, signal: NodeJS.Signals): Promise<void> {
+  if (signal === "SIGSTOP" || signal === "SIGCONT") return;
+  const deadlineMs = performance.now() + killedTimeoutMs;
+  while (isRunning(pid) && performance.now() < deadlineMs) await sleep(5);
+}

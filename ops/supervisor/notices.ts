@@ -1,0 +1,66 @@
+/**
+ * What happens in a running cluster, as one line for the person who started it. Undefined for what
+ * nobody needs to read.
+ */
+import type { NatsServersEvent } from "../nats-servers/nats-servers.ts";
+import { inWords } from "./managed-process.ts";
+import type { ProcessNotice, ToldEvent } from "./managed-process.ts";
+
+export function describeNotice(notice: ProcessNotice): string | undefined {
+  switch (notice.kind) {
+    case "started":
+      return undefined;
+    case "ready":
+      return `${notice.name} is up (${seconds(notice.afterMs)})`;
+    case "exited": {
+      const { name, pid, exit, restartInMs } = notice;
+      const ended = `${name} (process ${pid}) ended: ${inWords(exit)}`;
+      return restartInMs === undefined
+        ? ended
+        : `${ended}; starting it again in ${seconds(restartInMs)}`;
+    }
+    case "told":
+      return describeTold(notice.name, notice.event);
+  }
+}
+
+function describeTold(name: string, event: ToldEvent): string | undefined {
+  switch (event.kind) {
+    case "diverged":
+      return (
+        `${name} DIVERGED on shard ${String(event["shard"])} at ${String(event["sequence"])}: ` +
+        `it computed something else than the emitter and serves no more; its log tells more`
+      );
+    case "invariant-violated":
+    case "failed":
+      return `${name} failed: ${firstLine(event["error"])}`;
+    default:
+      return undefined;
+  }
+}
+
+export function describeServerEvent(event: NatsServersEvent): string | undefined {
+  switch (event.kind) {
+    case "server-ready":
+      return `${event.name} is up (${seconds(event.afterMs)})`;
+    case "server-exited":
+      return `${event.name} ended: ${inWords(event.exit)}`;
+    case "restart-scheduled":
+      return `${event.name} will be started again in ${seconds(event.delayMs)}`;
+    case "restart-failed":
+      return `${event.name} could not be started again: ${firstLine(event.error)}`;
+    case "server-started":
+    case "server-waiting":
+    case "leader-elected":
+      return undefined;
+  }
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n")[0] ?? text;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

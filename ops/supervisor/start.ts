@@ -1,0 +1,157 @@
+/**
+ * `outcry start`: from a data directory to a running exchange, until somebody stops it.
+ */
+import type { Server } from "node:net";
+import { settleSettings } from "../config/cluster-settings.ts";
+import type { AskedSettings } from "../config/cluster-settings.ts";
+import { ConfigFault } from "../config/config-fault.ts";
+import { DataDirectory } from "../config/data-directory.ts";
+import type { ClusterSettings } from "../config/data-directory.ts";
+import { withLock } from "../setup/lock.mjs";
+import { obtainNatsServer, versionWarning } from "../setup/nats-server.mjs";
+import { refuseBusyPorts } from "./busy-ports.ts";
+import { answersAt, controlSocketPath, listenForControl } from "./control-socket.ts";
+import type { ControlRequest } from "./control-socket.ts";
+import { stopLeftovers } from "./leftovers.ts";
+import { Progress } from "./progress.ts";
+import { renderStartScreen } from "./start-screen.ts";
+import type { StartedCluster } from "./supervisor.ts";
+import { Supervisor } from "./supervisor.ts";
+
+export interface StartOptions {
+  readonly data?: string | undefined;
+  readonly asked: AskedSettings;
+  /** Remove what an earlier cluster left in the data directory. */
+  readonly fresh: boolean;
+  readonly agents: "default" | "none";
+  readonly seed: number;
+  readonly isDetached: boolean;
+  /** Text for the person who started it, with its own line ends. */
+  readonly write: (text: string) => void;
+  /** Called once the exchange takes orders. */
+  readonly onReady: (cluster: ReadyCluster) => void;
+}
+
+export interface ReadyCluster extends StartedCluster {
+  readonly data: string;
+  /** Where a supervisor in the background tells what happens. */
+  readonly logFile: string;
+}
+
+/** Resolves when the cluster has been stopped. Rejects when it cannot be started. */
+export async function startCluster(options: StartOptions): Promise<void> {
+  const progress = new Progress(options.write);
+  const directory = DataDirectory.open(options.data);
+  const binary = await obtainNatsServer((line) => progress.say(line));
+  const warning = versionWarning(binary.version);
+  if (warning !== undefined) progress.say(warning);
+
+  const stopRequested = Promise.withResolvers<void>();
+  const socket = controlSocketPath(directory);
+  const supervisorOf = (settings: ClusterSettings): Supervisor =>
+    new Supervisor({
+      directory,
+      settings,
+      binary,
+      socket,
+      progress,
+      agentsSeed: options.agents === "none" ? undefined : options.seed,
+      tell: (line) => options.write(`${new Date().toLocaleTimeString("en-GB")} ${line}\n`),
+    });
+  const { settings, supervisor, control } = await withLock(directory.startLock, async () => {
+    const settings = await takeDirectory(directory, { ...options, socket, progress });
+    const supervisor = supervisorOf(settings);
+    const control = await listenForControl(socket, (request) =>
+      answer(supervisor, request, stopRequested.resolve),
+    );
+    return { settings, supervisor, control };
+  });
+
+  const untilStopped = stopOnRequest(supervisor, stopRequested.promise, options.write);
+  try {
+    const cluster = await supervisor.start();
+    options.write(
+      renderStartScreen({
+        directory,
+        settings,
+        ...cluster,
+        elapsed: progress.elapsed,
+        workingDirectory: process.env["INIT_CWD"] ?? process.cwd(),
+        isDetached: options.isDetached,
+      }),
+    );
+    const logFile = directory.logFile("supervisor");
+    options.onReady({ ...cluster, data: directory.path, logFile });
+    await untilStopped;
+  } finally {
+    await close(control);
+  }
+}
+
+interface Taking extends Pick<StartOptions, "asked" | "fresh"> {
+  readonly socket: string;
+  readonly progress: Progress;
+}
+
+/** Makes sure that the directory is ours, that nobody uses it, and that its ports are free. */
+async function takeDirectory(directory: DataDirectory, taking: Taking): Promise<ClusterSettings> {
+  const { asked, fresh, socket, progress } = taking;
+  if (await answersAt(socket)) {
+    throw new ConfigFault(
+      "running-already",
+      `a cluster runs in ${directory.path} already: stop it with ./outcry stop, or choose another folder with --data`,
+    );
+  }
+  const left = await stopLeftovers(directory);
+  if (left.length > 0) {
+    const names = left.map(({ name, pid }) => `${name} (process ${pid})`).join(", ");
+    progress.say(`stopped what an earlier start had left running: ${names}`);
+  }
+  const settings = settleSettings(asked, fresh ? undefined : directory.settings());
+  await refuseBusyPorts(settings);
+  if (fresh) await progress.step("removing the old data", async () => directory.clear());
+  directory.claim(settings);
+  return settings;
+}
+
+async function answer(
+  supervisor: Supervisor,
+  request: ControlRequest,
+  requestStop: () => void,
+): Promise<unknown> {
+  if (request.command !== "stop") return await supervisor.answer(request);
+  requestStop();
+  await supervisor.stop();
+  return {};
+}
+
+/** The first signal stops in order, the second one at once. Resolves when all is stopped. */
+async function stopOnRequest(
+  supervisor: Supervisor,
+  requested: Promise<void>,
+  write: (text: string) => void,
+): Promise<void> {
+  const signaled = Promise.withResolvers<void>();
+  let signals = 0;
+  const onSignal = (): void => {
+    signals += 1;
+    if (signals === 1) signaled.resolve();
+    else {
+      supervisor.force();
+      process.exit(130);
+    }
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  await Promise.race([signaled.promise, requested]);
+  write("\nstopping agents, gateways, engine nodes and nats-servers (Ctrl-C again to force it)\n");
+  const startedAtMs = performance.now();
+  await supervisor.stop();
+  write(`stopped after ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s\n`);
+}
+
+/** Lets answers under way reach whoever asked. */
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

@@ -1,0 +1,202 @@
+/**
+ * Runs a whole cluster on this machine: starts its processes in order, sets the venue up, answers
+ * the command line, and stops everything again.
+ *
+ * It stops what it started and only that. Everything it knows is on disk, so that the next start
+ * resumes from there; nothing of the exchange depends on its living.
+ */
+import { unreachable } from "../../protocols/assert.ts";
+import { removeClusterFile, writeClusterFile } from "../config/cluster-file.ts";
+import { firstPortsOf, gatewayNames, nodeNames, replicasOf } from "../config/cluster-settings.ts";
+import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
+import { demoFunding } from "../config/venue.ts";
+import { initKeys } from "../credentials/keys.ts";
+import { openAdminChannel } from "./admin-channel.ts";
+import type { ClusterPlan } from "./cluster-plan.ts";
+import { planCluster, toolNames } from "./cluster-plan.ts";
+import type { ControlAnswers, ControlRequest } from "./control-socket.ts";
+import { Fleet } from "./fleet.ts";
+import { spreadLeaders } from "./log-leaders.ts";
+import type { Progress } from "./progress.ts";
+import { SupervisorFault } from "./supervisor-fault.ts";
+import { setUpVenue } from "./venue-set-up.ts";
+
+export interface SupervisorOptions {
+  readonly directory: DataDirectory;
+  readonly settings: ClusterSettings;
+  readonly binary: { readonly path: string; readonly version: string };
+  /** Where other programs reach this supervisor. */
+  readonly socket: string;
+  readonly progress: Progress;
+  /** Seeds the agents; undefined for a quiet market. */
+  readonly agentsSeed: number | undefined;
+  /** Is told of what happens once the cluster is up. */
+  readonly tell: (line: string) => void;
+}
+
+/** What a person should know of a cluster that runs. */
+export interface StartedCluster {
+  readonly urls: readonly string[];
+  /** The demo account's credentials file. */
+  readonly demoCredentials: string;
+  readonly hasAgents: boolean;
+}
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #startedAt = new Date().toISOString();
+  readonly #giveUp = Promise.withResolvers<never>();
+  #fleet: Fleet | undefined;
+  #plan: ClusterPlan | undefined;
+  #isUp = false;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    // Nobody may be waiting when it is given up.
+    this.#giveUp.promise.catch(() => undefined);
+  }
+
+  /** Resolves when the exchange takes orders. When it rejects, nothing of it runs. */
+  async start(): Promise<StartedCluster> {
+    try {
+      const plan = await Promise.race([this.#startAll(), this.#giveUp.promise]);
+      this.#isUp = true;
+      return plan;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Stops everything, in order. May be called while it starts, and again. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopAll();
+    return this.#stopped;
+  }
+
+  /** Ends everything at once, for whoever cannot wait. */
+  force(): void {
+    this.#fleet?.force();
+    removeClusterFile(this.#options.directory);
+  }
+
+  /** Answers what the command line asks; "stop" is not for here. */
+  async answer(
+    request: Exclude<ControlRequest, { command: "stop" }>,
+  ): Promise<ControlAnswers[keyof ControlAnswers]> {
+    const fleet = this.#fleet;
+    if (fleet === undefined) throw new SupervisorFault("not-up", "the cluster is still starting");
+    switch (request.command) {
+      case "processes":
+        return { supervisor: process.pid, processes: fleet.records() };
+      case "kill":
+        return { pid: await fleet.kill(request) };
+      case "restart":
+        return { pid: await fleet.restart(request.process) };
+      default:
+        return unreachable(request);
+    }
+  }
+
+  async #startAll(): Promise<StartedCluster> {
+    const { directory, settings, progress, binary } = this.#options;
+    const keys = await progress.step("keys and credentials", () => initKeys(directory.keys));
+    this.#checkGoing();
+    const fleet = new Fleet(
+      {
+        binary,
+        keys,
+        dataDirectory: directory.path,
+        count: settings.servers,
+        firstPorts: firstPortsOf(settings),
+      },
+      {
+        tell: (line) => {
+          if (this.#isUp && this.#stopped === undefined) this.#options.tell(line);
+        },
+        onChange: () => this.#describeCluster(),
+      },
+    );
+    this.#fleet = fleet;
+    const plan = await planCluster(directory, settings, { keys, urls: fleet.servers.urls });
+    this.#plan = plan;
+    const servers = fleet.servers.status().map(({ name }) => name);
+    await progress.step(`nats-servers ${servers.join(", ")}`, () => fleet.servers.start());
+    await progress.step(this.#nodesInWords(), () => this.#startNodes(fleet, plan));
+    await progress.step("assets, instruments, accounts", () => this.#setUp(fleet, plan));
+    return {
+      urls: fleet.servers.urls,
+      demoCredentials: plan.credentials.demo,
+      hasAgents: false,
+    };
+  }
+
+  async #setUp(fleet: Fleet, { credentials }: ClusterPlan): Promise<void> {
+    this.#checkGoing();
+    const admin = { name: toolNames.admin, credentialsFile: credentials.admin };
+    const channel = await openAdminChannel(fleet.servers.urls, admin);
+    try {
+      await setUpVenue(channel.ask, [demoFunding]);
+    } finally {
+      await channel.close();
+    }
+  }
+
+  #nodesInWords(): string {
+    const { settings } = this.#options;
+    const nodes = nodeNames(settings.nodes).join(", ");
+    return `engine nodes ${nodes}; gateways ${gatewayNames(settings.gateways).join(", ")}`;
+  }
+
+  async #startNodes(fleet: Fleet, plan: ClusterPlan): Promise<void> {
+    this.#checkGoing();
+    const { settings, binary } = this.#options;
+    const logs = {
+      urls: fleet.servers.urls,
+      servers: fleet.servers.status().map(({ name }) => name),
+      shards: settings.shards,
+      replicas: replicasOf(settings),
+      user: toolNames.engine,
+      credentialsFile: plan.credentials.engine,
+    };
+    await Promise.all([
+      ...plan.engines.map((engine) => fleet.launch("engine", engine)),
+      ...plan.gateways.map((gateway) => fleet.launch("gateway", gateway)),
+      spreadLeaders(logs, binary.version),
+    ]);
+  }
+
+  async #stopAll(): Promise<void> {
+    this.#giveUp.reject(new SupervisorFault("stopped", "stopped while starting"));
+    await this.#fleet?.stop();
+    removeClusterFile(this.#options.directory);
+  }
+
+  #checkGoing(): void {
+    if (this.#stopped === undefined) return;
+    throw new SupervisorFault("stopped", "stopped while starting");
+  }
+
+  /** For other programs of this machine. */
+  #describeCluster(): void {
+    const [fleet, plan] = [this.#fleet, this.#plan];
+    if (fleet === undefined || plan === undefined || this.#stopped !== undefined) return;
+    const { directory, settings, socket } = this.#options;
+    writeClusterFile(directory, {
+      version: 1,
+      supervisor: { pid: process.pid, socket },
+      startedAt: this.#startedAt,
+      shards: settings.shards,
+      replicas: replicasOf(settings),
+      servers: fleet.servers
+        .status()
+        .map(({ name, url, monitorUrl }) => ({ name, url, monitorUrl })),
+      nodes: nodeNames(settings.nodes),
+      gateways: gatewayNames(settings.gateways),
+      processes: fleet.records().map(({ name, kind, pid }) => ({ name, kind, pid: pid ?? null })),
+      keys: directory.keys,
+      credentials: plan.credentials,
+    });
+  }
+}
