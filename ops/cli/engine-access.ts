@@ -1,0 +1,57 @@
+/**
+ * The engine's side of a running cluster, for commands that look behind the API: replicas' status,
+ * the logs themselves, checkpoints. Nobody trades this way.
+ */
+import { systemClock } from "../../cluster/clock.ts";
+import { ClusterFault } from "../../cluster/faults.ts";
+import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
+import type { JetStreamConnection } from "../../cluster/jetstream-connection.ts";
+import type { JetStreamLog } from "../../cluster/jetstream-log.ts";
+import { LogClient } from "../../cluster/log-client.ts";
+import { connectAs, openLogs } from "../processes/connections.ts";
+import { toolNames } from "../supervisor/cluster-plan.ts";
+import { CommandFault } from "./output.ts";
+import type { RunningCluster } from "./running-cluster.ts";
+import { urlsOf } from "./running-cluster.ts";
+
+export interface EngineAccess {
+  readonly client: LogClient;
+  readonly logs: readonly JetStreamLog[];
+}
+
+const openTimeoutMs = 3000;
+
+export async function withEngine<Result>(
+  cluster: RunningCluster,
+  action: (access: EngineAccess) => Promise<Result>,
+): Promise<Result> {
+  const connection = await connectToEngine(cluster);
+  const logs = await openLogs(connection, cluster.file);
+  const bus = new JetStreamBus(connection);
+  const producer = toolNames.engine;
+  const client = new LogClient({ producer, epoch: Date.now(), logs, bus, clock: systemClock });
+  try {
+    return await action({ client, logs });
+  } finally {
+    await client.close();
+    await Promise.all(logs.map((log) => log.close()));
+    await bus.close();
+    await connection.close();
+  }
+}
+
+async function connectToEngine(cluster: RunningCluster): Promise<JetStreamConnection> {
+  try {
+    return await connectAs({
+      role: "engine",
+      name: toolNames.engine,
+      credentialsFile: cluster.file.credentials.engine,
+      servers: urlsOf(cluster),
+      openTimeoutMs,
+    });
+  } catch (error) {
+    if (!(error instanceof ClusterFault)) throw error;
+    const servers = urlsOf(cluster).join(", ");
+    throw new CommandFault("not-reachable", `no nats-server of the cluster answers: ${servers}`);
+  }
+}

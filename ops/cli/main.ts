@@ -1,0 +1,12 @@
+/**
+ * `outcry`: the command line's door. Loads what one command needs and nothing else, because a
+ * person waits for it.
+ */
+import { enableCompileCache } from "node:module";
+import { compileCache } from "../config/compile-cache.ts";
+
+enableCompileCache(compileCache);
+const { runCommandLine } = await import("./program.ts");
+process.exitCode = await runCommandLine(process.argv.slice(2));
+// Connections that were given up must not keep it alive.
+process.stdout.write("", () => process.exit());

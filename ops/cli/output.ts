@@ -1,0 +1,114 @@
+/**
+ * What commands print: text for people, or JSON for programs, and one line when something failed.
+ *
+ * Results go to standard output, everything else to standard error. Colours appear on a terminal
+ * only, and not where NO_COLOR is set.
+ */
+import { styleText } from "node:util";
+import type { Command } from "commander";
+
+/** What every command understands. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly data?: string;
+}
+
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option("--json", "print JSON")
+    .option("--data <dir>", "the cluster's data directory (default: $OUTCRY_DATA, or .outcry)");
+}
+
+/** A failure that its message explains to whoever typed the command. */
+export class CommandFault extends Error {
+  override readonly name: string;
+  readonly exitCode: number;
+  /** Further fields for programs. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    name: string,
+    message: string,
+    options: { exitCode?: number; details?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super(message);
+    this.name = name;
+    this.exitCode = options.exitCode ?? 1;
+    this.details = options.details ?? {};
+  }
+}
+
+/** Prints the result: as JSON when asked for, else the text that `render` makes of it. */
+export function print<Result>(
+  { json }: CommonOptions,
+  result: Result,
+  render: (result: Result) => string,
+): void {
+  write(json === true ? toJson(result) : render(result));
+}
+
+/** A line, or several, on standard output. */
+export function write(text: string): void {
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === "bigint" ? String(item) : item,
+  );
+}
+
+/** Says in one line what went wrong, and gives the exit code. */
+export function explainFailure(error: unknown, asJson: boolean): number {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.replace(/\s*\n\s*/g, " ");
+  if (asJson) {
+    const details = error instanceof CommandFault ? error.details : {};
+    write(toJson({ ok: false, error: { name: nameOf(error), message: line, ...details } }));
+  }
+  process.stderr.write(`outcry: ${line}\n`);
+  if (process.env["OUTCRY_TRACE"] !== undefined) console.error(error);
+  return error instanceof CommandFault ? error.exitCode : 1;
+}
+
+export function isJsonAsked(args: readonly string[]): boolean {
+  return args.includes("--json");
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof Error && "code" in error && typeof error.code === "string")
+    return error.code;
+  return error instanceof Error ? error.name : "failed";
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+export function paint(style: Style, text: string): string {
+  return styleText(style, text, { stream: process.stdout });
+}
+
+/** Columns as wide as their widest cell; those whose heading starts with a space are numbers. */
+export function renderTable(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.trim().length, ...rows.map((row) => visibleLength(row[column] ?? ""))),
+  );
+  const lines = [headings.map((heading) => heading.trim()), ...rows].map((row, index) =>
+    row
+      .map((cell, column) => {
+        const gap = " ".repeat((widths[column] ?? 0) - visibleLength(cell));
+        const text = index === 0 ? paint("bold", cell) : cell;
+        return headings[column]?.startsWith(" ") === true ? gap + text : text + gap;
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+  return lines.join("\n");
+}
+
+function visibleLength(text: string): number {
+  // eslint-disable-next-line no-control-regex -- because colours begin with the escape character
+  return text.replace(/\u001b\[[0-9;]*m/g, "").length;
+}

@@ -1,0 +1,129 @@
+/**
+ * All commands by name. The one that is asked for is loaded; of the others only the name and the
+ * summary are here, for the help.
+ */
+import { Command, CommanderError } from "commander";
+import { explainFailure, isJsonAsked } from "./output.ts";
+import { version } from "../config/release.ts";
+
+interface LazyCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: () => Command }>;
+}
+
+const commands: readonly LazyCommand[] = [
+  {
+    name: "start",
+    summary: "start an exchange on this machine, or resume it",
+    load: () => import("./start.ts"),
+  },
+  { name: "stop", summary: "stop the running exchange", load: () => import("./stop.ts") },
+  { name: "kill", summary: "kill a process of it: e1, n2, gw-1", load: () => import("./kill.ts") },
+  {
+    name: "restart",
+    summary: "stop a process of it, and start it again",
+    load: () => import("./restart.ts"),
+  },
+  {
+    name: "status",
+    summary: "who runs, who emits, how far each replica is, and whether they agree",
+    load: () => import("./status.ts"),
+  },
+  {
+    name: "doctor",
+    summary: "examine this machine: can a cluster run here, and would it keep its word",
+    load: () => import("./doctor.ts"),
+  },
+  {
+    name: "order",
+    summary: "place, cancel, replace, show and list orders",
+    load: () => import("./order.ts"),
+  },
+  {
+    name: "book",
+    summary: "the live order book of an instrument",
+    load: () => import("./book.ts"),
+  },
+  {
+    name: "trades",
+    summary: "the latest trades, or all as they happen",
+    load: () => import("./trades.ts"),
+  },
+  {
+    name: "account",
+    summary: "show, create and fund accounts",
+    load: () => import("./account.ts"),
+  },
+  {
+    name: "instrument",
+    summary: "list what is traded, add an instrument",
+    load: () => import("./instrument.ts"),
+  },
+  {
+    name: "asset",
+    summary: "list what can be held, add an asset",
+    load: () => import("./asset.ts"),
+  },
+  {
+    name: "halt",
+    summary: "halt trading, in one instrument or everywhere",
+    load: () => import("./halt.ts"),
+  },
+  { name: "resume", summary: "resume trading", load: () => import("./resume.ts") },
+  {
+    name: "replay",
+    summary: "rebuild every shard from its log, and compare with the live replicas",
+    load: () => import("./replay.ts"),
+  },
+  {
+    name: "leader",
+    summary: "which nats-server leads a shard's log, or move it",
+    load: () => import("./leader.ts"),
+  },
+  {
+    name: "conform",
+    summary: "run a flash1 workload through the order book",
+    load: () => import("./conform.ts"),
+  },
+  {
+    name: "lobster",
+    summary: "replay real market data through the exchange and compare the books",
+    load: () => import("./lobster.ts"),
+  },
+];
+
+const usageExitCode = 2;
+
+/** Resolves with the exit code. What went wrong has been said by then. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const program = await programFor(args);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return typeof process.exitCode === "number" ? process.exitCode : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
+    return explainFailure(error, isJsonAsked(args));
+  }
+}
+
+async function programFor(args: readonly string[]): Promise<Command> {
+  const program = new Command("outcry")
+    .description("An exchange cluster you can run, break and audit.")
+    .version(version)
+    .showHelpAfterError("(add --help for what can be said here)")
+    .exitOverride();
+  const asked = args.find((arg) => !arg.startsWith("-") && arg !== "help");
+  for (const { name, summary, load } of commands) {
+    const command = name === asked ? (await load()).command() : new Command(name);
+    program.addCommand(overridden(command.description(command.description() || summary)));
+  }
+  return program;
+}
+
+/** A wrong option ends the command, not the process: whoever runs us decides. */
+function overridden(command: Command): Command {
+  command.exitOverride().showHelpAfterError("(add --help for what can be said here)");
+  for (const sub of command.commands) overridden(sub);
+  return command;
+}

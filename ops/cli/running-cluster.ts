@@ -1,0 +1,30 @@
+/**
+ * Finds the cluster that a command is about: the one that runs in the data directory.
+ */
+import type { ClusterFile } from "../config/cluster-file.ts";
+import { readClusterFile } from "../config/cluster-file.ts";
+import { DataDirectory } from "../config/data-directory.ts";
+import type { CommonOptions } from "./output.ts";
+import { CommandFault } from "./output.ts";
+
+export interface RunningCluster {
+  readonly directory: DataDirectory;
+  readonly file: ClusterFile;
+}
+
+/** Whether it still answers is found out by asking it. */
+export function findCluster({ data }: CommonOptions): RunningCluster {
+  const directory = DataDirectory.find(data);
+  const file = directory === undefined ? undefined : readClusterFile(directory);
+  if (directory === undefined || file === undefined) throw notRunning(directory?.path ?? data);
+  return { directory, file };
+}
+
+export function urlsOf({ file }: RunningCluster): readonly string[] {
+  return file.servers.map(({ url }) => url);
+}
+
+export function notRunning(path: string | undefined): CommandFault {
+  const where = path === undefined ? "" : ` in ${path}`;
+  return new CommandFault("not-running", `no cluster runs${where}: npm start, or ./outcry start`);
+}

@@ -1,0 +1,147 @@
+/** `outcry start`: runs an exchange on this machine until somebody stops it. */
+import { spawn } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { inspect } from "node:util";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { nodeCommand } from "../supervisor/node-command.ts";
+import { SupervisorFault } from "../supervisor/supervisor-fault.ts";
+import type { CommonOptions } from "./output.ts";
+import { CommandFault, toJson, withCommonOptions, write } from "./output.ts";
+
+interface StartFlags extends CommonOptions {
+  readonly shards?: number;
+  readonly nodes?: number;
+  readonly servers?: number;
+  readonly gateways?: number;
+  readonly portBase?: number;
+  readonly agents: "default" | "none";
+  readonly seed: number;
+  readonly fresh?: boolean;
+  readonly detach?: boolean;
+}
+
+export function command(): Command {
+  const start = new Command("start")
+    .description("Starts an exchange on this machine, or resumes the one in the data directory.")
+    .option("--shards <n>", "shards; fixed once there is data (default: 3)", count)
+    .option("--servers <n>", "nats-servers; fixed once there is data (default: 3)", count)
+    .option("--nodes <n>", "engine nodes (default: 3)", count)
+    .option("--gateways <n>", "gateways (default: 1)", count)
+    .option("--port-base <n>", "the first of the ports to use (default: those of NATS)", count)
+    .addOption(
+      new Option("--agents <which>", "agents that trade")
+        .choices(["default", "none"])
+        .default("default"),
+    )
+    .option("--seed <n>", "what the agents' choices follow from", count, 1)
+    .option("--fresh", "remove the data first and start over")
+    .option("--detach", "return when the exchange runs, and leave it running");
+  return withCommonOptions(start).action(async (flags: StartFlags) => {
+    if (flags.detach === true) await startDetached(flags);
+    else await startHere(flags);
+  });
+}
+
+async function startHere(flags: StartFlags): Promise<void> {
+  const { startCluster } = await import("../supervisor/start.ts");
+  const background = Background.find();
+  try {
+    await startCluster({
+      data: flags.data,
+      asked: flags,
+      fresh: flags.fresh === true,
+      agents: flags.agents,
+      seed: flags.seed,
+      isDetached: background !== undefined,
+      write: background === undefined ? onScreen(flags) : (text) => background.say(text),
+      onReady: (cluster) => {
+        if (background !== undefined) background.leave(cluster.logFile);
+        else if (flags.json === true) write(toJson({ ok: true, ...cluster }));
+      },
+    });
+  } catch (error) {
+    if (error instanceof SupervisorFault && error.code === "stopped") {
+      process.exitCode = stoppedExitCode;
+    } else if (background === undefined) throw error;
+    else await background.fail(error);
+  }
+}
+
+/** What Ctrl-C ends with elsewhere. */
+const stoppedExitCode = 130;
+
+/** With --json, what is for people goes to standard error. */
+function onScreen({ json }: CommonOptions): (text: string) => void {
+  const stream = json === true ? process.stderr : process.stdout;
+  return (text) => void stream.write(text);
+}
+
+// ---- In the background -----------------------------------------------------------------------
+
+const backgroundMark = "OUTCRY_BACKGROUND";
+
+type BackgroundMessage =
+  { readonly text: string } | { readonly ready: true } | { readonly failed: string };
+
+/** Runs the same command as a process of its own, and shows what it says until it is ready. */
+async function startDetached(flags: StartFlags): Promise<void> {
+  const args = process.argv.slice(2).filter((arg) => arg !== "--detach");
+  const child = spawn(...nodeCommand(process.argv[1] ?? "", ...args), {
+    detached: true,
+    env: { ...process.env, [backgroundMark]: "1" },
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  const say = onScreen(flags);
+  const stop = (): void => void child.kill("SIGTERM");
+  process.on("SIGINT", stop);
+  await new Promise<void>((resolve, reject) => {
+    child.on("message", (message: BackgroundMessage) => {
+      if ("text" in message) say(message.text);
+      else if ("ready" in message) resolve();
+      else reject(new CommandFault("start-failed", message.failed));
+    });
+    child.once("exit", (code, signal) => {
+      reject(new CommandFault("start-failed", `the start ended with ${signal ?? code}`));
+    });
+  });
+  process.off("SIGINT", stop);
+  if (flags.json === true) write(toJson({ ok: true, supervisor: child.pid }));
+}
+
+/** The side of the process in the background: speaks to who started it, and later to a file. */
+class Background {
+  #logFile: string | undefined;
+
+  static find(): Background | undefined {
+    if (process.send === undefined || process.env[backgroundMark] === undefined) return undefined;
+    const background = new Background();
+    process.on("uncaughtExceptionMonitor", (error) => background.say(`${inspect(error)}\n`));
+    return background;
+  }
+
+  say(text: string): void {
+    if (this.#logFile !== undefined) appendFileSync(this.#logFile, text);
+    else this.#send({ text });
+  }
+
+  leave(logFile: string): void {
+    this.#logFile = logFile;
+    this.#send({ ready: true }, () => process.disconnect());
+  }
+
+  async fail(error: unknown): Promise<void> {
+    const failed = error instanceof Error ? error.message : String(error);
+    await new Promise<void>((resolve) => this.#send({ failed }, resolve));
+    process.exitCode = 1;
+  }
+
+  #send(message: BackgroundMessage, sent: () => void = () => undefined): void {
+    if (process.connected) process.send?.(message, sent);
+    else sent();
+  }
+}
+
+function count(text: string): number {
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is a whole number.");
+}
