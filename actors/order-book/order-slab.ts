@@ -1,0 +1,46 @@
+/**
+ * The resting orders of one book, as columns indexed by slot.
+ *
+ * Holds the facts of each order and its place in its level's queue; the book keeps the queues and
+ * decides. Nothing is allocated per order; the columns double when they are full.
+ */
+import { doubledInts, doubledNumbers, SlotPool } from "./slot-pool.ts";
+
+const initialCapacity = 1024;
+
+export class OrderSlab {
+  orderId = new Float64Array(initialCapacity);
+  remaining = new Float64Array(initialCapacity);
+  owner = new Int32Array(initialCapacity);
+  /** The price level the order rests at. */
+  level = new Int32Array(initialCapacity);
+  /** The order behind this one at the same price, or none. */
+  next = new Int32Array(initialCapacity);
+  /** The order before this one at the same price, or none. */
+  previous = new Int32Array(initialCapacity);
+  readonly #slots = new SlotPool();
+
+  get count(): number {
+    return this.#slots.usedCount;
+  }
+
+  /** A slot whose columns hold whatever was there before: the caller fills every one. */
+  take(): number {
+    const slot = this.#slots.take();
+    if (slot === this.orderId.length) this.#grow();
+    return slot;
+  }
+
+  giveBack(slot: number): void {
+    this.#slots.giveBack(slot);
+  }
+
+  #grow(): void {
+    this.orderId = doubledNumbers(this.orderId);
+    this.remaining = doubledNumbers(this.remaining);
+    this.owner = doubledInts(this.owner);
+    this.level = doubledInts(this.level);
+    this.next = doubledInts(this.next);
+    this.previous = doubledInts(this.previous);
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * The price levels of one book in order of price, both sides in one ladder.
+ *
+ * Prices near the market lie in a window of 131,072 ticks: a level there is found by subtraction,
+ * and its neighbour by bitmap. Levels outside are kept in a sorted list, which costs a binary
+ * search. The window follows the prices at which levels appear.
+ *
+ * Invariant: every bid is below every ask. So what lies behind a side's best level, seen from the
+ * other side, is of the same side, and one ladder serves both.
+ */
+import { assert } from "../../protocols/assert.ts";
+import { Side } from "../../protocols/order-terms.ts";
+import { LevelSlab } from "./level-slab.ts";
+import { bitmapCapacity, OccupancyBitmap } from "./occupancy-bitmap.ts";
+import { none } from "./slot-pool.ts";
+import { SortedLevels } from "./sorted-levels.ts";
+
+const windowSize = bitmapCapacity;
+/** How many more levels must appear outside the window than inside it before it moves, at least. */
+const straysMin = 64;
+
+export class PriceLadder {
+  readonly levels = new LevelSlab();
+  /** The best level of each side, or none. */
+  readonly #best = Int32Array.of(none, none);
+  /**
+   * The level at each occupied position of the window. The others are neither cleared nor read, so
+   * the memory of prices that nobody quotes is never touched.
+   */
+  readonly #window = new Int32Array(windowSize);
+  readonly #occupied = new OccupancyBitmap();
+  /** The price at position 0 of the window. */
+  #windowBase = 0;
+  readonly #outside = new SortedLevels(this.levels);
+  /** How many more levels appeared outside the window than inside since it moved; at least 0. */
+  #strays = 0;
+
+  /** The level an incoming order of the other side meets first, or none. */
+  bestOf(side: Side): number {
+    return this.#best[side]!;
+  }
+
+  /** The next level of the same side in order of matching, or none. */
+  behind(level: number): number {
+    return this.#nextFrom(this.levels.side[level] as Side, this.levels.price[level]!);
+  }
+
+  /** The level at a price, or none. */
+  find(price: number): number {
+    const position = price - this.#windowBase;
+    if (!isInWindow(position)) return this.#outside.find(price);
+    return this.#occupied.has(position) ? this.#window[position]! : none;
+  }
+
+  /** The level at a price, added without orders if it was not there. */
+  findOrAdd(side: Side, price: number): number {
+    const found = this.find(price);
+    if (found !== none) return found;
+
+    if (isInWindow(price - this.#windowBase)) this.#strays = Math.max(this.#strays - 1, 0);
+    else this.#noteStray(price);
+    const level = this.levels.take(side, price);
+    this.#insert(level);
+    const best = this.#best[side]!;
+    if (best === none || isBetter(side, price, this.levels.price[best]!)) this.#best[side] = level;
+    return level;
+  }
+
+  /** Removes a level that has no orders left. */
+  remove(level: number): void {
+    assert(this.levels.orderCount[level] === 0);
+    const side = this.levels.side[level] as Side;
+    if (this.#best[side] === level) this.#best[side] = this.behind(level);
+    const price = this.levels.price[level]!;
+    const position = price - this.#windowBase;
+    if (isInWindow(position)) {
+      this.#occupied.remove(position);
+    } else {
+      this.#outside.remove(level);
+    }
+    this.levels.giveBack(level);
+  }
+
+  /** The nearest level lower than a price for bids, higher for asks, of whichever side, or none. */
+  #nextFrom(side: Side, price: number): number {
+    const inside = this.#nextInside(side, price - this.#windowBase);
+    if (this.#outside.count === 0) return inside;
+    const outside = side === Side.buy ? this.#outside.below(price) : this.#outside.above(price);
+    if (inside === none) return outside;
+    if (outside === none) return inside;
+    return isBetter(side, this.levels.price[inside]!, this.levels.price[outside]!)
+      ? inside
+      : outside;
+  }
+
+  #nextInside(side: Side, position: number): number {
+    let next: number = none;
+    if (side === Side.buy) {
+      const from = Math.min(position, windowSize) - 1;
+      if (from >= 0) next = this.#occupied.atOrBelow(from);
+    } else {
+      const from = Math.max(position, -1) + 1;
+      if (from < windowSize) next = this.#occupied.atOrAbove(from);
+    }
+    return next === none ? none : this.#window[next]!;
+  }
+
+  #insert(level: number): void {
+    const position = this.levels.price[level]! - this.#windowBase;
+    if (isInWindow(position)) {
+      this.#window[position] = level;
+      this.#occupied.add(position);
+    } else {
+      this.#outside.add(level);
+    }
+  }
+
+  /**
+   * Counts a level that is about to appear outside the window, and moves the window to it once such
+   * levels are the rule. Moving costs a step per level, so it waits for as many strays as there are
+   * levels: the work is paid for by the appearances that called for it. An empty ladder moves free.
+   */
+  #noteStray(price: number): void {
+    this.#strays += 1;
+    const levelCount = this.levels.count;
+    if (levelCount > 0 && this.#strays < straysMin + levelCount) return;
+    this.#moveWindow(price);
+  }
+
+  #moveWindow(price: number): void {
+    const ascending: number[] = [];
+    let level = this.#nextFrom(Side.sell, -Infinity);
+    while (level !== none) {
+      ascending.push(level);
+      level = this.#nextFrom(Side.sell, this.levels.price[level]!);
+    }
+    this.#occupied.clear();
+    this.#outside.clear();
+    this.#windowBase = windowBaseAround(price);
+    this.#strays = 0;
+    for (const level of ascending) this.#insert(level);
+  }
+}
+
+function isInWindow(position: number): boolean {
+  return position >= 0 && position < windowSize;
+}
+
+/** Puts a price in the middle of the window, and keeps every price in the window a safe integer. */
+function windowBaseAround(price: number): number {
+  const base = price - windowSize / 2;
+  const baseMax = Number.MAX_SAFE_INTEGER - windowSize + 1;
+  return Math.min(Math.max(base, Number.MIN_SAFE_INTEGER), baseMax);
+}
+
+function isBetter(side: Side, price: number, other: number): boolean {
+  return side === Side.buy ? price > other : price < other;
+}
