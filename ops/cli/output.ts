@@ -4,7 +4,7 @@
  * Results go to standard output, everything else to standard error. Colours appear on a terminal
  * only, and not where NO_COLOR is set.
  */
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import type { Command } from "commander";
 
 /** What every command understands. */
@@ -109,6 +109,5 @@ export function renderTable(
 }
 
 function visibleLength(text: string): number {
-  // eslint-disable-next-line no-control-regex -- because colours begin with the escape character
-  return text.replace(/\u001b\[[0-9;]*m/g, "").length;
+  return stripVTControlCharacters(text).length;
 }

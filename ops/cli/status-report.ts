@@ -36,7 +36,8 @@ export function disagreements(nodes: readonly NodeStatus[]): string[] {
   for (const [index, { node, replica }] of replicas.entries()) {
     for (const other of replicas.slice(index + 1)) {
       for (const hash of differingHashes(replica, other.replica)) {
-        const at = `shard ${replica.shard} at ${replica.appliedSequence}`;
+        const sequence = hash === "state" ? replica.checkpointSequence : replica.appliedSequence;
+        const at = `shard ${replica.shard} at ${sequence}`;
         found.push(`${node} and ${other.node} differ on ${at}: ${hash}`);
       }
     }

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EngineSettings } from "./process-settings.ts";
+import { readEngineSettings, readGatewaySettings } from "./process-settings.ts";
+
+const engine: EngineSettings = {
+  cluster: "outcry",
+  node: "e1",
+  nodes: ["e1", "e2"],
+  shards: 3,
+  replicas: 3,
+  servers: ["nats://127.0.0.1:4222"],
+  engineCredentials: "/keys/e1.creds",
+  publisherCredentials: "/keys/p1.creds",
+  snapshots: "/data/e1",
+};
+
+let folder = "";
+let file = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "outcry-settings-"));
+  file = join(folder, "e1.json");
+  writeFileSync(file, JSON.stringify(engine));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("a process's settings", () => {
+  it("come from a file", () => {
+    expect(readEngineSettings(["--config", file])).toEqual(engine);
+  });
+
+  it("come from flags where they are given", () => {
+    const flags = ["--node", "e2", "--servers", "nats://a:1,nats://b:2", "--shards", "1"];
+    expect(readEngineSettings(["--config", file, ...flags])).toEqual({
+      ...engine,
+      node: "e2",
+      servers: ["nats://a:1", "nats://b:2"],
+      shards: 1,
+    });
+  });
+
+  it("can come from flags alone", () => {
+    const flags = {
+      gateway: "gw-7",
+      shards: "1",
+      replicas: "1",
+      servers: "nats://a:1",
+      "back-credentials": "/b.creds",
+      "front-credentials": "/f.creds",
+    };
+    const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+    expect(readGatewaySettings(args)).toEqual({
+      gateway: "gw-7",
+      shards: 1,
+      replicas: 1,
+      servers: ["nats://a:1"],
+      backCredentials: "/b.creds",
+      frontCredentials: "/f.creds",
+    });
+  });
+
+  it.each([
+    [["--shards", "many"], "shards must be a count from 1"],
+    [["--shards", "0"], "shards must be a count from 1"],
+    [["--node", "E1"], "node is no name for a node"],
+    [["--node", "e9"], "nodes does not name this node"],
+    [["--servers", ""], "servers must be a list"],
+    [["--snapshots", ""], "snapshots must be a text (in the file, or with --snapshots)"],
+    [["--colour", "red"], "Unknown option '--colour'"],
+  ])("are refused when they are wrong: %j", (flags, message) => {
+    expect(() => readEngineSettings(["--config", file, ...flags])).toThrow(message);
+  });
+
+  it("are refused when something is missing", () => {
+    expect(() => readEngineSettings([])).toThrow("cluster must be a text");
+    expect(() => readEngineSettings(["--config", join(folder, "no.json")])).toThrow(
+      "cannot be read as JSON",
+    );
+  });
+});
