@@ -235,7 +235,8 @@ export class NatsServers {
       const { name } = member;
       await this.#poll(async () => {
         if (member.phase.kind !== "up") throw await exitFault(member);
-        return await findHindrance(member);
+        const running = this.#members.filter(({ phase }) => phase.kind === "up");
+        return await findHindrance(member, running);
       }, name);
       const afterMs = Math.round(performance.now() - startedAtMs);
       this.#options.onEvent({ kind: "server-ready", name, afterMs });

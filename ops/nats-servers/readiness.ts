@@ -8,12 +8,51 @@ export interface MonitoredServer {
   readonly monitorUrl: string;
 }
 
-/** What this server still waits for, or undefined when it serves and its streams are up to date. */
-export async function findHindrance(server: MonitoredServer): Promise<string | undefined> {
+/**
+ * What this server still waits for, or undefined when it serves and its streams are up to date.
+ * `running` are the servers that could know better: right after its start a server that has not
+ * heard from a stream's leader yet believes itself up to date.
+ */
+export async function findHindrance(
+  server: MonitoredServer,
+  running: readonly MonitoredServer[],
+): Promise<string | undefined> {
   const answer = await ask(`${server.monitorUrl}/healthz`);
   if (!answer.reached) return "it does not answer yet";
   const health = answer.body as { status?: string; error?: string };
-  return health.status === "ok" ? undefined : (health.error ?? `it is ${health.status}`);
+  if (health.status !== "ok") return health.error ?? `it is ${health.status}`;
+  return await findStreamBehind(server, running);
+}
+
+async function findStreamBehind(
+  server: MonitoredServer,
+  running: readonly MonitoredServer[],
+): Promise<string | undefined> {
+  const views = await Promise.all(
+    running.map(async ({ name, monitorUrl }) => [name, await streamsOn(monitorUrl)] as const),
+  );
+  const viewOf = new Map(views);
+  for (const [stream, { leader }] of viewOf.get(server.name) ?? []) {
+    if (leader === server.name) continue;
+    if (leader === undefined) return `stream ${stream} has no leader`;
+    const replicas = viewOf.get(leader)?.get(stream)?.replicas ?? [];
+    const replica = replicas.find(({ name }) => name === server.name);
+    if (!isFollowing(replica)) return `stream ${stream} is behind`;
+  }
+  return undefined;
+}
+
+/** By account and name, the streams that a server holds a copy of. Alone it has no groups. */
+async function streamsOn(monitorUrl: string): Promise<Map<string, RaftGroup>> {
+  const { body } = await ask(`${monitorUrl}/jsz?accounts=true&streams=true`);
+  const accounts = (body as { account_details?: readonly AccountDetail[] }).account_details ?? [];
+  return new Map(
+    accounts.flatMap(({ name: account, stream_detail: streams }) =>
+      (streams ?? []).flatMap(({ name, cluster }) =>
+        cluster === undefined ? [] : [[`${account}/${name}`, cluster] as const],
+      ),
+    ),
+  );
 }
 
 /** Who leads the servers' own group, which places streams; undefined until all of them follow. */
@@ -23,18 +62,32 @@ export async function findMetaLeader(
   const answers = await Promise.all(
     servers.map(async (server) => await ask(`${server.monitorUrl}/jsz`)),
   );
-  const groups = answers.map(({ body }) => (body as { meta_cluster?: MetaGroup }).meta_cluster);
+  const groups = answers.map(({ body }) => (body as { meta_cluster?: RaftGroup }).meta_cluster);
   const leader = groups[0]?.leader;
   if (leader === undefined || !groups.every((group) => group?.leader === leader)) return undefined;
   // Only the leader knows how far the others are.
   const followers = groups[servers.findIndex(({ name }) => name === leader)]?.replicas ?? [];
-  const following = followers.filter(({ current, offline }) => current && offline !== true);
-  return following.length === servers.length - 1 ? leader : undefined;
+  return followers.filter(isFollowing).length === servers.length - 1 ? leader : undefined;
 }
 
-interface MetaGroup {
+interface RaftGroup {
   readonly leader?: string;
-  readonly replicas?: readonly { readonly current: boolean; readonly offline?: boolean }[];
+  readonly replicas?: readonly RaftReplica[];
+}
+
+interface RaftReplica {
+  readonly name: string;
+  readonly current: boolean;
+  readonly offline?: boolean;
+}
+
+interface AccountDetail {
+  readonly name: string;
+  readonly stream_detail?: readonly { readonly name: string; readonly cluster?: RaftGroup }[];
+}
+
+function isFollowing(replica: RaftReplica | undefined): boolean {
+  return replica !== undefined && replica.current && replica.offline !== true;
 }
 
 type Answer = { readonly reached: boolean; readonly body: unknown };
