@@ -1,0 +1,11 @@
+import type { LogEntry, ReplicatedLog } from "../replicated-log.ts";
+
+/** Everything that a log has, from its first entry to its head. */
+export async function readAll(log: ReplicatedLog): Promise<readonly LogEntry[]> {
+  const entries: LogEntry[] = [];
+  for (;;) {
+    const page = await log.read(entries.length + 1, { entriesMax: 1000 });
+    if (page.length === 0) return entries;
+    entries.push(...page);
+  }
+}
