@@ -16,7 +16,7 @@ export interface LogEntry {
   readonly timeUs: number;
   /** Who appended it, as given to `append`. */
   readonly producer: string;
-  /** To be read only. It stays valid for as long as it is held. */
+  /** To be read only; a plain `Uint8Array` that stays valid for as long as it is held. */
   readonly payload: Uint8Array;
 }
 
