@@ -81,7 +81,7 @@ export class DirectorySnapshotStore implements SnapshotStore {
     if (!file.subarray(magic.length, bytesAt).equals(digestOf(bytes))) {
       throw new SnapshotDamaged(path, "its digest differs");
     }
-    return bytes;
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   async remove(name: SnapshotName): Promise<void> {
