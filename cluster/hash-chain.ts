@@ -1,22 +1,23 @@
 /**
  * A running SHA-256 over numbered pieces: equal hashes mean equal histories.
  *
- * Each link hashes the one before it, the piece's number and its bytes, so nothing can be altered,
- * left out or inserted without every later hash telling.
+ * Each link hashes the one before it, the piece's number and its parts with their lengths, so
+ * nothing can be altered, left out, moved or inserted without every later hash telling.
  */
 import { createHash } from "node:crypto";
+import { assert } from "../protocols/index.ts";
 
-export const hashBytes = 32;
+const hashBytes = 32;
 
 export class HashChain {
   #hash: Uint8Array;
-  readonly #number = Buffer.alloc(8);
 
   constructor(hash: Uint8Array = new Uint8Array(hashBytes)) {
+    assert(hash.length === hashBytes);
     this.#hash = hash;
   }
 
-  /** The hash after the last piece. A new array each time: it may be kept. */
+  /** The hash after the last piece. It may be kept: it is never written to. */
   get hash(): Uint8Array {
     return this.#hash;
   }
@@ -25,18 +26,21 @@ export class HashChain {
     return hexOf(this.#hash);
   }
 
-  /** Adds a piece that may come in parts. */
+  /** Adds a piece that may come in parts; where one ends and the next begins counts too. */
   fold(number: number, ...parts: readonly Uint8Array[]): void {
-    const hasher = createHash("sha256").update(this.#hash);
-    this.#number.writeDoubleLE(number);
-    hasher.update(this.#number);
+    const heading = Buffer.allocUnsafe(8 * (1 + parts.length));
+    heading.writeDoubleLE(number, 0);
+    for (const [index, part] of parts.entries()) heading.writeDoubleLE(part.length, 8 + 8 * index);
+    const hasher = createHash("sha256").update(this.#hash).update(heading);
     for (const part of parts) hasher.update(part);
     this.#hash = hasher.digest();
   }
 }
 
-export function hashOf(bytes: Uint8Array): Uint8Array {
-  return createHash("sha256").update(bytes).digest();
+export function hashOf(...parts: readonly Uint8Array[]): Uint8Array {
+  const hasher = createHash("sha256");
+  for (const part of parts) hasher.update(part);
+  return hasher.digest();
 }
 
 export function hexOf(bytes: Uint8Array): string {

@@ -1,9 +1,12 @@
 /**
- * The latest steps of a replica: what it would send if it had to take over, and the hashes to hold
- * against the emitter's.
+ * The latest steps of a replica: what it would send if it had to take over.
  *
- * Kept until the feed has passed them by a margin: the emitter may die between its last feed
- * message and another subscriber's receipt of what went with it, and sending twice is harmless.
+ * Steps are kept until the feed has passed them by a margin: the emitter may die between its last
+ * feed message and another subscriber's receipt of what went with it, and sending twice is harmless.
+ * However long the feed is silent, and however much is replayed, no more than so many are kept:
+ * outputs may come twice or not at all, and whoever misses one asks.
+ *
+ * Invariant: the steps kept are contiguous.
  */
 import { assert } from "../protocols/index.ts";
 import type { Step } from "../actors/index.ts";
@@ -15,43 +18,54 @@ export interface HashedStep {
 }
 
 /** How many steps are sent again that the feed had already told of. */
-const resendMargin = 64;
-/** How many steps a hash is kept for, so that a late feed message can still be compared. */
-const hashesMax = 8192;
+export const resendMargin = 64;
+/** How many steps are kept of a replay: what may have been applied since the emitter fell silent. */
+export const replayedStepsMax = 1024;
+const stepsMax = 8192;
+const bytesMax = 64 * 1024 * 1024;
 
 export class StepHistory {
-  #steps: HashedStep[] = [];
-  readonly #hashes = new Map<number, Uint8Array>();
+  readonly #steps = new Map<number, HashedStep>();
+  /** The sequence of the oldest step kept, or of the next one to come. */
+  #first = 1;
+  #bytes = 0;
 
-  /** Adds the next step. */
-  add(hashed: HashedStep): void {
-    const last = this.#steps.at(-1);
-    assert(last === undefined || hashed.step.sequence === last.step.sequence + 1);
-    this.#steps.push(hashed);
-    this.#hashes.set(hashed.step.sequence, hashed.outputsHash);
-    if (this.#hashes.size > hashesMax) {
-      for (const sequence of this.#hashes.keys()) {
-        this.#hashes.delete(sequence);
-        break;
-      }
-    }
+  /** The outputs kept, in bytes. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
-  /** The outputs hash after a step, if it is still kept. */
-  hashAt(sequence: number): Uint8Array | undefined {
-    return this.#hashes.get(sequence);
+  /** Adds the next step and forgets the oldest ones above the limits. */
+  add(hashed: HashedStep, keepMax = stepsMax): void {
+    const { sequence } = hashed.step;
+    if (this.#steps.size === 0) this.#first = sequence;
+    assert(sequence === this.#first + this.#steps.size, "a step was left out of the history");
+    this.#steps.set(sequence, hashed);
+    this.#bytes += outputBytesOf(hashed.step);
+    while (this.#steps.size > keepMax) this.#dropFirst();
+    while (this.#bytes > bytesMax && this.#steps.size > 1) this.#dropFirst();
   }
 
   /** The feed has told of every step up to this one. */
   sentUpTo(sequence: number): void {
-    const first = this.#steps[0];
-    if (first === undefined) return;
-    const excess = sequence - resendMargin - first.step.sequence + 1;
-    if (excess > resendMargin) this.#steps = this.#steps.slice(excess);
+    while (this.#steps.size > 0 && this.#first <= sequence - resendMargin) this.#dropFirst();
   }
 
   /** Steps that a new emitter sends, oldest first. */
   unsent(): readonly HashedStep[] {
-    return this.#steps;
+    return [...this.#steps.values()];
   }
+
+  #dropFirst(): void {
+    const dropped = this.#steps.get(this.#first);
+    assert(dropped !== undefined);
+    this.#steps.delete(this.#first);
+    this.#bytes -= outputBytesOf(dropped.step);
+    this.#first += 1;
+    assert(this.#bytes >= 0);
+  }
+}
+
+function outputBytesOf({ events, outbound }: Step): number {
+  return outbound.reduce((sum, { bytes }) => sum + bytes.length, events.length);
 }

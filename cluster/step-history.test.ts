@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { Step } from "../actors/index.ts";
+import { InvariantViolation } from "../protocols/index.ts";
+import { replayedStepsMax, resendMargin, StepHistory } from "./step-history.ts";
+
+function stepAt(sequence: number, eventBytes = 10): { step: Step; outputsHash: Uint8Array } {
+  const step: Step = {
+    sequence,
+    timeUs: 0,
+    verdict: "applied",
+    header: undefined,
+    expectedFrame: 0,
+    events: new Uint8Array(eventBytes),
+    eventCount: 0,
+    outbound: [{ shard: 1, frame: sequence, bytes: new Uint8Array(5) }],
+    commandCount: 0,
+    isCheckpoint: false,
+  };
+  return { step, outputsHash: new Uint8Array(32) };
+}
+
+const sequences = (history: StepHistory) => history.unsent().map(({ step }) => step.sequence);
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+describe("the history of steps", () => {
+  it("holds what the feed has not told of, and a margin before it, oldest first", () => {
+    const history = new StepHistory();
+    for (const sequence of range(101, 300)) history.add(stepAt(sequence));
+    expect(sequences(history)).toEqual(range(101, 300));
+    history.sentUpTo(250);
+    expect(sequences(history)).toEqual(range(251 - resendMargin, 300));
+    history.sentUpTo(200);
+    expect(sequences(history)).toEqual(range(251 - resendMargin, 300));
+    history.sentUpTo(300);
+    expect(sequences(history)).toEqual(range(301 - resendMargin, 300));
+  });
+
+  it("can be told of steps it does not have yet", () => {
+    const history = new StepHistory();
+    history.sentUpTo(1000);
+    history.add(stepAt(1));
+    history.sentUpTo(1000);
+    expect(sequences(history)).toEqual([]);
+    history.add(stepAt(2));
+    expect(sequences(history)).toEqual([2]);
+  });
+
+  it("stays bounded while a long log is replayed", () => {
+    const history = new StepHistory();
+    for (const sequence of range(1, 5000)) history.add(stepAt(sequence), replayedStepsMax);
+    expect(sequences(history)).toEqual(range(5001 - replayedStepsMax, 5000));
+    expect(history.bytes).toBe(replayedStepsMax * 15);
+  });
+
+  it("stays bounded while the feed is silent, in steps and in bytes", () => {
+    const many = new StepHistory();
+    for (const sequence of range(1, 20_000)) many.add(stepAt(sequence));
+    expect(many.unsent().length).toBe(8192);
+    const large = new StepHistory();
+    const mebibyte = 1024 * 1024;
+    for (const sequence of range(1, 100)) large.add(stepAt(sequence, mebibyte));
+    expect(large.bytes).toBeLessThanOrEqual(64 * mebibyte);
+    expect(sequences(large)).toEqual(range(38, 100));
+    large.add(stepAt(101, 100 * mebibyte));
+    expect(sequences(large)).toEqual([101]);
+  });
+
+  it("takes steps in sequence only", () => {
+    const history = new StepHistory();
+    history.add(stepAt(7));
+    expect(() => history.add(stepAt(9))).toThrow(InvariantViolation);
+    expect(() => history.add(stepAt(7))).toThrow(InvariantViolation);
+  });
+});
