@@ -2,8 +2,9 @@
  * Frame producer: puts one producer's commands into one shard's log, each once and in order.
  *
  * A frame is appended at once while little is under way; commands that come meanwhile gather in the
- * open frame (natural batching): one command a frame when idle, thousands when busy. Frames are
- * numbered, kept until the shard has judged them, and sent again from where it missed one.
+ * open frame (natural batching): one command a frame when idle, thousands when busy. How frames get
+ * into the log in spite of losses is the append queue's business; whose command is in which frame,
+ * and what became of it, is known here.
  *
  * It never says that a command failed because it heard nothing: that outcome is "unknown".
  */
@@ -15,8 +16,11 @@ import type {
   ReplyMessage,
   ShardId,
 } from "../protocols/index.ts";
+import { AppendQueue } from "./append-queue.ts";
 import type { Outcome, Reply } from "./client.ts";
 import type { Clock, Timer } from "./clock.ts";
+import type { ClusterFault } from "./faults.ts";
+import { ProducerReplaced } from "./replica-faults.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 
 export interface FrameProducerOptions {
@@ -28,220 +32,187 @@ export interface FrameProducerOptions {
   readonly clock: Clock;
   /** Frames being appended at a time; above it commands gather. */
   readonly appendsMax?: number;
-  /** Commands without an outcome at a time; above it they are refused as busy. */
+  /** Commands without an outcome, or not judged yet; above it they are refused as busy. */
   readonly commandsMax?: number;
-  /** After so long without a judgement, a frame is appended again. */
+  /** After so long without a judgement, a stored frame is appended again. */
   readonly judgementMs?: number;
+  readonly report?: (fault: ClusterFault) => void;
 }
 
 /** One submitted list of commands and what became of each so far. */
 interface Submission {
+  readonly commands: PendingCommand[];
   readonly outcomes: (Outcome | undefined)[];
   left: number;
-  settle: (outcomes: readonly Outcome[]) => void;
+  readonly settle: (outcomes: readonly Outcome[]) => void;
   timer: Timer | undefined;
 }
 
-/** Where a command's outcome goes. */
-interface Waiter {
+/** A command on its way: where its outcome goes, and which frame it is in. */
+interface PendingCommand {
   readonly submission: Submission;
   readonly index: number;
+  readonly frame: PendingFrame;
 }
 
-interface SentFrame {
+/** A frame not judged yet, or with commands that have no outcome yet. */
+interface PendingFrame {
   readonly frame: number;
-  readonly bytes: Uint8Array;
-  readonly waiters: (Waiter | undefined)[];
-  unanswered: number;
+  /** By their index in the frame. */
+  readonly commands: PendingCommand[];
+  withoutOutcome: number;
   isJudged: boolean;
-  isAppending: boolean;
-  sentAtMs: number;
 }
-
-const tendEveryMs = 100;
 
 export class FrameProducer {
-  readonly #options: Required<FrameProducerOptions>;
-  #epoch: number;
-  #builder = new FrameBuilder();
-  #open: Waiter[] = [];
-  /** Frames not judged yet, or with commands not answered yet. */
-  readonly #sent = new Map<number, SentFrame>();
-  #frameCount = 0;
-  #appending = 0;
-  #commands = 0;
-  #timer: Timer | undefined;
+  readonly #options: FrameProducerOptions;
+  readonly #commandsMax: number;
+  readonly #queue: AppendQueue;
+  readonly #builder = new FrameBuilder();
+  readonly #frames = new Map<number, PendingFrame>();
+  #open: PendingFrame = pendingFrame(1);
+  /** Frames up to this one have been judged. */
+  #judged = 0;
+  #withoutOutcome = 0;
+  /** Commands that count against the limit: those without an outcome, and those not judged. */
+  #places = 0;
   #isClosed = false;
 
   constructor(options: FrameProducerOptions) {
-    this.#options = { appendsMax: 4, commandsMax: 100_000, judgementMs: 2000, ...options };
-    this.#epoch = options.epoch;
-    this.#tend();
+    this.#options = options;
+    this.#commandsMax = options.commandsMax ?? 100_000;
+    const { log, producer, clock, report } = options;
+    this.#queue = new AppendQueue({
+      log,
+      producer,
+      clock,
+      appendsMax: options.appendsMax ?? 4,
+      judgementMs: options.judgementMs ?? 2000,
+      onRoom: () => {
+        if (this.#builder.count > 0) this.#closeFrame();
+      },
+      ...(report && { onFault: report }),
+    });
+    this.#queue.open();
   }
 
   /** Commands without an outcome yet. */
   get commandsUnderWay(): number {
-    return this.#commands;
+    return this.#withoutOutcome;
   }
 
   /** Resolves when every command has its outcome, in the order given. */
   submit(commands: readonly Command[], timeoutMs: number): Promise<readonly Outcome[]> {
     if (commands.length === 0) return Promise.resolve([]);
-    if (this.#isClosed || this.#commands + commands.length > this.#options.commandsMax) {
+    if (this.#isClosed || this.#places + commands.length > this.#commandsMax) {
       return Promise.resolve(commands.map(() => ({ kind: "busy" })));
     }
     return new Promise((settle) => {
-      const submission: Submission = {
-        outcomes: commands.map(() => undefined),
-        left: commands.length,
-        settle,
-        timer: undefined,
-      };
+      const outcomes = commands.map(() => undefined);
+      const left = commands.length;
+      const submission: Submission = { commands: [], outcomes, left, settle, timer: undefined };
       submission.timer = this.#options.clock.after(timeoutMs, () => {
         this.#giveUp(submission);
       });
-      this.#commands += commands.length;
-      for (const [index, command] of commands.entries()) {
-        if (this.#builder.isFull) this.#closeFrame();
-        this.#builder.add(command);
-        this.#open.push({ submission, index });
-      }
-      this.#appendIfIdle();
+      this.#places += commands.length;
+      this.#withoutOutcome += commands.length;
+      for (const command of commands) this.#add(command, submission);
+      if (this.#queue.hasRoom) this.#closeFrame();
     });
   }
 
   /** Takes what the shard says to this producer. */
   receive(message: ReplyMessage): void {
+    if (this.#isClosed) return;
     for (const reply of message.replies) this.#answer(reply);
-    if (message.frame !== undefined) this.#judge(message.frame);
+    if (message.frame !== undefined) this.#judge(message.frame, message.sequence);
   }
 
   /** Gives up on everything under way: those outcomes are unknown. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#timer?.cancel();
-    const submissions = new Set<Submission>();
-    for (const { submission } of this.#open) submissions.add(submission);
-    for (const { waiters } of this.#sent.values()) {
-      for (const waiter of waiters) if (waiter !== undefined) submissions.add(waiter.submission);
+    this.#queue.close();
+    for (const { commands } of [...this.#frames.values(), this.#open]) {
+      for (const { submission } of commands) this.#giveUp(submission);
     }
-    for (const submission of submissions) this.#giveUp(submission);
+    this.#frames.clear();
+    assert(this.#withoutOutcome === 0);
   }
 
   // ---- Sending -----------------------------------------------------------------------------
 
-  #appendIfIdle(): void {
-    if (this.#builder.count > 0 && this.#appending < this.#options.appendsMax) this.#closeFrame();
+  #add(command: Command, submission: Submission): void {
+    if (this.#builder.isFull) this.#closeFrame();
+    const at = this.#builder.add(command);
+    const pending = { submission, index: submission.commands.length, frame: this.#open };
+    assert(at === this.#open.commands.length);
+    submission.commands.push(pending);
+    this.#open.commands.push(pending);
+    this.#open.withoutOutcome += 1;
   }
 
   #closeFrame(): void {
-    this.#frameCount += 1;
-    const frame = this.#frameCount;
-    const bytes = this.#builder.finish({
-      producer: this.#options.producer,
-      epoch: this.#epoch,
-      frame,
-    });
-    const sent: SentFrame = {
-      frame,
-      bytes,
-      waiters: this.#open,
-      unanswered: this.#open.length,
-      isJudged: false,
-      isAppending: false,
-      sentAtMs: 0,
-    };
-    this.#open = [];
-    this.#sent.set(frame, sent);
-    this.#append(sent);
-  }
-
-  #append(sent: SentFrame): void {
-    assert(!sent.isAppending);
-    sent.isAppending = true;
-    sent.sentAtMs = this.#options.clock.nowMs();
-    this.#appending += 1;
-    const ended = (): void => {
-      this.#appending -= 1;
-      sent.isAppending = false;
-      if (!this.#isClosed) this.#appendIfIdle();
-    };
-    // A failed append is no outcome: the frame is kept, and `tend` appends it again.
-    this.#options.log.append(this.#options.producer, sent.bytes).then(ended, ended);
-  }
-
-  /** Appends again, oldest first, what has not been judged for too long. */
-  #tend(): void {
-    this.#timer = this.#options.clock.after(tendEveryMs, () => {
-      const lateMs = this.#options.clock.nowMs() - this.#options.judgementMs;
-      for (const sent of this.#sent.values()) {
-        if (sent.isJudged) continue;
-        if (sent.isAppending || sent.sentAtMs > lateMs) break;
-        this.#resendFrom(sent.frame);
-        break;
-      }
-      this.#tend();
-    });
-  }
-
-  #resendFrom(frame: number): void {
-    for (const sent of this.#sent.values()) {
-      if (sent.frame >= frame && !sent.isJudged && !sent.isAppending) this.#append(sent);
-    }
+    const pending = this.#open;
+    const { producer, epoch } = this.#options;
+    const bytes = this.#builder.finish({ producer, epoch, frame: pending.frame });
+    this.#frames.set(pending.frame, pending);
+    this.#open = pendingFrame(pending.frame + 1);
+    this.#queue.push(pending.frame, bytes);
   }
 
   // ---- Judgements and answers --------------------------------------------------------------
 
-  #judge({ epoch, frame, verdict, expectedFrame }: FrameAnswer): void {
-    if (epoch !== this.#epoch) return;
+  #judge({ epoch, verdict, expectedFrame }: FrameAnswer, sequence: number): void {
+    if (epoch !== this.#options.epoch) return;
     assert(verdict !== "malformed", "the shard cannot read our frames");
     if (verdict === "stale-epoch") {
-      // Another process of our name has started after us: it speaks now.
+      const { producer, shard, report } = this.#options;
       this.close();
+      report?.(new ProducerReplaced(producer, shard, epoch));
       return;
     }
     // Whatever was said of this frame, all before the expected one have been applied.
-    for (const sent of this.#sent.values()) {
-      if (sent.frame >= expectedFrame) break;
-      sent.isJudged = true;
-      if (sent.unanswered === 0) this.#sent.delete(sent.frame);
+    for (; this.#judged + 1 < expectedFrame; this.#judged++) {
+      const frame = this.#frames.get(this.#judged + 1);
+      if (frame === undefined) break;
+      frame.isJudged = true;
+      this.#places -= frame.commands.length - frame.withoutOutcome;
+      this.#forgetIfDone(frame);
     }
-    if (verdict === "gap" && frame > expectedFrame) this.#resendFrom(expectedFrame);
+    this.#queue.heard(expectedFrame, sequence);
   }
 
   #answer(reply: Reply): void {
     const { epoch, frame, index } = reply.origin;
-    if (epoch !== this.#epoch) return;
-    const sent = this.#sent.get(frame);
-    const waiter = sent?.waiters[index];
-    if (sent === undefined || waiter === undefined) return;
-    sent.waiters[index] = undefined;
-    sent.unanswered -= 1;
-    if (sent.unanswered === 0 && sent.isJudged) this.#sent.delete(frame);
-    this.#settle(waiter, { kind: "replied", reply });
+    if (epoch !== this.#options.epoch) return;
+    const pending = this.#frames.get(frame)?.commands[index];
+    if (pending !== undefined) this.#settle(pending, { kind: "replied", reply });
   }
 
-  #settle({ submission, index }: Waiter, outcome: Outcome): void {
+  /** The first outcome of a command is the one that counts. */
+  #settle({ submission, index, frame }: PendingCommand, outcome: Outcome): void {
     if (submission.outcomes[index] !== undefined) return;
     submission.outcomes[index] = outcome;
     submission.left -= 1;
-    this.#commands -= 1;
+    this.#withoutOutcome -= 1;
+    frame.withoutOutcome -= 1;
+    if (frame.isJudged) this.#places -= 1;
+    this.#forgetIfDone(frame);
     if (submission.left > 0) return;
     submission.timer?.cancel();
     submission.settle(submission.outcomes as Outcome[]);
   }
 
   #giveUp(submission: Submission): void {
-    for (const index of submission.outcomes.keys()) {
-      this.#settle({ submission, index }, { kind: "unknown" });
-    }
-    for (const sent of this.#sent.values()) {
-      for (const [at, waiter] of sent.waiters.entries()) {
-        if (waiter?.submission !== submission) continue;
-        sent.waiters[at] = undefined;
-        sent.unanswered -= 1;
-      }
-      if (sent.unanswered === 0 && sent.isJudged) this.#sent.delete(sent.frame);
-    }
+    for (const pending of submission.commands) this.#settle(pending, { kind: "unknown" });
   }
+
+  #forgetIfDone(frame: PendingFrame): void {
+    if (frame.isJudged && frame.withoutOutcome === 0) this.#frames.delete(frame.frame);
+  }
+}
+
+function pendingFrame(frame: number): PendingFrame {
+  return { frame, commands: [], withoutOutcome: 0, isJudged: false };
 }

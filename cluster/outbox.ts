@@ -8,104 +8,81 @@
 import { assert, producerOfShard } from "../protocols/index.ts";
 import type { OutboundFrame } from "../actors/index.ts";
 import type { ShardId } from "../protocols/index.ts";
+import { AppendQueue } from "./append-queue.ts";
 import type { Clock } from "./clock.ts";
-import { ClusterFault } from "./faults.ts";
+import type { ClusterFault } from "./faults.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
+
+/** What this node's replica of the target has applied: up to which entry, and frames of ours. */
+export interface Delivered {
+  readonly sequence: number;
+  readonly frames: number;
+}
 
 export interface OutboxOptions {
   readonly source: ShardId;
   readonly target: ShardId;
+  /** The target's. */
   readonly log: ReplicatedLog;
   readonly clock: Clock;
-  /** The number of the last frame of ours that the target is known to have applied. */
-  readonly appliedFrames: () => number;
+  readonly delivered: () => Delivered;
+  readonly onFault?: (fault: ClusterFault) => void;
 }
 
-/** After so long without the target applying what was appended, it is appended again. */
-const stalledMs = 1000;
+/** Frames can be small and many, one for each entry of the source's log. */
+const appendsMax = 64;
 
 export class Outbox {
   readonly #options: OutboxOptions;
-  #frames: OutboundFrame[] = [];
-  /** The last frame handed to the log since this replica became emitter. */
-  #appended = 0;
-  #underWay = 0;
-  #isEmitting = false;
-  #progress = { applied: 0, atMs: 0 };
+  readonly #queue: AppendQueue;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    const { source, log, clock, onFault } = options;
+    const producer = producerOfShard(source);
+    this.#queue = new AppendQueue({
+      log,
+      producer,
+      clock,
+      appendsMax,
+      ...(onFault && { onFault }),
+    });
   }
 
   get length(): number {
-    return this.#frames.length;
+    return this.#queue.length;
   }
 
   add(frame: OutboundFrame): void {
-    const last = this.#frames.at(-1);
-    assert(last === undefined || frame.frame === last.frame + 1, "an outbound frame is missing");
-    this.#frames.push(frame);
-    if (this.#isEmitting) this.#appendRest();
+    assert(frame.shard === this.#options.target, "a frame is in the wrong outbox");
+    this.#queue.push(frame.frame, frame.bytes);
+    this.tend();
   }
 
   /** From now on this replica appends, starting with all that the target may not have. */
   startEmitting(): void {
-    this.#isEmitting = true;
-    this.#appended = 0;
-    this.#progress = { applied: 0, atMs: this.#options.clock.nowMs() };
     this.tend();
-    this.#appendRest();
+    this.#queue.open();
   }
 
   stopEmitting(): void {
-    this.#isEmitting = false;
+    this.#queue.close();
   }
 
-  /** Drops what the target has applied, and appends again what got lost. Called now and then. */
+  /** Drops what the target has applied, and appends again what it lacks. Called now and then. */
   tend(): void {
-    const applied = this.#options.appliedFrames();
-    const first = this.#frames[0];
-    if (first !== undefined && first.frame <= applied) {
-      this.#frames = this.#frames.slice(applied - first.frame + 1);
-    }
-    const nowMs = this.#options.clock.nowMs();
-    if (applied > this.#progress.applied || this.#frames.length === 0) {
-      this.#progress = { applied, atMs: nowMs };
-    } else if (this.#underWay === 0 && nowMs - this.#progress.atMs > stalledMs) {
-      this.#progress = { applied, atMs: nowMs };
-      this.#appended = 0;
-    }
-    if (this.#isEmitting) this.#appendRest();
+    const { frames, sequence } = this.#options.delivered();
+    this.#queue.heard(frames + 1, sequence);
   }
 
   /** The frames still owed, for a snapshot. */
   owed(): readonly OutboundFrame[] {
-    return this.#frames;
+    const shard = this.#options.target;
+    return [...this.#queue.frames()].map(({ frame, bytes }) => ({ shard, frame, bytes }));
   }
 
   restore(frames: readonly OutboundFrame[]): void {
-    this.#frames = [...frames];
-  }
-
-  #appendRest(): void {
-    for (const frame of this.#frames) {
-      if (frame.frame <= this.#appended) continue;
-      this.#appended = frame.frame;
-      this.#append(frame);
-    }
-  }
-
-  #append(frame: OutboundFrame): void {
-    this.#underWay += 1;
-    this.#options.log.append(producerOfShard(this.#options.source), frame.bytes).then(
-      () => {
-        this.#underWay -= 1;
-      },
-      (error: unknown) => {
-        this.#underWay -= 1;
-        // Lost or not, it is still owed: `tend` notices that the target does not apply it.
-        if (!(error instanceof ClusterFault)) throw error;
-      },
-    );
+    assert(this.length === 0);
+    for (const { frame, bytes } of frames) this.#queue.push(frame, bytes);
   }
 }
