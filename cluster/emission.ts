@@ -5,17 +5,12 @@
  * Runs on every node but only the emitter's calls it. Sending a step twice is harmless: whoever
  * listens knows each output by (shard, sequence, index).
  */
-import type {
-  CommandReplied,
-  FeedKind,
-  NodeId,
-  OrderReplied,
-  ShardEvent,
-} from "../protocols/index.ts";
+import type { FeedKind, NodeId, ProducerId, ShardEvent } from "../protocols/index.ts";
 import {
   clusterSubjects,
   encodeFeed,
   encodeReplies,
+  isShardProducer,
   readEvent,
   RecordReader,
 } from "../protocols/index.ts";
@@ -23,6 +18,7 @@ import type { FrameAnswer, ShardId } from "../protocols/index.ts";
 import type { StepStamp } from "../protocols/api/feed-rendering.ts";
 import type { Step } from "../actors/index.ts";
 import type { Bus } from "./bus.ts";
+import type { Reply } from "./client.ts";
 import type { HashedStep } from "./step-history.ts";
 
 /** Where the public hears of a step: market data and execution reports. */
@@ -37,6 +33,9 @@ export interface EmissionOptions {
   readonly bus: Bus;
   readonly publicChannel: PublicChannel;
 }
+
+/** A reply takes about 100 bytes; a server lets a mebibyte through. */
+const repliesPerMessageMax = 4000;
 
 export class Emission {
   readonly #options: EmissionOptions;
@@ -60,7 +59,7 @@ export class Emission {
   }
 
   #sendOutputs(step: Step): void {
-    const replies = new Map<string, (OrderReplied | CommandReplied)[]>();
+    const replies = new Map<ProducerId, Reply[]>();
     if (step.header !== undefined) replies.set(step.header.producer, []);
     const events: ShardEvent[] = [];
     const reader = RecordReader.of(step.events);
@@ -72,20 +71,22 @@ export class Emission {
       if (list === undefined) replies.set(event.origin.producer, [event]);
       else list.push(event);
     }
-    this.#sendReplies(step, replies);
+    for (const [producer, list] of replies) this.#sendReplies(step, producer, list);
     const { sequence, timeUs } = step;
     this.#options.publicChannel.publish(events, { shard: this.#options.shard, sequence, timeUs });
   }
 
-  #sendReplies(
-    step: Step,
-    replies: ReadonlyMap<string, readonly (OrderReplied | CommandReplied)[]>,
-  ): void {
+  /** One message, or several when there is more to say than a server lets through at once. */
+  #sendReplies(step: Step, producer: ProducerId, replies: readonly Reply[]): void {
+    // A shard sees in its own replica of this one what became of its frames.
+    if (isShardProducer(producer)) return;
     const { shard, bus } = this.#options;
-    for (const [producer, list] of replies) {
-      const frame = producer === step.header?.producer ? frameAnswerOf(step) : undefined;
-      const message = encodeReplies({ shard, sequence: step.sequence, frame, replies: list });
-      bus.publish(clusterSubjects.reply(shard, producer), message);
+    const { sequence } = step;
+    const subject = clusterSubjects.reply(shard, producer);
+    const frame = producer === step.header?.producer ? frameAnswerOf(step) : undefined;
+    for (let at = 0; at === 0 || at < replies.length; at += repliesPerMessageMax) {
+      const some = replies.slice(at, at + repliesPerMessageMax);
+      bus.publish(subject, encodeReplies({ shard, sequence, frame, replies: some }));
     }
   }
 }

@@ -1,21 +1,30 @@
 /**
- * A replica's snapshot: the shard's state, the two chain hashes, and the frames it still owed.
+ * A replica's snapshot: the shard's state, the two chain hashes, what proves which log it is of, and
+ * the frames it still owed.
  *
  * The state part is the same on every replica at the same sequence and its hash proves it; the
- * owed frames are only what this replica did not yet know to be delivered.
+ * owed frames are only what this replica did not yet know to be delivered. A seal over all parts
+ * shows that none was altered, wherever the snapshot has been.
  */
 import { Shard } from "../actors/index.ts";
 import type { OutboundFrame, SavedShard } from "../actors/index.ts";
-import { assert, pack, unpack } from "../protocols/index.ts";
-import { hashOf } from "./hash-chain.ts";
+import { MalformedRecords, pack, unpack } from "../protocols/index.ts";
+import { SnapshotDamaged } from "./faults.ts";
+import { hashOf, isSameHash } from "./hash-chain.ts";
 
-export interface ReplicaSnapshot {
-  readonly shard: Shard;
-  readonly stateHash: Uint8Array;
+/** What a snapshot holds beside the state. */
+export interface SnapshotContext {
   readonly entriesHash: Uint8Array;
   readonly outputsHash: Uint8Array;
+  /** The hash of the last entry that the state includes. */
+  readonly lastEntryHash: Uint8Array;
   /** By target shard. */
   readonly owed: readonly (readonly OutboundFrame[])[];
+}
+
+export interface ReplicaSnapshot extends SnapshotContext {
+  readonly shard: Shard;
+  readonly stateHash: Uint8Array;
 }
 
 const snapshotVersion = 1;
@@ -25,37 +34,65 @@ export function stateHashOf(shard: Shard): Uint8Array {
   return hashOf(pack(shard.snapshot()));
 }
 
-export function encodeSnapshot(snapshot: ReplicaSnapshot): Uint8Array {
-  const state = pack(snapshot.shard.snapshot());
-  const owed = snapshot.owed.map((frames) => frames.map(({ frame, bytes }) => [frame, bytes]));
-  return pack([
-    snapshotVersion,
-    state,
-    hashOf(state),
-    snapshot.entriesHash,
-    snapshot.outputsHash,
-    owed,
-  ]);
+/** The state is packed and hashed once: both take long when there is much of it. */
+export function encodeSnapshot(
+  shard: Shard,
+  context: SnapshotContext,
+): { readonly bytes: Uint8Array; readonly stateHash: Uint8Array } {
+  const state = pack(shard.snapshot());
+  const stateHash = hashOf(state);
+  const owed = context.owed.map((frames) => frames.map(({ frame, bytes }) => [frame, bytes]));
+  const { entriesHash, outputsHash, lastEntryHash } = context;
+  const beside = pack([stateHash, entriesHash, outputsHash, lastEntryHash, owed]);
+  return { bytes: pack([snapshotVersion, state, beside, hashOf(beside)]), stateHash };
 }
 
-export function decodeSnapshot(bytes: Uint8Array): ReplicaSnapshot {
-  const [version, state, stateHash, entriesHash, outputsHash, owed] = unpack(bytes) as [
-    number,
+/** Throws `SnapshotDamaged` on anything but what was encoded. */
+export function decodeSnapshot(name: string, bytes: Uint8Array): ReplicaSnapshot {
+  const { state, beside } = unsealed(name, bytes);
+  const [stateHash, entriesHash, outputsHash, lastEntryHash, owed] = unpack(beside) as [
     Uint8Array,
     Uint8Array,
     Uint8Array,
     Uint8Array,
     [number, Uint8Array][][],
   ];
-  assert(version === snapshotVersion, "a snapshot of a version this code does not know");
-  assert(Buffer.compare(hashOf(state), stateHash) === 0, "a snapshot's state was altered");
+  if (!isSameHash(hashOf(state), stateHash)) {
+    throw new SnapshotDamaged(name, "its state was altered");
+  }
   return {
     shard: Shard.restore(unpack(state) as SavedShard),
-    stateHash,
-    entriesHash,
-    outputsHash,
+    // Copies: a view would keep the bytes of the whole snapshot in memory.
+    stateHash: stateHash.slice(),
+    entriesHash: entriesHash.slice(),
+    outputsHash: outputsHash.slice(),
+    lastEntryHash: lastEntryHash.slice(),
     owed: owed.map((frames, shard) =>
-      frames.map(([frame, data]) => ({ shard, frame, bytes: data })),
+      frames.map(([frame, data]) => ({ shard, frame, bytes: data.slice() })),
     ),
   };
+}
+
+function unsealed(name: string, bytes: Uint8Array): { state: Uint8Array; beside: Uint8Array } {
+  const parts = unpackedList(name, bytes);
+  const [version, state, beside, seal] = parts;
+  if (version !== snapshotVersion) {
+    throw new SnapshotDamaged(name, "its version is not one that this code knows");
+  }
+  const areBytes =
+    state instanceof Uint8Array && beside instanceof Uint8Array && seal instanceof Uint8Array;
+  if (parts.length !== 4 || !areBytes) throw new SnapshotDamaged(name, "its parts are not there");
+  if (!isSameHash(hashOf(beside), seal)) throw new SnapshotDamaged(name, "its seal is broken");
+  return { state, beside };
+}
+
+function unpackedList(name: string, bytes: Uint8Array): readonly unknown[] {
+  try {
+    const parts = unpack(bytes);
+    if (Array.isArray(parts)) return parts;
+  } catch (error) {
+    if (!(error instanceof MalformedRecords)) throw error;
+    throw new SnapshotDamaged(name, "it is not msgpack", error);
+  }
+  throw new SnapshotDamaged(name, "it is not a list");
 }

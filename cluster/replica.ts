@@ -3,42 +3,55 @@
  *
  * Applies the log in order, proves by hashes that it computes what the emitter computes, claims
  * emission in the log when the emitter falls silent, and sends the outputs when it is chosen. What
- * it may do in which phase is said by replica-phase.machine.ts; there is one function per phase.
+ * it may do in which phase is said by replica-phase.machine.ts.
  *
  * It knows the shard only by `apply`; nothing about orders or accounts is decided here.
  */
-import { Shard } from "../actors/index.ts";
+import { compileMachine, Shard } from "../actors/index.ts";
 import type { Step } from "../actors/index.ts";
 import { assert, clusterSubjects, decodeFeed } from "../protocols/index.ts";
 import type {
   Answer,
   Ask,
-  FeedMessage,
+  FeedKind,
   NodeId,
   QuestionKind,
   ReplicaStatus,
   ShardId,
 } from "../protocols/index.ts";
-import { compileMachine } from "../actors/index.ts";
 import type { Bus, BusSubscription } from "./bus.ts";
+import { delay } from "./clock.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { Emission } from "./emission.ts";
 import type { PublicChannel } from "./emission.ts";
-import { HashChain, hexOf, isSameHash } from "./hash-chain.ts";
-import { Outbox } from "./outbox.ts";
-import { decodeSnapshot, encodeSnapshot, stateHashOf } from "./replica-snapshot.ts";
+import { EmitterWatch, watchEveryMs } from "./emitter-watch.ts";
+import type { EmitterWatchTiming } from "./emitter-watch.ts";
+import { ClusterFault } from "./faults.ts";
+import { FeedComparison } from "./feed-comparison.ts";
+import type { Difference } from "./feed-comparison.ts";
+import { HashChain, hexOf } from "./hash-chain.ts";
+import { hashOfEntry, headOfSameLog, partsOfEntry } from "./log-origin.ts";
+import type { SnapshotEnd } from "./log-origin.ts";
+import type { Delivered } from "./outbox.ts";
+import { Outboxes } from "./outboxes.ts";
+import { received } from "./received.ts";
+import { ReplicaDiverged, SnapshotAheadOfLog } from "./replica-faults.ts";
 import { replicaPhaseEvents, replicaPhaseMachine } from "./replica-phase.machine.ts";
-import type { ReplicaPhaseEvent } from "./replica-phase.machine.ts";
+import type { ReplicaPhase, ReplicaPhaseEvent } from "./replica-phase.machine.ts";
+import { stateHashOf } from "./replica-snapshot.ts";
 import type { LogEntry, ReplicatedLog, Tail } from "./replicated-log.ts";
+import { SequenceWaiters } from "./sequence-waiters.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
-import { StepHistory } from "./step-history.ts";
+import { Snapshotter } from "./snapshotter.ts";
+import { replayedStepsMax, StepHistory } from "./step-history.ts";
+import type { HashedStep } from "./step-history.ts";
 
 export interface ReplicaOptions {
   readonly node: NodeId;
   readonly shard: ShardId;
   readonly shards: number;
-  /** This node's place in the order in which followers claim a silent shard, 0 first. */
-  readonly claimRank: number;
+  /** All nodes, in the order in which they claim this shard when it is silent. */
+  readonly claimOrder: readonly NodeId[];
   /** Every shard's log, by shard. */
   readonly logs: readonly ReplicatedLog[];
   readonly bus: Bus;
@@ -48,16 +61,12 @@ export interface ReplicaOptions {
   readonly timing: ReplicaTiming;
   /** Appends ClaimEmitter in this node's name. */
   readonly claim: (shard: ShardId, emitterEpoch: number) => void;
-  /** The last frame from `source` that this node's replica of `target` has applied. */
-  readonly appliedFrames: (target: ShardId, source: ShardId) => number;
+  /** What this node's replica of `target` has applied of the frames from `source`. */
+  readonly delivered: (target: ShardId, source: ShardId) => Delivered;
   readonly report: (event: ReplicaReport) => void;
 }
 
-export interface ReplicaTiming {
-  /** Followers claim when outputs run ahead of the feed for longer than this. */
-  readonly emitterSilenceMs: number;
-  /** Followers claim when they hear nothing at all for longer than this. */
-  readonly heartbeatSilenceMs: number;
+export interface ReplicaTiming extends EmitterWatchTiming {
   readonly heartbeatMs: number;
   /** Followers take a snapshot at each sequence that is a multiple of this. */
   readonly snapshotEveryEntries: number;
@@ -72,7 +81,7 @@ export const defaultReplicaTiming: ReplicaTiming = {
 
 /** What an operator should know of. */
 export type ReplicaReport =
-  | { readonly kind: "phase"; readonly shard: ShardId; readonly phase: string }
+  | { readonly kind: "phase"; readonly shard: ShardId; readonly phase: ReplicaPhase }
   | {
       readonly kind: "diverged";
       readonly shard: ShardId;
@@ -84,323 +93,289 @@ export type ReplicaReport =
   | { readonly kind: "fault"; readonly shard: ShardId; readonly error: unknown };
 
 const phases = compileMachine(replicaPhaseMachine, replicaPhaseEvents);
-const watchEveryMs = 25;
+/** For so long a starting replica asks a log that does not answer, or lags behind its snapshot. */
+const startTimeoutMs = 15_000;
+const startRetryMs = 250;
 
 export class Replica {
   readonly #options: ReplicaOptions;
   readonly #log: ReplicatedLog;
   readonly #emission: Emission;
-  readonly #outboxes: ReadonlyMap<ShardId, Outbox>;
+  readonly #outboxes: Outboxes;
+  readonly #snapshotter: Snapshotter;
+  readonly #watch: EmitterWatch;
   readonly #history = new StepHistory();
-  /** Feed messages about steps not yet applied here. */
-  readonly #foretold = new Map<number, Uint8Array>();
+  readonly #comparison = new FeedComparison();
+  readonly #waiters: SequenceWaiters;
   #shard: Shard;
   #entries = new HashChain();
   #outputs = new HashChain();
   #phase = 0;
+  #phaseName: ReplicaPhase = "restoring";
+  /** Why it serves no more. */
+  #fault: ClusterFault | undefined;
   #tail: Tail | undefined;
   #feed: BusSubscription | undefined;
   #timer: Timer | undefined;
   /** Where the log stood when this replica started: it serves from there on. */
   #startHead = 0;
-  /** The last step that the feed told of, and when it last told anything. */
-  #fed = { sequence: 0, atMs: 0 };
-  /** Since when our outputs are ahead of the feed; undefined while they are not. */
-  #aheadSinceMs: number | undefined;
-  /** The last claim of ours: one is enough until it is applied or surely lost. */
-  #claimed = { emitterEpoch: -1, atMs: -Infinity };
-  #spokeAtMs = 0;
+  #lastEntry: LogEntry | undefined;
+  #turnedAtMs = 0;
+  #spokeAtMs = -Infinity;
   #checkpoint = { sequence: 0, hash: "" };
-  #snapshotSequence = 0;
-  readonly #waiters: { sequence: number; resume: () => void }[] = [];
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
-    const { shard, shards, node, bus, publicChannel, logs } = options;
+    const { shard, shards, node, bus, publicChannel, logs, clock, timing } = options;
+    const { claimOrder, delivered } = options;
     const log = logs[shard];
     assert(log !== undefined);
+    assert(claimOrder.includes(node));
     this.#log = log;
     this.#shard = new Shard(shard, shards);
     this.#emission = new Emission({ shard, node, bus, publicChannel });
-    this.#outboxes = outboxesOf(options);
+    const onFault = (error: ClusterFault): void => this.#report(error);
+    this.#outboxes = new Outboxes({ source: shard, logs, clock, delivered, onFault });
+    this.#watch = new EmitterWatch({ node, claimOrder, timing });
+    this.#waiters = new SequenceWaiters(clock);
+    this.#snapshotter = new Snapshotter({
+      shard,
+      shards,
+      store: options.snapshots,
+      clock,
+      everyEntries: timing.snapshotEveryEntries,
+      onSaved: (sequence) => options.report({ kind: "snapshot", shard, sequence }),
+      onFault,
+    });
   }
 
-  get phase(): string {
-    return JSON.parse(phases.nameOf(this.#phase)) as string;
+  get phase(): ReplicaPhase {
+    return this.#phaseName;
   }
 
   get sequence(): number {
     return this.#shard.sequence;
   }
 
-  get isServing(): boolean {
-    return this.phase === "following" || this.phase === "emitting";
+  /** The cluster that the log was formed for; "" until its first entry is applied. */
+  get cluster(): string {
+    return this.#shard.cluster;
   }
 
-  /** Frames of another shard that this replica has applied. */
-  appliedFramesOf(source: ShardId): number {
-    return this.#shard.appliedFramesOf(source);
+  get isServing(): boolean {
+    return this.#isIn("following") || this.#isIn("emitting");
+  }
+
+  /** What this replica has applied of the frames from another shard. */
+  deliveredFrom(source: ShardId): Delivered {
+    return { sequence: this.sequence, frames: this.#shard.appliedFramesOf(source) };
   }
 
   // ---- restoring ---------------------------------------------------------------------------
 
-  /** Restores the newest good snapshot, then follows the log. Resolves once it is following. */
+  /**
+   * Restores the newest good snapshot, then follows the log. Resolves once it serves, or was
+   * stopped before that. Rejects with the fault that keeps it from serving.
+   */
   async start(): Promise<void> {
-    await this.#restore();
-    this.#startHead = await this.#log.head();
-    this.#advance("restored");
-    const { clock, bus, shard } = this.#options;
-    this.#fed = { sequence: this.#shard.sequence, atMs: clock.nowMs() };
-    this.#feed = bus.subscribe(clusterSubjects.feed(shard), (message) => {
-      this.#hear(decodeFeed(message.payload));
-    });
-    this.#tail = this.#log.tail(
-      this.#shard.sequence + 1,
-      (entries) => {
-        this.#applyAll(entries);
-      },
-      (error) => {
-        this.#options.report({ kind: "fault", shard, error });
-      },
-    );
-    this.#watch();
-    if (this.#startHead > this.#shard.sequence) await this.applied(this.#startHead);
-    else this.#catchUp();
+    try {
+      this.#startHead = await this.#restore();
+    } catch (error) {
+      if (!(error instanceof ClusterFault)) throw error;
+      this.#fail(error);
+      throw error;
+    }
+    if (!this.#isIn("restoring")) return;
+    this.#replay();
+    await this.applied(this.#startHead);
+    if (this.#fault !== undefined) throw this.#fault;
   }
 
-  /** The newest snapshot that can be read back; a damaged one is passed over. */
-  async #restore(): Promise<void> {
-    const { snapshots, shard } = this.#options;
-    for (const name of await snapshots.list(shard)) {
+  /** Returns where the log ends. */
+  async #restore(): Promise<number> {
+    const saved = await this.#snapshotter.newest();
+    if (saved === undefined) return await this.#meetLog();
+    const { shard, lastEntryHash } = saved;
+    this.#shard = shard;
+    this.#entries = new HashChain(saved.entriesHash);
+    this.#outputs = new HashChain(saved.outputsHash);
+    this.#comparison.computed(shard.sequence, saved.outputsHash);
+    this.#checkpoint = { sequence: shard.sequence, hash: hexOf(saved.stateHash) };
+    this.#outboxes.restore(saved.owed);
+    return await this.#meetLog({ sequence: shard.sequence, lastEntryHash });
+  }
+
+  /** Asks the log until it answers; a leader that was just deposed may lag behind a snapshot. */
+  async #meetLog(end?: SnapshotEnd): Promise<number> {
+    const { clock } = this.#options;
+    const deadlineMs = clock.nowMs() + startTimeoutMs;
+    for (let attempt = 1; ; attempt++) {
       try {
-        const saved = decodeSnapshot(await snapshots.load(name));
-        this.#shard = saved.shard;
-        this.#entries = new HashChain(saved.entriesHash);
-        this.#outputs = new HashChain(saved.outputsHash);
-        this.#checkpoint = { sequence: saved.shard.sequence, hash: hexOf(saved.stateHash) };
-        this.#snapshotSequence = saved.shard.sequence;
-        for (const [target, outbox] of this.#outboxes) outbox.restore(saved.owed[target] ?? []);
-        return;
+        return await headOfSameLog(this.#log, end);
       } catch (error) {
-        this.#options.report({ kind: "fault", shard, error });
+        if (!(error instanceof ClusterFault)) throw error;
+        const mayPass = error.disposition === "retry" || error instanceof SnapshotAheadOfLog;
+        if (!mayPass || clock.nowMs() >= deadlineMs || !this.#isIn("restoring")) throw error;
+        if (attempt === 1) this.#report(error);
       }
+      await delay(clock, startRetryMs);
     }
   }
 
   // ---- replaying, following, emitting ------------------------------------------------------
 
+  #replay(): void {
+    const { bus, shard, clock } = this.#options;
+    this.#advance("restored");
+    this.#feed = bus.subscribe(clusterSubjects.feed(shard), ({ payload }) => this.#hear(payload));
+    this.#tail = this.#log.tail(
+      this.sequence + 1,
+      (entries) => this.#applyAll(entries),
+      (fault) => this.#fail(fault),
+    );
+    this.#turnedAtMs = clock.nowMs();
+    this.#turnLater();
+    if (this.sequence >= this.#startHead) this.#catchUp();
+  }
+
+  get #isApplying(): boolean {
+    return this.#isIn("replaying") || this.isServing;
+  }
+
   #applyAll(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
-      if (this.phase === "diverged" || this.phase === "stopped") return;
+      if (!this.#isApplying) return;
       this.#apply(entry);
     }
-    this.#resumeWaiters();
+    if (this.isServing) this.#waiters.reached(this.sequence);
   }
 
   #apply(entry: LogEntry): void {
+    const emitterEpoch = this.#shard.emitter.epoch;
     const step = this.#shard.apply(entry);
-    this.#entries.fold(entry.sequence, entry.payload);
-    this.#outputs.fold(step.sequence, step.events, ...step.outbound.map(({ bytes }) => bytes));
-    const outputsHash = this.#outputs.hash;
-    const hashed = { step, outputsHash };
-    this.#history.add(hashed);
-    for (const frame of step.outbound) this.#outboxes.get(frame.shard)?.add(frame);
-    this.#compareForetold(step.sequence, outputsHash);
-    if (step.isCheckpoint) this.#takeCheckpoint();
-    if (this.phase === "replaying" && step.sequence >= this.#startHead) this.#catchUp();
-    this.#settleEmitter(step);
-    if (this.phase === "emitting") this.#emit(hashed);
-    else this.#noteAhead();
-    this.#snapshotIfDue(step.sequence);
+    const { sequence } = step;
+    this.#lastEntry = entry;
+    this.#entries.fold(sequence, ...partsOfEntry(entry));
+    this.#outputs.fold(sequence, ...outputsOf(step));
+    const hashed = { step, outputsHash: this.#outputs.hash };
+    const difference = this.#comparison.computed(sequence, hashed.outputsHash);
+    if (difference !== undefined) {
+      this.#diverge(difference);
+      return;
+    }
+    this.#outboxes.add(step.outbound);
+    if (step.isCheckpoint) this.#checkpoint = { sequence, hash: hexOf(stateHashOf(this.#shard)) };
+    const keepMax = this.#isIn("replaying") ? replayedStepsMax : undefined;
+    if (sequence >= this.#startHead) this.#catchUp();
+    if (this.#shard.emitter.epoch !== emitterEpoch) this.#settleEmitter();
+    if (this.#isIn("emitting")) this.#send(hashed);
+    this.#history.add(hashed, keepMax);
+    this.#history.sentUpTo(Math.min(this.#watch.told, sequence));
+    this.#snapshotIfDue(sequence);
   }
 
   #catchUp(): void {
-    if (this.phase !== "replaying") return;
+    if (!this.#isIn("replaying")) return;
     this.#advance("caughtUp");
+    this.#watch.begin(this.sequence);
     if (this.#isChosen) this.#becomeEmitter();
-    this.#resumeWaiters();
+    this.#waiters.reached(this.sequence);
   }
 
   get #isChosen(): boolean {
     return this.#shard.emitter.node === this.#options.node;
   }
 
-  /** Whether the log has just made this node the emitter, or another in its place. */
-  #settleEmitter(step: Step): void {
-    if (this.phase === "following" && this.#isChosen) this.#becomeEmitter(step);
-    else if (this.phase === "emitting" && !this.#isChosen) {
+  /** The log has just made somebody the emitter. */
+  #settleEmitter(): void {
+    this.#watch.renew();
+    if (this.#isIn("following") && this.#isChosen) this.#becomeEmitter();
+    else if (this.#isIn("emitting") && !this.#isChosen) {
       this.#advance("replaced");
-      for (const outbox of this.#outboxes.values()) outbox.stopEmitting();
-      this.#fed = { sequence: step.sequence, atMs: this.#options.clock.nowMs() };
+      this.#watch.replaced();
+      this.#outboxes.stopEmitting();
     }
   }
 
-  /** Sends again what may not have gone out, up to but without the step that chose it. */
-  #becomeEmitter(choosing?: Step): void {
+  /** Sends again what may not have gone out before the entry that is being applied. */
+  #becomeEmitter(): void {
     this.#advance("chosen");
-    for (const hashed of this.#history.unsent()) {
-      if (hashed.step !== choosing) this.#emit(hashed);
-    }
-    for (const outbox of this.#outboxes.values()) outbox.startEmitting();
+    for (const hashed of this.#history.unsent()) this.#send(hashed);
+    this.#outboxes.startEmitting();
   }
 
-  #emit(hashed: { step: Step; outputsHash: Uint8Array }): void {
+  #send(hashed: HashedStep): void {
     this.#emission.send(hashed, this.#shard.emitter.epoch);
     this.#spokeAtMs = this.#options.clock.nowMs();
-    this.#fed = { sequence: hashed.step.sequence, atMs: this.#spokeAtMs };
-    this.#history.sentUpTo(hashed.step.sequence);
-    this.#aheadSinceMs = undefined;
+    this.#watch.sent(hashed.step.sequence);
+  }
+
+  #say(kind: FeedKind, sequence = this.sequence): void {
+    this.#emission.tell(kind, {
+      sequence,
+      outputsHash: this.#outputs.hash,
+      emitterEpoch: this.#shard.emitter.epoch,
+    });
+    this.#spokeAtMs = this.#options.clock.nowMs();
   }
 
   // ---- The feed ----------------------------------------------------------------------------
 
-  #hear(message: FeedMessage): void {
-    const { clock, node } = this.#options;
-    if (message.node === node) return;
-    if (message.kind === "farewell") this.#fed.atMs = -Infinity;
-    else
-      this.#fed = { sequence: Math.max(this.#fed.sequence, message.sequence), atMs: clock.nowMs() };
-    this.#compare(message);
-    this.#history.sentUpTo(Math.min(this.#fed.sequence, this.sequence));
-    if (this.sequence <= this.#fed.sequence) this.#aheadSinceMs = undefined;
-    if (message.sequence > this.sequence) this.#tail?.expect(message.sequence);
+  #hear(payload: Uint8Array): void {
+    const message = received(payload, decodeFeed, (error) => this.#report(error));
+    if (message === undefined || message.node === this.#options.node) return;
+    const { sequence, outputsHash } = message;
+    this.#watch.hear(message, this.#shard.emitter);
+    this.#history.sentUpTo(Math.min(this.#watch.told, this.sequence));
+    if (sequence > this.sequence) this.#tail?.expect(sequence);
+    const difference = this.#comparison.told(sequence, outputsHash, this.sequence);
+    if (difference !== undefined) this.#diverge(difference);
   }
 
-  #compare({ sequence, outputsHash }: FeedMessage): void {
-    if (sequence === 0) return;
-    if (sequence > this.sequence) {
-      this.#foretold.set(sequence, outputsHash);
-      return;
-    }
-    const computed = this.#history.hashAt(sequence);
-    if (computed !== undefined && !isSameHash(computed, outputsHash)) {
-      this.#diverge(sequence, outputsHash, computed);
-    }
-  }
-
-  #compareForetold(sequence: number, computed: Uint8Array): void {
-    if (this.#foretold.size === 0) return;
-    const expected = this.#foretold.get(sequence);
-    if (expected === undefined) return;
-    this.#foretold.delete(sequence);
-    if (!isSameHash(computed, expected)) this.#diverge(sequence, expected, computed);
-  }
-
-  // ---- diverged ----------------------------------------------------------------------------
-
-  /** Stops applying and serving: somebody is wrong, and it may be us. */
-  #diverge(sequence: number, expected: Uint8Array, computed: Uint8Array): void {
-    if (!this.#may("differed")) return;
-    this.#advance("differed");
-    for (const outbox of this.#outboxes.values()) outbox.stopEmitting();
-    const { shard } = this.#options;
-    this.#options.report({
-      kind: "diverged",
-      shard,
-      sequence,
-      expected: hexOf(expected),
-      computed: hexOf(computed),
-    });
-  }
-
-  // ---- Watching over the emitter -----------------------------------------------------------
-
-  #watch(): void {
+  #turnLater(): void {
     this.#timer = this.#options.clock.after(watchEveryMs, () => {
-      if (this.phase === "stopped") return;
-      for (const outbox of this.#outboxes.values()) outbox.tend();
-      if (this.phase === "emitting") this.#heartbeatIfDue();
-      if (this.phase === "following") this.#claimIfSilent();
-      this.#watch();
+      this.#turn();
+      if (this.#isApplying) this.#turnLater();
     });
   }
 
-  #heartbeatIfDue(): void {
-    const nowMs = this.#options.clock.nowMs();
-    if (nowMs - this.#spokeAtMs < this.#options.timing.heartbeatMs) return;
-    this.#spokeAtMs = nowMs;
-    this.#emission.tell("heartbeat", {
-      sequence: this.sequence,
-      outputsHash: this.#outputs.hash,
-      emitterEpoch: this.#shard.emitter.epoch,
-    });
-  }
-
-  #noteAhead(): void {
-    if (this.phase !== "following" || this.sequence <= this.#fed.sequence) return;
-    this.#aheadSinceMs ??= this.#options.clock.nowMs();
-  }
-
-  /** Followers of a lower rank wait longer, so that as a rule one claim is made and not several. */
-  #claimIfSilent(): void {
-    const { timing, claimRank, clock, shard } = this.#options;
+  #turn(): void {
+    const { clock, timing, shard, claim } = this.#options;
     const nowMs = clock.nowMs();
-    const patienceMs = claimRank * timing.emitterSilenceMs;
-    const isVacant = this.#shard.emitter.node === "";
-    const isBehind =
-      this.#aheadSinceMs !== undefined &&
-      nowMs - this.#aheadSinceMs > timing.emitterSilenceMs + patienceMs / 2;
-    const isSilent = nowMs - this.#fed.atMs > timing.heartbeatSilenceMs + patienceMs;
-    if (!isBehind && !isSilent && !(isVacant && claimRank === 0)) return;
-    const emitterEpoch = this.#shard.emitter.epoch;
-    const isClaimed = this.#claimed.emitterEpoch === emitterEpoch;
-    if (isClaimed && nowMs - this.#claimed.atMs < timing.heartbeatSilenceMs) return;
-    this.#claimed = { emitterEpoch, atMs: nowMs };
-    this.#options.claim(shard, emitterEpoch);
+    const elapsedMs = nowMs - this.#turnedAtMs;
+    this.#turnedAtMs = nowMs;
+    this.#outboxes.tend();
+    if (this.#isIn("emitting")) {
+      if (nowMs - this.#spokeAtMs >= timing.heartbeatMs) this.#say("heartbeat");
+    } else if (this.#isIn("following") && this.cluster !== "") {
+      const { emitter } = this.#shard;
+      if (this.#watch.turn(elapsedMs, this.sequence, emitter)) claim(shard, emitter.epoch);
+    }
   }
 
-  // ---- Snapshots and checkpoints -----------------------------------------------------------
+  // ---- Snapshots ---------------------------------------------------------------------------
 
-  #takeCheckpoint(): void {
-    this.#checkpoint = { sequence: this.sequence, hash: hexOf(stateHashOf(this.#shard)) };
-  }
-
-  /** Only followers take snapshots: the emitter never pauses for one. */
   #snapshotIfDue(sequence: number): void {
-    const { timing, snapshots, shard, report } = this.#options;
-    if (sequence % timing.snapshotEveryEntries !== 0) return;
-    if (this.phase !== "following" && this.phase !== "replaying") return;
-    const stateHash = stateHashOf(this.#shard);
-    this.#checkpoint = { sequence, hash: hexOf(stateHash) };
-    const owed = Array.from(
-      { length: this.#options.shards },
-      (_, target) => this.#outboxes.get(target)?.owed() ?? [],
-    );
-    const bytes = encodeSnapshot({
-      shard: this.#shard,
-      stateHash,
+    if (!this.#snapshotter.isDue(sequence, this.phase)) return;
+    assert(this.#lastEntry?.sequence === sequence);
+    const stateHash = this.#snapshotter.take(this.#shard, {
       entriesHash: this.#entries.hash,
       outputsHash: this.#outputs.hash,
-      owed,
+      lastEntryHash: hashOfEntry(this.#lastEntry),
+      owed: this.#outboxes.owed(),
     });
-    snapshots.save({ shard, sequence, bytes }).then(
-      () => {
-        this.#snapshotSequence = Math.max(this.#snapshotSequence, sequence);
-        report({ kind: "snapshot", shard, sequence });
-      },
-      (error: unknown) => {
-        report({ kind: "fault", shard, error });
-      },
-    );
+    this.#checkpoint = { sequence, hash: hexOf(stateHash) };
   }
 
   // ---- Questions ---------------------------------------------------------------------------
 
-  /** Resolves once an entry has been applied. */
-  applied(sequence: number): Promise<void> {
-    if (this.sequence >= sequence && this.isServing) return Promise.resolve();
-    return new Promise((resume) => {
-      this.#waiters.push({ sequence, resume });
-    });
-  }
-
-  #resumeWaiters(): void {
-    if (this.#waiters.length === 0 || !this.isServing) return;
-    const due = this.#waiters.filter(({ sequence }) => sequence <= this.sequence);
-    if (due.length === 0) return;
-    const rest = this.#waiters.filter(({ sequence }) => sequence > this.sequence);
-    this.#waiters.splice(0, this.#waiters.length, ...rest);
-    for (const { resume } of due) resume();
+  /**
+   * Resolves with true once that entry is applied and this replica serves, with false when it will
+   * not, or not in time.
+   */
+  applied(sequence: number, withinMs?: number): Promise<boolean> {
+    if (this.sequence >= sequence && this.isServing) return Promise.resolve(true);
+    return this.#waiters.wait(sequence, withinMs);
   }
 
   answer<Kind extends QuestionKind>(kind: Kind, ask: Ask<Kind>): Answer<Kind> {
@@ -414,44 +389,71 @@ export class Replica {
       shard: this.#options.shard,
       phase: this.phase,
       appliedSequence: this.sequence,
-      headSequence: Math.max(this.#startHead, this.sequence, this.#fed.sequence),
-      isEmitter: this.phase === "emitting",
+      headSequence: Math.max(this.#startHead, this.sequence, this.#watch.told),
+      isEmitter: this.#isIn("emitting"),
       emitter: emitter.node,
       emitterEpoch: emitter.epoch,
       entriesHash: this.#entries.hex,
       outputsHash: this.#outputs.hex,
       checkpointSequence: this.#checkpoint.sequence,
       checkpointHash: this.#checkpoint.hash,
-      snapshotSequence: this.#snapshotSequence,
+      snapshotSequence: this.#snapshotter.lastSaved,
       commandsApplied: this.#shard.commandCount,
     };
   }
 
-  // ---- stopped -----------------------------------------------------------------------------
+  // ---- diverged, failed, stopped -----------------------------------------------------------
+
+  /** Stops applying and serving: somebody is wrong, and it may be us. */
+  #diverge({ sequence, expected, computed }: Difference): void {
+    const { node, shard, report } = this.#options;
+    this.#fault = new ReplicaDiverged(node, shard, sequence);
+    // Not with the hash of what others hold to be wrong.
+    if (this.#isIn("emitting")) this.#say("farewell", 0);
+    void this.#end("differed");
+    report({
+      kind: "diverged",
+      shard,
+      sequence,
+      expected: hexOf(expected),
+      computed: hexOf(computed),
+    });
+  }
+
+  /** Stops applying and serving: the log does not have what it needs. */
+  #fail(fault: ClusterFault): void {
+    if (!this.#may("broke")) return;
+    this.#fault = fault;
+    if (this.#isIn("emitting")) this.#say("farewell");
+    void this.#end("broke");
+    this.#report(fault);
+  }
 
   /** Says farewell if it was emitting, so that a follower claims at once. */
   async stop(): Promise<void> {
-    if (this.phase === "emitting") {
-      this.#emission.tell("farewell", {
-        sequence: this.sequence,
-        outputsHash: this.#outputs.hash,
-        emitterEpoch: this.#shard.emitter.epoch,
-      });
-    }
+    if (this.#isIn("emitting")) this.#say("farewell");
     await this.abandon();
   }
 
   /** Ends without a word, as a crash would. */
   async abandon(): Promise<void> {
-    if (!this.#may("stop")) return;
-    this.#advance("stop");
+    if (this.#may("stop")) await this.#end("stop");
+  }
+
+  #end(event: "differed" | "broke" | "stop"): Promise<void> | undefined {
+    this.#advance(event);
     this.#timer?.cancel();
-    for (const outbox of this.#outboxes.values()) outbox.stopEmitting();
     this.#feed?.unsubscribe();
-    await this.#tail?.close();
+    this.#outboxes.stopEmitting();
+    this.#waiters.giveUp();
+    return this.#tail?.close();
   }
 
   // ---- Phases ------------------------------------------------------------------------------
+
+  #isIn(phase: ReplicaPhase): boolean {
+    return this.#phaseName === phase;
+  }
 
   #may(event: ReplicaPhaseEvent): boolean {
     return phases.accepts(this.#phase, phases.column(event));
@@ -459,25 +461,21 @@ export class Replica {
 
   #advance(event: ReplicaPhaseEvent): void {
     this.#phase = phases.after(this.#phase, phases.column(event));
+    this.#phaseName = JSON.parse(phases.nameOf(this.#phase)) as ReplicaPhase;
     const { report, shard } = this.#options;
     report({ kind: "phase", shard, phase: this.phase });
   }
+
+  #report(error: unknown): void {
+    const { report, shard } = this.#options;
+    report({ kind: "fault", shard, error });
+  }
 }
 
-function outboxesOf({
-  shard: source,
-  logs,
-  clock,
-  appliedFrames,
-}: ReplicaOptions): ReadonlyMap<ShardId, Outbox> {
-  const outboxes = new Map<ShardId, Outbox>();
-  for (const [target, log] of logs.entries()) {
-    if (target === source) continue;
-    const options = { source, target, log, clock };
-    outboxes.set(
-      target,
-      new Outbox({ ...options, appliedFrames: () => appliedFrames(target, source) }),
-    );
-  }
-  return outboxes;
+const encoder = new TextEncoder();
+
+/** All that a step says to anybody, as bytes. */
+function outputsOf({ verdict, expectedFrame, events, outbound }: Step): readonly Uint8Array[] {
+  const judgement = encoder.encode(`${verdict} ${String(expectedFrame)}`);
+  return [judgement, events, ...outbound.map(({ bytes }) => bytes)];
 }

@@ -1,0 +1,130 @@
+/**
+ * Emitter watch: what a follower hears of the emitter, and when it claims emission itself.
+ *
+ * Silence is counted in turns of this node's own event loop and not by the clock: a loop that stood
+ * still heard nothing because of itself, and may find what it missed as soon as it goes on. An
+ * emitter that sends step after step is never claimed from, however far behind it is: another one
+ * would not be faster.
+ */
+import type { Emitter } from "../actors/index.ts";
+import type { FeedMessage, NodeId } from "../protocols/index.ts";
+
+export interface EmitterWatchTiming {
+  /** Followers claim when outputs run ahead of the feed for longer than this. */
+  readonly emitterSilenceMs: number;
+  /** Followers claim when they hear nothing at all for longer than this. */
+  readonly heartbeatSilenceMs: number;
+}
+
+export interface EmitterWatchOptions {
+  readonly node: NodeId;
+  /** All nodes, in the order in which they claim a silent shard. */
+  readonly claimOrder: readonly NodeId[];
+  readonly timing: EmitterWatchTiming;
+}
+
+/** How often `turn` is called. */
+export const watchEveryMs = 25;
+/** What a turn counts at most: the rest is our own standing still. */
+const turnMsMax = 2 * watchEveryMs;
+/** An emitter that others replaced waits twice as long before it claims again, up to this. */
+const cautionMax = 16;
+const calmMs = 60_000;
+/** A claim that was not applied is repeated at growing distances. */
+const reclaimFactorMax = 32;
+
+export class EmitterWatch {
+  readonly #options: EmitterWatchOptions;
+  /** The last step that the feed told of. */
+  #told = 0;
+  /** Steps up to this one were applied late here: the feed told of them before we listened. */
+  #begunAt = 0;
+  /** Since anything was heard of the emitter. */
+  #silentMs = 0;
+  /** Since our outputs are ahead of a feed that does not move; undefined while they are not. */
+  #aheadMs: number | undefined;
+  #hasLeft = false;
+  #caution = 1;
+  /** Since others replaced us. */
+  #calmMs = 0;
+  /** The last claim of ours. */
+  #claim = { emitterEpoch: -1, agoMs: 0, factor: 1 };
+
+  constructor(options: EmitterWatchOptions) {
+    this.#options = options;
+  }
+
+  /** The feed has told of every step up to this one. */
+  get told(): number {
+    return this.#told;
+  }
+
+  /** From this step on the feed should tell of what is applied here. */
+  begin(sequence: number): void {
+    this.#begunAt = sequence;
+  }
+
+  /** This node itself has sent every step up to this one. */
+  sent(sequence: number): void {
+    this.#told = sequence;
+  }
+
+  /** Somebody else emits from here on, and gets the full time to be heard. */
+  renew(): void {
+    this.#silentMs = 0;
+    this.#aheadMs = undefined;
+    this.#hasLeft = false;
+  }
+
+  /** Others took emission from this node while it was alive: perhaps nobody hears it. */
+  replaced(): void {
+    this.renew();
+    this.#caution = Math.min(this.#caution * 2, cautionMax);
+    this.#calmMs = 0;
+  }
+
+  hear(message: FeedMessage, emitter: Emitter): void {
+    this.#told = Math.max(this.#told, message.sequence);
+    // An emitter that was replaced and does not know it yet is no sign of life of the present one.
+    if (message.emitterEpoch < emitter.epoch) return;
+    this.#silentMs = 0;
+    this.#hasLeft = message.kind === "farewell";
+    if (message.kind === "step") this.#aheadMs = undefined;
+  }
+
+  /** Counts the time since the last turn. Returns whether this node should claim now. */
+  turn(elapsedMs: number, sequence: number, emitter: Emitter): boolean {
+    const countedMs = Math.min(elapsedMs, turnMsMax);
+    this.#silentMs += countedMs;
+    this.#calmMs += countedMs;
+    this.#claim.agoMs += countedMs;
+    if (this.#calmMs > calmMs) this.#caution = 1;
+    if (sequence <= Math.max(this.#told, this.#begunAt)) this.#aheadMs = undefined;
+    else this.#aheadMs = this.#aheadMs === undefined ? 0 : this.#aheadMs + countedMs;
+    return this.#isSilent(emitter) && this.#mayClaim(emitter.epoch);
+  }
+
+  /** Those further back in the order wait longer, so that as a rule one claims and not several. */
+  #isSilent(emitter: Emitter): boolean {
+    const { node, claimOrder, timing } = this.#options;
+    const { emitterSilenceMs, heartbeatSilenceMs } = timing;
+    const rank = claimOrder.filter((name) => name !== emitter.node).indexOf(node);
+    const patienceMs = rank * emitterSilenceMs;
+    if (emitter.node === "" || this.#hasLeft) return this.#silentMs >= patienceMs;
+    const aheadMs = this.#aheadMs ?? 0;
+    return (
+      aheadMs >= (emitterSilenceMs + patienceMs / 2) * this.#caution ||
+      this.#silentMs >= (heartbeatSilenceMs + patienceMs) * this.#caution
+    );
+  }
+
+  /** One claim is enough until it is applied or surely lost. */
+  #mayClaim(emitterEpoch: number): boolean {
+    const isRepeated = this.#claim.emitterEpoch === emitterEpoch;
+    const { factor, agoMs } = this.#claim;
+    if (isRepeated && agoMs < this.#options.timing.heartbeatSilenceMs * factor) return false;
+    const next = isRepeated ? Math.min(factor * 2, reclaimFactorMax) : 1;
+    this.#claim = { emitterEpoch, agoMs: 0, factor: next };
+    return true;
+  }
+}
