@@ -4,20 +4,22 @@
  * It forms the shards' logs when they are new, claims emission for its replicas, and serves the
  * questions that any replica can answer. Nodes know of each other only through log and feed.
  */
-import { clusterSubjects, isProducerId, assert, pack, unpack } from "../protocols/index.ts";
-import type {
-  AnswerEnvelope,
-  Ask,
-  NodeId,
-  NodeStatus,
-  QuestionEnvelope,
-  ShardId,
+import {
+  assert,
+  clusterSubjects,
+  isProducerId,
+  MalformedRecords,
+  pack,
+  unpack,
 } from "../protocols/index.ts";
-import { isQuestionKind } from "../actors/index.ts";
+import type { NodeId, NodeStatus, ProducerId, ShardId } from "../protocols/index.ts";
 import type { Bus, BusMessage, BusSubscription } from "./bus.ts";
 import type { Clock } from "./clock.ts";
 import type { PublicChannel } from "./emission.ts";
 import { LogClient } from "./log-client.ts";
+import { QuestionDesk } from "./question-desk.ts";
+import { received } from "./received.ts";
+import { LogOfAnotherCluster } from "./replica-faults.ts";
 import { defaultReplicaTiming, Replica } from "./replica.ts";
 import type { ReplicaReport, ReplicaTiming } from "./replica.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
@@ -36,6 +38,8 @@ export interface EngineNodeOptions {
   readonly timing?: Partial<ReplicaTiming>;
   readonly pid: number;
   readonly version: string;
+  /** Must rise with each start of the node: the milliseconds of its clock unless told otherwise. */
+  readonly epoch?: number;
   /** Which NATS server this node is connected to, for status. */
   readonly natsServer?: () => string;
   readonly report?: (event: ReplicaReport) => void;
@@ -45,88 +49,85 @@ export class EngineNode {
   readonly #options: EngineNodeOptions;
   readonly #client: LogClient;
   readonly #replicas: readonly Replica[];
-  readonly #subscriptions: BusSubscription[] = [];
+  readonly #desks: readonly QuestionDesk[];
   readonly #startedAtMs: number;
+  #statusSubscription: BusSubscription | undefined;
 
   constructor(options: EngineNodeOptions) {
     this.#options = options;
-    const { node, nodes, logs, bus, publicChannel, snapshots, clock } = options;
+    const { node, nodes, logs, bus, clock } = options;
     assert(nodes.includes(node), "a node must be one of the nodes");
     this.#startedAtMs = clock.nowMs();
     this.#client = new LogClient({
       producer: `node-${node}`,
-      epoch: Math.floor(this.#startedAtMs),
+      epoch: options.epoch ?? Math.floor(this.#startedAtMs),
       logs,
       bus,
       clock,
+      report: (error, shard) => this.#report({ kind: "fault", shard, error }),
     });
-    this.#replicas = logs.map(
-      (_, shard) =>
-        new Replica({
-          node,
-          shard,
-          shards: logs.length,
-          claimRank: claimRankOf(node, shard, nodes),
-          logs,
-          bus,
-          publicChannel,
-          snapshots,
-          clock,
-          timing: { ...defaultReplicaTiming, ...options.timing },
-          claim: (of, emitterEpoch) => {
-            void this.#client.submitTo(of, [{ kind: "claim-emitter", node, emitterEpoch }]);
-          },
-          appliedFrames: (target, source) => this.#replicas[target]?.appliedFramesOf(source) ?? 0,
-          report: options.report ?? (() => undefined),
-        }),
-    );
+    this.#replicas = logs.map((_, shard) => this.#replicaOf(shard));
+    this.#desks = this.#replicas.map((replica, shard) => {
+      const report = (error: unknown): void => this.#report({ kind: "fault", shard, error });
+      return new QuestionDesk({ node, shard, replica, bus, report });
+    });
   }
 
-  /** Resolves once every replica follows its log. */
-  async start(): Promise<void> {
-    await this.#formShards();
-    await Promise.all(this.#replicas.map((replica) => replica.start()));
-    const { bus } = this.#options;
-    for (const [shard, replica] of this.#replicas.entries()) {
-      const options = { queue: "replicas" };
-      const listener = (message: BusMessage): void => {
-        void this.#answer(shard, replica, message);
-      };
-      this.#subscriptions.push(bus.subscribe(clusterSubjects.query(shard), listener, options));
-    }
-    this.#subscriptions.push(
-      bus.subscribe(clusterSubjects.nodes, (message) => {
-        const asker = unpack(message.payload);
-        if (typeof asker !== "string" || !isProducerId(asker)) return;
-        bus.publish(clusterSubjects.nodeStatus(asker), pack(this.status()));
-      }),
-    );
-  }
-
-  /** The first entry of a new log says what it is the log of. */
-  async #formShards(): Promise<void> {
-    const { cluster, logs } = this.#options;
-    await Promise.all(
-      logs.map(async (log, shard) => {
-        if ((await log.head()) > 0) return;
-        const command = { kind: "form-shard", cluster, shard, shards: logs.length } as const;
-        void this.#client.submitTo(shard, [command]);
-      }),
-    );
-  }
-
-  async #answer(shard: ShardId, replica: Replica, message: BusMessage): Promise<void> {
-    const question = unpack(message.payload) as QuestionEnvelope;
-    if (!isQuestionKind(question.kind)) return;
-    await replica.applied(question.minSequence);
-    if (!replica.isServing) return;
-    const envelope: AnswerEnvelope = {
-      node: this.#options.node,
+  #replicaOf(shard: ShardId): Replica {
+    const { node, nodes, logs, timing } = this.#options;
+    return new Replica({
+      ...this.#options,
       shard,
-      sequence: replica.sequence,
-      answer: replica.answer(question.kind, question.ask as Ask<typeof question.kind>),
-    };
-    message.respond?.(pack(envelope));
+      shards: logs.length,
+      claimOrder: claimOrderOf(shard, nodes),
+      timing: { ...defaultReplicaTiming, ...timing },
+      claim: (of, emitterEpoch) => {
+        void this.#client.submitTo(of, [{ kind: "claim-emitter", node, emitterEpoch }]);
+      },
+      delivered: (target, source) => this.replica(target).deliveredFrom(source),
+      report: (event) => this.#report(event),
+    });
+  }
+
+  /**
+   * Resolves once every replica follows its log, or the node was stopped before that. Rejects with
+   * the fault that keeps a replica from serving; the others go on until `stop`.
+   */
+  async start(): Promise<void> {
+    await Promise.all(this.#replicas.map((replica) => replica.start()));
+    await Promise.all(this.#replicas.map((replica, shard) => this.#form(replica, shard)));
+    if (!this.#replicas.every((replica) => replica.isServing)) return;
+    for (const desk of this.#desks) desk.open();
+    const { bus } = this.#options;
+    this.#statusSubscription = bus.subscribe(clusterSubjects.nodes, (message) => {
+      this.#answerStatus(message);
+    });
+  }
+
+  /**
+   * Makes sure that a new log says what it is the log of. Nodes that start together may all say it,
+   * and somebody else may have appended before them: what was first said counts.
+   */
+  async #form(replica: Replica, shard: ShardId): Promise<void> {
+    const { cluster, logs } = this.#options;
+    if (replica.cluster === "") {
+      const command = { kind: "form-shard", cluster, shard, shards: logs.length } as const;
+      void this.#client.submitTo(shard, [command]);
+    }
+    while (replica.isServing && replica.cluster === "") {
+      await replica.applied(replica.sequence + 1);
+    }
+    if (replica.isServing && replica.cluster !== cluster) {
+      throw new LogOfAnotherCluster(logs[shard]?.name ?? "", replica.cluster, cluster);
+    }
+  }
+
+  #answerStatus({ payload }: BusMessage): void {
+    const asker = received(payload, askerIn, (error) => {
+      this.#report({ kind: "fault", shard: 0, error });
+    });
+    if (asker === undefined) return;
+    this.#options.bus.publish(clusterSubjects.nodeStatus(asker), pack(this.status()));
   }
 
   status(): NodeStatus {
@@ -149,19 +150,37 @@ export class EngineNode {
 
   /** Hands over what it emits and stops; logs and bus stay open, they are the caller's. */
   async stop(): Promise<void> {
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    await Promise.all(this.#replicas.map((replica) => replica.stop()));
-    await this.#client.close();
+    await this.#end((replica) => replica.stop());
   }
 
   /** Ends without a word, as a crash would. */
   async abandon(): Promise<void> {
-    await Promise.all(this.#replicas.map((replica) => replica.abandon()));
-    await this.stop();
+    await this.#end((replica) => replica.abandon());
+  }
+
+  async #end(how: (replica: Replica) => Promise<void>): Promise<void> {
+    this.#statusSubscription?.unsubscribe();
+    for (const desk of this.#desks) desk.close();
+    await Promise.all(this.#replicas.map(how));
+    await this.#client.close();
+  }
+
+  #report(event: ReplicaReport): void {
+    const isOver =
+      event.kind === "diverged" || (event.kind === "phase" && event.phase === "failed");
+    if (isOver) this.#desks[event.shard]?.close();
+    this.#options.report?.(event);
   }
 }
 
 /** Each node is first in line for the shards that fall to it in turn. */
-function claimRankOf(node: NodeId, shard: ShardId, nodes: readonly NodeId[]): number {
-  return (nodes.indexOf(node) - shard + nodes.length * (shard + 1)) % nodes.length;
+function claimOrderOf(shard: ShardId, nodes: readonly NodeId[]): readonly NodeId[] {
+  const first = shard % nodes.length;
+  return [...nodes.slice(first), ...nodes.slice(0, first)];
+}
+
+function askerIn(payload: Uint8Array): ProducerId {
+  const asker = unpack(payload);
+  if (typeof asker === "string" && isProducerId(asker)) return asker;
+  throw new MalformedRecords("not the name of a producer");
 }

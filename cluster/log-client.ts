@@ -23,21 +23,26 @@ import type {
   QuestionKind,
   ShardId,
 } from "../protocols/index.ts";
-import type { Bus, BusSubscription } from "./bus.ts";
+import type { Bus, BusMessage, BusSubscription } from "./bus.ts";
 import type { ClusterClient, Outcome, SubmitOptions } from "./client.ts";
+import { delay } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { ClusterFault } from "./faults.ts";
 import { FrameProducer } from "./frame-producer.ts";
 import type { FrameProducerOptions } from "./frame-producer.ts";
+import { received } from "./received.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 
 export interface LogClientOptions {
   readonly producer: ProducerId;
+  /** Must rise with each start of this producer. */
   readonly epoch: number;
   readonly logs: readonly ReplicatedLog[];
   readonly bus: Bus;
   readonly clock: Clock;
   readonly frames?: Pick<FrameProducerOptions, "appendsMax" | "commandsMax" | "judgementMs">;
+  /** Told of faults that submitters do not hear of, and for which shard. */
+  readonly report?: (error: unknown, shard: ShardId) => void;
 }
 
 const submitTimeoutMs = 5000;
@@ -48,27 +53,22 @@ export class LogClient implements ClusterClient {
   readonly shards: number;
   readonly #options: LogClientOptions;
   readonly #producers: readonly FrameProducer[];
+  /** The sequence of each shard that this client was last told of. */
   readonly #seen: number[];
   readonly #subscription: BusSubscription;
-  #statusListener: ((status: NodeStatus) => void) | undefined;
+  readonly #statusListeners = new Set<(status: NodeStatus) => void>();
 
   constructor(options: LogClientOptions) {
     this.#options = options;
     const { producer, epoch, logs, clock, bus, frames } = options;
     this.shards = logs.length;
     this.#seen = logs.map(() => 0);
-    this.#producers = logs.map(
-      (log, shard) => new FrameProducer({ ...frames, producer, epoch, shard, log, clock }),
-    );
-    const status = clusterSubjects.nodeStatus(producer);
+    this.#producers = logs.map((log, shard) => {
+      const report = (fault: ClusterFault): void => options.report?.(fault, shard);
+      return new FrameProducer({ ...frames, producer, epoch, shard, log, clock, report });
+    });
     this.#subscription = bus.subscribe(clusterSubjects.repliesTo(producer), (message) => {
-      if (message.subject === status) {
-        this.#statusListener?.(unpack(message.payload) as NodeStatus);
-        return;
-      }
-      const replies = decodeReplies(message.payload);
-      this.#seen[replies.shard] = Math.max(this.#seen[replies.shard] ?? 0, replies.sequence);
-      this.#producers[replies.shard]?.receive(replies);
+      this.#hear(message);
     });
   }
 
@@ -82,6 +82,9 @@ export class LogClient implements ClusterClient {
     if (first === undefined) return Promise.resolve([]);
     const shard = shardOfMessage(first, this.shards);
     assert(shard !== undefined, "a command for a shard itself has no actor");
+    for (const command of commands) {
+      assert(shardOfMessage(command, this.shards) === shard, "commands for several shards at once");
+    }
     return this.submitTo(shard, commands, options);
   }
 
@@ -101,31 +104,41 @@ export class LogClient implements ClusterClient {
     kind: Kind,
     ask: Ask<Kind>,
   ): Promise<Answer<Kind>> {
-    const question: QuestionEnvelope = { kind, ask, minSequence: this.#seen[shard] ?? 0 };
-    const payload = pack(question);
+    assert(shard in this.#producers, "no such shard");
     for (let attempt = 1; ; attempt++) {
       try {
-        const bytes = await this.#options.bus.request(clusterSubjects.query(shard), payload, {
-          timeoutMs: askTimeoutMs,
-        });
-        return (unpack(bytes) as AnswerEnvelope).answer as Answer<Kind>;
+        const { sequence, answer } = await this.#askOnce(shard, kind, ask);
+        this.#told(shard, sequence);
+        return answer as Answer<Kind>;
       } catch (error) {
         if (!(error instanceof ClusterFault) || attempt >= askAttempts) throw error;
-        await this.#wait(50 * attempt);
+        if (error.disposition === "fatal") throw error;
       }
+      await delay(this.#options.clock, 50 * attempt);
     }
   }
 
-  nodes(timeoutMs = 300): Promise<readonly NodeStatus[]> {
+  async #askOnce(shard: ShardId, kind: QuestionKind, ask: unknown): Promise<AnswerEnvelope> {
+    const question: QuestionEnvelope = { kind, ask, minSequence: this.#seen[shard] ?? 0 };
+    const subject = clusterSubjects.query(shard);
+    const options = { timeoutMs: askTimeoutMs };
+    return unpack(
+      await this.#options.bus.request(subject, pack(question), options),
+    ) as AnswerEnvelope;
+  }
+
+  async nodes(timeoutMs = 300): Promise<readonly NodeStatus[]> {
     const { bus, clock, producer } = this.#options;
     const found = new Map<string, NodeStatus>();
-    return new Promise((resolve) => {
-      this.#statusListener = (status) => found.set(status.node, status);
+    const listener = (status: NodeStatus): void => void found.set(status.node, status);
+    this.#statusListeners.add(listener);
+    try {
       bus.publish(clusterSubjects.nodes, pack(producer));
-      clock.after(timeoutMs, () => {
-        resolve([...found.values()].sort((a, b) => (a.node < b.node ? -1 : 1)));
-      });
-    });
+      await delay(clock, timeoutMs);
+    } finally {
+      this.#statusListeners.delete(listener);
+    }
+    return [...found.values()].sort((a, b) => (a.node < b.node ? -1 : 1));
   }
 
   close(): Promise<void> {
@@ -134,9 +147,21 @@ export class LogClient implements ClusterClient {
     return Promise.resolve();
   }
 
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#options.clock.after(ms, resolve);
-    });
+  #hear({ subject, payload }: BusMessage): void {
+    const report = (error: unknown): void => this.#options.report?.(error, 0);
+    if (subject === clusterSubjects.nodeStatus(this.#options.producer)) {
+      const status = received(payload, (bytes) => unpack(bytes) as NodeStatus, report);
+      if (status === undefined) return;
+      for (const listener of this.#statusListeners) listener(status);
+      return;
+    }
+    const replies = received(payload, decodeReplies, report);
+    if (replies === undefined) return;
+    this.#told(replies.shard, replies.sequence);
+    this.#producers[replies.shard]?.receive(replies);
+  }
+
+  #told(shard: ShardId, sequence: number): void {
+    this.#seen[shard] = Math.max(this.#seen[shard] ?? 0, sequence);
   }
 }
