@@ -6,7 +6,7 @@
  * the process.
  */
 import { assert } from "../protocols/index.ts";
-import type { NodeId, ProducerId } from "../protocols/index.ts";
+import type { NodeId, ProducerId, ShardId } from "../protocols/index.ts";
 import type { Bus } from "./bus.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
@@ -14,9 +14,11 @@ import { EngineNode } from "./engine-node.ts";
 import { LogClient } from "./log-client.ts";
 import { MemoryBus, MemoryBusNetwork } from "./memory-bus.ts";
 import { MemoryLog, MemoryLogStorage } from "./memory-log.ts";
+import type { AppendFate } from "./memory-log.ts";
 import { MemorySnapshotStore } from "./memory-snapshot-store.ts";
 import { BusPublicChannel } from "./public-channel.ts";
 import type { ReplicaReport, ReplicaTiming } from "./replica.ts";
+import type { ReplicatedLog } from "./replicated-log.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 
 export interface LocalClusterOptions {
@@ -25,35 +27,44 @@ export interface LocalClusterOptions {
   readonly clock?: Clock;
   readonly timing?: Partial<ReplicaTiming>;
   readonly report?: (node: NodeId, event: ReplicaReport) => void;
+  /** Decides what becomes of each append to a shard's log; all are stored unless told otherwise. */
+  readonly fate?: (shard: ShardId, append: AppendAttempt) => AppendFate;
+  /** Stands between a node and a shard's log; it may hand out something else. */
+  readonly wrapLog?: (log: ReplicatedLog, shard: ShardId, node: NodeId) => ReplicatedLog;
+  /** Where a node keeps its snapshots; in memory unless told otherwise. */
+  readonly snapshotsOf?: (node: NodeId) => SnapshotStore;
 }
 
 export class LocalCluster {
   /** The shards' logs themselves; each party has handles of its own on them. */
   readonly storages: readonly MemoryLogStorage[];
   /** Inside the cluster. */
-  readonly network = new MemoryBusNetwork();
+  readonly network: MemoryBusNetwork;
   /** Where participants hear and speak. */
-  readonly publicNetwork = new MemoryBusNetwork();
+  readonly publicNetwork: MemoryBusNetwork;
   readonly client: LogClient;
   readonly nodeNames: readonly NodeId[];
   readonly #options: LocalClusterOptions;
   readonly #clock: Clock;
   readonly #nodes = new Map<NodeId, RunningNode>();
   readonly #snapshots = new Map<NodeId, SnapshotStore>();
+  readonly #clients: RunningClient[] = [];
   #epoch: number;
 
   private constructor(options: LocalClusterOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#epoch = Math.max(1, Math.floor(this.#clock.nowMs()));
-    this.storages = Array.from(
-      { length: options.shards ?? 1 },
-      (_, shard) => new MemoryLogStorage({ name: `LOG_${String(shard)}_1`, clock: this.#clock }),
-    );
-    this.nodeNames = Array.from(
-      { length: options.nodes ?? 1 },
-      (_, index) => `e${String(index + 1)}`,
-    );
+    const clock = options.clock ?? systemClock;
+    const { shards = 1, nodes = 1, fate } = options;
+    this.#clock = clock;
+    this.network = new MemoryBusNetwork({ clock });
+    this.publicNetwork = new MemoryBusNetwork({ clock });
+    this.#epoch = Math.max(1, Math.floor(clock.nowMs()));
+    this.storages = Array.from({ length: shards }, (_, shard) => {
+      const name = `LOG_${String(shard)}_1`;
+      const decide = fate && { fate: (append: AppendAttempt) => fate(shard, append) };
+      return new MemoryLogStorage({ name, clock, ...decide });
+    });
+    this.nodeNames = Array.from({ length: nodes }, (_, index) => `e${String(index + 1)}`);
     this.client = this.clientNamed("gw-1");
   }
 
@@ -63,12 +74,14 @@ export class LocalCluster {
     return cluster;
   }
 
-  /** One more client, as another gateway would be. */
+  /** One more client, as another gateway would be. It is closed with the cluster. */
   clientNamed(producer: ProducerId): LogClient {
-    this.#epoch += 1;
     const logs = this.storages.map((storage) => new MemoryLog(storage));
     const bus = new MemoryBus(this.network);
-    return new LogClient({ producer, epoch: this.#epoch, logs, bus, clock: this.#clock });
+    const epoch = this.#nextEpoch();
+    const client = new LogClient({ producer, epoch, logs, bus, clock: this.#clock });
+    this.#clients.push({ client, close: () => closeAll([bus, ...logs]) });
+    return client;
   }
 
   /** One more listener and speaker on the participants' side. */
@@ -76,24 +89,28 @@ export class LocalCluster {
     return new MemoryBus(this.publicNetwork);
   }
 
+  isRunning(name: NodeId): boolean {
+    return this.#nodes.has(name);
+  }
+
   /** A running node. */
   node(name: NodeId): EngineNode {
-    const running = this.#nodes.get(name);
-    assert(running !== undefined, "that node is not running");
-    return running.engine;
+    return this.#running(name).engine;
   }
 
   /** Starts a node; one that was stopped comes back with its snapshots and the log. */
   async startNode(name: NodeId): Promise<void> {
-    const { timing = {}, report } = this.#options;
+    assert(this.nodeNames.includes(name), "there is no such node");
+    assert(!this.#nodes.has(name), "that node is running already");
+    const { timing = {}, report, wrapLog } = this.#options;
     const logs = this.storages.map((storage) => new MemoryLog(storage));
     const bus = new MemoryBus(this.network);
-    const publicBus = this.publicBus();
+    const publicBus = new MemoryBus(this.publicNetwork);
     const engine = new EngineNode({
       cluster: "local",
       node: name,
       nodes: this.nodeNames,
-      logs,
+      logs: logs.map((log, shard) => wrapLog?.(log, shard, name) ?? log),
       bus,
       publicChannel: new BusPublicChannel(publicBus),
       snapshots: this.#snapshotsOf(name),
@@ -101,12 +118,11 @@ export class LocalCluster {
       timing,
       pid: 0,
       version: "local",
+      epoch: this.#nextEpoch(),
       report: (event) => report?.(name, event),
     });
-    const close = async (): Promise<void> => {
-      await Promise.all([bus, publicBus, ...logs].map((part) => part.close()));
-    };
-    this.#nodes.set(name, { engine, close });
+    const parts = [bus, publicBus, ...logs];
+    this.#nodes.set(name, { engine, parts });
     await engine.start();
   }
 
@@ -120,30 +136,60 @@ export class LocalCluster {
     await this.#end(name, (engine) => engine.abandon());
   }
 
+  /** Whether a node's lines to logs and buses are up; while they are not, it is alone. */
+  setReachable(name: NodeId, isReachable: boolean): void {
+    for (const part of this.#running(name).parts) part.setReachable(isReachable);
+  }
+
   async #end(name: NodeId, how: (engine: EngineNode) => Promise<void>): Promise<void> {
-    const running = this.#nodes.get(name);
-    assert(running !== undefined, "that node is not running");
+    const { engine, parts } = this.#running(name);
     this.#nodes.delete(name);
-    await how(running.engine);
-    await running.close();
+    await how(engine);
+    await closeAll(parts);
   }
 
   async close(): Promise<void> {
-    await this.client.close();
+    for (const { client, close } of this.#clients) {
+      await client.close();
+      await close();
+    }
     for (const name of [...this.#nodes.keys()]) await this.stopNode(name);
+  }
+
+  #running(name: NodeId): RunningNode {
+    const running = this.#nodes.get(name);
+    assert(running !== undefined, "that node is not running");
+    return running;
+  }
+
+  /** A producer that comes back must be told from the one it was. */
+  #nextEpoch(): number {
+    this.#epoch += 1;
+    return this.#epoch;
   }
 
   #snapshotsOf(name: NodeId): SnapshotStore {
     let store = this.#snapshots.get(name);
     if (store === undefined) {
-      store = new MemorySnapshotStore();
+      store = this.#options.snapshotsOf?.(name) ?? new MemorySnapshotStore();
       this.#snapshots.set(name, store);
     }
     return store;
   }
 }
 
+type AppendAttempt = Parameters<MemoryLogStorage["fate"]>[0];
+
 interface RunningNode {
   readonly engine: EngineNode;
+  readonly parts: readonly (MemoryBus | MemoryLog)[];
+}
+
+interface RunningClient {
+  readonly client: LogClient;
   readonly close: () => Promise<void>;
+}
+
+async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {
+  await Promise.all(parts.map((part) => part.close()));
 }
