@@ -14,6 +14,7 @@ export * from "./message-codec.ts";
 export * from "./messages.ts";
 export * from "./order-terms.ts";
 export * from "./placement.ts";
+export { Fields, fieldsOfTerms } from "./record-fields.ts";
 export * from "./records.ts";
 export * from "./reject-reasons.ts";
 export * from "./subjects.ts";

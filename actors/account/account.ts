@@ -12,7 +12,6 @@ import {
   assert,
   CloseReason,
   ExecutionType,
-  multiply,
   RejectReason,
   Side,
   subtract,
@@ -40,30 +39,23 @@ import type {
   Origin,
   PlaceOrder,
   ReplaceOrder,
-  TimeUs,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { Balance } from "./balance.ts";
+import { KnownOrders } from "./known-orders.ts";
 import { isMarketBuy, whyNotPlace, whyNotReplace } from "./order-admission.ts";
-import { reply, replyWithoutOrder, report } from "./order-answers.ts";
+import { reply, replyToAll, replyWithoutOrder, report } from "./order-answers.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
 import { restoreOrder, snapshotOfOrder } from "./order-snapshot.ts";
-import { marketBudget, notionalOf, Order } from "./order.ts";
+import { marketBudget, Order, unlimitedBudget } from "./order.ts";
+import type { FillCost, PendingChange, SettledReplace } from "./order.ts";
 
-/** How long a closed order is known by its client order id, in log time. */
-export const closedOrderRetentionUs: TimeUs = 60_000_000;
 const { none } = RejectReason;
 
 export class Account implements Actor<OrderCommand | AccountMessage> {
   readonly id: AccountId;
   readonly #balances = new Map<AssetId, Balance>();
-  /** Working orders, and closed ones for as long as they are remembered. In order of id. */
-  readonly #orders = new Map<OrderId, Order>();
-  readonly #byClientOrderId = new Map<ClientOrderId, Order>();
-  /** Closed orders in order of closing; those before `#closedAt` are forgotten. */
-  #closed: Order[] = [];
-  #closedAt = 0;
-  #openCount = 0;
+  readonly #orders = new KnownOrders();
 
   constructor(id: AccountId) {
     this.id = id;
@@ -72,7 +64,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   receive(message: OrderCommand | AccountMessage, context: ActorContext): void {
     switch (message.kind) {
       case "place-order":
-        this.#forgetClosed(context.timeUs);
+        this.#orders.forgetClosed(context.timeUs);
         this.#place(message, context);
         return;
       case "cancel-order":
@@ -116,42 +108,28 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   // ---- Commands ----------------------------------------------------------------------------
 
   #place(command: PlaceOrder, context: ActorContext): void {
-    const known = this.#byClientOrderId.get(command.clientOrderId);
+    const known = this.#orders.find(0, command.clientOrderId);
     if (known !== undefined) {
       this.#placeAgain(known, command, context);
       return;
     }
-    const reason = whyNotPlace(command, this.#openCount, context);
+    const reason = whyNotPlace(command, this.#orders.workingCount, context);
     if (reason !== none) {
-      replyWithoutOrder(context, reason);
+      replyWithoutOrder(reason, context);
       return;
     }
-    const instrument = context.venue.instrument(command.symbol);
-    assert(instrument !== undefined);
-    const order = new Order({
-      orderId: context.nextOrderId(),
-      clientOrderId: command.clientOrderId,
-      instrument,
-      side: command.side,
-      orderType: command.orderType,
-      timeInForce: command.timeInForce,
-      price: command.price,
-      quantity: command.quantity,
-      placedAtUs: context.timeUs,
-    });
+    const order = this.#orderOf(command, context);
     const available = this.#available(order.reservedAsset);
     const spendsAll = isMarketBuy(command);
     const reservation = spendsAll ? available : order.requirement(order.price, order.quantity);
-    const budget = spendsAll ? marketBudget(instrument, available) : Number.MAX_SAFE_INTEGER;
+    const budget = spendsAll ? marketBudget(order.instrument, available) : unlimitedBudget;
     if (reservation > available || budget < 1) {
-      replyWithoutOrder(context, RejectReason["funds-insufficient"]);
+      replyWithoutOrder(RejectReason["funds-insufficient"], context);
       return;
     }
     this.#reserve(order, reservation);
-    this.#orders.set(order.orderId, order);
-    this.#byClientOrderId.set(order.clientOrderId, order);
-    this.#openCount += 1;
-    order.waiting.push(context.origin);
+    this.#orders.add(order);
+    order.addWaiter(context.origin);
     context.send({
       kind: "submit-order",
       symbol: command.symbol,
@@ -166,6 +144,23 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     });
   }
 
+  #orderOf(command: PlaceOrder, context: ActorContext): Order {
+    const instrument = context.venue.instrument(command.symbol);
+    assert(instrument !== undefined);
+    return new Order({
+      orderId: context.nextOrderId(),
+      account: this.id,
+      clientOrderId: command.clientOrderId,
+      instrument,
+      side: command.side,
+      orderType: command.orderType,
+      timeInForce: command.timeInForce,
+      price: command.price,
+      quantity: command.quantity,
+      placedAtUs: context.timeUs,
+    });
+  }
+
   /** The client order id is known: the same order once more, or another under its name. */
   #placeAgain(order: Order, command: PlaceOrder, context: ActorContext): void {
     const isSame =
@@ -176,31 +171,25 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       order.placedPrice === command.price &&
       order.placedQuantity === command.quantity;
     if (!isSame) {
-      replyWithoutOrder(context, RejectReason["client-order-id-reused"]);
+      replyWithoutOrder(RejectReason["client-order-id-reused"], context);
     } else if (order.waiting.length > 0) {
-      order.waiting.push(context.origin);
+      order.addWaiter(context.origin);
     } else {
-      reply(order, order.refusedBecause, context.origin, context, true);
+      const rejectReason = order.refusedBecause;
+      reply(order, { rejectReason, origin: context.origin, isDuplicate: true }, context);
     }
   }
 
   #cancel(command: CancelOrder, context: ActorContext): void {
-    const order = this.#find(command.orderId, command.clientOrderId);
-    if (order === undefined) {
-      replyWithoutOrder(context, RejectReason["order-unknown"]);
-      return;
-    }
-    if (!order.isWorking) {
-      reply(order, RejectReason["order-closed"], context.origin, context);
-      return;
-    }
-    this.#requestCancel(order, context.origin, context);
+    const order = this.#orders.find(command.orderId, command.clientOrderId);
+    if (order === undefined) replyWithoutOrder(RejectReason["order-unknown"], context);
+    else if (!order.isWorking) this.#refuse(order, RejectReason["order-closed"], context);
+    else this.#requestCancel(order, context.origin, context);
   }
 
   #cancelAll(command: CancelAllOrders, context: ActorContext): void {
     let count = 0;
-    for (const order of this.#orders.values()) {
-      if (!order.isWorking) continue;
+    for (const order of this.#orders.working()) {
       if (command.symbol !== "" && order.instrument.symbol !== command.symbol) continue;
       this.#requestCancel(order, undefined, context);
       count += 1;
@@ -213,15 +202,16 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     });
   }
 
+  /** Asks the book once, however many want it. `origin` is undefined when nobody is to be told. */
   #requestCancel(order: Order, origin: Origin | undefined, context: ActorContext): void {
     const underWay = order.pending.find((change) => change.kind === "cancel");
     if (underWay !== undefined) {
-      if (origin !== undefined) underWay.origins.push(origin);
+      if (origin !== undefined) join(underWay, origin);
       return;
     }
     order.advance(LifecycleEvent.cancelRequested);
-    const origins = origin === undefined ? [] : [origin];
-    order.pending.push({ kind: "cancel", origins, price: 0, quantity: 0 });
+    const waiters = origin === undefined ? [] : [{ origin, isDuplicate: false }];
+    order.begin({ kind: "cancel", revision: 0, price: 0, quantity: 0, waiters });
     context.send({
       kind: "submit-cancel",
       symbol: order.instrument.symbol,
@@ -231,58 +221,62 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   }
 
   #replace(command: ReplaceOrder, context: ActorContext): void {
-    const order = this.#find(command.orderId, command.clientOrderId);
-    if (order === undefined) {
-      replyWithoutOrder(context, RejectReason["order-unknown"]);
-      return;
-    }
-    if (command.revision !== 0 && command.revision <= order.revision) {
-      this.#replaceAgain(order, command, context);
-      return;
-    }
+    const order = this.#orders.find(command.orderId, command.clientOrderId);
+    if (order !== undefined && this.#replaceAgain(order, command, context)) return;
     const reason = whyNotReplace(order, command, context);
+    if (order === undefined) {
+      replyWithoutOrder(reason, context);
+      return;
+    }
     if (reason !== none) {
-      reply(order, reason, context.origin, context);
+      this.#refuse(order, reason, context);
       return;
     }
     const price = Math.max(order.boundPrice, command.price);
     const quantity = Math.max(order.boundQuantity, command.quantity);
     const more = subtract(order.requirement(price, quantity), order.reserved);
     if (more > this.#available(order.reservedAsset)) {
-      reply(order, RejectReason["funds-insufficient"], context.origin, context);
+      this.#refuse(order, RejectReason["funds-insufficient"], context);
       return;
     }
     order.boundPrice = price;
     order.boundQuantity = quantity;
     this.#reserve(order, more);
+    this.#requestReplace(order, command, context);
+  }
+
+  #requestReplace(order: Order, { price, quantity }: ReplaceOrder, context: ActorContext): void {
     order.revision += 1;
     order.advance(LifecycleEvent.replaceRequested);
-    order.pending.push({
-      kind: "replace",
-      origins: [context.origin],
-      price: command.price,
-      quantity: command.quantity,
-    });
+    const waiters = [{ origin: context.origin, isDuplicate: false }];
+    order.begin({ kind: "replace", revision: order.revision, price, quantity, waiters });
     context.send({
       kind: "submit-replace",
       symbol: order.instrument.symbol,
       account: this.id,
       orderId: order.orderId,
-      price: command.price,
-      quantity: command.quantity,
+      price,
+      quantity,
     });
   }
 
-  /** A replace whose revision was made before: answered with what became of it. */
-  #replaceAgain(order: Order, command: ReplaceOrder, context: ActorContext): void {
-    const underWay = order.pending.find(
-      (change) =>
-        change.kind === "replace" &&
-        change.price === command.price &&
-        change.quantity === command.quantity,
-    );
-    if (underWay !== undefined) underWay.origins.push(context.origin);
-    else reply(order, none, context.origin, context, true);
+  /** Answers a replace that was taken before with what became of it. False when it is new. */
+  #replaceAgain(order: Order, command: ReplaceOrder, context: ActorContext): boolean {
+    if (command.revision === 0) return false;
+    const isSame = (change: Omit<SettledReplace, "rejectReason">): boolean =>
+      change.revision === command.revision &&
+      change.price === command.price &&
+      change.quantity === command.quantity;
+    const underWay = order.pending.find(isSame);
+    if (underWay !== undefined) {
+      join(underWay, context.origin);
+      return true;
+    }
+    const settled = order.settled.find(isSame);
+    if (settled === undefined) return false;
+    const { rejectReason } = settled;
+    reply(order, { rejectReason, origin: context.origin, isDuplicate: true }, context);
+    return true;
   }
 
   // ---- Answers of the book -----------------------------------------------------------------
@@ -290,59 +284,59 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   #rested(message: OrderRested, context: ActorContext): void {
     const order = this.#expect(message.orderId);
     order.updateId = message.updateId;
-    const isFirst = order.isPendingNew;
-    order.advance(LifecycleEvent.rested);
-    if (isFirst) report(this.id, order, ExecutionType.new, context);
+    this.#accept(order, context);
     this.#answerWaiting(order, none, context);
   }
 
   #filled(message: OrderFilled, context: ActorContext): void {
     const order = this.#expect(message.orderId);
     order.updateId = message.updateId;
-    const isFirst = order.isPendingNew;
-    if (isFirst) {
-      // FIX tells "new" before the first trade.
-      order.advance(LifecycleEvent.rested);
-      report(this.id, order, ExecutionType.new, context);
-    }
-    const fee = order.recordFill(message.price, message.quantity, message.isTaker);
-    this.#settle(order, message, fee, context);
+    // FIX tells "new" before the first trade.
+    this.#accept(order, context);
+    const cost = order.recordFill(message);
+    this.#settle(order, cost);
+    if (cost.fee !== 0) context.collectFee(order.instrument.quote, cost.fee);
     const isDone = message.remaining === 0;
     order.advance(isDone ? LifecycleEvent.filledWholly : LifecycleEvent.filledPartly);
     if (isDone) this.#close(order, CloseReason.none, context);
     else this.#reserveExactly(order);
-    report(this.id, order, ExecutionType.trade, context, { ...message, fee });
+    assert(message.remaining === order.remaining, "book and account disagree on what remains");
+    report(order, { executionType: ExecutionType.trade, fill: message, fee: cost.fee }, context);
     if (isDone) this.#answerWaiting(order, none, context);
   }
 
+  /** The book has taken the order: told once, when it first speaks of it. */
+  #accept(order: Order, context: ActorContext): void {
+    if (!order.isPendingNew) return;
+    order.advance(LifecycleEvent.accepted);
+    report(order, { executionType: ExecutionType.new }, context);
+  }
+
   /** Moves money and goods of one fill; the fee is paid in the quote asset. */
-  #settle(order: Order, fill: OrderFilled, fee: Amount, context: ActorContext): void {
-    const { instrument } = order;
-    const notional = notionalOf(instrument, fill.price, fill.quantity);
-    const units = multiply(fill.quantity, instrument.baseUnitsPerLot);
-    if (order.side === Side.buy) {
-      const cost = add(notional, fee);
-      this.#balance(instrument.quote).spendReserved(cost);
-      order.reserved = subtract(order.reserved, cost);
-      this.#balance(instrument.base).credit(units);
-    } else {
-      this.#balance(instrument.base).spendReserved(units);
-      order.reserved = subtract(order.reserved, units);
-      this.#balance(instrument.quote).credit(subtract(notional, fee));
-    }
+  #settle(order: Order, { notional, baseUnits, fee }: FillCost): void {
+    const isBuy = order.side === Side.buy;
+    const { base, quote } = order.instrument;
+    const cost = isBuy ? add(notional, fee) : baseUnits;
+    order.reserved = subtract(order.reserved, cost);
     assert(order.reserved >= 0, "a fill cost more than its order had reserved");
-    if (fee !== 0) context.collectFee(instrument.quote, fee);
+    this.#balance(isBuy ? quote : base).spendReserved(cost);
+    if (isBuy) this.#balance(base).credit(baseUnits);
+    else this.#balance(quote).credit(subtract(notional, fee));
   }
 
   #removed(message: OrderRemoved, context: ActorContext): void {
     const order = this.#expect(message.orderId);
     assert(message.canceled === order.remaining, "book and account disagree on what remains");
     order.updateId = message.updateId;
-    if (order.isPendingNew) report(this.id, order, ExecutionType.new, context);
+    this.#accept(order, context);
     order.advance(LifecycleEvent.removed);
     this.#close(order, message.reason, context);
-    report(this.id, order, ExecutionType.canceled, context);
-    if (message.reason === CloseReason.requested) this.#answerCancel(order, context);
+    report(order, { executionType: ExecutionType.canceled }, context);
+    if (message.reason === CloseReason.requested) {
+      const { kind, waiters } = order.settleNext();
+      assert(kind === "cancel", "the book answered out of turn");
+      replyToAll(order, { waiters, rejectReason: none }, context);
+    }
     this.#answerWaiting(order, none, context);
   }
 
@@ -351,33 +345,34 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     order.advance(LifecycleEvent.refused);
     order.refusedBecause = message.reason;
     this.#close(order, CloseReason.none, context);
-    report(this.id, order, ExecutionType.rejected, context);
+    report(order, { executionType: ExecutionType.rejected }, context);
     this.#answerWaiting(order, message.reason, context);
   }
 
   #replaced(message: OrderReplaced, context: ActorContext): void {
     const order = this.#expect(message.orderId);
-    const change = order.pending.shift();
-    assert(change?.kind === "replace", "the book answered out of turn");
+    const change = order.settleNext();
+    assert(change.kind === "replace", "the book answered out of turn");
     assert(change.price === message.price);
     assert(change.quantity === message.quantity);
     order.price = message.price;
     order.quantity = message.quantity;
     order.updateId = message.updateId;
+    order.remember(change, none);
     this.#settleRequests(order);
-    report(this.id, order, ExecutionType.replaced, context);
+    report(order, { executionType: ExecutionType.replaced }, context);
     // Its fills follow, then "rested": only then does the client learn how it ended.
-    order.waiting.push(...change.origins);
+    order.waiting = [...order.waiting, ...change.waiters];
   }
 
   #changeRefused(message: ChangeRefused, context: ActorContext): void {
     const order = this.#expect(message.orderId);
-    const change = order.pending.shift();
-    assert(change !== undefined, "the book refused what nobody asked");
+    const change = order.settleNext();
     order.updateId = Math.max(order.updateId, message.updateId);
     if (order.isWorking) this.#settleRequests(order);
-    const reason = order.isWorking ? message.reason : RejectReason["order-closed"];
-    for (const origin of change.origins) reply(order, reason, origin, context);
+    const rejectReason = order.isWorking ? message.reason : RejectReason["order-closed"];
+    if (change.kind === "replace") order.remember(change, rejectReason);
+    replyToAll(order, { waiters: change.waiters, rejectReason }, context);
   }
 
   // ---- Governance --------------------------------------------------------------------------
@@ -441,68 +436,40 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     this.#reserve(order, subtract(0, order.reserved));
     order.closeReason = reason;
     order.closedAtUs = context.timeUs;
-    this.#openCount -= 1;
-    this.#closed.push(order);
+    this.#orders.close(order);
   }
 
   // ---- Answers -----------------------------------------------------------------------------
 
-  #answerWaiting(order: Order, reason: RejectReason, context: ActorContext): void {
-    for (const origin of order.waiting) reply(order, reason, origin, context);
-    order.waiting.length = 0;
+  /** Refuses the command under way and leaves the order as it is. */
+  #refuse(order: Order, rejectReason: RejectReason, context: ActorContext): void {
+    reply(order, { rejectReason, origin: context.origin, isDuplicate: false }, context);
   }
 
-  #answerCancel(order: Order, context: ActorContext): void {
-    const change = order.pending.shift();
-    assert(change?.kind === "cancel", "the book answered out of turn");
-    for (const origin of change.origins) reply(order, none, origin, context);
-  }
-
-  // ---- Orders ------------------------------------------------------------------------------
-
-  #find(orderId: OrderId, clientOrderId: ClientOrderId): Order | undefined {
-    if (orderId !== 0) return this.#orders.get(orderId);
-    return this.#byClientOrderId.get(clientOrderId);
+  #answerWaiting(order: Order, rejectReason: RejectReason, context: ActorContext): void {
+    replyToAll(order, { waiters: order.takeWaiting(), rejectReason }, context);
   }
 
   #expect(orderId: OrderId): Order {
-    const order = this.#orders.get(orderId);
+    const order = this.#orders.find(orderId, "");
     assert(order !== undefined, "the book speaks of an order this account does not know");
     return order;
-  }
-
-  /** Forgets orders closed longer ago than they must be known, unless an answer is still due. */
-  #forgetClosed(nowUs: TimeUs): void {
-    let order = this.#closed[this.#closedAt];
-    while (
-      order !== undefined &&
-      order.closedAtUs + closedOrderRetentionUs < nowUs &&
-      order.pending.length === 0
-    ) {
-      this.#orders.delete(order.orderId);
-      this.#byClientOrderId.delete(order.clientOrderId);
-      order = this.#closed[++this.#closedAt];
-    }
-    if (this.#closedAt * 2 > this.#closed.length && this.#closedAt > 1024) {
-      this.#closed = this.#closed.slice(this.#closedAt);
-      this.#closedAt = 0;
-    }
   }
 
   // ---- Questions ---------------------------------------------------------------------------
 
   order(orderId: OrderId, clientOrderId: ClientOrderId): OrderView | undefined {
-    return this.#find(orderId, clientOrderId)?.view(this.id);
+    return this.#orders.find(orderId, clientOrderId)?.view();
   }
 
   /** Working orders with ids above `after`, oldest first. */
   openOrders(filter: { symbol: string; after: OrderId; limit: number }): readonly OrderView[] {
     const views: OrderView[] = [];
-    for (const order of this.#orders.values()) {
+    for (const order of this.#orders.working()) {
       if (views.length >= filter.limit) break;
-      if (!order.isWorking || order.orderId <= filter.after) continue;
+      if (order.orderId <= filter.after) continue;
       if (filter.symbol !== "" && order.instrument.symbol !== filter.symbol) continue;
-      views.push(order.view(this.id));
+      views.push(order.view());
     }
     return views;
   }
@@ -514,9 +481,13 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       .sort((a, b) => (a.asset < b.asset ? -1 : 1));
   }
 
-  /** Every order remembered, for checks that compare reservations with balances. */
-  orders(): Iterable<Order> {
-    return this.#orders.values();
+  /** What working orders have reserved, by asset: the reserved part of each balance. */
+  reservations(): ReadonlyMap<AssetId, Amount> {
+    const sums = new Map<AssetId, Amount>();
+    for (const { reservedAsset, reserved } of this.#orders.working()) {
+      sums.set(reservedAsset, add(sums.get(reservedAsset) ?? 0, reserved));
+    }
+    return sums;
   }
 
   // ---- Snapshot ----------------------------------------------------------------------------
@@ -525,29 +496,24 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     return [
       this.id,
       this.balances().map(({ asset, available, reserved }) => [asset, available, reserved]),
-      [...this.#orders.values()].map(snapshotOfOrder),
-      this.#closed.slice(this.#closedAt).map((order) => order.orderId),
+      [...this.#orders.working(), ...this.#orders.closed()].map(snapshotOfOrder),
     ];
   }
 
   static restore(data: unknown, venue: Venue): Account {
-    const [id, balances, orders, closed] = data as [
-      string,
-      [string, Amount, Amount][],
-      unknown[],
-      number[],
-    ];
+    const [id, balances, orders] = data as [string, [string, Amount, Amount][], unknown[]];
     const account = new Account(id);
     for (const [asset, available, reserved] of balances) {
       account.#balances.set(asset, new Balance(available, reserved));
     }
     for (const saved of orders) {
-      const order = restoreOrder(saved, venue);
-      account.#orders.set(order.orderId, order);
-      account.#byClientOrderId.set(order.clientOrderId, order);
-      if (order.isWorking) account.#openCount += 1;
+      account.#orders.restore(restoreOrder(saved, { account: id, venue }));
     }
-    account.#closed = closed.map((orderId) => account.#expect(orderId));
     return account;
   }
+}
+
+/** Lets another be answered when the book has answered a change that is under way. */
+function join(change: PendingChange, origin: Origin): void {
+  change.waiters = [...change.waiters, { origin, isDuplicate: change.waiters.length > 0 }];
 }

@@ -19,7 +19,7 @@ import type { Amount } from "../../protocols/index.ts";
 export interface FeeCharge {
   /** Quote units to pay now. */
   readonly fee: Amount;
-  /** The order's credit afterwards: at least 0, below one unit unless nothing was charged. */
+  /** The order's credit afterwards: at least 0 and below one unit. */
   readonly credit: number;
 }
 

@@ -49,15 +49,19 @@ export function whyNotPlace(
   return RejectReason.none;
 }
 
+/** The order is the one that the command names, if there is one. */
 export function whyNotReplace(
-  order: Order,
+  order: Order | undefined,
   command: ReplaceOrder,
   { venue }: ActorContext,
 ): RejectReason {
-  const { price, quantity } = command;
+  const { price, quantity, revision } = command;
   if (venue.isHalted) return RejectReason["venue-halted"];
+  if (order === undefined) return RejectReason["order-unknown"];
   if (!order.isWorking) return RejectReason["order-closed"];
-  if (command.revision > order.revision + 1) return RejectReason["revision-out-of-turn"];
+  if (revision !== 0 && revision !== order.revision + 1) {
+    return RejectReason["revision-out-of-turn"];
+  }
   if (order.orderType === OrderType.market) return RejectReason["terms-inconsistent"];
   if (quantity <= 0) return RejectReason["quantity-not-positive"];
   if (quantity > lotsMax) return RejectReason["quantity-too-large"];

@@ -2,30 +2,22 @@
  * What an account says about its orders: replies to whoever sent a command, and execution reports
  * to the participant.
  */
-import { Liquidity, OrderStatus, RejectReason } from "../../protocols/index.ts";
-import type {
-  AccountId,
-  Amount,
-  ExecutionType,
-  OrderFilled,
-  Origin,
-} from "../../protocols/index.ts";
+import { Liquidity, OrderStatus } from "../../protocols/index.ts";
+import type { Amount, ExecutionType, OrderFilled, RejectReason } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
-import type { Order } from "./order.ts";
+import type { Order, Waiter } from "./order.ts";
+
+export interface Answer extends Waiter {
+  readonly rejectReason: RejectReason;
+}
 
 /** Answers one command with the order as it now is. */
-export function reply(
-  order: Order,
-  rejectReason: RejectReason,
-  origin: Origin,
-  context: ActorContext,
-  isDuplicate = false,
-): void {
+export function reply(order: Order, answer: Answer, context: ActorContext): void {
   context.emit({
     kind: "order-replied",
-    origin,
-    rejectReason,
-    isDuplicate,
+    origin: answer.origin,
+    rejectReason: answer.rejectReason,
+    isDuplicate: answer.isDuplicate,
     orderId: order.orderId,
     status: order.status,
     closeReason: order.closeReason,
@@ -39,8 +31,19 @@ export function reply(
   });
 }
 
-/** Refuses a command that names no order of this account. */
-export function replyWithoutOrder(context: ActorContext, rejectReason: RejectReason): void {
+/** Answers everybody who asked for the same. */
+export function replyToAll(
+  order: Order,
+  { waiters, rejectReason }: { waiters: readonly Waiter[]; rejectReason: RejectReason },
+  context: ActorContext,
+): void {
+  for (const { origin, isDuplicate } of waiters) {
+    reply(order, { origin, isDuplicate, rejectReason }, context);
+  }
+}
+
+/** Refuses the command under way, which names no order that there is. */
+export function replyWithoutOrder(rejectReason: RejectReason, context: ActorContext): void {
   context.emit({
     kind: "order-replied",
     origin: context.origin,
@@ -59,23 +62,23 @@ export function replyWithoutOrder(context: ActorContext, rejectReason: RejectRea
   });
 }
 
-/** A fill as the report tells it. */
-export type ReportedFill = OrderFilled & { readonly fee: Amount };
+/** A change in the life of an order, and the fill and its fee when it was one. */
+export interface ReportedChange {
+  readonly executionType: ExecutionType;
+  readonly fill?: OrderFilled;
+  readonly fee?: Amount;
+}
 
-export function report(
-  account: AccountId,
-  order: Order,
-  executionType: ExecutionType,
-  context: ActorContext,
-  fill?: ReportedFill,
-): void {
+/** Tells the participant of a change, with the order as it now is. */
+export function report(order: Order, change: ReportedChange, context: ActorContext): void {
+  const { fill } = change;
   context.emit({
     kind: "execution-report",
-    account,
+    account: order.account,
     symbol: order.instrument.symbol,
     orderId: order.orderId,
     clientOrderId: order.clientOrderId,
-    executionType,
+    executionType: change.executionType,
     status: order.status,
     side: order.side,
     orderType: order.orderType,
@@ -91,8 +94,12 @@ export function report(
     tradeId: fill?.tradeId ?? 0,
     lastPrice: fill?.price ?? 0,
     lastQuantity: fill?.quantity ?? 0,
-    liquidity:
-      fill === undefined ? Liquidity.none : fill.isTaker ? Liquidity.taker : Liquidity.maker,
-    fee: fill?.fee ?? 0,
+    liquidity: liquidityOf(fill),
+    fee: change.fee ?? 0,
   });
+}
+
+function liquidityOf(fill: OrderFilled | undefined): Liquidity {
+  if (fill === undefined) return Liquidity.none;
+  return fill.isTaker ? Liquidity.taker : Liquidity.maker;
 }

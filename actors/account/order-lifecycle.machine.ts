@@ -8,19 +8,29 @@
  */
 import { setup } from "xstate";
 
-/** What can happen to an order. `requestsSettled` means that no change is under way any more. */
+/**
+ * What can happen to an order. The book's first word is `accepted` or `refused`, whatever follows
+ * it; `requestsSettled` means that no change is under way any more.
+ */
 export const orderLifecycleEvents = [
-  "rested",
+  "accepted",
+  "refused",
   "filledPartly",
   "filledWholly",
   "removed",
-  "refused",
   "replaceRequested",
   "cancelRequested",
   "requestsSettled",
 ] as const;
 
 export type OrderLifecycleEvent = (typeof orderLifecycleEvents)[number];
+
+/** What an accepted order may meet, filled in part or not. */
+const atBook = {
+  filledPartly: { target: "partiallyFilled" },
+  filledWholly: { target: "#orderLifecycle.filled" },
+  removed: { target: "#orderLifecycle.canceled" },
+} as const;
 
 export const orderLifecycleMachine = setup({
   types: { events: {} as { type: OrderLifecycleEvent } },
@@ -30,33 +40,18 @@ export const orderLifecycleMachine = setup({
   states: {
     working: {
       type: "parallel",
-      on: {
-        filledWholly: { target: "filled" },
-        removed: { target: "canceled" },
-      },
       states: {
         execution: {
           initial: "pendingNew",
           states: {
             pendingNew: {
               on: {
-                rested: { target: "new" },
-                filledPartly: { target: "partiallyFilled" },
+                accepted: { target: "new" },
                 refused: { target: "#orderLifecycle.rejected" },
               },
             },
-            new: {
-              on: {
-                rested: { target: "new" },
-                filledPartly: { target: "partiallyFilled" },
-              },
-            },
-            partiallyFilled: {
-              on: {
-                rested: { target: "partiallyFilled" },
-                filledPartly: { target: "partiallyFilled" },
-              },
-            },
+            new: { on: atBook },
+            partiallyFilled: { on: atBook },
           },
         },
         request: {
@@ -78,7 +73,6 @@ export const orderLifecycleMachine = setup({
             canceling: {
               on: {
                 replaceRequested: { target: "canceling" },
-                cancelRequested: { target: "canceling" },
                 requestsSettled: { target: "none" },
               },
             },

@@ -2,7 +2,7 @@
  * The order lifecycle as the account uses it: numbered states from the compiled table, and the FIX
  * status of each.
  */
-import { OrderStatus } from "../../protocols/index.ts";
+import { assert, OrderStatus } from "../../protocols/index.ts";
 import { compileMachine } from "../transition-table.ts";
 import { orderLifecycleEvents, orderLifecycleMachine } from "./order-lifecycle.machine.ts";
 import type { OrderLifecycleEvent } from "./order-lifecycle.machine.ts";
@@ -20,7 +20,9 @@ const statuses = Array.from({ length: orderLifecycle.stateCount }, (_, state) =>
 
 /** The FIX status that a lifecycle state shows. */
 export function statusOf(state: number): OrderStatus {
-  return statuses[state] ?? OrderStatus.rejected;
+  const status = statuses[state];
+  assert(status !== undefined, "no such state");
+  return status;
 }
 
 /** Whether an order in this state may still trade. */

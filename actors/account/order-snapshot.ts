@@ -3,9 +3,9 @@
  */
 import { assert } from "../../protocols/index.ts";
 import type {
+  AccountId,
   Amount,
   CloseReason,
-  Origin,
   OrderType,
   RejectReason,
   Side,
@@ -14,10 +14,28 @@ import type {
 import type { Venue } from "../actor.ts";
 import { orderLifecycle } from "./order-lifecycle.ts";
 import { Order } from "./order.ts";
-import type { PendingChange } from "./order.ts";
+import type { PendingChange, Waiter } from "./order.ts";
 
-type SavedOrigin = readonly [string, number, number, number];
-type SavedChange = readonly [PendingChange["kind"], number, number, readonly SavedOrigin[]];
+type SavedWaiter = readonly [
+  producer: string,
+  epoch: number,
+  frame: number,
+  index: number,
+  isDuplicate: boolean,
+];
+type SavedChange = readonly [
+  kind: PendingChange["kind"],
+  revision: number,
+  price: number,
+  quantity: number,
+  waiters: readonly SavedWaiter[],
+];
+type SavedReplace = readonly [
+  revision: number,
+  price: number,
+  quantity: number,
+  rejectReason: RejectReason,
+];
 type SavedOrder = readonly [
   orderId: number,
   clientOrderId: string,
@@ -44,7 +62,8 @@ type SavedOrder = readonly [
   boundPrice: number,
   boundQuantity: number,
   pending: readonly SavedChange[],
-  waiting: readonly SavedOrigin[],
+  waiting: readonly SavedWaiter[],
+  settled: readonly SavedReplace[],
 ];
 
 export function snapshotOfOrder(order: Order): SavedOrder {
@@ -75,20 +94,34 @@ export function snapshotOfOrder(order: Order): SavedOrder {
     order.boundQuantity,
     order.pending.map((change) => [
       change.kind,
+      change.revision,
       change.price,
       change.quantity,
-      change.origins.map(saveOrigin),
+      change.waiters.map(saveWaiter),
     ]),
-    order.waiting.map(saveOrigin),
+    order.waiting.map(saveWaiter),
+    order.settled.map(({ revision, price, quantity, rejectReason }) => [
+      revision,
+      price,
+      quantity,
+      rejectReason,
+    ]),
   ];
 }
 
-export function restoreOrder(data: unknown, venue: Venue): Order {
+/** Where an order belongs. */
+export interface OrderOwner {
+  readonly account: AccountId;
+  readonly venue: Venue;
+}
+
+export function restoreOrder(data: unknown, { account, venue }: OrderOwner): Order {
   const saved = data as SavedOrder;
   const instrument = venue.instrument(saved[2]);
   assert(instrument !== undefined, "a saved order's instrument is not known");
   const order = new Order({
     orderId: saved[0],
+    account,
     clientOrderId: saved[1],
     instrument,
     side: saved[3],
@@ -113,17 +146,27 @@ export function restoreOrder(data: unknown, venue: Venue): Order {
   order.updateId = saved[21];
   order.boundPrice = saved[22];
   order.boundQuantity = saved[23];
-  for (const [kind, price, quantity, origins] of saved[24]) {
-    order.pending.push({ kind, price, quantity, origins: origins.map(restoreOrigin) });
-  }
-  order.waiting.push(...saved[25].map(restoreOrigin));
+  order.pending = saved[24].map(([kind, revision, price, quantity, waiters]) => ({
+    kind,
+    revision,
+    price,
+    quantity,
+    waiters: waiters.map(restoreWaiter),
+  }));
+  order.waiting = saved[25].map(restoreWaiter);
+  order.settled = saved[26].map(([revision, price, quantity, rejectReason]) => ({
+    revision,
+    price,
+    quantity,
+    rejectReason,
+  }));
   return order;
 }
 
-function saveOrigin(origin: Origin): SavedOrigin {
-  return [origin.producer, origin.epoch, origin.frame, origin.index];
+function saveWaiter({ origin, isDuplicate }: Waiter): SavedWaiter {
+  return [origin.producer, origin.epoch, origin.frame, origin.index, isDuplicate];
 }
 
-function restoreOrigin([producer, epoch, frame, index]: SavedOrigin): Origin {
-  return { producer, epoch, frame, index };
+function restoreWaiter([producer, epoch, frame, index, isDuplicate]: SavedWaiter): Waiter {
+  return { origin: { producer, epoch, frame, index }, isDuplicate };
 }

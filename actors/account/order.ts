@@ -16,11 +16,13 @@ import {
   Side,
 } from "../../protocols/index.ts";
 import type {
+  AccountId,
   Amount,
   ClientOrderId,
   CloseReason,
   InstrumentTerms,
   Lots,
+  OrderFilled,
   OrderId,
   OrderStatus,
   OrderView,
@@ -33,17 +35,42 @@ import type {
 import { chargeFee, costWithFee } from "./fee.ts";
 import { isWorking, LifecycleEvent, orderLifecycle, statusOf } from "./order-lifecycle.ts";
 
-/** A cancel or replace that the book has not answered yet, oldest first in its order's list. */
-export interface PendingChange {
-  readonly kind: "cancel" | "replace";
-  /** Who is to be answered; none for a cancel that was part of cancel-all. */
-  readonly origins: Origin[];
+/** Somebody who is owed an answer. */
+export interface Waiter {
+  readonly origin: Origin;
+  /** Whether the same had been asked before. */
+  readonly isDuplicate: boolean;
+}
+
+/** Terms that a replace asked for. */
+interface Revision {
+  /** Which revision of the order it makes, from 1; 0 for a cancel. */
+  readonly revision: number;
   readonly price: Ticks;
   readonly quantity: Lots;
 }
 
+/** A cancel or replace that the book has not answered yet, oldest first in its order's list. */
+export interface PendingChange extends Revision {
+  readonly kind: "cancel" | "replace";
+  /** None for a cancel that was part of cancel-all. */
+  waiters: readonly Waiter[];
+}
+
+/** What became of a replace: 0 when its terms came into force. */
+export interface SettledReplace extends Revision {
+  readonly rejectReason: RejectReason;
+}
+
+/** How many of an order's latest replaces can be told apart when they come again. */
+export const settledReplacesMax = 8;
+
+/** Most orders are never changed, and nobody waits for most: they share this list. */
+const none: readonly never[] = [];
+
 export interface OrderTerms {
   readonly orderId: OrderId;
+  readonly account: AccountId;
   readonly clientOrderId: ClientOrderId;
   readonly instrument: InstrumentTerms;
   readonly side: Side;
@@ -54,8 +81,16 @@ export interface OrderTerms {
   readonly placedAtUs: TimeUs;
 }
 
+/** What a fill costs, in units of the instrument's assets. */
+export interface FillCost {
+  readonly notional: Amount;
+  readonly baseUnits: Amount;
+  readonly fee: Amount;
+}
+
 export class Order {
   readonly orderId: OrderId;
+  readonly account: AccountId;
   readonly clientOrderId: ClientOrderId;
   readonly instrument: InstrumentTerms;
   readonly side: Side;
@@ -87,12 +122,18 @@ export class Order {
   /** The highest price and largest quantity under way or in force. */
   boundPrice: Ticks;
   boundQuantity: Lots;
-  readonly pending: PendingChange[] = [];
+  pending: readonly PendingChange[] = none;
   /** Who is answered once the book has finished with the command under way. */
-  readonly waiting: Origin[] = [];
+  waiting: readonly Waiter[] = none;
+  /** The latest replaces that the book has answered, oldest first. */
+  settled: readonly SettledReplace[] = none;
+  /** Its neighbours among the account's working orders. */
+  older: Order | undefined = undefined;
+  newer: Order | undefined = undefined;
 
   constructor(terms: OrderTerms) {
     this.orderId = terms.orderId;
+    this.account = terms.account;
     this.clientOrderId = terms.clientOrderId;
     this.instrument = terms.instrument;
     this.side = terms.side;
@@ -129,9 +170,45 @@ export class Order {
     return this.side === Side.buy ? this.instrument.quote : this.instrument.base;
   }
 
+  /** Moves on in its life; a transition that the lifecycle does not have is a defect. */
   advance(eventColumn: number): void {
     this.lifecycle = orderLifecycle.after(this.lifecycle, eventColumn);
   }
+
+  // ---- Changes and answers -----------------------------------------------------------------
+
+  /** Owes `origin` an answer for when the book has finished with the command under way. */
+  addWaiter(origin: Origin): void {
+    const waiter = { origin, isDuplicate: this.waiting.length > 0 };
+    this.waiting = this.waiting.length === 0 ? [waiter] : [...this.waiting, waiter];
+  }
+
+  /** Hands over those who are to be answered now. */
+  takeWaiting(): readonly Waiter[] {
+    const { waiting } = this;
+    this.waiting = none;
+    return waiting;
+  }
+
+  begin(change: PendingChange): void {
+    this.pending = [...this.pending, change];
+  }
+
+  /** Takes the change that the book has answered: it answers them in turn. */
+  settleNext(): PendingChange {
+    const [change, ...later] = this.pending;
+    assert(change !== undefined, "the book answered what nobody asked");
+    this.pending = later.length === 0 ? none : later;
+    return change;
+  }
+
+  /** Remembers what became of a replace, for when it comes again. */
+  remember({ revision, price, quantity }: PendingChange, rejectReason: RejectReason): void {
+    const latest = this.settled.slice(1 - settledReplacesMax);
+    this.settled = [...latest, { revision, price, quantity, rejectReason }];
+  }
+
+  // ---- Funds -------------------------------------------------------------------------------
 
   /**
    * What must be reserved while price and quantity stay within the given bounds. For a market buy,
@@ -146,26 +223,25 @@ export class Order {
     return costWithFee(notional, feeBasisPointsMax(this.instrument), this.feeCredit);
   }
 
-  /** Charges the fee of a fill and counts the fill. Returns the fee. */
-  recordFill(price: Ticks, quantity: Lots, isTaker: boolean): Amount {
-    const notional = notionalOf(this.instrument, price, quantity);
-    const rate = isTaker
-      ? this.instrument.takerFeeBasisPoints
-      : this.instrument.makerFeeBasisPoints;
+  /** Counts a fill and charges its fee. */
+  recordFill({ price, quantity, isTaker }: OrderFilled): FillCost {
+    const { instrument } = this;
+    const notional = notionalOf(instrument, price, quantity);
+    const rate = isTaker ? instrument.takerFeeBasisPoints : instrument.makerFeeBasisPoints;
     const { fee, credit } = chargeFee(notional, rate, this.feeCredit);
     this.feeCredit = credit;
     this.executed += quantity;
     this.executedNotional = add(this.executedNotional, notional);
     this.fees = add(this.fees, fee);
     assert(this.executed <= this.boundQuantity, "filled beyond the order's quantity");
-    return fee;
+    return { notional, baseUnits: multiply(quantity, instrument.baseUnitsPerLot), fee };
   }
 
-  view(account: string): OrderView {
+  view(): OrderView {
     return {
       orderId: this.orderId,
       clientOrderId: this.clientOrderId,
-      account,
+      account: this.account,
       symbol: this.instrument.symbol,
       side: this.side,
       orderType: this.orderType,
@@ -193,6 +269,9 @@ export function feeBasisPointsMax(instrument: InstrumentTerms): number {
   return Math.max(instrument.makerFeeBasisPoints, instrument.takerFeeBasisPoints);
 }
 
+/** The budget of an order that has no limit but its price. */
+export const unlimitedBudget = Number.MAX_SAFE_INTEGER;
+
 /**
  * The tick·lots that `available` quote units pay for at most, taker fee included:
  * `n + ceil(n * rate / 10000) <= available` holds exactly for `n <= available * 10000 / (10000 + rate)`.
@@ -203,5 +282,5 @@ export function marketBudget(instrument: InstrumentTerms, available: Amount): nu
     basisPointsPerUnit + instrument.takerFeeBasisPoints,
   );
   const budget = divideFloor(notionalMax, instrument.quoteUnitsPerTickLot);
-  return Number(minimum(budget, Number.MAX_SAFE_INTEGER));
+  return Number(minimum(budget, unlimitedBudget - 1));
 }

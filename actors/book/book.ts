@@ -4,6 +4,8 @@
  * Takes what accounts submit, asks the market whether it may, lets the order book match, and tells
  * the accounts concerned and the market-data feed. The order book itself knows orders by number
  * only; names, ids of trades and updates, and what an order had executed before are kept here.
+ *
+ * Invariant: the lots resting in the book can be counted exactly, so no level overflows.
  */
 import {
   assert,
@@ -20,25 +22,23 @@ import type {
   DepthView,
   InstrumentSymbol,
   Lots,
+  OrderFilled,
   OrderId,
   SubmitCancel,
   SubmitOrder,
   SubmitReplace,
   Ticks,
-  TradeId,
   TradeView,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext } from "../actor.ts";
 import { OrderBook } from "../order-book/order-book.ts";
 import type { Fill, OrderBookListener, RestingOrder } from "../order-book/order-book.ts";
+import { RecentTrades } from "./recent-trades.ts";
 
-/** How many of the latest trades a book can be asked for. */
-export const recentTradesMax = 500;
+/** The most lots that may rest in one book. */
+export const restingLotsMax: Lots = Number.MAX_SAFE_INTEGER;
 
-/** A fill with the trade id it was given, kept until the command's last update id is known. */
-interface NumberedFill extends Fill {
-  readonly tradeId: TradeId;
-}
+const { none } = RejectReason;
 
 export class Book implements Actor<BookMessage>, OrderBookListener {
   readonly symbol: InstrumentSymbol;
@@ -47,19 +47,25 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
   readonly #ownerOf = new Map<AccountId, number>();
   /** What resting orders had executed; those that executed nothing are left out. */
   readonly #executed = new Map<OrderId, Lots>();
-  readonly #recentTrades: TradeView[] = [];
-  readonly #fills: NumberedFill[] = [];
-  readonly #scratch: RestingOrder = {
+  #recentTrades = new RecentTrades();
+  #restingLots: Lots = 0;
+  #updateId = 0;
+  /** The best prices as they were last told; 0 where a side is empty. */
+  readonly #told = { bidPrice: 0, bidQuantity: 0, askPrice: 0, askQuantity: 0 };
+
+  /** Set while a command is being received, and only then. */
+  #context: ActorContext | undefined;
+  /** Both sides of each fill of the command, kept until its last update id is known. */
+  readonly #fills: { -readonly [Field in keyof OrderFilled]: OrderFilled[Field] }[] = [];
+  /** What the command's own order has executed in it. */
+  #incomingExecuted: Lots = 0;
+  readonly #resting: RestingOrder = {
     orderId: 0,
     owner: 0,
     side: Side.buy,
     price: 0,
     remaining: 0,
   };
-  #updateId = 0;
-  #told: BestPrices = { bidPrice: 0, bidQuantity: 0, askPrice: 0, askQuantity: 0 };
-  /** Set while a command is being received, and only then. */
-  #context: ActorContext | undefined;
 
   constructor(symbol: InstrumentSymbol) {
     this.symbol = symbol;
@@ -68,6 +74,7 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
   receive(message: BookMessage, context: ActorContext): void {
     assert(this.#context === undefined, "a book was called from within itself");
     this.#context = context;
+    this.#incomingExecuted = 0;
     switch (message.kind) {
       case "submit-order":
         this.#submit(message, context);
@@ -87,9 +94,8 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
 
   #submit(message: SubmitOrder, context: ActorContext): void {
     const { account, orderId } = message;
-    const market = context.marketOf(this.symbol);
-    if (market?.isOpen !== true) {
-      const reason = RejectReason["instrument-halted"];
+    const reason = this.#whyNotSubmit(message, context);
+    if (reason !== none) {
       context.send({ kind: "order-refused", account, orderId, reason });
       return;
     }
@@ -105,69 +111,82 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
       budget: message.budget,
     });
     this.#tellFills(context);
+    const updateId = this.#updateId;
     if (leftOver > 0) {
+      const reason = this.#whyLeftOver(isMarket, message.side);
       context.send({
         kind: "order-removed",
         account,
         orderId,
         canceled: leftOver,
-        reason: this.#whyLeftOver(isMarket, message.side),
-        updateId: this.#updateId,
+        reason,
+        updateId,
       });
-    } else if (this.#orders.has(orderId)) {
-      context.send({ kind: "order-rested", account, orderId, updateId: this.#updateId });
+    } else if (this.#noteResting(orderId, this.#incomingExecuted)) {
+      context.send({ kind: "order-rested", account, orderId, updateId });
     }
+  }
+
+  #whyNotSubmit({ quantity, timeInForce }: SubmitOrder, context: ActorContext): RejectReason {
+    if (context.venue.isHalted) return RejectReason["venue-halted"];
+    if (!this.#isOpen(context)) return RejectReason["instrument-halted"];
+    if (timeInForce !== TimeInForce.IOC && this.#restingLots + quantity > restingLotsMax) {
+      return RejectReason["book-full"];
+    }
+    return none;
   }
 
   /** A market order stops before the other side is empty only because its budget is spent. */
   #whyLeftOver(isMarket: boolean, side: Side): CloseReason {
-    const opposite = side === Side.buy ? this.#orders.bestAsk : this.#orders.bestBid;
-    return isMarket && opposite !== undefined
+    const opposite = side === Side.buy ? Side.sell : Side.buy;
+    return isMarket && this.#orders.bestQuantity(opposite) > 0
       ? CloseReason["budget-exhausted"]
       : CloseReason["immediate-remainder"];
   }
 
+  /** Admitted whatever the phase: who wants out may always leave. */
   #cancel(message: SubmitCancel, context: ActorContext): void {
     const { account, orderId } = message;
-    if (!this.#rests(orderId, account)) {
+    if (!this.#rests(message)) {
       this.#refuseChange(message, RejectReason["order-unknown"], context);
       return;
     }
     const canceled = this.#orders.cancel(orderId);
+    this.#restingLots -= canceled;
     this.#executed.delete(orderId);
-    context.send({
-      kind: "order-removed",
-      account,
-      orderId,
-      canceled,
-      reason: CloseReason.requested,
-      updateId: this.#updateId,
-    });
+    const reason = CloseReason.requested;
+    const updateId = this.#updateId;
+    context.send({ kind: "order-removed", account, orderId, canceled, reason, updateId });
   }
 
   #replace(message: SubmitReplace, context: ActorContext): void {
     const { account, orderId, price, quantity } = message;
-    if (!this.#rests(orderId, account)) {
-      this.#refuseChange(message, RejectReason["order-unknown"], context);
+    const reason = this.#whyNotReplace(message, context);
+    if (reason !== none) {
+      this.#refuseChange(message, reason, context);
       return;
     }
-    if (context.marketOf(this.symbol)?.isOpen !== true) {
-      this.#refuseChange(message, RejectReason["instrument-halted"], context);
-      return;
-    }
-    const newRemaining = quantity - (this.#executed.get(orderId) ?? 0);
-    if (newRemaining <= 0) {
-      this.#refuseChange(message, RejectReason["quantity-below-executed"], context);
-      return;
-    }
-    this.#orders.replace(orderId, price, newRemaining);
+    const executedBefore = this.#executed.get(orderId) ?? 0;
+    this.#restingLots -= this.#resting.remaining;
+    this.#orders.replace(orderId, price, quantity - executedBefore);
     const updateId = this.#updateId;
     // The new terms are told before the fills that were made under them.
     context.send({ kind: "order-replaced", account, orderId, price, quantity, updateId });
     this.#tellFills(context);
-    if (this.#orders.has(orderId)) {
+    if (this.#noteResting(orderId, executedBefore + this.#incomingExecuted)) {
       context.send({ kind: "order-rested", account, orderId, updateId });
     }
+  }
+
+  #whyNotReplace(message: SubmitReplace, context: ActorContext): RejectReason {
+    if (context.venue.isHalted) return RejectReason["venue-halted"];
+    if (!this.#rests(message)) return RejectReason["order-unknown"];
+    const newRemaining = message.quantity - (this.#executed.get(message.orderId) ?? 0);
+    if (newRemaining <= 0) return RejectReason["quantity-below-executed"];
+    if (!this.#isOpen(context)) return RejectReason["instrument-halted"];
+    const otherLots = this.#restingLots - this.#resting.remaining;
+    if (otherLots + newRemaining > restingLotsMax) return RejectReason["book-full"];
+    return none;
   }
 
   #refuseChange(
@@ -179,12 +198,27 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
     context.send({ kind: "change-refused", account, orderId, reason, updateId });
   }
 
-  /** Whether the order rests here and is the account's. */
-  #rests(orderId: OrderId, account: AccountId): boolean {
+  #isOpen(context: ActorContext): boolean {
+    const market = context.marketOf(this.symbol);
+    assert(market !== undefined, "a book without a market");
+    return market.isOpen;
+  }
+
+  /** Whether the order rests here and is the account's; if so, `#resting` holds it. */
+  #rests({ orderId, account }: SubmitCancel | SubmitReplace): boolean {
     return (
-      this.#orders.resting(orderId, this.#scratch) &&
-      this.#accounts[this.#scratch.owner] === account
+      this.#orders.resting(orderId, this.#resting) &&
+      this.#accounts[this.#resting.owner] === account
     );
+  }
+
+  /** Keeps count of the command's own order. Returns whether it rests. */
+  #noteResting(orderId: OrderId, executed: Lots): boolean {
+    const rests = this.#orders.resting(orderId, this.#resting);
+    if (rests) this.#restingLots += this.#resting.remaining;
+    if (rests && executed > 0) this.#executed.set(orderId, executed);
+    else this.#executed.delete(orderId);
+    return rests;
   }
 
   // ---- What the order book tells -------------------------------------------------------------
@@ -192,24 +226,49 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
   traded(fill: Fill): void {
     const context = this.#context;
     assert(context !== undefined, "a trade outside of a command");
+    const { price, quantity, restingOrderId, restingRemaining, incomingSide: takerSide } = fill;
     const tradeId = context.nextTradeId();
-    this.#fills.push({ ...fill, tradeId });
+    const updateId = this.#updateId;
     context.emit({
       kind: "traded",
       symbol: this.symbol,
       tradeId,
-      price: fill.price,
-      quantity: fill.quantity,
-      takerSide: fill.incomingSide,
-      updateId: this.#updateId,
+      price,
+      quantity,
+      takerSide,
+      updateId,
     });
-    if (this.#recentTrades.length === recentTradesMax) this.#recentTrades.shift();
-    this.#recentTrades.push({
+    this.#recentTrades.add({ tradeId, price, quantity, takerSide, timeUs: context.timeUs });
+    this.#restingLots -= quantity;
+    this.#incomingExecuted += quantity;
+    if (restingRemaining === 0) this.#executed.delete(restingOrderId);
+    else this.#executed.set(restingOrderId, (this.#executed.get(restingOrderId) ?? 0) + quantity);
+    this.#keepFill(fill, tradeId);
+  }
+
+  #keepFill(fill: Fill, tradeId: number): void {
+    const { price, quantity } = fill;
+    this.#fills.push({
+      kind: "order-filled",
+      account: this.#accountOf(fill.restingOwner),
+      orderId: fill.restingOrderId,
       tradeId,
-      price: fill.price,
-      quantity: fill.quantity,
-      takerSide: fill.incomingSide,
-      timeUs: context.timeUs,
+      price,
+      quantity,
+      remaining: fill.restingRemaining,
+      isTaker: false,
+      updateId: 0,
+    });
+    this.#fills.push({
+      kind: "order-filled",
+      account: this.#accountOf(fill.incomingOwner),
+      orderId: fill.incomingOrderId,
+      tradeId,
+      price,
+      quantity,
+      remaining: fill.incomingRemaining,
+      isTaker: true,
+      updateId: 0,
     });
   }
 
@@ -228,57 +287,38 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
 
   /** Both sides of each fill, in the order they happened, with the command's last update id. */
   #tellFills(context: ActorContext): void {
-    const updateId = this.#updateId;
     for (const fill of this.#fills) {
-      const { tradeId, price, quantity } = fill;
-      this.#count(fill.restingOrderId, quantity, fill.restingRemaining);
-      this.#count(fill.incomingOrderId, quantity, fill.incomingRemaining);
-      const common = { kind: "order-filled", tradeId, price, quantity, updateId } as const;
-      context.send({
-        ...common,
-        account: this.#accountOf(fill.restingOwner),
-        orderId: fill.restingOrderId,
-        remaining: fill.restingRemaining,
-        isTaker: false,
-      });
-      context.send({
-        ...common,
-        account: this.#accountOf(fill.incomingOwner),
-        orderId: fill.incomingOrderId,
-        remaining: fill.incomingRemaining,
-        isTaker: true,
-      });
+      fill.updateId = this.#updateId;
+      context.send(fill);
     }
     this.#fills.length = 0;
   }
 
-  #count(orderId: OrderId, quantity: Lots, remaining: Lots): void {
-    if (remaining === 0 || !this.#orders.has(orderId)) this.#executed.delete(orderId);
-    else this.#executed.set(orderId, (this.#executed.get(orderId) ?? 0) + quantity);
-  }
-
   #tellBestPrices(context: ActorContext): void {
-    const best = this.#bestPrices();
     const told = this.#told;
+    const bidQuantity = this.#orders.bestQuantity(Side.buy);
+    const askQuantity = this.#orders.bestQuantity(Side.sell);
+    const bidPrice = this.#orders.bestBid ?? 0;
+    const askPrice = this.#orders.bestAsk ?? 0;
     const isSame =
-      best.bidPrice === told.bidPrice &&
-      best.bidQuantity === told.bidQuantity &&
-      best.askPrice === told.askPrice &&
-      best.askQuantity === told.askQuantity;
+      bidPrice === told.bidPrice &&
+      bidQuantity === told.bidQuantity &&
+      askPrice === told.askPrice &&
+      askQuantity === told.askQuantity;
     if (isSame) return;
-    this.#told = best;
-    context.emit({ kind: "best-changed", symbol: this.symbol, updateId: this.#updateId, ...best });
-  }
-
-  #bestPrices(): BestPrices {
-    const bid = this.#orders.depth(Side.buy, 1)[0];
-    const ask = this.#orders.depth(Side.sell, 1)[0];
-    return {
-      bidPrice: bid?.[0] ?? 0,
-      bidQuantity: bid?.[1] ?? 0,
-      askPrice: ask?.[0] ?? 0,
-      askQuantity: ask?.[1] ?? 0,
-    };
+    told.bidPrice = bidPrice;
+    told.bidQuantity = bidQuantity;
+    told.askPrice = askPrice;
+    told.askQuantity = askQuantity;
+    context.emit({
+      kind: "best-changed",
+      symbol: this.symbol,
+      updateId: this.#updateId,
+      bidPrice,
+      bidQuantity,
+      askPrice,
+      askQuantity,
+    });
   }
 
   // ---- Names -------------------------------------------------------------------------------
@@ -311,49 +351,44 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
 
   /** Newest first. */
   trades(limit: number): readonly TradeView[] {
-    return this.#recentTrades.slice(-limit).reverse();
+    return this.#recentTrades.latest(limit);
   }
 
   // ---- Snapshot ----------------------------------------------------------------------------
 
   snapshot(): unknown {
-    const resting: unknown[] = [];
+    const resting: SavedOrder[] = [];
     this.#orders.visitResting(({ orderId, owner, side, price, remaining }) => {
       const executed = this.#executed.get(orderId) ?? 0;
       resting.push([orderId, this.#accountOf(owner), side, price, remaining, executed]);
     });
-    const trades = this.#recentTrades.map((trade) => Object.values(trade));
-    return [this.symbol, this.#updateId, Object.values(this.#told), resting, trades];
+    const { bidPrice, bidQuantity, askPrice, askQuantity } = this.#told;
+    const told: SavedBestPrices = [bidPrice, bidQuantity, askPrice, askQuantity];
+    return [this.symbol, this.#updateId, told, resting, this.#recentTrades.snapshot()];
   }
 
   static restore(data: unknown): Book {
     const [symbol, updateId, told, resting, trades] = data as [
-      string,
+      InstrumentSymbol,
       number,
-      [number, number, number, number],
-      [number, string, Side, number, number, number][],
-      [number, number, number, Side, number][],
+      SavedBestPrices,
+      SavedOrder[],
+      Parameters<typeof RecentTrades.restore>[0],
     ];
     const book = new Book(symbol);
     book.#updateId = updateId;
-    const [bidPrice, bidQuantity, askPrice, askQuantity] = told;
-    book.#told = { bidPrice, bidQuantity, askPrice, askQuantity };
+    [book.#told.bidPrice, book.#told.bidQuantity, book.#told.askPrice, book.#told.askQuantity] =
+      told;
     for (const [orderId, account, side, price, remaining, executed] of resting) {
       const owner = book.#ownerNumber(account);
       book.#orders.restoreResting({ orderId, owner, side, price, remaining });
+      book.#restingLots += remaining;
       if (executed > 0) book.#executed.set(orderId, executed);
     }
-    for (const [tradeId, price, quantity, takerSide, timeUs] of trades) {
-      book.#recentTrades.push({ tradeId, price, quantity, takerSide, timeUs });
-    }
+    book.#recentTrades = RecentTrades.restore(trades);
     return book;
   }
 }
 
-/** 0 where a side is empty. */
-interface BestPrices {
-  readonly bidPrice: Ticks;
-  readonly bidQuantity: Lots;
-  readonly askPrice: Ticks;
-  readonly askQuantity: Lots;
-}
+type SavedOrder = [OrderId, AccountId, Side, Ticks, remaining: Lots, executed: Lots];
+type SavedBestPrices = [bidPrice: Ticks, bidQuantity: Lots, askPrice: Ticks, askQuantity: Lots];

@@ -6,7 +6,7 @@
  * never ask the governor. Learned only by messages, so every replica knows the same at the same
  * sequence.
  */
-import { assert, RejectReason, unreachable } from "../../protocols/index.ts";
+import { assert, Fields, fieldsOfTerms, RejectReason, unreachable } from "../../protocols/index.ts";
 import type {
   AssetId,
   AssetView,
@@ -59,23 +59,15 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
   }
 
   snapshot(): unknown {
-    return [
-      [...this.#assets],
-      this.instruments().map((terms) => Object.entries(terms)),
-      this.#isHalted,
-    ];
+    return [[...this.#assets], this.instruments().map(fieldsOfTerms), this.#isHalted];
   }
 
   static restore(data: unknown): Directory {
-    const [assets, instruments, isHalted] = data as [
-      [string, number][],
-      [string, string | number][][],
-      boolean,
-    ];
+    const [assets, instruments, isHalted] = data as [[string, number][], unknown[][], boolean];
     const directory = new Directory();
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
-    for (const entries of instruments) {
-      const terms = Object.fromEntries(entries) as unknown as InstrumentTerms;
+    for (const fields of instruments) {
+      const terms = new Fields(fields).terms();
       directory.#instruments.set(terms.symbol, terms);
     }
     directory.#isHalted = isHalted;

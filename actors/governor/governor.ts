@@ -10,8 +10,11 @@ import {
   add,
   amountMax,
   assert,
+  Fields,
+  fieldsOfTerms,
   isReservedAccount,
   RejectReason,
+  shardOfInstrument,
   unreachable,
 } from "../../protocols/index.ts";
 import type {
@@ -24,9 +27,11 @@ import type {
   Deposit,
   HaltTrading,
   InstrumentSymbol,
+  InstrumentTerms,
   ListInstrument,
   OpenAccount,
   Origin,
+  ProducerId,
   ResumeTrading,
   TicketServed,
 } from "../../protocols/index.ts";
@@ -35,8 +40,13 @@ import { whyNotList } from "../directory/directory.ts";
 
 /** Waits for a decision to have taken effect in `left` more places. */
 interface Ticket {
-  readonly origin: Origin;
+  /** Who asked for it, and whoever asked for the same meanwhile. */
+  readonly origins: Origin[];
   left: number;
+  /** The instrument that is being listed, when that was the decision. */
+  readonly listing: InstrumentTerms | undefined;
+  /** Set while only the listing's own shard has been told. */
+  isOpening: boolean;
 }
 
 /** What was deposited under a reference: the same again is the same deposit. */
@@ -44,14 +54,22 @@ interface Credited {
   readonly account: AccountId;
   readonly asset: AssetId;
   readonly amount: Amount;
+  readonly ticket: number;
 }
+
+/** Decimal places of an asset: no ledger of 64 bits has use for more. */
+const decimalsMax = 18;
+/** Stands for all instruments in the set of what is halted. */
+const wholeVenue: InstrumentSymbol = "";
+
+const { none } = RejectReason;
 
 export class Governor implements Actor<AdminCommand | TicketServed> {
   readonly #accounts = new Set<AccountId>();
   /** Units that were ever deposited, by asset. */
   readonly #supply = new Map<AssetId, Amount>();
   readonly #instruments = new Set<InstrumentSymbol>();
-  readonly #halted = new Set<InstrumentSymbol | "">();
+  readonly #halted = new Set<InstrumentSymbol>();
   readonly #deposits = new Map<string, Credited>();
   readonly #tickets = new Map<number, Ticket>();
   #ticketCount = 0;
@@ -83,92 +101,100 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
   }
 
   #addAsset({ asset, decimals }: AddAsset, context: ActorContext): void {
-    if (this.#supply.has(asset)) {
-      answer(context, RejectReason["asset-exists"]);
-      return;
+    const reason = this.#supply.has(asset)
+      ? RejectReason["asset-exists"]
+      : decimals < 0 || decimals > decimalsMax
+        ? RejectReason["asset-terms-invalid"]
+        : none;
+    if (reason === none) {
+      this.#supply.set(asset, 0);
+      for (let shard = 0; shard < context.shards; shard++) {
+        context.send({ kind: "announce-asset", shard, asset, decimals });
+      }
     }
-    this.#supply.set(asset, 0);
-    for (let shard = 0; shard < context.shards; shard++) {
-      context.send({ kind: "announce-asset", shard, asset, decimals });
-    }
-    answer(context, RejectReason.none);
+    answer(context, reason);
   }
 
+  /**
+   * The shard of the instrument's book is told first and the others when it has the book: no account
+   * may know an instrument before its book can take an order.
+   */
   #listInstrument({ terms }: ListInstrument, context: ActorContext): void {
-    const reason = this.#instruments.has(terms.symbol)
-      ? RejectReason["instrument-exists"]
-      : !this.#supply.has(terms.base) || !this.#supply.has(terms.quote)
+    const reason =
+      !this.#supply.has(terms.base) || !this.#supply.has(terms.quote)
         ? RejectReason["asset-unknown"]
-        : whyNotList(terms);
-    if (reason !== RejectReason.none) {
+        : this.#instruments.has(terms.symbol)
+          ? RejectReason["instrument-exists"]
+          : whyNotList(terms);
+    if (reason !== none) {
       answer(context, reason);
       return;
     }
     this.#instruments.add(terms.symbol);
-    const ticket = this.#takeTicket(context, context.shards);
-    for (let shard = 0; shard < context.shards; shard++) {
-      context.send({ kind: "announce-instrument", shard, terms, ticket });
-    }
-    context.emit({ kind: "instrument-listed", terms });
+    const shard = shardOfInstrument(terms.symbol, context.shards);
+    const ticket = this.#takeTicket(context, 1, terms);
+    context.send({ kind: "announce-instrument", shard, terms, ticket });
   }
 
   #openAccount({ account }: OpenAccount, context: ActorContext): void {
-    if (isReservedAccount(account)) {
-      answer(context, RejectReason["account-reserved"]);
-      return;
-    }
     if (this.#accounts.has(account)) {
       answer(context, RejectReason["account-exists"]);
+      return;
+    }
+    if (isReservedAccount(account)) {
+      answer(context, RejectReason["account-reserved"]);
       return;
     }
     this.#accounts.add(account);
     context.send({ kind: "create-account", account, ticket: this.#takeTicket(context, 1) });
   }
 
-  #deposit({ account, asset, amount, reference }: Deposit, context: ActorContext): void {
+  #deposit(command: Deposit, context: ActorContext): void {
+    const { account, asset, amount, reference } = command;
     const credited = this.#deposits.get(reference);
-    if (credited !== undefined) {
-      const isSame =
-        credited.account === account && credited.asset === asset && credited.amount === amount;
-      answer(context, isSame ? RejectReason.none : RejectReason["reference-reused"]);
+    if (credited !== undefined && isSameDeposit(credited, command)) {
+      this.#answerWith(credited.ticket, context);
       return;
     }
     const supply = this.#supply.get(asset);
-    const reason = !this.#accounts.has(account)
-      ? RejectReason["account-unknown"]
-      : supply === undefined
-        ? RejectReason["asset-unknown"]
-        : amount <= 0
-          ? RejectReason["amount-not-positive"]
-          : add(supply, amount) > amountMax
-            ? RejectReason["supply-too-large"]
-            : RejectReason.none;
-    if (reason !== RejectReason.none) {
+    const reason = this.#whyNotDeposit(command);
+    if (reason !== none) {
       answer(context, reason);
       return;
     }
-    this.#supply.set(asset, add(supply ?? 0, amount));
-    this.#deposits.set(reference, { account, asset, amount });
+    assert(supply !== undefined);
+    this.#supply.set(asset, add(supply, amount));
     const ticket = this.#takeTicket(context, 1);
+    this.#deposits.set(reference, { account, asset, amount, ticket });
     context.send({ kind: "credit-deposit", account, asset, amount, ticket });
+  }
+
+  #whyNotDeposit({ account, asset, amount, reference }: Deposit): RejectReason {
+    const supply = this.#supply.get(asset);
+    if (!this.#accounts.has(account)) return RejectReason["account-unknown"];
+    if (this.#deposits.has(reference)) return RejectReason["reference-reused"];
+    if (supply === undefined) return RejectReason["asset-unknown"];
+    if (amount <= 0) return RejectReason["amount-not-positive"];
+    if (add(supply, amount) > amountMax) return RejectReason["supply-too-large"];
+    return none;
   }
 
   #intervene(command: HaltTrading | ResumeTrading, context: ActorContext): void {
     const { symbol } = command;
     const isHalted = command.kind === "halt-trading";
     const reason =
-      symbol !== "" && !this.#instruments.has(symbol)
+      symbol !== wholeVenue && !this.#instruments.has(symbol)
         ? RejectReason["instrument-unknown"]
         : this.#halted.has(symbol) === isHalted
           ? RejectReason[isHalted ? "already-halted" : "not-halted"]
-          : RejectReason.none;
-    if (reason !== RejectReason.none) {
+          : none;
+    if (reason !== none) {
       answer(context, reason);
       return;
     }
     if (isHalted) this.#halted.add(symbol);
     else this.#halted.delete(symbol);
-    if (symbol === "") {
+    if (symbol === wholeVenue) {
       const ticket = this.#takeTicket(context, context.shards);
       for (let shard = 0; shard < context.shards; shard++) {
         context.send({ kind: "announce-venue-halt", shard, isHalted, ticket });
@@ -179,24 +205,48 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
     }
   }
 
-  #takeTicket(context: ActorContext, places: number): number {
+  #takeTicket(context: ActorContext, places: number, listing?: InstrumentTerms): number {
     this.#ticketCount += 1;
-    this.#tickets.set(this.#ticketCount, { origin: context.origin, left: places });
+    this.#tickets.set(this.#ticketCount, {
+      origins: [context.origin],
+      left: places,
+      listing,
+      isOpening: listing !== undefined,
+    });
     return this.#ticketCount;
+  }
+
+  /** Answers the command under way when a decision taken before has had its effect. */
+  #answerWith(number: number, context: ActorContext): void {
+    const ticket = this.#tickets.get(number);
+    if (ticket === undefined) answer(context, none);
+    else ticket.origins.push(context.origin);
   }
 
   #served({ ticket: number }: TicketServed, context: ActorContext): void {
     const ticket = this.#tickets.get(number);
     assert(ticket !== undefined, "a ticket was served that nobody took");
     ticket.left -= 1;
+    if (ticket.listing !== undefined && ticket.isOpening) {
+      this.#announceToOthers(ticket.listing, number, context);
+      ticket.isOpening = false;
+      ticket.left = context.shards - 1;
+    }
     if (ticket.left > 0) return;
     this.#tickets.delete(number);
-    context.emit({
-      kind: "command-replied",
-      origin: ticket.origin,
-      rejectReason: RejectReason.none,
-      detail: 0,
-    });
+    if (ticket.listing !== undefined) {
+      context.emit({ kind: "instrument-listed", terms: ticket.listing });
+    }
+    for (const origin of ticket.origins) {
+      context.emit({ kind: "command-replied", origin, rejectReason: none, detail: 0 });
+    }
+  }
+
+  #announceToOthers(terms: InstrumentTerms, ticket: number, context: ActorContext): void {
+    const opened = shardOfInstrument(terms.symbol, context.shards);
+    for (let shard = 0; shard < context.shards; shard++) {
+      if (shard !== opened) context.send({ kind: "announce-instrument", shard, terms, ticket });
+    }
   }
 
   /** In the order of opening. */
@@ -215,14 +265,19 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
       [...this.#supply],
       [...this.#instruments],
       [...this.#halted].sort(),
-      [...this.#deposits].map(([key, { account, asset, amount }]) => [key, account, asset, amount]),
-      [...this.#tickets].map(([number, { origin, left }]) => [
+      [...this.#deposits].map(([reference, { account, asset, amount, ticket }]) => [
+        reference,
+        account,
+        asset,
+        amount,
+        ticket,
+      ]),
+      [...this.#tickets].map(([number, { origins, left, listing, isOpening }]) => [
         number,
-        origin.producer,
-        origin.epoch,
-        origin.frame,
-        origin.index,
+        origins.map(({ producer, epoch, frame, index }) => [producer, epoch, frame, index]),
         left,
+        listing === undefined ? null : fieldsOfTerms(listing),
+        isOpening,
       ]),
       this.#ticketCount,
     ];
@@ -230,12 +285,12 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
 
   static restore(data: unknown): Governor {
     const [accounts, supply, instruments, halted, deposits, tickets, ticketCount] = data as [
-      string[],
-      [string, Amount][],
-      string[],
-      string[],
-      [string, string, string, Amount][],
-      [number, string, number, number, number, number][],
+      AccountId[],
+      [AssetId, Amount][],
+      InstrumentSymbol[],
+      InstrumentSymbol[],
+      [string, AccountId, AssetId, Amount, number][],
+      [number, SavedOrigin[], number, unknown[] | null, boolean][],
       number,
     ];
     const governor = new Governor();
@@ -243,15 +298,28 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
     for (const [asset, amount] of supply) governor.#supply.set(asset, amount);
     for (const symbol of instruments) governor.#instruments.add(symbol);
     for (const symbol of halted) governor.#halted.add(symbol);
-    for (const [reference, account, asset, amount] of deposits) {
-      governor.#deposits.set(reference, { account, asset, amount });
+    for (const [reference, account, asset, amount, ticket] of deposits) {
+      governor.#deposits.set(reference, { account, asset, amount, ticket });
     }
-    for (const [number, producer, epoch, frame, index, left] of tickets) {
-      governor.#tickets.set(number, { origin: { producer, epoch, frame, index }, left });
+    for (const [number, origins, left, terms, isOpening] of tickets) {
+      governor.#tickets.set(number, {
+        origins: origins.map(([producer, epoch, frame, index]) => {
+          return { producer, epoch, frame, index };
+        }),
+        left,
+        listing: terms === null ? undefined : new Fields(terms).terms(),
+        isOpening,
+      });
     }
     governor.#ticketCount = ticketCount;
     return governor;
   }
+}
+
+type SavedOrigin = [producer: ProducerId, epoch: number, frame: number, index: number];
+
+function isSameDeposit(credited: Credited, { account, asset, amount }: Deposit): boolean {
+  return credited.account === account && credited.asset === asset && credited.amount === amount;
 }
 
 function answer(context: ActorContext, rejectReason: RejectReason): void {

@@ -117,6 +117,10 @@ export class ReferenceOrderBook implements OrderBookInterface {
     return this.#prices(Side.sell)[0];
   }
 
+  bestQuantity(side: Side): Lots {
+    return this.depth(side, 1)[0]?.[1] ?? 0;
+  }
+
   get orderCount(): number {
     return this.#orders.length;
   }

@@ -217,6 +217,12 @@ export class OrderBook {
     return this.#bestPrice(Side.sell);
   }
 
+  /** The quantity resting at the best price of a side, 0 when nothing rests there. */
+  bestQuantity(side: Side): Lots {
+    const level = this.ladder.bestOf(side);
+    return level === none ? 0 : this.levels.quantity[level]!;
+  }
+
   get orderCount(): number {
     return this.orders.count;
   }

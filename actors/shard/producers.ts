@@ -6,10 +6,7 @@
  * been replaced. All replicas decide the same from the log alone.
  */
 import { assert } from "../../protocols/index.ts";
-import type { FrameHeader, ProducerId } from "../../protocols/index.ts";
-
-/** What becomes of a frame. */
-export type FrameVerdict = "applied" | "duplicate" | "gap" | "stale-epoch" | "malformed";
+import type { FrameHeader, FrameVerdict, ProducerId } from "../../protocols/index.ts";
 
 interface Turn {
   epoch: number;
@@ -19,8 +16,8 @@ interface Turn {
 export class Producers {
   readonly #turns = new Map<ProducerId, Turn>();
 
-  /** Judges a frame and, if it is the producer's next, counts it as applied. */
-  admit({ producer, epoch, frame }: FrameHeader): FrameVerdict {
+  /** Judges a frame and, if it is the producer's next, counts it: its number has been used. */
+  admit({ producer, epoch, frame }: FrameHeader): Exclude<FrameVerdict, "malformed"> {
     assert(epoch >= 1);
     assert(frame >= 1);
     const turn = this.#turns.get(producer);
@@ -36,7 +33,7 @@ export class Producers {
     return "applied";
   }
 
-  /** The frame number a producer must send next within an epoch. */
+  /** The frame number a producer must send next within an epoch that has not been replaced. */
   expected({ producer, epoch }: FrameHeader): number {
     const turn = this.#turns.get(producer);
     return turn?.epoch === epoch ? turn.frame + 1 : 1;

@@ -9,16 +9,17 @@
  */
 import {
   assert,
-  decodeFrame,
   feeAccountOf,
   governorShard,
   isNodeProducer,
   isShardProducer,
   MalformedRecords,
-  OrderStatus,
+  messagesIn,
   producerOfShard,
   RejectReason,
+  shardOfInstrument,
   shardOfMessage,
+  unsealFrame,
 } from "../../protocols/index.ts";
 import type {
   AccountId,
@@ -28,16 +29,20 @@ import type {
   Ask,
   ClaimEmitter,
   FormShard,
-  Frame,
+  FrameHeader,
+  FrameVerdict,
   InstrumentSymbol,
   Message,
   NodeId,
   OrderCommand,
+  ProducerId,
   QuestionKind,
+  SealedFrame,
   ShardId,
   TimeUs,
 } from "../../protocols/index.ts";
 import { Account } from "../account/account.ts";
+import { replyWithoutOrder } from "../account/order-answers.ts";
 import { Book } from "../book/book.ts";
 import { Directory } from "../directory/directory.ts";
 import { Governor } from "../governor/governor.ts";
@@ -56,6 +61,12 @@ export interface Emitter {
   readonly epoch: number;
 }
 
+/**
+ * What a producer is, by its name. A shard's name that is none of this cluster's other shards is a
+ * stranger's, who may say nothing.
+ */
+type Speaker = "gateway" | "node" | "shard" | "stranger";
+
 export class Shard implements ShardActors {
   readonly shard: ShardId;
   readonly shards: number;
@@ -73,6 +84,8 @@ export class Shard implements ShardActors {
   readonly #books = new Map<InstrumentSymbol, Book>();
   readonly #markets = new Map<InstrumentSymbol, Market>();
   readonly #producers: Producers;
+  /** The producers that speak as actors: the cluster's other shards. */
+  readonly #otherShards: ReadonlySet<ProducerId>;
   readonly #context: StepContext;
 
   constructor(shard: ShardId, shards: number, saved?: SavedShard) {
@@ -84,6 +97,8 @@ export class Shard implements ShardActors {
     this.fees = saved
       ? Account.restore(saved.fees, this.directory)
       : new Account(feeAccountOf(shard));
+    const others = Array.from({ length: shards }, (_, other) => producerOfShard(other));
+    this.#otherShards = new Set(others.filter((_, other) => other !== shard));
     this.#producers = saved ? Producers.restore(saved.producers) : new Producers();
     const parts = {
       shard,
@@ -130,44 +145,62 @@ export class Shard implements ShardActors {
     this.#timeUs = Math.max(this.#timeUs, entry.timeUs);
     this.#context.timeUs = this.#timeUs;
     this.#isCheckpoint = false;
-    const frame = frameIn(entry);
-    const verdict = frame === undefined ? "malformed" : this.#producers.admit(frame);
-    if (frame !== undefined && verdict === "applied") this.#applyFrame(frame);
+    const commandCountBefore = this.#commandCount;
+    const sealed = sealedFrameIn(entry);
+    const verdict = sealed === undefined ? "malformed" : this.#applyFrame(sealed);
     return {
       sequence: this.#sequence,
       timeUs: this.#timeUs,
       verdict,
-      header: frame,
-      expectedFrame: frame === undefined ? 0 : this.#producers.expected(frame),
+      header: sealed === undefined ? undefined : headerOf(sealed),
+      expectedFrame: sealed === undefined ? 0 : this.#producers.expected(sealed),
       ...this.#context.takeOutputs(),
-      commandCount: verdict === "applied" ? (frame?.messages.length ?? 0) : 0,
+      commandCount: this.#commandCount - commandCountBefore,
       isCheckpoint: this.#isCheckpoint,
     };
   }
 
-  #applyFrame({ producer, epoch, frame, messages }: Frame): void {
+  /** A frame counts whole or not at all: nothing is done before all of it has been read. */
+  #applyFrame(sealed: SealedFrame): FrameVerdict {
+    const verdict = this.#producers.admit(sealed);
+    if (verdict !== "applied") return verdict;
+    const messages = readableMessagesIn(sealed);
+    if (messages === undefined) return "malformed";
+    const { producer, epoch, frame } = sealed;
+    const speaker = this.#speakerOf(producer);
     const context = this.#context;
-    for (const [index, message] of messages.entries()) {
+    for (let index = 0; index < messages.length; index++) {
+      const message = messages[index]!;
       context.origin = { producer, epoch, frame, index };
       this.#commandCount += 1;
-      if (this.#mayHear(message, producer)) this.#receive(message);
+      if (this.#mayHear(message, speaker)) this.#receive(message);
       else this.#refuse(message, RejectReason["command-not-permitted"]);
       for (let next = context.nextMessage(); next !== undefined; next = context.nextMessage()) {
         this.#receive(next);
       }
     }
+    return verdict;
   }
 
-  /** Who may say what: only shards speak as actors, only nodes about the shard itself. */
-  #mayHear(message: Message, producer: string): boolean {
-    if (this.#cluster === "" && message.kind !== "form-shard") return false;
+  #speakerOf(producer: ProducerId): Speaker {
+    if (this.#otherShards.has(producer)) return "shard";
+    if (isShardProducer(producer)) return "stranger";
+    return isNodeProducer(producer) ? "node" : "gateway";
+  }
+
+  /**
+   * Who may say what: only shards speak as actors, only nodes about the shard itself. Shards are
+   * heard even before this log was formed: their frames come once.
+   */
+  #mayHear(message: Message, speaker: Speaker): boolean {
     switch (message.kind) {
       case "form-shard":
+        return speaker === "node";
       case "claim-emitter":
       case "tick":
-        return isNodeProducer(producer);
+        return speaker === "node" && this.#isFormed;
       case "checkpoint":
-        return !isShardProducer(producer);
+        return (speaker === "node" || speaker === "gateway") && this.#isFormed;
       case "place-order":
       case "cancel-order":
       case "replace-order":
@@ -178,10 +211,14 @@ export class Shard implements ShardActors {
       case "deposit":
       case "halt-trading":
       case "resume-trading":
-        return !isShardProducer(producer) && this.#isHere(message);
+        return speaker === "gateway" && this.#isFormed && this.#isHere(message);
       default:
-        return isShardProducer(producer) && this.#isHere(message);
+        return speaker === "shard" && this.#isHere(message);
     }
+  }
+
+  get #isFormed(): boolean {
+    return this.#cluster !== "";
   }
 
   #isHere(message: Message): boolean {
@@ -271,11 +308,7 @@ export class Shard implements ShardActors {
 
   /** Opens market and book of an instrument that is placed here. */
   #open(symbol: InstrumentSymbol): void {
-    const place = shardOfMessage(
-      { kind: "set-phase", symbol, isHalted: false, ticket: 0 },
-      this.shards,
-    );
-    if (place !== this.shard) return;
+    if (shardOfInstrument(symbol, this.shards) !== this.shard) return;
     this.#markets.set(symbol, new Market(symbol));
     this.#books.set(symbol, new Book(symbol));
   }
@@ -300,22 +333,7 @@ export class Shard implements ShardActors {
       case "place-order":
       case "cancel-order":
       case "replace-order":
-        this.#context.emit({
-          kind: "order-replied",
-          origin,
-          rejectReason,
-          isDuplicate: false,
-          orderId: 0,
-          status: OrderStatus.rejected,
-          closeReason: 0,
-          price: 0,
-          quantity: 0,
-          executed: 0,
-          executedNotional: 0,
-          fees: 0,
-          revision: 0,
-          updateId: 0,
-        });
+        replyWithoutOrder(rejectReason, this.#context);
         return;
       default:
         this.#context.emit({ kind: "command-replied", origin, rejectReason, detail: 0 });
@@ -424,12 +442,24 @@ export interface SavedShard {
 }
 
 /** The frame in an entry; undefined when it holds none, or one in another producer's name. */
-function frameIn(entry: ShardEntry): Frame | undefined {
+function sealedFrameIn(entry: ShardEntry): SealedFrame | undefined {
+  const sealed = unlessMalformed(() => unsealFrame(entry.payload));
+  return sealed?.producer === entry.producer ? sealed : undefined;
+}
+
+function readableMessagesIn(sealed: SealedFrame): readonly Message[] | undefined {
+  return unlessMalformed(() => messagesIn(sealed));
+}
+
+function unlessMalformed<Value>(read: () => Value): Value | undefined {
   try {
-    const frame = decodeFrame(entry.payload);
-    return frame.producer === entry.producer ? frame : undefined;
+    return read();
   } catch (error) {
     if (error instanceof MalformedRecords) return undefined;
     throw error;
   }
+}
+
+function headerOf({ producer, epoch, frame }: FrameHeader): FrameHeader {
+  return { producer, epoch, frame };
 }

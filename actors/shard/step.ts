@@ -1,8 +1,7 @@
 /**
  * What applying one log entry gives: the same bytes on every replica.
  */
-import type { FrameHeader, ShardId, TimeUs } from "../../protocols/index.ts";
-import type { FrameVerdict } from "./producers.ts";
+import type { FrameHeader, FrameVerdict, ShardId, TimeUs } from "../../protocols/index.ts";
 
 /** One entry of a shard's log, as the shard sees it. */
 export interface ShardEntry {
@@ -26,7 +25,11 @@ export interface Step {
   readonly sequence: number;
   readonly timeUs: TimeUs;
   readonly verdict: FrameVerdict;
-  /** The frame's sender; undefined when the entry holds no frame. */
+  /**
+   * The frame's sender and number; undefined when the entry holds no frame. Present beside the
+   * verdict "malformed" when only the messages could not be read: none of them counts, and the frame
+   * number is used up.
+   */
   readonly header: FrameHeader | undefined;
   /** The frame number the producer must send next. */
   readonly expectedFrame: number;

@@ -108,6 +108,7 @@ function readingOf(book: OrderBookInterface) {
   return {
     bestBid: book.bestBid,
     bestAsk: book.bestAsk,
+    bestQuantities: [book.bestQuantity(Side.buy), book.bestQuantity(Side.sell)],
     orderCount: book.orderCount,
     levelCount: book.levelCount,
     bids: book.depth(Side.buy, Infinity),
