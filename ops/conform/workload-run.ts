@@ -1,0 +1,113 @@
+/**
+ * Runs a workload through an order book and keeps what it reports, by the benchmark's rules:
+ * docs/INTEGRATION.md and api/matching_engine_api.h of flash1-dev/matching-engine-benchmark.
+ *
+ * Where the rules say nothing: a new order whose id still rests is refused without a report, for
+ * there is no report that says so; a new order or a modify for a quantity of zero is acknowledged
+ * and does not rest; a modify keeps the side that the order has.
+ */
+import { OrderBook, unlimitedBudget } from "../../actors/order-book/order-book.ts";
+import type { Fill, IncomingOrder, OrderBookListener } from "../../actors/order-book/order-book.ts";
+import { Side } from "../../protocols/order-terms.ts";
+import { ReportType } from "./report-log.ts";
+import type { ReportLog } from "./report-log.ts";
+import { MessageType } from "./workload.ts";
+import type { Workload } from "./workload.ts";
+
+/** The part of an order book that a workload uses; benchmarks put other things in its place. */
+export type WorkloadBook = Pick<OrderBook, "place" | "cancel" | "has">;
+
+export class WorkloadRun implements OrderBookListener {
+  /** New orders that were not taken because their id still rested. */
+  refusedCount = 0;
+  readonly #workload: Workload;
+  readonly #reports: ReportLog;
+  readonly #book: WorkloadBook;
+  readonly #incoming: IncomingOrder = {
+    orderId: 0,
+    owner: 0,
+    side: Side.buy,
+    price: 0,
+    quantity: 0,
+    isMarket: false,
+    isImmediate: false,
+    budget: unlimitedBudget,
+  };
+  /** The order that a cancel took from the book: the level it left tells its side and price. */
+  readonly #removed = { orderId: 0, side: Side.buy as Side, price: 0, quantity: 0 };
+  #message = 0;
+
+  constructor(workload: Workload, reports: ReportLog) {
+    this.#workload = workload;
+    this.#reports = reports;
+    this.#book = new OrderBook(this);
+  }
+
+  /** All messages in the order of the file. */
+  run(): void {
+    const { messageCount } = this.#workload;
+    for (let message = 0; message < messageCount; message += 1) {
+      this.#message = message;
+      switch (this.#workload.typeOf(message)) {
+        case MessageType.new:
+          this.#placeNew(message);
+          break;
+        case MessageType.cancel:
+          this.#cancel(message);
+          break;
+        default:
+          this.#modify(message);
+      }
+    }
+  }
+
+  traded(fill: Fill): void {
+    this.#reports.addTrade(this.#message, fill);
+  }
+
+  levelChanged(side: Side, price: number): void {
+    this.#removed.side = side;
+    this.#removed.price = price;
+  }
+
+  #placeNew(message: number): void {
+    const workload = this.#workload;
+    const incoming = this.#incoming;
+    incoming.orderId = workload.orderIdOf(message);
+    if (this.#book.has(incoming.orderId)) {
+      this.refusedCount += 1;
+      return;
+    }
+    incoming.side = workload.sideOf(message);
+    incoming.price = workload.priceOf(message);
+    incoming.quantity = workload.quantityOf(message);
+    incoming.isImmediate = workload.isImmediate(message);
+    this.#reports.add(ReportType.orderAck, message, incoming);
+    if (incoming.quantity === 0) return;
+    if (this.#book.place(incoming) > 0) this.#reports.add(ReportType.cancelAck, message, incoming);
+  }
+
+  #cancel(message: number): void {
+    const removed = this.#removed;
+    removed.orderId = this.#workload.orderIdOf(message);
+    const isRemoved = this.#book.cancel(removed.orderId) > 0;
+    this.#reports.add(isRemoved ? ReportType.cancelAck : ReportType.cancelReject, message, removed);
+  }
+
+  /** Cancel and place anew: the order loses its priority and may trade. */
+  #modify(message: number): void {
+    const workload = this.#workload;
+    const incoming = this.#incoming;
+    incoming.orderId = workload.orderIdOf(message);
+    if (this.#book.cancel(incoming.orderId) === 0) {
+      this.#reports.add(ReportType.modifyReject, message, incoming);
+      return;
+    }
+    incoming.side = this.#removed.side;
+    incoming.price = workload.priceOf(message);
+    incoming.quantity = workload.quantityOf(message);
+    incoming.isImmediate = false;
+    if (incoming.quantity > 0) this.#book.place(incoming);
+    this.#reports.add(ReportType.modifyAck, message, incoming);
+  }
+}
