@@ -1,0 +1,225 @@
+/**
+ * `npm run bench:pipeline`: acknowledged orders a second and order-to-acknowledgement latency
+ * through the whole exchange, next to what JetStream alone gives in the same run.
+ *
+ * Measured: client SDK → gateway → replicated log (3 servers, synced) → engine → reply, every party
+ * a process of its own on this machine, and what each used of the processor. Latency at low load is
+ * one order at a time, alternating with one raw publish, so that both see the same machine.
+ * Not measured: a network between machines; other people's load on this one.
+ */
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import type { OutcryClient } from "../../clients/sdk/index.ts";
+import { systemClock } from "../../cluster/clock.ts";
+import { shardOfAccount, shardOfInstrument } from "../../protocols/placement.ts";
+import type { ProcessorTime } from "./bench-cluster.ts";
+import { BenchCluster } from "./bench-cluster.ts";
+import type { Percentiles } from "./percentiles.ts";
+import { medianOf, percentilesOf } from "./percentiles.ts";
+import { RawPublish } from "./raw-publish.ts";
+
+interface PipelineOptions {
+  readonly shards: number;
+  readonly portBase: number;
+  readonly seconds: number;
+  readonly runs: number;
+  readonly samples: number;
+  readonly clients: number;
+  readonly underWay: number;
+}
+
+interface PipelineResult {
+  readonly shards: number;
+  readonly raw: { readonly latencyMs: Percentiles; readonly messagesPerSecond: number };
+  readonly order: { readonly latencyMs: Percentiles };
+  readonly p50Ratio: number;
+  readonly load: {
+    readonly ordersPerSecond: readonly number[];
+    readonly median: number;
+    readonly latencyMs: Percentiles;
+    readonly processorUsPerOrder: readonly { readonly name: string; readonly us: number }[];
+  };
+}
+
+const symbol = "BTC-USDT";
+const funds = { BTC: "1000000000000000", USDT: "1000000000000000000" };
+const price = 6_400_000;
+
+async function measure(options: PipelineOptions): Promise<PipelineResult> {
+  const cluster = await BenchCluster.start(options);
+  const raw = await RawPublish.open(cluster);
+  try {
+    const clients: OutcryClient[] = [];
+    for (let number = 1; number <= options.clients; number++) {
+      clients.push(await cluster.participant(`bench-${number}`, funds));
+    }
+    say(
+      `  accounts on shards ${clients.map(({ account }) => shardOfAccount(account, options.shards)).join(", ")}; book on shard ${shardOfInstrument(symbol, options.shards)}`,
+    );
+    const [first] = clients;
+    if (first === undefined) throw new Error("at least one client is needed");
+    await warmUp(clients, options);
+    const low = await lowLoad(first, raw, options);
+    const rawRate = await raw.rate({ payload: new Uint8Array(256), underWay: 100, seconds: 3 });
+    const load = await fullLoad(cluster, clients, options);
+    const rawLatency = percentilesOf(low.rawMs);
+    const orderLatency = percentilesOf(low.orderMs);
+    for (const client of clients) await client.close();
+    return {
+      shards: options.shards,
+      raw: { latencyMs: rawLatency, messagesPerSecond: rawRate },
+      order: { latencyMs: orderLatency },
+      p50Ratio: orderLatency.p50 / rawLatency.p50,
+      load,
+    };
+  } finally {
+    await raw.close();
+    await cluster.close();
+  }
+}
+
+/** Code compiled, connections warm, books not empty. */
+async function warmUp(clients: readonly OutcryClient[], options: PipelineOptions): Promise<void> {
+  await Promise.all(clients.map((client) => loadFrom(client, { ...options, seconds: 3 }, [])));
+}
+
+/** One raw publish and one order in turn, nothing else under way. */
+async function lowLoad(
+  client: OutcryClient,
+  raw: RawPublish,
+  { samples }: PipelineOptions,
+): Promise<{ rawMs: number[]; orderMs: number[] }> {
+  const rawMs: number[] = [];
+  const orderMs: number[] = [];
+  const payload = new Uint8Array(256);
+  for (let sample = 0; sample < samples; sample++) {
+    rawMs.push(await raw.once(payload));
+    const startMs = systemClock.nowMs();
+    // Far from the market: it rests.
+    await client.place({ symbol, side: "buy", type: "limit", price: price - 1000, quantity: 1 });
+    orderMs.push(systemClock.nowMs() - startMs);
+  }
+  return { rawMs, orderMs };
+}
+
+/** Every client keeps so many orders under way; a third of them trade. */
+async function fullLoad(
+  cluster: BenchCluster,
+  clients: readonly OutcryClient[],
+  options: PipelineOptions,
+): Promise<PipelineResult["load"]> {
+  const ordersPerSecond: number[] = [];
+  const latencies: number[] = [];
+  let orders = 0;
+  const before = [...cluster.processorTimes(), ownTime()];
+  for (let run = 0; run < options.runs; run++) {
+    const startMs = systemClock.nowMs();
+    const counts = await Promise.all(clients.map((client) => loadFrom(client, options, latencies)));
+    const count = counts.reduce((sum, each) => sum + each, 0);
+    orders += count;
+    ordersPerSecond.push((count * 1000) / (systemClock.nowMs() - startMs));
+  }
+  const after = [...cluster.processorTimes(), ownTime()];
+  return {
+    ordersPerSecond,
+    median: medianOf(ordersPerSecond),
+    latencyMs: percentilesOf(latencies),
+    processorUsPerOrder: after.map(({ name, seconds }, index) => ({
+      name,
+      us: ((seconds - (before[index]?.seconds ?? 0)) * 1e6) / orders,
+    })),
+  };
+}
+
+function ownTime(): ProcessorTime {
+  const { user, system } = process.cpuUsage();
+  return { name: "load", seconds: (user + system) / 1e6 };
+}
+
+async function loadFrom(
+  client: OutcryClient,
+  { seconds, underWay }: PipelineOptions,
+  latencies: number[],
+): Promise<number> {
+  const endMs = systemClock.nowMs() + seconds * 1000;
+  let count = 0;
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (systemClock.nowMs() < endMs) {
+      next += 1;
+      const isBuy = next % 2 === 0;
+      // Prices from two ticks on the passive side to one on the other: about one in three trades.
+      const offset = (next % 4) - 2;
+      const startMs = systemClock.nowMs();
+      const result = await client.place({
+        symbol,
+        side: isBuy ? "buy" : "sell",
+        type: "limit",
+        price: price + (isBuy ? offset : -offset),
+        quantity: 1 + (next % 3),
+        timeInForce: next % 8 === 0 ? "IOC" : "GTC",
+      });
+      if (!result.ok) throw new Error(`an order was refused: ${result.error.name}`);
+      if (count % 16 === 0) latencies.push(systemClock.nowMs() - startMs);
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: underWay }, lane));
+  return count;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function render(result: PipelineResult): string {
+  const { raw, order, load } = result;
+  const ms = (value: number): string => value.toFixed(2);
+  const processor = load.processorUsPerOrder.map(({ name, us }) => `${name} ${us.toFixed(1)}`);
+  return [
+    `shards ${result.shards}`,
+    `  raw publish, 256 B, one at a time   p50 ${ms(raw.latencyMs.p50)} ms  p99 ${ms(raw.latencyMs.p99)} ms`,
+    `  order to acknowledgement, likewise  p50 ${ms(order.latencyMs.p50)} ms  p99 ${ms(order.latencyMs.p99)} ms  (p50 = ${result.p50Ratio.toFixed(2)} x raw)`,
+    `  raw publish, 256 B, 100 under way   ${Math.round(raw.messagesPerSecond)} messages/s`,
+    `  orders acknowledged under load      ${Math.round(load.median)} orders/s, median of ${load.ordersPerSecond.map((rate) => Math.round(rate)).join(", ")}`,
+    `  latency under load                  p50 ${ms(load.latencyMs.p50)} ms  p99 ${ms(load.latencyMs.p99)} ms`,
+    `  processor time an order (us)        ${processor.join(", ")}`,
+  ].join("\n");
+}
+
+const { values: flags } = parseArgs({
+  options: {
+    shards: { type: "string", default: "1,3" },
+    seconds: { type: "string", default: "5" },
+    runs: { type: "string", default: "5" },
+    samples: { type: "string", default: "400" },
+    clients: { type: "string", default: "4" },
+    "under-way": { type: "string", default: "4000" },
+    "port-base": { type: "string", default: "24600" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const results: PipelineResult[] = [];
+for (const shards of flags.shards.split(",").map(Number)) {
+  say(`starting a cluster with ${shards} shard(s)`);
+  results.push(
+    await measure({
+      shards,
+      portBase: Number(flags["port-base"]),
+      seconds: Number(flags.seconds),
+      runs: Number(flags.runs),
+      samples: Number(flags.samples),
+      clients: Number(flags.clients),
+      underWay: Number(flags["under-way"]),
+    }),
+  );
+}
+if (flags.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+else {
+  const [processor] = cpus();
+  process.stdout.write(
+    `${cpus().length} x ${processor?.model ?? "?"}, Node ${process.version}, everything on this machine\n` +
+      `${results.map(render).join("\n")}\n`,
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * The yardstick of the pipeline: what JetStream itself gives on the same servers in the same run.
+ *
+ * A stream of its own with the settings of a log (three replicas, file, synced by the servers'
+ * configuration), published to with the client library directly.
+ */
+import { jetstream, jetstreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import type { JetStreamClient } from "@nats-io/jetstream";
+import { systemClock } from "../../cluster/clock.ts";
+import type { JetStreamConnection } from "../../cluster/jetstream-connection.ts";
+import { connectAs } from "../processes/connections.ts";
+import { toolNames } from "../supervisor/cluster-plan.ts";
+import type { BenchCluster } from "./bench-cluster.ts";
+
+const stream = "BENCH_RAW";
+const subject = "log.raw.bench";
+
+export class RawPublish {
+  readonly #connection: JetStreamConnection;
+  readonly #jetstream: JetStreamClient;
+
+  private constructor(connection: JetStreamConnection) {
+    this.#connection = connection;
+    this.#jetstream = jetstream(connection.nats);
+  }
+
+  static async open({ file, servers }: BenchCluster): Promise<RawPublish> {
+    const connection = await connectAs({
+      role: "engine",
+      name: toolNames.engine,
+      credentialsFile: file.credentials.engine,
+      servers,
+      openTimeoutMs: 5000,
+    });
+    const manager = await jetstreamManager(connection.nats, { checkAPI: false });
+    await manager.streams.add({
+      name: stream,
+      subjects: [subject],
+      num_replicas: file.replicas,
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+    });
+    return new RawPublish(connection);
+  }
+
+  /** Publishes one message and resolves with the milliseconds until it was acknowledged. */
+  async once(payload: Uint8Array): Promise<number> {
+    const startMs = systemClock.nowMs();
+    await this.#jetstream.publish(subject, payload, { timeout: 10_000 });
+    return systemClock.nowMs() - startMs;
+  }
+
+  /** Messages a second with so many under way. */
+  async rate(options: {
+    readonly payload: Uint8Array;
+    readonly underWay: number;
+    readonly seconds: number;
+  }): Promise<number> {
+    const startMs = systemClock.nowMs();
+    const endMs = startMs + options.seconds * 1000;
+    let count = 0;
+    const lane = async (): Promise<void> => {
+      while (systemClock.nowMs() < endMs) {
+        await this.once(options.payload);
+        count += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: options.underWay }, lane));
+    return (count * 1000) / (systemClock.nowMs() - startMs);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+}
