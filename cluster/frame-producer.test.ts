@@ -1,0 +1,300 @@
+/**
+ * A producer on a log in memory whose shard is real: what is applied, and what it replies, is what a
+ * replica would apply and reply.
+ */
+import { beforeEach, describe, expect, it } from "vitest";
+import { clusterSubjects, decodeReplies, InvariantViolation } from "../protocols/index.ts";
+import type { Command } from "../protocols/index.ts";
+import type { ClusterFault } from "./faults.ts";
+import { FrameProducer } from "./frame-producer.ts";
+import type { FrameProducerOptions } from "./frame-producer.ts";
+import { MemoryBusNetwork } from "./memory-bus.ts";
+import { MemoryLogStorage } from "./memory-log.ts";
+import type { AppendFate } from "./memory-log.ts";
+import type { AppendReceipt } from "./replicated-log.ts";
+import { HeldLog } from "./testing/held-log.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
+import { ShardHost } from "./testing/shard-host.ts";
+
+const producerName = "gw-1";
+
+let clock: ManualClock;
+let storage: MemoryLogStorage;
+let network: MemoryBusNetwork;
+let host: ShardHost;
+/** What becomes of the next appends; once it is empty, all are stored. */
+let fates: AppendFate[];
+let faults: ClusterFault[];
+
+beforeEach(async () => {
+  clock = new ManualClock();
+  network = new MemoryBusNetwork({ clock });
+  fates = [];
+  faults = [];
+  storage = new MemoryLogStorage({ clock, fate: () => fates.shift() ?? "stored" });
+  host = await ShardHost.open({ storage, bus: network.connect() });
+});
+
+function open(options: Partial<FrameProducerOptions> = {}): FrameProducer {
+  const producer = new FrameProducer({
+    producer: producerName,
+    epoch: 1,
+    shard: 0,
+    log: storage.open(),
+    clock,
+    report: (fault) => faults.push(fault),
+    ...options,
+  });
+  network.connect().subscribe(clusterSubjects.repliesTo(producerName), ({ payload }) => {
+    producer.receive(decodeReplies(payload));
+  });
+  return producer;
+}
+
+const opening = (account: string): Command => ({ kind: "open-account", account });
+const openings = (from: number, to: number): Command[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => opening(`a${String(from + index)}`));
+
+const done = { kind: "replied", reply: { kind: "command-replied", rejectReason: 0 } };
+const unknown = { kind: "unknown" };
+const busy = { kind: "busy" };
+
+/** The accounts that were opened, in order: each command of these tests opens one, once. */
+const accounts = () => host.shard.governor.accounts();
+const names = (from: number, to: number) =>
+  openings(from, to).map((command) => (command.kind === "open-account" ? command.account : ""));
+
+/** How many commands each applied frame of the producer held. */
+const framesApplied = () =>
+  host.steps
+    .filter(({ header, verdict }) => header?.producer === producerName && verdict === "applied")
+    .map(({ commandCount }) => commandCount);
+
+describe("outcomes", () => {
+  it("are what the shard replied, each at its command's place", async () => {
+    const producer = open();
+    const outcomes = producer.submit([opening("a1"), opening("a1"), opening("fees-0")], 1000);
+    await clock.advanceAndSettle(0);
+    expect((await outcomes).map((outcome) => outcome.kind === "replied" && outcome.reply)).toEqual([
+      expect.objectContaining({ rejectReason: 0 }),
+      expect.objectContaining({ rejectReason: 220 }),
+      expect.objectContaining({ rejectReason: 221 }),
+    ]);
+    expect(producer.commandsUnderWay).toBe(0);
+  });
+
+  it("of nothing come at once", async () => {
+    expect(await open().submit([], 1000)).toEqual([]);
+    expect(storage.head).toBe(1);
+  });
+
+  it("are unknown, once, when no reply came in time, and a late reply changes nothing", async () => {
+    const producer = open();
+    host.isLost = () => true;
+    let settledCount = 0;
+    const outcomes = producer.submit([opening("a1")], 500);
+    void outcomes.then(() => (settledCount += 1));
+    await clock.advanceAndSettle(499);
+    expect([settledCount, producer.commandsUnderWay]).toEqual([0, 1]);
+    await clock.advanceAndSettle(1);
+    expect(await outcomes).toEqual([unknown]);
+    expect(producer.commandsUnderWay).toBe(0);
+    const origin = { producer: producerName, epoch: 1, frame: 1, index: 0 };
+    const reply = { kind: "command-replied", origin, rejectReason: 0, detail: 0 } as const;
+    producer.receive({ shard: 0, sequence: 2, frame: undefined, replies: [reply] });
+    await clock.advanceAndSettle(5000);
+    expect([settledCount, producer.commandsUnderWay]).toEqual([1, 0]);
+  });
+
+  it("of one submission may be partly known", async () => {
+    const producer = open({ appendsMax: 1 });
+    host.isLost = ({ header }) => header?.frame === 2;
+    const first = producer.submit([opening("a1")], 500);
+    const second = producer.submit([opening("a2")], 500);
+    const third = producer.submit([opening("a3")], 500);
+    await clock.advanceAndSettle(500);
+    expect([await first, await second, await third]).toMatchObject([[done], [unknown], [unknown]]);
+    expect(accounts()).toEqual(["a1", "a2", "a3"]);
+  });
+
+  it("do not come from another process of the same name", async () => {
+    const producer = open({ epoch: 2 });
+    host.isLost = () => true;
+    const outcomes = producer.submit([opening("a1")], 100);
+    const origin = { producer: producerName, epoch: 1, frame: 1, index: 0 };
+    const reply = { kind: "command-replied", origin, rejectReason: 0, detail: 0 } as const;
+    const frame = { epoch: 1, frame: 1, verdict: "stale-epoch", expectedFrame: 1 } as const;
+    producer.receive({ shard: 0, sequence: 2, frame, replies: [reply] });
+    await clock.advanceAndSettle(100);
+    expect(await outcomes).toEqual([unknown]);
+  });
+});
+
+describe("frames", () => {
+  it("hold one command each while nothing is under way", async () => {
+    const producer = open();
+    for (const command of openings(1, 3)) {
+      const outcome = producer.submit([command], 1000);
+      await clock.advanceAndSettle(0);
+      expect(await outcome).toMatchObject([done]);
+    }
+    expect(framesApplied()).toEqual([1, 1, 1]);
+  });
+
+  it("gather what comes while appends are under way", async () => {
+    const log = new HeldLog(storage.open());
+    log.isHolding = true;
+    const producer = open({ log, appendsMax: 2 });
+    const outcomes = openings(1, 50).map((command) => producer.submit([command], 1000));
+    expect(log.heldCount).toBe(2);
+    log.release(1);
+    await clock.advanceAndSettle(0);
+    log.isHolding = false;
+    log.release();
+    await clock.advanceAndSettle(0);
+    expect((await Promise.all(outcomes)).flat()).toMatchObject(openings(1, 50).map(() => done));
+    expect(framesApplied()).toEqual([1, 1, 48]);
+    expect(accounts()).toEqual(names(1, 50));
+  });
+
+  it("are closed when they are full", async () => {
+    const producer = open();
+    const commands = openings(1, 9000);
+    const outcomes = producer.submit(commands, 1000);
+    await clock.advanceAndSettle(0);
+    expect(await outcomes).toMatchObject(commands.map(() => done));
+    expect(framesApplied().length).toBeGreaterThan(1);
+    expect(accounts()).toEqual(names(1, 9000));
+    const payloads = await storage.open().read(2, { entriesMax: 100 });
+    for (const { payload } of payloads) expect(payload.length).toBeLessThan(66_000);
+  });
+
+  it("are appended again, with those behind them, after one of them got lost", async () => {
+    const log = new HeldLog(storage.open());
+    log.isHolding = true;
+    const producer = open({ log, appendsMax: 3 });
+    const outcomes = openings(1, 3).map((command) => producer.submit([command], 5000));
+    fates = ["lost-unanswered"];
+    log.isHolding = false;
+    log.release();
+    await clock.advanceAndSettle(0);
+    expect(host.verdicts(producerName)).toEqual({ gap: 2 });
+    await clock.advanceAndSettle(100);
+    expect((await Promise.all(outcomes)).flat()).toMatchObject([done, done, done]);
+    expect(host.verdicts(producerName)).toEqual({ gap: 2, applied: 3 });
+    expect(faults.map(({ code }) => code)).toEqual(["append-outcome-unknown"]);
+  });
+
+  it("keep their order whatever becomes of the appends", async () => {
+    fates = ["unavailable", "stored-unanswered", "stored-twice", "lost-unanswered", "unavailable"];
+    const producer = open({ appendsMax: 2 });
+    const outcomes = openings(1, 20).map((command) => producer.submit([command], 5000));
+    await clock.advanceAndSettle(2000);
+    expect((await Promise.all(outcomes)).flat()).toMatchObject(openings(1, 20).map(() => done));
+    expect(accounts()).toEqual(names(1, 20));
+  });
+
+  it("are appended once more when nobody judged them, and then let go", async () => {
+    const producer = open({ judgementMs: 400, commandsMax: 2 });
+    host.isLost = ({ sequence }) => sequence <= 3;
+    const outcomes = openings(1, 2).map((command) => producer.submit([command], 100));
+    await clock.advanceAndSettle(100);
+    expect((await Promise.all(outcomes)).flat()).toEqual([unknown, unknown]);
+    expect(await producer.submit([opening("a3")], 100)).toEqual([busy]);
+    await clock.advanceAndSettle(400);
+    expect(host.verdicts(producerName)).toEqual({ applied: 2, duplicate: 1 });
+    const later = producer.submit(openings(3, 4), 100);
+    await clock.advanceAndSettle(0);
+    expect(await later).toMatchObject([done, done]);
+    await clock.advanceAndSettle(10_000);
+    expect(storage.head).toBe(5);
+  });
+
+  it("come through even when the log lost what it had acknowledged", async () => {
+    let lies = 2;
+    class ForgetfulLog extends HeldLog {
+      override async append(producer: string, payload: Uint8Array): Promise<AppendReceipt> {
+        if (lies-- > 0) return { sequence: storage.head + 1 };
+        return await super.append(producer, payload);
+      }
+    }
+    const producer = open({ log: new ForgetfulLog(storage.open()), appendsMax: 3 });
+    const outcomes = openings(1, 9).map((command) => producer.submit([command], 5000));
+    await clock.advanceAndSettle(0);
+    expect((await Promise.all(outcomes)).flat()).toMatchObject(openings(1, 9).map(() => done));
+    expect(accounts()).toEqual(names(1, 9));
+  });
+
+  it("are not sent for commands that were refused as busy", async () => {
+    const log = new HeldLog(storage.open());
+    log.isHolding = true;
+    const producer = open({ log, commandsMax: 3 });
+    const first = producer.submit(openings(1, 2), 1000);
+    expect(await producer.submit(openings(3, 4), 1000)).toEqual([busy, busy]);
+    expect(producer.commandsUnderWay).toBe(2);
+    log.isHolding = false;
+    log.release();
+    await clock.advanceAndSettle(0);
+    expect(await first).toMatchObject([done, done]);
+    const again = producer.submit(openings(3, 5), 1000);
+    await clock.advanceAndSettle(0);
+    expect(await again).toMatchObject([done, done, done]);
+    expect(accounts()).toEqual(names(1, 5));
+  });
+
+  it("that a dead log does not take count against the limit, and go out when it is back", async () => {
+    let isDown = true;
+    storage = new MemoryLogStorage({ clock, fate: () => (isDown ? "unavailable" : "stored") });
+    host = await ShardHost.open({ storage, bus: network.connect() });
+    const producer = open({ commandsMax: 10 });
+    for (let second = 1; second <= 30; second++) {
+      const outcomes = producer.submit(openings(second, second), 900);
+      await clock.advanceAndSettle(1000);
+      expect(await outcomes).toEqual([second <= 10 ? unknown : busy]);
+    }
+    isDown = false;
+    await clock.advanceAndSettle(200);
+    expect(accounts()).toEqual(names(1, 10));
+    expect(faults.map(({ code }) => code)).toEqual(["log-unavailable"]);
+  });
+});
+
+describe("the end", () => {
+  it("leaves everything under way unknown, and refuses what comes after", async () => {
+    const log = new HeldLog(storage.open());
+    log.isHolding = true;
+    const producer = open({ log, appendsMax: 1 });
+    const sent = producer.submit([opening("a1")], 1000);
+    const waiting = producer.submit([opening("a2")], 1000);
+    producer.close();
+    producer.close();
+    expect([await sent, await waiting]).toEqual([[unknown], [unknown]]);
+    expect(await producer.submit([opening("a3")], 1000)).toEqual([busy]);
+    log.release();
+    await clock.advanceAndSettle(10_000);
+    expect(producer.commandsUnderWay).toBe(0);
+    expect(clock.timersCount).toBe(0);
+    expect(accounts()).toEqual(["a1"]);
+  });
+
+  it("comes when the shard has heard a later epoch of the same name", async () => {
+    const older = open({ epoch: 1 });
+    const newer = open({ epoch: 2 });
+    const taken = newer.submit([opening("a1")], 1000);
+    await clock.advanceAndSettle(0);
+    expect(await taken).toMatchObject([done]);
+    const refused = older.submit([opening("a2")], 1000);
+    await clock.advanceAndSettle(0);
+    expect(await refused).toEqual([unknown]);
+    expect(faults.map(({ code }) => code)).toEqual(["producer-replaced"]);
+    expect(await older.submit([opening("a3")], 1000)).toEqual([busy]);
+    expect(accounts()).toEqual(["a1"]);
+  });
+
+  it("is a defect's, not a fault's, when the shard cannot read our frames", () => {
+    const producer = open();
+    const frame = { epoch: 1, frame: 1, verdict: "malformed", expectedFrame: 1 } as const;
+    const message = { shard: 0, sequence: 2, frame, replies: [] };
+    expect(() => producer.receive(message)).toThrow(InvariantViolation);
+  });
+});
