@@ -32,7 +32,7 @@ describe("a market maker", () => {
 
   it("quotes several levels on both sides and never crosses its own quotes", () => {
     const agent = maker(3);
-    const quotes = new Map<string, MakerDecision & { price: number }>();
+    const quotes = new Map<string, Extract<MakerDecision, { price: number }>>();
     for (const decision of makerDecisions(3, 5000, agent)) {
       if (decision.kind === "wait") continue;
       const name = JSON.stringify(decision.quote);

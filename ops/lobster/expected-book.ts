@@ -31,11 +31,18 @@ export class ExpectedBook {
   /** Prices with a level, best first. */
   readonly #prices: readonly [number[], number[]] = [[], []];
 
-  /** An equal book that goes its own way. */
-  copy(): ExpectedBook {
-    const copy = new ExpectedBook();
-    for (const order of this.orders()) copy.add({ ...order });
-    return copy;
+  /**
+   * The same orders in the same queues under other names, as if each had just been placed for what
+   * is left of it.
+   */
+  placedAnew(nameOf: (index: number) => string): ExpectedBook {
+    const book = new ExpectedBook();
+    let index = 0;
+    for (const order of this.orders()) {
+      book.add({ ...order, clientOrderId: nameOf(index), executed: 0, revision: 0 });
+      index += 1;
+    }
+    return book;
   }
 
   add(order: ExpectedOrder): void {

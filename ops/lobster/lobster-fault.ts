@@ -4,9 +4,13 @@ export type LobsterFaultCode =
   /** A file cannot be read, or is not what it should be. */
   | "file-unreadable"
   | "file-malformed"
+  /** No instrument can be listed for the run. */
+  | "instrument-unsuitable"
   /** The exchange refused what it should have taken. */
   | "refused"
-  /** The exchange did not answer, or its market data did not come, for too long. */
+  /** The book is not what was answered: orders were lost or doubled. */
+  | "book-differs"
+  /** The exchange did not answer, however often it was asked. */
   | "unanswered";
 
 export class LobsterFault extends Error {

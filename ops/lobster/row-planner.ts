@@ -64,13 +64,16 @@ export class RowPlanner {
   readonly book: ExpectedBook;
   readonly counts: PlanCounts;
   /** The worst price in view on each side; beyond it the file has not told what there is. */
-  #horizons: readonly [number, number];
+  #horizons: readonly [number, number] = [0, 0];
   #actions: Action[] = [];
   #row = 0;
 
-  constructor(book = new ExpectedBook(), horizons: readonly [number, number] = [0, 0]) {
+  readonly #prefix: string;
+
+  /** @param prefix begins the name of every order that is planned. */
+  constructor(prefix = "", book = new ExpectedBook()) {
+    this.#prefix = prefix;
     this.book = book;
-    this.#horizons = horizons;
     this.counts = {
       levelsEntered: 0,
       ordersUnseen: 0,
@@ -80,11 +83,20 @@ export class RowPlanner {
     };
   }
 
-  /** An equal planner that goes its own way. */
-  copy(): RowPlanner {
-    const copy = new RowPlanner(this.book.copy(), this.#horizons);
-    Object.assign(copy.counts, this.counts);
-    return copy;
+  /** A planner for another exchange book that begins with what rests in this one. */
+  placedAnew(prefix: string): RowPlanner {
+    const book = this.book.placedAnew((index) => `${prefix}seed-${index}`);
+    const planner = new RowPlanner(prefix, book);
+    planner.#horizons = this.#horizons;
+    Object.assign(planner.counts, this.counts);
+    return planner;
+  }
+
+  /** What fills an empty book with all that rests, in order of priority. */
+  seeding(): readonly Action[] {
+    return [...this.book.orders()].map(({ clientOrderId, side, price, remaining }) => {
+      return { kind: "place", clientOrderId, side, price, quantity: remaining };
+    });
   }
 
   /** Takes the first row for what was there before the others. */
@@ -256,7 +268,7 @@ export class RowPlanner {
 
   /** Names a command's order by row and place within it. */
   #name(): string {
-    return `${this.#row}-${this.#actions.length}`;
+    return `${this.#prefix}${this.#row}-${this.#actions.length}`;
   }
 }
 

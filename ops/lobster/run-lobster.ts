@@ -1,0 +1,145 @@
+/**
+ * The command `lobster`: chooses the exchange, runs, and says how it goes. Its last line is
+ * `rows matched X/Y`, whatever happened.
+ */
+import { basename } from "node:path";
+import { isSymbol } from "../../protocols/index.ts";
+import type { ClusterAccess } from "./cluster-venue.ts";
+import { LobsterFault } from "./lobster-fault.ts";
+import { LobsterRun } from "./lobster-run.ts";
+import type { LobsterEvent, LobsterResult } from "./lobster-run.ts";
+import type { RowDifference } from "./row-observer.ts";
+import type { SdkVenue } from "./sdk-venue.ts";
+
+export interface LobsterOptions {
+  /** Paths of the two files. */
+  readonly messages: string;
+  readonly orderbook: string;
+  readonly levels?: number;
+  /** Without it, what the message file's name begins with. */
+  readonly symbol?: string;
+  /** The running cluster; undefined for an exchange in this process. */
+  readonly cluster: ClusterAccess | undefined;
+  /** Of the exchange in this process. */
+  readonly shards?: number;
+  /** Nothing but the result is written, as JSON. */
+  readonly json?: boolean;
+  readonly rowsPerSecond?: number;
+}
+
+export const levelsByDefault = 10;
+const progressEveryMs = 2000;
+
+/** Writes lines without their ends. Throws a {@link LobsterFault} when the files are at fault. */
+export async function runLobster(
+  options: LobsterOptions,
+  write: (line: string) => void,
+): Promise<LobsterResult> {
+  const { messages, orderbook, levels = levelsByDefault, json = false, rowsPerSecond } = options;
+  const symbol = options.symbol ?? symbolIn(messages);
+  const say = json ? (): void => undefined : write;
+  const venue = await openVenue(options);
+  try {
+    const run = new LobsterRun({
+      venue,
+      paths: { messages, orderbook },
+      symbol,
+      levels,
+      onEvent: sayer(say),
+      ...(rowsPerSecond === undefined ? {} : { rowsPerSecond }),
+    });
+    const result = await run.run();
+    if (json) write(JSON.stringify({ ok: isRight(result), ...result }));
+    else for (const line of inWords(result)) write(line);
+    return result;
+  } finally {
+    await venue.close();
+  }
+}
+
+/** Every row matched, and nothing was lost or doubled. */
+export function isRight({ rows, matched, fault, resting }: LobsterResult): boolean {
+  return matched === rows && fault === null && resting?.firstDifference === null;
+}
+
+async function openVenue({ cluster, shards = 1 }: LobsterOptions): Promise<SdkVenue> {
+  if (cluster !== undefined) {
+    const { openClusterVenue } = await import("./cluster-venue.ts");
+    return await openClusterVenue(cluster);
+  }
+  const { LocalExchange } = await import("./local-exchange.ts");
+  return (await LocalExchange.open({ shards })).venue();
+}
+
+/** LOBSTER names its files by what they are about: `MSFT_2012-06-21_…_message_50.csv`. */
+function symbolIn(path: string): string {
+  const symbol = basename(path).split("_")[0] ?? "";
+  if (isSymbol(symbol)) return symbol;
+  const message = `${basename(path)} does not begin with a symbol: give one with --symbol`;
+  throw new LobsterFault("instrument-unsuitable", message);
+}
+
+function sayer(say: (line: string) => void): (event: LobsterEvent) => void {
+  const startedAtMs = performance.now();
+  let saidAtMs = startedAtMs;
+  return (event) => {
+    switch (event.kind) {
+      case "listed":
+        say(`trading ${event.symbol}, listed for this run`);
+        return;
+      case "different":
+        say(`first difference: ${differenceInWords(event.difference)}`);
+        return;
+      case "disturbed":
+        say(`playing rows ${event.fromRow} to ${event.toRow} again: ${event.why}`);
+        return;
+      case "compared": {
+        const nowMs = performance.now();
+        if (nowMs - saidAtMs < progressEveryMs) return;
+        saidAtMs = nowMs;
+        const perSecond = Math.round((event.row / (nowMs - startedAtMs)) * 1000);
+        say(`row ${event.row}: ${event.matched} matched, ${perSecond} rows/s`);
+        return;
+      }
+      case "acknowledged":
+        return;
+    }
+  };
+}
+
+function inWords(result: LobsterResult): string[] {
+  const { rows, matched, seconds, gapMsMax, counts, resting, fault } = result;
+  const lines: string[] = [];
+  if (counts.levelsEntered > 0) {
+    lines.push(`${counts.levelsEntered} levels taken from the row that first showed them`);
+  }
+  if (counts.executionsOutOfTurn > 0) {
+    lines.push(
+      `${counts.executionsOutOfTurn} executions of orders that the file shows behind older ones ` +
+        "at their price",
+    );
+  }
+  if (counts.executionsOutOfReach > 0) {
+    lines.push(`${counts.executionsOutOfReach} executions behind better prices, done as cancels`);
+  }
+  if (counts.messagesWithoutEffect > 0) {
+    lines.push(`${counts.messagesWithoutEffect} messages with less resting than they say`);
+  }
+  if (resting !== null) {
+    const agree = resting.firstDifference ?? "each as it should be";
+    lines.push(`${resting.found} orders rest at the end of ${resting.expected}: ${agree}`);
+  }
+  const perSecond = seconds > 0 ? Math.round(rows / seconds) : 0;
+  lines.push(
+    `${seconds.toFixed(1)} s, ${perSecond} rows/s, longest gap between answers ${gapMsMax} ms`,
+  );
+  if (fault !== null) lines.push(`ended early: ${fault.message}`);
+  lines.push(`rows matched ${matched}/${rows}`);
+  return lines;
+}
+
+function differenceInWords({ row, side, level, expected, got }: RowDifference): string {
+  const level1 = (found: RowDifference["got"]): string =>
+    found === null ? "nothing" : `${found[1]} @ ${found[0]}`;
+  return `row ${row}, ${side} level ${level}: expected ${level1(expected)}, got ${level1(got)}`;
+}
