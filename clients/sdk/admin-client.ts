@@ -1,0 +1,106 @@
+/**
+ * AdminClient: an administrator's line to the exchange.
+ *
+ * What is asked for is repeated until there is an answer. Where an earlier attempt may have done it,
+ * "exists already" and the like mean that it is done.
+ */
+import type {
+  AddAssetRequest,
+  DepositRequest,
+  HaltRequest,
+  ListInstrumentRequest,
+  OpenAccountRequest,
+  ResumeRequest,
+} from "../../protocols/api/admin-requests.ts";
+import type { AccountsReply, DoneReply, Refusal } from "../../protocols/api/replies.ts";
+import { assert, clientSubjects, isAccountId, RejectReason } from "../../protocols/index.ts";
+import type { AccountId } from "../../protocols/index.ts";
+import { defaultTiming } from "./attempts.ts";
+import type { AttemptTiming } from "./attempts.ts";
+import { MarketClient } from "./market-client.ts";
+import { NatsWire } from "./nats-wire.ts";
+import { command, question } from "./questions.ts";
+import type { QuestionParts } from "./questions.ts";
+import { machineClock } from "./wire.ts";
+import type { Wire, WireClock } from "./wire.ts";
+
+export interface AdminClientOptions {
+  readonly timing?: Partial<AttemptTiming>;
+  readonly clock?: WireClock;
+}
+
+export interface AdminConnectOptions extends AdminClientOptions {
+  readonly servers: string | readonly string[];
+  /** Who this is, as the credentials say. */
+  readonly administrator: string;
+  /** The text of the administrator's .creds file. */
+  readonly credentials?: string;
+  readonly name?: string;
+}
+
+export type AdminResult = DoneReply | Refusal;
+
+export class AdminClient extends MarketClient {
+  readonly #parts: QuestionParts;
+
+  constructor(wire: Wire, options: AdminClientOptions = {}) {
+    const timing = { ...defaultTiming, ...options.timing };
+    const parts = { wire, timing, clock: options.clock ?? machineClock };
+    super(parts);
+    this.#parts = parts;
+  }
+
+  static async connect(options: AdminConnectOptions): Promise<AdminClient> {
+    const { servers, credentials, administrator, name = administrator } = options;
+    // An administrator's name is made like an account's.
+    assert(isAccountId(administrator), "not the name of an administrator");
+    const wire = await NatsWire.connect({
+      servers,
+      inboxPrefix: `_INBOX._admin.${administrator}`,
+      name,
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+    return new AdminClient(wire, options);
+  }
+
+  addAsset(request: AddAssetRequest): Promise<AdminResult> {
+    return this.#command("asset.add", request, RejectReason["asset-exists"]);
+  }
+
+  listInstrument(request: ListInstrumentRequest): Promise<AdminResult> {
+    return this.#command("instrument.list", request, RejectReason["instrument-exists"]);
+  }
+
+  openAccount(request: OpenAccountRequest): Promise<AdminResult> {
+    return this.#command("account.open", request, RejectReason["account-exists"]);
+  }
+
+  /** The same reference is credited once, however often this is called. */
+  deposit(request: DepositRequest): Promise<AdminResult> {
+    return this.#command("deposit", request, RejectReason.none);
+  }
+
+  halt(request: HaltRequest): Promise<AdminResult> {
+    return this.#command("halt", request, RejectReason["already-halted"]);
+  }
+
+  resume(request: ResumeRequest): Promise<AdminResult> {
+    return this.#command("resume", request, RejectReason["not-halted"]);
+  }
+
+  async accounts(): Promise<readonly AccountId[]> {
+    const subject = clientSubjects.admin("account.all");
+    const { accounts } = await question<AccountsReply>(this.#parts, subject, {});
+    return accounts;
+  }
+
+  /** @param doneBefore what a repetition is answered with when the first attempt was taken. */
+  async #command(request: string, body: object, doneBefore: RejectReason): Promise<AdminResult> {
+    const subject = clientSubjects.admin(request);
+    const { reply, mayBeRepeated } = await command<DoneReply>(this.#parts, subject, body);
+    if (!reply.ok && mayBeRepeated && reply.error.number === Number(doneBefore)) {
+      return { ok: true };
+    }
+    return reply;
+  }
+}

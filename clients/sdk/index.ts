@@ -1,0 +1,27 @@
+/**
+ * The SDK: the door of `clients/sdk/`.
+ *
+ * `OutcryClient` trades for one account, `AdminClient` runs the venue, `LocalBook` follows a book.
+ */
+export { AdminClient } from "./admin-client.ts";
+export type { AdminConnectOptions, AdminResult } from "./admin-client.ts";
+export type { AttemptTiming } from "./attempts.ts";
+export type { Level } from "./book-side.ts";
+export {
+  AnswerMalformed,
+  ClientClosed,
+  ExchangeUnavailable,
+  ExecutionStatusUnknown,
+  NotPermitted,
+  OutcryFault,
+  RequestRefused,
+} from "./faults.ts";
+export { decimalOf, InstrumentUnits, unitsOf } from "./instrument-units.ts";
+export { LocalBook } from "./local-book.ts";
+export type { BookObserver, BookPhase, DepthSource, LocalBookOptions } from "./local-book.ts";
+export type { BookOptions } from "./market-client.ts";
+export type { OrderDone, OrderRefusal, OrderResult } from "./order-result.ts";
+export { OutcryClient } from "./outcry-client.ts";
+export type { ConnectOptions, OutcryClientOptions } from "./outcry-client.ts";
+export type { ExecutionReport } from "./reports.ts";
+export type { Wire, WireAnswer, WireClock, WireSubscription } from "./wire.ts";

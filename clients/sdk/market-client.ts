@@ -1,0 +1,151 @@
+/**
+ * What every client may ask and hear: the market, and the state of the cluster.
+ */
+import type {
+  BestPricesMessage,
+  DepthMessage,
+  TradesMessage,
+} from "../../protocols/api/market-data.ts";
+import { depthLevelsMax } from "../../protocols/api/limits.ts";
+import type { DepthRequest, TradesRequest } from "../../protocols/api/market-requests.ts";
+import type {
+  Asset,
+  AssetsReply,
+  DepthReply,
+  Instrument,
+  InstrumentsReply,
+  StatusReply,
+  Trade,
+  TradesReply,
+} from "../../protocols/api/replies.ts";
+import { clientSubjects } from "../../protocols/index.ts";
+import type { InstrumentSymbol } from "../../protocols/index.ts";
+import { ClientClosed } from "./faults.ts";
+import { InstrumentUnits } from "./instrument-units.ts";
+import { LocalBook } from "./local-book.ts";
+import { question } from "./questions.ts";
+import type { QuestionParts } from "./questions.ts";
+import type { WireSubscription } from "./wire.ts";
+
+export interface BookOptions {
+  /** How many levels of each side are wanted; all that a snapshot can hold unless told otherwise. */
+  readonly levels?: number;
+  /** How often to ask whether the feed is behind; 5 s unless told otherwise, 0 for never. */
+  readonly verifyEveryMs?: number;
+  readonly onFault?: (fault: unknown) => void;
+}
+
+export class MarketClient {
+  readonly #parts: QuestionParts;
+  readonly #books = new Set<LocalBook>();
+  #isClosed = false;
+
+  constructor(parts: QuestionParts) {
+    this.#parts = parts;
+    parts.wire.onReconnect(() => {
+      for (const book of this.#books) book.rejoin();
+    });
+  }
+
+  depth(request: DepthRequest): Promise<DepthReply> {
+    return this.#ask<DepthReply>("depth", request);
+  }
+
+  /** Newest first. */
+  async trades(request: TradesRequest): Promise<readonly Trade[]> {
+    const { trades } = await this.#ask<TradesReply>("trades", request);
+    return trades;
+  }
+
+  async instruments(): Promise<readonly Instrument[]> {
+    const { instruments } = await this.#ask<InstrumentsReply>("instruments", {});
+    return instruments;
+  }
+
+  async assets(): Promise<readonly Asset[]> {
+    const { assets } = await this.#ask<AssetsReply>("assets", {});
+    return assets;
+  }
+
+  status(): Promise<StatusReply> {
+    return this.#ask<StatusReply>("status", {});
+  }
+
+  /** How prices and quantities of an instrument read as decimal numbers; undefined if unknown. */
+  async units(symbol: InstrumentSymbol): Promise<InstrumentUnits | undefined> {
+    const [instruments, assets] = await Promise.all([this.instruments(), this.assets()]);
+    const instrument = instruments.find((candidate) => candidate.symbol === symbol);
+    return instrument === undefined ? undefined : new InstrumentUnits(instrument, assets);
+  }
+
+  /** A book that keeps itself; `following()` tells when it is there. Close it when done. */
+  book(symbol: InstrumentSymbol, options: BookOptions = {}): LocalBook {
+    const { levels = depthLevelsMax, verifyEveryMs = 5000, onFault } = options;
+    const book = new LocalBook({
+      symbol,
+      levels,
+      clock: this.#parts.clock,
+      source: {
+        follow: (listener) => {
+          const subscription = this.onDepth(symbol, listener);
+          return () => {
+            this.#books.delete(book);
+            clearInterval(verification);
+            subscription.close();
+          };
+        },
+        snapshot: (count) => this.depth({ symbol, levels: count }),
+      },
+      onFault: (fault) => {
+        if (fault instanceof ClientClosed) book.close();
+        onFault?.(fault);
+      },
+    });
+    const verification = setInterval(() => {
+      book.verify().catch((fault: unknown) => onFault?.(fault));
+    }, verifyEveryMs || neverMs);
+    verification.unref();
+    this.#books.add(book);
+    return book;
+  }
+
+  onDepth(symbol: InstrumentSymbol, listener: (message: DepthMessage) => void): WireSubscription {
+    return this.follow<DepthMessage>(clientSubjects.depth(symbol), listener);
+  }
+
+  onTrades(symbol: InstrumentSymbol, listener: (message: TradesMessage) => void): WireSubscription {
+    return this.follow<TradesMessage>(clientSubjects.trades(symbol), listener);
+  }
+
+  onBestPrices(
+    symbol: InstrumentSymbol,
+    listener: (message: BestPricesMessage) => void,
+  ): WireSubscription {
+    return this.follow<BestPricesMessage>(clientSubjects.bbo(symbol), listener);
+  }
+
+  /** Ends the line; whoever waits for an answer is told that the client is closed. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const book of [...this.#books]) book.close();
+    await this.#parts.wire.close();
+  }
+
+  /** Listens to a subject whose messages are JSON that the exchange writes. */
+  protected follow<Message>(
+    subject: string,
+    listener: (message: Message) => void,
+  ): WireSubscription {
+    const decoder = new TextDecoder();
+    return this.#parts.wire.subscribe(subject, (payload) => {
+      listener(JSON.parse(decoder.decode(payload)) as Message);
+    });
+  }
+
+  #ask<Reply extends { readonly ok: true }>(request: string, body: object): Promise<Reply> {
+    return question<Reply>(this.#parts, clientSubjects.market(request), body);
+  }
+}
+
+const neverMs = 2 ** 31 - 1;

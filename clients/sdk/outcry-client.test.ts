@@ -1,0 +1,284 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { decodeOrderBatch } from "../../protocols/api/order-batch.ts";
+import type { PlaceRequest } from "../../protocols/api/order-requests.ts";
+import { ClientClosed, ExchangeUnavailable, ExecutionStatusUnknown } from "./faults.ts";
+import type { OrderDone, OrderResult } from "./order-result.ts";
+import type { ExecutionReport } from "./reports.ts";
+import { MemoryExchange } from "./testing/memory-exchange.ts";
+import type { Fate, MemoryWire } from "./testing/memory-exchange.ts";
+
+const buy: PlaceRequest = {
+  symbol: "BTC-USDT",
+  side: "buy",
+  type: "limit",
+  price: 100,
+  quantity: 5,
+};
+const quick = { timing: { attemptTimeoutMs: 10, deadlineMs: 100 } };
+
+let exchange: MemoryExchange;
+beforeEach(async () => {
+  exchange = await MemoryExchange.open();
+});
+afterEach(() => exchange.close());
+
+function done(result: OrderResult): OrderDone {
+  if (!result.ok) throw new Error(`refused: ${result.error.message}`);
+  return result;
+}
+
+function nameOf(result: OrderResult): string {
+  return result.ok ? result.order.status : result.error.name;
+}
+
+/** A wire whose first batches meet the given fates, and all later ones are delivered. */
+function wireWith(...fates: Fate[]): MemoryWire {
+  const wire = exchange.wire();
+  wire.fateOf = (subject) =>
+    subject.endsWith("order.batch") ? (fates.shift() ?? "delivered") : "delivered";
+  return wire;
+}
+
+describe("an order", () => {
+  it("has a client order id whether or not the caller gave one", async () => {
+    const client = exchange.client();
+    const { order } = done(await client.place(buy));
+    expect(order.clientOrderId).toMatch(/^[a-z0-9]+-1$/);
+    const named = done(await client.place({ ...buy, clientOrderId: "mine" }));
+    expect(named.order.clientOrderId).toBe("mine");
+  });
+
+  it("that is refused is an answer", async () => {
+    const client = exchange.client();
+    expect(await client.place({ ...buy, quantity: 0 })).toMatchObject({
+      ok: false,
+      error: { number: 90, name: "quantity-not-positive" },
+    });
+  });
+
+  it.each<[Partial<PlaceRequest>, string]>([
+    [{ quantity: 1.5 }, "quantity"],
+    [{ quantity: Number.NaN }, "quantity"],
+    [{ price: Infinity }, "price"],
+    [{ symbol: "btc" }, "symbol"],
+    [{ clientOrderId: "a b" }, "clientOrderId"],
+    [{ type: "market" }, "price"],
+  ])("with %j cannot be written down, and is refused before it is sent", async (more, field) => {
+    const wire = exchange.wire();
+    const client = exchange.clientOn(wire);
+    expect(await client.place({ ...buy, ...more })).toMatchObject({
+      ok: false,
+      error: { number: 1001, field },
+    });
+    expect(wire.requested).toEqual([]);
+  });
+
+  it("can be asked for, and one that never was is undefined", async () => {
+    const client = exchange.client();
+    await client.place({ ...buy, clientOrderId: "mine" });
+    expect(await client.order({ clientOrderId: "mine" })).toMatchObject({ status: "new" });
+    expect(await client.order({ clientOrderId: "other" })).toBeUndefined();
+  });
+});
+
+describe("an attempt that got no answer", () => {
+  it.each<[string, Fate[]]>([
+    ["was lost", ["lost"]],
+    ["was taken, but its answer was lost", ["answer-lost"]],
+    ["was not heard", ["not-heard", "not-heard"]],
+    ["and several more", ["lost", "not-heard", "answer-lost", "answer-lost"]],
+  ])("because it %s is followed by others, and the order happens once", async (_, fates) => {
+    const client = exchange.clientOn(wireWith(...fates), "demo", {
+      timing: { attemptTimeoutMs: 10, deadlineMs: 5000 },
+    });
+    const { order } = done(await client.place(buy));
+    expect(order.status).toBe("new");
+    expect(await client.openOrders()).toHaveLength(1);
+  });
+
+  it("leaves a cancel done, not closed by somebody", async () => {
+    const client = exchange.clientOn(wireWith("delivered", "answer-lost"));
+    await client.place({ ...buy, clientOrderId: "a" });
+    expect(await client.cancel({ clientOrderId: "a" })).toMatchObject({
+      ok: true,
+      isDuplicate: true,
+      order: { status: "canceled", closeReason: "requested" },
+    });
+    expect(nameOf(await client.cancel({ clientOrderId: "a" }))).toBe("order-closed");
+  });
+
+  it("leaves a replace done once", async () => {
+    const client = exchange.clientOn(wireWith("delivered", "answer-lost"));
+    await client.place({ ...buy, clientOrderId: "a" });
+    const replaced = await client.replace({ clientOrderId: "a", price: 99, quantity: 6 });
+    expect(replaced).toMatchObject({
+      ok: true,
+      isDuplicate: true,
+      order: { price: 99, revision: 1 },
+    });
+  });
+
+  it("does not change the order of commands", async () => {
+    const client = exchange.clientOn(wireWith("answer-lost", "lost"));
+    const results = await Promise.all([
+      client.place({ ...buy, clientOrderId: "a" }),
+      client.replace({ clientOrderId: "a", price: 101, quantity: 5, revision: 1 }),
+      client.cancel({ clientOrderId: "a" }),
+      client.place({ ...buy, clientOrderId: "b" }),
+    ]);
+    expect(results.map(nameOf)).toEqual(["canceled", "canceled", "canceled", "new"]);
+  });
+});
+
+describe("an order without an answer in time", () => {
+  it("is of unknown status when an attempt may have been taken", async () => {
+    const wire = exchange.wire();
+    wire.fateOf = () => "lost";
+    const client = exchange.clientOn(wire, "demo", quick);
+    const fault = await client
+      .place({ ...buy, clientOrderId: "a" })
+      .catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(ExecutionStatusUnknown);
+    expect(fault).toMatchObject({ clientOrderId: "a", disposition: "unknown-outcome" });
+    expect((fault as Error).message).toContain("under that client order id");
+  });
+
+  it("surely did not happen when nobody heard of it", async () => {
+    const wire = exchange.wire();
+    wire.fateOf = () => "not-heard";
+    const client = exchange.clientOn(wire, "demo", quick);
+    await expect(client.place(buy)).rejects.toThrow(ExchangeUnavailable);
+  });
+
+  it("can be sent again under its name, and happened once", async () => {
+    const wire = exchange.wire();
+    wire.fateOf = () => "answer-lost";
+    const client = exchange.clientOn(wire, "demo", quick);
+    await expect(client.place({ ...buy, clientOrderId: "a" })).rejects.toThrow(
+      ExecutionStatusUnknown,
+    );
+    wire.fateOf = () => "delivered";
+    expect(await client.place({ ...buy, clientOrderId: "a" })).toMatchObject({ isDuplicate: true });
+    expect(await client.openOrders()).toHaveLength(1);
+  });
+});
+
+describe("many orders", () => {
+  it("asked for in one go travel in one batch, later ones in the next", async () => {
+    const wire = exchange.wire();
+    const sizes: number[] = [];
+    wire.fateOf = (_, payload) => {
+      const batch = decodeOrderBatch(payload, "demo");
+      sizes.push(batch.kind === "commands" ? batch.commands.length : 0);
+      return "delivered";
+    };
+    const client = exchange.clientOn(wire);
+    const orders = Array.from({ length: 2500 }, () => buy);
+    const results = await client.placeMany(orders);
+    expect(results.map(nameOf).every((name) => name === "new")).toBe(true);
+    expect(sizes).toEqual([1000, 1000, 500]);
+    expect(wire.requested).toHaveLength(3);
+  });
+
+  it("may travel in several batches at a time where their order does not matter", async () => {
+    const client = exchange.client("demo", { batchesUnderWayMax: 4 });
+    const results = await client.placeMany(Array.from({ length: 3000 }, () => buy));
+    expect(results.map(nameOf).every((name) => name === "new")).toBe(true);
+  });
+});
+
+describe("replacing without a revision", () => {
+  it("finds out the next one, and makes several changes one after the other", async () => {
+    const client = exchange.client();
+    await client.place({ ...buy, clientOrderId: "a" });
+    const results = await Promise.all(
+      [98, 97, 96].map((price) => client.replace({ clientOrderId: "a", price, quantity: 5 })),
+    );
+    expect(results.map((result) => done(result).order.revision)).toEqual([1, 2, 3]);
+    expect(await client.order({ clientOrderId: "a" })).toMatchObject({ price: 96, revision: 3 });
+  });
+
+  it("of an order that is unknown is refused", async () => {
+    const client = exchange.client();
+    const result = await client.replace({ clientOrderId: "none", price: 1, quantity: 1 });
+    expect(nameOf(result)).toBe("order-unknown");
+  });
+});
+
+describe("canceling all", () => {
+  it("cancels what was asked for before, and nothing that was asked for after", async () => {
+    const client = exchange.client();
+    const before = client.placeMany([buy, buy]);
+    const canceled = client.cancelAll();
+    const after = client.place(buy);
+    await before;
+    expect(await canceled).toBe(2);
+    await after;
+    expect(await client.openOrders()).toHaveLength(1);
+  });
+});
+
+describe("reports", () => {
+  it("tell every change of the account's orders and of nobody else's", async () => {
+    const client = exchange.client();
+    const told: ExecutionReport[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    client.onReports((reports) => {
+      told.push(...reports);
+      if (told.at(-1)?.executionType === "canceled") resolve();
+    });
+    await exchange.client("maker").place({ ...buy, side: "sell", quantity: 2 });
+    await client.place(buy);
+    await client.cancelAll();
+    await promise;
+    expect(told.map(({ account, executionType, executed }) => [account, executionType, executed]))
+      // A trade that fills part of an order comes after the report that it is new.
+      .toEqual([
+        ["demo", "new", 0],
+        ["demo", "trade", 2],
+        ["demo", "canceled", 2],
+      ]);
+  });
+});
+
+describe("questions", () => {
+  it("about the market are answered as plain data", async () => {
+    const client = exchange.client();
+    await client.place(buy);
+    expect(await client.depth({ symbol: "BTC-USDT" })).toMatchObject({ bids: [[100, 5, 1]] });
+    expect(await client.trades({ symbol: "BTC-USDT" })).toEqual([]);
+    expect(await client.balances()).toHaveLength(2);
+    const units = await client.units("BTC-USDT");
+    expect(units?.priceOf(6_500_000)).toBe("65000");
+    expect((await client.status()).nodes).toHaveLength(1);
+  });
+
+  it("that nobody answers are given up with time", async () => {
+    const wire = exchange.wire();
+    wire.fateOf = () => "lost";
+    const client = exchange.clientOn(wire, "demo", quick);
+    await expect(client.balances()).rejects.toThrow(ExchangeUnavailable);
+  });
+});
+
+describe("a closed client", () => {
+  it("says so to whoever asks", async () => {
+    const client = exchange.client();
+    await client.close();
+    await expect(client.place(buy)).rejects.toThrow(ClientClosed);
+    await expect(client.balances()).rejects.toThrow(ClientClosed);
+  });
+});
+
+describe("an administrator", () => {
+  it("runs the venue, and a repeated request is done once", async () => {
+    const wire = exchange.wire();
+    const admin = exchange.admin();
+    expect(await admin.accounts()).toEqual(["demo", "maker"]);
+    expect(await admin.addAsset({ asset: "ETH", decimals: 18 })).toEqual({ ok: true });
+    expect(await admin.openAccount({ account: "demo" })).toMatchObject({
+      error: { name: "account-exists" },
+    });
+    await wire.close();
+  });
+});

@@ -1,0 +1,220 @@
+/**
+ * OutcryClient: one account's line to the exchange.
+ *
+ * Every order has a client order id before its first attempt, and an attempt without an answer is
+ * followed by another under the same id, so an order happens once or not at all; when time is up
+ * and nobody knows, that is what is thrown. Refusals are answers, not exceptions.
+ */
+import { OrderCommands } from "../../protocols/api/order-commands.ts";
+import type { Translated } from "../../protocols/api/order-commands.ts";
+import { batchCommandsMax } from "../../protocols/api/limits.ts";
+import type { BatchedCommand } from "../../protocols/api/order-batch.ts";
+import type {
+  CancelAllRequest,
+  CancelRequest,
+  OpenOrdersRequest,
+  OrderRequest,
+  PlaceRequest,
+  ReplaceRequest,
+} from "../../protocols/api/order-requests.ts";
+import type {
+  BalancesReply,
+  CancelAllReply,
+  OpenOrdersReply,
+  OrderDetailsReply,
+} from "../../protocols/api/replies.ts";
+import type { Balance, OrderDetails } from "../../protocols/api/replies.ts";
+import type { ReportsMessage } from "../../protocols/api/market-data.ts";
+import { assert, clientSubjects, isAccountId, RejectReason } from "../../protocols/index.ts";
+import type { AccountId, ClientOrderId } from "../../protocols/index.ts";
+import { deadlineMsMax, defaultTiming } from "./attempts.ts";
+import type { AttemptTiming } from "./attempts.ts";
+import { RequestRefused } from "./faults.ts";
+import { MarketClient } from "./market-client.ts";
+import { NatsWire } from "./nats-wire.ts";
+import { faultOfCommand } from "./order-check.ts";
+import { OrderQueue } from "./order-queue.ts";
+import { refused } from "./order-result.ts";
+import type { OrderResult } from "./order-result.ts";
+import { OrderSender } from "./order-sender.ts";
+import type { SentCommand } from "./order-sender.ts";
+import { command, question } from "./questions.ts";
+import type { QuestionParts } from "./questions.ts";
+import { ReportFilter } from "./reports.ts";
+import type { ExecutionReport } from "./reports.ts";
+import { Revisions } from "./revisions.ts";
+import { machineClock } from "./wire.ts";
+import type { Wire, WireClock, WireSubscription } from "./wire.ts";
+
+export interface OutcryClientOptions {
+  readonly account: AccountId;
+  readonly timing?: Partial<AttemptTiming>;
+  /**
+   * How many batches of commands may be under way. 1, unless told otherwise: then commands take
+   * effect in the order of the calls. More is faster where their order does not matter.
+   */
+  readonly batchesUnderWayMax?: number;
+  /** Names orders that the caller does not name; unique within the account. */
+  readonly newClientOrderId?: () => ClientOrderId;
+  readonly clock?: WireClock;
+}
+
+export interface ConnectOptions extends OutcryClientOptions {
+  readonly servers: string | readonly string[];
+  /** The text of the account's .creds file. */
+  readonly credentials?: string;
+  /** Shown by the servers' monitoring. */
+  readonly name?: string;
+}
+
+export class OutcryClient extends MarketClient {
+  readonly account: AccountId;
+  readonly #parts: QuestionParts;
+  readonly #commands: OrderCommands;
+  readonly #queue: OrderQueue<SentCommand>;
+  readonly #revisions = new Revisions();
+
+  /** On a line that is there already; see {@link connect} for the usual way. */
+  constructor(wire: Wire, options: OutcryClientOptions) {
+    const timing = { ...defaultTiming, ...options.timing };
+    const parts = { wire, timing, clock: options.clock ?? machineClock };
+    assert(isAccountId(options.account), "not an account id");
+    assert(timing.deadlineMs <= deadlineMsMax, "longer than an order is known by its client's id");
+    super(parts);
+    this.account = options.account;
+    this.#parts = parts;
+    this.#commands = new OrderCommands(options.newClientOrderId ?? clientOrderIds());
+    const sender = new OrderSender({ ...parts, account: options.account });
+    this.#queue = new OrderQueue((batch) => sender.send(batch), {
+      batchesUnderWayMax: options.batchesUnderWayMax ?? 1,
+      itemsPerBatchMax: batchCommandsMax,
+    });
+  }
+
+  static async connect(options: ConnectOptions): Promise<OutcryClient> {
+    const { servers, credentials, account, name = account } = options;
+    assert(isAccountId(account), "not an account id");
+    const wire = await NatsWire.connect({
+      servers,
+      inboxPrefix: clientSubjects.inbox(account),
+      name,
+      ...(credentials === undefined ? {} : { credentials }),
+    });
+    return new OutcryClient(wire, options);
+  }
+
+  /** Commands that wait for the batch under way. */
+  get waitingCount(): number {
+    return this.#queue.waitingCount;
+  }
+
+  place(request: PlaceRequest): Promise<OrderResult> {
+    return this.#do(this.#commands.place(this.account, request));
+  }
+
+  /** Together in as few batches as they fit into; results in the order of requests. */
+  placeMany(requests: readonly PlaceRequest[]): Promise<OrderResult[]> {
+    return Promise.all(requests.map((request) => this.place(request)));
+  }
+
+  cancel(request: CancelRequest): Promise<OrderResult> {
+    return this.#do(this.#commands.cancel(this.account, request));
+  }
+
+  /**
+   * Without a revision the client finds out which is next, by asking when it has to, and makes
+   * several replaces of one order one after the other. With one, the replace keeps its place among
+   * this client's other commands.
+   */
+  replace(request: ReplaceRequest): Promise<OrderResult> {
+    if (request.revision !== undefined) return this.#replace(request);
+    return this.#revisions.inTurn(request, async (known) => {
+      const revision = known ?? (await this.#revisionOf(request));
+      if (revision === undefined) return refused({ reason: RejectReason["order-unknown"] });
+      return this.#replace({ ...request, revision: revision + 1 });
+    });
+  }
+
+  /** After everything asked for before, and before everything after. Gives how many. */
+  cancelAll(request: CancelAllRequest = {}): Promise<number> {
+    const subject = clientSubjects.account(this.account, "order.cancelAll");
+    return this.#queue.addAlone(async () => {
+      const { reply } = await command<CancelAllReply>(this.#parts, subject, request);
+      if (!reply.ok) throw new RequestRefused(subject, reply.error);
+      return reply.canceled;
+    });
+  }
+
+  /** undefined when there is no such order, or it was closed more than a minute ago. */
+  async order(request: OrderRequest): Promise<OrderDetails | undefined> {
+    try {
+      const { order } = await this.#ask<OrderDetailsReply>("order.get", request);
+      return order;
+    } catch (fault) {
+      if (isRefusal(fault, RejectReason["order-unknown"])) return undefined;
+      throw fault;
+    }
+  }
+
+  /** One page, oldest first; the next one begins `after` the last order id of this. */
+  async openOrders(request: OpenOrdersRequest = {}): Promise<readonly OrderDetails[]> {
+    const { orders } = await this.#ask<OpenOrdersReply>("order.open", request);
+    return orders;
+  }
+
+  async balances(): Promise<readonly Balance[]> {
+    const { balances } = await this.#ask<BalancesReply>("balances", {});
+    return balances;
+  }
+
+  /** Calls back with every execution report of the account, each once. */
+  onReports(listener: (reports: readonly ExecutionReport[]) => void): WireSubscription {
+    const filter = new ReportFilter();
+    return this.follow<ReportsMessage>(clientSubjects.reports(this.account), (message) => {
+      const fresh = filter.fresh(message);
+      if (fresh.length > 0) listener(fresh);
+    });
+  }
+
+  async #do(translated: Translated<BatchedCommand>): Promise<OrderResult> {
+    if (translated.kind === "fault") return refused(translated.fault);
+    const { command } = translated;
+    const fault = faultOfCommand(command);
+    if (fault !== undefined) return refused(fault);
+    const { promise, resolve, reject } = Promise.withResolvers<OrderResult>();
+    this.#queue.add({ command, resolve, reject });
+    return promise;
+  }
+
+  async #replace(request: ReplaceRequest): Promise<OrderResult> {
+    const result = await this.#do(this.#commands.replace(this.account, request));
+    if (result.order !== undefined) this.#revisions.learn(request, result.order);
+    return result;
+  }
+
+  async #revisionOf({ orderId, clientOrderId }: OrderRequest): Promise<number | undefined> {
+    const byName = clientOrderId === undefined ? {} : { clientOrderId };
+    const order = await this.order(orderId === undefined ? byName : { ...byName, orderId });
+    return order?.revision;
+  }
+
+  #ask<Reply extends { readonly ok: true }>(request: string, body: object): Promise<Reply> {
+    const subject = clientSubjects.account(this.account, request);
+    return question<Reply>(this.#parts, subject, body);
+  }
+}
+
+function isRefusal(fault: unknown, reason: RejectReason): boolean {
+  return fault instanceof RequestRefused && fault.error.number === Number(reason);
+}
+
+/** Names that no other client of the account makes: a random beginning and a count. */
+function clientOrderIds(): () => ClientOrderId {
+  const random = crypto.getRandomValues(new Uint32Array(2));
+  const session = [...random].map((part) => part.toString(36)).join("");
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${session}-${count.toString(36)}`;
+  };
+}

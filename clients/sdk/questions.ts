@@ -1,0 +1,102 @@
+/**
+ * Requests in JSON, asked again until there is an answer: questions, and commands that may be
+ * repeated without harm.
+ */
+import type { Refusal } from "../../protocols/api/replies.ts";
+import { RejectReason } from "../../protocols/index.ts";
+import { attemptUntilAnswered } from "./attempts.ts";
+import type { Attempts, AttemptTiming } from "./attempts.ts";
+import {
+  AnswerMalformed,
+  ExchangeUnavailable,
+  ExecutionStatusUnknown,
+  RequestRefused,
+} from "./faults.ts";
+import type { Wire, WireClock } from "./wire.ts";
+
+export interface QuestionParts {
+  readonly wire: Wire;
+  readonly clock: WireClock;
+  readonly timing: AttemptTiming;
+}
+
+/** What a request gave, and whether an earlier attempt may have been taken already. */
+export interface Asked<Reply> {
+  readonly reply: Reply | Refusal;
+  readonly mayBeRepeated: boolean;
+}
+
+/** Sends a command until there is a reply. Throws when there is none. */
+export async function command<Reply extends { readonly ok: true }>(
+  parts: QuestionParts,
+  subject: string,
+  body: object,
+): Promise<Asked<Reply>> {
+  const { outcome, count } = await attempts<Reply>(parts, subject, body);
+  switch (outcome.kind) {
+    case "answered":
+      return outcome.answer;
+    case "not-taken":
+      throw new ExchangeUnavailable(subject, count);
+    case "unknown":
+      throw new ExecutionStatusUnknown(subject, "", count);
+  }
+}
+
+/** Asks a question until there is an answer. Throws when there is none, or it is "no". */
+export async function question<Reply extends { readonly ok: true }>(
+  parts: QuestionParts,
+  subject: string,
+  body: object,
+): Promise<Reply> {
+  const { outcome, count } = await attempts<Reply>(parts, subject, body);
+  if (outcome.kind !== "answered") throw new ExchangeUnavailable(subject, count);
+  const { reply } = outcome.answer;
+  if (!reply.ok) throw new RequestRefused(subject, reply.error);
+  return reply;
+}
+
+function attempts<Reply extends { readonly ok: true }>(
+  parts: QuestionParts,
+  subject: string,
+  body: object,
+): Promise<Attempts<Asked<Reply>>> {
+  const payload = new TextEncoder().encode(JSON.stringify(body));
+  let mayBeRepeated = false;
+  return attemptUntilAnswered<Asked<Reply>>(
+    async (timeoutMs) => {
+      const answer = await parts.wire.request(subject, payload, timeoutMs);
+      if (answer.kind === "not-heard") return { kind: "not-taken" };
+      const reply =
+        answer.kind === "no-answer" ? undefined : replyIn<Reply>(subject, answer.payload);
+      if (reply === undefined || isUnknown(reply)) {
+        mayBeRepeated = true;
+        return { kind: "unknown" };
+      }
+      if (isTooEarly(reply)) return { kind: "not-taken" };
+      return { kind: "answered", answer: { reply, mayBeRepeated } };
+    },
+    parts.timing,
+    parts.clock,
+  );
+}
+
+function replyIn<Reply>(subject: string, payload: Uint8Array): Reply | Refusal {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload)) as Reply | Refusal;
+  } catch (error) {
+    throw new AnswerMalformed(subject, error);
+  }
+}
+
+function isUnknown(reply: { readonly ok: true } | Refusal): boolean {
+  return !reply.ok && reply.error.number === Number(RejectReason["execution-status-unknown"]);
+}
+
+function isTooEarly(reply: { readonly ok: true } | Refusal): boolean {
+  if (reply.ok) return false;
+  const { number } = reply.error;
+  return (
+    number === Number(RejectReason.busy) || number === Number(RejectReason["cluster-unavailable"])
+  );
+}
