@@ -12,8 +12,8 @@ import { parseArgs } from "node:util";
 import type { OutcryClient } from "../../clients/sdk/index.ts";
 import { systemClock } from "../../cluster/clock.ts";
 import { shardOfAccount, shardOfInstrument } from "../../protocols/placement.ts";
-import type { ProcessorTime } from "./bench-cluster.ts";
-import { BenchCluster } from "./bench-cluster.ts";
+import type { ProcessorTime } from "../supervisor/throwaway-cluster.ts";
+import { ThrowawayCluster } from "../supervisor/throwaway-cluster.ts";
 import type { Percentiles } from "./percentiles.ts";
 import { medianOf, percentilesOf } from "./percentiles.ts";
 import { RawPublish } from "./raw-publish.ts";
@@ -46,7 +46,7 @@ const funds = { BTC: "1000000000000000", USDT: "1000000000000000000" };
 const price = 6_400_000;
 
 async function measure(options: PipelineOptions): Promise<PipelineResult> {
-  const cluster = await BenchCluster.start(options);
+  const cluster = await ThrowawayCluster.start(options);
   const raw = await RawPublish.open(cluster);
   try {
     const clients: OutcryClient[] = [];
@@ -104,7 +104,7 @@ async function lowLoad(
 
 /** Every client keeps so many orders under way; a third of them trade. */
 async function fullLoad(
-  cluster: BenchCluster,
+  cluster: ThrowawayCluster,
   clients: readonly OutcryClient[],
   options: PipelineOptions,
 ): Promise<PipelineResult["load"]> {

@@ -10,7 +10,7 @@ import { systemClock } from "../../cluster/clock.ts";
 import type { JetStreamConnection } from "../../cluster/jetstream-connection.ts";
 import { connectAs } from "../processes/connections.ts";
 import { toolNames } from "../supervisor/cluster-plan.ts";
-import type { BenchCluster } from "./bench-cluster.ts";
+import type { ThrowawayCluster } from "../supervisor/throwaway-cluster.ts";
 
 const stream = "BENCH_RAW";
 const subject = "log.raw.bench";
@@ -24,7 +24,7 @@ export class RawPublish {
     this.#jetstream = jetstream(connection.nats);
   }
 
-  static async open({ file, servers }: BenchCluster): Promise<RawPublish> {
+  static async open({ file, servers }: ThrowawayCluster): Promise<RawPublish> {
     const connection = await connectAs({
       role: "engine",
       name: toolNames.engine,

@@ -1,6 +1,6 @@
 /**
- * A cluster of its own for a benchmark: the same processes as `npm start` runs, in a temporary data
- * directory, quiet, and gone afterwards.
+ * A cluster of its own for a benchmark or a drill: the same processes as `npm start` runs, in a
+ * temporary data directory, quiet, and gone afterwards.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ import { AdminClient, OutcryClient } from "../../clients/sdk/index.ts";
 import { loadKeys } from "../credentials/keys.ts";
 import { mintUser } from "../credentials/users.ts";
 
-export interface BenchClusterOptions {
+export interface ThrowawayClusterOptions {
   readonly shards: number;
   readonly portBase: number;
 }
@@ -24,19 +24,20 @@ export interface ProcessorTime {
   readonly seconds: number;
 }
 
-export class BenchCluster {
+export class ThrowawayCluster {
   readonly file: ClusterFile;
-  readonly #data: string;
+  /** The data directory. */
+  readonly data: string;
   readonly #stop: () => Promise<void>;
 
   private constructor(data: string, file: ClusterFile, stop: () => Promise<void>) {
-    this.#data = data;
+    this.data = data;
     this.file = file;
     this.#stop = stop;
   }
 
-  static async start({ shards, portBase }: BenchClusterOptions): Promise<BenchCluster> {
-    const data = mkdtempSync(join(tmpdir(), "outcry-bench-"));
+  static async start({ shards, portBase }: ThrowawayClusterOptions): Promise<ThrowawayCluster> {
+    const data = mkdtempSync(join(tmpdir(), "outcry-throwaway-"));
     const child = spawn(
       join(projectRoot, "outcry"),
       ["start", "--data", data, "--agents", "none", "--json"].concat(
@@ -57,7 +58,7 @@ export class BenchCluster {
     const directory = DataDirectory.find(data);
     const file = directory === undefined ? undefined : readClusterFile(directory);
     if (file === undefined) throw new Error("the cluster does not say where it is");
-    return new BenchCluster(data, file, async () => {
+    return new ThrowawayCluster(data, file, async () => {
       child.kill("SIGTERM");
       await ended;
     });
@@ -85,7 +86,7 @@ export class BenchCluster {
     const admin = await this.admin();
     await admin.openAccount({ account });
     for (const [asset, amount] of Object.entries(funds)) {
-      await admin.deposit({ account, asset, amount, reference: `bench:${account}:${asset}` });
+      await admin.deposit({ account, asset, amount, reference: `fund:${account}:${asset}` });
     }
     await admin.close();
     const keys = await loadKeys(this.file.keys);
@@ -108,7 +109,7 @@ export class BenchCluster {
 
   async close(): Promise<void> {
     await this.#stop();
-    rmSync(this.#data, { recursive: true, force: true });
+    rmSync(this.data, { recursive: true, force: true });
   }
 }
 
