@@ -1,0 +1,220 @@
+/**
+ * What must hold of a venue: some of it after every step, the rest once nothing is under way between
+ * its shards. Everything is read as anybody outside could read it: by questions, events and
+ * snapshots.
+ */
+import { add, nameIn, OrderStatus, Side, subtract } from "../../protocols/index.ts";
+import type {
+  AccountId,
+  Amount,
+  AssetId,
+  DepthLevel,
+  InstrumentSymbol,
+  OrderId,
+  ShardEvent,
+} from "../../protocols/index.ts";
+import type { Account } from "../account/account.ts";
+import type { TestVenue } from "./test-venue.ts";
+
+/** Thrown with everything that is wrong, so that one run shows it all. */
+export class BrokenInvariants extends Error {
+  override readonly name = "BrokenInvariants";
+}
+
+function demand(faults: readonly string[]): void {
+  if (faults.length > 0) throw new BrokenInvariants(faults.join("\n"));
+}
+
+/** After every step. */
+export function assertAlways(venue: TestVenue): void {
+  const faults: string[] = [];
+  for (const account of accountsOf(venue)) {
+    const reservations = account.reservations();
+    for (const { asset, available, reserved } of account.balances()) {
+      if (available < 0) faults.push(`${account.id} has ${String(available)} ${asset}`);
+      const ofOrders = reservations.get(asset) ?? 0;
+      if (reserved !== ofOrders) {
+        faults.push(
+          `${account.id} reserves ${String(reserved)} ${asset}, its orders ${String(ofOrders)}`,
+        );
+      }
+    }
+  }
+  demand(faults);
+}
+
+/** Once nothing is under way. */
+export function assertSettled(venue: TestVenue): void {
+  assertAlways(venue);
+  demand([
+    ...unbalanced(venue),
+    ...unmatchedOrders(venue),
+    ...unanswered(venue),
+    ...untrueMarketData(venue),
+    ...untrueReports(venue),
+  ]);
+}
+
+export function* accountsOf(venue: TestVenue): Iterable<Account> {
+  for (const shard of venue.shards) yield* shard.accounts();
+}
+
+/** Units of every asset on all accounts of all shards. */
+export function holdingsOf(venue: TestVenue): ReadonlyMap<AssetId, Amount> {
+  const sums = new Map<AssetId, Amount>();
+  for (const shard of venue.shards) {
+    for (const { asset, available, reserved } of shard.answer("holdings", {})) {
+      sums.set(asset, add(sums.get(asset) ?? 0, add(available, reserved)));
+    }
+  }
+  return sums;
+}
+
+/** Money is conserved: what was brought in is what there is. */
+function unbalanced(venue: TestVenue): string[] {
+  const holdings = holdingsOf(venue);
+  return venue.sole.governor
+    .supply()
+    .filter(({ asset, available }) => (holdings.get(asset) ?? 0) !== available)
+    .map(({ asset, available }) => {
+      const lost = subtract(available, holdings.get(asset) ?? 0);
+      return `${String(lost)} ${asset} are lost`;
+    });
+}
+
+/** What rests in the books is what works in the accounts. */
+function unmatchedOrders(venue: TestVenue): string[] {
+  const inBooks = [...restingOrders(venue)].sort();
+  const inAccounts = [...accountsOf(venue)]
+    .flatMap((account) => account.openOrders({ symbol: "", after: 0, limit: Infinity }))
+    .map(
+      ({ orderId, account, symbol, side, price, quantity, executed }) =>
+        `${symbol} ${describeResting([orderId, account, side, price, quantity - executed, executed])}`,
+    )
+    .sort();
+  return [
+    ...inBooks.filter((order) => !inAccounts.includes(order)).map((o) => `only in the book: ${o}`),
+    ...inAccounts
+      .filter((order) => !inBooks.includes(order))
+      .map((o) => `only in the account: ${o}`),
+  ];
+}
+
+type Resting = readonly [OrderId, AccountId, Side, number, remaining: number, executed: number];
+
+function* restingOrders(venue: TestVenue): Iterable<string> {
+  for (const shard of venue.shards) {
+    for (const book of shard.snapshot().books) {
+      const [symbol, , , resting] = book as [InstrumentSymbol, number, unknown, Resting[]];
+      for (const order of resting) yield `${symbol} ${describeResting(order)}`;
+    }
+  }
+}
+
+function describeResting([orderId, account, side, price, remaining, executed]: Resting): string {
+  const terms = `${nameIn(Side, side)} ${String(remaining)} (${String(executed)} executed)`;
+  return `${account} #${String(orderId)} ${terms} @ ${String(price)}`;
+}
+
+/** Every command is answered exactly once. */
+function unanswered(venue: TestVenue): string[] {
+  const silent = new Set(["claim-emitter", "checkpoint"]);
+  return venue.commands.flatMap((sent) => {
+    const { command } = sent;
+    const count = venue.repliesTo(sent).length;
+    const due = silent.has(command.kind) ? 0 : 1;
+    return count === due ? [] : [`${command.kind} was answered ${String(count)} times`];
+  });
+}
+
+/** Whoever applies the level changes from the first on has the book, its best prices included. */
+function untrueMarketData(venue: TestVenue): string[] {
+  const faults: string[] = [];
+  const books = new Map<InstrumentSymbol, ObservedBook>();
+  for (const event of venue.events) {
+    if (event.kind !== "level-changed" && event.kind !== "best-changed") continue;
+    let book = books.get(event.symbol);
+    if (book === undefined) {
+      book = new ObservedBook();
+      books.set(event.symbol, book);
+    }
+    faults.push(...book.hear(event).map((fault) => `${event.symbol}: ${fault}`));
+  }
+  for (const shard of venue.shards) {
+    for (const { terms } of shard.answer("instruments", {})) {
+      const depth = shard.answer("depth", { symbol: terms.symbol, levels: Infinity });
+      if (depth === null) continue;
+      const observed = books.get(terms.symbol) ?? new ObservedBook();
+      const told = JSON.stringify(observed.levels());
+      const kept = JSON.stringify([levelsIn(depth.bids), levelsIn(depth.asks)]);
+      if (told !== kept) faults.push(`${terms.symbol}: told ${told}, kept ${kept}`);
+      if (observed.updateId !== depth.updateId) faults.push(`${terms.symbol}: update id`);
+    }
+  }
+  return faults;
+}
+
+function levelsIn(levels: readonly DepthLevel[]): readonly (readonly [number, number])[] {
+  return levels.map(([price, quantity]) => [price, quantity]);
+}
+
+/** A book as somebody sees it who only hears market data. */
+class ObservedBook {
+  updateId = 0;
+  readonly #sides = [new Map<number, number>(), new Map<number, number>()] as const;
+
+  hear(event: Extract<ShardEvent, { kind: "level-changed" | "best-changed" }>): string[] {
+    if (event.kind === "level-changed") {
+      const isNext = event.updateId === this.updateId + 1;
+      this.updateId = event.updateId;
+      if (event.quantity === 0) this.#sides[event.side].delete(event.price);
+      else this.#sides[event.side].set(event.price, event.quantity);
+      return isNext ? [] : [`update ${String(event.updateId)} came out of turn`];
+    }
+    const [[bid], [ask]] = this.levels() as [[number[]?], [number[]?]];
+    const told = [event.bidPrice, event.bidQuantity, event.askPrice, event.askQuantity];
+    const seen = [...(bid ?? [0, 0]), ...(ask ?? [0, 0])];
+    if (event.updateId !== this.updateId) return ["best prices of another moment"];
+    return told.join() === seen.join() ? [] : [`best told ${told.join()}, seen ${seen.join()}`];
+  }
+
+  levels(): readonly [readonly (readonly number[])[], readonly (readonly number[])[]] {
+    const [bids, asks] = this.#sides;
+    return [[...bids].sort(([a], [b]) => b - a), [...asks].sort(([a], [b]) => a - b)];
+  }
+}
+
+/** Reports tell each order's life without a gap, and both sides of every trade. */
+function untrueReports(venue: TestVenue): string[] {
+  const faults: string[] = [];
+  const executed = new Map<OrderId, { lots: number; fees: Amount; isClosed: boolean }>();
+  const tradedLots = new Map<number, number>();
+  for (const event of venue.events) {
+    if (event.kind === "traded") tradedLots.set(event.tradeId, 2 * event.quantity);
+  }
+  for (const event of venue.events) {
+    if (event.kind !== "execution-report") continue;
+    const { orderId, lastQuantity, tradeId } = event;
+    const life = executed.get(orderId) ?? { lots: 0, fees: 0, isClosed: false };
+    executed.set(orderId, life);
+    life.lots += lastQuantity;
+    life.fees = add(life.fees, event.fee);
+    if (life.isClosed) faults.push(`#${String(orderId)} lives on after its end`);
+    if (life.lots !== event.executed) faults.push(`#${String(orderId)}: a fill was not reported`);
+    life.isClosed = isFinal(event.status);
+    if (life.isClosed !== (event.remaining === 0)) faults.push(`#${String(orderId)}: remaining`);
+    if (tradeId > 0) tradedLots.set(tradeId, (tradedLots.get(tradeId) ?? 0) - lastQuantity);
+  }
+  for (const [tradeId, lots] of tradedLots) {
+    if (lots !== 0) faults.push(`trade ${String(tradeId)} was not told to both sides`);
+  }
+  return faults;
+}
+
+function isFinal(status: OrderStatus): boolean {
+  return (
+    status === OrderStatus.filled ||
+    status === OrderStatus.canceled ||
+    status === OrderStatus.rejected
+  );
+}

@@ -1,0 +1,80 @@
+/**
+ * The context of one actor alone: keeps what it sends and emits, and lets a test say what time it is,
+ * what the venue lists and whether it is halted.
+ */
+import { idOnShard } from "../../protocols/index.ts";
+import type {
+  ActorMessage,
+  Amount,
+  AssetId,
+  InstrumentSymbol,
+  InstrumentTerms,
+  OrderId,
+  Origin,
+  ShardEvent,
+  ShardId,
+  TimeUs,
+  TradeId,
+} from "../../protocols/index.ts";
+import type { ActorContext, TradingPhase, Venue } from "../actor.ts";
+
+export class RecordingContext implements ActorContext {
+  readonly shard: ShardId = 0;
+  shards = 1;
+  timeUs: TimeUs = 1_000_000;
+  origin: Origin = { producer: "gw", epoch: 1, frame: 1, index: 0 };
+  readonly venue: Venue & { isHalted: boolean };
+  /** Whether markets are open; undefined when the instrument has none here. */
+  phase: { isOpen: boolean } | undefined = { isOpen: true };
+  readonly sent: ActorMessage[] = [];
+  readonly emitted: ShardEvent[] = [];
+  readonly fees: [AssetId, Amount][] = [];
+  #orderCount = 0;
+  #tradeCount = 0;
+
+  constructor(instruments: readonly InstrumentTerms[] = []) {
+    const bySymbol = new Map(instruments.map((terms) => [terms.symbol, terms]));
+    this.venue = { isHalted: false, instrument: (symbol) => bySymbol.get(symbol) };
+  }
+
+  send(message: ActorMessage): void {
+    // A copy: what is sent is a message, not the sender's own variable.
+    this.sent.push({ ...message });
+  }
+
+  emit(event: ShardEvent): void {
+    this.emitted.push({ ...event });
+  }
+
+  nextOrderId(): OrderId {
+    return idOnShard(this.shard, ++this.#orderCount);
+  }
+
+  nextTradeId(): TradeId {
+    return idOnShard(this.shard, ++this.#tradeCount);
+  }
+
+  marketOf(_symbol: InstrumentSymbol): TradingPhase | undefined {
+    return this.phase;
+  }
+
+  collectFee(asset: AssetId, amount: Amount): void {
+    this.fees.push([asset, amount]);
+  }
+
+  /** What was sent since the last call. */
+  takeSent(): ActorMessage[] {
+    return this.sent.splice(0);
+  }
+
+  /** What was emitted since the last call. */
+  takeEmitted(): ShardEvent[] {
+    return this.emitted.splice(0);
+  }
+
+  /** Begins the next command, which has an origin of its own. */
+  nextCommand(): Origin {
+    this.origin = { ...this.origin, index: this.origin.index + 1 };
+    return this.origin;
+  }
+}
