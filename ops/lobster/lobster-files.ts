@@ -1,6 +1,6 @@
 /**
- * A LOBSTER message file and its order-book file, read side by side, one row at a time: however long
- * they are, only a little of them is in memory.
+ * A LOBSTER message file and its order-book file, read side by side, one row at a time: however
+ * long they are, only a little of them is in memory.
  */
 import { open } from "node:fs/promises";
 import { basename } from "node:path";

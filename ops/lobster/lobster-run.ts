@@ -2,12 +2,12 @@
  * A run: plays a LOBSTER file through an exchange and compares the book that the public sees with
  * the file after every message.
  *
- * The run trades an instrument that it lists for itself, from accounts that it opens for itself: its
- * book is empty at first and nobody else moves it, whatever else goes on at the exchange and
+ * The run trades an instrument that it lists for itself, from accounts that it opens for itself:
+ * its book is empty at first and nobody else moves it, whatever else goes on at the exchange and
  * whatever an earlier run left behind.
  *
- * A row can be seen only while its state lasts. Where the public feed had a hole, or where it is not
- * known whether a batch was carried out, the rows since the last that were all seen are played
+ * A row can be seen only while its state lasts. Where the public feed had a hole, or where it is
+ * not known whether a batch was carried out, the rows since the last that were all seen are played
  * again in a new instrument, whose book is seeded with what rested before them. So every row is
  * either seen as the exchange published it, or it does not count as matched.
  */

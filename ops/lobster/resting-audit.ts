@@ -1,7 +1,7 @@
 /**
- * At the end of a run, compares the orders that the exchange says are resting with those that should
- * be, one by one: an order lost, doubled or filled in another's place would show here even if the
- * book's levels added up.
+ * At the end of a run, compares the orders that the exchange says are resting with those that
+ * should be, one by one: an order lost, doubled or filled in another's place would show here even
+ * if the book's levels added up.
  */
 import type { ExpectedBook } from "./expected-book.ts";
 import type { Trader } from "./venue.ts";

@@ -2,14 +2,14 @@
  * From rows of a LOBSTER file to what must be done at the exchange so that its book is the one that
  * the row shows.
  *
- * The book is seeded from the first row: one order for what rests at each price, since the file does
- * not tell the orders apart. What a message does to an order that no message has placed is done to
- * that liquidity.
+ * The book is seeded from the first row: one order for what rests at each price, since the file
+ * does not tell the orders apart. What a message does to an order that no message has placed is
+ * done to that liquidity.
  *
- * A file shows a limited number of levels. What happens behind the last of them is not told, so when
- * levels move up into view, the row is the only source of what rests there: such levels, and only
- * they, are made to agree with the row. Inside of what was in view before, nothing is ever adjusted:
- * there the book is what the messages made of it, or the row differs.
+ * A file shows a limited number of levels. What happens behind the last of them is not told, so
+ * when levels move up into view, the row is the only source of what rests there: such levels, and
+ * only they, are made to agree with the row. Inside of what was in view before, nothing is ever
+ * adjusted: there the book is what the messages made of it, or the row differs.
  */
 import { assert, oppositeOf, Side } from "../../protocols/index.ts";
 import type { BookRow } from "./book-row.ts";
