@@ -8,7 +8,6 @@
  * It knows the shard only by `apply`; nothing about orders or accounts is decided here.
  */
 import { compileMachine, Shard } from "../actors/index.ts";
-import type { Step } from "../actors/index.ts";
 import { assert, clusterSubjects, decodeFeed } from "../protocols/index.ts";
 import type {
   Answer,
@@ -29,8 +28,9 @@ import type { EmitterWatchTiming } from "./emitter-watch.ts";
 import { ClusterFault } from "./faults.ts";
 import { FeedComparison } from "./feed-comparison.ts";
 import type { Difference } from "./feed-comparison.ts";
-import { HashChain, hexOf } from "./hash-chain.ts";
-import { hashOfEntry, headOfSameLog, partsOfEntry } from "./log-origin.ts";
+import { hexOf } from "./hash-chain.ts";
+import { HashedShard } from "./hashed-shard.ts";
+import { hashOfEntry, headOfSameLog } from "./log-origin.ts";
 import type { SnapshotEnd } from "./log-origin.ts";
 import type { Delivered } from "./outbox.ts";
 import { Outboxes } from "./outboxes.ts";
@@ -107,9 +107,7 @@ export class Replica {
   readonly #history = new StepHistory();
   readonly #comparison = new FeedComparison();
   readonly #waiters: SequenceWaiters;
-  #shard: Shard;
-  #entries = new HashChain();
-  #outputs = new HashChain();
+  #hashed: HashedShard;
   #phase = 0;
   #phaseName: ReplicaPhase = "restoring";
   /** Why it serves no more. */
@@ -132,7 +130,7 @@ export class Replica {
     assert(log !== undefined);
     assert(claimOrder.includes(node));
     this.#log = log;
-    this.#shard = new Shard(shard, shards);
+    this.#hashed = new HashedShard(new Shard(shard, shards));
     this.#emission = new Emission({ shard, node, bus, publicChannel });
     const onFault = (error: ClusterFault): void => this.#report(error);
     this.#outboxes = new Outboxes({ source: shard, logs, clock, delivered, onFault });
@@ -160,6 +158,10 @@ export class Replica {
   /** The cluster that the log was formed for; "" until its first entry is applied. */
   get cluster(): string {
     return this.#shard.cluster;
+  }
+
+  get #shard(): Shard {
+    return this.#hashed.shard;
   }
 
   get isServing(): boolean {
@@ -196,9 +198,7 @@ export class Replica {
     const saved = await this.#snapshotter.newest();
     if (saved === undefined) return await this.#meetLog();
     const { shard, lastEntryHash } = saved;
-    this.#shard = shard;
-    this.#entries = new HashChain(saved.entriesHash);
-    this.#outputs = new HashChain(saved.outputsHash);
+    this.#hashed = new HashedShard(shard, saved);
     this.#comparison.computed(shard.sequence, saved.outputsHash);
     this.#checkpoint = { sequence: shard.sequence, hash: hexOf(saved.stateHash) };
     this.#outboxes.restore(saved.owed);
@@ -252,12 +252,10 @@ export class Replica {
 
   #apply(entry: LogEntry): void {
     const emitterEpoch = this.#shard.emitter.epoch;
-    const step = this.#shard.apply(entry);
+    const hashed = this.#hashed.apply(entry);
+    const { step } = hashed;
     const { sequence } = step;
     this.#lastEntry = entry;
-    this.#entries.fold(sequence, ...partsOfEntry(entry));
-    this.#outputs.fold(sequence, ...outputsOf(step));
-    const hashed = { step, outputsHash: this.#outputs.hash };
     const difference = this.#comparison.computed(sequence, hashed.outputsHash);
     if (difference !== undefined) {
       this.#diverge(difference);
@@ -313,7 +311,7 @@ export class Replica {
   #say(kind: FeedKind, sequence = this.sequence): void {
     this.#emission.tell(kind, {
       sequence,
-      outputsHash: this.#outputs.hash,
+      outputsHash: this.#hashed.outputs.hash,
       emitterEpoch: this.#shard.emitter.epoch,
     });
     this.#spokeAtMs = this.#options.clock.nowMs();
@@ -359,8 +357,8 @@ export class Replica {
     if (!this.#snapshotter.isDue(sequence, this.phase)) return;
     assert(this.#lastEntry?.sequence === sequence);
     const stateHash = this.#snapshotter.take(this.#shard, {
-      entriesHash: this.#entries.hash,
-      outputsHash: this.#outputs.hash,
+      entriesHash: this.#hashed.entries.hash,
+      outputsHash: this.#hashed.outputs.hash,
       lastEntryHash: hashOfEntry(this.#lastEntry),
       owed: this.#outboxes.owed(),
     });
@@ -393,8 +391,8 @@ export class Replica {
       isEmitter: this.#isIn("emitting"),
       emitter: emitter.node,
       emitterEpoch: emitter.epoch,
-      entriesHash: this.#entries.hex,
-      outputsHash: this.#outputs.hex,
+      entriesHash: this.#hashed.entries.hex,
+      outputsHash: this.#hashed.outputs.hex,
       checkpointSequence: this.#checkpoint.sequence,
       checkpointHash: this.#checkpoint.hash,
       snapshotSequence: this.#snapshotter.lastSaved,
@@ -470,12 +468,4 @@ export class Replica {
     const { report, shard } = this.#options;
     report({ kind: "fault", shard, error });
   }
-}
-
-const encoder = new TextEncoder();
-
-/** All that a step says to anybody, as bytes. */
-function outputsOf({ verdict, expectedFrame, events, outbound }: Step): readonly Uint8Array[] {
-  const judgement = encoder.encode(`${verdict} ${String(expectedFrame)}`);
-  return [judgement, events, ...outbound.map(({ bytes }) => bytes)];
 }

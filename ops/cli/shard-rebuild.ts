@@ -5,7 +5,8 @@
  * It trusts nothing but the log: no snapshot, no replica, no feed.
  */
 import { Shard } from "../../actors/index.ts";
-import { HashChain, hexOf } from "../../cluster/hash-chain.ts";
+import { HashedShard } from "../../cluster/hashed-shard.ts";
+import { hexOf } from "../../cluster/hash-chain.ts";
 import { stateHashOf } from "../../cluster/replica-snapshot.ts";
 import type { LogEntry, ReplicatedLog } from "../../cluster/replicated-log.ts";
 
@@ -53,36 +54,32 @@ export async function rebuildShard(log: ReplicatedLog, plan: RebuildPlan): Promi
 
 class ShardRebuild {
   readonly #plan: RebuildPlan;
-  readonly #shard: Shard;
-  readonly #entries = new HashChain();
-  readonly #outputs = new HashChain();
+  readonly #hashed: HashedShard;
   readonly #chains = new Map<number, { entries: string; outputs: string }>();
   readonly #states = new Map<number, string>();
   #payloadBytes = 0;
 
   constructor(plan: RebuildPlan) {
     this.#plan = plan;
-    this.#shard = new Shard(plan.shard, plan.shards);
+    this.#hashed = new HashedShard(new Shard(plan.shard, plan.shards));
   }
 
   get sequence(): number {
-    return this.#shard.sequence;
+    return this.#hashed.shard.sequence;
   }
 
   apply(entries: readonly LogEntry[]): void {
     const { upTo, chainsAt, statesAt } = this.#plan;
     for (const entry of entries) {
       if (entry.sequence > upTo) return;
-      const step = this.#shard.apply(entry);
-      this.#entries.fold(entry.sequence, entry.payload);
-      this.#outputs.fold(step.sequence, step.events, ...step.outbound.map(({ bytes }) => bytes));
+      this.#hashed.apply(entry);
       this.#payloadBytes += entry.payload.length;
       if (chainsAt.has(entry.sequence)) {
-        const chains = { entries: this.#entries.hex, outputs: this.#outputs.hex };
+        const chains = { entries: this.#hashed.entries.hex, outputs: this.#hashed.outputs.hex };
         this.#chains.set(entry.sequence, chains);
       }
       if (statesAt.has(entry.sequence)) {
-        this.#states.set(entry.sequence, hexOf(stateHashOf(this.#shard)));
+        this.#states.set(entry.sequence, hexOf(stateHashOf(this.#hashed.shard)));
       }
     }
   }
@@ -91,12 +88,12 @@ class ShardRebuild {
     return {
       shard: this.#plan.shard,
       sequence: this.sequence,
-      commands: this.#shard.commandCount,
+      commands: this.#hashed.shard.commandCount,
       payloadBytes: this.#payloadBytes,
       seconds,
-      entriesHash: this.#entries.hex,
-      outputsHash: this.#outputs.hex,
-      stateHash: hexOf(stateHashOf(this.#shard)),
+      entriesHash: this.#hashed.entries.hex,
+      outputsHash: this.#hashed.outputs.hex,
+      stateHash: hexOf(stateHashOf(this.#hashed.shard)),
       chains: this.#chains,
       states: this.#states,
     };

@@ -1,0 +1,41 @@
+/**
+ * A shard with the two chains that prove its history: over all entries it was given, and over all
+ * that its steps told anybody.
+ *
+ * The one place where entries are applied: replicas and rebuilds from the log hash alike because
+ * they apply here.
+ */
+import type { Shard, Step } from "../actors/index.ts";
+import { HashChain } from "./hash-chain.ts";
+import { partsOfEntry } from "./log-origin.ts";
+import type { LogEntry } from "./replicated-log.ts";
+import type { HashedStep } from "./step-history.ts";
+
+export class HashedShard {
+  readonly shard: Shard;
+  readonly entries: HashChain;
+  readonly outputs: HashChain;
+
+  /** Goes on from the chains' hashes where the shard is not at its beginning. */
+  constructor(shard: Shard, hashes: { entriesHash?: Uint8Array; outputsHash?: Uint8Array } = {}) {
+    this.shard = shard;
+    this.entries = new HashChain(hashes.entriesHash);
+    this.outputs = new HashChain(hashes.outputsHash);
+  }
+
+  /** Applies the next entry of the log. */
+  apply(entry: LogEntry): HashedStep {
+    const step = this.shard.apply(entry);
+    this.entries.fold(entry.sequence, ...partsOfEntry(entry));
+    this.outputs.fold(entry.sequence, ...outputsOf(step));
+    return { step, outputsHash: this.outputs.hash };
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** All that a step says to anybody, as bytes. */
+function outputsOf({ verdict, expectedFrame, events, outbound }: Step): readonly Uint8Array[] {
+  const judgement = encoder.encode(`${verdict} ${String(expectedFrame)}`);
+  return [judgement, events, ...outbound.map(({ bytes }) => bytes)];
+}
