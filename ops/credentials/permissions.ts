@@ -55,7 +55,7 @@ export const roles = {
       // Whoever joins another's queue group takes messages away from it.
       deny: [`${apiPrefix}.md.> >`],
     },
-    limits: { subscriptions: 1000, payloadBytes: 64 * 1024 },
+    limits: { subscriptions: 1000, payloadBytes: 256 * 1024 },
   },
 
   /** Operates the exchange, and may act for any account. */
