@@ -14,8 +14,9 @@ import type { ReportLog } from "./report-log.ts";
 import { MessageType } from "./workload.ts";
 import type { Workload } from "./workload.ts";
 
-/** The part of an order book that a workload uses; benchmarks put other things in its place. */
+/** The part of an order book that a workload uses; benchmarks put other books in its place. */
 export type WorkloadBook = Pick<OrderBook, "place" | "cancel" | "has">;
+export type WorkloadBookClass = new (listener: OrderBookListener) => WorkloadBook;
 
 export class WorkloadRun implements OrderBookListener {
   /** New orders that were not taken because their id still rested. */
@@ -37,15 +38,14 @@ export class WorkloadRun implements OrderBookListener {
   readonly #removed = { orderId: 0, side: Side.buy as Side, price: 0, quantity: 0 };
   #message = 0;
 
-  constructor(workload: Workload, reports: ReportLog) {
+  constructor(workload: Workload, reports: ReportLog, Book: WorkloadBookClass = OrderBook) {
     this.#workload = workload;
     this.#reports = reports;
-    this.#book = new OrderBook(this);
+    this.#book = new Book(this);
   }
 
-  /** All messages in the order of the file. */
-  run(): void {
-    const { messageCount } = this.#workload;
+  /** All messages in the order of the file, or only the first of them. */
+  run(messageCount = this.#workload.messageCount): void {
     for (let message = 0; message < messageCount; message += 1) {
       this.#message = message;
       switch (this.#workload.typeOf(message)) {
