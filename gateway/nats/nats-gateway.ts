@@ -7,6 +7,7 @@
  */
 import { Svcm } from "@nats-io/services";
 import type { Service, ServiceMsg } from "@nats-io/services";
+import { ClosedConnectionError, RequestError } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { requestNames, requests, subjectPatternOfRequest } from "../../protocols/api/requests.ts";
 import type { RequestName } from "../../protocols/api/requests.ts";
@@ -63,7 +64,13 @@ export class NatsGateway {
   async close(): Promise<void> {
     await this.#service?.stop();
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
-    if (!this.#connection.isClosed()) await this.#connection.flush();
+    try {
+      await this.#connection.flush();
+    } catch (error) {
+      // The line broke or was closed: its answers are lost, and whoever asked asks again.
+      const isLineBroken = error instanceof RequestError || error instanceof ClosedConnectionError;
+      if (!isLineBroken) throw error;
+    }
   }
 
   async #listen({ connection, version, name }: NatsGatewayOptions): Promise<void> {
