@@ -27,6 +27,14 @@ const messages: Readonly<Record<FeedMessage["kind"], FeedMessage>> = {
     sequence: 7,
     outputsHash,
   },
+  testimony: {
+    kind: "testimony",
+    shard: 1,
+    node: "e2",
+    emitterEpoch: 5,
+    sequence: 1001,
+    outputsHash,
+  },
 };
 
 const replies: Readonly<Record<string, ReplyMessage>> = {

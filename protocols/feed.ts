@@ -13,16 +13,19 @@ import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./re
 
 const feedVersion = 1;
 
-/** `step`: outputs up to `sequence` have gone out. `farewell`: the emitter stops; claim at once. */
+/**
+ * `step`: outputs up to `sequence` have gone out. `farewell`: the emitter stops; claim at once.
+ * `testimony`, from any node: what it computed for a step that is in dispute.
+ */
 export type FeedKind = (typeof feedKinds)[number];
-const feedKinds = ["step", "heartbeat", "farewell"] as const;
+const feedKinds = ["step", "heartbeat", "farewell", "testimony"] as const;
 
 export interface FeedMessage {
   readonly kind: FeedKind;
   readonly shard: ShardId;
   readonly node: NodeId;
   readonly emitterEpoch: number;
-  /** The last step whose outputs have been sent. */
+  /** The last step whose outputs have been sent; in a testimony, the step in dispute. */
   readonly sequence: number;
   /** The chain hash over all outputs up to that step. */
   readonly outputsHash: Uint8Array;
