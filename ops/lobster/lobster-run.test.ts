@@ -77,6 +77,14 @@ describe("a run", () => {
     expect(rows.length).toBeGreaterThan(10);
   });
 
+  it("from one account alone matches every row with fewer batches", async () => {
+    const batches = ({ events }: Ran): number =>
+      events.filter(({ kind }) => kind === "acknowledged").length;
+    const alone = await run({ accounts: 1 }, { shards: 3 });
+    expect(isRight(alone.result)).toBe(true);
+    expect(batches(alone) * 2).toBeLessThan(batches(await run()));
+  });
+
   it("compares as deep as the file goes, and no deeper", async () => {
     const { result } = await run({ levels: 50 });
     expect(result.matched).toBe(599);

@@ -36,6 +36,11 @@ export interface LobsterRunOptions {
   readonly symbol: string;
   /** How many levels of each side are compared, as far as the file has them. */
   readonly levels: number;
+  /**
+   * Two unless told otherwise: one owns what rests, the other trades with it, and each waits for the
+   * other's batches to be answered. One account does both, and whole batches travel at once.
+   */
+  readonly accounts?: 1 | 2;
   /** Rows between two times when all that was sent must have been seen. */
   readonly rowsAtOnce?: number;
   /** Slows the run down, for whoever wants to watch or to break something meanwhile. */
@@ -234,13 +239,14 @@ export class LobsterRun {
   }
 
   async #openCompany(): Promise<Company> {
-    const { venue, symbol } = this.#options;
+    const { venue, symbol, accounts = 2 } = this.#options;
     const open = async (role: string): Promise<Participant> => {
       const trader = await venue.openTrader(`lobster-${this.#runId}-${role}`);
       return { trader, purse: new Purse(venue, trader) };
     };
     const terms = await termsFor(venue, symbol);
-    return { terms, maker: await open("maker"), taker: await open("taker") };
+    const maker = await open("maker");
+    return { terms, maker, taker: accounts === 1 ? maker : await open("taker") };
   }
 
   /** Looks at what rests, one by one, and takes it away: a run leaves nothing behind. */

@@ -25,6 +25,8 @@ export interface LobsterOptions {
   /** Nothing but the result is written, as JSON. */
   readonly json?: boolean;
   readonly rowsPerSecond?: number;
+  /** Two settle with one another, which takes a round trip at each change of hands. */
+  readonly accounts?: 1 | 2;
 }
 
 export const levelsByDefault = 10;
@@ -35,7 +37,8 @@ export async function runLobster(
   options: LobsterOptions,
   write: (line: string) => void,
 ): Promise<LobsterResult> {
-  const { messages, orderbook, levels = levelsByDefault, json = false, rowsPerSecond } = options;
+  const { messages, orderbook, levels = levelsByDefault, json = false } = options;
+  const { accounts = 1, rowsPerSecond } = options;
   const symbol = options.symbol ?? symbolIn(messages);
   const say = json ? (): void => undefined : write;
   const venue = await openVenue(options);
@@ -45,6 +48,7 @@ export async function runLobster(
       paths: { messages, orderbook },
       symbol,
       levels,
+      accounts,
       onEvent: sayer(say),
       ...(rowsPerSecond === undefined ? {} : { rowsPerSecond }),
     });
