@@ -1,0 +1,157 @@
+/**
+ * Events and messages as a trader would say them: for scenarios, and for tests that compare a story
+ * rather than rows of fields.
+ */
+import {
+  CloseReason,
+  ExecutionType,
+  Liquidity,
+  nameIn,
+  OrderStatus,
+  rejectReasonName,
+  Side,
+  unreachable,
+} from "../../protocols/index.ts";
+import type {
+  ActorMessage,
+  ExecutionReport,
+  OrderReplied,
+  ShardEvent,
+} from "../../protocols/index.ts";
+
+/** What an event says. Ids of trades and updates, which nobody reads, are left out. */
+export function eventText(event: ShardEvent): string {
+  switch (event.kind) {
+    case "order-replied":
+      return `reply: ${replyText(event)}`;
+    case "command-replied": {
+      const count = event.detail === 0 ? "" : `, ${String(event.detail)} orders`;
+      return `reply: ${outcomeText(event.rejectReason)}${count}`;
+    }
+    case "execution-report":
+      return `${event.account} ${event.clientOrderId}: ${reportText(event)}`;
+    case "level-changed":
+      return `${event.symbol} ${event.side === Side.buy ? "bid" : "ask"} ${levelText(event)}`;
+    case "traded": {
+      const taker = event.takerSide === Side.buy ? "bought" : "sold";
+      return `${event.symbol} ${taker} ${String(event.quantity)} @ ${String(event.price)}`;
+    }
+    case "best-changed": {
+      const bid = levelText({ price: event.bidPrice, quantity: event.bidQuantity });
+      const ask = levelText({ price: event.askPrice, quantity: event.askQuantity });
+      return `${event.symbol} best ${bid} | ${ask}`;
+    }
+    case "balance-changed":
+      return `${event.account}: ${String(event.available)} ${event.asset} available`;
+    case "instrument-listed":
+      return `${event.terms.symbol} is listed`;
+    case "phase-changed":
+      return `${event.symbol} is ${event.isHalted ? "halted" : "resumed"}`;
+    case "emitter-changed":
+      return `${event.node} emits, epoch ${String(event.emitterEpoch)}`;
+    case "state-hashed":
+      return `state is hashed: ${event.label}`;
+    default:
+      return unreachable(event);
+  }
+}
+
+function outcomeText(rejectReason: number): string {
+  return rejectReason === 0 ? "done" : `rejected, ${rejectReasonName(rejectReason)}`;
+}
+
+function replyText(event: OrderReplied): string {
+  const { orderId, status, executed, quantity, revision } = event;
+  const again = event.isDuplicate ? "again, " : "";
+  const outcome = event.rejectReason === 0 ? "" : `${outcomeText(event.rejectReason)}; `;
+  if (orderId === 0) return `${again}${outcomeText(event.rejectReason)}`;
+  const terms = `${words(nameIn(OrderStatus, status))} ${String(executed)} of ${String(quantity)}`;
+  const revised = revision === 0 ? "" : `, revision ${String(revision)}`;
+  return `${again}${outcome}${terms} @ ${String(event.price)}${revised}`;
+}
+
+function reportText(event: ExecutionReport): string {
+  const left = `${String(event.remaining)} of ${String(event.quantity)} left`;
+  switch (event.executionType) {
+    case ExecutionType.trade: {
+      const role = nameIn(Liquidity, event.liquidity);
+      const fee = event.fee === 0 ? "" : ` for a fee of ${String(event.fee)}`;
+      const done = event.side === Side.buy ? "buys" : "sells";
+      const what = `${done} ${String(event.lastQuantity)} @ ${String(event.lastPrice)}`;
+      return `${what} as ${role}${fee}, ${left}`;
+    }
+    case ExecutionType.canceled:
+      return `canceled, ${words(nameIn(CloseReason, event.closeReason))}`;
+    case ExecutionType.rejected:
+      return `rejected, ${rejectReasonName(event.rejectReason)}`;
+    default: {
+      const what = nameIn(ExecutionType, event.executionType);
+      return `${what}, ${left} @ ${String(event.price)}`;
+    }
+  }
+}
+
+function levelText({ price, quantity }: { price: number; quantity: number }): string {
+  return quantity === 0 && price === 0 ? "-" : `${String(quantity)} @ ${String(price)}`;
+}
+
+/** `partiallyFilled` and `immediate-remainder` as words. */
+function words(name: string): string {
+  return name.replaceAll("-", " ").replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** What one actor says to another, without the names of things that only one of them knows. */
+export function messageText(message: ActorMessage): string {
+  switch (message.kind) {
+    case "submit-order": {
+      const what = `${nameIn(Side, message.side)} ${String(message.quantity)}`;
+      const limit = message.orderType === 0 ? ` @ ${String(message.price)}` : " at market";
+      return `submit #${String(message.orderId)}: ${what}${limit}`;
+    }
+    case "submit-cancel":
+      return `cancel #${String(message.orderId)}`;
+    case "submit-replace": {
+      const terms = `${String(message.quantity)} @ ${String(message.price)}`;
+      return `replace #${String(message.orderId)}: ${terms}`;
+    }
+    case "order-rested":
+      return `${message.account} #${String(message.orderId)} rests`;
+    case "order-filled": {
+      const role = message.isTaker ? "taker" : "maker";
+      const fill = `${String(message.quantity)} @ ${String(message.price)} as ${role}`;
+      const order = `${message.account} #${String(message.orderId)}`;
+      return `${order} filled ${fill}, ${String(message.remaining)} left`;
+    }
+    case "order-removed": {
+      const reason = words(nameIn(CloseReason, message.reason));
+      const order = `${message.account} #${String(message.orderId)}`;
+      return `${order} removed, ${String(message.canceled)} left, ${reason}`;
+    }
+    case "order-refused":
+      return `${message.account} #${String(message.orderId)} refused, ${rejectReasonName(message.reason)}`;
+    case "order-replaced": {
+      const terms = `${String(message.quantity)} @ ${String(message.price)}`;
+      return `${message.account} #${String(message.orderId)} replaced: ${terms}`;
+    }
+    case "change-refused": {
+      const order = `${message.account} #${String(message.orderId)}`;
+      return `${order} not changed, ${rejectReasonName(message.reason)}`;
+    }
+    case "announce-asset":
+      return `shard ${String(message.shard)}: asset ${message.asset}`;
+    case "announce-instrument":
+      return `shard ${String(message.shard)}: instrument ${message.terms.symbol}`;
+    case "announce-venue-halt":
+      return `shard ${String(message.shard)}: ${message.isHalted ? "halt" : "resume"}`;
+    case "set-phase":
+      return `${message.symbol}: ${message.isHalted ? "halt" : "resume"}`;
+    case "create-account":
+      return `open ${message.account}`;
+    case "credit-deposit":
+      return `credit ${message.account} ${String(message.amount)} ${message.asset}`;
+    case "ticket-served":
+      return `ticket ${String(message.ticket)} served`;
+    default:
+      return unreachable(message);
+  }
+}
