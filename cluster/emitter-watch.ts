@@ -69,6 +69,11 @@ export class EmitterWatch {
     this.#told = sequence;
   }
 
+  /** What the feed told of that step and those after it was wrong: it does not count. */
+  retract(sequence: number): void {
+    this.#told = Math.min(this.#told, sequence - 1);
+  }
+
   /** Somebody else emits from here on, and gets the full time to be heard. */
   renew(): void {
     this.#silentMs = 0;

@@ -13,6 +13,7 @@ import type {
   Answer,
   Ask,
   FeedKind,
+  FeedMessage,
   NodeId,
   QuestionKind,
   ReplicaStatus,
@@ -21,6 +22,7 @@ import type {
 import type { Bus, BusSubscription } from "./bus.ts";
 import { delay } from "./clock.ts";
 import type { Clock, Timer } from "./clock.ts";
+import { Disputes } from "./disputes.ts";
 import { Emission } from "./emission.ts";
 import type { PublicChannel } from "./emission.ts";
 import { EmitterWatch, watchEveryMs } from "./emitter-watch.ts";
@@ -67,6 +69,7 @@ export interface ReplicaOptions {
 }
 
 export interface ReplicaTiming extends EmitterWatchTiming {
+  /** Less than `emitterSilenceMs`: a heartbeat makes up for a feed message that got lost. */
   readonly heartbeatMs: number;
   /** Followers take a snapshot at each sequence that is a multiple of this. */
   readonly snapshotEveryEntries: number;
@@ -75,7 +78,7 @@ export interface ReplicaTiming extends EmitterWatchTiming {
 export const defaultReplicaTiming: ReplicaTiming = {
   emitterSilenceMs: 150,
   heartbeatSilenceMs: 1000,
-  heartbeatMs: 200,
+  heartbeatMs: 100,
   snapshotEveryEntries: 20_000,
 };
 
@@ -106,6 +109,7 @@ export class Replica {
   readonly #watch: EmitterWatch;
   readonly #history = new StepHistory();
   readonly #comparison = new FeedComparison();
+  readonly #disputes: Disputes;
   readonly #waiters: SequenceWaiters;
   #hashed: HashedShard;
   #phase = 0;
@@ -135,6 +139,15 @@ export class Replica {
     const onFault = (error: ClusterFault): void => this.#report(error);
     this.#outboxes = new Outboxes({ source: shard, logs, clock, delivered, onFault });
     this.#watch = new EmitterWatch({ node, claimOrder, timing });
+    this.#disputes = new Disputes({
+      node,
+      nodes: claimOrder,
+      testify: (sequence, outputsHash) => this.#say("testimony", { sequence, outputsHash }),
+      lost: (difference) => this.#diverge(difference),
+      won: (sequence, wrong) => {
+        if (wrong.includes(this.#shard.emitter.node)) this.#watch.retract(sequence);
+      },
+    });
     this.#waiters = new SequenceWaiters(clock);
     this.#snapshotter = new Snapshotter({
       shard,
@@ -256,11 +269,8 @@ export class Replica {
     const { step } = hashed;
     const { sequence } = step;
     this.#lastEntry = entry;
-    const difference = this.#comparison.computed(sequence, hashed.outputsHash);
-    if (difference !== undefined) {
-      this.#diverge(difference);
-      return;
-    }
+    this.#compare(hashed);
+    if (!this.#isApplying) return;
     this.#outboxes.add(step.outbound);
     if (step.isCheckpoint) this.#checkpoint = { sequence, hash: hexOf(stateHashOf(this.#shard)) };
     const keepMax = this.#isIn("replaying") ? replayedStepsMax : undefined;
@@ -308,11 +318,12 @@ export class Replica {
     this.#watch.sent(hashed.step.sequence);
   }
 
-  #say(kind: FeedKind, sequence = this.sequence): void {
+  #say(kind: FeedKind, about: Partial<Pick<FeedMessage, "sequence" | "outputsHash">> = {}): void {
     this.#emission.tell(kind, {
-      sequence,
+      sequence: this.sequence,
       outputsHash: this.#hashed.outputs.hash,
       emitterEpoch: this.#shard.emitter.epoch,
+      ...about,
     });
     this.#spokeAtMs = this.#options.clock.nowMs();
   }
@@ -322,12 +333,30 @@ export class Replica {
   #hear(payload: Uint8Array): void {
     const message = received(payload, decodeFeed, (error) => this.#report(error));
     if (message === undefined || message.node === this.#options.node) return;
-    const { sequence, outputsHash } = message;
+    const { kind, node, sequence, outputsHash } = message;
+    if (kind === "testimony") {
+      this.#disputes.testified(node, sequence, outputsHash);
+      const own = this.#comparison.hashAt(sequence);
+      if (own !== undefined) this.#disputes.computed(sequence, own);
+      return;
+    }
+    if (sequence > this.sequence) {
+      this.#comparison.foretell(message);
+      this.#tail?.expect(sequence);
+    }
+    const difference = this.#comparison.compare(message);
+    if (difference !== undefined) this.#disputes.differed(difference);
+    else if (this.#comparison.hashAt(sequence) !== undefined) this.#disputes.agreed(node);
+    if (this.#disputes.isWrong(node)) return;
     this.#watch.hear(message, this.#shard.emitter);
     this.#history.sentUpTo(Math.min(this.#watch.told, this.sequence));
-    if (sequence > this.sequence) this.#tail?.expect(sequence);
-    const difference = this.#comparison.told(sequence, outputsHash, this.sequence);
-    if (difference !== undefined) this.#diverge(difference);
+  }
+
+  /** Holds a step just applied against what others said of it before. */
+  #compare({ step: { sequence }, outputsHash }: HashedStep): void {
+    const difference = this.#comparison.computed(sequence, outputsHash);
+    if (difference !== undefined) this.#disputes.differed(difference);
+    this.#disputes.computed(sequence, outputsHash);
   }
 
   #turnLater(): void {
@@ -343,6 +372,7 @@ export class Replica {
     const elapsedMs = nowMs - this.#turnedAtMs;
     this.#turnedAtMs = nowMs;
     this.#outboxes.tend();
+    this.#disputes.turn(elapsedMs, this.#isIn("emitting"));
     if (this.#isIn("emitting")) {
       if (nowMs - this.#spokeAtMs >= timing.heartbeatMs) this.#say("heartbeat");
     } else if (this.#isIn("following") && this.cluster !== "") {
@@ -407,7 +437,7 @@ export class Replica {
     const { node, shard, report } = this.#options;
     this.#fault = new ReplicaDiverged(node, shard, sequence);
     // Not with the hash of what others hold to be wrong.
-    if (this.#isIn("emitting")) this.#say("farewell", 0);
+    if (this.#isIn("emitting")) this.#say("farewell", { sequence: 0 });
     void this.#end("differed");
     report({
       kind: "diverged",

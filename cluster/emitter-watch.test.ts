@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import type { FeedKind, FeedMessage } from "../protocols/index.ts";
+import { EmitterWatch, watchEveryMs } from "./emitter-watch.ts";
+
+const timing = { emitterSilenceMs: 150, heartbeatSilenceMs: 1000 };
+const claimOrder = ["e1", "e2", "e3"];
+const emitter = { node: "e1", epoch: 4 };
+const nobody = { node: "", epoch: 0 };
+
+function watchOf(node: string): EmitterWatch {
+  return new EmitterWatch({ node, claimOrder, timing });
+}
+
+function said(kind: FeedKind, sequence: number, emitterEpoch = emitter.epoch): FeedMessage {
+  const outputsHash = new Uint8Array(32);
+  return { kind, shard: 0, node: "e1", emitterEpoch, sequence, outputsHash };
+}
+
+/** Turns until the watch claims, and returns after how many milliseconds; undefined for not at all. */
+function claimsAfter(
+  watch: EmitterWatch,
+  { sequence = 0, by = emitter, limitMs = 5000, eachTurn = (): void => undefined } = {},
+): number | undefined {
+  for (let ms = watchEveryMs; ms <= limitMs; ms += watchEveryMs) {
+    eachTurn();
+    if (watch.turn(watchEveryMs, sequence, by)) return ms;
+  }
+  return undefined;
+}
+
+describe("a follower claims", () => {
+  it("when its outputs run ahead of the feed for longer than the emitter may be silent", () => {
+    const watch = watchOf("e2");
+    watch.hear(said("step", 10), emitter);
+    expect(claimsAfter(watch, { sequence: 10, limitMs: 900 })).toBeUndefined();
+    watch.hear(said("heartbeat", 10), emitter);
+    expect(claimsAfter(watch, { sequence: 11 })).toBe(175);
+  });
+
+  it("when it hears nothing at all", () => {
+    expect(claimsAfter(watchOf("e2"))).toBe(1000);
+  });
+
+  it("the later the further back it stands, the silent emitter not counted", () => {
+    expect(claimsAfter(watchOf("e3"), { sequence: 1 })).toBe(250);
+    expect(claimsAfter(watchOf("e3"))).toBe(1150);
+    const other = { node: "e2", epoch: 4 };
+    expect(claimsAfter(watchOf("e1"), { sequence: 1, by: other })).toBe(175);
+    expect(claimsAfter(watchOf("e3"), { sequence: 1, by: other })).toBe(250);
+  });
+
+  it("at once when there is no emitter yet and it is first in line", () => {
+    expect(claimsAfter(watchOf("e1"), { by: nobody })).toBe(25);
+    expect(claimsAfter(watchOf("e2"), { by: nobody })).toBe(150);
+    expect(claimsAfter(watchOf("e3"), { by: nobody })).toBe(300);
+  });
+
+  it("at once after a farewell", () => {
+    const watch = watchOf("e2");
+    watch.hear(said("farewell", 10), emitter);
+    expect(claimsAfter(watch, { sequence: 10 })).toBe(25);
+    const next = watchOf("e3");
+    next.hear(said("farewell", 10), emitter);
+    expect(claimsAfter(next, { sequence: 10 })).toBe(150);
+  });
+
+  it("again after a while, at growing distances, if its claim is not applied", () => {
+    const watch = watchOf("e2");
+    expect(claimsAfter(watch)).toBe(1000);
+    const distances = [1, 2, 3, 4].map(() => claimsAfter(watch, { limitMs: 60_000 }));
+    expect(distances).toEqual([1000, 2000, 4000, 8000]);
+  });
+});
+
+describe("a follower does not claim", () => {
+  it("from an emitter that goes on step by step, however far behind it is", () => {
+    const watch = watchOf("e2");
+    let told = 0;
+    const eachTurn = () => watch.hear(said("step", (told += 1)), emitter);
+    expect(claimsAfter(watch, { sequence: 1_000_000, eachTurn, limitMs: 60_000 })).toBeUndefined();
+    expect(watch.told).toBe(told);
+  });
+
+  it("but it does from one that only says that it lives", () => {
+    const watch = watchOf("e2");
+    const eachTurn = () => watch.hear(said("heartbeat", 5), emitter);
+    expect(claimsAfter(watch, { sequence: 6, eachTurn })).toBe(175);
+  });
+
+  it("because its own event loop stood still", () => {
+    const watch = watchOf("e2");
+    watch.hear(said("step", 5), emitter);
+    watch.turn(25, 6, emitter);
+    expect(watch.turn(10_000, 6, emitter)).toBe(false);
+    watch.hear(said("step", 6), emitter);
+    expect(watch.turn(10_000, 6, emitter)).toBe(false);
+  });
+
+  it("on behalf of steps that went out before it listened", () => {
+    const watch = watchOf("e2");
+    watch.begin(500);
+    expect(claimsAfter(watch, { sequence: 500, limitMs: 900 })).toBeUndefined();
+    expect(claimsAfter(watch, { sequence: 501 })).toBeDefined();
+  });
+
+  it("twice for one emitter, or again at once when another has just been chosen", () => {
+    const watch = watchOf("e3");
+    watch.hear(said("farewell", 10), emitter);
+    expect(claimsAfter(watch, { sequence: 10 })).toBe(150);
+    watch.renew();
+    expect(claimsAfter(watch, { sequence: 10, by: { node: "e2", epoch: 5 } })).toBe(1150);
+  });
+
+  it("because of the words of an emitter that was replaced", () => {
+    const watch = watchOf("e3");
+    const eachTurn = () => watch.hear(said("farewell", 10, 3), emitter);
+    expect(claimsAfter(watch, { sequence: 10, eachTurn, limitMs: 900 })).toBeUndefined();
+    expect(claimsAfter(watch, { sequence: 10, eachTurn })).toBeDefined();
+  });
+});
+
+describe("an emitter that others replaced while it lived", () => {
+  it("is more patient each time, and as it was after a calm minute", () => {
+    const watch = watchOf("e1");
+    const by = { node: "e2", epoch: 5 };
+    const waits = [1, 2, 3].map((time) => {
+      watch.replaced();
+      return claimsAfter(watch, { sequence: 1, by: { ...by, epoch: 5 + time } });
+    });
+    expect(waits).toEqual([325, 625, 1225]);
+    watch.renew();
+    const eachTurn = () => watch.hear(said("step", 1, by.epoch), by);
+    expect(claimsAfter(watch, { by, eachTurn, limitMs: 61_000 })).toBeUndefined();
+    expect(claimsAfter(watch, { sequence: 2, by: { ...by, epoch: 9 } })).toBe(175);
+  });
+});
