@@ -31,7 +31,7 @@ export interface LocalClusterOptions {
   readonly fate?: (shard: ShardId, append: AppendAttempt) => AppendFate;
   /** Stands between a node and a shard's log; it may hand out something else. */
   readonly wrapLog?: (log: ReplicatedLog, shard: ShardId, node: NodeId) => ReplicatedLog;
-  /** Where a node keeps its snapshots; in memory unless told otherwise. */
+  /** Where a node that is started finds its snapshots; in memory unless told otherwise. */
   readonly snapshotsOf?: (node: NodeId) => SnapshotStore;
 }
 
@@ -121,8 +121,7 @@ export class LocalCluster {
       epoch: this.#nextEpoch(),
       report: (event) => report?.(name, event),
     });
-    const parts = [bus, publicBus, ...logs];
-    this.#nodes.set(name, { engine, parts });
+    this.#nodes.set(name, { engine, buses: [bus, publicBus], logs });
     await engine.start();
   }
 
@@ -136,16 +135,19 @@ export class LocalCluster {
     await this.#end(name, (engine) => engine.abandon());
   }
 
-  /** Whether a node's lines to logs and buses are up; while they are not, it is alone. */
-  setReachable(name: NodeId, isReachable: boolean): void {
-    for (const part of this.#running(name).parts) part.setReachable(isReachable);
+  /** Whether a node's lines to logs, buses or both are up; while none is, it is alone. */
+  setReachable(name: NodeId, isReachable: boolean, which: Lines = "all"): void {
+    const { buses, logs } = this.#running(name);
+    // Buses first: who comes back can speak before it learns what it missed.
+    if (which !== "logs") for (const bus of buses) bus.setReachable(isReachable);
+    if (which !== "buses") for (const log of logs) log.setReachable(isReachable);
   }
 
   async #end(name: NodeId, how: (engine: EngineNode) => Promise<void>): Promise<void> {
-    const { engine, parts } = this.#running(name);
+    const { engine, buses, logs } = this.#running(name);
     this.#nodes.delete(name);
     await how(engine);
-    await closeAll(parts);
+    await closeAll([...buses, ...logs]);
   }
 
   async close(): Promise<void> {
@@ -169,20 +171,22 @@ export class LocalCluster {
   }
 
   #snapshotsOf(name: NodeId): SnapshotStore {
-    let store = this.#snapshots.get(name);
-    if (store === undefined) {
-      store = this.#options.snapshotsOf?.(name) ?? new MemorySnapshotStore();
-      this.#snapshots.set(name, store);
-    }
+    const store =
+      this.#options.snapshotsOf?.(name) ?? this.#snapshots.get(name) ?? new MemorySnapshotStore();
+    this.#snapshots.set(name, store);
     return store;
   }
 }
+
+/** What joins a node to the others. */
+export type Lines = "all" | "buses" | "logs";
 
 type AppendAttempt = Parameters<MemoryLogStorage["fate"]>[0];
 
 interface RunningNode {
   readonly engine: EngineNode;
-  readonly parts: readonly (MemoryBus | MemoryLog)[];
+  readonly buses: readonly MemoryBus[];
+  readonly logs: readonly MemoryLog[];
 }
 
 interface RunningClient {

@@ -100,18 +100,24 @@ export class VirtualCluster {
     );
   }
 
-  /** Advances until every replica has applied all there is and nothing more comes of it. */
+  /** Advances until every replica that serves has applied all there is and no more comes of it. */
   async drained(): Promise<void> {
-    for (;;) {
-      const heads = this.cluster.storages.map(({ head }) => head);
+    for (let round = 0; round < 100; round++) {
+      const heads = this.#heads();
       await this.run(1500);
-      const isCurrent = heads.every((head, shard) =>
-        this.statuses(shard).every(({ appliedSequence }) => appliedSequence === head),
-      );
-      if (isCurrent && heads.every((head, shard) => head === this.cluster.storages[shard]?.head)) {
-        return;
-      }
+      if (this.#heads().join() !== heads.join()) continue;
+      if (heads.every((head, shard) => this.#hasApplied(shard, head))) return;
     }
+    throw new Error("the cluster does not come to rest");
+  }
+
+  #heads(): readonly number[] {
+    return this.cluster.storages.map(({ head }) => head);
+  }
+
+  #hasApplied(shard: ShardId, sequence: number): boolean {
+    const replicas = this.running().map((name) => this.cluster.node(name).replica(shard));
+    return replicas.every((replica) => !replica.isServing || replica.sequence === sequence);
   }
 
   /** Units of every asset on all accounts of all shards, as the running nodes' replicas have them. */

@@ -1,0 +1,547 @@
+/**
+ * Replicas in a whole cluster in memory, on virtual time: who emits, what happens when nodes end,
+ * sleep, come back or compute something else, and what a replica refuses.
+ */
+import { afterEach, describe, expect, it } from "vitest";
+import { decodeFrame, encodeFrame } from "../protocols/index.ts";
+import { EntryMissing, LogUnavailable, SnapshotStoreUnavailable } from "./faults.ts";
+import type { LocalClusterOptions } from "./local-cluster.ts";
+import { MemorySnapshotStore } from "./memory-snapshot-store.ts";
+import { SnapshotAheadOfLog, SnapshotOfAnotherLog } from "./replica-faults.ts";
+import type { ReplicatedLog } from "./replicated-log.ts";
+import { HeldLog } from "./testing/held-log.ts";
+import { PublicRecorder } from "./testing/public-recorder.ts";
+import { openingCommands, placing, totalDeposits } from "./testing/venue.ts";
+import { VirtualCluster } from "./testing/virtual-cluster.ts";
+
+let world: VirtualCluster;
+/** What is done to each handle on a log that a node gets. */
+let onHeldLog: (log: HeldLog) => void = () => undefined;
+afterEach(async () => {
+  onHeldLog = () => undefined;
+  await world.close();
+});
+
+const accounts = ["alice", "bob"];
+
+async function openWorld(options: LocalClusterOptions = {}): Promise<void> {
+  const wrapLog = (log: ReplicatedLog): ReplicatedLog => {
+    const held = new HeldLog(log);
+    onHeldLog(held);
+    return held;
+  };
+  world = await VirtualCluster.open({ nodes: 3, wrapLog, ...options });
+  for (const command of openingCommands(accounts)) await world.submit(command);
+}
+
+/** As `openWorld`; returns each node's handle on the only log. */
+async function openWithHeldLogs(options: LocalClusterOptions = {}): Promise<Map<string, HeldLog>> {
+  const logs = new Map<string, HeldLog>();
+  const wrapLog = (log: ReplicatedLog, _shard: number, node: string): ReplicatedLog => {
+    const held = new HeldLog(log);
+    onHeldLog(held);
+    logs.set(node, held);
+    return held;
+  };
+  await openWorld({ ...options, wrapLog });
+  return logs;
+}
+
+async function faultOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await world.settled(promise);
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it did not fail");
+}
+
+/** Places orders that rest, one after the other. */
+async function place(from: number, to: number): Promise<void> {
+  for (let number = from; number <= to; number++) {
+    const [outcome] = await world.submit(placing({ clientOrderId: `c-${String(number)}` }));
+    expect(outcome).toMatchObject({ kind: "replied", reply: { rejectReason: 0 } });
+  }
+}
+
+/** Everything that has to be the same on all replicas of a shard. */
+function proofs(shard = 0): readonly unknown[] {
+  return world
+    .statuses(shard)
+    .map(({ appliedSequence, entriesHash, outputsHash, emitter, emitterEpoch }) => ({
+      ...{ appliedSequence, entriesHash, outputsHash, emitter, emitterEpoch },
+    }));
+}
+
+function expectEqualReplicas(): void {
+  for (let shard = 0; shard < world.shards; shard++) {
+    const [first, ...others] = proofs(shard);
+    expect(others).toEqual(others.map(() => first));
+  }
+}
+
+const phaseOf = (node: string, shard = 0) => world.cluster.node(node).replica(shard).phase;
+const emitter = () => world.emitters()[0];
+
+describe("the emitter", () => {
+  it("is the node that is first in line, for each shard another", async () => {
+    await openWorld({ shards: 3 });
+    expect(world.emitters()).toEqual(["e1", "e2", "e3"]);
+    expect(world.reported("phase").filter(({ phase }) => phase === "emitting").length).toBe(3);
+  });
+
+  it("stays the same while all is well, idle or busy", async () => {
+    await openWorld();
+    await world.run(60_000);
+    for (let round = 0; round < 50; round++) {
+      void world.cluster.client.submit([placing({ clientOrderId: `c-${String(round)}` })]);
+      await world.run(10);
+    }
+    await world.run(60_000);
+    expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([1, 1, 1]);
+  });
+
+  it("is replaced within its silence when it is killed with a command under way", async () => {
+    await openWorld();
+    const startedAtMs = world.clock.nowMs();
+    const outcome = world.cluster.client.submit([placing({ clientOrderId: "c-1" })]);
+    await world.cluster.killNode("e1");
+    expect(await world.settled(outcome)).toMatchObject([
+      { kind: "replied", reply: { rejectReason: 0, isDuplicate: false } },
+    ]);
+    expect(world.clock.nowMs() - startedAtMs).toBeLessThanOrEqual(200);
+    expect(emitter()).toBe("e2");
+    await world.run(5000);
+    expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([2, 2]);
+  });
+
+  it("is replaced a second after it was killed in silence", async () => {
+    await openWorld();
+    await world.cluster.killNode("e1");
+    const tookMs = await world.until(() => emitter() !== undefined);
+    expect(tookMs).toBeGreaterThan(700);
+    expect(tookMs).toBeLessThanOrEqual(1050);
+    expect(emitter()).toBe("e2");
+  });
+
+  it("is replaced at once when it says farewell", async () => {
+    await openWorld();
+    await world.cluster.stopNode("e1");
+    expect(await world.until(() => emitter() !== undefined)).toBeLessThanOrEqual(30);
+    expect(emitter()).toBe("e2");
+    await world.run(5000);
+    expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([2, 2]);
+  });
+
+  it("is the first of several that claim at once", async () => {
+    await openWorld();
+    await world.cluster.killNode("e1");
+    for (const node of ["e3", "e2"]) {
+      const messages = [{ kind: "claim-emitter", node, emitterEpoch: 1 } as const];
+      const frame = { producer: "node-x", epoch: 1, frame: node === "e3" ? 1 : 2, messages };
+      world.cluster.storages[0]?.store("node-x", encodeFrame(frame));
+    }
+    await world.run(5000);
+    expect(emitter()).toBe("e3");
+    expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([2, 2]);
+  });
+
+  it("does no harm when it slept, was replaced and wakes up", async () => {
+    await openWorld();
+    const recorder = new PublicRecorder(world.cluster);
+    const missed = await recorder.expected();
+    await place(1, 5);
+    world.cluster.setReachable("e1", false);
+    const orders = [6, 7, 8].map((number) =>
+      world.cluster.client.submit([placing({ clientOrderId: `c-${String(number)}` })]),
+    );
+    await world.settled(Promise.all(orders));
+    expect(emitter()).toBe("e1");
+    expect(phaseOf("e2")).toBe("emitting");
+    await place(9, 12);
+    world.cluster.setReachable("e1", true);
+    await world.run(1000);
+    expect(phaseOf("e1")).toBe("following");
+    await place(13, 15);
+    await world.drained();
+    expectEqualReplicas();
+    const all = await recorder.expected();
+    expect(recorder.messages).toEqual(all.filter((message) => !missed.includes(message)));
+    expect(recorder.repeated).toBeGreaterThan(0);
+  });
+
+  it("is not fought for by a node that nobody hears", async () => {
+    await openWorld();
+    world.cluster.setReachable("e3", false, "buses");
+    await world.run(60_000);
+    expect(world.statuses()[0]?.emitterEpoch).toBeLessThan(40);
+    world.cluster.setReachable("e3", true, "buses");
+    await place(1, 3);
+    await world.drained();
+    expectEqualReplicas();
+  });
+
+  it("is replaced when it is cut off from the log but not from the others", async () => {
+    await openWorld();
+    world.cluster.setReachable("e1", false, "logs");
+    await place(1, 3);
+    expect(phaseOf("e2")).toBe("emitting");
+    world.cluster.setReachable("e1", true, "logs");
+    await world.run(1000);
+    expect(world.statuses().map(({ phase }) => phase)).toEqual([
+      "following",
+      "emitting",
+      "following",
+    ]);
+  });
+
+  it("hands over when its tail of the log ends for good", async () => {
+    const logs = await openWithHeldLogs();
+    logs.get("e1")?.breakTails(new EntryMissing("LOG_0_1", 99));
+    await place(1, 3);
+    expect(phaseOf("e1")).toBe("failed");
+    expect(phaseOf("e2")).toBe("emitting");
+    expect(world.reported("fault")).toMatchObject([
+      { node: "e1", error: { code: "entry-missing" } },
+    ]);
+  });
+});
+
+describe("a node that comes back", () => {
+  const timing = { snapshotEveryEntries: 10 };
+
+  it("goes on from its snapshot and the log", async () => {
+    await openWorld({ timing });
+    await place(1, 20);
+    await world.cluster.killNode("e2");
+    await place(21, 40);
+    await world.settled(world.cluster.startNode("e2"));
+    await world.drained();
+    expectEqualReplicas();
+    expect(world.cluster.node("e2").status().replicas[0]?.snapshotSequence).toBe(30);
+    await place(41, 50);
+    expect(world.cluster.node("e2").status().replicas[0]?.snapshotSequence).toBe(60);
+    expect(world.reported("fault")).toEqual([]);
+  });
+
+  it("replays the whole log when it lost its snapshots", async () => {
+    const snapshotsOf = (): MemorySnapshotStore => new MemorySnapshotStore();
+    await openWorld({ shards: 3, timing, snapshotsOf });
+    await place(1, 20);
+    await world.cluster.killNode("e2");
+    await world.settled(world.cluster.startNode("e2"));
+    await world.drained();
+    expectEqualReplicas();
+  });
+
+  it("takes an older snapshot when the newest is damaged, and says so", async () => {
+    const store = new MemorySnapshotStore();
+    await openWorld({
+      timing,
+      snapshotsOf: (node) => (node === "e2" ? store : new MemorySnapshotStore()),
+    });
+    await place(1, 30);
+    await world.cluster.killNode("e2");
+    const [newest, older] = await store.list(0);
+    expect(older).toBeDefined();
+    if (newest !== undefined) store.damage(newest);
+    await world.settled(world.cluster.startNode("e2"));
+    expect(world.reported("fault")).toMatchObject([
+      { node: "e2", error: { code: "snapshot-damaged" } },
+    ]);
+    expect(world.cluster.node("e2").status().replicas[0]?.snapshotSequence).toBe(older?.sequence);
+    await world.drained();
+    expectEqualReplicas();
+  });
+
+  it("keeps only its latest snapshots", async () => {
+    const store = new MemorySnapshotStore();
+    await openWorld({
+      timing,
+      snapshotsOf: (node) => (node === "e2" ? store : new MemorySnapshotStore()),
+    });
+    await place(1, 100);
+    await world.drained();
+    const [newest] = await store.list(0);
+    expect((await store.list(0)).length).toBe(3);
+    expect(newest?.sequence).toBe(world.cluster.node("e2").status().replicas[0]?.snapshotSequence);
+  });
+
+  it("becomes the emitter again when nobody else did", async () => {
+    await openWorld({ nodes: 1, timing });
+    await place(1, 5);
+    const recorder = new PublicRecorder(world.cluster);
+    const outcome = world.cluster.client.submit([placing({ clientOrderId: "c-6" })]);
+    await world.cluster.killNode("e1");
+    await world.run(1000);
+    await world.settled(world.cluster.startNode("e1"));
+    expect(await world.settled(outcome)).toMatchObject([{ kind: "replied" }]);
+    expect(recorder.messages.some((message) => message.includes("c-6"))).toBe(true);
+    expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([1]);
+  });
+
+  it("can be stopped while it starts", async () => {
+    await openWorld();
+    await world.cluster.killNode("e2");
+    const starting = world.cluster.startNode("e2");
+    await world.cluster.killNode("e2");
+    await world.settled(starting);
+    await world.settled(world.cluster.startNode("e2"));
+    await place(1, 3);
+    await world.drained();
+    expectEqualReplicas();
+  });
+});
+
+describe("an emitter that nobody relieves", () => {
+  it("takes a snapshot now and then all the same", async () => {
+    await openWorld({ nodes: 1, timing: { snapshotEveryEntries: 10 } });
+    await place(1, 150);
+    const [status] = world.statuses();
+    expect(status?.snapshotSequence).toBeGreaterThan(0);
+    expect(world.reported("snapshot").length).toBe(1);
+  });
+});
+
+describe("snapshots that cannot be saved", () => {
+  it("are reported, and nothing else changes", async () => {
+    class FullStore extends MemorySnapshotStore {
+      override async save(): Promise<void> {
+        throw new SnapshotStoreUnavailable("the disk is full");
+      }
+    }
+    await openWorld({ timing: { snapshotEveryEntries: 10 }, snapshotsOf: () => new FullStore() });
+    await place(1, 30);
+    await world.drained();
+    expectEqualReplicas();
+    expect(world.reported("snapshot")).toEqual([]);
+    const faults = world.reported("fault");
+    expect(faults.length).toBeGreaterThan(3);
+    expect(new Set(faults.map(({ error }) => (error as Error).name))).toEqual(
+      new Set(["SnapshotStoreUnavailable"]),
+    );
+  });
+
+  it("or listed leave the log to start from", async () => {
+    class BlindStore extends MemorySnapshotStore {
+      override async list(): Promise<never> {
+        throw new SnapshotStoreUnavailable("no such folder");
+      }
+    }
+    await openWorld({ snapshotsOf: () => new BlindStore() });
+    await place(1, 3);
+    expect(world.reported("fault").length).toBe(3);
+  });
+});
+
+describe("a replica that computes something else", () => {
+  /** Lets that node see a larger order where the others see that one. */
+  function alterOrder(log: HeldLog | undefined, clientOrderId: string): void {
+    if (log === undefined) return;
+    log.alter = (entry) => {
+      const frame = decodeFrame(entry.payload);
+      const messages = frame.messages.map((message) =>
+        message.kind === "place-order" && message.clientOrderId === clientOrderId
+          ? { ...message, quantity: message.quantity + 1 }
+          : message,
+      );
+      return { ...entry, payload: encodeFrame({ ...frame, messages }) };
+    };
+  }
+
+  const order = (clientOrderId: string) => ({ account: "alice", orderId: 0, clientOrderId });
+
+  it("stops, says from which entry on it differs, and serves nothing; others go on", async () => {
+    const logs = await openWithHeldLogs();
+    alterOrder(logs.get("e3"), "c-2");
+    await place(1, 2);
+    const at = world.cluster.storages[0]?.head;
+    await place(3, 8);
+    expect(world.reported("diverged")).toMatchObject([{ node: "e3", shard: 0, sequence: at }]);
+    expect(world.statuses().map(({ phase }) => phase)).toEqual([
+      "emitting",
+      "following",
+      "diverged",
+    ]);
+    const replica = world.cluster.node("e3").replica(0);
+    expect(replica.sequence).toBe(at);
+    expect(replica.isServing).toBe(false);
+    expect(await world.settled(replica.applied(1))).toBe(false);
+    for (let round = 0; round < 6; round++) {
+      expect(await world.ask(0, "order", order("c-8"))).toMatchObject({ quantity: 5 });
+    }
+    await world.cluster.killNode("e3");
+    await world.settled(world.cluster.startNode("e3"));
+    await world.drained();
+    expectEqualReplicas();
+  });
+
+  it("stops even when it is the emitter, and one of those that agree takes over", async () => {
+    const logs = await openWithHeldLogs();
+    alterOrder(logs.get("e1"), "c-2");
+    await place(1, 1);
+    void world.cluster.client.submit([placing({ clientOrderId: "c-2" })]);
+    await place(3, 8);
+    expect(world.statuses().map(({ phase }) => phase)).toEqual([
+      "diverged",
+      "emitting",
+      "following",
+    ]);
+    expect(world.reported("diverged").map(({ node }) => node)).toEqual(["e1"]);
+    expect(await world.ask(0, "order", order("c-2"))).toMatchObject({ quantity: 5 });
+    await world.drained();
+    const [, second, third] = proofs();
+    expect(third).toEqual(second);
+  });
+
+  it("is the follower when there are only two and nobody can tell", async () => {
+    const logs = await openWithHeldLogs({ nodes: 2 });
+    alterOrder(logs.get("e1"), "c-2");
+    await place(1, 8);
+    await world.run(1000);
+    expect(world.statuses().map(({ phase }) => phase)).toEqual(["emitting", "diverged"]);
+  });
+
+  it("cannot start as if nothing were wrong", async () => {
+    const logs = await openWithHeldLogs();
+    await place(1, 3);
+    await world.cluster.killNode("e3");
+    onHeldLog = (log) => alterOrder(log, "c-2");
+    const starting = world.cluster.startNode("e3");
+    onHeldLog = () => undefined;
+    expect(logs.size).toBe(3);
+    await world.settled(starting);
+    await world.run(1000);
+    expect(phaseOf("e3")).toBe("diverged");
+    expect(world.reported("diverged").map(({ node }) => node)).toEqual(["e3"]);
+  });
+});
+
+describe("a log that is not what a replica needs", () => {
+  it("is refused when it ends before the snapshot", async () => {
+    await openWorld({ timing: { snapshotEveryEntries: 10 } });
+    await place(1, 30);
+    await world.drained();
+    await world.cluster.killNode("e2");
+    onHeldLog = (log) => {
+      log.head = () => Promise.resolve(5);
+    };
+    const fault = await faultOf(world.cluster.startNode("e2"));
+    onHeldLog = () => undefined;
+    expect(fault).toBeInstanceOf(SnapshotAheadOfLog);
+    expect(fault).toMatchObject({ code: "snapshot-ahead-of-log", disposition: "fatal" });
+    expect(phaseOf("e2")).toBe("failed");
+    expect(world.cluster.node("e2").replica(0).isServing).toBe(false);
+    expect(world.reported("fault").at(-1)).toMatchObject({ node: "e2", error: fault });
+    await place(31, 32);
+  });
+
+  it("is waited for while a deposed leader lags", async () => {
+    await openWorld({ timing: { snapshotEveryEntries: 10 } });
+    await place(1, 30);
+    await world.cluster.killNode("e2");
+    let answers = 0;
+    onHeldLog = (log) => {
+      const head = log.head.bind(log);
+      log.head = async () => ((answers += 1) <= 3 ? 5 : await head());
+    };
+    await world.settled(world.cluster.startNode("e2"));
+    expect(phaseOf("e2")).toBe("following");
+    expect(answers).toBe(4);
+  });
+
+  it("is refused when it is another one that has grown as long", async () => {
+    const timing = { snapshotEveryEntries: 10 };
+    const old = new MemorySnapshotStore();
+    await openWorld({ timing, snapshotsOf: () => old });
+    await place(1, 30);
+    await world.drained();
+    await world.close();
+    // A cluster made anew, on a machine where the snapshots of the last one were left.
+    let isNew = true;
+    await openWorld({ snapshotsOf: () => (isNew ? new MemorySnapshotStore() : old) });
+    await place(101, 160);
+    await world.cluster.killNode("e2");
+    isNew = false;
+    const fault = await faultOf(world.cluster.startNode("e2"));
+    expect(fault).toBeInstanceOf(SnapshotOfAnotherLog);
+    expect(phaseOf("e2")).toBe("failed");
+  });
+
+  it("is asked again while it has no leader", async () => {
+    await openWorld();
+    await world.cluster.killNode("e2");
+    let failures = 0;
+    onHeldLog = (log) => {
+      const head = log.head.bind(log);
+      log.head = async () => {
+        if ((failures += 1) <= 10) throw new LogUnavailable(log.name, "no leader");
+        return await head();
+      };
+    };
+    await world.settled(world.cluster.startNode("e2"));
+    expect(phaseOf("e2")).toBe("following");
+    expect(world.reported("fault").length).toBe(1);
+  });
+
+  it("ends the start with its fault when it does not answer for long", async () => {
+    await openWorld();
+    await world.cluster.killNode("e2");
+    onHeldLog = (log) => {
+      log.head = () => Promise.reject(new LogUnavailable(log.name, "no leader"));
+    };
+    const fault = await faultOf(world.cluster.startNode("e2"));
+    expect(fault).toBeInstanceOf(LogUnavailable);
+    expect(phaseOf("e2")).toBe("failed");
+    expect(await world.settled(world.cluster.node("e2").replica(0).applied(1))).toBe(false);
+  });
+
+  it("ends a replica whose next entry it no longer holds", async () => {
+    await openWorld();
+    await place(1, 30);
+    await world.cluster.killNode("e2");
+    world.cluster.storages[0]?.truncateBefore(20);
+    const fault = await faultOf(world.cluster.startNode("e2"));
+    expect(fault).toMatchObject({ code: "entry-truncated" });
+    expect(phaseOf("e2")).toBe("failed");
+    await place(31, 32);
+  });
+});
+
+describe("entries that nobody should have appended", () => {
+  it("are survived: bytes that are no frame, doubles, gaps, and frames in another's name", async () => {
+    await openWorld();
+    await place(1, 3);
+    const [storage] = world.cluster.storages;
+    const entries = (await storage?.open().read(1, { entriesMax: 1000 })) ?? [];
+    storage?.store("gw-9", new Uint8Array());
+    storage?.store("gw-9", new Uint8Array(1000).fill(0xc1));
+    for (const { producer, payload } of entries.slice(-3)) storage?.store(producer, payload);
+    const messages = [placing({ clientOrderId: "never" })];
+    const frame = { producer: "gw-9", epoch: 1, frame: 7, messages };
+    storage?.store("gw-9", encodeFrame(frame));
+    storage?.store("gw-9", encodeFrame({ ...frame, producer: "gw-1", frame: 1, epoch: 2 ** 50 }));
+    await place(4, 6);
+    await world.drained();
+    expectEqualReplicas();
+    expect(world.statuses()[0]?.appliedSequence).toBe(storage?.head);
+    const never = { account: "alice", orderId: 0, clientOrderId: "never" };
+    expect(await world.ask(0, "order", never)).toBeNull();
+    expect(world.holdings()).toEqual(totalDeposits(accounts));
+  });
+});
+
+describe("checkpoints", () => {
+  it("have every replica hash its whole state at the same entry", async () => {
+    await openWorld();
+    await place(1, 3);
+    void world.cluster.client.submitTo(0, [{ kind: "checkpoint", label: "noon" }]);
+    await world.run(100);
+    const checkpoints = world.statuses().map(({ checkpointSequence, checkpointHash }) => ({
+      checkpointSequence,
+      checkpointHash,
+    }));
+    expect(checkpoints[0]?.checkpointSequence).toBe(world.cluster.storages[0]?.head);
+    expect(checkpoints).toEqual(checkpoints.map(() => checkpoints[0]));
+  });
+});

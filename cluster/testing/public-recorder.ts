@@ -1,0 +1,59 @@
+/**
+ * What participants were told, held against what the logs say they should have been told.
+ *
+ * The same step gives the same messages on every replica, so however often it was sent, and by whom,
+ * the set of different messages is that of a replay.
+ */
+import { Shard } from "../../actors/index.ts";
+import { readEvent, RecordReader } from "../../protocols/index.ts";
+import type { ShardEvent } from "../../protocols/index.ts";
+import { renderStep } from "../../protocols/api/feed-rendering.ts";
+import type { LocalCluster } from "../local-cluster.ts";
+
+export class PublicRecorder {
+  /** Each different message once, as text, with how often it came. */
+  readonly counts = new Map<string, number>();
+  readonly #cluster: LocalCluster;
+
+  constructor(cluster: LocalCluster) {
+    this.#cluster = cluster;
+    const decoder = new TextDecoder();
+    cluster.publicBus().subscribe("outcry.>", ({ subject, payload }) => {
+      const text = `${subject} ${decoder.decode(payload)}`;
+      this.counts.set(text, (this.counts.get(text) ?? 0) + 1);
+    });
+  }
+
+  get messages(): readonly string[] {
+    return [...this.counts.keys()].sort();
+  }
+
+  /** How many came more than once. */
+  get repeated(): number {
+    return [...this.counts.values()].filter((count) => count > 1).length;
+  }
+
+  /** What a replay of the logs gives. */
+  async expected(): Promise<readonly string[]> {
+    const { storages } = this.#cluster;
+    const messages: string[] = [];
+    for (const [shardId, storage] of storages.entries()) {
+      const shard = new Shard(shardId, storages.length);
+      for (const entry of await storage.open().read(1, { entriesMax: storage.head + 1 })) {
+        const { events, sequence, timeUs } = shard.apply(entry);
+        const stamp = { shard: shardId, sequence, timeUs };
+        for (const { subject, message } of renderStep(eventsIn(events), stamp)) {
+          messages.push(`${subject} ${JSON.stringify(message)}`);
+        }
+      }
+    }
+    return messages.sort();
+  }
+}
+
+function eventsIn(bytes: Uint8Array): readonly ShardEvent[] {
+  const reader = RecordReader.of(bytes);
+  const events: ShardEvent[] = [];
+  while (reader.hasMore) events.push(readEvent(reader));
+  return events;
+}
