@@ -361,9 +361,19 @@ describe("the order book", () => {
     ["a fraction of a tick", { price: 0.5 }],
     ["a price beyond exact integers", { price: 2 ** 53 }],
     ["a negative budget", { budget: -1 }],
+    ["an id beyond exact integers", { orderId: 2 ** 53 }],
+    ["an owner beyond 32 bits", { owner: 2 ** 31 }],
   ])("refuses %s", (_, part) => {
     const book = new Story(OrderBook).book;
     expect(() => book.place({ ...limitOrder, ...part })).toThrow(InvariantViolation);
+  });
+
+  it("refuses to replace an order with fractions", () => {
+    const book = new Story(OrderBook).book;
+    book.place(limitOrder);
+    expect(() => book.replace(limitOrder.orderId, 100, 1.5)).toThrow(InvariantViolation);
+    expect(() => book.replace(limitOrder.orderId, 99.5, 1)).toThrow(InvariantViolation);
+    expect(() => book.reduce(limitOrder.orderId, 0.5)).toThrow(InvariantViolation);
   });
 
   it("refuses more at one price than it can count exactly", () => {

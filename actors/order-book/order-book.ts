@@ -159,6 +159,7 @@ export class OrderBook {
     const slot = this.index.find(orderId);
     if (slot === none) return false;
     const removed = this.orders.remaining[slot]! - newRemaining;
+    assert(Number.isSafeInteger(newRemaining));
     assert(newRemaining >= 1);
     assert(removed >= 0);
     if (removed === 0) return true;
@@ -175,6 +176,8 @@ export class OrderBook {
    * new price, after trading as if it had just come in.
    */
   replace(orderId: OrderId, price: Ticks, newRemaining: Lots): ReplaceOutcome {
+    assert(Number.isSafeInteger(price));
+    assert(Number.isSafeInteger(newRemaining));
     assert(newRemaining >= 1);
     const slot = this.index.find(orderId);
     if (slot === none) return "unknown";
@@ -267,6 +270,7 @@ export class OrderBook {
    */
   restoreResting(order: Readonly<RestingOrder>): void {
     const { orderId, side, price, remaining } = order;
+    assert(Number.isSafeInteger(price));
     assert(remaining > 0);
     assert(!this.has(orderId));
     const opposite = this.#bestPrice(oppositeOf(side));
@@ -300,12 +304,11 @@ export class OrderBook {
       const price = this.levels.price[level]!;
       let quantityMax = fill.incomingRemaining;
       // A price of zero or less costs nothing.
-      if (isBudgeted && price > 0) {
-        quantityMax = Math.min(quantityMax, divideFloor(budget, price) as Lots);
-        if (quantityMax === 0) break;
-      }
+      const isPaid = isBudgeted && price > 0;
+      if (isPaid) quantityMax = Math.min(quantityMax, divideFloor(budget, price) as Lots);
+      if (quantityMax === 0) break;
       const traded = this.#matchLevel(level, quantityMax);
-      if (isBudgeted && price > 0) budget -= traded * price;
+      if (isPaid) budget -= traded * price;
     } while (fill.incomingRemaining > 0 && this.#canTrade(order));
     return fill.incomingRemaining;
   }
@@ -340,6 +343,8 @@ export class OrderBook {
 
   /** Adds an order to the book behind all others at its price. Returns its level. */
   #rest(order: Readonly<OrderTerms>, remaining: Lots): number {
+    assert(Number.isSafeInteger(order.orderId));
+    assert((order.owner | 0) === order.owner);
     const slot = this.orders.take();
     const level = this.ladder.findOrAdd(order.side, order.price);
     this.orders.orderId[slot] = order.orderId;
