@@ -8,6 +8,7 @@ import {
   assert,
   clusterSubjects,
   decodeReplies,
+  MalformedRecords,
   pack,
   shardOfMessage,
   unpack,
@@ -150,7 +151,7 @@ export class LogClient implements ClusterClient {
   #hear({ subject, payload }: BusMessage): void {
     const report = (error: unknown): void => this.#options.report?.(error, 0);
     if (subject === clusterSubjects.nodeStatus(this.#options.producer)) {
-      const status = received(payload, (bytes) => unpack(bytes) as NodeStatus, report);
+      const status = received(payload, statusIn, report);
       if (status === undefined) return;
       for (const listener of this.#statusListeners) listener(status);
       return;
@@ -164,4 +165,12 @@ export class LogClient implements ClusterClient {
   #told(shard: ShardId, sequence: number): void {
     this.#seen[shard] = Math.max(this.#seen[shard] ?? 0, sequence);
   }
+}
+
+function statusIn(payload: Uint8Array): NodeStatus {
+  const status = unpack(payload);
+  if (typeof status === "object" && status !== null && "node" in status && "replicas" in status) {
+    return status as NodeStatus;
+  }
+  throw new MalformedRecords("not a node's status");
 }
