@@ -9,6 +9,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { withEngine } from "../../ops/cli/engine-access.ts";
 import { openClusterVenue } from "../../ops/lobster/cluster-venue.ts";
 import { LobsterRun } from "../../ops/lobster/lobster-run.ts";
 import type { LobsterEvent, LobsterResult } from "../../ops/lobster/lobster-run.ts";
@@ -66,7 +67,8 @@ export class FailoverDrill {
   readonly #kills: Kill[] = [];
   #symbol = "";
   #down: { victim: Victim; process: string; row: number; gapMsMax: number } | undefined;
-  #isActing = false;
+  /** The kill or return that is under way. */
+  #act: Promise<void> | undefined;
   #nextRow: number;
   #calmGapMsMax = 0;
   /** Of what the drill itself did, not of the exchange. */
@@ -90,9 +92,10 @@ export class FailoverDrill {
         rowsPerSecond,
         onEvent: (event) => this.#hear(event),
       }).run();
+      await this.#act;
       if (this.#fault !== undefined) throw this.#fault;
       await this.#bringBack();
-      const { isVerified, verification } = await verify(cluster.data);
+      const { isVerified, verification } = await verify(cluster.directory.path);
       const calmGapMsMax = this.#calmGapMsMax;
       return { run, kills: this.#kills, calmGapMsMax, isVerified, verification };
     } finally {
@@ -105,19 +108,18 @@ export class FailoverDrill {
     if (event.kind !== "acknowledged") return;
     if (this.#down !== undefined) {
       this.#down.gapMsMax = Math.max(this.#down.gapMsMax, event.gapMs);
-    } else if (!this.#isActing && event.row > rowsAtOnce) {
+    } else if (this.#act === undefined && event.row > rowsAtOnce) {
       this.#calmGapMsMax = Math.max(this.#calmGapMsMax, event.gapMs);
     }
-    if (this.#isActing || event.row < this.#nextRow) return;
+    if (this.#act !== undefined || event.row < this.#nextRow) return;
     this.#nextRow = event.row + this.#options.rowsPerKill / 2;
-    this.#isActing = true;
     const act = this.#down === undefined ? this.#kill(event.row) : this.#bringBack();
-    act
+    this.#act = act
       .catch((fault: unknown) => {
         this.#fault ??= fault;
       })
       .finally(() => {
-        this.#isActing = false;
+        this.#act = undefined;
       });
   }
 
@@ -144,20 +146,22 @@ export class FailoverDrill {
 
   /** Who plays that part for the shard of the book that is traded. */
   async #processOf(victim: Victim): Promise<string> {
-    const { file, data } = this.#options.cluster;
+    const { file, directory } = this.#options.cluster;
     const shard = shardOfInstrument(this.#symbol, file.shards);
-    if (victim === "emitter" || victim === "other-engine") {
-      const { nodes } = await outcry<{ nodes: readonly NodeStatus[] }>(["status"], data);
-      const emits = (node: NodeStatus): boolean => node.replicas[shard]?.isEmitter === true;
-      const found = nodes.find((node) => emits(node) === (victim === "emitter"));
-      if (found === undefined) throw new Error(`no engine node is ${victim}`);
-      return found.node;
-    }
-    const { leader } = await outcry<{ leader: string }>(["leader", String(shard)], data);
-    if (victim === "nats-leader") return leader;
-    const follower = file.servers.find(({ name }) => name !== leader);
-    if (follower === undefined) throw new Error("there is no other nats-server");
-    return follower.name;
+    return await withEngine({ file, directory }, async ({ client, logs }) => {
+      if (victim === "emitter" || victim === "other-engine") {
+        const nodes = await client.nodes();
+        const emits = (node: NodeStatus): boolean => node.replicas[shard]?.isEmitter === true;
+        const found = nodes.find((node) => emits(node) === (victim === "emitter"));
+        if (found === undefined) throw new Error(`no engine node is ${victim}`);
+        return found.node;
+      }
+      const leader = await logs[shard]?.leader();
+      const isLeader = victim === "nats-leader";
+      const found = file.servers.find(({ name }) => (name === leader) === isLeader);
+      if (found === undefined) throw new Error(`no nats-server is ${victim}`);
+      return found.name;
+    });
   }
 }
 
@@ -167,21 +171,12 @@ export function isPassed({ run, isVerified }: DrillResult): boolean {
 }
 
 async function verify(data: string): Promise<{ isVerified: boolean; verification: string }> {
+  const words = ["replay", "--verify", "--data", data];
   try {
-    const { stdout } = await command(["replay", "--verify"], data);
+    const { stdout } = await promisify(execFile)(join(projectRoot, "outcry"), words);
     return { isVerified: true, verification: stdout };
   } catch (error) {
     const verification = error instanceof Error ? error.message : String(error);
     return { isVerified: false, verification };
   }
-}
-
-async function outcry<Answer>(words: readonly string[], data: string): Promise<Answer> {
-  const { stdout } = await command([...words, "--json"], data);
-  return JSON.parse(stdout) as Answer;
-}
-
-function command(words: readonly string[], data: string): Promise<{ stdout: string }> {
-  const file = join(projectRoot, "outcry");
-  return promisify(execFile)(file, [...words, "--data", data], { maxBuffer: 1 << 26 });
 }

@@ -26,13 +26,12 @@ export interface ProcessorTime {
 
 export class ThrowawayCluster {
   readonly file: ClusterFile;
-  /** The data directory. */
-  readonly data: string;
+  readonly directory: DataDirectory;
   readonly #stop: () => Promise<void>;
 
-  private constructor(data: string, file: ClusterFile, stop: () => Promise<void>) {
-    this.data = data;
+  private constructor(file: ClusterFile, directory: DataDirectory, stop: () => Promise<void>) {
     this.file = file;
+    this.directory = directory;
     this.#stop = stop;
   }
 
@@ -57,8 +56,10 @@ export class ThrowawayCluster {
     ]);
     const directory = DataDirectory.find(data);
     const file = directory === undefined ? undefined : readClusterFile(directory);
-    if (file === undefined) throw new Error("the cluster does not say where it is");
-    return new ThrowawayCluster(data, file, async () => {
+    if (directory === undefined || file === undefined) {
+      throw new Error("the cluster does not say where it is");
+    }
+    return new ThrowawayCluster(file, directory, async () => {
       child.kill("SIGTERM");
       await ended;
     });
@@ -109,7 +110,7 @@ export class ThrowawayCluster {
 
   async close(): Promise<void> {
     await this.#stop();
-    rmSync(this.data, { recursive: true, force: true });
+    rmSync(this.directory.path, { recursive: true, force: true });
   }
 }
 
