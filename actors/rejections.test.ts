@@ -125,7 +125,7 @@ function fillBook(venue: TestVenue): void {
     venue.append(0, "gw", orders.slice(from, from + 1000));
   }
   const open = { account: "whale", symbol: "", afterOrderId: 0, limit: Infinity };
-  expect(venue.sole.answer("open-orders", open)).toHaveLength(count);
+  expect(venue.first.answer("open-orders", open)).toHaveLength(count);
 }
 
 describe("a command that breaks every rule is refused for the first of the list", () => {

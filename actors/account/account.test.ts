@@ -433,19 +433,19 @@ describe("canceling all", () => {
   });
 
   it("asks for every working order, oldest first, and says how many", () => {
-    expect(hear(all())).toEqual(["cancel #1", "cancel #2", "cancel #3", "reply: done, 3 orders"]);
+    expect(hear(all())).toEqual(["cancel #1", "cancel #2", "cancel #3", "reply: done, 3 of them"]);
   });
 
   it("may be of one instrument", () => {
-    expect(hear(all("APPLE-COIN"))).toEqual(["cancel #1", "cancel #3", "reply: done, 2 orders"]);
+    expect(hear(all("APPLE-COIN"))).toEqual(["cancel #1", "cancel #3", "reply: done, 2 of them"]);
     expect(hear(all("GOLD-APPLE"))).toEqual(["reply: done"]);
   });
 
   it("leaves alone what is over, and asks once for what is on its way out", () => {
     hear(book.fills(1, [5, 10, 0]));
     expect(hear(cancel("B"))).toEqual(["cancel #2"]);
-    expect(hear(all())).toEqual(["cancel #3", "reply: done, 2 orders"]);
-    expect(hear(all())).toEqual(["reply: done, 2 orders"]);
+    expect(hear(all())).toEqual(["cancel #3", "reply: done, 2 of them"]);
+    expect(hear(all())).toEqual(["reply: done, 2 of them"]);
     expect(hear(book.removes(3, 5))).toEqual(["alice C: canceled, requested"]);
   });
 

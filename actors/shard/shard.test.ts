@@ -131,7 +131,7 @@ describe("the forming of a shard", () => {
     const venue = new TestVenue();
     const again: Message = { kind: "form-shard", cluster: "other", shard: 0, shards: 1 };
     venue.append(0, "node-e2", [again]);
-    expect(venue.sole.cluster).toBe("test");
+    expect(venue.first.cluster).toBe("test");
     const elsewhere: Message = { kind: "form-shard", cluster: "test", shard: 7, shards: 9 };
     expect(() => venue.append(0, "node-e2", [elsewhere])).not.toThrow();
   });
@@ -283,12 +283,12 @@ describe("the emitter", () => {
 
   it("is whoever claimed first on present knowledge", () => {
     const venue = new TestVenue();
-    expect(venue.sole.emitter).toEqual({ node: "", epoch: 0 });
+    expect(venue.first.emitter).toEqual({ node: "", epoch: 0 });
     const texts = [claim("e1", 0), claim("e2", 0), claim("e2", 1), claim("e1", 0), claim("e1", 1)]
       .map((message) => venue.append(0, "node-x", [message]))
       .map(textsOf);
     expect(texts).toEqual([["e1 emits, epoch 1"], [], ["e2 emits, epoch 2"], [], []]);
-    expect(venue.sole.emitter).toEqual({ node: "e2", epoch: 2 });
+    expect(venue.first.emitter).toEqual({ node: "e2", epoch: 2 });
   });
 });
 
@@ -320,61 +320,61 @@ describe("questions to a shard", () => {
   } as const;
 
   it("are answered about orders", () => {
-    const { sole } = venue;
+    const { first } = venue;
     const ask = { account: "alice", orderId: 0, clientOrderId: "A" };
-    expect(sole.answer("order", ask)).toMatchObject({ orderId: 1, price: 10, status: 1 });
-    expect(sole.answer("order", { ...ask, clientOrderId: "Z" })).toBeNull();
-    expect(sole.answer("order", { ...ask, account: "bob" })).toBeNull();
+    expect(first.answer("order", ask)).toMatchObject({ orderId: 1, price: 10, status: 1 });
+    expect(first.answer("order", { ...ask, clientOrderId: "Z" })).toBeNull();
+    expect(first.answer("order", { ...ask, account: "bob" })).toBeNull();
     const open = { account: "alice", symbol: "", afterOrderId: 0, limit: 10 };
-    expect(sole.answer("open-orders", open).map(({ orderId }) => orderId)).toEqual([1, 2]);
-    expect(sole.answer("open-orders", { ...open, account: "bob" })).toEqual([]);
+    expect(first.answer("open-orders", open).map(({ orderId }) => orderId)).toEqual([1, 2]);
+    expect(first.answer("open-orders", { ...open, account: "bob" })).toEqual([]);
   });
 
   it("are answered about balances, the exchange's own included", () => {
-    expect(venue.sole.answer("balances", { account: "alice" })).toEqual([
+    expect(venue.first.answer("balances", { account: "alice" })).toEqual([
       { asset: "APPLE", available: 5, reserved: 5 },
       { asset: "COIN", available: 950, reserved: 50 },
     ]);
-    expect(venue.sole.answer("balances", { account: "fees-0" })).toEqual([]);
-    expect(venue.sole.answer("balances", { account: "bob" })).toBeNull();
+    expect(venue.first.answer("balances", { account: "fees-0" })).toEqual([]);
+    expect(venue.first.answer("balances", { account: "bob" })).toBeNull();
     venue.open("bob", { COIN: 5 });
-    expect(venue.sole.answer("holdings", {})).toEqual([
+    expect(venue.first.answer("holdings", {})).toEqual([
       { asset: "APPLE", available: 5, reserved: 5 },
       { asset: "COIN", available: 955, reserved: 50 },
     ]);
   });
 
   it("are answered about the market", () => {
-    const { sole } = venue;
-    expect(sole.answer("depth", { symbol: "APPLE-COIN", levels: 5 })).toEqual({
+    const { first } = venue;
+    expect(first.answer("depth", { symbol: "APPLE-COIN", levels: 5 })).toEqual({
       symbol: "APPLE-COIN",
       updateId: 2,
       isHalted: false,
       bids: [[10, 5, 1]],
       asks: [[12, 5, 1]],
     });
-    expect(sole.answer("depth", { symbol: "NO-SUCH", levels: 5 })).toBeNull();
-    expect(sole.answer("trades", { symbol: "APPLE-COIN", limit: 5 })).toEqual([]);
-    expect(sole.answer("trades", { symbol: "NO-SUCH", limit: 5 })).toBeNull();
+    expect(first.answer("depth", { symbol: "NO-SUCH", levels: 5 })).toBeNull();
+    expect(first.answer("trades", { symbol: "APPLE-COIN", limit: 5 })).toEqual([]);
+    expect(first.answer("trades", { symbol: "NO-SUCH", limit: 5 })).toBeNull();
     venue.do({ ...messageExamples["halt-trading"], symbol: "APPLE-COIN" });
-    expect(sole.answer("depth", { symbol: "APPLE-COIN", levels: 5 })?.isHalted).toBe(true);
+    expect(first.answer("depth", { symbol: "APPLE-COIN", levels: 5 })?.isHalted).toBe(true);
   });
 
   it("are answered about the venue", () => {
-    const { sole } = venue;
-    expect(sole.answer("instruments", {})).toEqual([
+    const { first } = venue;
+    expect(first.answer("instruments", {})).toEqual([
       { terms: apples, shard: 0 },
       { terms: pears, shard: 0 },
     ]);
-    expect(sole.answer("assets", {}).map(({ asset }) => asset)).toEqual(["APPLE", "COIN", "PEAR"]);
-    expect(sole.answer("accounts", {})).toEqual(["alice"]);
+    expect(first.answer("assets", {}).map(({ asset }) => asset)).toEqual(["APPLE", "COIN", "PEAR"]);
+    expect(first.answer("accounts", {})).toEqual(["alice"]);
   });
 
   it("change nothing", () => {
-    const before = venue.sole.snapshot();
-    venue.sole.answer("holdings", {});
-    venue.sole.answer("depth", { symbol: "APPLE-COIN", levels: 5 });
-    expect(venue.sole.snapshot()).toEqual(before);
+    const before = venue.first.snapshot();
+    venue.first.answer("holdings", {});
+    venue.first.answer("depth", { symbol: "APPLE-COIN", levels: 5 });
+    expect(venue.first.snapshot()).toEqual(before);
   });
 
   it("have names, and other words have none", () => {
@@ -385,7 +385,7 @@ describe("questions to a shard", () => {
 
 describe("a snapshot", () => {
   it("of a version that this code does not know is not restored", () => {
-    const saved = new TestVenue().sole.snapshot();
+    const saved = new TestVenue().first.snapshot();
     expect(() => Shard.restore({ ...saved, version: 2 })).toThrow(InvariantViolation);
   });
 });

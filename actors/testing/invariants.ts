@@ -73,7 +73,7 @@ export function holdingsOf(venue: TestVenue): ReadonlyMap<AssetId, Amount> {
 /** Money is conserved: what was brought in is what there is. */
 function unbalanced(venue: TestVenue): string[] {
   const holdings = holdingsOf(venue);
-  return venue.sole.governor
+  return venue.first.governor
     .supply()
     .filter(({ asset, available }) => (holdings.get(asset) ?? 0) !== available)
     .map(({ asset, available }) => {

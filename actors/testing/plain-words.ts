@@ -25,7 +25,7 @@ export function eventText(event: ShardEvent): string {
     case "order-replied":
       return `reply: ${replyText(event)}`;
     case "command-replied": {
-      const count = event.detail === 0 ? "" : `, ${String(event.detail)} orders`;
+      const count = event.detail === 0 ? "" : `, ${String(event.detail)} of them`;
       return `reply: ${outcomeText(event.rejectReason)}${count}`;
     }
     case "execution-report":

@@ -70,7 +70,8 @@ export class TestVenue {
     }
   }
 
-  get sole(): Shard {
+  /** The first shard: the only one, or the governor's. */
+  get first(): Shard {
     return this.shards[0]!;
   }
 
@@ -115,6 +116,14 @@ export class TestVenue {
     const sent = this.commands.at(-1);
     if (sent === undefined) throw new Error("this command is not counted");
     return sent;
+  }
+
+  /** Sends commands together: those for one shard in one frame. */
+  sendAll(commands: readonly Command[], producer: ProducerId = "gw"): void {
+    const batches = Map.groupBy(commands, (command) => {
+      return shardOfMessage(command, this.shards.length) ?? 0;
+    });
+    for (const [shard, batch] of batches) this.append(shard, producer, batch);
   }
 
   /** What a command was answered so far. */
@@ -184,9 +193,10 @@ export class TestVenue {
 
   // ---- Setting the stage -------------------------------------------------------------------
 
-  /** Adds the assets and lists the instruments. */
+  /** Lists instruments, and adds those of their assets that there are not yet. */
   list(...instruments: readonly InstrumentTerms[]): this {
     const assets = new Set(instruments.flatMap(({ base, quote }) => [base, quote]));
+    for (const { asset } of this.first.answer("assets", {})) assets.delete(asset);
     for (const asset of assets) this.do({ kind: "add-asset", asset, decimals: 0 });
     for (const terms of instruments) this.do({ kind: "list-instrument", terms });
     return this;

@@ -1,0 +1,199 @@
+/**
+ * Method: days of random trading on one shard and on several, whose frames to one another arrive late,
+ * interleaved and twice. What must always hold is checked after every move, the rest once nothing is
+ * under way; and every log is replayed.
+ *
+ * Every day follows from its seed: fast-check prints the seed of a day that fails.
+ */
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { pack, unpack } from "../../protocols/index.ts";
+import type { BalanceView, Command, OrderView, ShardId } from "../../protocols/index.ts";
+import { accountsOf, assertAlways, assertSettled, holdingsOf } from "../testing/invariants.ts";
+import { eventText } from "../testing/plain-words.ts";
+import { Random } from "../testing/random.ts";
+import type { TestVenue } from "../testing/test-venue.ts";
+import { openVenue, traders, tradeOut, workloadOf } from "../testing/trading-day.ts";
+import { digestOf, digestOfDay } from "../testing/venue-digest.ts";
+import { Shard } from "./shard.ts";
+import type { SavedShard } from "./shard.ts";
+import type { ShardEntry, Step } from "./step.ts";
+
+const seeds = fc.integer({ min: 0, max: 2 ** 31 });
+const timeout = 120_000;
+
+/** `FUZZ_SCALE=20 npm test` looks for longer. */
+function runs(count: number): number {
+  return count * Number(process.env["FUZZ_SCALE"] ?? 1);
+}
+
+describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
+  it(
+    "keeps money, orders, market data and answers whole",
+    () => {
+      const deliveries = fc.constantFrom(8, 30, 60, 90);
+      const day = fc.property(seeds, deliveries, (seed, deliveryPercent) => {
+        const venue = tradeOut({
+          seed,
+          shards,
+          moves: 250,
+          deliveryPercent,
+          afterMove: assertAlways,
+        });
+        assertSettled(venue);
+      });
+      fc.assert(day, { numRuns: runs(15) });
+    },
+    timeout,
+  );
+
+  it("has enough of everything in it to be worth the while", () => {
+    const venue = tradeOut({ seed: 7, shards, moves: 2500, deliveryPercent: 40 });
+    const kinds = new Set(venue.events.map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual([
+      "balance-changed",
+      "best-changed",
+      "command-replied",
+      "execution-report",
+      "instrument-listed",
+      "level-changed",
+      "order-replied",
+      "phase-changed",
+      "traded",
+    ]);
+    const reasons = new Set([...venue.replies.values()].flat().map((reply) => reply.rejectReason));
+    for (const reason of [0, 40, 70, 71, 72, 92, 130, 140]) {
+      expect(reasons).toContain(reason);
+    }
+    const duplicates = venue.events.filter((event) => {
+      return event.kind === "order-replied" && event.isDuplicate;
+    });
+    expect(duplicates.length).toBeGreaterThan(5);
+    const again = venue.steps.flat().filter(({ verdict }) => verdict === "duplicate");
+    expect(again.length).toBeGreaterThan(shards === 1 ? -1 : 5);
+  });
+});
+
+/** What a step gave, to be compared. */
+function outputsOf({ verdict, events, eventCount, outbound, timeUs }: Step): unknown {
+  const frames = outbound.map(({ shard, frame, bytes }) => [shard, frame, [...bytes]]);
+  return [verdict, timeUs, eventCount, [...events], frames];
+}
+
+/** As it would come back from a file. */
+function stored(saved: SavedShard): SavedShard {
+  return unpack(pack(saved)) as SavedShard;
+}
+
+function applyAll(shard: Shard, entries: readonly ShardEntry[]): unknown[] {
+  return entries.map((entry) => outputsOf(shard.apply(entry)));
+}
+
+describe("a replica", () => {
+  it(
+    "that replays a log computes the same outputs and the same state",
+    () => {
+      const property = fc.property(seeds, fc.constantFrom(1, 3), (seed, shards) => {
+        const venue = tradeOut({ seed, shards, moves: 150, deliveryPercent: 40 });
+        venue.logs.forEach((log, number: ShardId) => {
+          const replica = new Shard(number, shards);
+          expect(applyAll(replica, log)).toEqual(venue.steps[number]!.map(outputsOf));
+          expect(pack(replica.snapshot())).toEqual(pack(venue.shards[number]!.snapshot()));
+        });
+      });
+      fc.assert(property, { numRuns: runs(5) });
+    },
+    timeout,
+  );
+
+  it(
+    "that is restored from a snapshot at any entry goes on as the others do",
+    () => {
+      const share = fc.double({ min: 0, max: 1, noNaN: true });
+      const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
+        const venue = tradeOut({ seed, shards, moves: 150, deliveryPercent: 25 });
+        venue.logs.forEach((log, number: ShardId) => {
+          const cut = Math.floor(at * log.length);
+          const first = new Shard(number, shards);
+          applyAll(first, log.slice(0, cut));
+          const saved = first.snapshot();
+          const restored = Shard.restore(stored(saved));
+          // Restoring loses nothing, not even a form that amounts or names are kept in.
+          expect(pack(restored.snapshot())).toEqual(pack(saved));
+          const outputs = applyAll(restored, log.slice(cut));
+          expect(outputs).toEqual(venue.steps[number]!.slice(cut).map(outputsOf));
+          expect(pack(restored.snapshot())).toEqual(pack(venue.shards[number]!.snapshot()));
+          expect(restored.emitter).toEqual(venue.shards[number]!.emitter);
+        });
+      });
+      fc.assert(property, { numRuns: runs(10) });
+    },
+    timeout,
+  );
+
+  it("computes the same twice in one process and once in another", () => {
+    const program = fileURLToPath(new URL("../testing/venue-digest.ts", import.meta.url));
+    for (const shards of [1, 3]) {
+      const here = digestOfDay(4711, shards);
+      expect(digestOfDay(4711, shards)).toBe(here);
+      const elsewhere = execFileSync(process.execPath, [program, "4711", String(shards)], {
+        encoding: "utf8",
+      });
+      expect(elsewhere).toBe(here);
+      expect(digestOfDay(4712, shards)).not.toBe(here);
+    }
+  });
+});
+
+describe("where an actor lives", () => {
+  /** Trades the same commands, each settled before the next. */
+  function tradeInTurn(seed: number, shards: number): { venue: TestVenue; replies: string[] } {
+    const workload = workloadOf(new Random(seed));
+    const venue = openVenue(shards);
+    const replies: string[] = [];
+    for (let count = 0; count < 250; count++) {
+      venue.timeUs += 100_000;
+      const command: Command = workload.next();
+      replies.push(`${command.kind} > ${eventText(venue.ask(command))}`);
+    }
+    return { venue, replies };
+  }
+
+  const balancesOf = (venue: TestVenue): [string, readonly BalanceView[]][] =>
+    [...accountsOf(venue)]
+      .filter(({ id }) => traders.includes(id))
+      .map((account): [string, readonly BalanceView[]] => [account.id, account.balances()])
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+
+  const openOrdersOf = (venue: TestVenue): Omit<OrderView, "orderId">[] =>
+    [...accountsOf(venue)]
+      .flatMap((account) => account.openOrders({ symbol: "", after: 0, limit: Infinity }))
+      .map(({ orderId: _, ...order }) => order)
+      .sort((a, b) => (a.clientOrderId < b.clientOrderId ? -1 : 1));
+
+  it(
+    "makes no difference to any answer, balance, position or order",
+    () => {
+      const property = fc.property(seeds, (seed) => {
+        const one = tradeInTurn(seed, 1);
+        for (const shards of [2, 3]) {
+          const several = tradeInTurn(seed, shards);
+          expect(several.replies).toEqual(one.replies);
+          expect(balancesOf(several.venue)).toEqual(balancesOf(one.venue));
+          expect(openOrdersOf(several.venue)).toEqual(openOrdersOf(one.venue));
+          expect([...holdingsOf(several.venue)].sort()).toEqual([...holdingsOf(one.venue)].sort());
+          assertSettled(several.venue);
+        }
+        assertSettled(one.venue);
+      });
+      fc.assert(property, { numRuns: runs(6) });
+    },
+    timeout,
+  );
+
+  it("is told apart by the digest, so that the comparison means something", () => {
+    expect(digestOf(openVenue(1))).not.toBe(digestOf(openVenue(3)));
+  });
+});
