@@ -154,7 +154,8 @@ export class LobsterRun {
       this.#rows += some.length;
       await this.#playUntilSeen(some);
       if (rowsPerSecond === undefined) continue;
-      await sleep(startedAtMs + (this.#rows / rowsPerSecond) * 1000 - performance.now());
+      const dueMs = startedAtMs + (this.#rows / rowsPerSecond) * 1000;
+      await sleep(Math.max(0, dueMs - performance.now()));
       this.#answeredAtMs = performance.now();
     }
   }
