@@ -80,7 +80,7 @@ describe("a market maker", () => {
       const decision = agent.decide();
       if (decision.kind === "wait") continue;
       asked += 1;
-      agent.answered(decision, { kind: "refused" });
+      agent.answered(decision, { kind: "refused", executed: 0 });
     }
     expect(asked).toBeLessThan(30);
   });

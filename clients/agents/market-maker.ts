@@ -50,8 +50,8 @@ export type MakerAnswer =
   | { readonly kind: "working"; readonly executed: number }
   /** It rests no more: filled, canceled, or gone for another reason. */
   | { readonly kind: "gone"; readonly executed: number }
-  /** Refused: the quote is as it was. */
-  | { readonly kind: "refused" };
+  /** Refused: its terms are as they were. */
+  | { readonly kind: "refused"; readonly executed: number };
 
 const waitTicksMax = 64;
 
@@ -72,7 +72,7 @@ export class MarketMaker {
   constructor(options: MarketMakerOptions) {
     this.#random = new SeededRandom(options.seed, `maker ${options.symbol}`);
     this.#walk = new PriceWalk(options.startPrice, this.#random);
-    this.#levels = options.levels ?? 5;
+    this.#levels = options.levels ?? 8;
     this.#quantityMax = options.quantityMax ?? 100;
     this.#inventoryMax = options.inventoryMax ?? 1000;
     this.#gap = Math.max(1, Math.floor(options.startPrice / 10_000));
@@ -115,20 +115,21 @@ export class MarketMaker {
   answered(decision: MakerDecision, answer: MakerAnswer): void {
     if (decision.kind === "wait") return;
     const at = this.#placeOf(decision.quote);
+    this.#inventory += decision.quote.side === "buy" ? answer.executed : -answer.executed;
     if (answer.kind === "refused") {
       this.#waitTicks = this.#waitNext;
       this.#waitNext = Math.min(2 * this.#waitNext, waitTicksMax);
       return;
     }
     this.#waitNext = 1;
-    this.#inventory += decision.quote.side === "buy" ? answer.executed : -answer.executed;
     if (answer.kind === "gone") this.#resting.delete(at);
     else if (decision.kind !== "withdraw") this.#resting.set(at, decision.price);
   }
 
-  /** Everything that rested is gone: after it was all canceled. */
-  reset(): void {
+  /** Nothing of it rests any more, and so much has been bought more than sold. */
+  reset(inventory: number): void {
     this.#resting.clear();
+    this.#inventory = inventory;
   }
 
   /** Beyond a part of its limit the far levels go first, at the limit all of the side. */

@@ -62,6 +62,11 @@ export class RandomTaker {
     return { kind: "limit", side, quantity, price: limit };
   }
 
+  /** So many lots have been bought more than sold. */
+  reset(inventory: number): void {
+    this.#inventory = inventory;
+  }
+
   /** What became of a decision; undefined when it was refused. */
   answered(decision: TakerDecision, executed: number | undefined): void {
     if (decision.kind === "wait") return;

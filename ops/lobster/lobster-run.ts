@@ -37,8 +37,8 @@ export interface LobsterRunOptions {
   /** How many levels of each side are compared, as far as the file has them. */
   readonly levels: number;
   /**
-   * Two unless told otherwise: one owns what rests, the other trades with it, and each waits for the
-   * other's batches to be answered. One account does both, and whole batches travel at once.
+   * Two unless told otherwise: one owns what rests, the other trades with it, and each waits for
+   * the other's batches to be answered. One account does both, and whole batches travel at once.
    */
   readonly accounts?: 1 | 2;
   /** Rows between two times when all that was sent must have been seen. */
