@@ -158,6 +158,9 @@ export class JetStreamConnection {
     for await (const status of this.nats.status()) {
       if (this.#state === "closed") return;
       if (status.type === "error") this.lastComplaint = status.error;
+      if (status.type === "staleConnection" || status.type === "forceReconnect") {
+        cutLine(this.nats);
+      }
       if (status.type === "disconnect" && this.#state === "connected") {
         this.#state = "broken";
         for (const listener of this.#brokenListeners) listener();
@@ -170,6 +173,21 @@ export class JetStreamConnection {
       }
     }
   }
+}
+
+/**
+ * Closes the socket at once. The library first waits until all that was written has left, which it
+ * never does when the server hangs, or its machine has lost power, and the buffers are full: then
+ * the connection would stay where it is for as long as the operating system tries.
+ */
+function cutLine(nats: NatsConnection): void {
+  const { protocol } = nats as unknown as Inside;
+  protocol.transport.socket?.destroy();
+}
+
+/** What the library has and does not show. A test fails if that changes. */
+interface Inside {
+  readonly protocol: { readonly transport: { readonly socket?: { destroy(): void } } };
 }
 
 /** A server that was down at first was dropped from the list of those to try later. */

@@ -46,6 +46,7 @@ export class JetStreamReader {
   read(from: number, limits: ReadLimits): Promise<Piece> {
     assert(from >= 1);
     return new Promise((resolve, reject) => {
+      if (this.#connection.isClosed) return reject(new LogClosed(this.#stream));
       if (!this.#connection.isConnected) return reject(this.#unavailable("not connected"));
       const token = this.#inbox.nextToken();
       const { clock, nats } = this.#connection;

@@ -120,18 +120,29 @@ export class JetStreamLogStream {
    */
   async lead(server: string, deadlineMs: number): Promise<void> {
     const { clock } = this.#connection;
+    let lastRefusal: unknown;
     while ((await this.state(deadlineMs)).leader !== server) {
       const askedAtMs = clock.nowMs();
       if (askedAtMs >= deadlineMs) {
-        throw new LogUnavailable(this.name, `${server} does not become its leader`);
+        throw new LogUnavailable(this.name, `${server} does not become its leader`, lastRefusal);
       }
-      const { error } = await this.#ask("LEADER.STEPDOWN", { placement: { preferred: server } });
-      if (error !== undefined) await delay(clock, retryMs);
+      lastRefusal = await this.#askToLead(server);
+      if (lastRefusal !== undefined) await delay(clock, retryMs);
       // Asking again too soon would disturb the very election that was asked for.
-      while (error === undefined && clock.nowMs() - askedAtMs < handoverMs) {
+      while (lastRefusal === undefined && clock.nowMs() - askedAtMs < handoverMs) {
         if ((await this.state(deadlineMs)).leader === server) return;
         await delay(clock, retryMs);
       }
+    }
+  }
+
+  /** Why it was refused or not answered; undefined when it was accepted. */
+  async #askToLead(server: string): Promise<unknown> {
+    try {
+      const answer = await this.#ask("LEADER.STEPDOWN", { placement: { preferred: server } });
+      return answer.error && new Error(answer.error.description);
+    } catch (error) {
+      return error;
     }
   }
 
