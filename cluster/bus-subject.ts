@@ -21,18 +21,3 @@ export function assertSubscribeSubject(subject: string): void {
     "a pattern is tokens, * for any and a last > for the rest",
   );
 }
-
-/** Whether a message to `subject` reaches who subscribed to `pattern`. */
-export function matchesSubject(pattern: string, subject: string): boolean {
-  const wanted = pattern.split(".");
-  const given = subject.split(".");
-  if (wanted.at(-1) === ">") {
-    wanted.pop();
-    if (given.length <= wanted.length) return false;
-    given.length = wanted.length;
-  }
-  return (
-    wanted.length === given.length &&
-    wanted.every((token, index) => token === "*" || token === given[index])
-  );
-}

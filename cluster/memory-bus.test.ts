@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { busConformance } from "./bus.conformance.ts";
-import { matchesSubject } from "./bus-subject.ts";
 import { RequestTimedOut } from "./faults.ts";
-import { MemoryBusNetwork, type MemoryBus } from "./memory-bus.ts";
+import { matchesSubject, MemoryBusNetwork, type MemoryBus } from "./memory-bus.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 
 describe("memory bus", () => {

@@ -6,7 +6,7 @@
  * other in the order of publishing.
  */
 import { assert } from "../protocols/assert.ts";
-import { assertPublishSubject, assertSubscribeSubject, matchesSubject } from "./bus-subject.ts";
+import { assertPublishSubject, assertSubscribeSubject } from "./bus-subject.ts";
 import type {
   Bus,
   BusListener,
@@ -182,4 +182,19 @@ export class MemoryBus implements Bus {
   #assertOpen(): void {
     if (this.#state === "closed") throw new BusDisconnected("closed");
   }
+}
+
+/** Whether a message to `subject` reaches who subscribed to `pattern`. */
+export function matchesSubject(pattern: string, subject: string): boolean {
+  const wanted = pattern.split(".");
+  const given = subject.split(".");
+  if (wanted.at(-1) === ">") {
+    wanted.pop();
+    if (given.length <= wanted.length) return false;
+    given.length = wanted.length;
+  }
+  return (
+    wanted.length === given.length &&
+    wanted.every((token, index) => token === "*" || token === given[index])
+  );
 }
