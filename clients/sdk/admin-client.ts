@@ -1,8 +1,8 @@
 /**
  * AdminClient: an administrator's line to the exchange.
  *
- * What is asked for is repeated until there is an answer. Where an earlier attempt may have done it,
- * "exists already" and the like mean that it is done.
+ * What is asked for is repeated until there is an answer. Where an earlier attempt may have done
+ * it, "exists already" and the like mean that it is done.
  */
 import type {
   AddAssetRequest,

@@ -28,7 +28,7 @@ import type { QuestionParts } from "./questions.ts";
 import type { WireSubscription } from "./wire.ts";
 
 export interface BookOptions {
-  /** How many levels of each side are wanted; all that a snapshot can hold unless told otherwise. */
+  /** How many levels of each side are wanted; unless told otherwise, all a snapshot can hold. */
   readonly levels?: number;
   /** How often to ask whether the feed is behind; 5 s unless told otherwise, 0 for never. */
   readonly verifyEveryMs?: number;

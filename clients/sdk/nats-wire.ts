@@ -1,6 +1,6 @@
 /**
- * The line to the exchange over NATS. It reconnects for ever, knows a request that nobody heard from
- * one that nobody answered, and gives up an attempt as soon as the line breaks under it.
+ * The line to the exchange over NATS. It reconnects for ever, knows a request that nobody heard
+ * from one that nobody answered, and gives up an attempt as soon as the line breaks under it.
  */
 import {
   connect,

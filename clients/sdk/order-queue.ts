@@ -4,8 +4,8 @@
  * A batch leaves as soon as there is room; what is asked for meanwhile gathers into the next one.
  * So one order alone waits for nothing, and thousands a second travel in batches of hundreds.
  *
- * With one batch under way at a time, commands take effect in the order they were asked for, however
- * often a batch must be sent again. Every command in a batch can be repeated without harm.
+ * With one batch under way at a time, commands take effect in the order they were asked for,
+ * however often a batch must be sent again. Every command in it can be repeated without harm.
  */
 
 /** Sends a batch and settles each of its items; never rejects. */

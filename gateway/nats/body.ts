@@ -1,6 +1,6 @@
 /**
- * Bodies of requests and replies as bytes: JSON or msgpack, told apart by the first byte; a reply is
- * in the format of its request.
+ * Bodies of requests and replies as bytes: JSON or msgpack, told apart by the first byte; a reply
+ * is in the format of its request.
  *
  * Bytes come from strangers: decoding never throws, and nothing but plain data comes out of it.
  */

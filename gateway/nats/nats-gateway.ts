@@ -2,8 +2,8 @@
  * The gateway on NATS: every request is an endpoint of the service `outcry`, seen by `nats micro
  * ls`, `info` and `stats`; gateways share the work by a queue group.
  *
- * From a message it takes the account (the subject's, which the servers' permissions vouch for), the
- * body and the format, and it answers into the requester's inbox only.
+ * From a message it takes the account (the subject's, which the servers' permissions vouch for),
+ * the body and the format, and it answers into the requester's inbox only.
  */
 import { Svcm } from "@nats-io/services";
 import type { Service, ServiceMsg } from "@nats-io/services";

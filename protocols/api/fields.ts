@@ -106,7 +106,9 @@ export const orderType = Type.Enum([...orderTypeWords], {
 export function timeInForce(text: { readonly more?: string; readonly default?: string } = {}) {
   const { more = "", ...rest } = text;
   return Type.Enum([...timeInForceWords], {
-    description: `\`GTC\` rests until it is filled or canceled, \`IOC\` cancels what it cannot fill at once.${more}`,
+    description:
+      "`GTC` rests until it is filled or canceled, `IOC` cancels what it cannot fill at once." +
+      more,
     ...rest,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Whether bytes from a stranger are plain msgpack: lists, maps, text, numbers, binary, nothing else,
- * complete, and not nested deeper than any request is.
+ * Whether bytes from a stranger are plain msgpack: lists, maps, text, numbers, binary and nothing
+ * else, complete, and not nested deeper than any request is.
  *
  * msgpack has extension types, and decoders build regular expressions, errors and functions from
  * them. This walks the tokens without building anything; only what passes is decoded. It never

@@ -1,6 +1,6 @@
 /**
- * What the gateway answers: `{"ok": true, …}`, or `{"ok": false, "error": …}` with a number from
- * `reject-reasons.ts`.
+ * What the gateway answers: `{"ok": true, …}`, or `{"ok": false, "error": …}` with a number out
+ * of `reject-reasons.ts`.
  *
  * Replies may gain fields in later releases: a client ignores those it does not know.
  */

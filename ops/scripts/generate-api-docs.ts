@@ -1,0 +1,296 @@
+/**
+ * Writes the pages of `docs/protocols/` that describe the client API, from the schemas, the
+ * examples and the catalogue of errors in `protocols/api/`. A test fails while a page is stale.
+ *
+ *   node ops/scripts/generate-api-docs.ts
+ */
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { format } from "prettier";
+import type { TSchema } from "typebox";
+import { errorTexts } from "../../protocols/api/errors.ts";
+import * as messages from "../../protocols/api/market-data.ts";
+import { publications } from "../../protocols/api/publications.ts";
+import type { PublicationDescription } from "../../protocols/api/publications.ts";
+import * as replies from "../../protocols/api/replies.ts";
+import { requestNames, requests, subjectOfRequest } from "../../protocols/api/requests.ts";
+import type { RequestName, RequestScope } from "../../protocols/api/requests.ts";
+import { RejectReason } from "../../protocols/index.ts";
+
+export const docsFolder = new URL("../../docs/protocols/", import.meta.url);
+
+/** The pages by file name, as they should stand. */
+export async function generateApiDocs(): Promise<ReadonlyMap<string, string>> {
+  const pages = new Map<string, string>();
+  for (const [name, text] of [
+    ["order-entry.md", orderEntryPage()],
+    ["market-data.md", marketDataPage()],
+    ["administration.md", administrationPage()],
+    ["reject-reasons.md", rejectReasonsPage()],
+  ] as const) {
+    pages.set(name, await format(text, { parser: "markdown", printWidth: 100 }));
+  }
+  return pages;
+}
+
+// ---- Pages ---------------------------------------------------------------------------------
+
+const generated =
+  "_This page is generated from the schemas in `protocols/api/`; see [README](README.md) for how to " +
+  "connect, for units and for what is the same for all requests._";
+
+function orderEntryPage(): string {
+  return [
+    "# Order entry",
+    "What an account may ask about its orders and balances. The account is in the subject and " +
+      "never in a body; `demo` stands for yours.",
+    generated,
+    ...requestsOf("account").map(requestSection),
+    objectSection("Order state", replies.orderState),
+    objectSection("Order", replies.orderDetails),
+    objectSection("Balance", replies.balance),
+    objectSection("Refusal", replies.refusal),
+    objectSection("Error", replies.apiError),
+    "All errors there are: [reject reasons](reject-reasons.md).",
+  ].join("\n\n");
+}
+
+function marketDataPage(): string {
+  return [
+    "# Market data",
+    "What anybody may ask about the market, and what is published without being asked for.",
+    generated,
+    "## Keeping a book",
+    "Subscribe to the depth feed and keep what comes. Ask for `depth`. Drop the updates up to its " +
+      "`updateId`, apply the rest in order: each sets what rests at one price. If an update id is " +
+      "missing, begin again. After a failover updates can come twice: drop those you have. " +
+      "Messages can be lost, and the last one of a quiet market shows in no gap, so ask for " +
+      "`depth` now and then. `LocalBook` in the SDK does all this.",
+    ...Object.values(publications).map(publicationSection),
+    objectSection("Published trade", messages.publishedTrade),
+    objectSection("Execution report", messages.report),
+    ...requestsOf("market").map(requestSection),
+    objectSection("Trade", replies.trade),
+    objectSection("Instrument", replies.instrument),
+    objectSection("Asset", replies.asset),
+    objectSection("Shard status", replies.shardStatus),
+    objectSection("Node status", replies.nodeStatus),
+    objectSection("Replica status", replies.replicaStatus),
+  ].join("\n\n");
+}
+
+function administrationPage(): string {
+  return [
+    "# Administration",
+    "What administrators may ask. Who asked is known by the inbox that the answer goes to, and is " +
+      "written into the log with every halt.",
+    generated,
+    ...requestsOf("admin").map(requestSection),
+  ].join("\n\n");
+}
+
+function rejectReasonsPage(): string {
+  const rows = Object.entries(errorTexts)
+    .map(([name, text]) => ({ name, number: numberOf(name), ...text }))
+    .sort((a, b) => a.number - b.number)
+    .map(({ number, name, message, remedy }) => [String(number), `\`${name}\``, message, remedy]);
+  return [
+    "# Reject reasons",
+    "Why the exchange said no. Numbers and names are never reused. Those below 1000 are decided by " +
+      "the actors, in the log: where a command breaks several rules, the first in this order is " +
+      "told, but for what only the order book can tell. Those from 1000 on are said by a gateway " +
+      "about a request that never reached the log, except 1040, which says that nobody knows.",
+    generated,
+    table(["Number", "Name", "Meaning", "What to do"], rows),
+  ].join("\n\n");
+}
+
+function numberOf(name: string): number {
+  return RejectReason[name as keyof typeof RejectReason];
+}
+
+// ---- Sections ------------------------------------------------------------------------------
+
+function requestsOf(scope: RequestScope): readonly RequestName[] {
+  return requestNames.filter((name) => requests[name].scope === scope);
+}
+
+function requestSection(name: RequestName): string {
+  const { scope, summary, request, reply, example } = requests[name];
+  const subject = subjectOfRequest(name, "demo");
+  return [
+    `## ${name}`,
+    summary,
+    `Subject: \`${subject}\``,
+    fieldsOf(request, "No fields."),
+    "When it is done, the reply's `ok` is true, and it holds:",
+    fieldsOf(reply, "Nothing else."),
+    "Example request:",
+    fence("json", json(example.request)),
+    "Example reply:",
+    fence("json", json(example.reply)),
+    fence("sh", `nats ${options(scope)} req ${subject} '${JSON.stringify(example.request)}'`),
+  ].join("\n\n");
+}
+
+function publicationSection(publication: PublicationDescription): string {
+  const { title, subject, summary, message, example } = publication;
+  return [
+    `## ${title}`,
+    summary,
+    `Subject: \`${subject}\``,
+    fieldsOf(message, "No fields."),
+    fence("json", json(example)),
+    fence("sh", `nats ${options("account")} sub ${subject}`),
+  ].join("\n\n");
+}
+
+function objectSection(title: string, schema: TSchema): string {
+  return [`## ${title}`, descriptionOf(schema), fieldsOf(schema, "No fields.")].join("\n\n");
+}
+
+/** A participant or an administrator as the `nats` tool must connect. */
+function options(scope: RequestScope): string {
+  return scope === "admin"
+    ? "--creds ops.creds --inbox-prefix _INBOX._admin.ops"
+    : "--creds demo.creds --inbox-prefix _INBOX.demo";
+}
+
+// ---- Fields --------------------------------------------------------------------------------
+
+/** What we read of a schema: JSON Schema, and our own `unit`, `rule` and textual `default`. */
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly unit?: string;
+  readonly rule?: string;
+  readonly default?: string | number;
+  readonly const?: unknown;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly Schema[];
+  readonly items?: Schema | readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}
+
+function fieldsOf(schema: TSchema, none: string): string {
+  const { properties = {}, required = [] } = schema as Schema;
+  const rows = Object.entries(properties)
+    .filter(([name]) => name !== "ok")
+    .map(([name, field]) => [
+      `\`${name}\`${required.includes(name) ? "" : " (optional)"}`,
+      typeOf(field),
+      field.unit ?? "",
+      constraintOf(field),
+      descriptionOf(field),
+    ]);
+  if (rows.length === 0) return none;
+  return table(["Field", "Type", "Unit", "Constraint", "Meaning"], rows);
+}
+
+/** Objects that have a section of their own, by what describes them. */
+const titles: ReadonlyMap<string, string> = new Map(
+  (
+    [
+      [replies.orderState, "order-entry.md#order-state"],
+      [replies.orderDetails, "order-entry.md#order"],
+      [replies.balance, "order-entry.md#balance"],
+      [replies.refusal, "order-entry.md#refusal"],
+      [replies.apiError, "order-entry.md#error"],
+      [replies.trade, "market-data.md#trade"],
+      [replies.instrument, "market-data.md#instrument"],
+      [replies.asset, "market-data.md#asset"],
+      [replies.shardStatus, "market-data.md#shard-status"],
+      [replies.nodeStatus, "market-data.md#node-status"],
+      [replies.replicaStatus, "market-data.md#replica-status"],
+      [messages.publishedTrade, "market-data.md#published-trade"],
+      [messages.report, "market-data.md#execution-report"],
+    ] as const
+  ).map(([schema, link]) => [descriptionOf(schema), link]),
+);
+
+function typeOf(schema: Schema): string {
+  const link = titles.get(schema.description ?? "");
+  if (schema.type === "object") {
+    if (link === undefined) return "object";
+    return `[${titleOf(link.slice(link.indexOf("#") + 1).replaceAll("-", " "))}](${link})`;
+  }
+  if (schema.anyOf !== undefined) return unionOf(schema.anyOf);
+  if (schema.enum !== undefined) return "word";
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.type === "array") return listOf(schema);
+  if (schema.type === "string") return "text";
+  return schema.type ?? "anything";
+}
+
+function listOf({ items }: Schema): string {
+  if (items === undefined) return "list";
+  if (Array.isArray(items)) return `[${items.map(typeOf).join(", ")}]`;
+  return `list of ${typeOf(items as Schema)}`;
+}
+
+function unionOf(parts: readonly Schema[]): string {
+  const ops = parts.map((part) => part.properties?.["op"]?.const);
+  if (ops.every((op) => op !== undefined)) return "command";
+  return parts.map(typeOf).join(" or ");
+}
+
+function constraintOf(schema: Schema): string {
+  const parts: string[] = [];
+  if (schema.enum !== undefined) parts.push(schema.enum.map((word) => `\`${word}\``).join(", "));
+  if (schema.rule !== undefined) parts.push(schema.rule);
+  else if (schema.pattern !== undefined) parts.push(`\`${schema.pattern}\``);
+  else parts.push(rangeOf(schema));
+  if (schema.default !== undefined) parts.push(`default ${String(schema.default)}`);
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+function rangeOf({ minimum, maximum, minItems, maxItems }: Schema): string {
+  if (maxItems !== undefined) return `${String(minItems ?? 0)} to ${String(maxItems)}`;
+  if (maximum === undefined || minimum === undefined) return "";
+  if (maximum < Number.MAX_SAFE_INTEGER) return `${String(minimum)} to ${String(maximum)}`;
+  return minimum >= 0 ? `at least ${String(minimum)}` : "";
+}
+
+function descriptionOf(schema: Schema | TSchema): string {
+  return (schema as Schema).description ?? "";
+}
+
+// ---- Markdown ------------------------------------------------------------------------------
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  // Columns that no row fills are left out.
+  const used = head.map((_, column) => rows.some((row) => row[column] !== ""));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells
+      .filter((_, column) => used[column])
+      .map((cell) => cell.replaceAll("|", "\\|"))
+      .join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function fence(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``;
+}
+
+/** JSON with short lists and objects on one line. */
+function json(value: object): string {
+  const spread = JSON.stringify(value, undefined, 2);
+  return spread.replaceAll(/\[\n\s+([^[\]{}]*?)\n\s+\]/g, (_, inner: string) => {
+    return `[${inner.split(/\n\s+/).join(" ")}]`;
+  });
+}
+
+function titleOf(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [name, text] of await generateApiDocs())
+    await writeFile(new URL(name, docsFolder), text);
+}
