@@ -7,7 +7,7 @@
  */
 import { inspect } from "node:util";
 import { OutcryClient, OutcryFault } from "../sdk/index.ts";
-import { readAgentAccounts, readAgentSettings } from "./agent-settings.ts";
+import { readAgentAccounts, readAgentSettings, SettingsInvalid } from "./agent-settings.ts";
 import type { AgentAccount, AgentSettings } from "./agent-settings.ts";
 import { Pace } from "./pace.ts";
 import { TradingFloor } from "./trading-floor.ts";
@@ -16,12 +16,12 @@ const lookAroundMs = 10_000;
 const tellEveryMs = 60_000;
 const stopMsMax = 5000;
 
-const settings = readAgentSettings(process.argv.slice(2));
-const { makers, takers } = readAgentAccounts(settings.credsDir);
-
 process.stdout.on("error", () => undefined);
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
+
+const settings = readAgentSettings(process.argv.slice(2));
+const { makers, takers } = readAgentAccounts(settings.credsDir);
 
 const clients = {
   makers: await Promise.all(makers.map((maker) => connect(settings, maker))),
@@ -72,7 +72,8 @@ async function stop(why: string): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  tell("failed", { error: inspect(error) });
+  const isMistake = error instanceof SettingsInvalid;
+  tell("failed", { error: isMistake ? error.message : inspect(error) });
   process.exit(1);
 }
 
