@@ -28,7 +28,7 @@ describe("an occupancy bitmap", () => {
     const random = new SmallRandom(1);
     const bitmap = new OccupancyBitmap();
     const members = new Set<number>();
-    for (let step = 0; step < 4_000; step += 1) {
+    for (let step = 0; step < 2_000; step += 1) {
       // Clusters far apart, so that searches end at every level of words.
       const position = random.below(8) * (bitmapCapacity / 8) + random.below(80) * random.below(50);
       if (members.delete(position)) bitmap.remove(position);

@@ -29,7 +29,10 @@ export class PriceLadder {
    */
   readonly #window = new Int32Array(windowSize);
   readonly #occupied = new OccupancyBitmap();
-  /** The price at position 0 of the window. */
+  /**
+   * The price at position 0 of the window. It may lie beyond the safe integers; a price in the
+   * window is still less than 2^18 away, so their difference is exact.
+   */
   #windowBase = 0;
   readonly #outside = new SortedLevels(this.levels);
   /** How many more levels appeared outside the window than inside since it moved; at least 0. */
@@ -136,7 +139,7 @@ export class PriceLadder {
     }
     this.#occupied.clear();
     this.#outside.clear();
-    this.#windowBase = windowBaseAround(price);
+    this.#windowBase = price - windowSize / 2;
     this.#strays = 0;
     for (const level of ascending) this.#insert(level);
   }
@@ -144,13 +147,6 @@ export class PriceLadder {
 
 function isInWindow(position: number): boolean {
   return position >= 0 && position < windowSize;
-}
-
-/** Puts a price in the middle of the window, and keeps every price in the window a safe integer. */
-function windowBaseAround(price: number): number {
-  const base = price - windowSize / 2;
-  const baseMax = Number.MAX_SAFE_INTEGER - windowSize + 1;
-  return Math.min(Math.max(base, Number.MIN_SAFE_INTEGER), baseMax);
 }
 
 function isBetter(side: Side, price: number, other: number): boolean {
