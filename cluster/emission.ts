@@ -25,6 +25,8 @@ import type { HashedStep } from "./step-history.ts";
 export interface PublicChannel {
   /** All events of the step, in order: an event is named by its place among them. */
   publish(events: readonly ShardEvent[], stamp: StepStamp): void;
+  /** Calls back whenever what was published last may have got lost. */
+  onLoss?(listener: () => void): void;
 }
 
 export interface EmissionOptions {

@@ -119,6 +119,19 @@ describe("a follower does not claim", () => {
   });
 });
 
+describe("what the feed told", () => {
+  it("is what it told last, less what turned out wrong", () => {
+    const watch = watchOf("e2");
+    watch.hear(said("step", 10), emitter);
+    watch.hear(said("step", 9), emitter);
+    expect(watch.told).toBe(10);
+    watch.retract(7);
+    expect(watch.told).toBe(6);
+    watch.retract(9);
+    expect(watch.told).toBe(6);
+  });
+});
+
 describe("an emitter that others replaced while it lived", () => {
   it("is more patient each time, and as it was after a calm minute", () => {
     const watch = watchOf("e1");

@@ -21,4 +21,8 @@ export class BusPublicChannel implements PublicChannel {
       this.#bus.publish(subject, encoder.encode(JSON.stringify(message)));
     }
   }
+
+  onLoss(listener: () => void): void {
+    this.#bus.onReconnect(listener);
+  }
 }

@@ -3,7 +3,13 @@
  * sleep, come back or compute something else, and what a replica refuses.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import { decodeFrame, encodeFrame } from "../protocols/index.ts";
+import {
+  decodeFrame,
+  encodeFrame,
+  OrderStatus,
+  shardOfAccount,
+  shardOfInstrument,
+} from "../protocols/index.ts";
 import { EntryMissing, LogUnavailable, SnapshotStoreUnavailable } from "./faults.ts";
 import type { LocalClusterOptions } from "./local-cluster.ts";
 import { MemorySnapshotStore } from "./memory-snapshot-store.ts";
@@ -11,7 +17,7 @@ import { SnapshotAheadOfLog, SnapshotOfAnotherLog } from "./replica-faults.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 import { HeldLog } from "./testing/held-log.ts";
 import { PublicRecorder } from "./testing/public-recorder.ts";
-import { openingCommands, placing, totalDeposits } from "./testing/venue.ts";
+import { openingCommands, placing, symbols, totalDeposits } from "./testing/venue.ts";
 import { VirtualCluster } from "./testing/virtual-cluster.ts";
 
 let world: VirtualCluster;
@@ -64,6 +70,14 @@ async function place(from: number, to: number): Promise<void> {
   }
 }
 
+function symbolElsewhere(account: string, shards: number): string {
+  const symbol = symbols.find(
+    (name) => shardOfInstrument(name, shards) !== shardOfAccount(account, shards),
+  );
+  if (symbol === undefined) throw new Error("everything lives in one shard");
+  return symbol;
+}
+
 /** Everything that has to be the same on all replicas of a shard. */
 function proofs(shard = 0): readonly unknown[] {
   return world
@@ -80,6 +94,8 @@ function expectEqualReplicas(): void {
   }
 }
 
+const newIn = (messages: readonly string[], before: readonly string[]) =>
+  messages.filter((message) => !before.includes(message));
 const phaseOf = (node: string, shard = 0) => world.cluster.node(node).replica(shard).phase;
 const emitter = () => world.emitters()[0];
 
@@ -133,6 +149,17 @@ describe("the emitter", () => {
     expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([2, 2]);
   });
 
+  it("is given its time by those who have not heard it yet", async () => {
+    await openWorld();
+    await world.cluster.stopNode("e1");
+    world.cluster.setReachable("e3", false, "buses");
+    await world.run(200);
+    world.cluster.setReachable("e3", true, "buses");
+    await world.run(5000);
+    expect(emitter()).toBe("e2");
+    expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([2, 2]);
+  });
+
   it("is the first of several that claim at once", async () => {
     await openWorld();
     await world.cluster.killNode("e1");
@@ -149,7 +176,7 @@ describe("the emitter", () => {
   it("does no harm when it slept, was replaced and wakes up", async () => {
     await openWorld();
     const recorder = new PublicRecorder(world.cluster);
-    const missed = await recorder.expected();
+    const before = await recorder.expected();
     await place(1, 5);
     world.cluster.setReachable("e1", false);
     const orders = [6, 7, 8].map((number) =>
@@ -166,7 +193,7 @@ describe("the emitter", () => {
     await world.drained();
     expectEqualReplicas();
     const all = await recorder.expected();
-    expect(recorder.messages).toEqual(all.filter((message) => !missed.includes(message)));
+    expect(newIn(recorder.messages, before)).toEqual(newIn(all, before));
     expect(recorder.repeated).toBeGreaterThan(0);
   });
 
@@ -179,6 +206,24 @@ describe("the emitter", () => {
     await place(1, 3);
     await world.drained();
     expectEqualReplicas();
+  });
+
+  it("sends again what may have got lost when its line broke for a moment", async () => {
+    await openWorld();
+    const recorder = new PublicRecorder(world.cluster);
+    const before = await recorder.expected();
+    world.cluster.setReachable("e1", false, "buses");
+    const orders = [1, 2, 3].map((number) =>
+      world.cluster.client.submit([placing({ clientOrderId: `c-${String(number)}` })]),
+    );
+    await world.run(100);
+    world.cluster.setReachable("e1", true, "buses");
+    await world.run(10);
+    expect(await Promise.all(orders)).toMatchObject([1, 2, 3].map(() => [{ kind: "replied" }]));
+    const all = await recorder.expected();
+    expect(recorder.messages).toEqual(expect.arrayContaining(newIn(all, before)));
+    await world.run(5000);
+    expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([1, 1, 1]);
   });
 
   it("is replaced when it is cut off from the log but not from the others", async () => {
@@ -230,6 +275,35 @@ describe("a node that comes back", () => {
     await place(1, 20);
     await world.cluster.killNode("e2");
     await world.settled(world.cluster.startNode("e2"));
+    await world.drained();
+    expectEqualReplicas();
+  });
+
+  it("still delivers what its snapshot says is owed to other shards", async () => {
+    let isDown = false;
+    await openWorld({
+      shards: 3,
+      timing: { snapshotEveryEntries: 1 },
+      fate: (_, { producer }) =>
+        isDown && producer.startsWith("shard-") ? "unavailable" : "stored",
+    });
+    isDown = true;
+    const order = placing({ clientOrderId: "c-1", symbol: symbolElsewhere("alice", 3) });
+    const outcome = world.cluster.client.submit([order], { timeoutMs: 20_000 });
+    await world.run(500);
+    const shard = shardOfAccount("alice", 3);
+    const head = world.cluster.storages[shard]?.head;
+    const emitting = world.emitters()[shard];
+    for (const node of world.running()) await world.cluster.killNode(node);
+    // The emitter itself takes no snapshots: it would make the frame anew, from the log.
+    for (const node of world.cluster.nodeNames.filter((name) => name !== emitting)) {
+      await world.settled(world.cluster.startNode(node));
+      expect(world.cluster.node(node).status().replicas[shard]?.snapshotSequence).toBe(head);
+    }
+    isDown = false;
+    await world.settled(outcome);
+    const ask = { account: "alice", orderId: 0, clientOrderId: "c-1" };
+    expect(await world.ask(shard, "order", ask)).toMatchObject({ status: OrderStatus.new });
     await world.drained();
     expectEqualReplicas();
   });

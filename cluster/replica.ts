@@ -99,6 +99,8 @@ const phases = compileMachine(replicaPhaseMachine, replicaPhaseEvents);
 /** For so long a starting replica asks a log that does not answer, or lags behind its snapshot. */
 const startTimeoutMs = 15_000;
 const startRetryMs = 250;
+/** How many steps a new emitter sends again that the feed had already told of. */
+const resendMargin = 64;
 
 export class Replica {
   readonly #options: ReplicaOptions;
@@ -238,7 +240,7 @@ export class Replica {
   // ---- replaying, following, emitting ------------------------------------------------------
 
   #replay(): void {
-    const { bus, shard, clock } = this.#options;
+    const { bus, publicChannel, shard, clock } = this.#options;
     this.#advance("restored");
     this.#feed = bus.subscribe(clusterSubjects.feed(shard), ({ payload }) => this.#hear(payload));
     this.#tail = this.#log.tail(
@@ -246,6 +248,8 @@ export class Replica {
       (entries) => this.#applyAll(entries),
       (fault) => this.#fail(fault),
     );
+    bus.onReconnect(() => this.#sendAgain());
+    publicChannel.onLoss?.(() => this.#sendAgain());
     this.#turnedAtMs = clock.nowMs();
     this.#turnLater();
     if (this.sequence >= this.#startHead) this.#catchUp();
@@ -308,8 +312,14 @@ export class Replica {
   /** Sends again what may not have gone out before the entry that is being applied. */
   #becomeEmitter(): void {
     this.#advance("chosen");
-    for (const hashed of this.#history.unsent()) this.#send(hashed);
+    for (const hashed of this.#history.after(this.#watch.told - resendMargin)) this.#send(hashed);
     this.#outboxes.startEmitting();
+  }
+
+  /** A line broke: what was on it is lost, and nobody can tell how much that was. */
+  #sendAgain(): void {
+    if (!this.#isIn("emitting")) return;
+    for (const hashed of this.#history.after(0)) this.#send(hashed);
   }
 
   #send(hashed: HashedStep): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Step } from "../actors/index.ts";
 import { InvariantViolation } from "../protocols/index.ts";
-import { replayedStepsMax, resendMargin, StepHistory } from "./step-history.ts";
+import { replayedStepsMax, StepHistory, toldStepsMax } from "./step-history.ts";
 
 function stepAt(sequence: number, eventBytes = 10): { step: Step; outputsHash: Uint8Array } {
   const step: Step = {
@@ -19,30 +19,32 @@ function stepAt(sequence: number, eventBytes = 10): { step: Step; outputsHash: U
   return { step, outputsHash: new Uint8Array(32) };
 }
 
-const sequences = (history: StepHistory) => history.unsent().map(({ step }) => step.sequence);
+const sequences = (history: StepHistory, after = 0) =>
+  history.after(after).map(({ step }) => step.sequence);
 
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 describe("the history of steps", () => {
-  it("holds what the feed has not told of, and a margin before it, oldest first", () => {
+  it("holds what the feed has not told of, and what it told of last, oldest first", () => {
     const history = new StepHistory();
-    for (const sequence of range(101, 300)) history.add(stepAt(sequence));
-    expect(sequences(history)).toEqual(range(101, 300));
-    history.sentUpTo(250);
-    expect(sequences(history)).toEqual(range(251 - resendMargin, 300));
-    history.sentUpTo(200);
-    expect(sequences(history)).toEqual(range(251 - resendMargin, 300));
-    history.sentUpTo(300);
-    expect(sequences(history)).toEqual(range(301 - resendMargin, 300));
+    for (const sequence of range(101, 3000)) history.add(stepAt(sequence));
+    expect(sequences(history)).toEqual(range(101, 3000));
+    expect(sequences(history, 2990)).toEqual(range(2991, 3000));
+    history.sentUpTo(2500);
+    expect(sequences(history)).toEqual(range(2501 - toldStepsMax, 3000));
+    history.sentUpTo(2000);
+    expect(sequences(history)).toEqual(range(2501 - toldStepsMax, 3000));
+    history.sentUpTo(3000);
+    expect(sequences(history)).toEqual(range(3001 - toldStepsMax, 3000));
   });
 
   it("can be told of steps it does not have yet", () => {
     const history = new StepHistory();
-    history.sentUpTo(1000);
+    history.sentUpTo(5000);
     history.add(stepAt(1));
-    history.sentUpTo(1000);
+    history.sentUpTo(5000);
     expect(sequences(history)).toEqual([]);
     history.add(stepAt(2));
     expect(sequences(history)).toEqual([2]);
@@ -58,7 +60,7 @@ describe("the history of steps", () => {
   it("stays bounded while the feed is silent, in steps and in bytes", () => {
     const many = new StepHistory();
     for (const sequence of range(1, 20_000)) many.add(stepAt(sequence));
-    expect(many.unsent().length).toBe(8192);
+    expect(sequences(many).length).toBe(8192);
     const large = new StepHistory();
     const mebibyte = 1024 * 1024;
     for (const sequence of range(1, 100)) large.add(stepAt(sequence, mebibyte));

@@ -1,9 +1,10 @@
 /**
- * The latest steps of a replica: what it would send if it had to take over.
+ * The latest steps of a replica: what it would send if it had to take over, or if what it sent got
+ * lost.
  *
- * Steps are kept until the feed has passed them by a margin: the emitter may die between its last
- * feed message and another subscriber's receipt of what went with it, and sending twice is harmless.
- * However long the feed is silent, and however much is replayed, no more than so many are kept:
+ * Steps are kept for a while after the feed has told of them: the emitter may die, or its line break,
+ * between its last feed message and another subscriber's receipt of what went with it, and sending
+ * twice is harmless. However long the feed is silent, and however much is replayed, no more than so many are kept:
  * outputs may come twice or not at all, and whoever misses one asks.
  *
  * Invariant: the steps kept are contiguous.
@@ -17,8 +18,8 @@ export interface HashedStep {
   readonly outputsHash: Uint8Array;
 }
 
-/** How many steps are sent again that the feed had already told of. */
-export const resendMargin = 64;
+/** How many steps are kept that the feed has told of. */
+export const toldStepsMax = 1024;
 /** How many steps are kept of a replay: what may have been applied since the emitter fell silent. */
 export const replayedStepsMax = 1024;
 const stepsMax = 8192;
@@ -48,12 +49,12 @@ export class StepHistory {
 
   /** The feed has told of every step up to this one. */
   sentUpTo(sequence: number): void {
-    while (this.#steps.size > 0 && this.#first <= sequence - resendMargin) this.#dropFirst();
+    while (this.#steps.size > 0 && this.#first <= sequence - toldStepsMax) this.#dropFirst();
   }
 
-  /** Steps that a new emitter sends, oldest first. */
-  unsent(): readonly HashedStep[] {
-    return [...this.#steps.values()];
+  /** The steps kept after that sequence, oldest first. */
+  after(sequence: number): readonly HashedStep[] {
+    return [...this.#steps.values()].filter(({ step }) => step.sequence > sequence);
   }
 
   #dropFirst(): void {
