@@ -49,7 +49,7 @@ const dialTimeoutMs = 2000;
 const redialMsMin = 50;
 const redialMsMax = 100;
 /** A line that seems to lead nowhere is not moved more often than this. */
-const moveEveryMs = 3000;
+const moveEveryMs = 10_000;
 
 export class JetStreamConnection {
   readonly nats: NatsConnection;
