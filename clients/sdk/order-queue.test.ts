@@ -13,7 +13,7 @@ function queueOf(batchesUnderWayMax: number, itemsPerBatchMax = 100) {
         ends.push(resolve);
       });
     },
-    { batchesUnderWayMax, itemsPerBatchMax },
+    { batchesUnderWayMax, itemsPerBatchMax, sizePerBatchMax: 1_000_000, sizeOf: (item) => item },
   );
   const endOne = async () => {
     ends.shift()?.();
@@ -49,6 +49,14 @@ describe("an order queue", () => {
     await setImmediate();
     while (queue.waitingCount > 0) await endOne();
     expect(sent).toEqual([[1, 2], [3, 4], [5]]);
+  });
+
+  it("cuts before a batch is larger than a message may be", async () => {
+    const { queue, sent, endOne } = queueOf(1);
+    for (const item of [500_000, 500_000, 1, 2_000_000, 3, 4]) queue.add(item);
+    await setImmediate();
+    while (queue.waitingCount > 0) await endOne();
+    expect(sent).toEqual([[500_000, 500_000], [1], [2_000_000], [3, 4]]);
   });
 
   it("has as many batches under way as it may", async () => {
@@ -93,9 +101,9 @@ describe("an order queue", () => {
 
   it("takes any number of items in time that does not grow with those waiting", async () => {
     const { queue, sent, endOne } = queueOf(1, 1000);
-    for (let item = 0; item < 100_000; item++) queue.add(item);
+    for (let item = 0; item < 100_000; item++) queue.add(item % 10);
     await setImmediate();
     while (queue.waitingCount > 0) await endOne();
-    expect(sent.flat()).toEqual(Array.from({ length: 100_000 }, (_, item) => item));
+    expect(sent.flat()).toEqual(Array.from({ length: 100_000 }, (_, item) => item % 10));
   });
 });

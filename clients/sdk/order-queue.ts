@@ -11,10 +11,13 @@
 /** Sends a batch and settles each of its items; never rejects. */
 export type SendBatch<Item> = (items: readonly Item[]) => Promise<void>;
 
-export interface OrderQueueOptions {
+export interface OrderQueueOptions<Item> {
   /** 1 keeps the order of commands; more is faster where their order does not matter. */
   readonly batchesUnderWayMax: number;
   readonly itemsPerBatchMax: number;
+  /** In what `sizeOf` counts; an item that alone is larger travels alone. */
+  readonly sizePerBatchMax: number;
+  readonly sizeOf: (item: Item) => number;
 }
 
 /** Something that is done alone, after all before it and before all behind it. */
@@ -24,14 +27,14 @@ type Entry<Item> =
 
 export class OrderQueue<Item> {
   readonly #send: SendBatch<Item>;
-  readonly #options: OrderQueueOptions;
+  readonly #options: OrderQueueOptions<Item>;
   #waiting: Entry<Item>[] = [];
   #waitingFrom = 0;
   #underWay = 0;
   #isAlone = false;
   #isPumpDue = false;
 
-  constructor(send: SendBatch<Item>, options: OrderQueueOptions) {
+  constructor(send: SendBatch<Item>, options: OrderQueueOptions<Item>) {
     this.#send = send;
     this.#options = options;
   }
@@ -88,10 +91,14 @@ export class OrderQueue<Item> {
 
   /** The items at the head, up to a full batch or to what is to run alone. */
   #takeItems(): readonly Item[] {
+    const { itemsPerBatchMax, sizePerBatchMax, sizeOf } = this.#options;
     const items: Item[] = [];
-    while (items.length < this.#options.itemsPerBatchMax) {
+    let size = 0;
+    while (items.length < itemsPerBatchMax) {
       const entry = this.#waiting[this.#waitingFrom];
       if (entry?.kind !== "item") break;
+      size += sizeOf(entry.item);
+      if (size > sizePerBatchMax && items.length > 0) break;
       items.push(entry.item);
       this.#waitingFrom += 1;
     }

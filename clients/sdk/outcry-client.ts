@@ -8,6 +8,7 @@
 import { OrderCommands } from "../../protocols/api/order-commands.ts";
 import type { Translated } from "../../protocols/api/order-commands.ts";
 import { batchCommandsMax } from "../../protocols/api/limits.ts";
+import { batchBytesMax, recordBytesMax } from "../../protocols/api/order-batch.ts";
 import type { BatchedCommand } from "../../protocols/api/order-batch.ts";
 import type {
   CancelAllRequest,
@@ -88,6 +89,8 @@ export class OutcryClient extends MarketClient {
     this.#queue = new OrderQueue((batch) => sender.send(batch), {
       batchesUnderWayMax: options.batchesUnderWayMax ?? 1,
       itemsPerBatchMax: batchCommandsMax,
+      sizePerBatchMax: batchBytesMax,
+      sizeOf: ({ command }) => recordBytesMax(command),
     });
   }
 

@@ -15,8 +15,6 @@ import type { GatewayOptions } from "../gateway.ts";
 
 type ReplyTo<Name extends RequestName> = Static<(typeof requests)[Name]["reply"]>;
 
-export const lots = 1;
-
 export class MarketPlace {
   readonly cluster: LocalCluster;
   readonly gateway: Gateway;

@@ -1,9 +1,14 @@
 /** Goal: what the documentation says about the API is what the code does. */
 import { readFile } from "node:fs/promises";
+import { Errors } from "typebox/value";
 import { describe, expect, it } from "vitest";
+import { administratorOf } from "../../gateway/nats/reply-subject.ts";
 import { errorTexts } from "../../protocols/api/errors.ts";
 import { requestNames, subjectOfRequest } from "../../protocols/api/requests.ts";
-import { RejectReason } from "../../protocols/index.ts";
+import { participantPayloadBytesMax } from "../../protocols/api/limits.ts";
+import { clientSubjects, RejectReason } from "../../protocols/index.ts";
+import { inboxPrefix, roles } from "../credentials/permissions.ts";
+import { publications } from "./api-publications.ts";
 import { docsFolder, generateApiDocs } from "./generate-api-docs.ts";
 
 const pages = await generateApiDocs();
@@ -13,9 +18,12 @@ async function pageAsWritten(name: string): Promise<string> {
 }
 
 describe("the documentation of the API", () => {
-  it.each([...pages.keys()])("is not stale in %s: run ops/scripts/generate-api-docs.ts", async (name) => {
-    expect(await pageAsWritten(name)).toBe(pages.get(name));
-  });
+  it.each([...pages.keys()])(
+    "is not stale in %s: run ops/scripts/generate-api-docs.ts",
+    async (name) => {
+      expect(await pageAsWritten(name)).toBe(pages.get(name));
+    },
+  );
 
   it("describes every request under its subject", async () => {
     const written = [...pages.values()].join("\n");
@@ -23,6 +31,22 @@ describe("the documentation of the API", () => {
       expect(written).toContain(`\n## ${name}\n`);
       expect(written).toContain(`Subject: \`${subjectOfRequest(name, "demo")}\``);
     }
+  });
+});
+
+describe("a published example", () => {
+  it.each(Object.values(publications))("of the $title is as its schema says", (publication) => {
+    expect(Errors(publication.message, publication.example)).toEqual([]);
+  });
+});
+
+describe("what the API says of credentials", () => {
+  it("is what the credentials say", async () => {
+    expect(roles.participant.limits.payloadBytes).toBe(participantPayloadBytesMax);
+    const page = await pageAsWritten("README.md");
+    expect(page).toContain(`${String(participantPayloadBytesMax / 1024)} KiB`);
+    expect(inboxPrefix("participant", "demo")).toBe(clientSubjects.inbox("demo"));
+    expect(administratorOf(`${inboxPrefix("admin", "ops")}.x`)).toBe("ops");
   });
 });
 

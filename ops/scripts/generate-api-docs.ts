@@ -10,12 +10,12 @@ import { format } from "prettier";
 import type { TSchema } from "typebox";
 import { errorTexts } from "../../protocols/api/errors.ts";
 import * as messages from "../../protocols/api/market-data.ts";
-import { publications } from "../../protocols/api/publications.ts";
-import type { PublicationDescription } from "../../protocols/api/publications.ts";
 import * as replies from "../../protocols/api/replies.ts";
 import { requestNames, requests, subjectOfRequest } from "../../protocols/api/requests.ts";
 import type { RequestName, RequestScope } from "../../protocols/api/requests.ts";
 import { RejectReason } from "../../protocols/index.ts";
+import { publications } from "./api-publications.ts";
+import type { PublicationDescription } from "./api-publications.ts";
 
 export const docsFolder = new URL("../../docs/protocols/", import.meta.url);
 

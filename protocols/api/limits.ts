@@ -16,5 +16,5 @@ export const depthLevelsDefault = 20;
 export const tradesMax = 500;
 export const tradesDefault = 50;
 
-/** The largest message that a participant's credentials allow, as the server counts it. */
-export const participantPayloadBytesMax = 64 * 1024;
+/** The largest message that a participant may send: beyond it the server ends the connection. */
+export const participantPayloadBytesMax = 256 * 1024;

@@ -137,7 +137,6 @@ export type DepthUpdate = Static<typeof depthUpdate>;
 export type DepthMessage = Static<typeof depthMessage>;
 export type PublishedTrade = Static<typeof publishedTrade>;
 export type TradesMessage = Static<typeof tradesMessage>;
-export type BestPrice = readonly [price: number, quantity: number] | null;
 export type BestPricesMessage = Static<typeof bestPricesMessage>;
 export type Report = Static<typeof report>;
 export type ReportsMessage = Static<typeof reportsMessage>;

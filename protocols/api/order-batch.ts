@@ -17,7 +17,7 @@ import { MalformedRecords, RecordReader, RecordWriter } from "../records.ts";
 import { RejectReason } from "../reject-reasons.ts";
 import { faultWithin } from "./errors.ts";
 import type { RequestFault } from "./errors.ts";
-import { batchCommandsMax } from "./limits.ts";
+import { batchCommandsMax, participantPayloadBytesMax } from "./limits.ts";
 import { isPlainMsgpack } from "./plain-msgpack.ts";
 
 /** What may be in a batch. */
@@ -27,6 +27,16 @@ export type DecodedBatch =
   | { readonly kind: "commands"; readonly commands: BatchedCommand[] }
   /** The batch is not taken at all: nothing of it may reach the log. */
   | { readonly kind: "fault"; readonly fault: RequestFault };
+
+/** What the commands of one batch may take by {@link recordBytesMax}, to fit into one message. */
+export const batchBytesMax = participantPayloadBytesMax - 1024;
+
+/** How many bytes a command adds to a batch at most. */
+export function recordBytesMax(command: BatchedCommand): number {
+  const { clientOrderId } = command;
+  const symbol = command.kind === "place-order" ? command.symbol : "";
+  return 40 + clientOrderId.length + symbol.length;
+}
 
 /** Whether bytes begin like records: a msgpack list of three. */
 export function looksLikeRecords(bytes: Uint8Array): boolean {
@@ -42,7 +52,7 @@ export class OrderBatchWriter {
     return this.#count;
   }
 
-  /** How many bytes the rows take so far: nearly all of the batch. */
+  /** How many bytes the batch takes so far, at most. */
   get length(): number {
     return this.#writer.length;
   }

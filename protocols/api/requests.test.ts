@@ -1,7 +1,6 @@
 /** Goal: the examples in the documentation are requests and replies that really could be. */
 import { Check, Errors } from "typebox/value";
 import { describe, expect, it } from "vitest";
-import { publications } from "./publications.ts";
 import { refusal } from "./replies.ts";
 import { requestNames, requests, subjectOfRequest, subjectPatternOfRequest } from "./requests.ts";
 
@@ -14,12 +13,6 @@ describe.each(requestNames)("the example of %s", (name) => {
 
   it("is answered as the schema says", () => {
     expect(Errors(reply, example.reply)).toEqual([]);
-  });
-});
-
-describe.each(Object.entries(publications))("the example of %s", (_, { message, example }) => {
-  it("is as the schema says", () => {
-    expect(Errors(message, example)).toEqual([]);
   });
 });
 

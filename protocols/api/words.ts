@@ -19,14 +19,6 @@ import { CloseReason } from "../reject-reasons.ts";
 type NumberedList = Readonly<Record<string, number>>;
 type WordIn<List extends NumberedList> = keyof List & string;
 
-export type SideWord = WordIn<typeof Side>;
-export type OrderTypeWord = WordIn<typeof OrderType>;
-export type TimeInForceWord = WordIn<typeof TimeInForce>;
-export type OrderStatusWord = WordIn<typeof OrderStatus>;
-export type ExecutionTypeWord = WordIn<typeof ExecutionType>;
-export type LiquidityWord = WordIn<typeof Liquidity>;
-export type CloseReasonWord = WordIn<typeof CloseReason>;
-
 /** Each table holds a list's words by number. The numbers run from 0 without a gap. */
 export const sideWords = wordsOf(Side);
 export const orderTypeWords = wordsOf(OrderType);

@@ -1,10 +1,15 @@
 /**
- * Every kind of message that is published without being asked for: its subject, its schema and an
- * example. The documentation is generated from them; the tests hold the examples to the schemas.
+ * For the documentation: every kind of message that is published without being asked for, with its
+ * subject, its schema and an example. The tests hold the examples to the schemas.
  */
 import type { TSchema } from "typebox";
-import { clientSubjects } from "../subjects.ts";
-import { bestPricesMessage, depthMessage, reportsMessage, tradesMessage } from "./market-data.ts";
+import { clientSubjects } from "../../protocols/index.ts";
+import {
+  bestPricesMessage,
+  depthMessage,
+  reportsMessage,
+  tradesMessage,
+} from "../../protocols/api/market-data.ts";
 
 export interface PublicationDescription {
   readonly title: string;
