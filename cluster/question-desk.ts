@@ -52,25 +52,24 @@ export class QuestionDesk {
   }
 
   async #hear(message: BusMessage): Promise<void> {
-    const { replica, node, shard, report } = this.#options;
+    const { replica, report } = this.#options;
     const question = received(message.payload, questionIn, report);
     if (question === undefined) return;
     const isCurrent = await replica.applied(question.minSequence, patienceMs);
-    if (!isCurrent || this.#subscription === undefined) return;
-    const answer = this.#answer(question);
-    if (answer === undefined) return;
-    const envelope: AnswerEnvelope = { node, shard, sequence: replica.sequence, answer };
-    message.respond?.(pack(envelope));
+    if (isCurrent && this.#subscription !== undefined) this.#answer(question, message);
   }
 
   /** A bad question must not end the process: its asker would go on to the next one with it. */
-  #answer({ kind, ask }: Question): unknown {
+  #answer({ kind, ask }: Question, message: BusMessage): void {
+    const { node, shard, replica, report } = this.#options;
     try {
-      return this.#options.replica.answer(kind, ask);
+      const answer: unknown = replica.answer(kind, ask);
+      const envelope: AnswerEnvelope = { node, shard, sequence: replica.sequence, answer };
+      message.respond?.(pack(envelope));
     } catch (error) {
       if (error instanceof InvariantViolation) throw error;
-      this.#options.report(error);
-      return undefined;
+      // It named nothing there is, or its answer is larger than a server lets through.
+      report(error);
     }
   }
 }

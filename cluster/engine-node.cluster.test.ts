@@ -1,0 +1,326 @@
+/**
+ * Engine nodes on real nats-servers: the same stories as on the twins in memory, where lines, servers
+ * and elections are real.
+ *
+ * Method: three nodes and a gateway's client, each with a connection of its own to another server.
+ * Orders go on while something is killed; afterwards each of them must have its outcome, the replicas
+ * must be equal, and everybody must own what the orders say.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { shardOfAccount, Side } from "../protocols/index.ts";
+import type { Command, PlaceOrder } from "../protocols/index.ts";
+import { systemClock } from "./clock.ts";
+import { DirectorySnapshotStore } from "./directory-snapshot-store.ts";
+import { EngineNode } from "./engine-node.ts";
+import { JetStreamBus } from "./jetstream-bus.ts";
+import { JetStreamConnection } from "./jetstream-connection.ts";
+import { JetStreamLog } from "./jetstream-log.ts";
+import { LogClient } from "./log-client.ts";
+import type { ReplicaReport } from "./replica.ts";
+import { eventually } from "./testing/eventually.ts";
+import { NatsCluster } from "./testing/nats-cluster.ts";
+import { openingCommands, placing, totalDeposits } from "./testing/venue.ts";
+
+const nodeNames = ["e1", "e2", "e3"];
+const accounts = ["alice", "bob"];
+
+let servers: NatsCluster;
+/** A stream cannot be emptied: each test has its own. */
+let logNumber = 0;
+let venue: RealVenue;
+
+beforeAll(async () => {
+  servers = await NatsCluster.start();
+});
+afterAll(async () => await servers.stop());
+beforeEach(() => {
+  logNumber += 1;
+});
+afterEach(async () => {
+  await venue.close();
+  for (const name of servers.names) if (!servers.isRunning(name)) await servers.restart(name);
+  await servers.healthy();
+});
+
+interface Running {
+  readonly engine: EngineNode;
+  readonly connection: JetStreamConnection;
+}
+
+/** Some shards on three nodes, with accounts that have funds. */
+class RealVenue {
+  readonly #shards: number;
+  readonly reports: { readonly node: string; readonly event: ReplicaReport }[] = [];
+  readonly nodes = new Map<string, Running>();
+  readonly folder = mkdtempSync(join(tmpdir(), "outcry-engine-"));
+  #client: { client: LogClient; connection: JetStreamConnection } | undefined;
+
+  constructor(shards: number) {
+    this.#shards = shards;
+  }
+
+  static async open(shards = 1): Promise<RealVenue> {
+    const opened = new RealVenue(shards);
+    for (const name of nodeNames) await opened.start(name);
+    const { connection, logs, bus } = await linesTo(servers.urls, shards);
+    const options = { producer: "gw-1", epoch: Date.now(), logs, bus, clock: systemClock };
+    opened.#client = { client: new LogClient(options), connection };
+    for (const command of openingCommands(accounts)) await opened.insist(command);
+    return opened;
+  }
+
+  get client(): LogClient {
+    if (this.#client === undefined) throw new Error("the venue is not open");
+    return this.#client.client;
+  }
+
+  /** Starts a node; its server is the one of its number, as long as that runs. */
+  async start(name: string): Promise<void> {
+    const first = nodeNames.indexOf(name);
+    const urls = servers.urls.map((_, index) => servers.urls[(first + index) % 3] ?? "");
+    const { connection, logs, bus } = await linesTo(urls, this.#shards);
+    const engine = new EngineNode({
+      cluster: "test",
+      node: name,
+      nodes: nodeNames,
+      logs,
+      bus,
+      publicChannel: { publish: () => undefined },
+      snapshots: new DirectorySnapshotStore(join(this.folder, name)),
+      clock: systemClock,
+      timing: { snapshotEveryEntries: 50 },
+      pid: process.pid,
+      version: "test",
+      report: (event) => this.reports.push({ node: name, event }),
+    });
+    this.nodes.set(name, { engine, connection });
+    await engine.start();
+  }
+
+  /** Ends a node as a crash would. */
+  async kill(name: string): Promise<void> {
+    const { engine, connection } = this.#node(name);
+    this.nodes.delete(name);
+    await engine.abandon();
+    await connection.close();
+  }
+
+  async stop(name: string): Promise<void> {
+    const { engine, connection } = this.#node(name);
+    this.nodes.delete(name);
+    await engine.stop();
+    await connection.nats.flush();
+    await connection.close();
+  }
+
+  emitter(): string | undefined {
+    return [...this.nodes].find(([, { engine }]) => engine.replica(0).phase === "emitting")?.[0];
+  }
+
+  /** Asks again under the same id as long as the outcome is unknown. */
+  async insist(command: Command): Promise<void> {
+    for (;;) {
+      const [outcome] = await this.client.submit([command], { timeoutMs: 2000 });
+      if (outcome?.kind !== "replied") continue;
+      expect(outcome.reply.rejectReason).toBe(0);
+      return;
+    }
+  }
+
+  /** Orders that trade with one another, a few under way at a time, until told to stop. */
+  flow(): { stop: () => Promise<number>; past: (count: number) => Promise<void> } {
+    let isStopping = false;
+    let done = 0;
+    let number = 0;
+    const work = async (): Promise<void> => {
+      while (!isStopping) {
+        number += 1;
+        await this.insist(orderNumbered(number));
+        done += 1;
+      }
+    };
+    const workers = [1, 2, 3, 4].map(work);
+    return {
+      past: async (count) => {
+        const goal = done + count;
+        await eventually(() => done >= goal, {
+          what: () => `${String(goal)} orders are done, it is ${String(done)}`,
+          deadlineMs: 40_000,
+        });
+      },
+      stop: async () => {
+        isStopping = true;
+        await Promise.all(workers);
+        return number;
+      },
+    };
+  }
+
+  /** Waits until all replicas have applied the same, and compares what they are then. */
+  async expectEqual(): Promise<void> {
+    for (let shard = 0; shard < this.#shards; shard++) {
+      const statuses = () =>
+        [...this.nodes.values()].map(({ engine }) => engine.replica(shard).status());
+      await eventually(
+        () => {
+          const [first, ...others] = statuses().map(({ appliedSequence }) => appliedSequence);
+          return others.every((sequence) => sequence === first);
+        },
+        { what: "all replicas have applied the same" },
+      );
+      const proofs = statuses().map(({ entriesHash, outputsHash }) => [entriesHash, outputsHash]);
+      expect(proofs).toEqual(proofs.map(() => proofs[0]));
+    }
+    expect(this.reports.filter(({ event }) => event.kind === "diverged")).toEqual([]);
+  }
+
+  /** Every order is there once, and nothing was made or lost. */
+  async expectAll(orders: number): Promise<void> {
+    for (let number = 1; number <= orders; number++) {
+      const { account, clientOrderId } = orderNumbered(number);
+      const shard = shardOfAccount(account, this.#shards);
+      const order = await this.client.ask(shard, "order", { account, orderId: 0, clientOrderId });
+      expect(order).toMatchObject({ clientOrderId });
+    }
+    await eventually(async () => isSame(await this.#holdings(), totalDeposits(accounts)), {
+      what: "all that was brought in is on the accounts",
+    });
+  }
+
+  async #holdings(): Promise<ReadonlyMap<string, bigint>> {
+    const totals = new Map<string, bigint>();
+    for (let shard = 0; shard < this.#shards; shard++) {
+      for (const holding of await this.client.ask(shard, "holdings", {})) {
+        const { asset, available, reserved } = holding;
+        totals.set(asset, (totals.get(asset) ?? 0n) + BigInt(available) + BigInt(reserved));
+      }
+    }
+    return totals;
+  }
+
+  async close(): Promise<void> {
+    for (const name of [...this.nodes.keys()]) await this.stop(name);
+    await this.#client?.client.close();
+    await this.#client?.connection.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #node(name: string): Running {
+    const running = this.nodes.get(name);
+    if (running === undefined) throw new Error("that node does not run");
+    return running;
+  }
+}
+
+/** Buys and sells at one price, in turn. */
+function orderNumbered(number: number): PlaceOrder {
+  const isBuy = number % 2 === 0;
+  const account = accounts[number % accounts.length] ?? "";
+  const side = isBuy ? Side.buy : Side.sell;
+  return placing({ account, side, clientOrderId: `c-${String(number)}`, quantity: 1 });
+}
+
+function isSame(a: ReadonlyMap<string, bigint>, b: ReadonlyMap<string, bigint>): boolean {
+  return a.size === b.size && [...a].every(([asset, amount]) => b.get(asset) === amount);
+}
+
+async function linesTo(urls: readonly string[], shards: number) {
+  const connection = await JetStreamConnection.open({ servers: urls, name: "test" });
+  const numbers = Array.from({ length: shards }, (_, shard) => logNumber * 10 + shard);
+  const logs = await Promise.all(numbers.map((shard) => JetStreamLog.open(connection, { shard })));
+  return { connection, logs, bus: new JetStreamBus(connection) };
+}
+
+describe("three nodes on three servers", () => {
+  it("stay equal while orders flow, and keep one emitter", async () => {
+    venue = await RealVenue.open();
+    const flow = venue.flow();
+    await flow.past(300);
+    await venue.expectAll(await flow.stop());
+    await venue.expectEqual();
+    expect(venue.emitter()).toBe("e1");
+    const statuses = await venue.client.nodes();
+    expect(statuses.map(({ node }) => node)).toEqual(nodeNames);
+    expect(statuses.map(({ replicas }) => replicas[0]?.emitterEpoch)).toEqual([1, 1, 1]);
+  });
+
+  it("go on within a second when the emitter is killed, and take it back", async () => {
+    venue = await RealVenue.open();
+    const flow = venue.flow();
+    await flow.past(100);
+    await venue.kill("e1");
+    const killedAtMs = performance.now();
+    await flow.past(5);
+    expect(performance.now() - killedAtMs).toBeLessThan(1500);
+    await venue.start("e1");
+    await flow.past(100);
+    await venue.expectAll(await flow.stop());
+    await venue.expectEqual();
+    const restored = venue.nodes.get("e1")?.engine.replica(0).status();
+    expect(restored?.snapshotSequence).toBeGreaterThan(0);
+  });
+
+  it("hand over without a pause when the emitter is stopped", async () => {
+    venue = await RealVenue.open();
+    const flow = venue.flow();
+    await flow.past(50);
+    const stoppedAtMs = performance.now();
+    await venue.stop("e1");
+    await flow.past(5);
+    expect(performance.now() - stoppedAtMs).toBeLessThan(1000);
+    await venue.expectAll(await flow.stop());
+    await venue.expectEqual();
+    expect(venue.emitter()).toBe("e2");
+  });
+
+  it("lose nothing when the server that leads the log is killed", async () => {
+    venue = await RealVenue.open();
+    const flow = venue.flow();
+    await flow.past(50);
+    await servers.kill(await servers.leaderOf(`LOG_${String(logNumber * 10)}_1`));
+    await flow.past(50);
+    await venue.expectAll(await flow.stop());
+    await venue.expectEqual();
+  });
+
+  it("lose nothing when the emitter dies together with the server it is connected to", async () => {
+    venue = await RealVenue.open();
+    const flow = venue.flow();
+    await flow.past(50);
+    await Promise.all([servers.kill("n1"), venue.kill("e1")]);
+    await flow.past(50);
+    await venue.expectAll(await flow.stop());
+    await venue.expectEqual();
+  });
+
+  it("trade across three shards while nodes and a server are killed", async () => {
+    venue = await RealVenue.open(3);
+    const flow = venue.flow();
+    await flow.past(30);
+    await venue.kill("e2");
+    await flow.past(30);
+    await venue.start("e2");
+    await servers.kill("n3");
+    await flow.past(30);
+    await venue.kill("e1");
+    await flow.past(30);
+    await venue.start("e1");
+    await venue.expectAll(await flow.stop());
+    await venue.expectEqual();
+  });
+
+  it("start anew from nothing but the log", async () => {
+    venue = await RealVenue.open();
+    const flow = venue.flow();
+    await flow.past(120);
+    const orders = await flow.stop();
+    for (const name of nodeNames) await venue.kill(name);
+    rmSync(venue.folder, { recursive: true, force: true });
+    for (const name of nodeNames) await venue.start(name);
+    await venue.expectAll(orders);
+    await venue.expectEqual();
+  });
+});
