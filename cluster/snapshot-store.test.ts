@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DirectorySnapshotStore } from "./directory-snapshot-store.ts";
 import { SnapshotDamaged, SnapshotStoreUnavailable } from "./faults.ts";
+import { LayeredSnapshotStore } from "./layered-snapshot-store.ts";
 import { MemorySnapshotStore } from "./memory-snapshot-store.ts";
 import { snapshotStoreConformance } from "./snapshot-store.conformance.ts";
 import { parseSnapshotKey, snapshotKey } from "./snapshot-store.ts";
@@ -96,4 +97,64 @@ describe("snapshot key", () => {
   it.each(["", "1", "1-2", "x-0000000000000001", "1-0000000000000001-"])("%j is no name", (key) =>
     expect(parseSnapshotKey(key)).toBeUndefined(),
   );
+});
+
+describe("layered snapshot store", () => {
+  const name = { shard: 0, sequence: 20 };
+  const bytes = new Uint8Array([4, 5, 6]);
+  let near: MemorySnapshotStore;
+  let shared: MemorySnapshotStore;
+
+  const open = () => new LayeredSnapshotStore(near, shared);
+  beforeEach(() => {
+    near = new MemorySnapshotStore();
+    shared = new MemorySnapshotStore();
+  });
+
+  snapshotStoreConformance(async () => ({
+    store: open(),
+    reopen: async () => open(),
+    async damage(damaged) {
+      near.damage(damaged);
+      shared.damage(damaged);
+    },
+    stop: async () => undefined,
+  }));
+
+  it("a wiped node finds what another one saved", async () => {
+    await open().save({ ...name, bytes });
+    near = new MemorySnapshotStore();
+    expect(await open().list(0)).toEqual([name]);
+    expect(await open().load(name)).toEqual(bytes);
+  });
+
+  it("a snapshot that is damaged near is read from the shared store", async () => {
+    await open().save({ ...name, bytes });
+    near.damage(name);
+    expect(await open().load(name)).toEqual(bytes);
+  });
+
+  it("a shared store out of reach keeps nobody from the near one", async () => {
+    const away = new Error("unreachable");
+    const unavailable = async () => {
+      throw new SnapshotStoreUnavailable("gone", away);
+    };
+    const store = new LayeredSnapshotStore(near, {
+      save: unavailable,
+      list: unavailable,
+      load: unavailable,
+      remove: unavailable,
+    });
+    await store.save({ ...name, bytes });
+    expect(await store.list(0)).toEqual([name]);
+    expect(await store.load(name)).toEqual(bytes);
+    await store.remove(name);
+    expect(await store.list(0)).toEqual([]);
+  });
+
+  it("a snapshot damaged near and absent elsewhere is damaged, not missing", async () => {
+    await near.save({ ...name, bytes });
+    near.damage(name);
+    await expect(open().load(name)).rejects.toThrow(SnapshotDamaged);
+  });
 });

@@ -7,6 +7,8 @@ import { systemClock } from "../../cluster/clock.ts";
 import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
 import { EngineNode } from "../../cluster/engine-node.ts";
 import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
+import { JetStreamSnapshotStore } from "../../cluster/jetstream-snapshot-store.ts";
+import { LayeredSnapshotStore } from "../../cluster/layered-snapshot-store.ts";
 import { BusPublicChannel } from "../../cluster/public-channel.ts";
 import type { ReplicaReport } from "../../cluster/replica.ts";
 import type { EngineSettings } from "../config/process-settings.ts";
@@ -23,6 +25,11 @@ async function startEngine(settings: EngineSettings, tell: Tell): Promise<Runnin
     connectAs({ role: "publisher", name, credentialsFile: settings.publisherCredentials, servers }),
   ]);
   const logs = await openLogs(connection, settings);
+  const { replicas } = settings;
+  const snapshots = new LayeredSnapshotStore(
+    new DirectorySnapshotStore(settings.snapshots),
+    await JetStreamSnapshotStore.open(connection, { replicas }),
+  );
   const bus = new JetStreamBus(connection);
   const publicBus = new JetStreamBus(publicConnection);
   const node = new EngineNode({
@@ -32,7 +39,7 @@ async function startEngine(settings: EngineSettings, tell: Tell): Promise<Runnin
     logs,
     bus,
     publicChannel: new BusPublicChannel(publicBus),
-    snapshots: new DirectorySnapshotStore(settings.snapshots),
+    snapshots,
     clock: systemClock,
     pid: process.pid,
     version,

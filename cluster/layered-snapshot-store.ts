@@ -1,0 +1,65 @@
+/**
+ * Two snapshot stores as one: a near one on this machine, and a shared one behind it.
+ *
+ * A node with its own disk starts from the near one; a new or wiped node finds in the shared one
+ * what the others have saved. The shared one may be out of reach: then the near one is all there is,
+ * and a node without either replays the log.
+ */
+import { SnapshotDamaged, SnapshotMissing, SnapshotStoreUnavailable } from "./faults.ts";
+import { newestFirst } from "./snapshot-store.ts";
+import type { Snapshot, SnapshotName, SnapshotStore } from "./snapshot-store.ts";
+
+export class LayeredSnapshotStore implements SnapshotStore {
+  readonly #near: SnapshotStore;
+  readonly #shared: SnapshotStore;
+
+  constructor(near: SnapshotStore, shared: SnapshotStore) {
+    this.#near = near;
+    this.#shared = shared;
+  }
+
+  /** Durable in both when it resolves; kept near at least when the shared one cannot be reached. */
+  async save(snapshot: Snapshot): Promise<void> {
+    await this.#near.save(snapshot);
+    await orElse(undefined, this.#shared.save(snapshot));
+  }
+
+  /** What either has. */
+  async list(shard: number): Promise<readonly SnapshotName[]> {
+    const near = await this.#near.list(shard);
+    const shared = await orElse([], this.#shared.list(shard));
+    const known = new Set(near.map(({ sequence }) => sequence));
+    const more = shared.filter(({ sequence }) => !known.has(sequence));
+    return [...near, ...more].sort(newestFirst);
+  }
+
+  /** From near if it is whole there. */
+  async load(name: SnapshotName): Promise<Uint8Array> {
+    try {
+      return await this.#near.load(name);
+    } catch (error) {
+      const mayBeShared = error instanceof SnapshotMissing || error instanceof SnapshotDamaged;
+      if (!mayBeShared) throw error;
+      const shared = await this.#shared.load(name).catch((cause: unknown) => {
+        if (cause instanceof SnapshotMissing) throw error;
+        throw cause;
+      });
+      return shared;
+    }
+  }
+
+  async remove(name: SnapshotName): Promise<void> {
+    await this.#near.remove(name);
+    await orElse(undefined, this.#shared.remove(name));
+  }
+}
+
+/** A shared store that cannot be reached is no reason to go without the near one. */
+async function orElse<Value>(value: Value, done: Promise<Value>): Promise<Value> {
+  try {
+    return await done;
+  } catch (error) {
+    if (error instanceof SnapshotStoreUnavailable) return value;
+    throw error;
+  }
+}
