@@ -85,6 +85,15 @@ describe("a row", () => {
     ).toEqual([[{ kind: "cancel", clientOrderId: "1-1" }]]);
   });
 
+  it("of an order that rests where it would trade finds nothing there any more", () => {
+    expect(play([quiet, "105,10,100,20"], ["1,7,5,105,1", "9999999999,0,105,5"])).toEqual([
+      [
+        { kind: "cancel", clientOrderId: "1-1" },
+        { kind: "place", clientOrderId: "2-1", side: Side.buy, price: 105, quantity: 5 },
+      ],
+    ]);
+  });
+
   it("adopts a level that moves up into view", () => {
     expect(
       play(
@@ -143,7 +152,11 @@ describe("a made-up market", () => {
       if (row.row % 100 === 0) planner = planner.placedAnew(`from${row.row}:`);
       expect(shown(planner, depth), `row ${row.row}`).toEqual(levelsOf(row.book));
     }
-    expect(planner.counts).toMatchObject({ executionsOutOfReach: 0, messagesWithoutEffect: 0 });
+    expect(planner.counts).toMatchObject({
+      executionsOutOfReach: 0,
+      levelsCrossed: 0,
+      messagesWithoutEffect: 0,
+    });
   });
 });
 

@@ -56,6 +56,8 @@ export interface PlanCounts {
   executionsOutOfTurn: number;
   /** Executions behind better prices, done as cancels so that the book is right. */
   executionsOutOfReach: number;
+  /** Levels withdrawn because an order came to rest where it would have traded with them. */
+  levelsCrossed: number;
   /** Messages for which nothing rested where they say. */
   messagesWithoutEffect: number;
 }
@@ -79,6 +81,7 @@ export class RowPlanner {
       ordersUnseen: 0,
       executionsOutOfTurn: 0,
       executionsOutOfReach: 0,
+      levelsCrossed: 0,
       messagesWithoutEffect: 0,
     };
   }
@@ -154,6 +157,7 @@ export class RowPlanner {
     fileId: number,
     { side, price, size }: Pick<LobsterMessage, "side" | "price" | "size">,
   ): void {
+    this.#makeWay(side, price);
     const clientOrderId = this.#name();
     this.#actions.push({ kind: "place", clientOrderId, side, price, quantity: size });
     this.book.add({
@@ -165,6 +169,17 @@ export class RowPlanner {
       executed: 0,
       revision: 0,
     });
+  }
+
+  /** The file says that the order rests: so nothing it could trade with was there any more. */
+  #makeWay(side: Side, price: number): void {
+    const opposite = oppositeOf(side);
+    for (;;) {
+      const best = this.book.best(opposite);
+      if (best === undefined || isWorse(side, price, best)) return;
+      this.counts.levelsCrossed += 1;
+      this.#withdraw({ side: opposite, price: best }, this.book.total(opposite, best));
+    }
   }
 
   /** Partial cancels and deletions: the order named, or the seeded liquidity at its price. */

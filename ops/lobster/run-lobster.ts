@@ -1,6 +1,6 @@
 /**
  * The command `lobster`: chooses the exchange, runs, and says how it goes. Its last line is
- * `rows matched X/Y`, whatever happened.
+ * `rows matched X/Y`, whatever the exchange did.
  */
 import { basename } from "node:path";
 import { isSymbol } from "../../protocols/index.ts";
@@ -125,6 +125,11 @@ function inWords(result: LobsterResult): string[] {
   }
   if (counts.executionsOutOfReach > 0) {
     lines.push(`${counts.executionsOutOfReach} executions behind better prices, done as cancels`);
+  }
+  if (counts.levelsCrossed > 0) {
+    lines.push(
+      `${counts.levelsCrossed} levels withdrawn because an order came to rest beyond them`,
+    );
   }
   if (counts.messagesWithoutEffect > 0) {
     lines.push(`${counts.messagesWithoutEffect} messages with less resting than they say`);
