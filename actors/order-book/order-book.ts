@@ -387,8 +387,9 @@ export class OrderBook {
     else orders.next[tail] = slot;
     levels.tail[level] = slot;
     levels.orderCount[level]! += 1;
-    levels.quantity[level]! += orders.remaining[slot]!;
-    assert(levels.quantity[level]! <= Number.MAX_SAFE_INTEGER, "a level holds less than 2^53 lots");
+    const quantity = levels.quantity[level]! + orders.remaining[slot]!;
+    assert(quantity <= Number.MAX_SAFE_INTEGER, "a level holds less than 2^53 lots");
+    levels.quantity[level] = quantity;
   }
 
   /** Takes an order out of its level's queue, wherever it stands. */

@@ -64,8 +64,8 @@ function lineOf(workload: Workload, reports: ReportLog, report: number): string 
     }
     case ReportType.trade: {
       const price = workload.priceText(reports.priceOf(report));
-      const maker = workload.orderIdText(reports.restingOrderIdOf(report));
-      return `${type},${sequence},${price},${reports.quantityOf(report)},${maker},${orderId}`;
+      const resting = workload.orderIdText(reports.restingOrderIdOf(report));
+      return `${type},${sequence},${price},${reports.quantityOf(report)},${resting},${orderId}`;
     }
     case ReportType.cancelAck: {
       const price = workload.priceText(reports.priceOf(report));
