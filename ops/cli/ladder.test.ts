@@ -11,11 +11,14 @@ const units = new NaturalUnits(
     quote: "USDT",
     baseUnitsPerLot: 10_000,
     quoteUnitsPerTickLot: 1,
+    makerFeeBasisPoints: 0,
+    takerFeeBasisPoints: 0,
+    shard: 0,
   },
-  new Map([
-    ["BTC", 8],
-    ["USDT", 6],
-  ]),
+  [
+    { asset: "BTC", decimals: 8 },
+    { asset: "USDT", decimals: 6 },
+  ],
 );
 
 const book = {

@@ -1,6 +1,8 @@
 /** `outcry start`: runs an exchange on this machine until somebody stops it. */
 import { spawn } from "node:child_process";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, openSync, readFileSync, unlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { nodeCommand } from "../supervisor/node-command.ts";
@@ -86,10 +88,14 @@ type BackgroundMessage =
 /** Runs the same command as a process of its own, and shows what it says until it is ready. */
 async function startDetached(flags: StartFlags): Promise<void> {
   const args = process.argv.slice(2).filter((arg) => arg !== "--detach");
+  // What it complains of before it can speak, such as an error of syntax.
+  const complaints = join(tmpdir(), `outcry-start-${process.pid}.log`);
+  const file = openSync(complaints, "wx+", 0o600);
+  unlinkSync(complaints);
   const child = spawn(...nodeCommand(process.argv[1] ?? "", ...args), {
     detached: true,
     env: { ...process.env, [backgroundMark]: "1" },
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    stdio: ["ignore", file, file, "ipc"],
   });
   const say = onScreen(flags);
   const stop = (): void => void child.kill("SIGTERM");
@@ -101,7 +107,9 @@ async function startDetached(flags: StartFlags): Promise<void> {
       else reject(new CommandFault("start-failed", message.failed));
     });
     child.once("exit", (code, signal) => {
-      reject(new CommandFault("start-failed", `the start ended with ${signal ?? code}`));
+      const words = readFileSync(file, "utf8").trim();
+      const ending = `the start ended with ${signal ?? code}`;
+      reject(new CommandFault("start-failed", words === "" ? ending : `${ending}: ${words}`));
     });
   });
   process.off("SIGINT", stop);

@@ -238,12 +238,16 @@ export function inWords({ code, signal }: ProcessExit): string {
   return signal ?? `exit code ${code}`;
 }
 
-/** The last line of the log that is not empty, shortened. */
+/** The last line of its log that tells of an error, or else its last line; shortened. */
 function lastWord(logFile: string): string {
   const lines = (readIfThere(logFile) ?? "").split("\n").filter((line) => line.trim() !== "");
-  const last = lines.at(-1) ?? "it said nothing";
-  return `${last.slice(0, 300)} (see ${logFile})`;
+  const recent = lines.slice(-recentLines);
+  const word = recent.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? "it said nothing";
+  return `${word.slice(0, wordLengthMax)} (see ${logFile})`;
 }
+
+const recentLines = 20;
+const wordLengthMax = 300;
 
 /** One old log is kept. */
 function rotate(logFile: string): void {

@@ -5,13 +5,14 @@
  * It stops what it started and only that. Everything it knows is on disk, so that the next start
  * resumes from there; nothing of the exchange depends on its living.
  */
+import { readFileSync } from "node:fs";
+import { AdminClient } from "../../clients/sdk/index.ts";
 import { unreachable } from "../../protocols/assert.ts";
 import { removeClusterFile, writeClusterFile } from "../config/cluster-file.ts";
 import { firstPortsOf, gatewayNames, nodeNames, replicasOf } from "../config/cluster-settings.ts";
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
 import { demoFunding } from "../config/venue.ts";
 import { initKeys } from "../credentials/keys.ts";
-import { openAdminChannel } from "./admin-channel.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import { planCluster, toolNames } from "./cluster-plan.ts";
 import type { ControlAnswers, ControlRequest } from "./control-socket.ts";
@@ -122,8 +123,17 @@ export class Supervisor {
     const plan = await planCluster(directory, settings, { keys, urls: fleet.servers.urls });
     this.#plan = plan;
     const servers = fleet.servers.status().map(({ name }) => name);
-    await progress.step(`nats-servers ${servers.join(", ")}`, () => fleet.servers.start());
-    await progress.step(this.#nodesInWords(), () => this.#startNodes(fleet, plan));
+    // Nodes load their code and dial while the servers elect their leaders.
+    const nodes = this.#startNodes(fleet, plan);
+    const nodesFailed = new Promise<never>((_, reject) => void nodes.catch(reject));
+    nodesFailed.catch(() => undefined);
+    await progress.step(`nats-servers ${servers.join(", ")}`, () =>
+      Promise.race([fleet.servers.start(), nodesFailed]),
+    );
+    await progress.step(this.#nodesInWords(), async () => {
+      await this.#spreadLeaders(fleet, plan);
+      await nodes;
+    });
     await progress.step("assets, instruments, accounts", () => this.#setUp(fleet, plan));
     return {
       urls: fleet.servers.urls,
@@ -134,12 +144,16 @@ export class Supervisor {
 
   async #setUp(fleet: Fleet, { credentials }: ClusterPlan): Promise<void> {
     this.#checkGoing();
-    const admin = { name: toolNames.admin, credentialsFile: credentials.admin };
-    const channel = await openAdminChannel(fleet.servers.urls, admin);
+    const admin = await AdminClient.connect({
+      servers: fleet.servers.urls,
+      administrator: toolNames.admin,
+      credentials: readFileSync(credentials.admin, "utf8"),
+      name: "set-up",
+    });
     try {
-      await setUpVenue(channel.ask, [demoFunding]);
+      await setUpVenue(admin, [demoFunding]);
     } finally {
-      await channel.close();
+      await admin.close();
     }
   }
 
@@ -150,6 +164,13 @@ export class Supervisor {
   }
 
   async #startNodes(fleet: Fleet, plan: ClusterPlan): Promise<void> {
+    await Promise.all([
+      ...plan.engines.map((engine) => fleet.launch("engine", engine)),
+      ...plan.gateways.map((gateway) => fleet.launch("gateway", gateway)),
+    ]);
+  }
+
+  async #spreadLeaders(fleet: Fleet, plan: ClusterPlan): Promise<void> {
     this.#checkGoing();
     const { settings, binary } = this.#options;
     const logs = {
@@ -160,11 +181,7 @@ export class Supervisor {
       user: toolNames.engine,
       credentialsFile: plan.credentials.engine,
     };
-    await Promise.all([
-      ...plan.engines.map((engine) => fleet.launch("engine", engine)),
-      ...plan.gateways.map((gateway) => fleet.launch("gateway", gateway)),
-      spreadLeaders(logs, binary.version),
-    ]);
+    await spreadLeaders(logs, binary.version);
   }
 
   async #stopAll(): Promise<void> {

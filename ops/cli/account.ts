@@ -1,0 +1,133 @@
+/** `outcry account`: who trades here, with what. */
+import { randomUUID } from "node:crypto";
+import { Command } from "commander";
+import { isAccountId } from "../../protocols/identifiers.ts";
+import type { Asset, Balance } from "../../protocols/api/replies.ts";
+import { demoAccount } from "../config/venue.ts";
+import type { CommonOptions } from "./output.ts";
+import { CommandFault, print, renderTable, withCommonOptions } from "./output.ts";
+import { findCluster } from "./running-cluster.ts";
+
+const access = () => import("./exchange-access.ts");
+
+export function command(): Command {
+  return new Command("account")
+    .description("Shows, lists, creates and funds accounts.")
+    .addCommand(showCommand())
+    .addCommand(listCommand())
+    .addCommand(createCommand())
+    .addCommand(depositCommand());
+}
+
+function showCommand(): Command {
+  const show = new Command("show")
+    .description("Shows what an account has.")
+    .argument("[account]", "the account", demoAccount);
+  return withCommonOptions(show).action(async (account: string, options: CommonOptions) => {
+    const [{ withAccount, termsOf }, { formatAmount }] = await Promise.all([
+      access(),
+      import("./natural-units.ts"),
+    ]);
+    await withAccount({ ...options, account }, async (client) => {
+      const [balances, { assets }] = await Promise.all([client.balances(), termsOf(client)]);
+      const natural = balances.map((balance) => naturalBalance(balance, assets, formatAmount));
+      print(options, { ok: true, account, balances: natural }, () => {
+        const rows = natural.map((of) => [of.asset, of.natural.available, of.natural.reserved]);
+        return rows.length === 0
+          ? `account ${account} has nothing yet`
+          : renderTable(["ASSET", " AVAILABLE", " RESERVED"], rows);
+      });
+    });
+  });
+}
+
+function naturalBalance(
+  balance: Balance,
+  assets: readonly Asset[],
+  format: (units: string, decimals: number) => string,
+) {
+  const decimals = assets.find(({ asset }) => asset === balance.asset)?.decimals ?? 0;
+  const { available, reserved } = balance;
+  const natural = { available: format(available, decimals), reserved: format(reserved, decimals) };
+  return { ...balance, natural };
+}
+
+function listCommand(): Command {
+  const list = new Command("list").description("Lists all accounts.");
+  return withCommonOptions(list).action(async (options: CommonOptions) => {
+    const { withAdmin } = await access();
+    const accounts = await withAdmin(findCluster(options), (admin) => admin.accounts());
+    print(options, { ok: true, accounts }, () => accounts.join("\n"));
+  });
+}
+
+function createCommand(): Command {
+  const create = new Command("create")
+    .description("Opens an account and writes its credentials file, whose path it prints.")
+    .argument("<account>", "a name of a to z, 0 to 9 and hyphens");
+  return withCommonOptions(create).action(async (account: string, options: CommonOptions) => {
+    if (!isAccountId(account)) {
+      const rule = "a to z, 0 to 9 and hyphens, at most 31 of them, no hyphen first";
+      throw new CommandFault("usage", `${JSON.stringify(account)} is no account's name: ${rule}`, {
+        exitCode: 2,
+      });
+    }
+    const cluster = findCluster(options);
+    const [{ withAdmin, accepted }, { loadKeys }, { ensureUser }] = await Promise.all([
+      access(),
+      import("../credentials/keys.ts"),
+      import("../credentials/users.ts"),
+    ]);
+    const exists = await withAdmin(cluster, async (admin) => {
+      const result = await admin.openAccount({ account });
+      // Opened on another machine, or its file was lost: that can be made again.
+      if (!result.ok && result.error.name === "account-exists") return true;
+      accepted(result);
+      return false;
+    });
+    const keys = await loadKeys(cluster.file.keys);
+    const { file, inboxPrefix } = await ensureUser(keys, { role: "participant", name: account });
+    print(options, { ok: true, account, exists, credentials: file, inboxPrefix }, () =>
+      exists ? `${file}\n(the account was open already)` : file,
+    );
+  });
+}
+
+interface DepositOptions extends CommonOptions {
+  readonly reference?: string;
+}
+
+function depositCommand(): Command {
+  const deposit = new Command("deposit")
+    .description("Credits an account: ./outcry account deposit demo 1000 USDT")
+    .argument("<account>", "the account")
+    .argument("<amount>", "how much, such as 1000 or 0.5")
+    .argument("<asset>", "of what, such as USDT")
+    .option("--reference <text>", "your name for the deposit: the same is credited once");
+  return withCommonOptions(deposit).action(async (...args) => {
+    const [account, amount, assetName, options] = args as [string, string, string, DepositOptions];
+    const [{ withAdmin, accepted }, { amountOf }] = await Promise.all([
+      access(),
+      import("./natural-units.ts"),
+    ]);
+    const reference = options.reference ?? `cli:${randomUUID()}`;
+    await withAdmin(findCluster(options), async (admin) => {
+      const assets = await admin.assets();
+      const asset = assets.find((known) => known.asset === assetName);
+      if (asset === undefined) {
+        const names = assets.map((known) => known.asset).join(", ");
+        throw new CommandFault(
+          "asset-unknown",
+          `there is no asset ${assetName}: there are ${names}`,
+        );
+      }
+      const units = amountOf(amount, asset);
+      accepted(await admin.deposit({ account, asset: assetName, amount: units, reference }));
+      print(
+        options,
+        { ok: true, account, asset: assetName, amount: units, reference },
+        () => `${account} has ${amount} ${assetName} more (reference ${reference})`,
+      );
+    });
+  });
+}

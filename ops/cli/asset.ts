@@ -1,0 +1,48 @@
+/** `outcry asset`: what can be held. */
+import { Command } from "commander";
+import type { AccountOptions } from "./exchange-access.ts";
+import { countOption } from "./options.ts";
+import type { CommonOptions } from "./output.ts";
+import { print, renderTable, withCommonOptions } from "./output.ts";
+import { findCluster } from "./running-cluster.ts";
+
+const access = () => import("./exchange-access.ts");
+
+export function command(): Command {
+  return new Command("asset")
+    .description("Lists what can be held, and adds an asset.")
+    .addCommand(listCommand())
+    .addCommand(addCommand());
+}
+
+function listCommand(): Command {
+  const list = new Command("list")
+    .description("Lists all assets.")
+    .option("--account <name>", "with whose credentials to look (default: demo)");
+  return withCommonOptions(list).action(async (options: AccountOptions) => {
+    const { withAccount } = await access();
+    const assets = await withAccount(options, (client) => client.assets());
+    print(options, { ok: true, assets }, () =>
+      renderTable(
+        ["ASSET", " DECIMALS"],
+        assets.map(({ asset, decimals }) => [asset, String(decimals)]),
+      ),
+    );
+  });
+}
+
+function addCommand(): Command {
+  const add = new Command("add")
+    .description("Adds an asset that accounts can hold.")
+    .argument("<asset>", "its code, such as SOL")
+    .argument("<decimals>", "decimal places of one whole: 8 means 10^8 units", countOption);
+  return withCommonOptions(add).action(
+    async (asset: string, decimals: number, options: CommonOptions) => {
+      const { withAdmin, accepted } = await access();
+      await withAdmin(findCluster(options), async (admin) => {
+        accepted(await admin.addAsset({ asset, decimals }));
+        print(options, { ok: true, asset, decimals }, () => `${asset} can be held now`);
+      });
+    },
+  );
+}

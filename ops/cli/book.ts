@@ -1,0 +1,105 @@
+/** `outcry book`: the order book of one instrument, live or once. */
+import { Command } from "commander";
+import type { LocalBook, OutcryClient } from "../../clients/sdk/index.ts";
+import type { AccountOptions } from "./exchange-access.ts";
+import type { LadderBook } from "./ladder.ts";
+import type { NaturalUnits } from "./natural-units.ts";
+import { toJson, withCommonOptions, write } from "./output.ts";
+import { countOption, interrupted } from "./options.ts";
+
+interface BookFlags extends AccountOptions {
+  readonly levels: number;
+  readonly once?: boolean;
+}
+
+export function command(): Command {
+  const book = new Command("book")
+    .description("Shows the order book as it changes, until Ctrl-C.")
+    .argument("<symbol>", "the instrument, such as BTC-USDT")
+    .option("--levels <n>", "price levels of each side", countOption, 10)
+    .option("--once", "show it once and end")
+    .option("--account <name>", "with whose credentials to look (default: demo)");
+  return withCommonOptions(book).action(async (symbol: string, flags: BookFlags) => {
+    const { withAccount, unitsOfSymbol } = await import("./exchange-access.ts");
+    await withAccount(flags, async (client) => {
+      const units = await unitsOfSymbol(client, symbol);
+      if (flags.once === true) await showOnce(client, { units, flags });
+      else await showLive(client, { units, flags });
+    });
+  });
+}
+
+interface Shown {
+  readonly units: NaturalUnits;
+  readonly flags: BookFlags;
+}
+
+async function showOnce(client: OutcryClient, { units, flags }: Shown): Promise<void> {
+  const { levels } = flags;
+  const { symbol } = units.instrument;
+  const [depth, trades] = await Promise.all([
+    client.depth({ symbol, levels }),
+    client.trades({ symbol, limit: 1 }),
+  ]);
+  await show({ ...depth, last: trades[0] }, { units, flags });
+}
+
+async function show(book: LadderBook, { units, flags }: Shown): Promise<void> {
+  if (flags.json === true) {
+    write(toJson({ ok: true, ...book, natural: naturalBook(book, units) }));
+    return;
+  }
+  const { renderLadder } = await import("./ladder.ts");
+  write(renderLadder(book, units, { levels: flags.levels, width: process.stdout.columns ?? 80 }));
+}
+
+/** The same levels as decimal numbers. */
+function naturalBook({ bids, asks }: LadderBook, units: NaturalUnits) {
+  const natural = (levels: LadderBook["bids"]) =>
+    levels.map(([price, quantity]) => [units.price(price), units.quantity(quantity)]);
+  return { bids: natural(bids), asks: natural(asks) };
+}
+
+async function showLive(client: OutcryClient, { units, flags }: Shown): Promise<void> {
+  const [{ LiveScreen }, { renderLadder }] = await Promise.all([
+    import("./live-screen.ts"),
+    import("./ladder.ts"),
+  ]);
+  const { symbol } = units.instrument;
+  let last = (await client.trades({ symbol, limit: 1 }))[0] as LadderBook["last"];
+  const book = client.book(symbol);
+  let isHalted = false;
+  const current = (): LadderBook => ({ ...pictureOf(book, flags.levels), isHalted, last });
+  const size = () => ({ levels: flags.levels, width: process.stdout.columns ?? 80 });
+  const screen = new LiveScreen(() =>
+    flags.json === true
+      ? toJson({ ...current(), natural: naturalBook(current(), units) })
+      : renderLadder(current(), units, size()),
+  );
+  client.onTrades(symbol, ({ trades }) => {
+    last = trades.at(-1) ?? last;
+    screen.changed();
+  });
+  book.onChanged(() => screen.changed());
+  await book.following();
+  screen.changed();
+  // No feed tells of a halt; it is asked for now and then.
+  const asking = setInterval(() => {
+    client.depth({ symbol, levels: 1 }).then(
+      (depth) => {
+        isHalted = depth.isHalted;
+        screen.changed();
+      },
+      () => undefined,
+    );
+  }, askHaltedEveryMs);
+  await interrupted();
+  clearInterval(asking);
+}
+
+const askHaltedEveryMs = 2000;
+
+function pictureOf(book: LocalBook, levels: number): Omit<LadderBook, "isHalted"> {
+  const { symbol, updateId } = book;
+  return { symbol, updateId, bids: book.bids(levels), asks: book.asks(levels) };
+}

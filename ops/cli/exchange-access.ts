@@ -1,0 +1,125 @@
+/**
+ * The exchange as its users see it: by the SDK, with an account's or the administrator's
+ * credentials.
+ */
+import { AdminClient, OutcryClient, OutcryFault, RequestRefused } from "../../clients/sdk/index.ts";
+import { isAccountId } from "../../protocols/identifiers.ts";
+import type { ApiError, Asset, Instrument } from "../../protocols/api/replies.ts";
+import { readIfThere } from "../config/data-directory.ts";
+import { demoAccount } from "../config/venue.ts";
+import { toolNames } from "../supervisor/cluster-plan.ts";
+import { credentialsFileOf } from "./credentials-file.ts";
+import { NaturalUnits } from "./natural-units.ts";
+import type { CommonOptions } from "./output.ts";
+import { CommandFault } from "./output.ts";
+import type { RunningCluster } from "./running-cluster.ts";
+import { findCluster, urlsOf } from "./running-cluster.ts";
+
+export interface AccountOptions extends CommonOptions {
+  readonly account?: string;
+}
+
+/** Acts as an account, the demo account unless another is named. */
+export async function withAccount<Result>(
+  options: AccountOptions,
+  action: (client: OutcryClient) => Promise<Result>,
+): Promise<Result> {
+  const cluster = findCluster(options);
+  const account = options.account ?? demoAccount;
+  if (!isAccountId(account)) {
+    throw new CommandFault("usage", `${JSON.stringify(account)} is no account's name`);
+  }
+  const file = credentialsFileOf(cluster, account);
+  const credentials = readIfThere(file);
+  if (credentials === undefined) {
+    throw new CommandFault(
+      "no-credentials",
+      `there are no credentials for account ${account} here (${file}): ./outcry account create ${account}`,
+    );
+  }
+  return await withClient(action, () =>
+    OutcryClient.connect({ ...line(cluster), account, credentials, name: `cli ${account}` }),
+  );
+}
+
+/** Acts as the administrator of the cluster on this machine. */
+export async function withAdmin<Result>(
+  cluster: RunningCluster,
+  action: (client: AdminClient) => Promise<Result>,
+): Promise<Result> {
+  const credentials = readIfThere(cluster.file.credentials.admin) ?? "";
+  const administrator = toolNames.admin;
+  return await withClient(action, () =>
+    AdminClient.connect({ ...line(cluster), administrator, credentials, name: "cli admin" }),
+  );
+}
+
+/** What an instrument's prices and quantities mean. */
+export async function unitsOfSymbol(client: OutcryClient, symbol: string): Promise<NaturalUnits> {
+  const { instruments, assets } = await termsOf(client);
+  const instrument = instruments.find((known) => known.symbol === symbol);
+  if (instrument !== undefined) return new NaturalUnits(instrument, assets);
+  const names = instruments.map((known) => known.symbol).join(", ");
+  throw new CommandFault(
+    "instrument-unknown",
+    `there is no instrument ${symbol}: there are ${names}`,
+  );
+}
+
+export async function termsOf(
+  client: OutcryClient | AdminClient,
+): Promise<{ instruments: readonly Instrument[]; assets: readonly Asset[] }> {
+  const [instruments, assets] = await Promise.all([client.instruments(), client.assets()]);
+  return { instruments, assets };
+}
+
+/** The result, when the exchange did it; throws what it refused with, by name and number. */
+export function accepted<Result extends { readonly ok: true } | Refused>(
+  result: Result,
+): Extract<Result, { readonly ok: true }> {
+  if (isDone(result)) return result;
+  throw refusal(result as Refused);
+}
+
+function isDone<Result extends { readonly ok: boolean }>(
+  result: Result,
+): result is Extract<Result, { readonly ok: true }> {
+  return result.ok;
+}
+
+interface Refused {
+  readonly ok: false;
+  readonly error: ApiError;
+}
+
+function refusal({ error, ...rest }: Pick<Refused, "error">): CommandFault {
+  const field = error.field === undefined ? "" : ` (${error.field})`;
+  const details = { ...error, ...rest };
+  return new CommandFault(error.name, `${error.message}${field}`, { details });
+}
+
+function line(cluster: RunningCluster) {
+  return { servers: urlsOf(cluster), timing: { deadlineMs: 10_000 } };
+}
+
+async function withClient<Client extends { close(): Promise<void> }, Result>(
+  action: (client: Client) => Promise<Result>,
+  connect: () => Promise<Client>,
+): Promise<Result> {
+  let client: Client;
+  try {
+    client = await connect();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandFault("not-reachable", `no nats-server of the cluster takes us: ${why}`);
+  }
+  try {
+    return await action(client);
+  } catch (error) {
+    if (error instanceof RequestRefused) throw refusal({ error: error.error });
+    if (error instanceof OutcryFault) throw new CommandFault(error.code, error.message);
+    throw error;
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,27 @@
+/** `outcry halt`: stops trading, in one instrument or everywhere. Cancels are taken all the same. */
+import { Command } from "commander";
+import type { CommonOptions } from "./output.ts";
+import { print, withCommonOptions } from "./output.ts";
+import { findCluster } from "./running-cluster.ts";
+
+export interface InterventionOptions extends CommonOptions {
+  readonly reason: string;
+}
+
+export function command(): Command {
+  const halt = new Command("halt")
+    .description("Halts trading: new and changed orders are refused, cancels are taken.")
+    .argument("[symbol]", "the instrument (default: the whole venue)")
+    .requiredOption("--reason <text>", "why, for the record");
+  return withCommonOptions(halt).action(
+    async (symbol: string | undefined, options: InterventionOptions) => {
+      const { withAdmin, accepted } = await import("./exchange-access.ts");
+      await withAdmin(findCluster(options), async (admin) => {
+        const { reason } = options;
+        accepted(await admin.halt({ reason, ...(symbol === undefined ? {} : { symbol }) }));
+        const what = symbol ?? "the whole venue";
+        print(options, { ok: true, symbol: symbol ?? null, reason }, () => `${what} is halted`);
+      });
+    },
+  );
+}

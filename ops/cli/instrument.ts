@@ -1,0 +1,143 @@
+/** `outcry instrument`: what is traded. */
+import { Command } from "commander";
+import type { NaturalUnits } from "./natural-units.ts";
+import type { AccountOptions } from "./exchange-access.ts";
+import { countOption } from "./options.ts";
+import type { CommonOptions } from "./output.ts";
+import { CommandFault, print, renderTable, withCommonOptions } from "./output.ts";
+import { findCluster } from "./running-cluster.ts";
+
+const access = () => import("./exchange-access.ts");
+
+export function command(): Command {
+  return new Command("instrument")
+    .description("Lists what is traded, and adds an instrument.")
+    .addCommand(listCommand())
+    .addCommand(addCommand());
+}
+
+function listCommand(): Command {
+  const list = new Command("list")
+    .description("Lists all instruments with their steps and fees.")
+    .option("--account <name>", "with whose credentials to look (default: demo)");
+  return withCommonOptions(list).action(async (options: AccountOptions) => {
+    const [{ withAccount, termsOf }, { NaturalUnits: Units }] = await Promise.all([
+      access(),
+      import("./natural-units.ts"),
+    ]);
+    await withAccount(options, async (client) => {
+      const { instruments, assets } = await termsOf(client);
+      const all = instruments.map((instrument) => new Units(instrument, assets));
+      const natural = all.map(({ instrument, tickSize, lotSize }) => ({
+        ...instrument,
+        natural: { tickSize, lotSize },
+      }));
+      print(options, { ok: true, instruments: natural }, () => renderInstruments(all));
+    });
+  });
+}
+
+function renderInstruments(all: readonly NaturalUnits[]): string {
+  const rows = all.map(({ instrument, tickSize, lotSize }) => [
+    instrument.symbol,
+    `${tickSize} ${instrument.quote}`,
+    `${lotSize} ${instrument.base}`,
+    percent(instrument.makerFeeBasisPoints),
+    percent(instrument.takerFeeBasisPoints),
+    String(instrument.shard),
+  ]);
+  return renderTable(["SYMBOL", " TICK", " LOT", " MAKER FEE", " TAKER FEE", " SHARD"], rows);
+}
+
+function percent(basisPoints: number): string {
+  return `${(basisPoints / 100).toFixed(2)} %`;
+}
+
+interface AddOptions extends CommonOptions {
+  readonly base: string;
+  readonly quote: string;
+  readonly tick: string;
+  readonly lot: string;
+  readonly makerFee: number;
+  readonly takerFee: number;
+}
+
+function addCommand(): Command {
+  const add = new Command("add")
+    .description("Lists an instrument for trading. Its terms never change.")
+    .argument("<symbol>", "its ticker, such as SOL-USDT")
+    .requiredOption("--base <asset>", "what is traded")
+    .requiredOption("--quote <asset>", "what it is paid in")
+    .requiredOption("--tick <price>", "the step of prices, such as 0.01")
+    .requiredOption("--lot <quantity>", "the step of quantities, such as 0.1")
+    .option("--maker-fee <bp>", "of the resting order, in hundredths of a percent", countOption, 10)
+    .option(
+      "--taker-fee <bp>",
+      "of the incoming order, in hundredths of a percent",
+      countOption,
+      20,
+    );
+  return withCommonOptions(add).action(async (symbol: string, options: AddOptions) => {
+    const { withAdmin, accepted } = await access();
+    await withAdmin(findCluster(options), async (admin) => {
+      const assets = await admin.assets();
+      const decimals = (name: string): number => {
+        const found = assets.find(({ asset }) => asset === name);
+        if (found !== undefined) return found.decimals;
+        throw new CommandFault(
+          "asset-unknown",
+          `there is no asset ${name}: ./outcry asset add ${name} DECIMALS`,
+        );
+      };
+      const units = unitsOfSteps(options, decimals(options.base), decimals(options.quote));
+      const { base, quote } = options;
+      const fees = { makerFeeBasisPoints: options.makerFee, takerFeeBasisPoints: options.takerFee };
+      const terms = { symbol, base, quote, ...units, ...fees };
+      accepted(await admin.listInstrument(terms));
+      print(options, { ok: true, instrument: terms }, () => `${symbol} is listed`);
+    });
+  });
+}
+
+/** A lot in units of the base asset, and what one lot costs at one tick in units of the quote. */
+export function unitsOfSteps(
+  { tick, lot }: { readonly tick: string; readonly lot: string },
+  baseDecimals: number,
+  quoteDecimals: number,
+): { readonly baseUnitsPerLot: number; readonly quoteUnitsPerTickLot: number } {
+  const lotSize = decimalIn(lot, "--lot");
+  const tickSize = decimalIn(tick, "--tick");
+  return {
+    baseUnitsPerLot: wholeOf(
+      lotSize.digits,
+      baseDecimals - lotSize.places,
+      "a lot is no whole number of units of the base asset",
+    ),
+    quoteUnitsPerTickLot: wholeOf(
+      lotSize.digits * tickSize.digits,
+      quoteDecimals - lotSize.places - tickSize.places,
+      "one lot at one tick costs no whole number of units of the quote asset: choose a larger tick or lot",
+    ),
+  };
+}
+
+/** digits / 10^places. */
+function decimalIn(text: string, option: string): { digits: bigint; places: number } {
+  const match = /^([0-9]{1,20})(?:\.([0-9]{1,20}))?$/.exec(text);
+  if (match === null) throw usage(`${option} ${JSON.stringify(text)} is no decimal number`);
+  const [, whole = "", places = ""] = match;
+  return { digits: BigInt(whole + places), places: places.length };
+}
+
+/** digits * 10^exponent, when that is a count. */
+function wholeOf(digits: bigint, exponent: number, otherwise: string): number {
+  const scale = 10n ** BigInt(Math.abs(exponent));
+  if (exponent < 0 && digits % scale !== 0n) throw usage(otherwise);
+  const whole = Number(exponent < 0 ? digits / scale : digits * scale);
+  if (!Number.isSafeInteger(whole) || whole === 0) throw usage(otherwise);
+  return whole;
+}
+
+function usage(message: string): CommandFault {
+  return new CommandFault("usage", message, { exitCode: 2 });
+}

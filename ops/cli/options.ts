@@ -1,0 +1,16 @@
+/** How options and arguments are read that several commands have. */
+import { InvalidArgumentError } from "commander";
+
+/** A whole number from 0. */
+export function countOption(text: string): number {
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is a whole number.");
+}
+
+/** Resolves when the person has seen enough. */
+export function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+}

@@ -1,0 +1,248 @@
+/** `outcry order`: what an account does with its orders. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { OutcryClient } from "../../clients/sdk/index.ts";
+import type { OrderDetails, OrderState } from "../../protocols/api/replies.ts";
+import type { AccountOptions } from "./exchange-access.ts";
+import type { NaturalUnits } from "./natural-units.ts";
+import { CommandFault, print, withCommonOptions } from "./output.ts";
+
+const access = () => import("./exchange-access.ts");
+const text = () => import("./order-text.ts");
+
+export function command(): Command {
+  return new Command("order")
+    .description("Places, cancels, replaces, shows and lists orders of an account.")
+    .addCommand(placeCommand())
+    .addCommand(cancelCommand())
+    .addCommand(replaceCommand())
+    .addCommand(showCommand())
+    .addCommand(listCommand());
+}
+
+function forAccount(command: Command): Command {
+  return withCommonOptions(command).option("--account <name>", "whose order (default: demo)");
+}
+
+// ---- place -----------------------------------------------------------------------------------
+
+type Side = "buy" | "sell";
+
+interface PlaceOptions extends AccountOptions {
+  readonly tif?: "GTC" | "IOC";
+  readonly clientId?: string;
+}
+
+function placeCommand(): Command {
+  const place = new Command("place")
+    .description("Places an order: ./outcry order place BTC-USDT buy 0.01 64000")
+    .argument("<symbol>", "the instrument, such as BTC-USDT")
+    .argument("<side>", "buy or sell", sideOf)
+    .argument("<quantity>", "how much of the base asset, such as 0.01")
+    .argument("<price>", "the limit price, or the word market")
+    .addOption(
+      new Option("--tif <which>", "rest until canceled, or only what fills at once").choices([
+        "GTC",
+        "IOC",
+      ]),
+    )
+    .option("--client-id <id>", "your own name for the order: sent again, it is placed once");
+  return forAccount(place).action(async (...args) => {
+    const [symbol, side, quantity, price, options] = args as [
+      string,
+      Side,
+      string,
+      string,
+      PlaceOptions,
+    ];
+    const { withAccount, unitsOfSymbol, accepted } = await access();
+    await withAccount(options, async (client) => {
+      const units = await unitsOfSymbol(client, symbol);
+      const isMarket = price === "market";
+      const placed = await client.place({
+        symbol,
+        side,
+        type: isMarket ? "market" : "limit",
+        quantity: units.lotsOf(quantity),
+        ...(isMarket ? {} : { price: units.ticksOf(price) }),
+        ...(options.tif === undefined ? {} : { timeInForce: options.tif }),
+        ...(options.clientId === undefined ? {} : { clientOrderId: options.clientId }),
+      });
+      await printOrder(options, accepted(placed), units);
+    });
+  });
+}
+
+// ---- cancel, replace, show -------------------------------------------------------------------
+
+interface NamedOrderOptions extends AccountOptions {
+  readonly clientId?: boolean;
+}
+
+const orderArgument = ["<order>", "the order's number, or your own name for it"] as const;
+
+function withNaming(command: Command): Command {
+  return forAccount(command).option(
+    "--client-id",
+    "it is your own name, though it looks like a number",
+  );
+}
+
+interface CancelOptions extends NamedOrderOptions {
+  readonly all?: boolean;
+  readonly symbol?: string;
+}
+
+function cancelCommand(): Command {
+  const cancel = new Command("cancel")
+    .description("Cancels an order, or all working orders of the account.")
+    .argument("[order]", orderArgument[1])
+    .option("--all", "every working order")
+    .option("--symbol <symbol>", "with --all: only those in this instrument");
+  return withNaming(cancel).action(async (order: string | undefined, options: CancelOptions) => {
+    if ((order === undefined) === (options.all !== true)) {
+      throw new CommandFault("usage", "name an order, or say --all", { exitCode: 2 });
+    }
+    const { withAccount, accepted } = await access();
+    await withAccount(options, async (client) => {
+      if (order === undefined) {
+        const canceled = await client.cancelAll(
+          options.symbol === undefined ? {} : { symbol: options.symbol },
+        );
+        print(options, { ok: true, canceled }, () => `${canceled} orders canceled`);
+        return;
+      }
+      const name = nameOf(order, options);
+      const details = await findOrder(client, name);
+      const result = accepted(await client.cancel(name));
+      await printOrder(options, result, await unitsOf(client, details));
+    });
+  });
+}
+
+function replaceCommand(): Command {
+  const replace = new Command("replace")
+    .description("Gives a working order a new quantity and price.")
+    .argument(...orderArgument)
+    .argument("<quantity>", "the new whole quantity, what has been executed included")
+    .argument("<price>", "the new limit price");
+  return withNaming(replace).action(async (...args) => {
+    const [order, quantity, price, options] = args as [string, string, string, NamedOrderOptions];
+    const { withAccount, accepted } = await access();
+    await withAccount(options, async (client) => {
+      const name = nameOf(order, options);
+      const units = await unitsOf(client, await findOrder(client, name));
+      const terms = { quantity: units.lotsOf(quantity), price: units.ticksOf(price) };
+      const result = accepted(await client.replace({ ...name, ...terms }));
+      await printOrder(options, result, units);
+    });
+  });
+}
+
+function showCommand(): Command {
+  const show = new Command("show")
+    .description("Shows where an order stands.")
+    .argument(...orderArgument);
+  return withNaming(show).action(async (order: string, options: NamedOrderOptions) => {
+    const { withAccount } = await access();
+    await withAccount(options, async (client) => {
+      const details = await findOrder(client, nameOf(order, options));
+      await printOrder(options, { ok: true, order: details }, await unitsOf(client, details));
+    });
+  });
+}
+
+// ---- list ------------------------------------------------------------------------------------
+
+interface ListOptions extends AccountOptions {
+  readonly symbol?: string;
+}
+
+function listCommand(): Command {
+  const list = new Command("list")
+    .description("Lists the working orders, oldest first.")
+    .option("--symbol <symbol>", "only those in this instrument");
+  return forAccount(list).action(async (options: ListOptions) => {
+    const [{ withAccount, termsOf }, { renderOrders, naturalOrder }, { NaturalUnits: Units }] =
+      await Promise.all([access(), text(), import("./natural-units.ts")]);
+    await withAccount(options, async (client) => {
+      const [orders, { instruments, assets }] = await Promise.all([
+        allOrders(client, options),
+        termsOf(client),
+      ]);
+      const units = new Map(instruments.map((of) => [of.symbol, new Units(of, assets)]));
+      const unitsOfOrder = (symbol: string): NaturalUnits => {
+        const found = units.get(symbol);
+        if (found === undefined)
+          throw new CommandFault("instrument-unknown", `no instrument ${symbol}`);
+        return found;
+      };
+      const natural = orders.map((order) => ({
+        ...order,
+        natural: naturalOrder(order, unitsOfOrder(order.symbol)),
+      }));
+      print(options, { ok: true, orders: natural }, () => renderOrders(orders, unitsOfOrder));
+    });
+  });
+}
+
+const pageSize = 1000;
+
+async function allOrders(
+  client: OutcryClient,
+  { symbol }: ListOptions,
+): Promise<readonly OrderDetails[]> {
+  const orders: OrderDetails[] = [];
+  for (;;) {
+    const last = orders.at(-1);
+    const page = await client.openOrders({
+      limit: pageSize,
+      ...(symbol === undefined ? {} : { symbol }),
+      ...(last === undefined ? {} : { after: last.orderId }),
+    });
+    orders.push(...page);
+    if (page.length < pageSize) return orders;
+  }
+}
+
+// ---- What they share -------------------------------------------------------------------------
+
+type OrderName = { readonly orderId: number } | { readonly clientOrderId: string };
+
+function nameOf(order: string, { clientId }: NamedOrderOptions): OrderName {
+  const number = Number(order);
+  const isNumber = /^[0-9]{1,16}$/.test(order) && Number.isSafeInteger(number) && number > 0;
+  return isNumber && clientId !== true ? { orderId: number } : { clientOrderId: order };
+}
+
+async function findOrder(client: OutcryClient, name: OrderName): Promise<OrderDetails> {
+  const details = await client.order(name);
+  if (details !== undefined) return details;
+  const shown = "orderId" in name ? name.orderId : name.clientOrderId;
+  throw new CommandFault(
+    "order-unknown",
+    `account ${client.account} has no order ${shown} (closed ones are remembered for a minute)`,
+  );
+}
+
+async function unitsOf(client: OutcryClient, { symbol }: OrderDetails): Promise<NaturalUnits> {
+  const { unitsOfSymbol } = await access();
+  return await unitsOfSymbol(client, symbol);
+}
+
+async function printOrder<Result extends { readonly order: OrderState | OrderDetails }>(
+  options: AccountOptions,
+  result: Result,
+  units: NaturalUnits,
+): Promise<void> {
+  const { describeOrder, naturalOrder } = await text();
+  const { order } = result;
+  print(options, { ...result, natural: naturalOrder(order, units) }, () =>
+    describeOrder(order, units),
+  );
+}
+
+function sideOf(side: string): Side {
+  const lower = side.toLowerCase();
+  if (lower === "buy" || lower === "sell") return lower;
+  throw new InvalidArgumentError("A side is buy or sell.");
+}

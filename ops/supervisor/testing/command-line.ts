@@ -1,0 +1,130 @@
+/**
+ * The command line as a person uses it, for tests: a data directory and ports of its own, and
+ * nothing left running however the test ends.
+ */
+import { execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { eventually } from "../../../cluster/testing/eventually.ts";
+import { ProcessGuard } from "../../../cluster/testing/process-guard.ts";
+import { firstPortsOf } from "../../config/cluster-settings.ts";
+import { findBusyPorts, portsOf } from "../../nats-servers/ports.ts";
+import { nodeCommand } from "../node-command.ts";
+import { isRunning } from "../process-table.ts";
+
+const program = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class CommandLine {
+  readonly data = realpathSync(mkdtempSync(join(tmpdir(), "outcry-cluster-")));
+  readonly #guard = new ProcessGuard(this.data);
+
+  /** Runs a command to its end, whatever that is. */
+  run(...args: string[]): Promise<CommandResult> {
+    const [file, all] = nodeCommand(program, ...args, "--data", this.data);
+    return new Promise((resolve) => {
+      execFile(file, all, { timeout: 60_000 }, (error, stdout, stderr) => {
+        const exitCode = typeof error?.code === "number" ? error.code : error === null ? 0 : -1;
+        resolve({ exitCode, stdout, stderr });
+      });
+    });
+  }
+
+  /** Runs a command that must succeed, and reads what it prints as JSON. */
+  async json<Result>(...args: string[]): Promise<Result> {
+    const { exitCode, stdout, stderr } = await this.run(...args, "--json");
+    if (exitCode !== 0) throw new Error(`${args.join(" ")}: ${stdout}${stderr}`);
+    return JSON.parse(stdout) as Result;
+  }
+
+  /** Starts a cluster in the foreground, and resolves when it shows its screen. */
+  async start(...args: string[]): Promise<StartedSupervisor> {
+    const child = spawn(...nodeCommand(program, "start", ...args, "--data", this.data), {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const { pid = 0 } = child;
+    this.#guard.watch(pid);
+    child.once("exit", () => this.#guard.forget(pid));
+    const supervisor = new StartedSupervisor(child);
+    await eventually(
+      () => {
+        if (supervisor.hasEnded) throw new Error(supervisor.output);
+        return supervisor.output.includes("Stop:");
+      },
+      { what: () => `the exchange runs:\n${supervisor.output}`, deadlineMs: 60_000 },
+    );
+    return supervisor;
+  }
+
+  /** Processes that were started with files of our data directory. */
+  processes(): readonly number[] {
+    return readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => pid > 0 && pid !== process.pid && isRunning(pid))
+      .filter((pid) => readOrEmpty(`/proc/${pid}/cmdline`).includes(`${this.data}/`));
+  }
+
+  /** Ends what still runs and removes the data. */
+  async release(): Promise<void> {
+    await this.run("stop");
+    await this.#guard.release();
+  }
+}
+
+export class StartedSupervisor {
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<number | null>;
+  #output = "";
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    child.stdout?.on("data", (text) => (this.#output += String(text)));
+    child.stderr?.on("data", (text) => (this.#output += String(text)));
+    this.#exit = new Promise((resolve) => child.once("exit", resolve));
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves with the exit code. */
+  async signal(signal: NodeJS.Signals): Promise<number | null> {
+    this.#child.kill(signal);
+    return await this.#exit;
+  }
+}
+
+/** The first of ports that are free now. */
+export async function freePortBase(servers: number): Promise<number> {
+  for (;;) {
+    const portBase = randomInt(15_000, 30_000);
+    const first = firstPortsOf({ portBase });
+    const uses = Array.from({ length: servers }, (_, index) => ({
+      name: `n${index + 1}`,
+      ports: portsOf(first, index),
+    }));
+    if ((await findBusyPorts("127.0.0.1", uses)).length === 0) return portBase;
+  }
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return "";
+    throw error;
+  }
+}
