@@ -52,9 +52,13 @@ interface Batch {
   /** The last row it is for. */
   row: number;
   readonly actions: Action[];
+  /** How often each order is reduced. */
+  readonly reductions: Map<string, number>;
 }
 
 const actionsPerBatchMax = 500;
+/** The exchange knows so many of an order's latest replaces again when a batch comes twice. */
+const reductionsPerBatchMax = 8;
 /** So long after the last answer the feed may still bring what belongs to it. */
 const feedPatienceMs = 3000;
 const snapshotPatienceMs = 500;
@@ -142,11 +146,16 @@ export class PlayedBook {
     for (const { row, actions } of rows) {
       for (const action of actions) {
         const by = action.kind === "trade" ? taker : maker;
-        const last = batches.at(-1);
-        if (last?.by === by && last.actions.length < actionsPerBatchMax) {
-          last.actions.push(action);
-          last.row = row;
-        } else batches.push({ by, row, actions: [action] });
+        let batch = batches.at(-1);
+        if (batch?.by !== by || isFull(batch, action)) {
+          batch = { by, row, actions: [], reductions: new Map() };
+          batches.push(batch);
+        }
+        batch.row = row;
+        batch.actions.push(action);
+        if (action.kind === "reduce") {
+          batch.reductions.set(action.clientOrderId, reductionsOf(batch, action) + 1);
+        }
       }
     }
     return batches;
@@ -171,6 +180,17 @@ export class PlayedBook {
         "answered: orders were lost or doubled",
     );
   }
+}
+
+function isFull(batch: Batch, next: Action): boolean {
+  return (
+    batch.actions.length === actionsPerBatchMax ||
+    (next.kind === "reduce" && reductionsOf(batch, next) === reductionsPerBatchMax)
+  );
+}
+
+function reductionsOf(batch: Batch, { clientOrderId }: Action): number {
+  return batch.reductions.get(clientOrderId) ?? 0;
 }
 
 async function isWithin(ms: number, happening: Promise<void>): Promise<boolean> {
