@@ -360,6 +360,14 @@ describe("a node that comes back", () => {
     const starting = world.cluster.startNode("e2");
     await world.cluster.killNode("e2");
     await world.settled(starting);
+    onHeldLog = (log) => {
+      log.head = () => Promise.reject(new LogUnavailable(log.name, "no leader"));
+    };
+    const waiting = world.cluster.startNode("e2");
+    await world.run(1000);
+    await world.cluster.killNode("e2");
+    await world.settled(waiting);
+    onHeldLog = () => undefined;
     await world.settled(world.cluster.startNode("e2"));
     await place(1, 3);
     await world.drained();

@@ -200,8 +200,8 @@ export class Replica {
     } catch (error) {
       if (!(error instanceof ClusterFault)) throw error;
       this.#fail(error);
-      throw error;
     }
+    if (this.#fault !== undefined) throw this.#fault;
     if (!this.#isIn("restoring")) return;
     this.#replay();
     await this.applied(this.#startHead);
