@@ -6,7 +6,7 @@ import { apiErrorOf } from "../../protocols/api/errors.ts";
 import type { RequestFault } from "../../protocols/api/errors.ts";
 import type { BatchedCommand } from "../../protocols/api/order-batch.ts";
 import { renderOrderState } from "../../protocols/api/order-rendering.ts";
-import type { ApiError, OrderState } from "../../protocols/api/replies.ts";
+import type { ApiError, OrderState, Refusal } from "../../protocols/api/replies.ts";
 import { CloseReason, OrderStatus, RejectReason } from "../../protocols/index.ts";
 import type { OrderReplied } from "../../protocols/index.ts";
 
@@ -24,6 +24,14 @@ export interface OrderRefusal {
   readonly error: ApiError;
   /** The order as it is, where there is one. */
   readonly order?: OrderState;
+}
+
+/** Whether what came back is what any request is answered with. */
+export function isReply(answer: unknown): answer is { readonly ok: true } | Refusal {
+  if (typeof answer !== "object" || answer === null || !("ok" in answer)) return false;
+  if (answer.ok === true) return true;
+  const error: unknown = "error" in answer ? answer.error : undefined;
+  return typeof error === "object" && error !== null && "number" in error;
 }
 
 export function refused(fault: RequestFault): OrderRefusal {

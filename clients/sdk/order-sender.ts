@@ -17,7 +17,7 @@ import type { AccountId, OrderReplied } from "../../protocols/index.ts";
 import { attemptUntilAnswered } from "./attempts.ts";
 import type { Attempted, AttemptTiming } from "./attempts.ts";
 import { AnswerMalformed, ExchangeUnavailable, ExecutionStatusUnknown } from "./faults.ts";
-import { resultOf } from "./order-result.ts";
+import { isReply, resultOf } from "./order-result.ts";
 import type { OrderResult } from "./order-result.ts";
 import type { Wire, WireClock } from "./wire.ts";
 
@@ -136,10 +136,17 @@ function repliesIn(payload: Uint8Array, count: number): readonly OrderReplied[] 
 }
 
 function refusalIn(payload: Uint8Array): Refusal {
+  const answer = unpackAnswer(payload);
+  if (isReply(answer) && !answer.ok) return answer;
+  throw new AnswerMalformed("order.batch", new TypeError("neither records nor a refusal"));
+}
+
+function unpackAnswer(payload: Uint8Array): unknown {
   try {
-    return unpack(payload) as Refusal;
+    return unpack(payload);
   } catch (error) {
-    throw new AnswerMalformed("order.batch", error);
+    if (error instanceof MalformedRecords) throw new AnswerMalformed("order.batch", error);
+    throw error;
   }
 }
 

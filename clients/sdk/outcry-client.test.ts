@@ -4,6 +4,7 @@ import type { PlaceRequest } from "../../protocols/api/order-requests.ts";
 import { ClientClosed, ExchangeUnavailable, ExecutionStatusUnknown } from "./faults.ts";
 import type { OrderDone, OrderResult } from "./order-result.ts";
 import type { ExecutionReport } from "./reports.ts";
+import type { OutcryClient } from "./outcry-client.ts";
 import { MemoryExchange } from "./testing/memory-exchange.ts";
 import type { Fate, MemoryWire } from "./testing/memory-exchange.ts";
 
@@ -271,14 +272,83 @@ describe("a closed client", () => {
 });
 
 describe("an administrator", () => {
-  it("runs the venue, and a repeated request is done once", async () => {
-    const wire = exchange.wire();
+  it("runs the venue, and is told of what cannot be", async () => {
     const admin = exchange.admin();
-    expect(await admin.accounts()).toEqual(["demo", "maker"]);
     expect(await admin.addAsset({ asset: "ETH", decimals: 18 })).toEqual({ ok: true });
+    const terms = { baseUnitsPerLot: 1, quoteUnitsPerTickLot: 1 };
+    const fees = { makerFeeBasisPoints: 0, takerFeeBasisPoints: 0 };
+    const listing = { symbol: "ETH-USDT", base: "ETH", quote: "USDT", ...terms, ...fees };
+    expect(await admin.listInstrument(listing)).toEqual({ ok: true });
+    expect(await admin.openAccount({ account: "eve" })).toEqual({ ok: true });
+    expect(await admin.accounts()).toEqual(["demo", "eve", "maker"]);
+    const halt = { symbol: "ETH-USDT", reason: "test" };
+    expect(await admin.halt(halt)).toEqual({ ok: true });
+    expect(await admin.resume(halt)).toEqual({ ok: true });
     expect(await admin.openAccount({ account: "demo" })).toMatchObject({
       error: { name: "account-exists" },
     });
-    await wire.close();
+  });
+
+  it("whose request was taken without an answer is told that it is done", async () => {
+    const wire = exchange.wire();
+    let attempts = 0;
+    wire.fateOf = () => (++attempts === 1 ? "answer-lost" : "delivered");
+    const admin = exchange.adminOn(wire);
+    expect(await admin.openAccount({ account: "eve" })).toEqual({ ok: true });
+    attempts = 0;
+    const deposit = { account: "eve", asset: "BTC", amount: "5", reference: "eve-1" };
+    expect(await admin.deposit(deposit)).toEqual({ ok: true });
+    expect(await exchange.client("eve").balances()).toEqual([
+      { asset: "BTC", available: "5", reserved: "0" },
+    ]);
+    expect(attempts).toBe(2);
+  });
+
+  it("whose request stays without an answer is told that nobody knows", async () => {
+    const wire = exchange.wire();
+    wire.fateOf = () => "lost";
+    const admin = exchange.adminOn(wire, quick);
+    await expect(admin.openAccount({ account: "eve" })).rejects.toThrow(ExecutionStatusUnknown);
+    wire.fateOf = () => "not-heard";
+    await expect(admin.openAccount({ account: "eve" })).rejects.toThrow(ExchangeUnavailable);
   });
 });
+
+describe("a cluster whose emitter dies", () => {
+  it("leaves every order placed once", async () => {
+    const large = await MemoryExchange.open({ nodes: 3, shards: 2 });
+    const client = large.client("demo", { batchesUnderWayMax: 1 });
+    const watcher = large.client("maker");
+    const told = new Map<string, number>();
+    client.onReports((reports) => {
+      for (const { clientOrderId } of reports) {
+        told.set(clientOrderId, (told.get(clientOrderId) ?? 0) + 1);
+      }
+    });
+    const book = watcher.book("BTC-USDT", { verifyEveryMs: 0 });
+    await book.following();
+    const results: Promise<OrderResult>[] = [];
+    for (let n = 0; n < 300; n++) {
+      results.push(client.place({ ...buy, price: 1 + (n % 50), quantity: 1 }));
+      if (n === 100) await large.place.cluster.killNode(await emitterOf(client));
+      if (n % 10 === 0) await Promise.all(results.slice(-2));
+    }
+    for (const result of await Promise.all(results)) expect(result.ok).toBe(true);
+    const open = await client.openOrders({ limit: 1000 });
+    expect(open).toHaveLength(300);
+    expect([...told.values()].every((count) => count === 1)).toBe(true);
+    const { updateId, bids } = await watcher.depth({ symbol: "BTC-USDT", levels: 100 });
+    await book.verify();
+    await book.following();
+    expect(book.updateId).toBe(updateId);
+    expect(book.bids(100)).toEqual(bids.map(([price, quantity]) => [price, quantity]));
+    await large.close();
+  });
+});
+
+async function emitterOf(client: OutcryClient): Promise<string> {
+  const { shards } = await client.status();
+  const emitter = shards.find(({ emitter: node }) => node !== "")?.emitter;
+  if (emitter === undefined) throw new Error("nobody emits");
+  return emitter;
+}

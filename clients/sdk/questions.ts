@@ -12,6 +12,7 @@ import {
   ExecutionStatusUnknown,
   RequestRefused,
 } from "./faults.ts";
+import { isReply } from "./order-result.ts";
 import type { Wire, WireClock } from "./wire.ts";
 
 export interface QuestionParts {
@@ -82,8 +83,14 @@ function attempts<Reply extends { readonly ok: true }>(
 }
 
 function replyIn<Reply>(subject: string, payload: Uint8Array): Reply | Refusal {
+  const answer = parseAnswer(subject, payload);
+  if (isReply(answer)) return answer as Reply | Refusal;
+  throw new AnswerMalformed(subject, new TypeError("not a reply"));
+}
+
+function parseAnswer(subject: string, payload: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(payload)) as Reply | Refusal;
+    return JSON.parse(new TextDecoder().decode(payload)) as unknown;
   } catch (error) {
     throw new AnswerMalformed(subject, error);
   }

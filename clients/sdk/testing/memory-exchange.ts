@@ -15,6 +15,7 @@ import {
 import type { RequestName } from "../../../protocols/api/requests.ts";
 import { RejectReason } from "../../../protocols/index.ts";
 import { AdminClient } from "../admin-client.ts";
+import type { AdminClientOptions } from "../admin-client.ts";
 import { ClientClosed } from "../faults.ts";
 import { OutcryClient } from "../outcry-client.ts";
 import type { OutcryClientOptions } from "../outcry-client.ts";
@@ -50,7 +51,11 @@ export class MemoryExchange {
   }
 
   admin(): AdminClient {
-    return new AdminClient(this.wire());
+    return this.adminOn(this.wire());
+  }
+
+  adminOn(wire: Wire, options: AdminClientOptions = {}): AdminClient {
+    return new AdminClient(wire, options);
   }
 
   async close(): Promise<void> {
