@@ -16,7 +16,9 @@ function said(kind: FeedKind, sequence: number, emitterEpoch = emitter.epoch): F
   return { kind, shard: 0, node: "e1", emitterEpoch, sequence, outputsHash };
 }
 
-/** Turns until the watch claims, and returns after how many milliseconds; undefined for not at all. */
+/**
+ * Turns until the watch claims, and returns after how many milliseconds; undefined for not at all.
+ */
 function claimsAfter(
   watch: EmitterWatch,
   { sequence = 0, by = emitter, limitMs = 5000, eachTurn = (): void => undefined } = {},

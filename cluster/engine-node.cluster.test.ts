@@ -1,10 +1,10 @@
 /**
- * Engine nodes on real nats-servers: the same stories as on the twins in memory, where lines, servers
- * and elections are real.
+ * Engine nodes on real nats-servers: the same stories as on the twins in memory, where lines,
+ * servers and elections are real.
  *
  * Method: three nodes and a gateway's client, each with a connection of its own to another server.
- * Orders go on while something is killed; afterwards each of them must have its outcome, the replicas
- * must be equal, and everybody must own what the orders say.
+ * Orders go on while something is killed; afterwards each of them must have its outcome, the
+ * replicas must be equal, and everybody must own what the orders say.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * What engine nodes do beside replicating: forming new logs, answering questions and saying how they
- * are; and what clients make of it.
+ * What engine nodes do beside replicating: forming new logs, answering questions and saying how
+ * they are; and what clients make of it.
  */
 import { afterEach, describe, expect, it } from "vitest";
 import { clusterSubjects, encodeFrame, InvariantViolation, pack } from "../protocols/index.ts";

@@ -1,10 +1,10 @@
 /**
- * Whatever becomes of its appends and of the replies, a producer's commands are applied once each, in
- * the order submitted, and an outcome is either "unknown" or what the shard really said.
+ * Whatever becomes of its appends and of the replies, a producer's commands are applied once each,
+ * in the order submitted, and an outcome is either "unknown" or what the shard really said.
  *
- * Method: a real shard applies what a log in memory stores; each append meets a random fate and each
- * reply may be lost. Every command opens an account, some of them one that is open already, so the
- * right reply to each follows from the commands before it.
+ * Method: a real shard applies what a log in memory stores; each append meets a random fate and
+ * each reply may be lost. Every command opens an account, some of them one that is open already, so
+ * the right reply to each follows from the commands before it.
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";

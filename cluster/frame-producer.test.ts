@@ -1,6 +1,6 @@
 /**
- * A producer on a log in memory whose shard is real: what is applied, and what it replies, is what a
- * replica would apply and reply.
+ * A producer on a log in memory whose shard is real: what is applied, and what it replies, is what
+ * a replica would apply and reply.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { clusterSubjects, decodeReplies, InvariantViolation } from "../protocols/index.ts";

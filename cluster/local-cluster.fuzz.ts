@@ -2,11 +2,11 @@
  * Whole clusters under random trading, whole and broken.
  *
  * Method: the first property trades one command after the other on one shard and on three and
- * compares what everybody owns. The second kills, stops, cuts off and starts nodes, and lets appends
- * fail or double, while orders are under way; clients ask again under the same id as long as an
- * outcome is unknown. Then everything is started, drained and audited: what an account owns must be
- * what the stories of its orders add up to, nothing may be reserved once all orders are canceled, no
- * unit of any asset may have appeared or vanished, and all replicas must be equal.
+ * compares what everybody owns. The second kills, stops, cuts off and starts nodes, and lets
+ * appends fail or double, while orders are under way; clients ask again under the same id as long
+ * as an outcome is unknown. Then everything is started, drained and audited: what an account owns
+ * must be what the stories of its orders add up to, nothing may be reserved once all orders are
+ * canceled, no unit of any asset may have appeared or vanished, and all replicas must be equal.
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,9 +1,9 @@
 /**
  * Whether a log is the one that a snapshot was taken of.
  *
- * A node whose snapshots outlived its log (a wiped JetStream store, a cluster made anew) would go on
- * from a state that the log never led to. So the log must reach as far as the snapshot, and still
- * hold the entry that the snapshot ends with.
+ * A node whose snapshots outlived its log (a wiped JetStream store, a cluster made anew) would go
+ * on from a state that the log never led to. So the log must reach as far as the snapshot, and
+ * still hold the entry that the snapshot ends with.
  */
 import { hashOf, isSameHash } from "./hash-chain.ts";
 import { SnapshotAheadOfLog, SnapshotOfAnotherLog } from "./replica-faults.ts";

@@ -1,8 +1,8 @@
 /**
  * Reading what came over the bus from inside the cluster.
  *
- * What cannot be read is reported and dropped: it is somebody else's defect or an older release, and
- * ending this process for it would spread the trouble to every listener.
+ * What cannot be read is reported and dropped: it is somebody else's defect or an older release,
+ * and ending this process for it would spread the trouble to every listener.
  */
 import { MalformedRecords } from "../protocols/index.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Faults that a replica or a producer finds in what it was given: all of them need somebody to look,
- * and going on regardless would serve a state that is not the log's.
+ * Faults that a replica or a producer finds in what it was given: all of them need somebody to
+ * look, and going on regardless would serve a state that is not the log's.
  */
 import type { NodeId, ProducerId, ShardId } from "../protocols/index.ts";
 import { ClusterFault } from "./faults.ts";
@@ -22,7 +22,9 @@ export class SnapshotAheadOfLog extends ClusterFault {
   }
 }
 
-/** The log holds another entry where the snapshot's last one was: it is not the log it was taken of. */
+/**
+ * The log holds another entry where the snapshot's last one was: it is not the log it was taken of.
+ */
 export class SnapshotOfAnotherLog extends ClusterFault {
   readonly code = "snapshot-of-another-log";
   readonly disposition = "fatal";

@@ -3,8 +3,8 @@
  *
  * restoring: loads a snapshot. replaying: applies the log up to where it was at the start.
  * following: applies as entries come and compares with the feed. emitting: also sends its outputs.
- * diverged: computed something else than the emitter. failed: the log lacks what it needs. In both it
- * serves nothing until it is rebuilt.
+ * diverged: computed something else than the emitter. failed: the log lacks what it needs. In both
+ * it serves nothing until it is rebuilt.
  */
 import { setup } from "xstate";
 

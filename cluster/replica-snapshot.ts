@@ -1,10 +1,10 @@
 /**
- * A replica's snapshot: the shard's state, the two chain hashes, what proves which log it is of, and
- * the frames it still owed.
+ * A replica's snapshot: the shard's state, the two chain hashes, what proves which log it is of,
+ * and the frames it still owed.
  *
- * The state part is the same on every replica at the same sequence and its hash proves it; the
- * owed frames are only what this replica did not yet know to be delivered. A seal over all parts
- * shows that none was altered, wherever the snapshot has been.
+ * The state part is the same on every replica at the same sequence and its hash proves it; the owed
+ * frames are only what this replica did not yet know to be delivered. A seal over all parts shows
+ * that none was altered, wherever the snapshot has been.
  */
 import { Shard } from "../actors/index.ts";
 import type { OutboundFrame, SavedShard } from "../actors/index.ts";

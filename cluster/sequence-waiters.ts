@@ -18,7 +18,9 @@ export class SequenceWaiters {
     this.#clock = clock;
   }
 
-  /** Resolves with true once the sequence is reached, with false when it will not be, or too late. */
+  /**
+   * Resolves with true once the sequence is reached, with false when it will not be, or too late.
+   */
   wait(sequence: number, withinMs?: number): Promise<boolean> {
     if (this.#isOver) return Promise.resolve(false);
     return new Promise((settle) => {

@@ -2,10 +2,10 @@
  * The latest steps of a replica: what it would send if it had to take over, or if what it sent got
  * lost.
  *
- * Steps are kept for a while after the feed has told of them: the emitter may die, or its line break,
- * between its last feed message and another subscriber's receipt of what went with it, and sending
- * twice is harmless. However long the feed is silent, and however much is replayed, no more than so many are kept:
- * outputs may come twice or not at all, and whoever misses one asks.
+ * Steps are kept for a while after the feed has told of them: the emitter may die, or its line
+ * break, between its last feed message and another subscriber's receipt of what went with it, and
+ * sending twice is harmless. However long the feed is silent, and however much is replayed, no more
+ * than so many are kept: outputs may come twice or not at all, and whoever misses one asks.
  *
  * Invariant: the steps kept are contiguous.
  */
@@ -20,7 +20,9 @@ export interface HashedStep {
 
 /** How many steps are kept that the feed has told of. */
 export const toldStepsMax = 1024;
-/** How many steps are kept of a replay: what may have been applied since the emitter fell silent. */
+/**
+ * How many steps are kept of a replay: what may have been applied since the emitter fell silent.
+ */
 export const replayedStepsMax = 1024;
 const stepsMax = 8192;
 const bytesMax = 64 * 1024 * 1024;

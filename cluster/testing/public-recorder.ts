@@ -1,8 +1,8 @@
 /**
  * What participants were told, held against what the logs say they should have been told.
  *
- * The same step gives the same messages on every replica, so however often it was sent, and by whom,
- * the set of different messages is that of a replay.
+ * The same step gives the same messages on every replica, so however often it was sent, and by
+ * whom, the set of different messages is that of a replay.
  */
 import { Shard } from "../../actors/index.ts";
 import { readEvent, RecordReader } from "../../protocols/index.ts";

@@ -8,7 +8,9 @@ import { fundsPerAccount, placing, symbols } from "./venue.ts";
 
 export const traders = ["alice", "bob", "carol", "dave"] as const;
 
-/** Order commands on a few prices, so that many trade. Each placing gets its own client order id. */
+/**
+ * Order commands on a few prices, so that many trade. Each placing gets its own client order id.
+ */
 export function tradingCommand(): fc.Arbitrary<(number: number) => Command> {
   const account = fc.constantFrom(...traders);
   const symbol = fc.constantFrom(...symbols);

@@ -1,8 +1,8 @@
 /**
  * A whole cluster in memory, on a clock that stands still until the test moves it.
  *
- * Nothing here sleeps: a wait advances virtual time until what is waited for has happened, and fails
- * after so much of it.
+ * Nothing here sleeps: a wait advances virtual time until what is waited for has happened, and
+ * fails after so much of it.
  */
 import type {
   Answer,
@@ -120,7 +120,9 @@ export class VirtualCluster {
     return replicas.every((replica) => !replica.isServing || replica.sequence === sequence);
   }
 
-  /** Units of every asset on all accounts of all shards, as the running nodes' replicas have them. */
+  /**
+   * Units of every asset on all accounts of all shards, as the running nodes' replicas have them.
+   */
   holdings(): ReadonlyMap<string, bigint> {
     const sums = new Map<string, bigint>();
     for (let shard = 0; shard < this.shards; shard++) {
