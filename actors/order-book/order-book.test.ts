@@ -349,6 +349,8 @@ describe.each([
     const order = { orderId: 1, owner: 0, side: Side.buy, price: 100, remaining: 5 };
     book.restoreResting(order);
     expect(() => book.restoreResting(order)).toThrow(InvariantViolation);
+    const fraction = { ...order, orderId: 3, remaining: 0.5 };
+    if (Book === OrderBook) expect(() => book.restoreResting(fraction)).toThrow(InvariantViolation);
     const crossing = { ...order, orderId: 2, side: Side.sell };
     expect(() => book.restoreResting(crossing)).toThrow(InvariantViolation);
   });

@@ -271,6 +271,7 @@ export class OrderBook {
   restoreResting(order: Readonly<RestingOrder>): void {
     const { orderId, side, price, remaining } = order;
     assert(Number.isSafeInteger(price));
+    assert(Number.isSafeInteger(remaining));
     assert(remaining > 0);
     assert(!this.has(orderId));
     const opposite = this.#bestPrice(oppositeOf(side));
