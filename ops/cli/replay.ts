@@ -123,7 +123,7 @@ async function checkpoint(
   for (;;) {
     const live = replicasOf(await client.nodes(statusMs), shard);
     const behind = live.filter(
-      ({ replica }) => replica.phase !== "diverged" && replica.checkpointSequence <= before,
+      ({ replica }) => !isOver(replica) && replica.checkpointSequence <= before,
     );
     if (live.length > 0 && behind.length === 0) return live;
     if (performance.now() > deadlineMs) {
@@ -136,6 +136,11 @@ async function checkpoint(
     }
     await sleep(pollMs);
   }
+}
+
+/** Applies no more, and says so: what it came to is compared where it stopped. */
+function isOver({ phase }: ReplicaStatus): boolean {
+  return phase === "diverged" || phase === "failed";
 }
 
 function replicasOf(nodes: readonly NodeStatus[], shard: number): LiveReplica[] {

@@ -74,28 +74,32 @@ class ShardRebuild {
       if (entry.sequence > upTo) return;
       this.#hashed.apply(entry);
       this.#payloadBytes += entry.payload.length;
-      if (chainsAt.has(entry.sequence)) {
-        const chains = { entries: this.#hashed.entries.hex, outputs: this.#hashed.outputs.hex };
-        this.#chains.set(entry.sequence, chains);
-      }
-      if (statesAt.has(entry.sequence)) {
-        this.#states.set(entry.sequence, hexOf(stateHashOf(this.#hashed.shard)));
-      }
+      if (chainsAt.has(entry.sequence)) this.#chains.set(entry.sequence, this.#chainsNow());
+      if (statesAt.has(entry.sequence)) this.#states.set(entry.sequence, this.#stateNow());
     }
   }
 
   result(seconds: number): Rebuilt {
+    const { entries, outputs } = this.#chainsNow();
     return {
       shard: this.#plan.shard,
       sequence: this.sequence,
       commands: this.#hashed.shard.commandCount,
       payloadBytes: this.#payloadBytes,
       seconds,
-      entriesHash: this.#hashed.entries.hex,
-      outputsHash: this.#hashed.outputs.hex,
-      stateHash: hexOf(stateHashOf(this.#hashed.shard)),
+      entriesHash: entries,
+      outputsHash: outputs,
+      stateHash: this.#stateNow(),
       chains: this.#chains,
       states: this.#states,
     };
+  }
+
+  #chainsNow(): { readonly entries: string; readonly outputs: string } {
+    return { entries: this.#hashed.entries.hex, outputs: this.#hashed.outputs.hex };
+  }
+
+  #stateNow(): string {
+    return hexOf(stateHashOf(this.#hashed.shard));
   }
 }

@@ -31,8 +31,8 @@ export function disagreements(nodes: readonly NodeStatus[]): string[] {
     of.map((replica) => ({ node, replica })),
   );
   const found = replicas
-    .filter(({ replica }) => replica.phase === "diverged")
-    .map(({ node, replica }) => `${node} diverged on shard ${replica.shard}`);
+    .filter(({ replica }) => replica.phase === "diverged" || replica.phase === "failed")
+    .map(({ node, replica }) => `${node} ${replica.phase} on shard ${replica.shard}`);
   for (const [index, { node, replica }] of replicas.entries()) {
     for (const other of replicas.slice(index + 1)) {
       for (const hash of differingHashes(replica, other.replica)) {

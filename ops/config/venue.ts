@@ -72,6 +72,30 @@ const demoFunds = {
 
 export const demoFunding: Funding = { account: demoAccount, funds: demoFunds };
 
+const makerFunds = {
+  USDT: 20_000_000,
+  BTC: 100,
+  ETH: 2_000,
+  USD: 100_000_000,
+  AAPL: 100_000,
+  MSFT: 100_000,
+};
+const takerFunds = {
+  USDT: 5_000_000,
+  BTC: 30,
+  ETH: 500,
+  USD: 30_000_000,
+  AAPL: 30_000,
+  MSFT: 30_000,
+};
+
+/** Accounts for the agents that `clients/agents` runs; it knows its own by these names. */
+export const agentFundings: readonly Funding[] = [
+  { account: "maker-1", funds: makerFunds },
+  { account: "taker-1", funds: takerFunds },
+  { account: "taker-2", funds: takerFunds },
+];
+
 /** Deposits are credited once per reference, so that no start funds anybody again. */
 export function fundingReference(account: string, asset: string): string {
   return `set-up:${account}:${asset}`;

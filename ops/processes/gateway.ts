@@ -13,10 +13,10 @@ import type { GatewaySettings } from "../config/process-settings.ts";
 import { readGatewaySettings } from "../config/process-settings.ts";
 import { version } from "../config/release.ts";
 import { connectAs, openLogs } from "./connections.ts";
-import type { Running } from "./process-host.ts";
+import type { Running, Tell } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 
-async function startGateway(settings: GatewaySettings): Promise<Running> {
+async function startGateway(settings: GatewaySettings, tell: Tell): Promise<Running> {
   const { gateway: name, servers } = settings;
   const [back, front] = await Promise.all([
     connectAs({ role: "gateway-back", name, credentialsFile: settings.backCredentials, servers }),
@@ -26,7 +26,14 @@ async function startGateway(settings: GatewaySettings): Promise<Running> {
   const bus = new JetStreamBus(back);
   // Above the epoch of whoever had this name before, unless the clock was set back by days.
   const epoch = Date.now();
-  const client = new LogClient({ producer: name, epoch, logs, bus, clock: systemClock });
+  const client = new LogClient({
+    producer: name,
+    epoch,
+    logs,
+    bus,
+    clock: systemClock,
+    report: (error, shard) => tell({ kind: "fault", level: "error", shard, error }),
+  });
   const gateway = new Gateway(client);
   const service = await NatsGateway.start({ connection: front.nats, gateway, version, name });
   return {
@@ -42,4 +49,4 @@ async function startGateway(settings: GatewaySettings): Promise<Running> {
 }
 
 const settings = readGatewaySettings(process.argv.slice(2));
-hostProcess(settings.gateway, () => startGateway(settings));
+hostProcess(settings.gateway, (tell) => startGateway(settings, tell));

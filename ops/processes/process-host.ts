@@ -49,11 +49,14 @@ export function hostProcess(name: string, start: (tell: Tell) => Promise<Running
   process.stdout.on("error", () => undefined);
 
   const started = start(tell);
+  let isStarted = false;
   let isStopping = false;
   const stop = (why: string): void => {
     if (isStopping) return;
     isStopping = true;
     tell({ kind: "stopping", why });
+    // Who has not begun to serve has nothing to hand over.
+    if (!isStarted) process.exit(0);
     setTimeout(() => fail(new Error("stopping takes too long")), stopTimeoutMs).unref();
     void started
       .then((running) => running.stop())
@@ -66,7 +69,7 @@ export function hostProcess(name: string, start: (tell: Tell) => Promise<Running
   process.on("SIGINT", () => stop("SIGINT"));
   process.on("disconnect", () => stop("the supervisor is gone"));
   started.then((running) => {
-    if (isStopping) return;
+    isStarted = true;
     tell({ kind: "ready", ready: true, pid: process.pid, ...running.ready });
     // For the next start; a process that is killed would not come to it.
     flushCompileCache();

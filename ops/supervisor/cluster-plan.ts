@@ -3,12 +3,12 @@
  * files and credentials. Written anew at every start, so that they always say what is so.
  */
 import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import { gatewayNames, nodeNames, replicasOf } from "../config/cluster-settings.ts";
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
-import { writeFileWhole } from "../config/data-directory.ts";
+import { projectRoot, writeFileWhole } from "../config/data-directory.ts";
 import type { EngineSettings, GatewaySettings } from "../config/process-settings.ts";
-import { demoAccount } from "../config/venue.ts";
+import { agentFundings, demoAccount } from "../config/venue.ts";
 import type { Keys } from "../credentials/keys.ts";
 import type { RoleName } from "../credentials/permissions.ts";
 import { ensureUser } from "../credentials/users.ts";
@@ -17,6 +17,8 @@ import type { ProcessPlan } from "./managed-process.ts";
 export interface ClusterPlan {
   readonly engines: readonly ProcessPlan[];
   readonly gateways: readonly ProcessPlan[];
+  /** Undefined for a quiet market. */
+  readonly agents: ProcessPlan | undefined;
   /** Credentials files for people and tools. */
   readonly credentials: {
     readonly admin: string;
@@ -28,10 +30,18 @@ export interface ClusterPlan {
 /** The names under which tools of this machine speak to the cluster. */
 export const toolNames = { admin: "admin", engine: "cli" } as const;
 
+export interface PlanParts {
+  readonly keys: Keys;
+  /** Where the nats-servers will listen. */
+  readonly urls: readonly string[];
+  /** What the agents' choices follow from; undefined for no agents. */
+  readonly agentsSeed: number | undefined;
+}
+
 export async function planCluster(
   directory: DataDirectory,
   settings: ClusterSettings,
-  { keys, urls }: { readonly keys: Keys; readonly urls: readonly string[] },
+  { keys, urls, agentsSeed }: PlanParts,
 ): Promise<ClusterPlan> {
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
   const credentials = async (role: RoleName, name: string): Promise<string> =>
@@ -48,7 +58,7 @@ export async function planCluster(
       publisherCredentials: await credentials("publisher", node),
       snapshots: directory.snapshots(node),
     };
-    return planProcess(directory, "engine.ts", { name: node, settings: engine });
+    return planProcess(directory, "ops/processes/engine.ts", { name: node, settings: engine });
   });
   const gateways = gatewayNames(settings.gateways).map(async (name) => {
     const gateway: GatewaySettings = {
@@ -57,11 +67,19 @@ export async function planCluster(
       backCredentials: await credentials("gateway-back", name),
       frontCredentials: await credentials("gateway-front", name),
     };
-    return planProcess(directory, "gateway.ts", { name, settings: gateway });
+    return planProcess(directory, "ops/processes/gateway.ts", { name, settings: gateway });
   });
+  const planAgents = async (seed: number): Promise<ProcessPlan> => {
+    const files = await Promise.all(
+      agentFundings.map(({ account }) => credentials("participant", account)),
+    );
+    const agents = { servers: urls, credsDir: dirname(files[0] ?? ""), seed };
+    return planProcess(directory, "clients/agents/main.ts", { name: "agents", settings: agents });
+  };
   return {
     engines: await Promise.all(engines),
     gateways: await Promise.all(gateways),
+    agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed),
     credentials: {
       admin: await credentials("admin", toolNames.admin),
       engine: await credentials("engine", toolNames.engine),
@@ -79,11 +97,7 @@ function planProcess(
   writeFileWhole(settingsFile, `${JSON.stringify(settings, null, 2)}\n`);
   return {
     name,
-    command: [
-      fileURLToPath(new URL(`../processes/${program}`, import.meta.url)),
-      "--config",
-      settingsFile,
-    ],
+    command: [join(projectRoot, program), "--config", settingsFile],
     logFile: directory.logFile(name),
     pidFile: directory.pidFile(name),
   };

@@ -31,6 +31,9 @@ function describeTold(name: string, event: ToldEvent): string | undefined {
         `${name} DIVERGED on shard ${String(event["shard"])} at ${String(event["sequence"])}: ` +
         `it computed something else than the emitter and serves no more; its log tells more`
       );
+    case "phase":
+      if (event["phase"] !== "failed") return undefined;
+      return `${name} FAILED on shard ${String(event["shard"])} and serves no more; its log tells more`;
     case "invariant-violated":
     case "failed":
       return `${name} failed: ${firstLine(event["error"])}`;

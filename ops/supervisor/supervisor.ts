@@ -11,7 +11,7 @@ import { unreachable } from "../../protocols/assert.ts";
 import { removeClusterFile, writeClusterFile } from "../config/cluster-file.ts";
 import { firstPortsOf, gatewayNames, nodeNames, replicasOf } from "../config/cluster-settings.ts";
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
-import { demoFunding } from "../config/venue.ts";
+import { agentFundings, demoFunding } from "../config/venue.ts";
 import { initKeys } from "../credentials/keys.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
 import { planCluster, toolNames } from "./cluster-plan.ts";
@@ -120,7 +120,11 @@ export class Supervisor {
       },
     );
     this.#fleet = fleet;
-    const plan = await planCluster(directory, settings, { keys, urls: fleet.servers.urls });
+    const plan = await planCluster(directory, settings, {
+      keys,
+      urls: fleet.servers.urls,
+      agentsSeed: this.#options.agentsSeed,
+    });
     this.#plan = plan;
     const servers = fleet.servers.status().map(({ name }) => name);
     // Nodes load their code and dial while the servers elect their leaders.
@@ -135,10 +139,14 @@ export class Supervisor {
       await nodes;
     });
     await progress.step("assets, instruments, accounts", () => this.#setUp(fleet, plan));
+    const { agents } = plan;
+    if (agents !== undefined) {
+      await progress.step("agents that trade", () => fleet.launch("agents", agents));
+    }
     return {
       urls: fleet.servers.urls,
       demoCredentials: plan.credentials.demo,
-      hasAgents: false,
+      hasAgents: agents !== undefined,
     };
   }
 
@@ -151,7 +159,8 @@ export class Supervisor {
       name: "set-up",
     });
     try {
-      await setUpVenue(admin, [demoFunding]);
+      const agents = this.#options.agentsSeed === undefined ? [] : agentFundings;
+      await setUpVenue(admin, [demoFunding, ...agents]);
     } finally {
       await admin.close();
     }
