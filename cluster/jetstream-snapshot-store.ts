@@ -43,6 +43,8 @@ const pieceBytes = 128 * 1024;
 /** How long the next piece of a snapshot may take. */
 const silenceMsMax = 3000;
 const retryMs = 100;
+/** Servers that elect a leader answer nothing; the library would wait for 5 s before we ask again. */
+const requestTimeoutMs = 1000;
 /** Somebody else stored under that name since we looked. */
 const overtaken = new Set([10_071, 10_164]);
 
@@ -72,8 +74,11 @@ export class JetStreamSnapshotStore implements SnapshotStore {
   ): Promise<JetStreamSnapshotStore> {
     const { bucket = bucketDefault, replicas = 3, giveUpMs = giveUpMsDefault } = options;
     const opened = await untilDone(connection, giveUpMs, async () => {
-      const manager = await jetstreamManager(connection.nats, { checkAPI: false });
-      const objects = await new Objm(jetstream(connection.nats)).create(bucket, { replicas });
+      const timeout = requestTimeoutMs;
+      const manager = await jetstreamManager(connection.nats, { checkAPI: false, timeout });
+      const objects = await new Objm(jetstream(connection.nats, { timeout })).create(bucket, {
+        replicas,
+      });
       return { objects, manager };
     });
     return new JetStreamSnapshotStore(connection, options, opened);
