@@ -2,12 +2,16 @@
  * A shard with the two chains that prove its history: over all entries it was given, and over all
  * that its steps told anybody.
  *
+ * A checkpoint's state hash is part of what its step tells, so replicas that compare outputs compare
+ * their whole states there: what differs only inside comes to light.
+ *
  * The one place where entries are applied: replicas and rebuilds from the log hash alike because
  * they apply here.
  */
 import type { Shard, Step } from "../actors/index.ts";
 import { HashChain } from "./hash-chain.ts";
 import { partsOfEntry } from "./log-origin.ts";
+import { stateHashOf } from "./replica-snapshot.ts";
 import type { LogEntry } from "./replicated-log.ts";
 import type { HashedStep } from "./step-history.ts";
 
@@ -26,9 +30,10 @@ export class HashedShard {
   /** Applies the next entry of the log. */
   apply(entry: LogEntry): HashedStep {
     const step = this.shard.apply(entry);
+    const stateHash = step.isCheckpoint ? stateHashOf(this.shard) : undefined;
     this.entries.fold(entry.sequence, ...partsOfEntry(entry));
-    this.outputs.fold(entry.sequence, ...outputsOf(step));
-    return { step, outputsHash: this.outputs.hash };
+    this.outputs.fold(entry.sequence, ...outputsOf(step), ...(stateHash ? [stateHash] : []));
+    return { step, outputsHash: this.outputs.hash, stateHash };
   }
 }
 

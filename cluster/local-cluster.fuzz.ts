@@ -11,7 +11,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shardOfAccount } from "../protocols/index.ts";
-import type { Command, OrderView } from "../protocols/index.ts";
+import type { Command, OrderView, ReplicaStatus } from "../protocols/index.ts";
 import type { AppendFate } from "./memory-log.ts";
 import { ownedAfter, totalsOf, traders, tradingCommand } from "./testing/trading.ts";
 import { openingCommands, totalDeposits } from "./testing/venue.ts";
@@ -195,10 +195,19 @@ async function audit(world: VirtualCluster, orderCount: number): Promise<void> {
     expect(balances.map(({ reserved }) => reserved)).toEqual(balances.map(() => 0));
   }
   for (let shard = 0; shard < world.shards; shard++) {
-    const proofs = world.statuses(shard).map(({ appliedSequence, entriesHash, outputsHash }) => ({
-      ...{ appliedSequence, entriesHash, outputsHash },
-    }));
+    void world.cluster.client.submitTo(shard, [{ kind: "checkpoint", label: "audit" }]);
+  }
+  await world.drained();
+  for (let shard = 0; shard < world.shards; shard++) {
+    const proofs = world.statuses(shard).map(proofOf);
     expect(proofs.length).toBe(3);
+    expect(proofs[0]?.checkpointSequence).toBe(proofs[0]?.appliedSequence);
     expect(proofs).toEqual(proofs.map(() => proofs[0]));
   }
+}
+
+/** What must be the same on all replicas of a shard that have applied the same. */
+function proofOf(status: ReplicaStatus) {
+  const { appliedSequence, entriesHash, outputsHash, checkpointSequence, checkpointHash } = status;
+  return { appliedSequence, entriesHash, outputsHash, checkpointSequence, checkpointHash };
 }

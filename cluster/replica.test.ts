@@ -484,6 +484,30 @@ describe("a replica that computes something else", () => {
     expect(world.statuses().map(({ phase }) => phase)).toEqual(["emitting", "diverged"]);
   });
 
+  it("only inside is found out at the next checkpoint", async () => {
+    const logs = await openWithHeldLogs();
+    const altered = logs.get("e2");
+    if (altered === undefined) throw new Error("e2 has no log");
+    altered.alter = (entry) => {
+      const frame = decodeFrame(entry.payload);
+      const messages = frame.messages.map((message) =>
+        message.kind === "deposit"
+          ? { ...message, reference: `not-${message.reference}` }
+          : message,
+      );
+      return { ...entry, payload: encodeFrame({ ...frame, messages }) };
+    };
+    const deposit = { kind: "deposit", account: "alice", asset: "BTC", amount: 5 } as const;
+    await world.submit({ ...deposit, reference: "late" });
+    await place(1, 5);
+    await world.run(1000);
+    expect(world.reported("diverged")).toEqual([]);
+    void world.cluster.client.submitTo(0, [{ kind: "checkpoint", label: "noon" }]);
+    await world.run(100);
+    const at = world.cluster.storages[0]?.head;
+    expect(world.reported("diverged")).toMatchObject([{ node: "e2", sequence: at }]);
+  });
+
   it("cannot start as if nothing were wrong", async () => {
     const logs = await openWithHeldLogs();
     await place(1, 3);

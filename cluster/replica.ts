@@ -40,7 +40,6 @@ import { received } from "./received.ts";
 import { ReplicaDiverged, SnapshotAheadOfLog } from "./replica-faults.ts";
 import { replicaPhaseEvents, replicaPhaseMachine } from "./replica-phase.machine.ts";
 import type { ReplicaPhase, ReplicaPhaseEvent } from "./replica-phase.machine.ts";
-import { stateHashOf } from "./replica-snapshot.ts";
 import type { LogEntry, ReplicatedLog, Tail } from "./replicated-log.ts";
 import { SequenceWaiters } from "./sequence-waiters.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
@@ -197,14 +196,12 @@ export class Replica {
   async start(): Promise<void> {
     try {
       this.#startHead = await this.#restore();
+      if (this.#isIn("restoring")) this.#replay();
+      await this.applied(this.#startHead);
     } catch (error) {
       if (!(error instanceof ClusterFault)) throw error;
       this.#fail(error);
     }
-    if (this.#fault !== undefined) throw this.#fault;
-    if (!this.#isIn("restoring")) return;
-    this.#replay();
-    await this.applied(this.#startHead);
     if (this.#fault !== undefined) throw this.#fault;
   }
 
@@ -276,7 +273,7 @@ export class Replica {
     this.#compare(hashed);
     if (!this.#isApplying) return;
     this.#outboxes.add(step.outbound);
-    if (step.isCheckpoint) this.#checkpoint = { sequence, hash: hexOf(stateHashOf(this.#shard)) };
+    if (hashed.stateHash) this.#checkpoint = { sequence, hash: hexOf(hashed.stateHash) };
     const keepMax = this.#isIn("replaying") ? replayedStepsMax : undefined;
     if (sequence >= this.#startHead) this.#catchUp();
     if (this.#shard.emitter.epoch !== emitterEpoch) this.#settleEmitter();

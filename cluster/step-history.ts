@@ -16,6 +16,8 @@ import type { Step } from "../actors/index.ts";
 export interface HashedStep {
   readonly step: Step;
   readonly outputsHash: Uint8Array;
+  /** The hash of the whole state after it, if it is a checkpoint. */
+  readonly stateHash?: Uint8Array | undefined;
 }
 
 /** How many steps are kept that the feed has told of. */
