@@ -64,8 +64,8 @@ function commandFrom(workingDirectory: string): string {
   return path === "" ? "./outcry" : `${path}/outcry`;
 }
 
-/** The shorter of the two ways to write a path. */
+/** From where the person is, when it lies below. */
 function shown({ workingDirectory }: StartScreen, path: string): string {
   const there = relative(workingDirectory, path);
-  return there !== "" && there.length < path.length ? there : path;
+  return there === "" || there.startsWith("..") ? path : there;
 }

@@ -82,14 +82,15 @@ export class CommandLine {
 
 export class StartedSupervisor {
   readonly #child: ChildProcess;
-  readonly #exit: Promise<number | null>;
+  /** Resolves with the exit code. */
+  readonly exited: Promise<number | null>;
   #output = "";
 
   constructor(child: ChildProcess) {
     this.#child = child;
     child.stdout?.on("data", (text) => (this.#output += String(text)));
     child.stderr?.on("data", (text) => (this.#output += String(text)));
-    this.#exit = new Promise((resolve) => child.once("exit", resolve));
+    this.exited = new Promise((resolve) => child.once("exit", resolve));
   }
 
   get hasEnded(): boolean {
@@ -103,7 +104,7 @@ export class StartedSupervisor {
   /** Resolves with the exit code. */
   async signal(signal: NodeJS.Signals): Promise<number | null> {
     this.#child.kill(signal);
-    return await this.#exit;
+    return await this.exited;
   }
 }
 
