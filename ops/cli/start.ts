@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { nodeCommand } from "../supervisor/node-command.ts";
+import type { ReadyCluster } from "../supervisor/start.ts";
 import { SupervisorFault } from "../supervisor/supervisor-fault.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, toJson, withCommonOptions, write } from "./output.ts";
@@ -57,7 +58,7 @@ async function startHere(flags: StartFlags): Promise<void> {
       isDetached: background !== undefined,
       write: background === undefined ? onScreen(flags) : (text) => background.say(text),
       onReady: (cluster) => {
-        if (background !== undefined) background.leave(cluster.logFile);
+        if (background !== undefined) background.leave(cluster);
         else if (flags.json === true) write(toJson({ ok: true, ...cluster }));
       },
     });
@@ -83,7 +84,7 @@ function onScreen({ json }: CommonOptions): (text: string) => void {
 const backgroundMark = "OUTCRY_BACKGROUND";
 
 type BackgroundMessage =
-  { readonly text: string } | { readonly ready: true } | { readonly failed: string };
+  { readonly text: string } | { readonly ready: ReadyCluster } | { readonly failed: string };
 
 /** Runs the same command as a process of its own, and shows what it says until it is ready. */
 async function startDetached(flags: StartFlags): Promise<void> {
@@ -100,10 +101,10 @@ async function startDetached(flags: StartFlags): Promise<void> {
   const say = onScreen(flags);
   const stop = (): void => void child.kill("SIGTERM");
   process.on("SIGINT", stop);
-  await new Promise<void>((resolve, reject) => {
+  const cluster = await new Promise<ReadyCluster>((resolve, reject) => {
     child.on("message", (message: BackgroundMessage) => {
       if ("text" in message) say(message.text);
-      else if ("ready" in message) resolve();
+      else if ("ready" in message) resolve(message.ready);
       else reject(new CommandFault("start-failed", message.failed));
     });
     child.once("exit", (code, signal) => {
@@ -113,7 +114,7 @@ async function startDetached(flags: StartFlags): Promise<void> {
     });
   });
   process.off("SIGINT", stop);
-  if (flags.json === true) write(toJson({ ok: true, supervisor: child.pid }));
+  if (flags.json === true) write(toJson({ ok: true, ...cluster, supervisor: child.pid }));
 }
 
 /** The side of the process in the background: speaks to who started it, and later to a file. */
@@ -132,9 +133,9 @@ class Background {
     else this.#send({ text });
   }
 
-  leave(logFile: string): void {
-    this.#logFile = logFile;
-    this.#send({ ready: true }, () => process.disconnect());
+  leave(cluster: ReadyCluster): void {
+    this.#logFile = cluster.logFile;
+    this.#send({ ready: cluster }, () => process.disconnect());
   }
 
   async fail(error: unknown): Promise<void> {
