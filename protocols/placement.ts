@@ -8,15 +8,18 @@ import { assert, unreachable } from "./assert.ts";
 import type { AccountId, InstrumentSymbol, ShardId } from "./identifiers.ts";
 import type { Message } from "./messages.ts";
 
+const accountPrefix = hashText("account/");
+const bookPrefix = hashText("book/");
+
 /** The governor lives in the first shard. */
 export const governorShard: ShardId = 0;
 
 export function shardOfAccount(account: AccountId, shards: number): ShardId {
-  return shardOfAddress(`account/${account}`, shards);
+  return shardOfAddress(accountPrefix, account, shards);
 }
 
 export function shardOfInstrument(symbol: InstrumentSymbol, shards: number): ShardId {
-  return shardOfAddress(`book/${symbol}`, shards);
+  return shardOfAddress(bookPrefix, symbol, shards);
 }
 
 /** The shard whose actor a message is for; undefined for a message to the shard that reads it. */
@@ -62,10 +65,11 @@ export function shardOfMessage(message: Message, shards: number): ShardId | unde
   }
 }
 
-function shardOfAddress(address: string, shards: number): ShardId {
+/** The address is `account/<id>` or `book/<symbol>`; what comes before the name is hashed already. */
+function shardOfAddress(prefixHash: number, name: string, shards: number): ShardId {
   assert(shards >= 1);
   if (shards === 1) return 0;
-  const base = hashText(address);
+  const base = hashText(name, prefixHash);
   let best = 0;
   let bestScore = -1;
   for (let shard = 0; shard < shards; shard++) {
@@ -78,9 +82,8 @@ function shardOfAddress(address: string, shards: number): ShardId {
   return best;
 }
 
-/** 32-bit FNV-1a over the UTF-16 units. Reference: Fowler, Noll, Vo. */
-function hashText(text: string): number {
-  let hash = 0x811c9dc5;
+/** 32-bit FNV-1a over the UTF-16 units, going on from `hash`. Reference: Fowler, Noll, Vo. */
+function hashText(text: string, hash = 0x811c9dc5): number {
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }

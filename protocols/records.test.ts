@@ -121,6 +121,20 @@ describe("a batch of records", () => {
     expect(reader.hasMore).toBe(false);
   });
 
+  it("is packed as any msgpack list is, at every length that its rows may have", () => {
+    const writer = new RecordWriter();
+    for (const length of [0, 255, 256, 65_535, 65_536, 70_000]) {
+      writer.reset();
+      for (let count = 0; count < length; count++) {
+        if (count % 200 === 0) writer.begin(1);
+        else writer.u8(count % 256);
+      }
+      if (length === 256) writer.ordinary([1, "more"]);
+      if (length === 255) writer.name("name");
+      expect(writer.finish()).toEqual(pack(writer.parts()));
+    }
+  });
+
   it("says how long it will be, and never too little", () => {
     const writer = new RecordWriter();
     expect(writer.length).toBe(0);

@@ -106,15 +106,23 @@ export class RecordWriter {
 
   /** A signed 64-bit integer. */
   amount(value: Amount): void {
+    const view = this.#view;
+    const at = this.#length;
+    this.#length = at + 8;
+    if (typeof value === "number" && value >>> 0 === value) {
+      // Most amounts are small: fees, and the notional of a small order.
+      view.setUint32(at, value, true);
+      view.setUint32(at + 4, 0, true);
+      return;
+    }
     assert(isAmount(value), "not an amount");
     if (typeof value === "number") {
       const high = Math.floor(value / twoTo32);
-      this.#view.setUint32(this.#length, value - high * twoTo32, true);
-      this.#view.setInt32(this.#length + 4, high, true);
+      view.setUint32(at, value - high * twoTo32, true);
+      view.setInt32(at + 4, high, true);
     } else {
-      this.#view.setBigInt64(this.#length, value, true);
+      view.setBigInt64(at, value, true);
     }
-    this.#length += 8;
   }
 
   /** Text that repeats, by its number in the table of names; of the given kind, if one is given. */
@@ -163,8 +171,20 @@ export class RecordWriter {
     return [this.#names, this.#rows.subarray(0, this.#length), this.#ordinary];
   }
 
+  /** The bytes that packing {@link parts} gives, with the rows copied once instead of twice. */
   finish(): Uint8Array<ArrayBuffer> {
-    return pack(this.parts());
+    const names = packr.pack(this.#names);
+    const ordinary = packr.pack(this.#ordinary);
+    const rows = this.#rows.subarray(0, this.#length);
+    const header = binaryHeader(rows.length);
+    const bytes = new Uint8Array(1 + names.length + header.length + rows.length + ordinary.length);
+    bytes[0] = listOfThree;
+    let at = 1;
+    for (const part of [names, header, rows, ordinary]) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
   }
 
   /** Forgets what was written and keeps the memory. */
@@ -182,6 +202,15 @@ export class RecordWriter {
     this.#rows = rows;
     this.#view = new DataView(rows.buffer);
   }
+}
+
+const listOfThree = 0x93;
+
+/** What msgpack puts before binary of a length. */
+function binaryHeader(length: number): readonly number[] {
+  if (length < 0x100) return [0xc4, length];
+  if (length < 0x1_0000) return [0xc5, length >>> 8, length & 0xff];
+  return [0xc6, length >>> 24, (length >>> 16) & 0xff, (length >>> 8) & 0xff, length & 0xff];
 }
 
 /** A UTF-16 unit takes at most three bytes of UTF-8, and the length before it five. */

@@ -16,7 +16,7 @@ describe("subjects", () => {
   it("are these, for participants", () => {
     expect(clientSubjects.account("demo", "order.place")).toBe("outcry.v1.acct.demo.order.place");
     expect(clientSubjects.market("depth")).toBe("outcry.v1.market.depth");
-    expect(clientSubjects.admin("account.open")).toBe("outcry.v1.admin.account.open");
+    expect(clientSubjects.admin("ops", "account.open")).toBe("outcry.v1.admin.ops.account.open");
     expect(clientSubjects.reports("demo")).toBe("outcry.v1.acct.demo.reports");
     expect(clientSubjects.depth("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.depth");
     expect(clientSubjects.trades("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.trades");
@@ -47,7 +47,7 @@ describe("subjects", () => {
     (text) => {
       expect(() => clientSubjects.account("demo", text)).toThrow(InvariantViolation);
       expect(() => clientSubjects.market(text)).toThrow(InvariantViolation);
-      expect(() => clientSubjects.admin(text)).toThrow(InvariantViolation);
+      expect(() => clientSubjects.admin("ops", text)).toThrow(InvariantViolation);
     },
   );
 

@@ -64,8 +64,9 @@ export const clientSubjects = {
     `${apiPrefix}.acct.${accountToken(account)}.${requestTokens(request)}`,
   /** Requests that anybody may make, for example `depth`. */
   market: (request: string): string => `${apiPrefix}.market.${requestTokens(request)}`,
-  /** Requests of administrators, for example `account.open`. */
-  admin: (request: string): string => `${apiPrefix}.admin.${requestTokens(request)}`,
+  /** Requests of one administrator, for example `account.open`. */
+  admin: (administrator: AccountId, request: string): string =>
+    `${apiPrefix}.admin.${accountToken(administrator)}.${requestTokens(request)}`,
   /** Execution reports of one account. */
   reports: (account: AccountId): string => `${apiPrefix}.acct.${accountToken(account)}.reports`,
   depth: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.depth`,

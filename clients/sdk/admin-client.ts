@@ -25,14 +25,14 @@ import { machineClock } from "./wire.ts";
 import type { Wire, WireClock } from "./wire.ts";
 
 export interface AdminClientOptions {
+  /** Who this is, as the credentials say: what is asked for bears this name. */
+  readonly administrator: string;
   readonly timing?: Partial<AttemptTiming>;
   readonly clock?: WireClock;
 }
 
 export interface AdminConnectOptions extends AdminClientOptions {
   readonly servers: string | readonly string[];
-  /** Who this is, as the credentials say. */
-  readonly administrator: string;
   /** The text of the administrator's .creds file. */
   readonly credentials?: string;
   readonly name?: string;
@@ -42,12 +42,14 @@ export type AdminResult = DoneReply | Refusal;
 
 export class AdminClient extends MarketClient {
   readonly #parts: QuestionParts;
+  readonly #administrator: string;
 
-  constructor(wire: Wire, options: AdminClientOptions = {}) {
+  constructor(wire: Wire, options: AdminClientOptions) {
     const timing = { ...defaultTiming, ...options.timing };
     const parts = { wire, timing, clock: options.clock ?? machineClock };
     super(parts);
     this.#parts = parts;
+    this.#administrator = options.administrator;
   }
 
   static async connect(options: AdminConnectOptions): Promise<AdminClient> {
@@ -89,14 +91,14 @@ export class AdminClient extends MarketClient {
   }
 
   async accounts(): Promise<readonly AccountId[]> {
-    const subject = clientSubjects.admin("account.all");
+    const subject = clientSubjects.admin(this.#administrator, "account.all");
     const { accounts } = await question<AccountsReply>(this.#parts, subject, {});
     return accounts;
   }
 
   /** @param doneBefore what a repetition is answered with when the first attempt was taken. */
   async #command(request: string, body: object, doneBefore: RejectReason): Promise<AdminResult> {
-    const subject = clientSubjects.admin(request);
+    const subject = clientSubjects.admin(this.#administrator, request);
     const { reply, mayBeRepeated } = await command<DoneReply>(this.#parts, subject, body);
     if (!reply.ok && mayBeRepeated && reply.error.number === Number(doneBefore)) {
       return { ok: true };

@@ -15,7 +15,7 @@ import { isAccountId, RejectReason } from "../../protocols/index.ts";
 import type { Asker, Gateway, GatewayCounts, Reply } from "../gateway.ts";
 import { decodeBody, encodeReply } from "./body.ts";
 import type { BodyFormat } from "./body.ts";
-import { administratorOf, mayReplyTo } from "./reply-subject.ts";
+import { mayReplyTo } from "./reply-subject.ts";
 
 export interface NatsGatewayOptions {
   /** Where participants are. The caller made it and closes it, after {@link NatsGateway.close}. */
@@ -98,13 +98,17 @@ export class NatsGateway {
   /** Only a defect of ours rejects what is started here, and that ends the process. */
   #hear(request: RequestName, message: ServiceMsg): void {
     const { scope } = requests[request];
-    const account = scope === "account" ? (message.subject.split(".")[3] ?? "") : "";
-    if (!mayReplyTo(scope, account, message.reply ?? "")) {
+    // The servers let nobody publish under another one's name.
+    const name = scope === "market" ? "" : (message.subject.split(".")[3] ?? "");
+    if (!mayReplyTo(scope, name, message.reply ?? "")) {
       this.#repliesNotAllowed += 1;
       return;
     }
-    const administrator = scope === "admin" ? (administratorOf(message.reply ?? "") ?? "") : "";
-    const answered = this.#answer(request, { account, administrator }, message);
+    const asker =
+      scope === "admin"
+        ? { account: "", administrator: name }
+        : { account: name, administrator: "" };
+    const answered = this.#answer(request, asker, message);
     this.#underWay.add(answered);
     void answered.finally(() => this.#underWay.delete(answered));
   }

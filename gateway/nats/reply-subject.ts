@@ -9,22 +9,19 @@ import type { RequestScope } from "../../protocols/api/requests.ts";
 
 /** What a misspelt account may look like and still be told so. */
 const accountLike = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
-/** Administrators' inboxes; no account's begin like this, for no account has an underscore. */
-const adminInbox = /^_INBOX\._admin\.([a-z0-9][a-z0-9-]{0,30})\./;
-
-/** @param account the token of the subject where the account stands, whatever is there. */
-export function mayReplyTo(scope: RequestScope, account: string, reply: string): boolean {
+/**
+ * An account's inbox begins with its name; an administrator's with `_admin`, which no account can
+ * be called.
+ *
+ * @param asker the token of the subject where the asker's name stands, whatever is there.
+ */
+export function mayReplyTo(scope: RequestScope, asker: string, reply: string): boolean {
   switch (scope) {
     case "account":
-      return accountLike.test(account) && reply.startsWith(`_INBOX.${account}.`);
+      return accountLike.test(asker) && reply.startsWith(`_INBOX.${asker}.`);
     case "market":
       return reply.startsWith("_INBOX.");
     case "admin":
-      return administratorOf(reply) !== undefined;
+      return accountLike.test(asker) && reply.startsWith(`_INBOX._admin.${asker}.`);
   }
-}
-
-/** The administrator whose inbox that is; whoever asked hears the answer only if it is theirs. */
-export function administratorOf(reply: string): string | undefined {
-  return adminInbox.exec(reply)?.[1];
 }

@@ -58,12 +58,11 @@ export const roles = {
     limits: { subscriptions: 1000, payloadBytes: 256 * 1024 },
   },
 
-  /** Operates the exchange, and may act for any account. */
+  /** Operates the exchange. What it asks for bears its name; it trades for nobody. */
   admin: {
     account: "CLIENTS",
     publish: {
-      allow: [`${apiPrefix}.admin.>`, `${apiPrefix}.acct.>`, `${apiPrefix}.market.>`, ...discovery],
-      deny: [`${apiPrefix}.acct.*.reports`],
+      allow: [`${apiPrefix}.admin.${own}.>`, `${apiPrefix}.market.>`, ...discovery],
     },
     subscribe: {
       allow: [`${inboxPrefix("admin", own)}.>`, `${apiPrefix}.acct.*.reports`, `${apiPrefix}.md.>`],

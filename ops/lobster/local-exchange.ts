@@ -20,6 +20,8 @@ export interface LocalExchangeOptions {
   readonly wrapWire?: (wire: Wire) => Wire;
 }
 
+const administrator = "local";
+
 export class LocalExchange {
   readonly cluster: LocalCluster;
   readonly #gateway: Gateway;
@@ -39,7 +41,7 @@ export class LocalExchange {
   /** Closing the venue closes the exchange. */
   venue(): SdkVenue {
     return new SdkVenue({
-      admin: new AdminClient(this.#wire({ account: "", administrator: "local" })),
+      admin: new AdminClient(this.#wire({ account: "", administrator }), { administrator }),
       connect: (account) => {
         const wire = this.#wire({ account, administrator: "" });
         return Promise.resolve(new OutcryClient(wire, { account }));
@@ -67,8 +69,9 @@ class LocalWire implements Wire {
 
   /** The gateway answers in time by itself. */
   async request(subject: string, payload: Uint8Array): Promise<WireAnswer> {
-    const account = this.#asker.account === "" ? "nobody" : this.#asker.account;
-    const name = requestNames.find((known) => subjectOfRequest(known, account) === subject);
+    const { account, administrator: admin } = this.#asker;
+    const asker = account === "" ? admin : account;
+    const name = requestNames.find((known) => subjectOfRequest(known, asker) === subject);
     assert(name !== undefined, "there is no such request");
     const decoded = decodeBody(payload);
     assert(decoded.kind !== "malformed", "the SDK sent what cannot be read");

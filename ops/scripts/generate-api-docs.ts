@@ -82,8 +82,8 @@ function marketDataPage(): string {
 function administrationPage(): string {
   return [
     "# Administration",
-    "What administrators may ask. Who asked is known by the inbox that the answer goes to, and is " +
-      "written into the log with every halt.",
+    "What administrators may ask. Who asks stands in the subject, where the servers let nobody " +
+      "write another one's name, and is written into the log with every halt.",
     generated,
     ...requestsOf("admin").map(requestSection),
   ].join("\n\n");
@@ -117,7 +117,7 @@ function requestsOf(scope: RequestScope): readonly RequestName[] {
 
 function requestSection(name: RequestName): string {
   const { scope, summary, request, reply, example } = requests[name];
-  const subject = subjectOfRequest(name, "demo");
+  const subject = subjectOfRequest(name, requests[name].scope === "admin" ? "ops" : "demo");
   return [
     `## ${name}`,
     summary,

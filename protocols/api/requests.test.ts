@@ -34,6 +34,7 @@ describe("subjects", () => {
     expect(subjectOfRequest("order.place", "demo")).toBe("outcry.v1.acct.demo.order.place");
     expect(subjectPatternOfRequest("order.place")).toBe("outcry.v1.acct.*.order.place");
     expect(subjectOfRequest("depth", "demo")).toBe("outcry.v1.market.depth");
-    expect(subjectPatternOfRequest("account.open")).toBe("outcry.v1.admin.account.open");
+    expect(subjectOfRequest("account.open", "ops")).toBe("outcry.v1.admin.ops.account.open");
+    expect(subjectPatternOfRequest("account.open")).toBe("outcry.v1.admin.*.account.open");
   });
 });

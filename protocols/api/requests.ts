@@ -218,21 +218,28 @@ export type RequestName = keyof typeof requests;
 
 export const requestNames = Object.keys(requests) as readonly RequestName[];
 
-/** The subject of a request. The account matters for those of one account only. */
-export function subjectOfRequest(name: RequestName, account: AccountId): string {
+/** The subject of a request, by whose account or which administrator. For market data it is one. */
+export function subjectOfRequest(name: RequestName, asker: AccountId): string {
   const { scope } = requests[name];
   switch (scope) {
     case "account":
-      return clientSubjects.account(account, name);
+      return clientSubjects.account(asker, name);
     case "market":
       return clientSubjects.market(name);
     case "admin":
-      return clientSubjects.admin(name);
+      return clientSubjects.admin(asker, name);
   }
 }
 
-/** The subject that a gateway listens on, with a wildcard for the account. */
+/** The subject that a gateway listens on, with a wildcard for who asks. */
 export function subjectPatternOfRequest(name: RequestName): string {
   const { scope } = requests[name];
-  return scope === "account" ? `${apiPrefix}.acct.*.${name}` : subjectOfRequest(name, "any");
+  switch (scope) {
+    case "account":
+      return `${apiPrefix}.acct.*.${name}`;
+    case "market":
+      return clientSubjects.market(name);
+    case "admin":
+      return `${apiPrefix}.admin.*.${name}`;
+  }
 }

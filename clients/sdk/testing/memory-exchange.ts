@@ -54,8 +54,8 @@ export class MemoryExchange {
     return this.adminOn(this.wire());
   }
 
-  adminOn(wire: Wire, options: AdminClientOptions = {}): AdminClient {
-    return new AdminClient(wire, options);
+  adminOn(wire: Wire, options: Partial<AdminClientOptions> = {}): AdminClient {
+    return new AdminClient(wire, { administrator: "ops", ...options });
   }
 
   async close(): Promise<void> {
