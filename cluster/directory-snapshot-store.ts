@@ -1,8 +1,8 @@
 /**
  * Snapshots as files of a folder on this machine.
  *
- * A file appears under its name only when all of it is on disk. It starts with a digest of the rest,
- * and what does not match its digest is never handed out.
+ * A file appears under its name only when all of it is on disk. It starts with a digest of the
+ * rest, and what does not match its digest is never handed out.
  */
 import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * Goal: whatever a stream does to publications and their answers, a lane gives receipts in the order
- * of the calls, each for a copy that stands above the one before, and settles every append.
+ * Goal: whatever a stream does to publications and their answers, a lane gives receipts in the
+ * order of the calls, each for a copy that stands above the one before, and settles every append.
  *
  * Method: a model of a stream loses publications, answers late, twice or not at all, has no leader
  * for a while, and loses its line. Time is virtual and a seed decides everything.

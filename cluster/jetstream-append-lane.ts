@@ -2,8 +2,8 @@
  * The order of one producer's appends, kept through lost answers, elections and broken lines.
  *
  * When the oldest append gets no answer, the lane stops, tries that one alone until it is stored,
- * and then sends those behind it again. An acknowledgement counts only if its sequence is above that
- * of the append before; what a retry stores twice is left for the state machine to drop.
+ * and then sends those behind it again. An acknowledgement counts only if its sequence is above
+ * that of the append before; what a retry stores twice is left for the state machine to drop.
  *
  * Knows nothing of NATS: it is told what was answered, and says what to send.
  */
@@ -19,7 +19,9 @@ import {
 import type { AppendReceipt } from "./replicated-log.ts";
 
 export interface AppendPolicy {
-  /** How long the oldest append may make no progress before it is tried again; doubles each time. */
+  /**
+   * How long the oldest append may make no progress before it is tried again; doubles each time.
+   */
   readonly attemptTimeoutMs: number;
   readonly attemptTimeoutMsMax: number;
   /** The pause after an answer that says "not now"; a random time between the two. */

@@ -5,8 +5,8 @@
  * until every appender has got well past that. Then the record of each append is compared with the
  * log, and the time of each delivery with the time of the acknowledgement. What the leader
  * acknowledged last before it died, the others have but do not know to be committed, and nobody can
- * read it until the next leader is elected: so those are due a second after the first acknowledgement
- * that follows, and all others a second after their own.
+ * read it until the next leader is elected: so those are due a second after the first
+ * acknowledgement that follows, and all others a second after their own.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { JetStreamConnection } from "./jetstream-connection.ts";

@@ -2,7 +2,8 @@
  * Reading entries out of a JetStream stream by sequence.
  *
  * A direct get is answered by whichever server is nearest and has a copy, be it behind the others.
- * So what comes back is a piece of the log, but where it ends says nothing about where the log ends.
+ * So what comes back is a piece of the log, but where it ends says nothing about where the log
+ * ends.
  */
 import type { Msg } from "@nats-io/transport-node";
 import { assert } from "../protocols/assert.ts";

@@ -43,7 +43,9 @@ const pieceBytes = 128 * 1024;
 /** How long the next piece of a snapshot may take. */
 const silenceMsMax = 3000;
 const retryMs = 100;
-/** Servers that elect a leader answer nothing; the library would wait for 5 s before we ask again. */
+/**
+ * Servers that elect a leader answer nothing; the library would wait for 5 s before we ask again.
+ */
 const requestTimeoutMs = 1000;
 /** Somebody else stored under that name since we looked. */
 const overtaken = new Set([10_071, 10_164]);

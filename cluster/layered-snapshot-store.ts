@@ -2,8 +2,8 @@
  * Two snapshot stores as one: a near one on this machine, and a shared one behind it.
  *
  * A node with its own disk starts from the near one; a new or wiped node finds in the shared one
- * what the others have saved. The shared one may be out of reach: then the near one is all there is,
- * and a node without either replays the log.
+ * what the others have saved. The shared one may be out of reach: then the near one is all there
+ * is, and a node without either replays the log.
  */
 import { SnapshotDamaged, SnapshotMissing, SnapshotStoreUnavailable } from "./faults.ts";
 import { newestFirst } from "./snapshot-store.ts";

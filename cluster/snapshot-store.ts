@@ -1,8 +1,8 @@
 /**
  * Where snapshots are kept, so that a node need not replay the log from its beginning.
  *
- * A snapshot is opaque bytes here, and a convenience: whatever it says, the log says too. So a store
- * may lose one, but never hands out other bytes than were saved. `memory-snapshot-store.ts`,
+ * A snapshot is opaque bytes here, and a convenience: whatever it says, the log says too. So a
+ * store may lose one, but never hands out other bytes than were saved. `memory-snapshot-store.ts`,
  * `directory-snapshot-store.ts` and `jetstream-snapshot-store.ts` implement it,
  * `snapshot-store.conformance.ts` holds them to this.
  */

@@ -109,7 +109,9 @@ export interface Traded {
   readonly updateId: number;
 }
 
-/** The best bid or ask, or what rests there, is now this; price and quantity 0 for an empty side. */
+/**
+ * The best bid or ask, or what rests there, is now this; price and quantity 0 for an empty side.
+ */
 export interface BestChanged {
   readonly kind: "best-changed";
   readonly symbol: InstrumentSymbol;

@@ -59,8 +59,8 @@ export function decodeFeed(bytes: Uint8Array): FeedMessage {
 }
 
 /**
- * What becomes of a frame: applied, or not because it was applied before, skips a number, comes from
- * a process that has been replaced, or cannot be read.
+ * What becomes of a frame: applied, or not because it was applied before, skips a number, comes
+ * from a process that has been replaced, or cannot be read.
  */
 export type FrameVerdict = (typeof frameVerdicts)[number];
 const frameVerdicts = ["applied", "duplicate", "gap", "stale-epoch", "malformed"] as const;

@@ -20,7 +20,9 @@ import type { OrderType, Side, TimeInForce } from "./order-terms.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 import type { Amount, Lots, Ticks } from "./units.ts";
 
-/** Where a command came from: the key under which its reply is sent, and the cause it is traced by. */
+/**
+ * Where a command came from: the key under which its reply is sent, and the cause it is traced by.
+ */
 export interface Origin {
   readonly producer: ProducerId;
   readonly epoch: number;

@@ -1,8 +1,8 @@
 /**
  * The ordinary kinds of message as positional lists: the number and the fields of each.
  *
- * What administrators, engine nodes and the governor say, rare beside orders. The numbers are in the
- * log for ever, as those of `message-codec.ts` are, and share their range.
+ * What administrators, engine nodes and the governor say, rare beside orders. The numbers are in
+ * the log for ever, as those of `message-codec.ts` are, and share their range.
  */
 import type { Message } from "./messages.ts";
 import { Fields, fieldsOfTerms } from "./record-fields.ts";

@@ -43,7 +43,9 @@ export class MalformedRecords extends Error {
   readonly disposition = "fatal";
 }
 
-/** What a name must look like. A batch checks each of its names once for each kind it is used as. */
+/**
+ * What a name must look like. A batch checks each of its names once for each kind it is used as.
+ */
 export interface NameKind {
   /** A power of two, different for each kind. */
   readonly bit: number;
@@ -341,8 +343,8 @@ export class RecordReader {
 }
 
 /**
- * Eight, four, two, one characters at a time: measured at a fifth to an eighth of what spreading the
- * bytes into one call costs, and below a TextDecoder for every length that a row may hold.
+ * Eight, four, two, one characters at a time: measured at a fifth to an eighth of what spreading
+ * the bytes into one call costs, and below a TextDecoder for every length that a row may hold.
  */
 function asciiText(bytes: Uint8Array, start: number, end: number): string {
   const { fromCharCode } = String;

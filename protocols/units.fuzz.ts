@@ -1,6 +1,6 @@
 /**
- * Method: every operation against the same on big integers, with amounts drawn where the two ways of
- * counting meet. A result must be exact and in canonical form.
+ * Method: every operation against the same on big integers, with amounts drawn where the two ways
+ * of counting meet. A result must be exact and in canonical form.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 /**
- * One book alone: what it says to accounts and to the market-data feed. How orders match is the order
- * book's own matter; here it is what is made of it.
+ * One book alone: what it says to accounts and to the market-data feed. How orders match is the
+ * order book's own matter; here it is what is made of it.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import {

@@ -1,9 +1,9 @@
 /**
  * The frames each producer has had applied: what makes every frame count once and in turn.
  *
- * A frame that was applied before is a duplicate and is dropped; one that skips a number is refused,
- * so that the producer goes back and resends; one of an older epoch comes from a process that has
- * been replaced. All replicas decide the same from the log alone.
+ * A frame that was applied before is a duplicate and is dropped; one that skips a number is
+ * refused, so that the producer goes back and resends; one of an older epoch comes from a process
+ * that has been replaced. All replicas decide the same from the log alone.
  */
 import { assert } from "../../protocols/index.ts";
 import type { FrameHeader, FrameVerdict, ProducerId } from "../../protocols/index.ts";

@@ -1,7 +1,7 @@
 /**
- * Method: days of random trading on one shard and on several, whose frames to one another arrive late,
- * interleaved and twice. What must always hold is checked after every move, the rest once nothing is
- * under way; and every log is replayed.
+ * Method: days of random trading on one shard and on several, whose frames to one another arrive
+ * late, interleaved and twice. What must always hold is checked after every move, the rest once
+ * nothing is under way; and every log is replayed.
  *
  * Every day follows from its seed: fast-check prints the seed of a day that fails.
  */

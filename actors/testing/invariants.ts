@@ -1,6 +1,6 @@
 /**
- * What must hold of a venue: some of it after every step, the rest once nothing is under way between
- * its shards. Everything is read as anybody outside could read it: by questions, events and
+ * What must hold of a venue: some of it after every step, the rest once nothing is under way
+ * between its shards. Everything is read as anybody outside could read it: by questions, events and
  * snapshots.
  */
 import { add, nameIn, OrderStatus, Side, subtract } from "../../protocols/index.ts";

@@ -1,6 +1,6 @@
 /**
- * The context of one actor alone: keeps what it sends and emits, and lets a test say what time it is,
- * what the venue lists and whether it is halted.
+ * The context of one actor alone: keeps what it sends and emits, and lets a test say what time it
+ * is, what the venue lists and whether it is halted.
  */
 import { idOnShard } from "../../protocols/index.ts";
 import type {

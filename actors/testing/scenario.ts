@@ -2,8 +2,8 @@
  * Scenarios: stories of trading that a trader can read, played against a venue.
  *
  * A scenario is a text file. A line that begins with `  >` is what the venue said to the line above
- * it; playing a file gives the same text with those lines as they are now. The words are below, each
- * with the line that it reads.
+ * it; playing a file gives the same text with those lines as they are now. The words are below,
+ * each with the line that it reads.
  */
 import { OrderType, Side, TimeInForce } from "../../protocols/index.ts";
 import type { AccountId, Amount, AssetId, Command, DepthLevel } from "../../protocols/index.ts";

@@ -72,7 +72,7 @@ export class FailoverDrill {
   #nextRow: number;
   #calmGapMsMax = 0;
   /** Of what the drill itself did, not of the exchange. */
-  #fault: unknown;
+  #fault: Error | undefined;
 
   constructor(options: DrillOptions) {
     this.#options = options;
@@ -116,7 +116,7 @@ export class FailoverDrill {
     const act = this.#down === undefined ? this.#kill(event.row) : this.#bringBack();
     this.#act = act
       .catch((fault: unknown) => {
-        this.#fault ??= fault;
+        this.#fault ??= fault instanceof Error ? fault : new Error(String(fault));
       })
       .finally(() => {
         this.#act = undefined;

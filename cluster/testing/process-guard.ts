@@ -2,8 +2,9 @@
  * Ends the processes a test started when the test itself is ended, however that happens.
  *
  * A killed test cannot clean up after itself. So a small process of its own stands by, is told over
- * its standard input who runs, and when that closes, because whoever held it is gone, it kills those
- * that still run and removes the folder. It names processes by id only, and only those it was told.
+ * its standard input who runs, and when that closes, because whoever held it is gone, it kills
+ * those that still run and removes the folder. It names processes by id only, and only those it was
+ * told.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { rmSync } from "node:fs";

@@ -1,6 +1,7 @@
+/** Reads a whole log, however many reads that takes: for tests that compare what is stored. */
 import type { LogEntry, ReplicatedLog } from "../replicated-log.ts";
 
-/** Everything that a log has, from its first entry to its head. */
+/** From its first entry to its head. */
 export async function readAll(log: ReplicatedLog): Promise<readonly LogEntry[]> {
   const entries: LogEntry[] = [];
   for (;;) {

@@ -26,7 +26,9 @@ import { SupervisorFault } from "./supervisor-fault.ts";
 
 export interface ProcessPlan {
   readonly name: string;
-  /** The program, and what it is started with: its settings file among it, as leftovers.ts wants. */
+  /**
+   * The program, and what it is started with: its settings file among it, as leftovers.ts wants.
+   */
   readonly command: readonly [script: string, ...args: string[]];
   readonly logFile: string;
   readonly pidFile: string;
