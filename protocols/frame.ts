@@ -65,7 +65,11 @@ export class FrameBuilder {
   }
 }
 
-/** Encodes a whole frame at once. */
+/**
+ * Encodes a whole frame at once.
+ *
+ * @internal The product builds frames message by message.
+ */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
   const builder = new FrameBuilder();
   for (const message of frame.messages) builder.add(message);
@@ -77,7 +81,11 @@ export interface SealedFrame extends FrameHeader {
   readonly records: readonly unknown[];
 }
 
-/** Reads a frame. Throws {@link MalformedRecords} on anything that is not exactly one. */
+/**
+ * Reads a frame. Throws {@link MalformedRecords} on anything that is not exactly one.
+ *
+ * @internal The product judges a frame before it reads its messages.
+ */
 export function decodeFrame(bytes: Uint8Array): Frame {
   const sealed = unsealFrame(bytes);
   const { producer, epoch, frame } = sealed;

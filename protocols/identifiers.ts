@@ -73,7 +73,11 @@ export function idOnShard(shard: ShardId, count: number): number {
   return shard * idsPerShard + count;
 }
 
-/** The shard that assigned an order or trade id. */
+/**
+ * The shard that assigned an order or trade id.
+ *
+ * @internal For people and tests: the product finds an order by its account.
+ */
 export function shardOfId(id: number): ShardId {
   assert(Number.isSafeInteger(id));
   assert(id >= 1);

@@ -42,7 +42,11 @@ export type ExecutionType = (typeof ExecutionType)[keyof typeof ExecutionType];
 export const Liquidity = { none: 0, maker: 1, taker: 2 } as const;
 export type Liquidity = (typeof Liquidity)[keyof typeof Liquidity];
 
-/** The name of a member of one of these lists, for people and for JSON. */
+/**
+ * The name of a member of one of these lists.
+ *
+ * @internal For tests that speak in words; the client API has words of its own.
+ */
 export function nameIn<List extends Readonly<Record<string, number>>>(
   list: List,
   value: number,

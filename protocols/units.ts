@@ -81,10 +81,6 @@ export function minimum(a: Amount, b: Amount): Amount {
   return a < b ? a : b;
 }
 
-export function maximum(a: Amount, b: Amount): Amount {
-  return a > b ? a : b;
-}
-
 /** Whether `value` is an amount in canonical form, of any sign, that a ledger field can hold. */
 export function isAmount(value: unknown): value is Amount {
   if (typeof value === "number") return Number.isSafeInteger(value) && !Object.is(value, -0);

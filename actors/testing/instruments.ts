@@ -37,4 +37,4 @@ export const gold: InstrumentTerms = {
 };
 
 export const instruments: readonly InstrumentTerms[] = [apples, pears, gold];
-export const assets = ["APPLE", "PEAR", "GOLD", "COIN"] as const;
+const assets = ["APPLE", "PEAR", "GOLD", "COIN"] as const;

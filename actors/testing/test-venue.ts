@@ -224,7 +224,7 @@ export function eventsOf(step: Step): ShardEvent[] {
 }
 
 /** What a step sends to another shard. */
-export function messagesTo(step: Step, shard: ShardId): Message[] {
+function messagesTo(step: Step, shard: ShardId): Message[] {
   return step.outbound
     .filter((frame) => frame.shard === shard)
     .flatMap(({ bytes }) => decodeFrame(bytes).messages);

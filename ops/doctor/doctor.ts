@@ -11,7 +11,7 @@ import { examineNatsServer } from "./nats-server.ts";
 import { examineNode } from "./node-version.ts";
 import { examinePorts } from "./ports.ts";
 
-export type { Finding, FindingState } from "./finding.ts";
+export type { Finding } from "./finding.ts";
 export type { PortUse } from "./ports.ts";
 
 export interface ExamineOptions {

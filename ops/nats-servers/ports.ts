@@ -58,7 +58,11 @@ export async function findBusyPorts(
   });
 }
 
-/** Three free ranges of `count` ports each, away from those that outgoing connections use. */
+/**
+ * Three free ranges of `count` ports each, away from those that outgoing connections use.
+ *
+ * @internal For tests; a cluster keeps to the ports it was given.
+ */
 export async function findFreePorts(count: number, host = "127.0.0.1"): Promise<FirstPorts> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const client = randomInt(15_000, 31_000);

@@ -19,7 +19,7 @@ const earlyTimeoutMs = 5000;
 const pollMs = 20;
 
 /** Engine nodes, gateways and agents first, then nats-servers. */
-export async function findLeftovers(directory: DataDirectory): Promise<readonly Leftover[]> {
+async function findLeftovers(directory: DataDirectory): Promise<readonly Leftover[]> {
   return [...findProcesses(directory), ...(await findRunningServers(directory.path))];
 }
 
