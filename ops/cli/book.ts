@@ -2,7 +2,8 @@
 import { Command } from "commander";
 import type { LocalBook, OutcryClient } from "../../clients/sdk/index.ts";
 import type { AccountOptions } from "./exchange-access.ts";
-import type { LadderBook } from "./ladder.ts";
+import type { LadderBook, LadderSize } from "./ladder.ts";
+import { LiveScreen, screenSize } from "./live-screen.ts";
 import type { NaturalUnits } from "./natural-units.ts";
 import { toJson, withCommonOptions, write } from "./output.ts";
 import { countOption, interrupted } from "./options.ts";
@@ -50,7 +51,7 @@ async function show(book: LadderBook, { units, flags }: Shown): Promise<void> {
     return;
   }
   const { renderLadder } = await import("./ladder.ts");
-  write(renderLadder(book, units, { levels: flags.levels, width: process.stdout.columns ?? 80 }));
+  write(renderLadder(book, units, { levels: flags.levels, width: screenSize().columns }));
 }
 
 /** The same levels as decimal numbers. */
@@ -61,20 +62,16 @@ function naturalBook({ bids, asks }: LadderBook, units: NaturalUnits) {
 }
 
 async function showLive(client: OutcryClient, { units, flags }: Shown): Promise<void> {
-  const [{ LiveScreen }, { renderLadder }] = await Promise.all([
-    import("./live-screen.ts"),
-    import("./ladder.ts"),
-  ]);
+  const { renderLadder } = await import("./ladder.ts");
   const { symbol } = units.instrument;
   let last = (await client.trades({ symbol, limit: 1 }))[0] as LadderBook["last"];
   const book = client.book(symbol);
   let isHalted = false;
   const current = (): LadderBook => ({ ...pictureOf(book, flags.levels), isHalted, last });
-  const size = () => ({ levels: flags.levels, width: process.stdout.columns ?? 80 });
   const screen = new LiveScreen(() =>
     flags.json === true
       ? toJson({ ...current(), natural: naturalBook(current(), units) })
-      : renderLadder(current(), units, size()),
+      : renderLadder(current(), units, sizeFor(flags.levels)),
   );
   client.onTrades(symbol, ({ trades }) => {
     last = trades.at(-1) ?? last;
@@ -97,6 +94,15 @@ async function showLive(client: OutcryClient, { units, flags }: Shown): Promise<
   clearInterval(asking);
 }
 
+/** As many levels as were asked for and as fit: what has scrolled away cannot be drawn again. */
+function sizeFor(levels: number): LadderSize {
+  const { rows, columns } = screenSize();
+  const fitting = process.stdout.isTTY ? Math.max(1, Math.floor((rows - linesBeside) / 2)) : levels;
+  return { levels: Math.min(levels, fitting), width: columns };
+}
+
+/** The headline, the spread, and where the cursor stands. */
+const linesBeside = 3;
 const askHaltedEveryMs = 2000;
 
 function pictureOf(book: LocalBook, levels: number): Omit<LadderBook, "isHalted"> {

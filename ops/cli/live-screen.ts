@@ -30,12 +30,19 @@ export class LiveScreen {
   #draw(): void {
     const text = this.#render();
     if (text === this.#drawn) return;
-    const { isTTY, columns = 80 } = process.stdout;
+    const { isTTY } = process.stdout;
+    const { columns } = screenSize();
     const back = isTTY && this.#linesDrawn > 0 ? `${escape}[${this.#linesDrawn}A${escape}[J` : "";
     process.stdout.write(`${back}${text}\n`);
     this.#drawn = text;
     this.#linesDrawn = text.split("\n").reduce((sum, line) => sum + rowsOf(line, columns), 0);
   }
+}
+
+/** A terminal that does not know its size says 0. */
+export function screenSize(): { readonly rows: number; readonly columns: number } {
+  const { rows, columns } = process.stdout;
+  return { rows: rows || 24, columns: columns || 80 };
 }
 
 function rowsOf(line: string, columns: number): number {

@@ -6,6 +6,11 @@ import { enableCompileCache } from "node:module";
 import { compileCache } from "../config/compile-cache.ts";
 
 enableCompileCache(compileCache);
+// `outcry trades | head` has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
 const { runCommandLine } = await import("./program.ts");
 process.exitCode = await runCommandLine(process.argv.slice(2));
 // Connections that were given up must not keep it alive.

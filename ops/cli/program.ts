@@ -3,7 +3,7 @@
  * summary are here, for the help.
  */
 import { Command, CommanderError } from "commander";
-import { explainFailure, isJsonAsked } from "./output.ts";
+import { explainFailure, isJsonAsked, toJson, write } from "./output.ts";
 import { version } from "../config/release.ts";
 
 interface LazyCommand {
@@ -93,6 +93,9 @@ const commands: readonly LazyCommand[] = [
   },
 ];
 
+/** @internal */
+export const commandNames: readonly string[] = commands.map(({ name }) => name);
+
 const usageExitCode = 2;
 
 /** Resolves with the exit code. What went wrong has been said by then. */
@@ -102,28 +105,40 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
+    if (error instanceof CommanderError) return explainUsage(error, args);
     return explainFailure(error, isJsonAsked(args));
   }
+}
+
+/** Commander has said it to people already. */
+function explainUsage(error: CommanderError, args: readonly string[]): number {
+  if (error.exitCode === 0) return 0;
+  const message = withoutPrefix(error.message);
+  if (isJsonAsked(args)) write(toJson({ ok: false, error: { name: "usage", message } }));
+  return usageExitCode;
+}
+
+function withoutPrefix(message: string): string {
+  return message.replace(/^error: /, "").trim();
 }
 
 async function programFor(args: readonly string[]): Promise<Command> {
   const program = new Command("outcry")
     .description("An exchange cluster you can run, break and audit.")
-    .version(version)
-    .showHelpAfterError("(add --help for what can be said here)")
-    .exitOverride();
+    .version(version);
   const asked = args.find((arg) => !arg.startsWith("-") && arg !== "help");
   for (const { name, summary, load } of commands) {
     const command = name === asked ? (await load()).command() : new Command(name);
-    program.addCommand(overridden(command.description(command.description() || summary)));
+    program.addCommand(command.description(command.description() || summary));
   }
-  return program;
+  return overridden(program);
 }
 
 /** A wrong option ends the command, not the process: whoever runs us decides. */
 function overridden(command: Command): Command {
-  command.exitOverride().showHelpAfterError("(add --help for what can be said here)");
+  command.exitOverride().configureOutput({
+    outputError: (text, show) => show(`outcry: ${withoutPrefix(text)} (see --help)\n`),
+  });
   for (const sub of command.commands) overridden(sub);
   return command;
 }

@@ -83,7 +83,7 @@ function follow(client: OutcryClient, all: readonly NaturalUnits[], { json }: Tr
   const show = (line: Line): void => {
     if (shown.has(line.trade.tradeId)) return;
     shown.add(line.trade.tradeId);
-    write(json === true ? toJson(naturalTrade(line)) : cellsOf(line).join("  "));
+    write(json === true ? toJson(naturalTrade(line)) : renderLine(line));
   };
   for (const units of all) {
     client.onTrades(units.instrument.symbol, ({ trades, timeUs }) => {
@@ -115,6 +115,13 @@ function cellsOf({ units, timeUs, trade }: Line): string[] {
     units.quantity(trade.quantity),
     String(trade.tradeId),
   ];
+}
+
+/** Columns wide enough for most, since nobody knows what comes. */
+function renderLine(line: Line): string {
+  const [time = "", symbol = "", side = "", price = "", quantity = "", trade = ""] = cellsOf(line);
+  const cells = [time, symbol.padEnd(8), side, price.padStart(9), quantity.padStart(8)];
+  return [...cells, trade.padStart(14)].join("  ");
 }
 
 function naturalTrade({ units, timeUs, trade }: Line) {

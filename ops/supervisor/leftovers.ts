@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DataDirectory } from "../config/data-directory.ts";
 import { readIfThere } from "../config/data-directory.ts";
-import { findRunningServers, stopRunningServers } from "../nats-servers/running-servers.ts";
+import { stopRunningServers } from "../nats-servers/running-servers.ts";
 import { commandLineOf, isRunning, signalProcess } from "./process-table.ts";
 
 export interface Leftover {
@@ -17,11 +17,6 @@ export interface Leftover {
 const suffix = ".pid";
 const earlyTimeoutMs = 5000;
 const pollMs = 20;
-
-/** Engine nodes, gateways and agents first, then nats-servers. */
-async function findLeftovers(directory: DataDirectory): Promise<readonly Leftover[]> {
-  return [...findProcesses(directory), ...(await findRunningServers(directory.path))];
-}
 
 /** Stops them in the order in which a supervisor would. Resolves with those that ran. */
 export async function stopLeftovers(directory: DataDirectory): Promise<readonly Leftover[]> {

@@ -1,0 +1,43 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { DataDirectory, projectRoot } from "../config/data-directory.ts";
+import type { StartScreen } from "./start-screen.ts";
+import { renderStartScreen } from "./start-screen.ts";
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "outcry-screen-")));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const screen: StartScreen = {
+  directory: DataDirectory.open(folder),
+  settings: { shards: 1, servers: 3, nodes: 3, gateways: 1 },
+  urls: ["nats://127.0.0.1:4222", "nats://127.0.0.1:4223"],
+  demoCredentials: join(folder, "keys/demo.creds"),
+  hasAgents: true,
+  elapsed: "4.2 s",
+  workingDirectory: projectRoot,
+  isDetached: false,
+};
+
+describe("the screen of a start", () => {
+  it("fits a terminal and holds what a newcomer needs", () => {
+    const text = renderStartScreen(screen);
+    expect(text.split("\n").length).toBeLessThanOrEqual(24);
+    expect(text).toContain("3 engine nodes, 1 shard, 3 nats-servers, 1 gateway, and agents");
+    expect(text).toContain("nats://127.0.0.1:4222,nats://127.0.0.1:4223");
+    expect(text).toContain(`    ./outcry kill e1 --data ${folder}\n`);
+    expect(text).toContain("Stop: Ctrl-C here, or ./outcry stop");
+  });
+
+  it("writes commands so that they can be copied from where they are typed", () => {
+    const text = renderStartScreen({ ...screen, workingDirectory: join(projectRoot, "ops/cli") });
+    expect(text).toContain("    ../../outcry book BTC-USDT --data ");
+  });
+
+  it("does not promise Ctrl-C to whoever started it in the background", () => {
+    const text = renderStartScreen({ ...screen, isDetached: true });
+    expect(text).toContain(`Stop: ./outcry stop --data ${folder}`);
+  });
+});
