@@ -42,7 +42,10 @@ export interface ActorContext {
 
   /** Delivers to an actor of this shard within this step, or to another shard's log after it. */
   send(message: ActorMessage): void;
-  /** Tells the world; the events of a step keep their order. */
+  /**
+   * Tells the world; the events of a step keep their order. The event is written down before this
+   * returns, so the teller may use the object again.
+   */
   emit(event: ShardEvent): void;
   nextOrderId(): OrderId;
   nextTradeId(): TradeId;

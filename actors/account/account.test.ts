@@ -1,6 +1,6 @@
 /**
- * One account alone, with a book that says what the test makes it say, and when: so also what happens
- * when the book lives in another shard and its answers are late.
+ * One account alone, with a book that says what the test makes it say, and when: so also what
+ * happens when the book lives in another shard and its answers are late.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import {
@@ -23,7 +23,7 @@ import { apples, gold, pears } from "../testing/instruments.ts";
 import { eventText, messageText } from "../testing/plain-words.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
 import { Account } from "./account.ts";
-import { unlimitedBudget } from "./order.ts";
+import { unlimitedBudget } from "./reservation.ts";
 import { unlimitedBudget as unlimitedBudgetOfBook } from "../order-book/order-book.ts";
 
 let context: RecordingContext;
@@ -221,11 +221,11 @@ describe("placing", () => {
 
   it("needs the funds, to the last unit", () => {
     expect(hear(place("A", { price: 201 }))).toEqual(["reply: rejected, funds-insufficient"]);
-    expect(hear(place("A", { price: 200 }))).toEqual(["submit #2: buy 5 @ 200"]);
+    expect(hear(place("A", { price: 200 }))).toEqual(["submit #1: buy 5 @ 200"]);
     expect(hear(place("B", { ...sell, quantity: 51 }))).toEqual([
       "reply: rejected, funds-insufficient",
     ]);
-    expect(hear(place("B", { ...sell, quantity: 50 }))).toEqual(["submit #4: sell 50 @ 10"]);
+    expect(hear(place("B", { ...sell, quantity: 50 }))).toEqual(["submit #2: sell 50 @ 10"]);
     expect(balances()).toBe("APPLE 0+50, COIN 0+1000, PEAR 5000");
   });
 
@@ -257,7 +257,7 @@ describe("a market order", () => {
     ]);
     fund("COIN", 1);
     expect(hear(place("A", { ...atMarket, symbol: "PEAR-COIN" }))).toEqual([
-      "submit #2: buy 5 at market",
+      "submit #1: buy 5 at market",
     ]);
   });
 

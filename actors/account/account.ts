@@ -28,6 +28,7 @@ import type {
   ChangeRefused,
   ClientOrderId,
   CreditDeposit,
+  InstrumentTerms,
   OrderCommand,
   OrderFilled,
   OrderId,
@@ -43,12 +44,18 @@ import type {
 import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { Balance } from "./balance.ts";
 import { KnownOrders } from "./known-orders.ts";
-import { isMarketBuy, whyNotPlace, whyNotReplace } from "./order-admission.ts";
+import { whyNotPlace, whyNotReplace } from "./order-admission.ts";
 import { reply, replyToAll, replyWithoutOrder, report } from "./order-answers.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
 import { restoreOrder, snapshotOfOrder } from "./order-snapshot.ts";
-import { marketBudget, Order, unlimitedBudget } from "./order.ts";
-import type { FillCost, PendingChange, SettledReplace } from "./order.ts";
+import type { FillCost, Order, PendingChange, SettledReplace } from "./order.ts";
+import {
+  marketBudget,
+  requirementOf,
+  reservedAssetOf,
+  spendsAll,
+  unlimitedBudget,
+} from "./reservation.ts";
 
 const { none } = RejectReason;
 
@@ -118,36 +125,38 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       replyWithoutOrder(reason, context);
       return;
     }
-    const order = this.#orderOf(command, context);
-    const available = this.#available(order.reservedAsset);
-    const spendsAll = isMarketBuy(command);
-    const reservation = spendsAll ? available : order.requirement(order.price, order.quantity);
-    const budget = spendsAll ? marketBudget(order.instrument, available) : unlimitedBudget;
+    const instrument = context.venue.instrument(command.symbol);
+    assert(instrument !== undefined);
+    const available = this.#available(reservedAssetOf(instrument, command.side));
+    const isUnpriced = spendsAll(command);
+    const { side, price, quantity: remaining } = command;
+    const reservation = isUnpriced
+      ? available
+      : requirementOf(instrument, { side, price, remaining, feeCredit: 0 });
+    const budget = isUnpriced ? marketBudget(instrument, available) : unlimitedBudget;
     if (reservation > available || budget < 1) {
       replyWithoutOrder(RejectReason["funds-insufficient"], context);
       return;
     }
+    const order = this.#open(command, instrument, context);
     this.#reserve(order, reservation);
-    this.#orders.add(order);
     order.addWaiter(context.origin);
     context.send({
       kind: "submit-order",
       symbol: command.symbol,
       account: this.id,
       orderId: order.orderId,
-      side: order.side,
+      side,
       orderType: order.orderType,
       timeInForce: order.timeInForce,
-      price: order.price,
+      price,
       quantity: order.quantity,
       budget,
     });
   }
 
-  #orderOf(command: PlaceOrder, context: ActorContext): Order {
-    const instrument = context.venue.instrument(command.symbol);
-    assert(instrument !== undefined);
-    return new Order({
+  #open(command: PlaceOrder, instrument: InstrumentTerms, context: ActorContext): Order {
+    return this.#orders.open({
       orderId: context.nextOrderId(),
       account: this.id,
       clientOrderId: command.clientOrderId,

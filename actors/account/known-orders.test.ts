@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../protocols/index.ts";
-import { apples } from "../testing/instruments.ts";
+import { apples, pears } from "../testing/instruments.ts";
 import { closedOrderRetentionUs, closedOrdersMax, KnownOrders } from "./known-orders.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
+import { restoreOrder, snapshotOfOrder } from "./order-snapshot.ts";
 import { Order } from "./order.ts";
+import type { OrderTerms } from "./order.ts";
 
-function orderOf(orderId: number): Order {
-  return new Order({
+function termsOf(orderId: number): OrderTerms {
+  return {
     orderId,
     account: "alice",
     clientOrderId: `c${String(orderId)}`,
@@ -17,7 +19,7 @@ function orderOf(orderId: number): Order {
     price: 10,
     quantity: 1,
     placedAtUs: 0,
-  });
+  };
 }
 
 function close(orders: KnownOrders, order: Order, atUs: number): void {
@@ -29,8 +31,7 @@ function close(orders: KnownOrders, order: Order, atUs: number): void {
 /** Knows orders 1 to `count`, all working. */
 function knowing(count: number): { orders: KnownOrders; list: Order[] } {
   const orders = new KnownOrders();
-  const list = Array.from({ length: count }, (_, index) => orderOf(index + 1));
-  for (const order of list) orders.add(order);
+  const list = Array.from({ length: count }, (_, index) => orders.open(termsOf(index + 1)));
   return { orders, list };
 }
 
@@ -55,8 +56,7 @@ describe("the orders an account knows", () => {
     expect(seen).toEqual([[1, 2, 3, 4, 5], [1, 2, 4, 5], [2, 4, 5], [2, 4], [4], []]);
     expect(orders.workingCount).toBe(0);
     expect(ids(orders.closed())).toEqual([3, 1, 5, 2, 4]);
-    const next = orderOf(6);
-    orders.add(next);
+    orders.open(termsOf(6));
     expect([ids(orders.working()), orders.workingCount]).toEqual([[6], 1]);
   });
 
@@ -66,13 +66,12 @@ describe("the orders an account knows", () => {
     expect(ids(orders.working())).toEqual([]);
   });
 
-  it("are added once under a name, in the order of ids, and working", () => {
+  it("have names of their own, and are closed once", () => {
     const { orders, list } = knowing(2);
-    expect(() => orders.add(list[1]!)).toThrow(InvariantViolation);
-    expect(() => knowing(2).orders.add(orderOf(1))).toThrow(InvariantViolation);
-    const over = orderOf(3);
-    over.advance(LifecycleEvent.refused);
-    expect(() => orders.add(over)).toThrow(InvariantViolation);
+    expect(() => orders.open(termsOf(2))).toThrow(InvariantViolation);
+    expect(() => orders.open({ ...termsOf(3), clientOrderId: "c1" })).toThrow(InvariantViolation);
+    close(orders, list[0]!, 0);
+    expect(() => orders.close(list[0]!)).toThrow(InvariantViolation);
   });
 });
 
@@ -91,9 +90,13 @@ describe("a closed order", () => {
   it("frees its name for another order", () => {
     const { orders, list } = knowing(1);
     close(orders, list[0]!, 0);
-    expect(() => orders.add(orderOf(1))).toThrow(InvariantViolation);
-    orders.forgetClosed(closedOrderRetentionUs + 1);
-    expect(() => orders.add(orderOf(1))).not.toThrow();
+    const another = { ...termsOf(2), clientOrderId: "c1" };
+    expect(() => orders.open(another)).toThrow(InvariantViolation);
+    const { orders: later, list: closed } = knowing(1);
+    close(later, closed[0]!, 0);
+    later.forgetClosed(closedOrderRetentionUs + 1);
+    expect(later.open(another).orderId).toBe(2);
+    expect(later.find(0, "c1")?.orderId).toBe(2);
   });
 
   it("is not forgotten while the book still owes an answer, nor are those closed after it", () => {
@@ -111,9 +114,7 @@ describe("a closed order", () => {
   it("is forgotten sooner when very many are closed after it", () => {
     const orders = new KnownOrders();
     for (let orderId = 1; orderId <= closedOrdersMax + 10; orderId++) {
-      const order = orderOf(orderId);
-      orders.add(order);
-      close(orders, order, 0);
+      close(orders, orders.open(termsOf(orderId)), 0);
       orders.forgetClosed(0);
     }
     expect(orders.closed()).toHaveLength(closedOrdersMax);
@@ -125,12 +126,44 @@ describe("a closed order", () => {
     const { orders, list } = knowing(3);
     close(orders, list[1]!, 0);
     const restored = new KnownOrders();
+    const owner = { account: "alice", venue: { isHalted: false, instrument: () => apples } };
     for (const order of [...orders.working(), ...orders.closed()]) {
-      order.older = order.newer = undefined;
-      restored.restore(order);
+      restored.restore(restoreOrder(snapshotOfOrder(order), owner));
     }
     expect([ids(restored.working()), ids(restored.closed())]).toEqual([[1, 3], [2]]);
     restored.forgetClosed(closedOrderRetentionUs + 1);
     expect(restored.find(2, "")).toBeUndefined();
+  });
+});
+
+describe("a forgotten order", () => {
+  it("leaves nothing behind in the order that gets its memory", () => {
+    const { orders, list } = knowing(1);
+    const order = list[0]!;
+    order.addWaiter({ producer: "gw", epoch: 1, frame: 1, index: 0 });
+    order.begin({ kind: "replace", revision: 1, price: 7, quantity: 7, waiters: [] });
+    order.remember(order.settleNext(), 140);
+    for (const [field, value] of Object.entries(order)) {
+      if (typeof value === "number") Object.assign(order, { [field]: value + 1 });
+    }
+    Object.assign(order, { orderId: 1, lifecycle: 0, place: 0 });
+    close(orders, order, 0);
+    orders.forgetClosed(closedOrderRetentionUs + 1);
+    const next: OrderTerms = {
+      orderId: 9,
+      account: "bob",
+      clientOrderId: "next",
+      instrument: pears,
+      side: 1,
+      orderType: 1,
+      timeInForce: 1,
+      price: 3,
+      quantity: 4,
+      placedAtUs: 5,
+    };
+    const renewed = orders.open(next);
+    expect(renewed).toBe(order);
+    expect(snapshotOfOrder(renewed)).toEqual(snapshotOfOrder(new Order(next)));
+    expect(renewed).toEqual(new Order(next));
   });
 });

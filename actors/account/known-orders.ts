@@ -8,7 +8,9 @@
  */
 import { assert } from "../../protocols/index.ts";
 import type { ClientOrderId, OrderId, TimeUs } from "../../protocols/index.ts";
-import type { Order } from "./order.ts";
+import { Order } from "./order.ts";
+import type { OrderTerms } from "./order.ts";
+import { byClientOrderId, byOrderId, OrderTable } from "./order-table.ts";
 
 /** How long a closed order is known, in log time. */
 export const closedOrderRetentionUs: TimeUs = 60_000_000;
@@ -19,62 +21,60 @@ export const closedOrderRetentionUs: TimeUs = 60_000_000;
  */
 export const closedOrdersMax = 100_000;
 
+const forgottenOrdersMax = 1000;
+
 export class KnownOrders {
-  readonly #byId = new Map<OrderId, Order>();
-  readonly #byClientOrderId = new Map<ClientOrderId, Order>();
-  #oldestWorking: Order | undefined;
-  #newestWorking: Order | undefined;
-  #workingCount = 0;
+  readonly #byId = new OrderTable(byOrderId);
+  readonly #byName = new OrderTable(byClientOrderId);
+  /** Working orders, in any order: one that closes gives its place to the last. */
+  readonly #working: Order[] = [];
   /** Closed orders in the order of closing; those before `#closedFrom` are forgotten. */
   #closed: Order[] = [];
   #closedFrom = 0;
+  /** Nobody knows these any more: their memory is the next orders'. */
+  readonly #forgotten: Order[] = [];
 
   get workingCount(): number {
-    return this.#workingCount;
+    return this.#working.length;
   }
 
   /** By our id, or by the client's when `orderId` is 0. */
   find(orderId: OrderId, clientOrderId: ClientOrderId): Order | undefined {
-    if (orderId !== 0) return this.#byId.get(orderId);
-    return this.#byClientOrderId.get(clientOrderId);
+    return orderId !== 0 ? this.#byId.find(orderId) : this.#byName.find(clientOrderId);
   }
 
-  /** Adds an order that works. Ids of working orders rise. */
-  add(order: Order): void {
-    assert(order.isWorking);
-    this.#index(order);
-    const newest = this.#newestWorking;
-    assert(newest === undefined || newest.orderId < order.orderId);
-    order.older = newest;
-    if (newest === undefined) this.#oldestWorking = order;
-    else newest.newer = order;
-    this.#newestWorking = order;
-    this.#workingCount += 1;
+  /** Opens an order under names that no other has. */
+  open(terms: OrderTerms): Order {
+    const order = this.#forgotten.pop()?.open(terms) ?? new Order(terms);
+    this.#add(order);
+    return order;
   }
 
   /** Takes a closed order from those that work. */
   close(order: Order): void {
-    const { older, newer } = order;
-    if (older === undefined) this.#oldestWorking = newer;
-    else older.newer = newer;
-    if (newer === undefined) this.#newestWorking = older;
-    else newer.older = older;
-    order.older = undefined;
-    order.newer = undefined;
-    this.#workingCount -= 1;
+    assert(this.#working[order.place] === order);
+    const last = this.#working.pop();
+    assert(last !== undefined);
+    if (last !== order) {
+      this.#working[order.place] = last;
+      last.place = order.place;
+    }
     this.#closed.push(order);
   }
 
   /** Forgets what need not be known any more. */
   forgetClosed(nowUs: TimeUs): void {
+    // The time of the log is nothing that a client could know when he chose his names.
+    if (this.#byName.isCrowded) this.#byName.reseed(nowUs);
     for (;;) {
       const order = this.#closed[this.#closedFrom];
       if (order === undefined || order.pending.length > 0) break;
       const isMany = this.#closed.length - this.#closedFrom > closedOrdersMax;
       if (!isMany && order.closedAtUs + closedOrderRetentionUs >= nowUs) break;
-      this.#byId.delete(order.orderId);
-      this.#byClientOrderId.delete(order.clientOrderId);
+      this.#byId.delete(order);
+      this.#byName.delete(order);
       this.#closedFrom += 1;
+      if (this.#forgotten.length < forgottenOrdersMax) this.#forgotten.push(order);
     }
     // Half of the list may be behind: cutting it off costs less than what led to it.
     if (this.#closedFrom * 2 > this.#closed.length) {
@@ -83,14 +83,9 @@ export class KnownOrders {
     }
   }
 
-  /** Oldest first. The one being visited may be closed meanwhile. */
-  *working(): Iterable<Order> {
-    let order = this.#oldestWorking;
-    while (order !== undefined) {
-      const { newer } = order;
-      yield order;
-      order = newer;
-    }
+  /** Working orders, oldest first. */
+  working(): readonly Order[] {
+    return this.#working.toSorted((a, b) => a.orderId - b.orderId);
   }
 
   /** In the order of closing. */
@@ -98,19 +93,24 @@ export class KnownOrders {
     return this.#closed.slice(this.#closedFrom);
   }
 
-  /** Takes back what {@link working} or {@link closed} gave, in that order. */
+  /** Takes back what {@link working} and {@link closed} gave, closed ones in their order. */
   restore(order: Order): void {
     if (order.isWorking) {
-      this.add(order);
+      this.#add(order);
     } else {
       this.#index(order);
       this.#closed.push(order);
     }
   }
 
+  #add(order: Order): void {
+    assert(order.isWorking);
+    this.#index(order);
+    order.place = this.#working.push(order) - 1;
+  }
+
   #index(order: Order): void {
-    assert(!this.#byClientOrderId.has(order.clientOrderId));
-    this.#byId.set(order.orderId, order);
-    this.#byClientOrderId.set(order.clientOrderId, order);
+    this.#byId.add(order);
+    this.#byName.add(order);
   }
 }

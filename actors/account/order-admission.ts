@@ -10,7 +10,6 @@ import {
   multiply,
   OrderType,
   RejectReason,
-  Side,
   ticksMax,
   TimeInForce,
 } from "../../protocols/index.ts";
@@ -23,6 +22,7 @@ import type {
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import type { Order } from "./order.ts";
+import { notionalOf } from "./reservation.ts";
 
 /** How many orders of one account may work at a time. */
 export const openOrdersMax = 200_000;
@@ -76,14 +76,9 @@ export function whyNotReplace(
   return RejectReason.none;
 }
 
-/** A market buy spends what there is: nobody knows its price before. */
-export function isMarketBuy(command: PlaceOrder): boolean {
-  return command.orderType === OrderType.market && command.side === Side.buy;
-}
-
 /** Whether notional with the dearest conceivable fee (100 %), and the goods, fit 64 bits. */
 function fitsLedger(instrument: InstrumentTerms, price: Ticks, quantity: Lots): boolean {
-  const notional = multiply(multiply(price, quantity), instrument.quoteUnitsPerTickLot);
+  const notional = notionalOf(instrument, price, quantity);
   const units = multiply(quantity, instrument.baseUnitsPerLot);
   return isAmount(multiply(notional, 2)) && isAmount(units);
 }

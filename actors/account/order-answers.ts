@@ -3,7 +3,14 @@
  * to the participant.
  */
 import { Liquidity, OrderStatus } from "../../protocols/index.ts";
-import type { Amount, ExecutionType, OrderFilled, RejectReason } from "../../protocols/index.ts";
+import type {
+  Amount,
+  ExecutionReport,
+  ExecutionType,
+  OrderFilled,
+  OrderReplied,
+  RejectReason,
+} from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import type { Order, Waiter } from "./order.ts";
 
@@ -11,24 +18,68 @@ export interface Answer extends Waiter {
   readonly rejectReason: RejectReason;
 }
 
+// What is told is written down at once, so one object of each kind serves for all: an order costs
+// several events, and garbage is what a busy shard can least afford.
+const told: Mutable<OrderReplied> = {
+  kind: "order-replied",
+  origin: { producer: "", epoch: 0, frame: 0, index: 0 },
+  rejectReason: 0,
+  isDuplicate: false,
+  orderId: 0,
+  status: 0,
+  closeReason: 0,
+  price: 0,
+  quantity: 0,
+  executed: 0,
+  executedNotional: 0,
+  fees: 0,
+  revision: 0,
+  updateId: 0,
+};
+const reported: Mutable<ExecutionReport> = {
+  kind: "execution-report",
+  account: "",
+  symbol: "",
+  orderId: 0,
+  clientOrderId: "",
+  executionType: 0,
+  status: 0,
+  side: 0,
+  orderType: 0,
+  timeInForce: 0,
+  price: 0,
+  quantity: 0,
+  executed: 0,
+  remaining: 0,
+  executedNotional: 0,
+  rejectReason: 0,
+  closeReason: 0,
+  revision: 0,
+  tradeId: 0,
+  lastPrice: 0,
+  lastQuantity: 0,
+  liquidity: 0,
+  fee: 0,
+};
+
+type Mutable<Event> = { -readonly [Field in keyof Event]: Event[Field] };
+
 /** Answers one command with the order as it now is. */
 export function reply(order: Order, answer: Answer, context: ActorContext): void {
-  context.emit({
-    kind: "order-replied",
-    origin: answer.origin,
-    rejectReason: answer.rejectReason,
-    isDuplicate: answer.isDuplicate,
-    orderId: order.orderId,
-    status: order.status,
-    closeReason: order.closeReason,
-    price: order.price,
-    quantity: order.quantity,
-    executed: order.executed,
-    executedNotional: order.executedNotional,
-    fees: order.fees,
-    revision: order.revision,
-    updateId: order.updateId,
-  });
+  told.origin = answer.origin;
+  told.rejectReason = answer.rejectReason;
+  told.isDuplicate = answer.isDuplicate;
+  told.orderId = order.orderId;
+  told.status = order.status;
+  told.closeReason = order.closeReason;
+  told.price = order.price;
+  told.quantity = order.quantity;
+  told.executed = order.executed;
+  told.executedNotional = order.executedNotional;
+  told.fees = order.fees;
+  told.revision = order.revision;
+  told.updateId = order.updateId;
+  context.emit(told);
 }
 
 /** Answers everybody who asked for the same. */
@@ -72,31 +123,29 @@ export interface ReportedChange {
 /** Tells the participant of a change, with the order as it now is. */
 export function report(order: Order, change: ReportedChange, context: ActorContext): void {
   const { fill } = change;
-  context.emit({
-    kind: "execution-report",
-    account: order.account,
-    symbol: order.instrument.symbol,
-    orderId: order.orderId,
-    clientOrderId: order.clientOrderId,
-    executionType: change.executionType,
-    status: order.status,
-    side: order.side,
-    orderType: order.orderType,
-    timeInForce: order.timeInForce,
-    price: order.price,
-    quantity: order.quantity,
-    executed: order.executed,
-    remaining: order.isWorking ? order.remaining : 0,
-    executedNotional: order.executedNotional,
-    rejectReason: order.refusedBecause,
-    closeReason: order.closeReason,
-    revision: order.revision,
-    tradeId: fill?.tradeId ?? 0,
-    lastPrice: fill?.price ?? 0,
-    lastQuantity: fill?.quantity ?? 0,
-    liquidity: liquidityOf(fill),
-    fee: change.fee ?? 0,
-  });
+  reported.account = order.account;
+  reported.symbol = order.instrument.symbol;
+  reported.orderId = order.orderId;
+  reported.clientOrderId = order.clientOrderId;
+  reported.executionType = change.executionType;
+  reported.status = order.status;
+  reported.side = order.side;
+  reported.orderType = order.orderType;
+  reported.timeInForce = order.timeInForce;
+  reported.price = order.price;
+  reported.quantity = order.quantity;
+  reported.executed = order.executed;
+  reported.remaining = order.isWorking ? order.remaining : 0;
+  reported.executedNotional = order.executedNotional;
+  reported.rejectReason = order.refusedBecause;
+  reported.closeReason = order.closeReason;
+  reported.revision = order.revision;
+  reported.tradeId = fill?.tradeId ?? 0;
+  reported.lastPrice = fill?.price ?? 0;
+  reported.lastQuantity = fill?.quantity ?? 0;
+  reported.liquidity = liquidityOf(fill);
+  reported.fee = change.fee ?? 0;
+  context.emit(reported);
 }
 
 function liquidityOf(fill: OrderFilled | undefined): Liquidity {

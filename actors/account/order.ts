@@ -5,19 +5,11 @@
  * Invariant: `reserved` covers the worst that the book may still do under any of the terms that
  * were asked for, in any order: the highest price for the largest remaining quantity.
  */
-import {
-  add,
-  assert,
-  basisPointsPerUnit,
-  divideFloor,
-  minimum,
-  multiply,
-  OrderType,
-  Side,
-} from "../../protocols/index.ts";
+import { add, assert, multiply } from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
+  AssetId,
   ClientOrderId,
   CloseReason,
   InstrumentTerms,
@@ -25,15 +17,18 @@ import type {
   OrderFilled,
   OrderId,
   OrderStatus,
+  OrderType,
   OrderView,
   Origin,
   RejectReason,
+  Side,
   Ticks,
   TimeInForce,
   TimeUs,
 } from "../../protocols/index.ts";
-import { chargeFee, costWithFee } from "./fee.ts";
+import { chargeFee } from "./fee.ts";
 import { isWorking, LifecycleEvent, orderLifecycle, statusOf } from "./order-lifecycle.ts";
+import { notionalOf, requirementOf, reservedAssetOf, spendsAll } from "./reservation.ts";
 
 /** Somebody who is owed an answer. */
 export interface Waiter {
@@ -68,6 +63,7 @@ export const settledReplacesMax = 8;
 /** Most orders are never changed, and nobody waits for most: they share this list. */
 const none: readonly never[] = [];
 
+/** What an order is from its first moment on. */
 export interface OrderTerms {
   readonly orderId: OrderId;
   readonly account: AccountId;
@@ -89,20 +85,21 @@ export interface FillCost {
 }
 
 export class Order {
-  readonly orderId: OrderId;
-  readonly account: AccountId;
-  readonly clientOrderId: ClientOrderId;
-  readonly instrument: InstrumentTerms;
-  readonly side: Side;
-  readonly orderType: OrderType;
-  readonly timeInForce: TimeInForce;
-  readonly placedAtUs: TimeUs;
+  // Set by `open` and not changed afterwards.
+  orderId: OrderId = 0;
+  account: AccountId = "";
+  clientOrderId: ClientOrderId = "";
+  instrument: InstrumentTerms;
+  side: Side = 0;
+  orderType: OrderType = 0;
+  timeInForce: TimeInForce = 0;
+  placedAtUs: TimeUs = 0;
   /** The terms that the order was placed with: a second placing under its name must match them. */
-  readonly placedPrice: Ticks;
-  readonly placedQuantity: Lots;
+  placedPrice: Ticks = 0;
+  placedQuantity: Lots = 0;
 
-  price: Ticks;
-  quantity: Lots;
+  price: Ticks = 0;
+  quantity: Lots = 0;
   executed: Lots = 0;
   executedNotional: Amount = 0;
   fees: Amount = 0;
@@ -120,18 +117,23 @@ export class Order {
   /** The book's update id when it last answered. */
   updateId = 0;
   /** The highest price and largest quantity under way or in force. */
-  boundPrice: Ticks;
-  boundQuantity: Lots;
+  boundPrice: Ticks = 0;
+  boundQuantity: Lots = 0;
   pending: readonly PendingChange[] = none;
   /** Who is answered once the book has finished with the command under way. */
   waiting: readonly Waiter[] = none;
   /** The latest replaces that the book has answered, oldest first. */
   settled: readonly SettledReplace[] = none;
-  /** Its neighbours among the account's working orders. */
-  older: Order | undefined = undefined;
-  newer: Order | undefined = undefined;
+  /** Where it stands among the account's working orders. */
+  place = 0;
 
   constructor(terms: OrderTerms) {
+    this.instrument = terms.instrument;
+    this.open(terms);
+  }
+
+  /** Begins an order's life; nothing is left of one that this was before. */
+  open(terms: OrderTerms): this {
     this.orderId = terms.orderId;
     this.account = terms.account;
     this.clientOrderId = terms.clientOrderId;
@@ -144,8 +146,24 @@ export class Order {
     this.placedQuantity = terms.quantity;
     this.price = terms.price;
     this.quantity = terms.quantity;
+    this.executed = 0;
+    this.executedNotional = 0;
+    this.fees = 0;
+    this.feeCredit = 0;
+    this.reserved = 0;
+    this.lifecycle = 0;
+    this.closeReason = 0;
+    this.refusedBecause = 0;
+    this.closedAtUs = 0;
+    this.revision = 0;
+    this.updateId = 0;
     this.boundPrice = terms.price;
     this.boundQuantity = terms.quantity;
+    this.pending = none;
+    this.waiting = none;
+    this.settled = none;
+    this.place = 0;
+    return this;
   }
 
   get remaining(): Lots {
@@ -166,8 +184,8 @@ export class Order {
   }
 
   /** The asset that the order's reservation is held in. */
-  get reservedAsset(): string {
-    return this.side === Side.buy ? this.instrument.quote : this.instrument.base;
+  get reservedAsset(): AssetId {
+    return reservedAssetOf(this.instrument, this.side);
   }
 
   /** Moves on in its life; a transition that the lifecycle does not have is a defect. */
@@ -210,17 +228,12 @@ export class Order {
 
   // ---- Funds -------------------------------------------------------------------------------
 
-  /**
-   * What must be reserved while price and quantity stay within the given bounds. For a market buy,
-   * whose price nobody knows, it stays what it is.
-   */
+  /** What must be reserved while price and quantity stay within the given bounds. */
   requirement(price: Ticks, quantity: Lots): Amount {
-    if (this.side === Side.sell) {
-      return multiply(quantity - this.executed, this.instrument.baseUnitsPerLot);
-    }
-    if (this.orderType === OrderType.market) return this.reserved;
-    const notional = notionalOf(this.instrument, price, quantity - this.executed);
-    return costWithFee(notional, feeBasisPointsMax(this.instrument), this.feeCredit);
+    if (spendsAll(this)) return this.reserved;
+    const { side, feeCredit } = this;
+    const remaining = quantity - this.executed;
+    return requirementOf(this.instrument, { side, price, remaining, feeCredit });
   }
 
   /** Counts a fill and charges its fee. */
@@ -257,30 +270,4 @@ export class Order {
       placedAtUs: this.placedAtUs,
     };
   }
-}
-
-/** Quote units that `quantity` lots cost at `price` ticks. */
-export function notionalOf(instrument: InstrumentTerms, price: Ticks, quantity: Lots): Amount {
-  return multiply(multiply(price, quantity), instrument.quoteUnitsPerTickLot);
-}
-
-/** The dearest rate that a fill may be charged. */
-export function feeBasisPointsMax(instrument: InstrumentTerms): number {
-  return Math.max(instrument.makerFeeBasisPoints, instrument.takerFeeBasisPoints);
-}
-
-/** The budget of an order that has no limit but its price. */
-export const unlimitedBudget = Number.MAX_SAFE_INTEGER;
-
-/**
- * The tick·lots that `available` quote units pay for at most, taker fee included:
- * `n + ceil(n * rate / 10000) <= available` holds exactly for `n <= available * 10000 / (10000 + rate)`.
- */
-export function marketBudget(instrument: InstrumentTerms, available: Amount): number {
-  const notionalMax = divideFloor(
-    multiply(available, basisPointsPerUnit),
-    basisPointsPerUnit + instrument.takerFeeBasisPoints,
-  );
-  const budget = divideFloor(notionalMax, instrument.quoteUnitsPerTickLot);
-  return Number(minimum(budget, unlimitedBudget - 1));
 }

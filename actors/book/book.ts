@@ -18,9 +18,11 @@ import {
 } from "../../protocols/index.ts";
 import type {
   AccountId,
+  BestChanged,
   BookMessage,
   DepthView,
   InstrumentSymbol,
+  LevelChanged,
   Lots,
   OrderFilled,
   OrderId,
@@ -51,12 +53,13 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
   #restingLots: Lots = 0;
   #updateId = 0;
   /** The best prices as they were last told; 0 where a side is empty. */
-  readonly #told = { bidPrice: 0, bidQuantity: 0, askPrice: 0, askQuantity: 0 };
+  readonly #best: Mutable<BestChanged>;
+  readonly #level: Mutable<LevelChanged>;
 
   /** Set while a command is being received, and only then. */
   #context: ActorContext | undefined;
   /** Both sides of each fill of the command, kept until its last update id is known. */
-  readonly #fills: { -readonly [Field in keyof OrderFilled]: OrderFilled[Field] }[] = [];
+  readonly #fills: Mutable<OrderFilled>[] = [];
   /** What the command's own order has executed in it. */
   #incomingExecuted: Lots = 0;
   readonly #resting: RestingOrder = {
@@ -69,6 +72,10 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
 
   constructor(symbol: InstrumentSymbol) {
     this.symbol = symbol;
+    const prices = { bidPrice: 0, bidQuantity: 0, askPrice: 0, askQuantity: 0 };
+    this.#best = { kind: "best-changed", symbol, updateId: 0, ...prices };
+    const level = { side: Side.buy, price: 0, quantity: 0 };
+    this.#level = { kind: "level-changed", symbol, updateId: 0, ...level };
   }
 
   receive(message: BookMessage, context: ActorContext): void {
@@ -275,14 +282,12 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
   levelChanged(side: Side, price: Ticks, quantity: Lots): void {
     assert(this.#context !== undefined, "a change outside of a command");
     this.#updateId += 1;
-    this.#context.emit({
-      kind: "level-changed",
-      symbol: this.symbol,
-      updateId: this.#updateId,
-      side,
-      price,
-      quantity,
-    });
+    const level = this.#level;
+    level.updateId = this.#updateId;
+    level.side = side;
+    level.price = price;
+    level.quantity = quantity;
+    this.#context.emit(level);
   }
 
   /** Both sides of each fill, in the order they happened, with the command's last update id. */
@@ -295,30 +300,23 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
   }
 
   #tellBestPrices(context: ActorContext): void {
-    const told = this.#told;
+    const best = this.#best;
     const bidQuantity = this.#orders.bestQuantity(Side.buy);
     const askQuantity = this.#orders.bestQuantity(Side.sell);
     const bidPrice = this.#orders.bestBid ?? 0;
     const askPrice = this.#orders.bestAsk ?? 0;
     const isSame =
-      bidPrice === told.bidPrice &&
-      bidQuantity === told.bidQuantity &&
-      askPrice === told.askPrice &&
-      askQuantity === told.askQuantity;
+      bidPrice === best.bidPrice &&
+      bidQuantity === best.bidQuantity &&
+      askPrice === best.askPrice &&
+      askQuantity === best.askQuantity;
     if (isSame) return;
-    told.bidPrice = bidPrice;
-    told.bidQuantity = bidQuantity;
-    told.askPrice = askPrice;
-    told.askQuantity = askQuantity;
-    context.emit({
-      kind: "best-changed",
-      symbol: this.symbol,
-      updateId: this.#updateId,
-      bidPrice,
-      bidQuantity,
-      askPrice,
-      askQuantity,
-    });
+    best.updateId = this.#updateId;
+    best.bidPrice = bidPrice;
+    best.bidQuantity = bidQuantity;
+    best.askPrice = askPrice;
+    best.askQuantity = askQuantity;
+    context.emit(best);
   }
 
   // ---- Names -------------------------------------------------------------------------------
@@ -362,13 +360,13 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
       const executed = this.#executed.get(orderId) ?? 0;
       resting.push([orderId, this.#accountOf(owner), side, price, remaining, executed]);
     });
-    const { bidPrice, bidQuantity, askPrice, askQuantity } = this.#told;
-    const told: SavedBestPrices = [bidPrice, bidQuantity, askPrice, askQuantity];
-    return [this.symbol, this.#updateId, told, resting, this.#recentTrades.snapshot()];
+    const { bidPrice, bidQuantity, askPrice, askQuantity } = this.#best;
+    const best: SavedBestPrices = [bidPrice, bidQuantity, askPrice, askQuantity];
+    return [this.symbol, this.#updateId, best, resting, this.#recentTrades.snapshot()];
   }
 
   static restore(data: unknown): Book {
-    const [symbol, updateId, told, resting, trades] = data as [
+    const [symbol, updateId, best, resting, trades] = data as [
       InstrumentSymbol,
       number,
       SavedBestPrices,
@@ -377,8 +375,8 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
     ];
     const book = new Book(symbol);
     book.#updateId = updateId;
-    [book.#told.bidPrice, book.#told.bidQuantity, book.#told.askPrice, book.#told.askQuantity] =
-      told;
+    const [bidPrice, bidQuantity, askPrice, askQuantity] = best;
+    Object.assign(book.#best, { bidPrice, bidQuantity, askPrice, askQuantity });
     for (const [orderId, account, side, price, remaining, executed] of resting) {
       const owner = book.#ownerNumber(account);
       book.#orders.restoreResting({ orderId, owner, side, price, remaining });
@@ -390,5 +388,6 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
   }
 }
 
+type Mutable<Told> = { -readonly [Field in keyof Told]: Told[Field] };
 type SavedOrder = [OrderId, AccountId, Side, Ticks, remaining: Lots, executed: Lots];
 type SavedBestPrices = [bidPrice: Ticks, bidQuantity: Lots, askPrice: Ticks, askQuantity: Lots];

@@ -37,4 +37,3 @@ export const gold: InstrumentTerms = {
 };
 
 export const instruments: readonly InstrumentTerms[] = [apples, pears, gold];
-const assets = ["APPLE", "PEAR", "GOLD", "COIN"] as const;

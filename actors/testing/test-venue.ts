@@ -5,13 +5,7 @@
  * Keeps every shard's log and everything that was told, so that a test can replay the one and
  * compare the other.
  */
-import {
-  decodeFrame,
-  encodeFrame,
-  readEvent,
-  RecordReader,
-  shardOfMessage,
-} from "../../protocols/index.ts";
+import { encodeFrame, readEvent, RecordReader, shardOfMessage } from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
@@ -221,13 +215,6 @@ export function eventsOf(step: Step): ShardEvent[] {
   const events: ShardEvent[] = [];
   while (reader.hasMore) events.push(readEvent(reader));
   return events;
-}
-
-/** What a step sends to another shard. */
-function messagesTo(step: Step, shard: ShardId): Message[] {
-  return step.outbound
-    .filter((frame) => frame.shard === shard)
-    .flatMap(({ bytes }) => decodeFrame(bytes).messages);
 }
 
 function keyOf({ shard, origin }: Pick<SentCommand, "shard" | "origin">): string {
