@@ -53,8 +53,8 @@ describe("a follower claims", () => {
 
   it("at once when there is no emitter yet and it is first in line", () => {
     expect(claimsAfter(watchOf("e1"), { by: nobody })).toBe(25);
-    expect(claimsAfter(watchOf("e2"), { by: nobody })).toBe(150);
-    expect(claimsAfter(watchOf("e3"), { by: nobody })).toBe(300);
+    expect(claimsAfter(watchOf("e2"), { by: nobody })).toBe(1150);
+    expect(claimsAfter(watchOf("e3"), { by: nobody })).toBe(1300);
   });
 
   it("at once after a farewell", () => {

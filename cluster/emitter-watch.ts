@@ -115,7 +115,9 @@ export class EmitterWatch {
     const { emitterSilenceMs, heartbeatSilenceMs } = timing;
     const rank = claimOrder.filter((name) => name !== emitter.node).indexOf(node);
     const patienceMs = rank * emitterSilenceMs;
-    if (emitter.node === "" || this.#hasLeft) return this.#silentMs >= patienceMs;
+    if (this.#hasLeft) return this.#silentMs >= patienceMs;
+    // At the first start whose turn it is may come up last; shards are to be spread over the nodes.
+    if (emitter.node === "" && rank === 0) return true;
     const aheadMs = this.#aheadMs ?? 0;
     return (
       aheadMs >= (emitterSilenceMs + patienceMs / 2) * this.#caution ||

@@ -249,6 +249,9 @@ describe("the emitter", () => {
     expect(world.reported("fault")).toMatchObject([
       { node: "e1", error: { code: "entry-missing" } },
     ]);
+    logs.get("e3")?.breakTails(new EntryMissing("LOG_0_1", 99));
+    await place(4, 5);
+    expect(phaseOf("e3")).toBe("failed");
   });
 });
 
@@ -367,6 +370,14 @@ describe("a node that comes back", () => {
     await world.run(1000);
     await world.cluster.killNode("e2");
     await world.settled(waiting);
+    onHeldLog = (log) => {
+      log.isHoldingEntries = true;
+    };
+    const replaying = world.cluster.startNode("e2");
+    await world.run(100);
+    expect(phaseOf("e2")).toBe("replaying");
+    await world.cluster.stopNode("e2");
+    await world.settled(replaying);
     onHeldLog = () => undefined;
     await world.settled(world.cluster.startNode("e2"));
     await place(1, 3);
@@ -482,6 +493,24 @@ describe("a replica that computes something else", () => {
     await place(1, 8);
     await world.run(1000);
     expect(world.statuses().map(({ phase }) => phase)).toEqual(["emitting", "diverged"]);
+  });
+
+  it("is stopped while it replays, too", async () => {
+    const logs = await openWithHeldLogs();
+    await place(1, 3);
+    await world.cluster.killNode("e3");
+    const head = world.cluster.storages[0]?.head ?? 0;
+    onHeldLog = (log) => {
+      alterOrder(log, "c-2");
+      log.isHoldingEntries = true;
+      log.head = () => Promise.resolve(head + 10);
+    };
+    const fault = faultOf(world.cluster.startNode("e3"));
+    await world.run(300);
+    expect(phaseOf("e3")).toBe("replaying");
+    logs.get("e3")?.releaseEntries();
+    expect(await fault).toMatchObject({ code: "replica-diverged", sequence: head });
+    expect(phaseOf("e3")).toBe("diverged");
   });
 
   it("only inside is found out at the next checkpoint", async () => {

@@ -16,10 +16,14 @@ export class HeldLog implements ReplicatedLog {
   readonly name: string;
   /** Whether appends wait. */
   isHolding = false;
+  /** Whether entries wait on their way to the tails. */
+  isHoldingEntries = false;
   /** What a tail gets to see of an entry. */
   alter: (entry: LogEntry) => LogEntry = (entry) => entry;
   readonly #log: ReplicatedLog;
   readonly #held: (() => void)[] = [];
+  readonly #heldEntries: LogEntry[] = [];
+  readonly #listeners: TailListener[] = [];
   readonly #faultListeners: ((fault: ClusterFault) => void)[] = [];
 
   constructor(log: ReplicatedLog) {
@@ -35,6 +39,12 @@ export class HeldLog implements ReplicatedLog {
   /** Lets the oldest appends that wait go on to the log. */
   release(count = this.#held.length): void {
     for (const append of this.#held.splice(0, count)) append();
+  }
+
+  /** Hands the oldest entries that wait to the tails. */
+  releaseEntries(count = this.#heldEntries.length): void {
+    const entries = this.#heldEntries.splice(0, count);
+    for (const listener of this.#listeners) listener(entries);
   }
 
   /** Ends every tail with a fault. */
@@ -63,7 +73,13 @@ export class HeldLog implements ReplicatedLog {
 
   tail(from: number, listener: TailListener, onFault?: (fault: ClusterFault) => void): Tail {
     if (onFault !== undefined) this.#faultListeners.push(onFault);
-    return this.#log.tail(from, (entries) => listener(entries.map(this.alter)), onFault);
+    this.#listeners.push(listener);
+    const hear = (entries: readonly LogEntry[]): void => {
+      const altered = entries.map(this.alter);
+      if (this.isHoldingEntries) this.#heldEntries.push(...altered);
+      else listener(altered);
+    };
+    return this.#log.tail(from, hear, onFault);
   }
 
   close(): Promise<void> {
