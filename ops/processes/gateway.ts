@@ -7,6 +7,7 @@
 import { systemClock } from "../../cluster/clock.ts";
 import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
 import { LogClient } from "../../cluster/log-client.ts";
+import { ProducerReplaced } from "../../cluster/replica-faults.ts";
 import { Gateway } from "../../gateway/gateway.ts";
 import { NatsGateway } from "../../gateway/nats/nats-gateway.ts";
 import type { GatewaySettings } from "../config/process-settings.ts";
@@ -32,13 +33,21 @@ async function startGateway(settings: GatewaySettings, tell: Tell): Promise<Runn
     logs,
     bus,
     clock: systemClock,
-    report: (error, shard) => tell({ kind: "fault", level: "error", shard, error }),
+    report: (error, shard) => {
+      tell({ kind: "fault", level: "error", shard, error });
+      if (error instanceof ProducerReplaced) endWith(error);
+    },
   });
   const gateway = new Gateway(client);
   const service = await NatsGateway.start({ connection: front.nats, gateway, version, name });
+  let isStopping = false;
+  void service.stopped.then((cause) => {
+    if (!isStopping) endWith(new Error("the gateway's service has ended", { cause }));
+  });
   return {
     ready: { epoch },
     async stop() {
+      isStopping = true;
       await service.close();
       await client.close();
       await Promise.all(logs.map((log) => log.close()));
@@ -46,6 +55,13 @@ async function startGateway(settings: GatewaySettings, tell: Tell): Promise<Runn
       await Promise.all([back.close(), front.close()]);
     },
   };
+}
+
+/** A gateway that nobody hears any more ends, so that whoever watches over it starts another. */
+function endWith(error: Error): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 const settings = readGatewaySettings(process.argv.slice(2));
