@@ -1,6 +1,6 @@
 /**
- * Method: a table against a Map, on random additions and removals, with keys that collide as often as
- * chance and ill will can make them.
+ * Method: a table against a Map, on random additions and removals, with keys that collide as often
+ * as chance and ill will can make them.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

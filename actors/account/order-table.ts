@@ -7,9 +7,9 @@
  * processor. (Measured against a Map of the same names: a quarter of all time spent on an order.)
  * Removal closes the gap it leaves, so the table is as it would be had the order never been there.
  *
- * Clients choose names. One who chose them to collide would make every look-up long, so a table that
- * becomes crowded is to be reseeded with something that he could not know before. What is found never
- * depends on the seed.
+ * Clients choose names. One who chose them to collide would make every look-up long, so a table
+ * that becomes crowded is to be reseeded with something that he could not know before. What is
+ * found never depends on the seed.
  */
 import { assert } from "../../protocols/index.ts";
 import type { Order } from "./order.ts";
@@ -126,15 +126,17 @@ function emptyColumn(length: number): (Order | undefined)[] {
 }
 
 /**
- * By our id. Ids are counted, so the id itself is the best hash: orders that were placed together lie
- * together.
+ * By our id. Ids are counted, so the id itself is the best hash: orders that were placed together
+ * lie together.
  */
 export const byOrderId: TableKey<number> = {
   of: (order) => order.orderId,
   hash: (orderId) => orderId,
 };
 
-/** By the client's id. FNV-1a from the seed on, then mixed: such ids often differ at their end only. */
+/**
+ * By the client's id. FNV-1a from the seed on, then mixed: such ids often differ at their end only.
+ */
 export const byClientOrderId: TableKey<string> = {
   of: (order) => order.clientOrderId,
   hash: (text, seed) => {
