@@ -1,6 +1,8 @@
+import { headers } from "@nats-io/transport-node";
+import type { Msg } from "@nats-io/transport-node";
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../protocols/assert.ts";
-import { parseTimeUs, storedEntryOf } from "./jetstream-entry.ts";
+import { entryOf, parseTimeUs, storedEntryOf, toldSequenceOf } from "./jetstream-entry.ts";
 
 describe("a time of the log", () => {
   const secondUs = Date.UTC(2026, 10, 21, 1, 2, 3) * 1000;
@@ -32,4 +34,37 @@ it("an entry from the leader's store names its producer and may have no bytes", 
   });
   expect(storedEntryOf(stored).payload).toHaveLength(0);
   expect([...storedEntryOf({ ...stored, data: "AQID" }).payload]).toEqual([1, 2, 3]);
+});
+
+describe("a message with headers", () => {
+  function messageWith(values: Readonly<Record<string, string>>): Msg {
+    const all = headers();
+    for (const [name, value] of Object.entries(values)) all.set(name, value);
+    return { headers: all, data: new Uint8Array([1]) } as unknown as Msg;
+  }
+
+  const ofStream = {
+    "Nats-Stream": "LOG_0_1",
+    "Nats-Subject": "log.0.gateway-1",
+    "Nats-Sequence": "7",
+  };
+  const whole = { ...ofStream, "Nats-Time-Stamp": "1970-01-01T00:00:01Z" };
+
+  it("is an entry when it has the time", () => {
+    expect(entryOf(messageWith(whole), "LOG_0_1")).toMatchObject({
+      sequence: 7,
+      timeUs: 1_000_000,
+      producer: "gateway-1",
+    });
+    expect(toldSequenceOf(messageWith(whole), "LOG_0_1")).toBeUndefined();
+  });
+
+  it("only tells of an entry when it has none, as old servers republish it", () => {
+    expect(toldSequenceOf(messageWith(ofStream), "LOG_0_1")).toBe(7);
+  });
+
+  it("tells nothing when it is of another stream", () => {
+    expect(entryOf(messageWith(whole), "LOG_0_2")).toBeUndefined();
+    expect(toldSequenceOf(messageWith(ofStream), "LOG_0_2")).toBeUndefined();
+  });
 });

@@ -11,17 +11,34 @@ import type { LogEntry } from "./replicated-log.ts";
 
 /** The entry in a message, or undefined when it carries none of this stream. */
 export function entryOf(message: Msg, stream: string): LogEntry | undefined {
+  const sequence = sequenceOf(message, stream);
   const { headers } = message;
+  if (sequence === undefined || headers === undefined) return undefined;
+  return {
+    sequence,
+    timeUs: parseTimeUs(headers.get(timeHeader)),
+    producer: producerOf(headers.get("Nats-Subject")),
+    payload: plainBytes(message.data),
+  };
+}
+
+/**
+ * What a message tells of a stream without being an entry: servers before 2.10 leave the time out of
+ * what they republish, so that the entry itself has to be fetched.
+ */
+export function toldSequenceOf(message: Msg, stream: string): number | undefined {
+  if (message.headers?.has(timeHeader) === true) return undefined;
+  return sequenceOf(message, stream);
+}
+
+const timeHeader = "Nats-Time-Stamp";
+
+function sequenceOf({ headers }: Msg, stream: string): number | undefined {
   if (headers === undefined || headers.get("Nats-Stream") !== stream) return undefined;
   const sequence = Number(headers.get("Nats-Sequence"));
   assert(Number.isSafeInteger(sequence));
   assert(sequence >= 1);
-  return {
-    sequence,
-    timeUs: parseTimeUs(headers.get("Nats-Time-Stamp")),
-    producer: producerOf(headers.get("Nats-Subject")),
-    payload: plainBytes(message.data),
-  };
+  return sequence;
 }
 
 /** A message as the leader's own store gives it out. */

@@ -9,6 +9,7 @@
  * acknowledgement that follows, and all others a second after their own.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { findNatsServer, isAtLeast } from "../ops/setup/nats-server.mjs";
 import { JetStreamConnection } from "./jetstream-connection.ts";
 import { JetStreamLog } from "./jetstream-log.ts";
 import type { LogEntry, ReplicatedLog } from "./replicated-log.ts";
@@ -70,7 +71,9 @@ beforeAll(async () => {
 });
 afterAll(async () => await cluster.stop());
 
-beforeEach(() => {
+beforeEach(({ skip }) => {
+  const version = findNatsServer()?.version ?? "0.0.0";
+  skip(!isAtLeast(version, "2.11.0"), `nats-server ${version} cannot be told who is to lead`);
   shard += 1;
   connections = [];
 });

@@ -10,7 +10,7 @@ import { LogClosed, LogUnavailable, PayloadTooLarge, type ClusterFault } from ".
 import { defaultAppendPolicy, type AppendPolicy } from "./jetstream-append-lane.ts";
 import { JetStreamAppender } from "./jetstream-append.ts";
 import type { JetStreamConnection } from "./jetstream-connection.ts";
-import { entryOf } from "./jetstream-entry.ts";
+import { entryOf, toldSequenceOf } from "./jetstream-entry.ts";
 import { JetStreamReader } from "./jetstream-reader.ts";
 import { JetStreamLogStream, type LogStreamOptions } from "./jetstream-stream.ts";
 import {
@@ -176,6 +176,9 @@ export class JetStreamLog implements ReplicatedLog {
     const connection = this.#connection;
     const stream = this.#stream;
     const { clock } = connection;
+    const expectEverywhere = (sequence: number): void => {
+      for (const tail of this.#tails) tail.expect(sequence);
+    };
     return {
       clock,
       listen(listener) {
@@ -183,6 +186,8 @@ export class JetStreamLog implements ReplicatedLog {
           callback: (error, message) => {
             // A permission we lack: then everything comes by reading.
             if (error !== null) return;
+            const told = toldSequenceOf(message, stream.name);
+            if (told !== undefined) return expectEverywhere(told);
             const entry = entryOf(message, stream.name);
             // Not ours: another generation of the same shard.
             if (entry !== undefined) listener(entry);

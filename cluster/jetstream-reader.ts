@@ -18,6 +18,8 @@ import type { LogEntry, ReadLimits } from "./replicated-log.ts";
 interface PendingRead {
   readonly from: number;
   readonly entries: LogEntry[];
+  /** The server gives one entry at a time and says no more after it. */
+  readonly isSingle: boolean;
   readonly resolve: (piece: Piece) => void;
   readonly reject: (fault: ClusterFault) => void;
   hasHole: boolean;
@@ -28,6 +30,9 @@ interface PendingRead {
 /** How long a server may be silent within an answer. */
 const silenceMsMax = 400;
 const bytesMaxDefault = 4 * 1024 * 1024;
+/** Servers before this one know no batches: they are asked for single entries, so many at a time. */
+const batchesSince = { major: 2, minor: 11 };
+const singlesAtATime = 64;
 
 export class JetStreamReader {
   readonly #connection: JetStreamConnection;
@@ -46,19 +51,46 @@ export class JetStreamReader {
   /** Rejects with `LogUnavailable` when no server answers. */
   read(from: number, limits: ReadLimits): Promise<Piece> {
     assert(from >= 1);
+    if (!this.#knowsBatches) return this.#readSingles(from, limits);
+    const { entriesMax: batch, bytesMax = bytesMaxDefault } = limits;
+    return this.#ask({ seq: from, batch, max_bytes: bytesMax });
+  }
+
+  get #knowsBatches(): boolean {
+    const [major = 0, minor = 0] = (this.#connection.nats.info?.version ?? "")
+      .split(".")
+      .map(Number);
+    const { major: since, minor: sinceMinor } = batchesSince;
+    return major > since || (major === since && minor >= sinceMinor);
+  }
+
+  /** Each may be answered by another server, so a hole among them says nothing of a log's. */
+  async #readSingles(from: number, { entriesMax }: ReadLimits): Promise<Piece> {
+    const count = Math.min(entriesMax, singlesAtATime);
+    const asked = Array.from({ length: count }, (_, index) => this.#ask({ seq: from + index }));
+    const entries: LogEntry[] = [];
+    for (const piece of await Promise.all(asked)) {
+      const [entry] = piece.entries;
+      if (entry === undefined) break;
+      entries.push(entry);
+    }
+    return { entries, hasMore: entries.length === count, hasHole: false };
+  }
+
+  #ask(body: {
+    readonly seq: number;
+    readonly batch?: number;
+    max_bytes?: number;
+  }): Promise<Piece> {
     return new Promise((resolve, reject) => {
       if (this.#connection.isClosed) return reject(new LogClosed(this.#stream));
       if (!this.#connection.isConnected) return reject(this.#unavailable("not connected"));
       const token = this.#inbox.nextToken();
       const { clock, nats } = this.#connection;
-      const body = {
-        seq: from,
-        batch: limits.entriesMax,
-        max_bytes: limits.bytesMax ?? bytesMaxDefault,
-      };
       this.#pending.set(token, {
-        from,
+        from: body.seq,
         entries: [],
+        isSingle: body.batch === undefined,
         resolve,
         reject,
         hasHole: false,
@@ -89,6 +121,9 @@ export class JetStreamReader {
     if (entry.sequence === read.from + read.entries.length && !read.hasHole)
       read.entries.push(entry);
     else read.hasHole = true;
+    if (!read.isSingle) return;
+    this.#forget(token, read);
+    read.resolve({ entries: read.entries, hasMore: true, hasHole: read.hasHole });
   }
 
   #onEnd(token: number, read: PendingRead, message: Msg): void {
