@@ -17,6 +17,7 @@ const screen: StartScreen = {
   demoCredentials: join(folder, "keys/demo.creds"),
   hasAgents: true,
   elapsed: "4.2 s",
+  warning: undefined,
   workingDirectory: projectRoot,
   isDetached: false,
 };
@@ -34,6 +35,13 @@ describe("the screen of a start", () => {
   it("writes commands so that they can be copied from where they are typed", () => {
     const text = renderStartScreen({ ...screen, workingDirectory: join(projectRoot, "ops/cli") });
     expect(text).toContain("    ../../outcry book BTC-USDT --data ");
+  });
+
+  it("warns of a nats-server that can lose what it acknowledged", () => {
+    const warning = "WARNING: nats-server 2.9.10 can lose acknowledged orders";
+    const text = renderStartScreen({ ...screen, warning });
+    expect(text).toContain(`\n${warning}\n`);
+    expect(text.split("\n").length).toBeLessThanOrEqual(24);
   });
 
   it("does not promise Ctrl-C to whoever started it in the background", () => {

@@ -14,6 +14,8 @@ export interface StartScreen {
   readonly demoCredentials: string;
   readonly hasAgents: boolean;
   readonly elapsed: string;
+  /** What is to be known of this machine's nats-server. */
+  readonly warning: string | undefined;
   /** From where the person types. */
   readonly workingDirectory: string;
   /** Whether it goes on in the background. */
@@ -37,6 +39,7 @@ export function renderStartScreen(screen: StartScreen): string {
   return [
     "",
     `Outcry runs: ${counts}${screen.hasAgents ? ", and agents that trade" : ""}. Ready after ${screen.elapsed}.`,
+    ...(screen.warning === undefined ? [] : ["", screen.warning]),
     "",
     `  NATS         ${screen.urls.join(",")}`,
     `  data, logs   ${shown(screen, directory.path)}`,

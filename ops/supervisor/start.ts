@@ -43,8 +43,6 @@ export async function startCluster(options: StartOptions): Promise<void> {
   const progress = new Progress(options.write);
   const directory = DataDirectory.open(options.data);
   const binary = await obtainNatsServer((line) => progress.say(line));
-  const warning = versionWarning(binary.version);
-  if (warning !== undefined) progress.say(warning);
 
   const stopRequested = Promise.withResolvers<void>();
   const socket = controlSocketPath(directory);
@@ -76,6 +74,7 @@ export async function startCluster(options: StartOptions): Promise<void> {
         settings,
         ...cluster,
         elapsed: progress.elapsed,
+        warning: versionWarning(binary.version),
         workingDirectory: process.env["INIT_CWD"] ?? process.cwd(),
         isDetached: options.isDetached,
       }),
