@@ -23,8 +23,8 @@ export function entryOf(message: Msg, stream: string): LogEntry | undefined {
 }
 
 /**
- * What a message tells of a stream without being an entry: servers before 2.10 leave the time out of
- * what they republish, so that the entry itself has to be fetched.
+ * What a message tells of a stream without being an entry: servers before 2.10 leave the time out
+ * of what they republish, so that the entry itself has to be fetched.
  */
 export function toldSequenceOf(message: Msg, stream: string): number | undefined {
   if (message.headers?.has(timeHeader) === true) return undefined;

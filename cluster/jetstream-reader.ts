@@ -30,7 +30,9 @@ interface PendingRead {
 /** How long a server may be silent within an answer. */
 const silenceMsMax = 400;
 const bytesMaxDefault = 4 * 1024 * 1024;
-/** Servers before this one know no batches: they are asked for single entries, so many at a time. */
+/**
+ * Servers before this one know no batches: they are asked for single entries, so many at a time.
+ */
 const batchesSince = { major: 2, minor: 11 };
 const singlesAtATime = 64;
 
