@@ -135,7 +135,9 @@ class Background {
 
   leave(cluster: ReadyCluster): void {
     this.#logFile = cluster.logFile;
-    this.#send({ ready: cluster }, () => process.disconnect());
+    this.#send({ ready: cluster }, () => {
+      if (process.connected) process.disconnect();
+    });
   }
 
   async fail(error: unknown): Promise<void> {

@@ -96,20 +96,21 @@ export class DataDirectory {
 
   /** Marks the folder as ours, or refuses when it holds things that are not. */
   claim(settings: ClusterSettings): void {
-    this.#refuseForeign();
+    this.refuseForeign();
     const marker: Marker = { is: markerWords, settings };
     writeFileWhole(join(this.path, markerName), `${JSON.stringify(marker, null, 2)}\n`);
   }
 
   /** Removes what the cluster has written, and nothing else. Nothing of it may run. */
   clear(): void {
-    this.#refuseForeign();
+    this.refuseForeign();
     for (const name of [...ours, markerName]) {
       rmSync(join(this.path, name), { recursive: true, force: true });
     }
   }
 
-  #refuseForeign(): void {
+  /** Throws when the folder holds things that are not ours. */
+  refuseForeign(): void {
     if (this.#marker() !== undefined) return;
     const foreign = readdirSync(this.path).filter((name) => !passing.includes(name));
     if (foreign.length === 0) return;

@@ -101,6 +101,7 @@ async function takeDirectory(directory: DataDirectory, taking: Taking): Promise<
       `a cluster runs in ${directory.path} already: stop it with ./outcry stop, or choose another folder with --data`,
     );
   }
+  directory.refuseForeign();
   const left = await stopLeftovers(directory);
   if (left.length > 0) {
     const names = left.map(({ name, pid }) => `${name} (process ${pid})`).join(", ");
