@@ -5,7 +5,7 @@
  * Runs on every node but only the emitter's calls it. Sending a step twice is harmless: whoever
  * listens knows each output by (shard, sequence, index).
  */
-import type { FeedKind, NodeId, ProducerId, ShardEvent } from "../protocols/index.ts";
+import type { FeedKind, NodeId, ProducerId } from "../protocols/index.ts";
 import {
   clusterSubjects,
   encodeFeed,
@@ -23,8 +23,8 @@ import type { HashedStep } from "./step-history.ts";
 
 /** Where the public hears of a step: market data and execution reports. */
 export interface PublicChannel {
-  /** All events of the step, in order: an event is named by its place among them. */
-  publish(events: readonly ShardEvent[], stamp: StepStamp): void;
+  /** The bytes of all events of the step: an event is named by its place among them. */
+  publish(events: Uint8Array, stamp: StepStamp): void;
   /** Calls back whenever what was published last may have got lost. */
   onLoss?(listener: () => void): void;
 }
@@ -63,11 +63,9 @@ export class Emission {
   #sendOutputs(step: Step): void {
     const replies = new Map<ProducerId, Reply[]>();
     if (step.header !== undefined) replies.set(step.header.producer, []);
-    const events: ShardEvent[] = [];
     const reader = RecordReader.of(step.events);
     while (reader.hasMore) {
       const event = readEvent(reader);
-      events.push(event);
       if (event.kind !== "order-replied" && event.kind !== "command-replied") continue;
       const list = replies.get(event.origin.producer);
       if (list === undefined) replies.set(event.origin.producer, [event]);
@@ -75,7 +73,8 @@ export class Emission {
     }
     for (const [producer, list] of replies) this.#sendReplies(step, producer, list);
     const { sequence, timeUs } = step;
-    this.#options.publicChannel.publish(events, { shard: this.#options.shard, sequence, timeUs });
+    const { shard, publicChannel } = this.#options;
+    publicChannel.publish(step.events, { shard, sequence, timeUs });
   }
 
   /** One message, or several when there is more to say than a server lets through at once. */

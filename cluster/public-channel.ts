@@ -3,6 +3,7 @@
  */
 import { renderStep } from "../protocols/api/feed-rendering.ts";
 import type { StepStamp } from "../protocols/api/feed-rendering.ts";
+import { readEvent, RecordReader } from "../protocols/index.ts";
 import type { ShardEvent } from "../protocols/index.ts";
 import type { Bus } from "./bus.ts";
 import type { PublicChannel } from "./emission.ts";
@@ -16,8 +17,8 @@ export class BusPublicChannel implements PublicChannel {
     this.#bus = bus;
   }
 
-  publish(events: readonly ShardEvent[], stamp: StepStamp): void {
-    for (const { subject, message } of renderStep(events, stamp)) {
+  publish(events: Uint8Array, stamp: StepStamp): void {
+    for (const { subject, message } of renderStep(eventsIn(events), stamp)) {
       this.#bus.publish(subject, encoder.encode(JSON.stringify(message)));
     }
   }
@@ -25,4 +26,11 @@ export class BusPublicChannel implements PublicChannel {
   onLoss(listener: () => void): void {
     this.#bus.onReconnect(listener);
   }
+}
+
+function eventsIn(bytes: Uint8Array): readonly ShardEvent[] {
+  const reader = RecordReader.of(bytes);
+  const events: ShardEvent[] = [];
+  while (reader.hasMore) events.push(readEvent(reader));
+  return events;
 }
