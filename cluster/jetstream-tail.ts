@@ -106,6 +106,8 @@ export class JetStreamTail implements Tail {
   readonly #ahead = new Map<number, LogEntry>();
   #aheadBytes = 0;
   #isReading = false;
+  /** Whether an entry came by itself since the start, the last return and the last miss. */
+  #hears = false;
   #idleTimer: Timer | undefined;
   #hintTimer: Timer | undefined;
   /** After how long without an arrival it looks. */
@@ -165,12 +167,14 @@ export class JetStreamTail implements Tail {
     if (this.source === "stopped") return;
     this.#arrivedAtMs = this.#port.clock.nowMs();
     this.#known = Math.max(this.#known, entry.sequence);
+    this.#hears = true;
     if (entry.sequence === this.#next) {
       this.#makeReady(entry);
     } else if (entry.sequence > this.#next) {
       this.#keepAhead(entry);
       this.#look();
     }
+    this.#liveIfCaughtUp();
   }
 
   /** Takes the next entry, and those after it that were there before their turn. */
@@ -233,7 +237,17 @@ export class JetStreamTail implements Tail {
     }
     // In the same turn as the last check: a gap that is found after it must find this undone.
     this.#isReading = false;
-    if (this.source === "catching-up") this.source = "live";
+    this.#liveIfCaughtUp();
+  }
+
+  /**
+   * Having read all there is does not suffice: until the servers know that we listen, what is
+   * stored next is missed, too. That is one catch-up, in however many pieces it is read.
+   */
+  #liveIfCaughtUp(): void {
+    if (this.source !== "catching-up" || this.#isReading || this.#isBehind) return;
+    const isWary = this.#idleMs < this.#policy.idleMsMin;
+    if (this.#hears || !isWary) this.source = "live";
   }
 
   /** Undefined when nobody answered. */
@@ -254,6 +268,7 @@ export class JetStreamTail implements Tail {
       if (this.source === "live") {
         this.source = "catching-up";
         this.restarts += 1;
+        this.#hears = false;
       }
       this.#makeReady(entry);
     }
@@ -299,6 +314,7 @@ export class JetStreamTail implements Tail {
   /** Until every server has learned that we listen, more may be missed than later on. */
   #lookOften(): void {
     this.#idleMs = wariestIdleMs;
+    this.#hears = false;
     this.#look();
     this.#idleTimer?.cancel();
     this.#watchForIdleness();

@@ -82,7 +82,7 @@ export interface ReplicatedLog {
 export type TailListener = (entries: readonly LogEntry[]) => void;
 
 /**
- * - `catching-up`: behind, reading what it missed.
+ * - `catching-up`: behind, reading what it missed; or not yet sure that entries come by themselves.
  * - `live`: entries come as they are stored.
  * - `stopped`: closed, or ended by a fault.
  */
