@@ -31,7 +31,8 @@ import type {
   ShardEvent,
 } from "../protocols/index.ts";
 import { Account } from "./account/account.ts";
-import { openOrdersMax } from "./account/order-admission.ts";
+import { closedOrderRetentionUs } from "./account/known-orders.ts";
+import { closedOrdersMax, openOrdersMax } from "./account/order-admission.ts";
 import { restingLotsMax } from "./book/book.ts";
 import { apples } from "./testing/instruments.ts";
 import { RecordingContext } from "./testing/recording-context.ts";
@@ -153,12 +154,13 @@ describe("a command that breaks every rule is refused for the first of the list"
       .with({ quantity: lotsMax })
       .with({ price: ticksMax + 1 })
       .with({ price: ticksMax })
-      .with({ price: 2 ** 20 })
-      .after(fund("bob", "COIN", 2n ** 62n));
-    // The book's refusal is remembered under the name, so another name is needed.
+      .with({ price: 2 ** 20 });
+    // From here on each refusal is remembered under the name, so another name is needed.
+    venue.do(fund("bob", "COIN", 2n ** 62n));
+    ladder.with({ clientOrderId: "B" });
     venue.do(resume("APPLE-COIN"));
     fillBook(venue);
-    ladder.with({ clientOrderId: "B" }).with({ clientOrderId: "C", quantity: 1 });
+    ladder.with({ clientOrderId: "C" }).with({ clientOrderId: "D", quantity: 1 });
     expectReasons(ladder, [
       "command-not-permitted",
       "account-unknown",
@@ -372,8 +374,32 @@ describe("an account with as many working orders as it may have", () => {
       context,
     );
     events.length = 0;
-    place(openOrdersMax + 1);
+    place(openOrdersMax + 2);
     expect(events).toEqual([]);
+  });
+});
+
+describe("an account with as many orders closed a minute ago as it may have", () => {
+  it("places no more until the first of them is forgotten", () => {
+    const context = new RecordingContext([apples]);
+    const account = new Account("alice");
+    const events: ShardEvent[] = [];
+    context.emit = (event) => {
+      events[0] = event;
+    };
+    const place = (number: number): void => {
+      account.receive({ ...order, clientOrderId: `c${String(number)}` }, context);
+    };
+    // What was refused is known as what is over.
+    for (let number = 1; number <= closedOrdersMax; number++) place(number);
+    expect(events[0]).toMatchObject({ rejectReason: RejectReason["funds-insufficient"] });
+    place(0);
+    const reason = RejectReason["closed-orders-too-many"];
+    expect(events[0]).toMatchObject({ rejectReason: reason });
+    produced.add(reason);
+    context.timeUs += closedOrderRetentionUs + 1;
+    place(0);
+    expect(events[0]).toMatchObject({ rejectReason: RejectReason["funds-insufficient"] });
   });
 });
 

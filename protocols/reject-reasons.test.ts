@@ -22,6 +22,7 @@ describe("reject reasons", () => {
       "price-too-large": 101,
       "notional-too-large": 110,
       "open-orders-too-many": 120,
+      "closed-orders-too-many": 121,
       "funds-insufficient": 130,
       "instrument-halted": 140,
       "book-full": 150,
@@ -45,6 +46,7 @@ describe("reject reasons", () => {
       busy: 1020,
       "rate-exceeded": 1021,
       "cluster-unavailable": 1030,
+      "command-too-late": 1031,
       "execution-status-unknown": 1040,
     });
   });

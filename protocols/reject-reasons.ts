@@ -5,7 +5,7 @@
  * is the order of precedence: a command that breaks several rules is refused for the first. What
  * only a book can tell comes after what an account can, wherever the two live. Numbers below 1000
  * are decided by actors and are the same on every replica and every replay; those from 1000 on are
- * said by a gateway about a request that never reached the log.
+ * said by a gateway about a request that never reached the log, or too late to be done.
  */
 
 export const RejectReason = {
@@ -28,6 +28,7 @@ export const RejectReason = {
   "price-too-large": 101,
   "notional-too-large": 110,
   "open-orders-too-many": 120,
+  "closed-orders-too-many": 121,
   "funds-insufficient": 130,
   "instrument-halted": 140,
   "book-full": 150,
@@ -53,6 +54,7 @@ export const RejectReason = {
   busy: 1020,
   "rate-exceeded": 1021,
   "cluster-unavailable": 1030,
+  "command-too-late": 1031,
   "execution-status-unknown": 1040,
 } as const;
 

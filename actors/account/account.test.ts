@@ -23,6 +23,7 @@ import { apples, gold, pears } from "../testing/instruments.ts";
 import { eventText, messageText } from "../testing/plain-words.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
 import { Account } from "./account.ts";
+import { closedOrderRetentionUs } from "./known-orders.ts";
 import { unlimitedBudget } from "./reservation.ts";
 import { unlimitedBudget as unlimitedBudgetOfBook } from "../order-book/order-book.ts";
 
@@ -221,20 +222,43 @@ describe("placing", () => {
 
   it("needs the funds, to the last unit", () => {
     expect(hear(place("A", { price: 201 }))).toEqual(["reply: rejected, funds-insufficient"]);
-    expect(hear(place("A", { price: 200 }))).toEqual(["submit #1: buy 5 @ 200"]);
-    expect(hear(place("B", { ...sell, quantity: 51 }))).toEqual([
+    expect(hear(place("B", { price: 200 }))).toEqual(["submit #1: buy 5 @ 200"]);
+    expect(hear(place("C", { ...sell, quantity: 51 }))).toEqual([
       "reply: rejected, funds-insufficient",
     ]);
-    expect(hear(place("B", { ...sell, quantity: 50 }))).toEqual(["submit #2: sell 50 @ 10"]);
+    expect(hear(place("D", { ...sell, quantity: 50 }))).toEqual(["submit #2: sell 50 @ 10"]);
     expect(balances()).toBe("APPLE 0+50, COIN 0+1000, PEAR 5000");
   });
 
-  it("changes nothing when it is rejected", () => {
+  it("changes nothing when it is rejected for what it is", () => {
     const before = account.snapshot();
-    for (const terms of [{ quantity: 0 }, { price: 0 }, { price: 201 }, { symbol: "NO-SUCH" }]) {
+    for (const terms of [{ quantity: 0 }, { price: 0 }, { symbol: "NO-SUCH" }]) {
       expect(hear(place("A", terms))[0]).toMatch(/^reply: rejected/);
     }
     expect(account.snapshot()).toEqual(before);
+  });
+
+  it("is refused for good: the same that comes late finds no better day", () => {
+    expect(hear(place("A", { price: 201 }))).toEqual(["reply: rejected, funds-insufficient"]);
+    fund("COIN", 1000);
+    expect(hear(place("A", { price: 201 }))).toEqual([
+      "reply: again, rejected, funds-insufficient",
+    ]);
+    expect(hear(place("A", { price: 200 }))).toEqual(["reply: rejected, client-order-id-reused"]);
+    context.venue.isHalted = true;
+    expect(hear(place("B"))).toEqual(["reply: rejected, venue-halted"]);
+    context.venue.isHalted = false;
+    expect(hear(place("B"))[0]).toMatch(/again, rejected, venue-halted/);
+    expect(balances()).toBe("APPLE 50, COIN 2000, PEAR 5000");
+    context.timeUs += closedOrderRetentionUs + 1;
+    expect(hear(place("A", { price: 201 }))).toEqual(["submit #1: buy 5 @ 201"]);
+  });
+
+  it("that was refused is no order that could be asked for, canceled or replaced", () => {
+    hear(place("A", { price: 201 }));
+    expect(account.order(0, "A")).toBeUndefined();
+    expect(hear(cancel("A"))).toEqual(["reply: rejected, order-unknown"]);
+    expect(hear(replace("A"))).toEqual(["reply: rejected, order-unknown"]);
   });
 });
 
@@ -256,7 +280,7 @@ describe("a market order", () => {
       "reply: rejected, funds-insufficient",
     ]);
     fund("COIN", 1);
-    expect(hear(place("A", { ...atMarket, symbol: "PEAR-COIN" }))).toEqual([
+    expect(hear(place("B", { ...atMarket, symbol: "PEAR-COIN" }))).toEqual([
       "submit #1: buy 5 at market",
     ]);
   });

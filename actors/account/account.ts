@@ -43,12 +43,14 @@ import type {
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { Balance } from "./balance.ts";
+import type { SavedClosedOrders } from "./closed-orders.ts";
 import { KnownOrders } from "./known-orders.ts";
 import { whyNotPlace, whyNotReplace } from "./order-admission.ts";
 import { reply, replyToAll, replyWithoutOrder, report } from "./order-answers.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
 import { restoreOrder, snapshotOfOrder } from "./order-snapshot.ts";
-import type { FillCost, Order, PendingChange, SettledReplace } from "./order.ts";
+import { Order } from "./order.ts";
+import type { FillCost, OrderTerms, PendingChange, SettledReplace } from "./order.ts";
 import {
   marketBudget,
   requirementOf,
@@ -62,10 +64,11 @@ const { none } = RejectReason;
 export class Account implements Actor<OrderCommand | AccountMessage> {
   readonly id: AccountId;
   readonly #balances = new Map<AssetId, Balance>();
-  readonly #orders = new KnownOrders();
+  readonly #orders: KnownOrders;
 
-  constructor(id: AccountId) {
+  constructor(id: AccountId, orders = new KnownOrders(id)) {
     this.id = id;
+    this.#orders = orders;
   }
 
   receive(message: OrderCommand | AccountMessage, context: ActorContext): void {
@@ -120,9 +123,9 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       this.#placeAgain(known, command, context);
       return;
     }
-    const reason = whyNotPlace(command, this.#orders.workingCount, context);
+    const reason = whyNotPlace(command, this.#orders, context);
     if (reason !== none) {
-      replyWithoutOrder(reason, context);
+      this.#refusePlacing(command, reason, context);
       return;
     }
     const instrument = context.venue.instrument(command.symbol);
@@ -135,10 +138,12 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       : requirementOf(instrument, { side, price, remaining, feeCredit: 0 });
     const budget = isUnpriced ? marketBudget(instrument, available) : unlimitedBudget;
     if (reservation > available || budget < 1) {
-      replyWithoutOrder(RejectReason["funds-insufficient"], context);
+      this.#refusePlacing(command, RejectReason["funds-insufficient"], context);
       return;
     }
-    const order = this.#open(command, instrument, context);
+    const { timeUs: placedAtUs } = context;
+    const named = { orderId: context.nextOrderId(), placedAtUs };
+    const order = this.#orders.open(this.#termsOf(command, instrument, named));
     this.#reserve(order, reservation);
     order.addWaiter(context.origin);
     context.send({
@@ -155,9 +160,13 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     });
   }
 
-  #open(command: PlaceOrder, instrument: InstrumentTerms, context: ActorContext): Order {
-    return this.#orders.open({
-      orderId: context.nextOrderId(),
+  #termsOf(
+    command: PlaceOrder,
+    instrument: InstrumentTerms,
+    { orderId, placedAtUs }: Pick<OrderTerms, "orderId" | "placedAtUs">,
+  ): OrderTerms {
+    return {
+      orderId,
       account: this.id,
       clientOrderId: command.clientOrderId,
       instrument,
@@ -166,8 +175,24 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       timeInForce: command.timeInForce,
       price: command.price,
       quantity: command.quantity,
-      placedAtUs: context.timeUs,
-    });
+      placedAtUs,
+    };
+  }
+
+  /**
+   * Refuses an order for good: the same placing that comes later, by another way, must not succeed
+   * because the reason has passed. What is wrong by itself is so every time.
+   */
+  #refusePlacing(command: PlaceOrder, reason: RejectReason, context: ActorContext): void {
+    const instrument = context.venue.instrument(command.symbol);
+    if (mayPass(reason) && instrument !== undefined) {
+      const named = { orderId: 0, placedAtUs: context.timeUs };
+      const refused = new Order(this.#termsOf(command, instrument, named));
+      refused.advance(LifecycleEvent.refused);
+      refused.refusedBecause = reason;
+      this.#orders.addRefused(refused, context.timeUs);
+    }
+    replyWithoutOrder(reason, context);
   }
 
   /** The client order id is known: the same order once more, or another under its name. */
@@ -190,7 +215,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   }
 
   #cancel(command: CancelOrder, context: ActorContext): void {
-    const order = this.#orders.find(command.orderId, command.clientOrderId);
+    const order = this.#ordered(command);
     if (order === undefined) replyWithoutOrder(RejectReason["order-unknown"], context);
     else if (!order.isWorking) this.#refuse(order, RejectReason["order-closed"], context);
     else this.#requestCancel(order, context.origin, context);
@@ -230,7 +255,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   }
 
   #replace(command: ReplaceOrder, context: ActorContext): void {
-    const order = this.#orders.find(command.orderId, command.clientOrderId);
+    const order = this.#ordered(command);
     if (order !== undefined && this.#replaceAgain(order, command, context)) return;
     const reason = whyNotReplace(order, command, context);
     if (order === undefined) {
@@ -307,11 +332,13 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     if (cost.fee !== 0) context.collectFee(order.instrument.quote, cost.fee);
     const isDone = message.remaining === 0;
     order.advance(isDone ? LifecycleEvent.filledWholly : LifecycleEvent.filledPartly);
-    if (isDone) this.#close(order, CloseReason.none, context);
+    if (isDone) this.#close(order, CloseReason.none);
     else this.#reserveExactly(order);
     assert(message.remaining === order.remaining, "book and account disagree on what remains");
     report(order, { executionType: ExecutionType.trade, fill: message, fee: cost.fee }, context);
-    if (isDone) this.#answerWaiting(order, none, context);
+    if (!isDone) return;
+    this.#answerWaiting(order, none, context);
+    this.#orders.archive(order, context.timeUs);
   }
 
   /** The book has taken the order: told once, when it first speaks of it. */
@@ -339,7 +366,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     order.updateId = message.updateId;
     this.#accept(order, context);
     order.advance(LifecycleEvent.removed);
-    this.#close(order, message.reason, context);
+    this.#close(order, message.reason);
     report(order, { executionType: ExecutionType.canceled }, context);
     if (message.reason === CloseReason.requested) {
       const { kind, waiters } = order.settleNext();
@@ -347,15 +374,17 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       replyToAll(order, { waiters, rejectReason: none }, context);
     }
     this.#answerWaiting(order, none, context);
+    this.#orders.archive(order, context.timeUs);
   }
 
   #refused(message: OrderRefused, context: ActorContext): void {
     const order = this.#expect(message.orderId);
     order.advance(LifecycleEvent.refused);
     order.refusedBecause = message.reason;
-    this.#close(order, CloseReason.none, context);
+    this.#close(order, CloseReason.none);
     report(order, { executionType: ExecutionType.rejected }, context);
     this.#answerWaiting(order, message.reason, context);
+    this.#orders.archive(order, context.timeUs);
   }
 
   #replaced(message: OrderReplaced, context: ActorContext): void {
@@ -382,6 +411,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     const rejectReason = order.isWorking ? message.reason : RejectReason["order-closed"];
     if (change.kind === "replace") order.remember(change, rejectReason);
     replyToAll(order, { waiters: change.waiters, rejectReason }, context);
+    if (!order.isWorking) this.#orders.archive(order, context.timeUs);
   }
 
   // ---- Governance --------------------------------------------------------------------------
@@ -441,10 +471,9 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     this.#reserveExactly(order);
   }
 
-  #close(order: Order, reason: CloseReason, context: ActorContext): void {
+  #close(order: Order, reason: CloseReason): void {
     this.#reserve(order, subtract(0, order.reserved));
     order.closeReason = reason;
-    order.closedAtUs = context.timeUs;
     this.#orders.close(order);
   }
 
@@ -459,6 +488,12 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     replyToAll(order, { waiters: order.takeWaiting(), rejectReason }, context);
   }
 
+  /** The order of that name, unless it was refused before it was one. */
+  #ordered({ orderId, clientOrderId }: OrderName): Order | undefined {
+    const order = this.#orders.find(orderId, clientOrderId);
+    return order?.orderId === 0 ? undefined : order;
+  }
+
   #expect(orderId: OrderId): Order {
     const order = this.#orders.find(orderId, "");
     assert(order !== undefined, "the book speaks of an order this account does not know");
@@ -468,7 +503,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   // ---- Questions ---------------------------------------------------------------------------
 
   order(orderId: OrderId, clientOrderId: ClientOrderId): OrderView | undefined {
-    return this.#orders.find(orderId, clientOrderId)?.view();
+    return this.#ordered({ orderId, clientOrderId })?.view();
   }
 
   /** Working orders with ids above `after`, oldest first. */
@@ -505,21 +540,37 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     return [
       this.id,
       this.balances().map(({ asset, available, reserved }) => [asset, available, reserved]),
-      [...this.#orders.working(), ...this.#orders.closed()].map(snapshotOfOrder),
+      [...this.#orders.working(), ...this.#orders.closing()].map(snapshotOfOrder),
+      this.#orders.savedClosed(),
     ];
   }
 
   static restore(data: unknown, venue: Venue): Account {
-    const [id, balances, orders] = data as [string, [string, Amount, Amount][], unknown[]];
-    const account = new Account(id);
+    const [id, balances, open, closed] = data as [
+      AccountId,
+      [AssetId, Amount, Amount][],
+      unknown[],
+      SavedClosedOrders,
+    ];
+    const owner = { account: id, venue };
+    const orders = open.map((saved) => restoreOrder(saved, owner));
+    const account = new Account(id, KnownOrders.restore(orders, closed, owner));
     for (const [asset, available, reserved] of balances) {
       account.#balances.set(asset, new Balance(available, reserved));
     }
-    for (const saved of orders) {
-      account.#orders.restore(restoreOrder(saved, { account: id, venue }));
-    }
     return account;
   }
+}
+
+type OrderName = Pick<CancelOrder, "orderId" | "clientOrderId">;
+
+/** Whether the same placing could be taken at another time. */
+function mayPass(reason: RejectReason): boolean {
+  return (
+    reason === RejectReason["venue-halted"] ||
+    reason === RejectReason["open-orders-too-many"] ||
+    reason === RejectReason["funds-insufficient"]
+  );
 }
 
 /** Lets another be answered when the book has answered a change that is under way. */

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../protocols/index.ts";
-import { apples, pears } from "../testing/instruments.ts";
-import { closedOrderRetentionUs, closedOrdersMax, KnownOrders } from "./known-orders.ts";
+import { apples } from "../testing/instruments.ts";
+import { closedOrderRetentionUs, KnownOrders } from "./known-orders.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
 import { restoreOrder, snapshotOfOrder } from "./order-snapshot.ts";
 import { Order } from "./order.ts";
 import type { OrderTerms } from "./order.ts";
+import { hashOfName } from "./slot-index.ts";
+
+const owner = { account: "alice", venue: { isHalted: false, instrument: () => apples } };
 
 function termsOf(orderId: number): OrderTerms {
   return {
@@ -24,15 +27,23 @@ function termsOf(orderId: number): OrderTerms {
 
 function close(orders: KnownOrders, order: Order, atUs: number): void {
   order.advance(LifecycleEvent.refused);
-  order.closedAtUs = atUs;
   orders.close(order);
+  orders.archive(order, atUs);
 }
 
 /** Knows orders 1 to `count`, all working. */
 function knowing(count: number): { orders: KnownOrders; list: Order[] } {
-  const orders = new KnownOrders();
+  const orders = new KnownOrders("alice");
   const list = Array.from({ length: count }, (_, index) => orders.open(termsOf(index + 1)));
   return { orders, list };
+}
+
+/** As it comes back from a snapshot. */
+function restored(orders: KnownOrders): KnownOrders {
+  const open = [...orders.working(), ...orders.closing()].map((order) =>
+    restoreOrder(snapshotOfOrder(order), owner),
+  );
+  return KnownOrders.restore(open, orders.savedClosed(), owner);
 }
 
 const ids = (orders: Iterable<Order>): number[] => [...orders].map(({ orderId }) => orderId);
@@ -54,8 +65,7 @@ describe("the orders an account knows", () => {
       seen.push(ids(orders.working()));
     }
     expect(seen).toEqual([[1, 2, 3, 4, 5], [1, 2, 4, 5], [2, 4, 5], [2, 4], [4], []]);
-    expect(orders.workingCount).toBe(0);
-    expect(ids(orders.closed())).toEqual([3, 1, 5, 2, 4]);
+    expect([orders.workingCount, orders.closedCount]).toEqual([0, 5]);
     orders.open(termsOf(6));
     expect([ids(orders.working()), orders.workingCount]).toEqual([[6], 1]);
   });
@@ -68,8 +78,8 @@ describe("the orders an account knows", () => {
 
   it("have names of their own, and are closed once", () => {
     const { orders, list } = knowing(2);
-    expect(() => orders.open(termsOf(2))).toThrow(InvariantViolation);
     expect(() => orders.open({ ...termsOf(3), clientOrderId: "c1" })).toThrow(InvariantViolation);
+    expect(() => orders.archive(list[0]!, 0)).toThrow(InvariantViolation);
     close(orders, list[0]!, 0);
     expect(() => orders.close(list[0]!)).toThrow(InvariantViolation);
   });
@@ -81,63 +91,93 @@ describe("a closed order", () => {
     close(orders, list[0]!, 5);
     expect(closedOrderRetentionUs).toBe(60_000_000);
     orders.forgetClosed(5 + closedOrderRetentionUs);
-    expect(orders.find(0, "c1")).toBe(list[0]);
+    expect(orders.find(0, "c1")?.orderId).toBe(1);
+    expect(orders.find(1, "")?.clientOrderId).toBe("c1");
     orders.forgetClosed(6 + closedOrderRetentionUs);
     expect(orders.find(0, "c1")).toBeUndefined();
     expect(orders.find(1, "")).toBeUndefined();
+    expect(orders.closedCount).toBe(0);
   });
 
-  it("frees its name for another order", () => {
+  it("frees its name for another order once it is forgotten", () => {
     const { orders, list } = knowing(1);
     close(orders, list[0]!, 0);
-    const another = { ...termsOf(2), clientOrderId: "c1" };
-    expect(() => orders.open(another)).toThrow(InvariantViolation);
-    const { orders: later, list: closed } = knowing(1);
-    close(later, closed[0]!, 0);
-    later.forgetClosed(closedOrderRetentionUs + 1);
-    expect(later.open(another).orderId).toBe(2);
-    expect(later.find(0, "c1")?.orderId).toBe(2);
+    orders.forgetClosed(closedOrderRetentionUs + 1);
+    expect(orders.open({ ...termsOf(2), clientOrderId: "c1" }).orderId).toBe(2);
+    expect(orders.find(0, "c1")?.orderId).toBe(2);
   });
 
-  it("is not forgotten while the book still owes an answer, nor are those closed after it", () => {
+  it("stays what it is while the book still owes an answer, however long", () => {
     const { orders, list } = knowing(2);
-    list[0]!.begin({ kind: "cancel", revision: 0, price: 0, quantity: 0, waiters: [] });
-    close(orders, list[0]!, 0);
+    const order = list[0]!;
+    order.begin({ kind: "cancel", revision: 0, price: 0, quantity: 0, waiters: [] });
+    close(orders, order, 0);
     close(orders, list[1]!, 0);
     orders.forgetClosed(closedOrderRetentionUs * 2);
-    expect(ids(orders.closed())).toEqual([1, 2]);
-    list[0]!.settleNext();
-    orders.forgetClosed(closedOrderRetentionUs * 2);
-    expect(ids(orders.closed())).toEqual([]);
+    expect([ids(orders.closing()), orders.closedCount]).toEqual([[1], 0]);
+    expect(orders.find(0, "c1")).toBe(order);
+    order.settleNext();
+    orders.archive(order, closedOrderRetentionUs * 2);
+    expect([ids(orders.closing()), orders.closedCount]).toEqual([[], 1]);
+    orders.forgetClosed(closedOrderRetentionUs * 3);
+    expect(orders.find(0, "c1")?.orderId).toBe(1);
+    orders.forgetClosed(closedOrderRetentionUs * 3 + 1);
+    expect(orders.find(0, "c1")).toBeUndefined();
   });
 
-  it("is forgotten sooner when very many are closed after it", () => {
-    const orders = new KnownOrders();
-    for (let orderId = 1; orderId <= closedOrdersMax + 10; orderId++) {
-      close(orders, orders.open(termsOf(orderId)), 0);
-      orders.forgetClosed(0);
-    }
-    expect(orders.closed()).toHaveLength(closedOrdersMax);
-    expect(orders.find(10, "")).toBeUndefined();
-    expect(orders.find(11, "")).toBeDefined();
-  });
-
-  it("comes back from a snapshot with those that work", () => {
-    const { orders, list } = knowing(3);
-    close(orders, list[1]!, 0);
-    const restored = new KnownOrders();
-    const owner = { account: "alice", venue: { isHalted: false, instrument: () => apples } };
-    for (const order of [...orders.working(), ...orders.closed()]) {
-      restored.restore(restoreOrder(snapshotOfOrder(order), owner));
-    }
-    expect([ids(restored.working()), ids(restored.closed())]).toEqual([[1, 3], [2]]);
-    restored.forgetClosed(closedOrderRetentionUs + 1);
-    expect(restored.find(2, "")).toBeUndefined();
+  it("comes back from a snapshot with those that work, and those between", () => {
+    const { orders, list } = knowing(4);
+    list[2]!.begin({ kind: "cancel", revision: 0, price: 0, quantity: 0, waiters: [] });
+    for (const index of [1, 2]) close(orders, list[index]!, 7);
+    const copy = restored(orders);
+    expect([ids(copy.working()), ids(copy.closing()), copy.closedCount]).toEqual([[1, 4], [3], 1]);
+    expect(copy.savedClosed()).toEqual(orders.savedClosed());
+    expect(copy.find(0, "c2")?.view()).toEqual(orders.find(0, "c2")?.view());
+    copy.forgetClosed(closedOrderRetentionUs + 8);
+    expect(copy.find(2, "")).toBeUndefined();
+    expect(ids(copy.closing())).toEqual([3]);
   });
 });
 
-describe("a forgotten order", () => {
-  it("leaves nothing behind in the order that gets its memory", () => {
+describe("a placing that was refused", () => {
+  it("is known by its name and by no id", () => {
+    const orders = new KnownOrders("alice");
+    const refused = new Order(termsOf(0));
+    refused.advance(LifecycleEvent.refused);
+    orders.addRefused(refused, 0);
+    expect(orders.find(0, "c0")?.placedPrice).toBe(10);
+    expect(restored(orders).find(0, "c0")?.placedPrice).toBe(10);
+    orders.forgetClosed(closedOrderRetentionUs + 1);
+    expect(orders.find(0, "c0")).toBeUndefined();
+    expect(() => orders.addRefused(new Order(termsOf(1)), 0)).toThrow(InvariantViolation);
+  });
+});
+
+describe("names that were chosen to collide", () => {
+  it("are found as all others, before the account notices and after", () => {
+    const names: string[] = [];
+    for (let number = 0; names.length < 300; number++) {
+      const name = `n${number.toString(36)}`;
+      if ((hashOfName(name, 0) & 1023) === 5) names.push(name);
+    }
+    const orders = new KnownOrders("alice");
+    names.forEach((clientOrderId, index) => {
+      const order = orders.open({ ...termsOf(index + 1), clientOrderId });
+      if (index % 2 === 0) close(orders, order, 1_700_000_000_000_000);
+    });
+    for (let turn = 0; turn < 3; turn++) {
+      names.forEach((name, index) => expect(orders.find(0, name)?.orderId).toBe(index + 1));
+      orders.forgetClosed(1_700_000_000_123_456);
+    }
+    orders.forgetClosed(1_700_000_000_000_001 + closedOrderRetentionUs);
+    expect([orders.closedCount, orders.workingCount]).toEqual([0, 150]);
+    for (const order of orders.working()) close(orders, order, 1_700_000_000_123_456);
+    expect(orders.find(0, names[1]!)?.orderId).toBe(2);
+  });
+});
+
+describe("an object of an order that is over", () => {
+  it("brings nothing of it to the order that gets it", () => {
     const { orders, list } = knowing(1);
     const order = list[0]!;
     order.addWaiter({ producer: "gw", epoch: 1, frame: 1, index: 0 });
@@ -146,24 +186,14 @@ describe("a forgotten order", () => {
     for (const [field, value] of Object.entries(order)) {
       if (typeof value === "number") Object.assign(order, { [field]: value + 1 });
     }
-    Object.assign(order, { orderId: 1, lifecycle: 0, place: 0 });
+    const { nameHash } = new KnownOrders("bob").open(termsOf(1));
+    Object.assign(order, { orderId: 1, lifecycle: 0, place: 0, slot: 0, nameHash });
     close(orders, order, 0);
-    orders.forgetClosed(closedOrderRetentionUs + 1);
-    const next: OrderTerms = {
-      orderId: 9,
-      account: "bob",
-      clientOrderId: "next",
-      instrument: pears,
-      side: 1,
-      orderType: 1,
-      timeInForce: 1,
-      price: 3,
-      quantity: 4,
-      placedAtUs: 5,
-    };
+    const next: OrderTerms = { ...termsOf(9), side: 1, orderType: 1, timeInForce: 1, price: 3 };
     const renewed = orders.open(next);
     expect(renewed).toBe(order);
-    expect(snapshotOfOrder(renewed)).toEqual(snapshotOfOrder(new Order(next)));
-    expect(renewed).toEqual(new Order(next));
+    const fresh = Object.assign(new Order(next), { nameHash: renewed.nameHash });
+    expect(snapshotOfOrder(renewed)).toEqual(snapshotOfOrder(fresh));
+    expect(renewed).toEqual(fresh);
   });
 });

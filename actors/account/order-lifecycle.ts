@@ -30,6 +30,20 @@ export function isWorking(state: number): boolean {
   return workingStates[state] === true;
 }
 
+const closedStates = new Map(
+  (["filled", "canceled", "rejected"] as const).map((name) => [
+    OrderStatus[name] as OrderStatus,
+    orderLifecycle.stateNamed(JSON.stringify(name)),
+  ]),
+);
+
+/** The state of an order that is over, by the status that it shows. */
+export function closedStateOf(status: OrderStatus): number {
+  const state = closedStates.get(status);
+  assert(state !== undefined, "an order of this status is not over");
+  return state;
+}
+
 type LifecycleValue =
   | "filled"
   | "canceled"

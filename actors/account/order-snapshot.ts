@@ -56,7 +56,6 @@ type SavedOrder = readonly [
   lifecycle: string,
   closeReason: CloseReason,
   refusedBecause: RejectReason,
-  closedAtUs: number,
   revision: number,
   updateId: number,
   boundPrice: number,
@@ -87,7 +86,6 @@ export function snapshotOfOrder(order: Order): SavedOrder {
     orderLifecycle.nameOf(order.lifecycle),
     order.closeReason,
     order.refusedBecause,
-    order.closedAtUs,
     order.revision,
     order.updateId,
     order.boundPrice,
@@ -141,20 +139,19 @@ export function restoreOrder(data: unknown, { account, venue }: OrderOwner): Ord
   order.lifecycle = orderLifecycle.stateNamed(saved[16]);
   order.closeReason = saved[17];
   order.refusedBecause = saved[18];
-  order.closedAtUs = saved[19];
-  order.revision = saved[20];
-  order.updateId = saved[21];
-  order.boundPrice = saved[22];
-  order.boundQuantity = saved[23];
-  order.pending = saved[24].map(([kind, revision, price, quantity, waiters]) => ({
+  order.revision = saved[19];
+  order.updateId = saved[20];
+  order.boundPrice = saved[21];
+  order.boundQuantity = saved[22];
+  order.pending = saved[23].map(([kind, revision, price, quantity, waiters]) => ({
     kind,
     revision,
     price,
     quantity,
     waiters: waiters.map(restoreWaiter),
   }));
-  order.waiting = saved[25].map(restoreWaiter);
-  order.settled = saved[26].map(([revision, price, quantity, rejectReason]) => ({
+  order.waiting = saved[24].map(restoreWaiter);
+  order.settled = saved[25].map(([revision, price, quantity, rejectReason]) => ({
     revision,
     price,
     quantity,

@@ -111,7 +111,6 @@ export class Order {
   closeReason: CloseReason = 0;
   /** Why the book would not have it. */
   refusedBecause: RejectReason = 0;
-  closedAtUs: TimeUs = 0;
   /** Counts the replaces that were sent to the book. */
   revision = 0;
   /** The book's update id when it last answered. */
@@ -126,6 +125,10 @@ export class Order {
   settled: readonly SettledReplace[] = none;
   /** Where it stands among the account's working orders. */
   place = 0;
+  /** The number that the account's indexes call it by while it is open. */
+  slot = 0;
+  /** Of its client order id, under the account's present seed. */
+  nameHash = 0;
 
   constructor(terms: OrderTerms) {
     this.instrument = terms.instrument;
@@ -154,7 +157,6 @@ export class Order {
     this.lifecycle = 0;
     this.closeReason = 0;
     this.refusedBecause = 0;
-    this.closedAtUs = 0;
     this.revision = 0;
     this.updateId = 0;
     this.boundPrice = terms.price;

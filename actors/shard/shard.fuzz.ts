@@ -50,7 +50,7 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
   );
 
   it("has enough of everything in it to be worth the while", () => {
-    const venue = tradeOut({ seed: 7, shards, moves: 2500, deliveryPercent: 40 });
+    const venue = tradeOut({ seed: 10, shards, moves: 2500, deliveryPercent: 40 });
     const kinds = new Set(venue.events.map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual([
       "balance-changed",
@@ -73,6 +73,10 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
     expect(duplicates.length).toBeGreaterThan(5);
     const again = venue.steps.flat().filter(({ verdict }) => verdict === "duplicate");
     expect(again.length).toBeGreaterThan(shards === 1 ? -1 : 5);
+    const late = venue.steps.flat().filter(({ verdict }) => verdict === "expired");
+    expect(late.length).toBeGreaterThan(5);
+    const told = late.map(({ eventCount, outbound }) => eventCount + outbound.length);
+    expect(told.every((count) => count === 0)).toBe(true);
   });
 });
 

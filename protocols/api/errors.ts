@@ -85,6 +85,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The account has as many working orders as it may have.",
     remedy: "Cancel some.",
   },
+  "closed-orders-too-many": {
+    message: "The account has as many orders closed within the last minute as it may have.",
+    remedy: "Wait: each is forgotten a minute after it was closed.",
+  },
   "funds-insufficient": {
     message: "The account has not got the funds that the order must reserve.",
     remedy: "`balances` tells what is available. A buy reserves its notional and its fee.",
@@ -177,6 +181,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
   "cluster-unavailable": {
     message: "Nobody in the cluster could answer.",
     remedy: "Ask again a little later.",
+  },
+  "command-too-late": {
+    message: "This took too long to reach the log. It was not done and will not be.",
+    remedy: "Send the same again.",
   },
   "execution-status-unknown": {
     message: "It is not known whether this was done: it may be, or may still be done.",
