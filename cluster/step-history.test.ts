@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Step } from "../actors/index.ts";
 import { InvariantViolation } from "../protocols/index.ts";
-import { replayedStepsMax, StepHistory, toldStepsMax } from "./step-history.ts";
+import { replayedStepsMax, StepHistory, toldBytesMax, toldStepsMax } from "./step-history.ts";
 
 function stepAt(sequence: number, eventBytes = 10): { step: Step; outputsHash: Uint8Array } {
   const step: Step = {
@@ -38,6 +38,21 @@ describe("the history of steps", () => {
     expect(sequences(history)).toEqual(range(2501 - toldStepsMax, 3000));
     history.sentUpTo(3000);
     expect(sequences(history)).toEqual(range(3001 - toldStepsMax, 3000));
+  });
+
+  it("holds fewer large steps once they are told of, but the very last in any case", () => {
+    const history = new StepHistory();
+    const eventBytes = toldBytesMax / 100;
+    for (const sequence of range(1, 300)) history.add(stepAt(sequence, eventBytes - 5));
+    expect(sequences(history)).toEqual(range(1, 300));
+    history.sentUpTo(190);
+    expect(sequences(history)).toEqual(range(127, 300));
+    history.sentUpTo(300);
+    expect(sequences(history)).toEqual(range(201, 300));
+    const large = new StepHistory();
+    for (const sequence of range(1, 100)) large.add(stepAt(sequence, toldBytesMax / 20));
+    large.sentUpTo(100);
+    expect(sequences(large)).toEqual(range(37, 100));
   });
 
   it("can be told of steps it does not have yet", () => {

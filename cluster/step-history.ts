@@ -20,8 +20,12 @@ export interface HashedStep {
   readonly stateHash?: Uint8Array | undefined;
 }
 
-/** How many steps are kept that the feed has told of. */
+/** How many steps are kept that the feed has told of, */
 export const toldStepsMax = 1024;
+/** and in how many bytes at most: memory that is written and never read slows down all else, */
+export const toldBytesMax = 8 * 1024 * 1024;
+/** but never fewer than these. */
+const toldStepsMin = 64;
 /**
  * How many steps are kept of a replay: what may have been applied since the emitter fell silent.
  */
@@ -53,7 +57,10 @@ export class StepHistory {
 
   /** The feed has told of every step up to this one. */
   sentUpTo(sequence: number): void {
-    while (this.#steps.size > 0 && this.#first <= sequence - toldStepsMax) this.#dropFirst();
+    const isOver = (keep: number): boolean =>
+      this.#steps.size > 0 && this.#first <= sequence - keep;
+    while (isOver(toldStepsMax)) this.#dropFirst();
+    while (this.#bytes > toldBytesMax && isOver(toldStepsMin)) this.#dropFirst();
   }
 
   /** The steps kept after that sequence, oldest first. */
