@@ -24,6 +24,8 @@ export type Outcome =
   | { readonly kind: "replied"; readonly reply: Reply }
   /** It may or may not happen: ask again under the same client order id. */
   | { readonly kind: "unknown" }
+  /** It did not happen and will not: it was too long on its way into the log. */
+  | { readonly kind: "too-late" }
   /** It is not in the log and will not be: too much is under way already. */
   | { readonly kind: "busy" };
 
@@ -36,7 +38,8 @@ export interface ClusterClient {
   readonly shards: number;
 
   /**
-   * Appends commands, which take effect in the order given, and resolves when each has its outcome.
+   * Appends commands and resolves when each has its outcome. Those that take effect do so in the
+   * order given.
    * All of them must be for one shard (one account's orders are). Never rejects for a fault of the
    * cluster: those are outcomes.
    */

@@ -82,12 +82,12 @@ export class Emission {
     // A shard sees in its own replica of this one what became of its frames.
     if (isShardProducer(producer)) return;
     const { shard, bus } = this.#options;
-    const { sequence } = step;
+    const { sequence, timeUs } = step;
     const subject = clusterSubjects.reply(shard, producer);
     const frame = producer === step.header?.producer ? frameAnswerOf(step) : undefined;
     for (let at = 0; at === 0 || at < replies.length; at += repliesPerMessageMax) {
       const some = replies.slice(at, at + repliesPerMessageMax);
-      bus.publish(subject, encodeReplies({ shard, sequence, frame, replies: some }));
+      bus.publish(subject, encodeReplies({ shard, sequence, timeUs, frame, replies: some }));
     }
   }
 }

@@ -37,12 +37,10 @@ describe("a new log", () => {
   it("is formed once though all nodes find it empty", async () => {
     const venue = await openVenue();
     const entries = await venue.cluster.storages[0]!.open().read(1, { entriesMax: 1000 });
-    expect(
-      entries
-        .slice(0, 3)
-        .map(({ producer }) => producer)
-        .sort(),
-    ).toEqual(["node-e1", "node-e2", "node-e3"]);
+    const fromNodes = entries
+      .map(({ producer }) => producer)
+      .filter((producer) => producer.startsWith("node-"));
+    expect(fromNodes.slice(0, 3).sort()).toEqual(["node-e1", "node-e2", "node-e3"]);
     expect(venue.statuses().map(({ appliedSequence }) => appliedSequence)).toEqual(
       venue.running().map(() => venue.cluster.storages[0]?.head),
     );
@@ -192,7 +190,9 @@ describe("the status of nodes", () => {
   it("is told by every node, to each who asks at the same time", async () => {
     const venue = await openVenue();
     const { client } = venue.cluster;
-    const asked = [client.nodes(), client.nodes(100), venue.cluster.clientNamed("gw-2").nodes()];
+    const other = venue.cluster.clientNamed("gw-2");
+    await venue.run(10);
+    const asked = [client.nodes(), client.nodes(100), other.nodes()];
     const answers = await venue.settled(Promise.all(asked));
     const named = (statuses: readonly NodeStatus[]) => statuses.map(({ node }) => node);
     expect(answers.map(named)).toEqual([1, 2, 3].map(() => ["e1", "e2", "e3"]));

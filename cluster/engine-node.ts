@@ -64,6 +64,8 @@ export class EngineNode {
       logs,
       bus,
       clock,
+      // A claim counts the emitter's changes and a shard is formed once: neither does harm late.
+      frames: { frameLifetimeMs: Infinity },
       report: (error, shard) => this.#report({ kind: "fault", shard, error }),
     });
     this.#replicas = logs.map((_, shard) => this.#replicaOf(shard));

@@ -1,16 +1,18 @@
 /**
  * Whatever becomes of its appends and of the replies, a producer's commands are applied once each,
- * in the order submitted, and an outcome is either "unknown" or what the shard really said.
+ * in the order submitted, or not at all when they came too late; and an outcome is either "unknown"
+ * or what the shard really said.
  *
- * Method: a real shard applies what a log in memory stores; each append meets a random fate and
- * each reply may be lost. Every command opens an account, some of them one that is open already, so
- * the right reply to each follows from the commands before it.
+ * Method: a real shard applies what a log in memory stores, by a clock that may jump; each append
+ * meets a random fate and each reply may be lost. Every command opens an account, some of them one
+ * that is open already, so the right reply to each follows from the commands applied before it.
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clusterSubjects, decodeReplies } from "../protocols/index.ts";
-import type { Command } from "../protocols/index.ts";
+import { clusterSubjects, decodeFrame, decodeReplies } from "../protocols/index.ts";
+import type { Message, OpenAccount } from "../protocols/index.ts";
 import type { Outcome } from "./client.ts";
+import type { Clock } from "./clock.ts";
 import { FrameProducer } from "./frame-producer.ts";
 import { MemoryBusNetwork } from "./memory-bus.ts";
 import { MemoryLogStorage } from "./memory-log.ts";
@@ -32,7 +34,9 @@ const run = fc.record({
   submissions: fc.array(
     fc.record({
       accounts: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 }),
-      pauseMs: fc.constantFrom(0, 0, 0, 1, 30, 400),
+      pauseMs: fc.constantFrom(0, 0, 0, 1, 30, 400, 400, 6000),
+      /** How far the log's clock jumps then. */
+      jumpMs: fc.constantFrom(0, 0, 0, 0, 0, 0, 20_000, -20_000),
       /** How many of the appends that are under way end then. */
       ended: fc.integer({ min: 0, max: 3 }),
     }),
@@ -48,14 +52,21 @@ const timeoutMs = 1000;
 const accountExists = 220;
 
 describe("a producer on a log that does what it likes", () => {
-  it("has each command applied once, in order, and never tells a wrong outcome", async () => {
+  it("has each command applied once, in order, or refused, and tells no wrong outcome", async () => {
+    let lateCount = 0;
     await fc.assert(
       fc.asyncProperty(run, async (dealt) => {
         const { submissions, lostReplies, appendsMax, isSlow } = dealt;
         const clock = new ManualClock();
         const network = new MemoryBusNetwork({ clock });
         const left = [...dealt.fates];
-        const storage = new MemoryLogStorage({ clock, fate: () => left.shift() ?? "stored" });
+        let aheadMs = 0;
+        const logClock: Clock = {
+          nowMs: () => clock.nowMs() + aheadMs,
+          after: (ms, callback) => clock.after(ms, callback),
+        };
+        const fate = () => left.shift() ?? "stored";
+        const storage = new MemoryLogStorage({ clock: logClock, fate });
         const host = await ShardHost.open({ storage, bus: network.connect() });
         const lost = [...lostReplies];
         host.isLost = () => lost.shift() ?? false;
@@ -67,37 +78,46 @@ describe("a producer on a log that does what it likes", () => {
           producer.receive(decodeReplies(payload));
         });
 
-        const sent: Command[] = [];
+        const sent: OpenAccount[] = [];
         const outcomes: Promise<readonly Outcome[]>[] = [];
-        for (const { accounts, pauseMs, ended } of submissions) {
-          const commands = accounts.map((number): Command => ({
+        for (const { accounts, pauseMs, jumpMs, ended } of submissions) {
+          const commands = accounts.map((number): OpenAccount => ({
             kind: "open-account",
             account: `a${String(number)}`,
           }));
           sent.push(...commands);
           outcomes.push(producer.submit(commands, timeoutMs));
           await clock.advanceAndSettle(pauseMs);
+          aheadMs += jumpMs;
           log.release(ended);
         }
         log.isHolding = false;
         log.release();
         await clock.advanceAndSettle(20_000);
 
-        const applied = host.applied.filter(({ producer: by }) => by === "gw-1");
-        expect(applied.map(({ message }) => message)).toEqual(sent);
+        const counted = await framesCounted(storage, host);
+        expect(counted.flatMap(({ messages }) => messages)).toEqual(sent);
+        const right = counted.flatMap(({ verdict, messages }) => messages.map(() => verdict));
+        lateCount += right.filter((verdict) => verdict === "expired").length;
+        const applied = sent.filter((_, index) => right[index] === "applied");
+        expect(host.applied.flatMap(commandOfGateway)).toEqual(applied);
         const told = (await Promise.all(outcomes)).flat().map(reasonOf);
-        const right = sent.map((command, index) =>
-          sent.slice(0, index).some((before) => isSame(before, command)) ? accountExists : 0,
-        );
-        expect(
-          told.map((reason, index) => reason === "unknown" || reason === right[index]),
-        ).toEqual(sent.map(() => true));
+        const open = new Set<string>();
+        for (const [index, { account }] of sent.entries()) {
+          if (right[index] === "expired") {
+            expect(["unknown", "too-late"]).toContain(told[index]);
+          } else {
+            expect(["unknown", open.has(account) ? accountExists : 0]).toContain(told[index]);
+            open.add(account);
+          }
+        }
         expect(producer.commandsUnderWay).toBe(0);
         producer.close();
         expect(clock.timersCount).toBe(0);
       }),
       { numRuns: 150 },
     );
+    expect(lateCount).toBeGreaterThan(50);
   });
 });
 
@@ -105,6 +125,19 @@ function reasonOf(outcome: Outcome): number | string {
   return outcome.kind === "replied" ? outcome.reply.rejectReason : outcome.kind;
 }
 
-function isSame(a: Command, b: Command): boolean {
-  return a.kind === "open-account" && b.kind === "open-account" && a.account === b.account;
+function commandOfGateway({ producer, message }: ShardHost["applied"][number]): Message[] {
+  return producer === "gw-1" ? [message] : [];
+}
+
+/** The frames of the producer that used their number up, in order, and how. */
+async function framesCounted(storage: MemoryLogStorage, host: ShardHost) {
+  const entries = await storage.open().read(1, { entriesMax: 10_000 });
+  return entries
+    .map(({ producer, payload }, index) => ({
+      producer,
+      messages: decodeFrame(payload).messages,
+      verdict: host.steps[index]?.verdict,
+    }))
+    .filter(({ producer }) => producer === "gw-1")
+    .filter(({ verdict }) => verdict === "applied" || verdict === "expired");
 }

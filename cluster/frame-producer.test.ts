@@ -51,6 +51,13 @@ function open(options: Partial<FrameProducerOptions> = {}): FrameProducer {
   return producer;
 }
 
+/** A producer whose opening frame has been judged: the first frame of commands is its second. */
+async function start(options: Partial<FrameProducerOptions> = {}): Promise<FrameProducer> {
+  const producer = open(options);
+  await clock.advanceAndSettle(0);
+  return producer;
+}
+
 const opening = (account: string): Command => ({ kind: "open-account", account });
 const openings = (from: number, to: number): Command[] =>
   Array.from({ length: to - from + 1 }, (_, index) => opening(`a${String(from + index)}`));
@@ -64,15 +71,16 @@ const accounts = () => host.shard.governor.accounts();
 const names = (from: number, to: number) =>
   openings(from, to).map((command) => (command.kind === "open-account" ? command.account : ""));
 
-/** How many commands each applied frame of the producer held. */
+/** How many commands each applied frame of the producer held, but for the one that opens. */
 const framesApplied = () =>
   host.steps
     .filter(({ header, verdict }) => header?.producer === producerName && verdict === "applied")
+    .filter(({ header }) => header?.frame !== 1)
     .map(({ commandCount }) => commandCount);
 
 describe("outcomes", () => {
   it("are what the shard replied, each at its command's place", async () => {
-    const producer = open();
+    const producer = await start();
     const outcomes = producer.submit([opening("a1"), opening("a1"), opening("fees-0")], 1000);
     await clock.advanceAndSettle(0);
     expect((await outcomes).map((outcome) => outcome.kind === "replied" && outcome.reply)).toEqual([
@@ -84,12 +92,15 @@ describe("outcomes", () => {
   });
 
   it("of nothing come at once", async () => {
-    expect(await open().submit([], 1000)).toEqual([]);
-    expect(storage.head).toBe(1);
+    const producer = await start();
+    const { head } = storage;
+    expect(await producer.submit([], 1000)).toEqual([]);
+    await clock.advanceAndSettle(0);
+    expect(storage.head).toBe(head);
   });
 
   it("are unknown, once, when no reply came in time, and a late reply changes nothing", async () => {
-    const producer = open();
+    const producer = await start();
     host.isLost = () => true;
     let settledCount = 0;
     const outcomes = producer.submit([opening("a1")], 500);
@@ -99,16 +110,17 @@ describe("outcomes", () => {
     await clock.advanceAndSettle(1);
     expect(await outcomes).toEqual([unknown]);
     expect(producer.commandsUnderWay).toBe(0);
-    const origin = { producer: producerName, epoch: 1, frame: 1, index: 0 };
+    const origin = { producer: producerName, epoch: 1, frame: 2, index: 0 };
     const reply = { kind: "command-replied", origin, rejectReason: 0, detail: 0 } as const;
-    producer.receive({ shard: 0, sequence: 2, frame: undefined, replies: [reply] });
+    const { timeUs } = host.shard;
+    producer.receive({ shard: 0, sequence: 3, timeUs, frame: undefined, replies: [reply] });
     await clock.advanceAndSettle(5000);
     expect([settledCount, producer.commandsUnderWay]).toEqual([1, 0]);
   });
 
   it("of one submission may be partly known", async () => {
-    const producer = open({ appendsMax: 1 });
-    host.isLost = ({ header }) => header?.frame === 2;
+    const producer = await start({ appendsMax: 1 });
+    host.isLost = ({ header }) => header?.frame === 3;
     const first = producer.submit([opening("a1")], 500);
     const second = producer.submit([opening("a2")], 500);
     const third = producer.submit([opening("a3")], 500);
@@ -118,13 +130,14 @@ describe("outcomes", () => {
   });
 
   it("do not come from another process of the same name", async () => {
-    const producer = open({ epoch: 2 });
+    const producer = await start({ epoch: 2 });
     host.isLost = () => true;
     const outcomes = producer.submit([opening("a1")], 100);
-    const origin = { producer: producerName, epoch: 1, frame: 1, index: 0 };
+    const origin = { producer: producerName, epoch: 1, frame: 2, index: 0 };
     const reply = { kind: "command-replied", origin, rejectReason: 0, detail: 0 } as const;
-    const frame = { epoch: 1, frame: 1, verdict: "stale-epoch", expectedFrame: 1 } as const;
-    producer.receive({ shard: 0, sequence: 2, frame, replies: [reply] });
+    const frame = { epoch: 1, frame: 2, verdict: "stale-epoch", expectedFrame: 1 } as const;
+    const { timeUs } = host.shard;
+    producer.receive({ shard: 0, sequence: 3, timeUs, frame, replies: [reply] });
     await clock.advanceAndSettle(100);
     expect(await outcomes).toEqual([unknown]);
   });
@@ -132,7 +145,7 @@ describe("outcomes", () => {
 
 describe("frames", () => {
   it("hold one command each while nothing is under way", async () => {
-    const producer = open();
+    const producer = await start();
     for (const command of openings(1, 3)) {
       const outcome = producer.submit([command], 1000);
       await clock.advanceAndSettle(0);
@@ -143,8 +156,8 @@ describe("frames", () => {
 
   it("gather what comes while appends are under way", async () => {
     const log = new HeldLog(storage.open());
+    const producer = await start({ log, appendsMax: 2 });
     log.isHolding = true;
-    const producer = open({ log, appendsMax: 2 });
     const outcomes = openings(1, 50).map((command) => producer.submit([command], 1000));
     expect(log.heldCount).toBe(2);
     log.release(1);
@@ -158,7 +171,7 @@ describe("frames", () => {
   });
 
   it("are closed when they are full", async () => {
-    const producer = open();
+    const producer = await start();
     const commands = openings(1, 9000);
     const outcomes = producer.submit(commands, 1000);
     await clock.advanceAndSettle(0);
@@ -171,17 +184,17 @@ describe("frames", () => {
 
   it("are appended again, with those behind them, after one of them got lost", async () => {
     const log = new HeldLog(storage.open());
+    const producer = await start({ log, appendsMax: 3 });
     log.isHolding = true;
-    const producer = open({ log, appendsMax: 3 });
     const outcomes = openings(1, 3).map((command) => producer.submit([command], 5000));
     fates = ["lost-unanswered"];
     log.isHolding = false;
     log.release();
     await clock.advanceAndSettle(0);
-    expect(host.verdicts(producerName)).toEqual({ gap: 2 });
+    expect(host.verdicts(producerName)).toEqual({ applied: 1, gap: 2 });
     await clock.advanceAndSettle(100);
     expect((await Promise.all(outcomes)).flat()).toMatchObject([done, done, done]);
-    expect(host.verdicts(producerName)).toEqual({ gap: 2, applied: 3 });
+    expect(host.verdicts(producerName)).toEqual({ applied: 4, gap: 2 });
     expect(faults.map(({ code }) => code)).toEqual(["append-outcome-unknown"]);
   });
 
@@ -195,30 +208,31 @@ describe("frames", () => {
   });
 
   it("are appended once more when nobody judged them, and then let go", async () => {
-    const producer = open({ judgementMs: 400, commandsMax: 2 });
-    host.isLost = ({ sequence }) => sequence <= 3;
+    const producer = await start({ judgementMs: 400, commandsMax: 2 });
+    host.isLost = ({ sequence }) => sequence <= 4;
     const outcomes = openings(1, 2).map((command) => producer.submit([command], 100));
     await clock.advanceAndSettle(100);
     expect((await Promise.all(outcomes)).flat()).toEqual([unknown, unknown]);
     expect(await producer.submit([opening("a3")], 100)).toEqual([busy]);
     await clock.advanceAndSettle(400);
-    expect(host.verdicts(producerName)).toEqual({ applied: 2, duplicate: 1 });
+    expect(host.verdicts(producerName)).toEqual({ applied: 3, duplicate: 1 });
     const later = producer.submit(openings(3, 4), 100);
     await clock.advanceAndSettle(0);
     expect(await later).toMatchObject([done, done]);
     await clock.advanceAndSettle(10_000);
-    expect(storage.head).toBe(5);
+    expect(storage.head).toBe(6);
   });
 
   it("come through even when the log lost what it had acknowledged", async () => {
-    let lies = 2;
+    let lies = 0;
     class ForgetfulLog extends HeldLog {
       override async append(producer: string, payload: Uint8Array): Promise<AppendReceipt> {
         if (lies-- > 0) return { sequence: storage.head + 1 };
         return await super.append(producer, payload);
       }
     }
-    const producer = open({ log: new ForgetfulLog(storage.open()), appendsMax: 3 });
+    const producer = await start({ log: new ForgetfulLog(storage.open()), appendsMax: 3 });
+    lies = 2;
     const outcomes = openings(1, 9).map((command) => producer.submit([command], 5000));
     await clock.advanceAndSettle(0);
     expect((await Promise.all(outcomes)).flat()).toMatchObject(openings(1, 9).map(() => done));
@@ -227,8 +241,8 @@ describe("frames", () => {
 
   it("are not sent for commands that were refused as busy", async () => {
     const log = new HeldLog(storage.open());
+    const producer = await start({ log, commandsMax: 3 });
     log.isHolding = true;
-    const producer = open({ log, commandsMax: 3 });
     const first = producer.submit(openings(1, 2), 1000);
     expect(await producer.submit(openings(3, 4), 1000)).toEqual([busy, busy]);
     expect(producer.commandsUnderWay).toBe(2);
@@ -243,27 +257,31 @@ describe("frames", () => {
   });
 
   it("that a dead log does not take count against the limit, and go out when it is back", async () => {
-    let isDown = true;
+    let isDown = false;
     storage = new MemoryLogStorage({ clock, fate: () => (isDown ? "unavailable" : "stored") });
     host = await ShardHost.open({ storage, bus: network.connect() });
-    const producer = open({ commandsMax: 10 });
-    for (let second = 1; second <= 30; second++) {
-      const outcomes = producer.submit(openings(second, second), 900);
-      await clock.advanceAndSettle(1000);
-      expect(await outcomes).toEqual([second <= 10 ? unknown : busy]);
+    const producer = await start({ commandsMax: 10 });
+    isDown = true;
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      const outcomes = producer.submit(openings(attempt, attempt), 300);
+      await clock.advanceAndSettle(400);
+      expect(await outcomes).toEqual([attempt <= 10 ? unknown : busy]);
     }
     isDown = false;
     await clock.advanceAndSettle(200);
     expect(accounts()).toEqual(names(1, 10));
     expect(faults.map(({ code }) => code)).toEqual(["log-unavailable"]);
+    const later = producer.submit(openings(11, 20), 300);
+    await clock.advanceAndSettle(0);
+    expect(await later).toMatchObject(openings(11, 20).map(() => done));
   });
 });
 
 describe("the end", () => {
   it("leaves everything under way unknown, and refuses what comes after", async () => {
     const log = new HeldLog(storage.open());
+    const producer = await start({ log, appendsMax: 1 });
     log.isHolding = true;
-    const producer = open({ log, appendsMax: 1 });
     const sent = producer.submit([opening("a1")], 1000);
     const waiting = producer.submit([opening("a2")], 1000);
     producer.close();
@@ -278,8 +296,8 @@ describe("the end", () => {
   });
 
   it("comes when the shard has heard a later epoch of the same name", async () => {
-    const older = open({ epoch: 1 });
-    const newer = open({ epoch: 2 });
+    const older = await start({ epoch: 1 });
+    const newer = await start({ epoch: 2 });
     const taken = newer.submit([opening("a1")], 1000);
     await clock.advanceAndSettle(0);
     expect(await taken).toMatchObject([done]);
@@ -291,10 +309,11 @@ describe("the end", () => {
     expect(accounts()).toEqual(["a1"]);
   });
 
-  it("is a defect's, not a fault's, when the shard cannot read our frames", () => {
-    const producer = open();
+  it("is a defect's, not a fault's, when the shard cannot read our frames", async () => {
+    const producer = await start();
+    const { timeUs } = host.shard;
     const frame = { epoch: 1, frame: 1, verdict: "malformed", expectedFrame: 1 } as const;
-    const message = { shard: 0, sequence: 2, frame, replies: [] };
+    const message = { shard: 0, sequence: 2, timeUs, frame, replies: [] };
     expect(() => producer.receive(message)).toThrow(InvariantViolation);
   });
 });

@@ -6,20 +6,26 @@
  * into the log in spite of losses is the append queue's business; whose command is in which frame,
  * and what became of it, is known here.
  *
+ * Frames of commands expire, so that none takes effect long after its client has had it done in
+ * another way. Deadlines are in the log's time; an opening frame, empty and without a deadline, is
+ * there to learn it, and commands wait for its judgement.
+ *
  * It never says that a command failed because it heard nothing: that outcome is "unknown".
  */
-import { assert, FrameBuilder } from "../protocols/index.ts";
+import { assert, FrameBuilder, neverExpires } from "../protocols/index.ts";
 import type {
   Command,
   FrameAnswer,
   ProducerId,
   ReplyMessage,
   ShardId,
+  TimeUs,
 } from "../protocols/index.ts";
 import { AppendQueue } from "./append-queue.ts";
 import type { Outcome, Reply } from "./client.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { ClusterFault } from "./faults.ts";
+import { LogTime } from "./log-time.ts";
 import { ProducerReplaced } from "./replica-faults.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 
@@ -36,8 +42,21 @@ export interface FrameProducerOptions {
   readonly commandsMax?: number;
   /** After so long without a judgement, a stored frame is appended again. */
   readonly judgementMs?: number;
+  /**
+   * How long after its first command came a frame may still be applied. `Infinity` is for commands
+   * that do no harm however late they come: then nothing expires, and there is no opening frame.
+   */
+  readonly frameLifetimeMs?: number;
   readonly report?: (fault: ClusterFault) => void;
 }
+
+/**
+ * How long a frame may be on its way unless told otherwise. An account knows a closed order's client
+ * order id for 60 s of log time (actors/account). A client asks again for at most 30 s
+ * (clients/sdk), so whatever it sent is applied within 40 s of its first attempt or never. What is
+ * left of the 60 s is for nats-servers whose clocks differ.
+ */
+export const frameLifetimeMs = 10_000;
 
 /** One submitted list of commands and what became of each so far. */
 interface Submission {
@@ -60,27 +79,43 @@ interface PendingFrame {
   readonly frame: number;
   /** By their index in the frame. */
   readonly commands: PendingCommand[];
+  /** When the first of them came. */
+  openedAtMs: number;
   withoutOutcome: number;
   isJudged: boolean;
 }
+
+/** A frame that is full and has no deadline yet. */
+interface KeptFrame {
+  readonly pending: PendingFrame;
+  readonly builder: FrameBuilder;
+}
+
+/** `opening`: the opening frame has not been judged, and no other is sent. */
+type ProducerPhase = "opening" | "open" | "closed";
 
 export class FrameProducer {
   readonly #options: FrameProducerOptions;
   readonly #commandsMax: number;
   readonly #queue: AppendQueue;
-  readonly #builder = new FrameBuilder();
+  readonly #frameLifetimeMs: number;
+  readonly #logTime = new LogTime();
+  #phase: ProducerPhase = "open";
   readonly #frames = new Map<number, PendingFrame>();
   #open: PendingFrame = pendingFrame(1);
+  #builder = new FrameBuilder();
+  /** Frames before the open one that wait for the opening to end, oldest first. */
+  #kept: KeptFrame[] = [];
   /** Frames up to this one have been judged. */
   #judged = 0;
   #withoutOutcome = 0;
   /** Commands that count against the limit: those without an outcome, and those not judged. */
   #places = 0;
-  #isClosed = false;
 
   constructor(options: FrameProducerOptions) {
     this.#options = options;
     this.#commandsMax = options.commandsMax ?? 100_000;
+    this.#frameLifetimeMs = options.frameLifetimeMs ?? frameLifetimeMs;
     const { log, producer, clock, report } = options;
     this.#queue = new AppendQueue({
       log,
@@ -88,12 +123,11 @@ export class FrameProducer {
       clock,
       appendsMax: options.appendsMax ?? 4,
       judgementMs: options.judgementMs ?? 2000,
-      onRoom: () => {
-        if (this.#builder.count > 0) this.#closeFrame();
-      },
+      onRoom: () => this.#sendGathered(),
       ...(report && { onFault: report }),
     });
     this.#queue.open();
+    if (Number.isFinite(this.#frameLifetimeMs)) this.#sendOpening();
   }
 
   /** Commands without an outcome yet. */
@@ -104,7 +138,7 @@ export class FrameProducer {
   /** Resolves when every command has its outcome, in the order given. */
   submit(commands: readonly Command[], timeoutMs: number): Promise<readonly Outcome[]> {
     if (commands.length === 0) return Promise.resolve([]);
-    if (this.#isClosed || this.#places + commands.length > this.#commandsMax) {
+    if (this.#phase === "closed" || this.#places + commands.length > this.#commandsMax) {
       return Promise.resolve(commands.map(() => ({ kind: "busy" })));
     }
     return new Promise((settle) => {
@@ -117,33 +151,51 @@ export class FrameProducer {
       this.#places += commands.length;
       this.#withoutOutcome += commands.length;
       for (const command of commands) this.#add(command, submission);
-      if (this.#queue.hasRoom) this.#closeFrame();
+      this.#sendGathered();
     });
   }
 
   /** Takes what the shard says to this producer. */
   receive(message: ReplyMessage): void {
-    if (this.#isClosed) return;
+    if (this.#phase === "closed") return;
+    const { sequence, timeUs, frame } = message;
+    this.#logTime.heard(sequence, timeUs, this.#options.clock.nowMs());
     for (const reply of message.replies) this.#answer(reply);
-    if (message.frame !== undefined) this.#judge(message.frame, message.sequence);
+    if (frame !== undefined) this.#judge(frame, sequence);
   }
 
   /** Gives up on everything under way: those outcomes are unknown. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#phase === "closed") return;
+    this.#phase = "closed";
     this.#queue.close();
     for (const { commands } of [...this.#frames.values(), this.#open]) {
       for (const { submission } of commands) this.#giveUp(submission);
     }
     this.#frames.clear();
+    this.#kept = [];
     assert(this.#withoutOutcome === 0);
   }
 
   // ---- Sending -----------------------------------------------------------------------------
 
+  /** Makes earlier starts of the producer stale at once, and its judgement tells the log's time. */
+  #sendOpening(): void {
+    this.#phase = "opening";
+    this.#send(this.#nextFrame(), this.#builder, neverExpires);
+  }
+
+  #endOpening(): void {
+    assert(this.#phase === "opening");
+    this.#phase = "open";
+    for (const { pending, builder } of this.#kept) this.#send(pending, builder);
+    this.#kept = [];
+    this.#sendGathered();
+  }
+
   #add(command: Command, submission: Submission): void {
     if (this.#builder.isFull) this.#closeFrame();
+    if (this.#builder.count === 0) this.#open.openedAtMs = this.#options.clock.nowMs();
     const at = this.#builder.add(command);
     const pending = { submission, index: submission.commands.length, frame: this.#open };
     assert(at === this.#open.commands.length);
@@ -152,18 +204,54 @@ export class FrameProducer {
     this.#open.withoutOutcome += 1;
   }
 
-  #closeFrame(): void {
+  /** Sends what is in the open frame when little is under way. */
+  #sendGathered(): void {
+    if (this.#phase !== "open" || this.#builder.count === 0 || !this.#queue.hasRoom) return;
+    this.#closeFrame();
+  }
+
+  /** The frame that was open; the next one is. */
+  #nextFrame(): PendingFrame {
     const pending = this.#open;
-    const { producer, epoch } = this.#options;
-    const bytes = this.#builder.finish({ producer, epoch, frame: pending.frame });
     this.#frames.set(pending.frame, pending);
     this.#open = pendingFrame(pending.frame + 1);
-    this.#queue.push(pending.frame, bytes);
+    return pending;
+  }
+
+  #closeFrame(): void {
+    const pending = this.#nextFrame();
+    if (this.#phase === "open") {
+      this.#send(pending, this.#builder);
+    } else {
+      this.#kept.push({ pending, builder: this.#builder });
+      this.#builder = new FrameBuilder();
+    }
+  }
+
+  #send(
+    pending: PendingFrame,
+    builder: FrameBuilder,
+    expiresAtUs = this.#deadlineOf(pending),
+  ): void {
+    const { producer, epoch } = this.#options;
+    const { frame } = pending;
+    this.#queue.push(frame, builder.finish({ producer, epoch, frame, expiresAtUs }));
+  }
+
+  /**
+   * Counted from the first command and not from the closing: while the log takes nothing, commands
+   * gather for as long as that lasts.
+   */
+  #deadlineOf({ openedAtMs }: PendingFrame): TimeUs {
+    if (!Number.isFinite(this.#frameLifetimeMs)) return neverExpires;
+    const expiresAtUs = this.#logTime.atUs(openedAtMs) + this.#frameLifetimeMs * 1000;
+    return Math.max(neverExpires + 1, Math.floor(expiresAtUs));
   }
 
   // ---- Judgements and answers --------------------------------------------------------------
 
-  #judge({ epoch, verdict, expectedFrame }: FrameAnswer, sequence: number): void {
+  #judge(answer: FrameAnswer, sequence: number): void {
+    const { epoch, verdict, expectedFrame } = answer;
     if (epoch !== this.#options.epoch) return;
     assert(verdict !== "malformed", "the shard cannot read our frames");
     if (verdict === "stale-epoch") {
@@ -172,6 +260,7 @@ export class FrameProducer {
       report?.(new ProducerReplaced(producer, shard, epoch));
       return;
     }
+    if (verdict === "expired") this.#refuseAsTooLate(answer.frame);
     // Whatever was said of this frame, all before the expected one have been applied.
     for (; this.#judged + 1 < expectedFrame; this.#judged++) {
       const frame = this.#frames.get(this.#judged + 1);
@@ -181,6 +270,14 @@ export class FrameProducer {
       this.#forgetIfDone(frame);
     }
     this.#queue.heard(expectedFrame, sequence);
+    if (this.#phase === "opening" && this.#judged > 0) this.#endOpening();
+  }
+
+  /** Its number is used up: no copy of it will be applied any more. */
+  #refuseAsTooLate(frame: number): void {
+    for (const pending of this.#frames.get(frame)?.commands ?? []) {
+      this.#settle(pending, { kind: "too-late" });
+    }
   }
 
   #answer(reply: Reply): void {
@@ -214,5 +311,5 @@ export class FrameProducer {
 }
 
 function pendingFrame(frame: number): PendingFrame {
-  return { frame, commands: [], withoutOutcome: 0, isJudged: false };
+  return { frame, commands: [], openedAtMs: 0, withoutOutcome: 0, isJudged: false };
 }

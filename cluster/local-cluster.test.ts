@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Side } from "../protocols/index.ts";
-import { openingCommands, placing, totalDeposits } from "./testing/venue.ts";
+import { fundsPerAccount, openingCommands, placing, totalDeposits } from "./testing/venue.ts";
 import { VirtualCluster } from "./testing/virtual-cluster.ts";
 
 let world: VirtualCluster;
@@ -15,6 +15,38 @@ async function openVenue(): Promise<void> {
     ]);
   }
 }
+
+describe("an order that was placed through another gateway, filled and forgotten", () => {
+  it("is not placed once more by the gateway that was cut off with it", async () => {
+    let isCutOff = false;
+    world = await VirtualCluster.open({
+      fate: (_, { producer }) => (isCutOff && producer === "gw-2" ? "unavailable" : "stored"),
+    });
+    await openVenue();
+    const cutOff = world.cluster.clientNamed("gw-2");
+    await world.run(10);
+    isCutOff = true;
+    const buy = placing({ account: "alice", clientOrderId: "a-1" });
+    const sale = placing({ account: "bob", side: Side.sell, clientOrderId: "b-1", quantity: 50 });
+    const lost = cutOff.submit([buy], { timeoutMs: 2000 });
+    expect(await world.settled(lost)).toEqual([{ kind: "unknown" }]);
+    await world.submit(sale);
+    expect(await world.submit(buy)).toMatchObject([{ kind: "replied", reply: { executed: 5 } }]);
+    await world.run(61_000);
+    // The last word on "a-1" comes from an exchange that has forgotten it.
+    await world.submit(placing({ account: "alice", clientOrderId: "a-2", price: 1 }));
+    const name = { account: "alice", orderId: 0, clientOrderId: "a-1" };
+    expect(await world.ask(0, "order", name)).toBeNull();
+    isCutOff = false;
+    await world.drained();
+    expect(await world.ask(0, "order", name)).toBeNull();
+    const balances = (await world.ask(0, "balances", { account: "alice" })) ?? [];
+    const bought = balances.find(({ asset }) => asset === "BTC");
+    expect(bought?.available).toBe(fundsPerAccount + 50);
+    const taken = cutOff.submit([placing({ account: "alice", clientOrderId: "a-3", price: 1 })]);
+    expect(await world.settled(taken)).toMatchObject([{ kind: "replied", reply: { status: 1 } }]);
+  });
+});
 
 describe.each([1, 3])("three nodes and %i shard(s)", (shards) => {
   it("agree on every hash, and trade", async () => {

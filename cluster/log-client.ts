@@ -41,7 +41,10 @@ export interface LogClientOptions {
   readonly logs: readonly ReplicatedLog[];
   readonly bus: Bus;
   readonly clock: Clock;
-  readonly frames?: Pick<FrameProducerOptions, "appendsMax" | "commandsMax" | "judgementMs">;
+  readonly frames?: Pick<
+    FrameProducerOptions,
+    "appendsMax" | "commandsMax" | "judgementMs" | "frameLifetimeMs"
+  >;
   /** Told of faults that submitters do not hear of, and for which shard. */
   readonly report?: (error: unknown, shard: ShardId) => void;
 }
@@ -64,12 +67,13 @@ export class LogClient implements ClusterClient {
     const { producer, epoch, logs, clock, bus, frames } = options;
     this.shards = logs.length;
     this.#seen = logs.map(() => 0);
+    // First: a producer appends as soon as there is one, and waits for what is said of that.
+    this.#subscription = bus.subscribe(clusterSubjects.repliesTo(producer), (message) => {
+      this.#hear(message);
+    });
     this.#producers = logs.map((log, shard) => {
       const report = (fault: ClusterFault): void => options.report?.(fault, shard);
       return new FrameProducer({ ...frames, producer, epoch, shard, log, clock, report });
-    });
-    this.#subscription = bus.subscribe(clusterSubjects.repliesTo(producer), (message) => {
-      this.#hear(message);
     });
   }
 

@@ -61,6 +61,27 @@ describe("an outcome that is not known", () => {
   });
 });
 
+describe("a command that came too late into the log", () => {
+  it("is refused, and may be sent again", async () => {
+    const cluster = new ScriptedCluster();
+    const known = cluster.outcomeOf;
+    cluster.outcomeOf = (command) =>
+      "clientOrderId" in command && command.clientOrderId === "b"
+        ? { kind: "too-late" }
+        : known(command);
+    const gateway = new Gateway(cluster);
+    const answer = await gateway.answerRecords("demo", batchOf("a", "b", "c"));
+    const replies = decodeOrderReplies(answer as Uint8Array, 3);
+    expect(replies.map((reply) => reply.rejectReason)).toEqual([0, 1031, 0]);
+    const late = { ...order, clientOrderId: "b" };
+    expect(await gateway.answer("order.place", asker, late)).toMatchObject({
+      ok: false,
+      error: { number: 1031, name: "command-too-late" },
+      clientOrderId: "b",
+    });
+  });
+});
+
 describe("an exchange with too much under way", () => {
   it("says busy before anything reaches the log, and takes orders again later", async () => {
     const cluster = new ScriptedCluster();

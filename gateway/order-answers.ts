@@ -62,6 +62,8 @@ function whyUnanswered(outcome: Exclude<Outcome, { kind: "replied" }>): RequestF
   switch (outcome.kind) {
     case "unknown":
       return { reason: RejectReason["execution-status-unknown"] };
+    case "too-late":
+      return { reason: RejectReason["command-too-late"] };
     case "busy":
       return { reason: RejectReason.busy };
   }

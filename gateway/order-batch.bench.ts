@@ -90,7 +90,7 @@ async function main(rounds: number): Promise<void> {
       "write into a frame (the cluster client's)",
       await measure(rounds, () => {
         for (const command of commands) frame.add(command);
-        frame.finish({ producer: "gw-1", epoch: 1, frame: 1 });
+        frame.finish({ producer: "gw-1", epoch: 1, frame: 1, expiresAtUs: 0 });
       }),
     ],
   ];

@@ -41,10 +41,17 @@ const replies: Readonly<Record<string, ReplyMessage>> = {
   "replies with a frame's answer": {
     shard: 1,
     sequence: 1001,
+    timeUs: 1_700_000_000_000_000,
     frame: { epoch: 3, frame: 17, verdict: "applied", expectedFrame: 18 },
     replies: [eventExamples["order-replied"], eventExamples["command-replied"]],
   },
-  "replies without one": { shard: 1, sequence: 1002, frame: undefined, replies: [] },
+  "replies without one": {
+    shard: 1,
+    sequence: 1002,
+    timeUs: 1_700_000_000_000_250,
+    frame: undefined,
+    replies: [],
+  },
 };
 
 describe("the feed", () => {
@@ -87,10 +94,12 @@ describe("replies", () => {
   const rows = new Uint8Array();
 
   it.each([
-    ["a verdict that there is not", [1, 0, 1, [1, 1, "lost", 1], [], rows, []]],
-    ["an answer of too many fields", [1, 0, 1, [1, 1, "gap", 1, 1], [], rows, []]],
-    ["an answer that is no list", [1, 0, 1, "applied", [], rows, []]],
-    ["no records", [1, 0, 1, null]],
+    ["a verdict that there is not", [1, 0, 1, 9, [1, 1, "lost", 1], [], rows, []]],
+    ["an answer of too many fields", [1, 0, 1, 9, [1, 1, "gap", 1, 1], [], rows, []]],
+    ["an answer that is no list", [1, 0, 1, 9, "applied", [], rows, []]],
+    ["no records", [1, 0, 1, 9, null]],
+    ["a time before time began", [1, 0, 1, -9, null, [], rows, []]],
+    ["no time", [1, 0, 1, null, [], rows, []]],
   ])("are malformed with %s", (_, parts) => {
     expect(() => decodeReplies(pack(parts))).toThrow(MalformedRecords);
   });
@@ -98,7 +107,7 @@ describe("replies", () => {
   it("hold replies and no other events", () => {
     const writer = new RecordWriter();
     writeEvent(writer, eventExamples.traded);
-    const bytes = pack([1, 0, 1, null, ...writer.parts()]);
+    const bytes = pack([1, 0, 1, 9, null, ...writer.parts()]);
     expect(() => decodeReplies(bytes)).toThrow("not a reply");
   });
 });

@@ -10,6 +10,7 @@ import type { CommandReplied, OrderReplied } from "./events.ts";
 import type { NodeId, ShardId } from "./identifiers.ts";
 import { Fields } from "./record-fields.ts";
 import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./records.ts";
+import type { TimeUs } from "./units.ts";
 
 const feedVersion = 1;
 
@@ -59,11 +60,18 @@ export function decodeFeed(bytes: Uint8Array): FeedMessage {
 }
 
 /**
- * What becomes of a frame: applied, or not because it was applied before, skips a number, comes
- * from a process that has been replaced, or cannot be read.
+ * What becomes of a frame: applied, or not because it came after its deadline, was applied before,
+ * skips a number, comes from a process that has been replaced, or cannot be read.
  */
 export type FrameVerdict = (typeof frameVerdicts)[number];
-const frameVerdicts = ["applied", "duplicate", "gap", "stale-epoch", "malformed"] as const;
+const frameVerdicts = [
+  "applied",
+  "expired",
+  "duplicate",
+  "gap",
+  "stale-epoch",
+  "malformed",
+] as const;
 
 export interface FrameAnswer {
   readonly epoch: number;
@@ -76,7 +84,9 @@ export interface FrameAnswer {
 export interface ReplyMessage {
   readonly shard: ShardId;
   readonly sequence: number;
-  /** Set when the step applied a frame of the producer's own. */
+  /** The log's time at that step: what a frame's deadline is measured by. */
+  readonly timeUs: TimeUs;
+  /** Set when the step judged a frame of the producer's own. */
   readonly frame: FrameAnswer | undefined;
   readonly replies: readonly (OrderReplied | CommandReplied)[];
 }
@@ -87,7 +97,8 @@ export function encodeReplies(message: ReplyMessage): Uint8Array<ArrayBuffer> {
   const { frame } = message;
   const answer =
     frame === undefined ? null : [frame.epoch, frame.frame, frame.verdict, frame.expectedFrame];
-  return pack([feedVersion, message.shard, message.sequence, answer, ...writer.parts()]);
+  const { shard, sequence, timeUs } = message;
+  return pack([feedVersion, shard, sequence, timeUs, answer, ...writer.parts()]);
 }
 
 /** Throws {@link MalformedRecords}. */
@@ -95,6 +106,7 @@ export function decodeReplies(bytes: Uint8Array): ReplyMessage {
   const fields = fieldsIn(bytes);
   const shard = fields.count();
   const sequence = fields.count();
+  const timeUs = fields.count();
   const [answer, ...records] = fields.rest();
   const reader = new RecordReader(records);
   const replies: (OrderReplied | CommandReplied)[] = [];
@@ -105,7 +117,8 @@ export function decodeReplies(bytes: Uint8Array): ReplyMessage {
     }
     replies.push(event);
   }
-  return { shard, sequence, frame: answer === null ? undefined : frameAnswerIn(answer), replies };
+  const frame = answer === null ? undefined : frameAnswerIn(answer);
+  return { shard, sequence, timeUs, frame, replies };
 }
 
 function frameAnswerIn(answer: unknown): FrameAnswer {

@@ -6,6 +6,7 @@ import {
   FrameBuilder,
   frameBytesMax,
   messagesIn,
+  neverExpires,
   unsealFrame,
 } from "./frame.ts";
 import type { Message, PlaceOrder } from "./messages.ts";
@@ -13,7 +14,7 @@ import { MalformedRecords, pack, unpack } from "./records.ts";
 import { expectGolden, hexDocument, readHexDocument } from "./testing/golden-file.ts";
 import { messageExamples, messageKinds } from "./testing/messages.ts";
 
-const header = { producer: "gw-1", epoch: 3, frame: 17 };
+const header = { producer: "gw-1", epoch: 3, frame: 17, expiresAtUs: 1_700_000_010_000_000 };
 const everything = messageKinds.map((kind) => messageExamples[kind]);
 const golden = new URL("codec.golden/frame.txt", import.meta.url);
 
@@ -29,7 +30,7 @@ describe("a frame", () => {
   });
 
   it("gives its header even when its messages cannot be read", () => {
-    const bytes = pack([1, "gw-1", 3, 17, [], Uint8Array.of(99), []]);
+    const bytes = pack([1, "gw-1", 3, 17, header.expiresAtUs, [], Uint8Array.of(99), []]);
     const sealed = unsealFrame(bytes);
     expect(sealed).toMatchObject(header);
     expect(() => messagesIn(sealed)).toThrow(MalformedRecords);
@@ -41,17 +42,25 @@ describe("a frame", () => {
     expect(decodeFrame(encodeFrame(frame))).toEqual(frame);
   });
 
+  it("never expires unless it says when", () => {
+    const bytes = encodeFrame({ producer: "gw-1", epoch: 1, frame: 1, messages: [] });
+    expect(decodeFrame(bytes).expiresAtUs).toBe(neverExpires);
+  });
+
   it.each([
-    ["of another version", [2, "gw-1", 1, 1, [], new Uint8Array(), []]],
-    ["whose version is no number", ["1", "gw-1", 1, 1, [], new Uint8Array(), []]],
-    ["whose producer is no id", [1, "gw.1", 1, 1, [], new Uint8Array(), []]],
-    ["whose producer is no text", [1, 7, 1, 1, [], new Uint8Array(), []]],
-    ["of epoch zero", [1, "gw-1", 0, 1, [], new Uint8Array(), []]],
-    ["of half an epoch", [1, "gw-1", 0.5, 1, [], new Uint8Array(), []]],
-    ["numbered zero", [1, "gw-1", 1, 0, [], new Uint8Array(), []]],
-    ["numbered beyond counting", [1, "gw-1", 1, 2 ** 53, [], new Uint8Array(), []]],
-    ["without records", [1, "gw-1", 1, 1]],
-    ["with a part too many", [1, "gw-1", 1, 1, [], new Uint8Array(), [], []]],
+    ["of another version", [2, "gw-1", 1, 1, 0, [], new Uint8Array(), []]],
+    ["whose version is no number", ["1", "gw-1", 1, 1, 0, [], new Uint8Array(), []]],
+    ["whose producer is no id", [1, "gw.1", 1, 1, 0, [], new Uint8Array(), []]],
+    ["whose producer is no text", [1, 7, 1, 1, 0, [], new Uint8Array(), []]],
+    ["of epoch zero", [1, "gw-1", 0, 1, 0, [], new Uint8Array(), []]],
+    ["of half an epoch", [1, "gw-1", 0.5, 1, 0, [], new Uint8Array(), []]],
+    ["numbered zero", [1, "gw-1", 1, 0, 0, [], new Uint8Array(), []]],
+    ["numbered beyond counting", [1, "gw-1", 1, 2 ** 53, 0, [], new Uint8Array(), []]],
+    ["that expires before time began", [1, "gw-1", 1, 1, -1, [], new Uint8Array(), []]],
+    ["that expires at half a microsecond", [1, "gw-1", 1, 1, 0.5, [], new Uint8Array(), []]],
+    ["without a word of when it expires", [1, "gw-1", 1, 1, [], new Uint8Array(), []]],
+    ["without records", [1, "gw-1", 1, 1, 0]],
+    ["with a part too many", [1, "gw-1", 1, 1, 0, [], new Uint8Array(), [], []]],
     ["that is a map", { version: 1 }],
     ["that is nothing", null],
   ])("is malformed %s", (_, parts) => {
@@ -61,7 +70,7 @@ describe("a frame", () => {
   it("is malformed when it is no msgpack, or msgpack that builds more than data", () => {
     expect(() => decodeFrame(Uint8Array.of(0xc1))).toThrow("frame is not plain msgpack");
     expect(() => decodeFrame(new Uint8Array())).toThrow("frame is not plain msgpack");
-    const extension = Uint8Array.of(0x97, 1, 0xd4, 0x72, 0x40, 1, 1, 0x90, 0xc4, 0, 0x90);
+    const extension = Uint8Array.of(0x98, 1, 0xd4, 0x72, 0x40, 1, 1, 0, 0x90, 0xc4, 0, 0x90);
     expect(() => decodeFrame(extension)).toThrow("frame is not plain msgpack");
   });
 
@@ -69,7 +78,7 @@ describe("a frame", () => {
     // Where a decoder runs out of stack depends on the thread; what is refused may not.
     let deep: unknown = 1;
     for (let depth = 0; depth < 20; depth++) deep = [deep];
-    const bytes = pack([1, "gw-1", 1, 1, [], Uint8Array.of(0), [[122, deep]]]);
+    const bytes = pack([1, "gw-1", 1, 1, 0, [], Uint8Array.of(0), [[122, deep]]]);
     expect(() => decodeFrame(bytes)).toThrow("frame is not plain msgpack");
   });
 });
@@ -108,16 +117,19 @@ describe("building a frame", () => {
     }
   });
 
-  it("is a defect without a producer, an epoch and a number", () => {
+  it("is a defect without a producer, an epoch, a number and a deadline", () => {
     const builder = new FrameBuilder();
     expect(() => builder.finish({ ...header, producer: "Gateway" })).toThrow(InvariantViolation);
     expect(() => builder.finish({ ...header, epoch: 0 })).toThrow(InvariantViolation);
     expect(() => builder.finish({ ...header, frame: 0 })).toThrow(InvariantViolation);
+    for (const expiresAtUs of [-1, 0.5, NaN, 2 ** 53]) {
+      expect(() => builder.finish({ ...header, expiresAtUs })).toThrow(InvariantViolation);
+    }
   });
 
   it("packs what it says it packs", () => {
     const parts = unpack(encodeFrame({ ...header, messages: [{ kind: "tick" }] })) as unknown[];
-    expect(parts.slice(0, 5)).toEqual([1, "gw-1", 3, 17, []]);
-    expect(parts.slice(6)).toEqual([[[122]]]);
+    expect(parts.slice(0, 6)).toEqual([1, "gw-1", 3, 17, header.expiresAtUs, []]);
+    expect(parts.slice(7)).toEqual([[[122]]]);
   });
 });

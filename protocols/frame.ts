@@ -2,7 +2,8 @@
  * Frames: the batch of messages inside one log entry, and who appended it.
  *
  * A producer numbers its frames from 1 within an epoch, one numbering per shard it appends to, so
- * that a replica can drop what arrives twice and refuse what arrives out of turn.
+ * that a replica can drop what arrives twice and refuse what arrives out of turn. A frame can say
+ * until when it may be applied, so that one which was long on its way does nothing any more.
  */
 import { assert } from "./assert.ts";
 import type { ProducerId } from "./identifiers.ts";
@@ -12,6 +13,7 @@ import type { Message } from "./messages.ts";
 import { Fields } from "./record-fields.ts";
 import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./records.ts";
 import { isPlainMsgpack } from "./api/plain-msgpack.ts";
+import type { TimeUs } from "./units.ts";
 
 /** The layout below; a reader refuses what it does not know. */
 const frameVersion = 1;
@@ -21,6 +23,7 @@ export const frameBytesMax = 64 * 1024;
 /** A message's place in its frame is 16 bits wide. */
 const messagesPerFrameMax = 65_535;
 
+/** Whose frame it is, and which. */
 export interface FrameHeader {
   readonly producer: ProducerId;
   /** Rises with each start of the producer. */
@@ -29,7 +32,16 @@ export interface FrameHeader {
   readonly frame: number;
 }
 
-export interface Frame extends FrameHeader {
+/** The deadline of a frame that may be applied however late it comes. */
+export const neverExpires: TimeUs = 0;
+
+/** What stands before a frame's messages. */
+export interface FrameEnvelope extends FrameHeader {
+  /** In log time: an entry stamped later only uses the number up; or {@link neverExpires}. */
+  readonly expiresAtUs: TimeUs;
+}
+
+export interface Frame extends FrameEnvelope {
   readonly messages: readonly Message[];
 }
 
@@ -54,11 +66,12 @@ export class FrameBuilder {
   }
 
   /** The frame's bytes; the builder is empty again. */
-  finish(header: FrameHeader): Uint8Array<ArrayBuffer> {
-    assert(isProducerId(header.producer));
-    assert(header.epoch >= 1 && header.frame >= 1);
+  finish({ producer, epoch, frame, expiresAtUs }: FrameEnvelope): Uint8Array<ArrayBuffer> {
+    assert(isProducerId(producer));
+    assert(epoch >= 1 && frame >= 1);
+    assert(Number.isSafeInteger(expiresAtUs) && expiresAtUs >= 0);
     const parts = this.#writer.parts();
-    const bytes = pack([frameVersion, header.producer, header.epoch, header.frame, ...parts]);
+    const bytes = pack([frameVersion, producer, epoch, frame, expiresAtUs, ...parts]);
     this.#writer.reset();
     this.#count = 0;
     return bytes;
@@ -66,18 +79,20 @@ export class FrameBuilder {
 }
 
 /**
- * Encodes a whole frame at once.
+ * Encodes a whole frame at once; it never expires unless it says when.
  *
  * @internal The product builds frames message by message.
  */
-export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+export function encodeFrame(
+  frame: Omit<Frame, "expiresAtUs"> & Partial<Frame>,
+): Uint8Array<ArrayBuffer> {
   const builder = new FrameBuilder();
   for (const message of frame.messages) builder.add(message);
-  return builder.finish(frame);
+  return builder.finish({ expiresAtUs: neverExpires, ...frame });
 }
 
 /** A frame whose header has been read and whose messages have not. */
-export interface SealedFrame extends FrameHeader {
+export interface SealedFrame extends FrameEnvelope {
   readonly records: readonly unknown[];
 }
 
@@ -88,8 +103,8 @@ export interface SealedFrame extends FrameHeader {
  */
 export function decodeFrame(bytes: Uint8Array): Frame {
   const sealed = unsealFrame(bytes);
-  const { producer, epoch, frame } = sealed;
-  return { producer, epoch, frame, messages: messagesIn(sealed) };
+  const { producer, epoch, frame, expiresAtUs } = sealed;
+  return { producer, epoch, frame, expiresAtUs, messages: messagesIn(sealed) };
 }
 
 /**
@@ -105,7 +120,8 @@ export function unsealFrame(bytes: Uint8Array): SealedFrame {
   const producer = fields.party();
   const epoch = fields.count(1);
   const frame = fields.count(1);
-  return { producer, epoch, frame, records: fields.rest() };
+  const expiresAtUs = fields.count();
+  return { producer, epoch, frame, expiresAtUs, records: fields.rest() };
 }
 
 /** Reads the messages. Throws {@link MalformedRecords}. */

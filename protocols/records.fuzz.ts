@@ -65,6 +65,7 @@ const encoded: { readonly [Name in keyof typeof decoders]: fc.Arbitrary<Uint8Arr
     encodeReplies({
       shard: 0,
       sequence: 9,
+      timeUs: 1_700_000_000_000_000,
       frame: { epoch: 1, frame: 2, verdict: "gap", expectedFrame: 1 },
       replies: list as Parameters<typeof encodeReplies>[0]["replies"],
     }),

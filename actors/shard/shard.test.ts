@@ -25,14 +25,16 @@ describe("an entry", () => {
     shard = new Shard(0, 1);
   });
 
-  function apply(entry: Partial<ShardEntry> & { messages?: Message[]; frame?: number }): Step {
+  function apply(
+    entry: Partial<ShardEntry> & { messages?: Message[]; frame?: number; expiresAtUs?: number },
+  ): Step {
     const producer = entry.producer ?? "node-e1";
-    const { messages = [], frame = 1 } = entry;
+    const { messages = [], frame = 1, expiresAtUs = 0 } = entry;
     return shard.apply({
       sequence: shard.sequence + 1,
       timeUs: 1000,
       producer,
-      payload: encodeFrame({ producer, epoch: 1, frame, messages }),
+      payload: encodeFrame({ producer, epoch: 1, frame, expiresAtUs, messages }),
       ...entry,
     });
   }
@@ -114,6 +116,55 @@ describe("an entry", () => {
       commandCount: 0,
     });
     expect(apply({ messages: [{ kind: "tick" }], frame: 3 }).verdict).toBe("applied");
+  });
+
+  it("stamped later than its frame may be applied uses the frame number up, and no more", () => {
+    apply({ messages: [form] });
+    const before = shard.snapshot();
+    const messages: Message[] = [
+      { kind: "checkpoint", label: "never" },
+      { kind: "claim-emitter", node: "e1", emitterEpoch: 0 },
+    ];
+    const step = apply({ messages, frame: 2, timeUs: 2001, expiresAtUs: 2000 });
+    expect(step).toMatchObject({
+      verdict: "expired",
+      header: { producer: "node-e1", epoch: 1, frame: 2 },
+      expectedFrame: 3,
+      eventCount: 0,
+      outbound: [],
+      commandCount: 0,
+      isCheckpoint: false,
+    });
+    expect(shard.snapshot()).toEqual({
+      ...before,
+      sequence: 2,
+      timeUs: 2001,
+      producers: [["node-e1", 1, 2]],
+    });
+    const next = apply({ messages, frame: 3, timeUs: 2001, expiresAtUs: 2001 });
+    expect([next.verdict, next.commandCount]).toEqual(["applied", 2]);
+  });
+
+  it("is late by the time that the shard keeps from going back, not by its own stamp", () => {
+    apply({ messages: [form], timeUs: 3000 });
+    const late = apply({ frame: 2, timeUs: 1000, expiresAtUs: 2999 });
+    expect(late).toMatchObject({ verdict: "expired", timeUs: 3000 });
+  });
+
+  it("that comes late and out of turn is judged by its turn", () => {
+    const late = { timeUs: 9000, expiresAtUs: 2000 };
+    expect(apply({ frame: 1, timeUs: 1000, expiresAtUs: 2000 }).verdict).toBe("applied");
+    expect(apply({ frame: 1, ...late })).toMatchObject({ verdict: "duplicate", expectedFrame: 2 });
+    expect(apply({ frame: 3, ...late })).toMatchObject({ verdict: "gap", expectedFrame: 2 });
+    expect(apply({ frame: 2, ...late })).toMatchObject({ verdict: "expired", expectedFrame: 3 });
+    expect(apply({ frame: 2, ...late })).toMatchObject({ verdict: "duplicate", expectedFrame: 3 });
+  });
+
+  it("that comes late is not read further, be its messages readable or not", () => {
+    const frame = { producer: "node-e1", epoch: 1, frame: 1, expiresAtUs: 10 };
+    const payload = encodeFrame({ ...frame, messages: [{ kind: "checkpoint", label: "never" }] });
+    payload[payload.lastIndexOf(123)] = 99;
+    expect(apply({ payload })).toMatchObject({ verdict: "expired", expectedFrame: 2 });
   });
 
   it("in another producer's name is passed over", () => {

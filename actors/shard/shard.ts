@@ -15,6 +15,7 @@ import {
   isShardProducer,
   MalformedRecords,
   messagesIn,
+  neverExpires,
   producerOfShard,
   RejectReason,
   shardOfInstrument,
@@ -164,6 +165,7 @@ export class Shard implements ShardActors {
   #applyFrame(sealed: SealedFrame): FrameVerdict {
     const verdict = this.#producers.admit(sealed);
     if (verdict !== "applied") return verdict;
+    if (isExpiredAt(this.#timeUs, sealed)) return "expired";
     const messages = readableMessagesIn(sealed);
     if (messages === undefined) return "malformed";
     const { producer, epoch, frame } = sealed;
@@ -445,6 +447,11 @@ export interface SavedShard {
 function sealedFrameIn(entry: ShardEntry): SealedFrame | undefined {
   const sealed = unlessMalformed(() => unsealFrame(entry.payload));
   return sealed?.producer === entry.producer ? sealed : undefined;
+}
+
+/** What comes late may have been done in another way, and that been forgotten: ADR-0009. */
+function isExpiredAt(timeUs: TimeUs, { expiresAtUs }: SealedFrame): boolean {
+  return expiresAtUs !== neverExpires && timeUs > expiresAtUs;
 }
 
 function readableMessagesIn(sealed: SealedFrame): readonly Message[] | undefined {

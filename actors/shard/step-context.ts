@@ -9,6 +9,7 @@ import {
   assert,
   FrameBuilder,
   idOnShard,
+  neverExpires,
   producerOfShard,
   RecordWriter,
   shardOfMessage,
@@ -160,6 +161,8 @@ export class StepContext implements ActorContext {
       producer: producerOfShard(this.shard),
       epoch: shardEpoch,
       frame,
+      // Nobody asks again for what actors say to each other: it must come through, however late.
+      expiresAtUs: neverExpires,
     });
     this.#closedFrames.push({ shard, frame, bytes });
   }

@@ -28,7 +28,7 @@ export interface Step {
   /**
    * The frame's sender and number; undefined when the entry holds no frame. Present beside the
    * verdict "malformed" when only the messages could not be read: none of them counts, and the frame
-   * number is used up.
+   * number is used up, as it is by the verdict "expired".
    */
   readonly header: FrameHeader | undefined;
   /** The frame number the producer must send next. */

@@ -12,6 +12,7 @@ import type {
   AssetId,
   Command,
   CommandReplied,
+  FrameHeader,
   InstrumentTerms,
   Message,
   OrderReplied,
@@ -73,16 +74,26 @@ export class TestVenue {
 
   /** Puts messages as one frame into a shard's log and applies it. */
   append(shard: ShardId, producer: ProducerId, messages: readonly Message[]): Step {
-    const key = `${producer}/${String(shard)}`;
-    const frame = (this.#framesOf.get(key) ?? 0) + 1;
-    this.#framesOf.set(key, frame);
-    const header = { producer, epoch: 1, frame };
+    const header = this.#nextFrame(shard, producer);
     messages.forEach((command, index) => {
       if (command.kind !== "tick" && command.kind !== "form-shard") {
         this.commands.push({ shard, origin: { ...header, index }, command });
       }
     });
     return this.apply(shard, producer, encodeFrame({ ...header, messages }));
+  }
+
+  /** As {@link append}, but after the frame's deadline: nothing comes of the messages. */
+  appendLate(shard: ShardId, producer: ProducerId, messages: readonly Message[]): Step {
+    const header = { ...this.#nextFrame(shard, producer), expiresAtUs: this.timeUs - 1 };
+    return this.apply(shard, producer, encodeFrame({ ...header, messages }));
+  }
+
+  #nextFrame(shard: ShardId, producer: ProducerId): FrameHeader {
+    const key = `${producer}/${String(shard)}`;
+    const frame = (this.#framesOf.get(key) ?? 0) + 1;
+    this.#framesOf.set(key, frame);
+    return { producer, epoch: 1, frame };
   }
 
   apply(shard: ShardId, producer: ProducerId, payload: Uint8Array): Step {

@@ -1,7 +1,9 @@
 /**
  * A day of random trading on a venue of some shards, decided by one seed: what is sent, in which
- * frames, when the frames between shards arrive and which of them arrive twice.
+ * frames, when the frames between shards arrive, which of them arrive twice, and which commands
+ * arrive too late.
  */
+import { shardOfMessage } from "../../protocols/index.ts";
 import type { AccountId, Amount, AssetId } from "../../protocols/index.ts";
 import { instruments } from "./instruments.ts";
 import { Random } from "./random.ts";
@@ -51,6 +53,9 @@ export function tradeOut(day: TradingDay): TestVenue {
       venue.deliver(random.pick(underWay));
     } else if (random.isOneOf(4)) {
       venue.deliverAgain((count) => random.below(Math.max(count, 1)));
+    } else if (random.isOneOf(3)) {
+      const command = workload.next();
+      venue.appendLate(shardOfMessage(command, day.shards) ?? 0, "gw", [command]);
     } else {
       venue.timeUs += random.below(2_000_000);
       const count = random.isOneOf(80) ? 1 : 1 + random.below(6);

@@ -9,7 +9,8 @@ export interface AttemptTiming {
   readonly attemptTimeoutMs: number;
   /**
    * When to give up. The exchange knows a finished order's client order id for 60 s; every attempt
-   * must be over well before, or a late one could place the order a second time.
+   * must be over well before, or a late one could place the order a second time: what a gateway has
+   * taken can be another 10 s on its way.
    */
   readonly deadlineMs: number;
 }

@@ -76,6 +76,7 @@ function tell(settled: PromiseSettledResult<OrderResult>): string {
 const { busy } = RejectReason;
 const unknown = RejectReason["execution-status-unknown"];
 const unavailable = RejectReason["cluster-unavailable"];
+const tooLate = RejectReason["command-too-late"];
 const tooOften = RejectReason["rate-exceeded"];
 const orderUnknown = RejectReason["order-unknown"];
 
@@ -102,6 +103,7 @@ describe("a batch", () => {
   it.each([
     ["busy", busy],
     ["unavailable", unavailable],
+    ["too slow", tooLate],
     ["of unknown outcome", unknown],
   ])("that is refused as a whole because the exchange is %s is sent again", async (_, reason) => {
     const { told } = await send(["a"], wholeRefused(reason), reasons());
@@ -126,6 +128,10 @@ describe("a batch", () => {
     expect((await send(["a"], wholeRefused(busy))).told).toEqual([ExchangeUnavailable.name]);
     expect((await send(["a"], wholeRefused(unknown))).told).toEqual([ExecutionStatusUnknown.name]);
     expect((await send(["a"], noAnswer)).told).toEqual([ExecutionStatusUnknown.name]);
+    expect((await send(["a"], reasons(tooLate))).told).toEqual([ExchangeUnavailable.name]);
+    expect((await send(["a"], reasons(unknown), reasons(tooLate))).told).toEqual([
+      ExecutionStatusUnknown.name,
+    ]);
     const mixed = await send(["a", "b"], reasons(busy, unknown), wholeRefused(busy));
     expect(mixed.told).toEqual([ExchangeUnavailable.name, ExecutionStatusUnknown.name]);
   });

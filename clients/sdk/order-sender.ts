@@ -122,6 +122,7 @@ function isWorthAnotherAttempt(reason: number): boolean {
   return (
     reason === RejectReason.busy ||
     reason === RejectReason["cluster-unavailable"] ||
+    reason === RejectReason["command-too-late"] ||
     reason === RejectReason["execution-status-unknown"]
   );
 }

@@ -104,6 +104,8 @@ function isTooEarly(reply: { readonly ok: true } | Refusal): boolean {
   if (reply.ok) return false;
   const { number } = reply.error;
   return (
-    number === Number(RejectReason.busy) || number === Number(RejectReason["cluster-unavailable"])
+    number === Number(RejectReason.busy) ||
+    number === Number(RejectReason["cluster-unavailable"]) ||
+    number === Number(RejectReason["command-too-late"])
   );
 }

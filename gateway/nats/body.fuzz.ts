@@ -36,7 +36,7 @@ async function answered(name: RequestName, bytes: Uint8Array): Promise<number> {
   // What was taken must be fit for the log.
   const frame = new FrameBuilder();
   for (const command of cluster.submitted) frame.add(command);
-  frame.finish({ producer: "gw-1", epoch: 1, frame: 1 });
+  frame.finish({ producer: "gw-1", epoch: 1, frame: 1, expiresAtUs: 0 });
   if (reply instanceof Uint8Array) return 0;
   encodeReply(decoded.format, reply);
   return reply.ok ? 0 : reply.error.number;

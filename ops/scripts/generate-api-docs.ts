@@ -99,7 +99,8 @@ function rejectReasonsPage(): string {
     "Why the exchange said no. Numbers and names are never reused. Those below 1000 are decided by " +
       "the actors, in the log: where a command breaks several rules, the first in this order is " +
       "told, but for what only the order book can tell. Those from 1000 on are said by a gateway " +
-      "about a request that never reached the log, except 1040, which says that nobody knows.",
+      "about a request that never reached the log, or too late to be done, except 1040, which says " +
+      "that nobody knows.",
     generated,
     table(["Number", "Name", "Meaning", "What to do"], rows),
   ].join("\n\n");
