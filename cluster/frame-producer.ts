@@ -261,7 +261,7 @@ export class FrameProducer {
       return;
     }
     if (verdict === "expired") this.#refuseAsTooLate(answer.frame);
-    // Whatever was said of this frame, all before the expected one have been applied.
+    // Whatever was said of this frame, all before the expected one count.
     for (; this.#judged + 1 < expectedFrame; this.#judged++) {
       const frame = this.#frames.get(this.#judged + 1);
       if (frame === undefined) break;
