@@ -3,8 +3,8 @@
  *
  * Plain on purpose: no accounts, no encryption, loopback only.
  */
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, openSync, closeSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "../../protocols/assert.ts";
 import { eventually } from "./eventually.ts";
@@ -67,7 +67,10 @@ export class NatsServerProcess {
     await this.#healthy("", "is healthy");
   }
 
-  /** Sends a signal; after one that ends the process, resolves when it has ended. */
+  /**
+   * Sends a signal; after one that ends the process, resolves when it has ended, and after
+   * `SIGSTOP` when no thread of it runs any more.
+   */
   async kill(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     assert(child !== undefined && this.isRunning, `${this.name} does not run`);
@@ -75,6 +78,7 @@ export class NatsServerProcess {
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     child.kill(signal);
     if (!staysAlive) await ended;
+    if (signal === "SIGSTOP") await stopped(child.pid ?? 0);
   }
 
   /** What its monitoring port says at that path. */
@@ -106,6 +110,26 @@ export class NatsServerProcess {
   #path(name: string): string {
     return join(this.#options.folder, this.name, name);
   }
+}
+
+/** On a busy machine some threads work on for a while, and acknowledge what they should not. */
+async function stopped(pid: number): Promise<void> {
+  await eventually(() => threadStates(pid).every((state) => state === "T"), {
+    what: `process ${pid} has stopped`,
+    everyMs: 1,
+  });
+}
+
+function threadStates(pid: number): string[] {
+  if (process.platform !== "linux") {
+    const state = execFileSync("ps", ["-o", "state=", "-p", String(pid)], { encoding: "utf8" });
+    return [state.trim().charAt(0)];
+  }
+  return readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
+    // "4711 (name) S …"; the name may hold anything, a bracket too.
+    return stat.charAt(stat.lastIndexOf(")") + 2);
+  });
 }
 
 function settings(options: NatsServerOptions, storeFolder: string): string {
