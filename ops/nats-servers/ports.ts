@@ -59,21 +59,29 @@ export async function findBusyPorts(
 }
 
 /**
- * Three free ranges of `count` ports each, away from those that outgoing connections use.
+ * Three free ranges of `count` ports each, laid out from a number away from those that outgoing
+ * connections use.
  *
  * @internal For tests; a cluster keeps to the ports it was given.
  */
-export async function findFreePorts(count: number, host = "127.0.0.1"): Promise<FirstPorts> {
+export async function findFreePorts(
+  count: number,
+  layOut = (base: number): FirstPorts => ({
+    client: base,
+    cluster: base + count,
+    monitor: base + 2 * count,
+  }),
+): Promise<FirstPorts> {
+  const host = "127.0.0.1";
   for (let attempt = 0; attempt < 50; attempt += 1) {
-    const client = randomInt(15_000, 31_000);
-    const first = { client, cluster: client + count, monitor: client + 2 * count };
+    const first = layOut(randomInt(15_000, 31_000));
     const servers = Array.from({ length: count }, (_, index) => ({
       name: `n${index + 1}`,
       ports: portsOf(first, index),
     }));
     if ((await findBusyPorts(host, servers)).length === 0) return first;
   }
-  throw new Error(`no ${3 * count} free ports in a row were found on ${host}`);
+  throw new Error(`no free ports for ${count} servers were found on ${host}`);
 }
 
 async function canListen(host: string, port: number): Promise<boolean> {

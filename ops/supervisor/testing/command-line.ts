@@ -4,7 +4,6 @@
  */
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { eventually } from "../../../cluster/testing/eventually.ts";
 import { ProcessGuard } from "../../../cluster/testing/process-guard.ts";
 import { firstPortsOf } from "../../config/cluster-settings.ts";
-import { findBusyPorts, portsOf } from "../../nats-servers/ports.ts";
+import { findFreePorts } from "../../nats-servers/ports.ts";
 import { nodeCommand } from "../node-command.ts";
 import { isRunning } from "../process-table.ts";
 
@@ -108,17 +107,10 @@ export class StartedSupervisor {
   }
 }
 
-/** The first of ports that are free now. */
+/** A base whose ports are free now. */
 export async function freePortBase(servers: number): Promise<number> {
-  for (;;) {
-    const portBase = randomInt(15_000, 30_000);
-    const first = firstPortsOf({ portBase });
-    const uses = Array.from({ length: servers }, (_, index) => ({
-      name: `n${index + 1}`,
-      ports: portsOf(first, index),
-    }));
-    if ((await findBusyPorts("127.0.0.1", uses)).length === 0) return portBase;
-  }
+  const first = await findFreePorts(servers, (portBase) => firstPortsOf({ portBase }));
+  return first.client;
 }
 
 function readOrEmpty(path: string): string {
