@@ -11,14 +11,12 @@ import {
   encodeFeed,
   encodeReplies,
   isShardProducer,
-  readEvent,
-  RecordReader,
+  RecordWriter,
 } from "../protocols/index.ts";
 import type { FrameAnswer, ShardId } from "../protocols/index.ts";
 import type { StepStamp } from "../protocols/api/feed-rendering.ts";
 import type { Step } from "../actors/index.ts";
 import type { Bus } from "./bus.ts";
-import type { Reply } from "./client.ts";
 import type { HashedStep } from "./step-history.ts";
 
 /** Where the public hears of a step: market data and execution reports. */
@@ -36,8 +34,7 @@ export interface EmissionOptions {
   readonly publicChannel: PublicChannel;
 }
 
-/** A reply takes about 100 bytes; a server lets a mebibyte through. */
-const repliesPerMessageMax = 4000;
+const noRecords = new RecordWriter().finish();
 
 export class Emission {
   readonly #options: EmissionOptions;
@@ -61,34 +58,22 @@ export class Emission {
   }
 
   #sendOutputs(step: Step): void {
-    const replies = new Map<ProducerId, Reply[]>();
-    if (step.header !== undefined) replies.set(step.header.producer, []);
-    const reader = RecordReader.of(step.events);
-    while (reader.hasMore) {
-      const event = readEvent(reader);
-      if (event.kind !== "order-replied" && event.kind !== "command-replied") continue;
-      const list = replies.get(event.origin.producer);
-      if (list === undefined) replies.set(event.origin.producer, [event]);
-      else list.push(event);
-    }
-    for (const [producer, list] of replies) this.#sendReplies(step, producer, list);
-    const { sequence, timeUs } = step;
     const { shard, publicChannel } = this.#options;
+    const { header, replies, sequence, timeUs } = step;
+    for (const { producer, records } of replies) this.#sendReplies(step, producer, records);
+    const isAnswered = replies.some(({ producer }) => producer === header?.producer);
+    if (header !== undefined && !isAnswered) this.#sendReplies(step, header.producer, noRecords);
     publicChannel.publish(step.events, { shard, sequence, timeUs });
   }
 
-  /** One message, or several when there is more to say than a server lets through at once. */
-  #sendReplies(step: Step, producer: ProducerId, replies: readonly Reply[]): void {
+  #sendReplies(step: Step, producer: ProducerId, records: Uint8Array): void {
     // A shard sees in its own replica of this one what became of its frames.
     if (isShardProducer(producer)) return;
     const { shard, bus } = this.#options;
     const { sequence, timeUs } = step;
-    const subject = clusterSubjects.reply(shard, producer);
     const frame = producer === step.header?.producer ? frameAnswerOf(step) : undefined;
-    for (let at = 0; at === 0 || at < replies.length; at += repliesPerMessageMax) {
-      const some = replies.slice(at, at + repliesPerMessageMax);
-      bus.publish(subject, encodeReplies({ shard, sequence, timeUs, frame, replies: some }));
-    }
+    const message = encodeReplies({ shard, sequence, timeUs, frame, records });
+    bus.publish(clusterSubjects.reply(shard, producer), message);
   }
 }
 

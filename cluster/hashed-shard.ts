@@ -40,7 +40,10 @@ export class HashedShard {
 const encoder = new TextEncoder();
 
 /** All that a step says to anybody, as bytes. */
-function outputsOf({ verdict, expectedFrame, events, outbound }: Step): readonly Uint8Array[] {
-  const judgement = encoder.encode(`${verdict} ${String(expectedFrame)}`);
-  return [judgement, events, ...outbound.map(({ bytes }) => bytes)];
+function outputsOf(step: Step): readonly Uint8Array[] {
+  const { verdict, expectedFrame, events, replies, outbound } = step;
+  const asked = replies.map(({ producer }) => producer).join(" ");
+  const heading = encoder.encode(`${verdict} ${String(expectedFrame)} ${asked}`);
+  const answers = replies.map(({ records }) => records);
+  return [heading, events, ...answers, ...outbound.map(({ bytes }) => bytes)];
 }

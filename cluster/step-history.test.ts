@@ -12,6 +12,7 @@ function stepAt(sequence: number, eventBytes = 10): { step: Step; outputsHash: U
     expectedFrame: 0,
     events: new Uint8Array(eventBytes),
     eventCount: 0,
+    replies: [{ producer: "gw", records: new Uint8Array(3) }],
     outbound: [{ shard: 1, frame: sequence, bytes: new Uint8Array(5) }],
     commandCount: 0,
     isCheckpoint: false,
@@ -43,7 +44,7 @@ describe("the history of steps", () => {
   it("holds fewer large steps once they are told of, but the very last in any case", () => {
     const history = new StepHistory();
     const eventBytes = toldBytesMax / 100;
-    for (const sequence of range(1, 300)) history.add(stepAt(sequence, eventBytes - 5));
+    for (const sequence of range(1, 300)) history.add(stepAt(sequence, eventBytes - 8));
     expect(sequences(history)).toEqual(range(1, 300));
     history.sentUpTo(190);
     expect(sequences(history)).toEqual(range(127, 300));
@@ -69,7 +70,7 @@ describe("the history of steps", () => {
     const history = new StepHistory();
     for (const sequence of range(1, 5000)) history.add(stepAt(sequence), replayedStepsMax);
     expect(sequences(history)).toEqual(range(5001 - replayedStepsMax, 5000));
-    expect(history.bytes).toBe(replayedStepsMax * 15);
+    expect(history.bytes).toBe(replayedStepsMax * 18);
   });
 
   it("stays bounded while the feed is silent, in steps and in bytes", () => {

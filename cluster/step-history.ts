@@ -78,6 +78,9 @@ export class StepHistory {
   }
 }
 
-function outputBytesOf({ events, outbound }: Step): number {
-  return outbound.reduce((sum, { bytes }) => sum + bytes.length, events.length);
+function outputBytesOf({ events, replies, outbound }: Step): number {
+  let sum = events.length;
+  for (const { records } of replies) sum += records.length;
+  for (const { bytes } of outbound) sum += bytes.length;
+  return sum;
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decodeFeed, decodeReplies, encodeFeed, encodeReplies } from "./feed.ts";
 import type { FeedMessage, ReplyMessage } from "./feed.ts";
-import { MalformedRecords, pack, RecordWriter } from "./records.ts";
-import { writeEvent } from "./event-codec.ts";
-import { eventExamples } from "./testing/events.ts";
+import { MalformedRecords, pack } from "./records.ts";
+import { eventExamples, recordsOf } from "./testing/events.ts";
 import { expectGolden, hexDocument, readHexDocument } from "./testing/golden-file.ts";
 
 const golden = new URL("codec.golden/feed.txt", import.meta.url);
@@ -59,7 +58,7 @@ describe("the feed", () => {
     const feed = Object.entries(messages).map(([kind, message]) => [kind, encodeFeed(message)]);
     const answers = Object.entries(replies).map(([name, message]) => [
       name,
-      encodeReplies(message),
+      encodeReplies({ ...message, records: recordsOf(message.replies) }),
     ]);
     const pieces = Object.fromEntries([...feed, ...answers]) as Record<string, Uint8Array>;
     expectGolden(golden, hexDocument(pieces));
@@ -91,23 +90,21 @@ describe("the feed", () => {
 });
 
 describe("replies", () => {
-  const rows = new Uint8Array();
+  const records = recordsOf([]);
 
   it.each([
-    ["a verdict that there is not", [1, 0, 1, 9, [1, 1, "lost", 1], [], rows, []]],
-    ["an answer of too many fields", [1, 0, 1, 9, [1, 1, "gap", 1, 1], [], rows, []]],
-    ["an answer that is no list", [1, 0, 1, 9, "applied", [], rows, []]],
+    ["a verdict that there is not", [1, 0, 1, 9, [1, 1, "lost", 1], records]],
+    ["an answer of too many fields", [1, 0, 1, 9, [1, 1, "gap", 1, 1], records]],
+    ["an answer that is no list", [1, 0, 1, 9, "applied", records]],
     ["no records", [1, 0, 1, 9, null]],
-    ["a time before time began", [1, 0, 1, -9, null, [], rows, []]],
-    ["no time", [1, 0, 1, null, [], rows, []]],
+    ["a time before time began", [1, 0, 1, -9, null, records]],
+    ["no time", [1, 0, 1, null, records]],
   ])("are malformed with %s", (_, parts) => {
     expect(() => decodeReplies(pack(parts))).toThrow(MalformedRecords);
   });
 
   it("hold replies and no other events", () => {
-    const writer = new RecordWriter();
-    writeEvent(writer, eventExamples.traded);
-    const bytes = pack([1, 0, 1, 9, null, ...writer.parts()]);
+    const bytes = pack([1, 0, 1, 9, null, recordsOf([eventExamples.traded])]);
     expect(() => decodeReplies(bytes)).toThrow("not a reply");
   });
 });

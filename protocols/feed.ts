@@ -5,11 +5,11 @@
  * The feed tells followers how far the outputs have gone out and what they hashed to; replies tell
  * producers what became of their frames and commands. All of it may be lost or come twice.
  */
-import { readEvent, writeEvent } from "./event-codec.ts";
+import { readEvent } from "./event-codec.ts";
 import type { CommandReplied, OrderReplied } from "./events.ts";
 import type { NodeId, ShardId } from "./identifiers.ts";
 import { Fields } from "./record-fields.ts";
-import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./records.ts";
+import { MalformedRecords, pack, RecordReader, unpack } from "./records.ts";
 import type { TimeUs } from "./units.ts";
 
 const feedVersion = 1;
@@ -91,14 +91,16 @@ export interface ReplyMessage {
   readonly replies: readonly (OrderReplied | CommandReplied)[];
 }
 
-export function encodeReplies(message: ReplyMessage): Uint8Array<ArrayBuffer> {
-  const writer = new RecordWriter();
-  for (const reply of message.replies) writeEvent(writer, reply);
-  const { frame } = message;
+/** A reply message whose replies are records already. */
+export interface SealedReplies extends Omit<ReplyMessage, "replies"> {
+  readonly records: Uint8Array;
+}
+
+export function encodeReplies(message: SealedReplies): Uint8Array<ArrayBuffer> {
+  const { shard, sequence, timeUs, frame, records } = message;
   const answer =
     frame === undefined ? null : [frame.epoch, frame.frame, frame.verdict, frame.expectedFrame];
-  const { shard, sequence, timeUs } = message;
-  return pack([feedVersion, shard, sequence, timeUs, answer, ...writer.parts()]);
+  return pack([feedVersion, shard, sequence, timeUs, answer, records]);
 }
 
 /** Throws {@link MalformedRecords}. */
@@ -107,8 +109,16 @@ export function decodeReplies(bytes: Uint8Array): ReplyMessage {
   const shard = fields.count();
   const sequence = fields.count();
   const timeUs = fields.count();
-  const [answer, ...records] = fields.rest();
-  const reader = new RecordReader(records);
+  const answer = fields.optionalList();
+  const replies = repliesIn(fields.bytes());
+  fields.end();
+  const frame = answer === undefined ? undefined : frameAnswerIn(answer);
+  return { shard, sequence, timeUs, frame, replies };
+}
+
+/** Reads the replies of a step. Throws {@link MalformedRecords}. */
+export function repliesIn(records: Uint8Array): (OrderReplied | CommandReplied)[] {
+  const reader = RecordReader.of(records);
   const replies: (OrderReplied | CommandReplied)[] = [];
   while (reader.hasMore) {
     const event = readEvent(reader);
@@ -117,12 +127,11 @@ export function decodeReplies(bytes: Uint8Array): ReplyMessage {
     }
     replies.push(event);
   }
-  const frame = answer === null ? undefined : frameAnswerIn(answer);
-  return { shard, sequence, timeUs, frame, replies };
+  return replies;
 }
 
-function frameAnswerIn(answer: unknown): FrameAnswer {
-  const fields = fieldsOf(answer);
+function frameAnswerIn(answer: readonly unknown[]): FrameAnswer {
+  const fields = new Fields(answer);
   const frame = {
     epoch: fields.count(1),
     frame: fields.count(1),
@@ -134,12 +143,9 @@ function frameAnswerIn(answer: unknown): FrameAnswer {
 }
 
 function fieldsIn(bytes: Uint8Array): Fields {
-  const fields = fieldsOf(unpack(bytes));
+  const list = unpack(bytes);
+  if (!Array.isArray(list)) throw new MalformedRecords("not a list");
+  const fields = new Fields(list);
   if (fields.integer() !== feedVersion) throw new MalformedRecords("not a message of this version");
   return fields;
-}
-
-function fieldsOf(value: unknown): Fields {
-  if (!Array.isArray(value)) throw new MalformedRecords("not a list");
-  return new Fields(value);
 }

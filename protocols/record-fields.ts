@@ -79,6 +79,14 @@ export class Fields {
     return value;
   }
 
+  /** A list, or undefined where there is none. */
+  optionalList(): readonly unknown[] | undefined {
+    const value = this.#next();
+    if (value === null) return undefined;
+    if (!Array.isArray(value)) throw new MalformedRecords("field is not a list");
+    return value as readonly unknown[];
+  }
+
   amount(): Amount {
     const value = this.#next();
     if (!isAmount(value)) throw new MalformedRecords("field is not an amount");

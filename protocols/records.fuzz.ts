@@ -11,7 +11,7 @@ import { decodeFrame, encodeFrame } from "./frame.ts";
 import { readMessage, writeMessage } from "./message-codec.ts";
 import { MalformedRecords, pack, RecordReader, RecordWriter } from "./records.ts";
 import { writeEvent } from "./event-codec.ts";
-import { anyEvent, eventsOf } from "./testing/events.ts";
+import { anyEvent, eventsOf, recordsOf } from "./testing/events.ts";
 import { anyMessage } from "./testing/messages.ts";
 
 const numRuns = 3000;
@@ -67,7 +67,7 @@ const encoded: { readonly [Name in keyof typeof decoders]: fc.Arbitrary<Uint8Arr
       sequence: 9,
       timeUs: 1_700_000_000_000_000,
       frame: { epoch: 1, frame: 2, verdict: "gap", expectedFrame: 1 },
-      replies: list as Parameters<typeof encodeReplies>[0]["replies"],
+      records: recordsOf(list),
     }),
   ),
 };

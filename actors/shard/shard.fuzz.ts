@@ -81,9 +81,10 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
 });
 
 /** What a step gave, to be compared. */
-function outputsOf({ verdict, events, eventCount, outbound, timeUs }: Step): unknown {
+function outputsOf({ verdict, events, eventCount, replies, outbound, timeUs }: Step): unknown {
+  const answers = replies.map(({ producer, records }) => [producer, [...records]]);
   const frames = outbound.map(({ shard, frame, bytes }) => [shard, frame, [...bytes]]);
-  return [verdict, timeUs, eventCount, [...events], frames];
+  return [verdict, timeUs, eventCount, [...events], answers, frames];
 }
 
 /** As it would come back from a file. */

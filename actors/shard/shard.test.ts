@@ -2,11 +2,15 @@ import { beforeEach, describe, expect, it } from "vitest";
 import {
   encodeFrame,
   InvariantViolation,
+  OrderType,
   pack,
+  repliesIn,
   shardOfAccount,
   shardOfInstrument,
+  Side,
+  TimeInForce,
 } from "../../protocols/index.ts";
-import type { Message } from "../../protocols/index.ts";
+import type { Message, PlaceOrder } from "../../protocols/index.ts";
 import { messageExamples, messageKinds } from "../../protocols/testing/messages.ts";
 import { isQuestionKind } from "../index.ts";
 import { apples, pears } from "../testing/instruments.ts";
@@ -16,6 +20,17 @@ import { Shard } from "./shard.ts";
 import type { ShardEntry, Step } from "./step.ts";
 
 const textsOf = (step: Step): string[] => eventsOf(step).map(eventText);
+const place: PlaceOrder = {
+  kind: "place-order",
+  account: "alice",
+  clientOrderId: "A",
+  symbol: "APPLE-COIN",
+  side: Side.buy,
+  orderType: OrderType.limit,
+  timeInForce: TimeInForce.GTC,
+  price: 10,
+  quantity: 5,
+};
 const form: Message = { kind: "form-shard", cluster: "test", shard: 0, shards: 1 };
 
 describe("an entry", () => {
@@ -322,6 +337,39 @@ describe("who may say what", () => {
     ]);
     expect(textsOf(step)).toEqual(["reply: rejected, command-not-permitted", "reply: done"]);
     expect(step.commandCount).toBe(2);
+  });
+});
+
+describe("the replies of a step", () => {
+  it("come apart from what everybody hears, each with its command's place", () => {
+    const venue = new TestVenue().list(apples).open("alice", { COIN: 100 });
+    const step = venue.append(0, "gw-7", [place, { ...place, clientOrderId: "B", price: 10_000 }]);
+    const [forGateway, ...others] = step.replies;
+    expect(others).toEqual([]);
+    expect(forGateway?.producer).toBe("gw-7");
+    const replies = repliesIn(forGateway!.records);
+    expect(replies.map(({ origin }) => origin)).toEqual([
+      { producer: "gw-7", epoch: 1, frame: 1, index: 0 },
+      { producer: "gw-7", epoch: 1, frame: 1, index: 1 },
+    ]);
+    expect(replies.map(({ rejectReason }) => rejectReason)).toEqual([0, 130]);
+    expect(eventsOf({ ...step, replies: [] }).map(({ kind }) => kind)).toEqual([
+      "level-changed",
+      "best-changed",
+      "execution-report",
+    ]);
+    expect(step.eventCount).toBe(3);
+  });
+
+  it("are cut into pieces that a server lets through, and none is left over for later", () => {
+    const venue = new TestVenue().list(apples).open("alice");
+    const commands = Array.from({ length: 9000 }, () => place);
+    const { replies } = venue.append(0, "gw-7", commands);
+    expect(replies.map(({ producer }) => producer)).toEqual(["gw-7", "gw-7", "gw-7"]);
+    expect(replies.map(({ records }) => repliesIn(records).length)).toEqual([4000, 4000, 1000]);
+    for (const { records } of replies) expect(records.length).toBeLessThan(512 * 1024);
+    expect(venue.append(0, "gw-7", [{ kind: "tick" }]).replies).toHaveLength(1);
+    expect(venue.append(0, "gw-7", []).replies).toEqual([]);
   });
 });
 

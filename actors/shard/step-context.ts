@@ -2,7 +2,7 @@
  * The context of one shard's actors: gathers what they send and emit while an entry is applied.
  *
  * Messages for this shard wait in line, first in first out; messages for other shards are put into
- * one frame for each; events are written down as bytes at once. Counters for ids live here because
+ * one frame for each; events are written down as bytes at once, replies apart for each producer. Counters for ids live here because
  * they are the shard's, not any actor's.
  */
 import {
@@ -22,6 +22,7 @@ import type {
   InstrumentSymbol,
   OrderId,
   Origin,
+  ProducerId,
   ShardEvent,
   ShardId,
   TimeUs,
@@ -29,9 +30,19 @@ import type {
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
 import type { ActorContext, TradingPhase, Venue } from "../actor.ts";
-import type { OutboundFrame } from "./step.ts";
+import type { OutboundFrame, Step, StepReplies } from "./step.ts";
 
 const nobody: Origin = { producer: "nobody", epoch: 0, frame: 0, index: 0 };
+
+/** A reply takes about 100 bytes; a server lets a mebibyte through. */
+const repliesPerMessageMax = 4000;
+
+/** The replies for one producer, while they are being written. */
+interface OpenReplies {
+  producer: ProducerId;
+  count: number;
+  readonly writer: RecordWriter;
+}
 
 /** A shard is one producer for ever: its frame numbers are part of its state. */
 const shardEpoch = 1;
@@ -64,6 +75,9 @@ export class StepContext implements ActorContext {
   #inboxAt = 0;
   readonly #events = new RecordWriter();
   #eventCount = 0;
+  /** In the order of their first reply. The last is the one that is written to most. */
+  readonly #replies: OpenReplies[] = [];
+  readonly #spareReplies: OpenReplies[] = [];
   readonly #outboxes: FrameBuilder[];
   readonly #framesSent: number[];
   #closedFrames: OutboundFrame[] = [];
@@ -97,8 +111,25 @@ export class StepContext implements ActorContext {
   }
 
   emit(event: ShardEvent): void {
+    if (event.kind === "order-replied" || event.kind === "command-replied") {
+      const replies = this.#repliesTo(event.origin.producer);
+      replies.count += 1;
+      writeEvent(replies.writer, event);
+      return;
+    }
     writeEvent(this.#events, event);
     this.#eventCount += 1;
+  }
+
+  #repliesTo(producer: ProducerId): OpenReplies {
+    for (let at = this.#replies.length - 1; at >= 0; at--) {
+      const replies = this.#replies[at]!;
+      if (replies.producer === producer && replies.count < repliesPerMessageMax) return replies;
+    }
+    const replies = this.#spareReplies.pop() ?? { producer, count: 0, writer: new RecordWriter() };
+    replies.producer = producer;
+    this.#replies.push(replies);
+    return replies;
   }
 
   nextOrderId(): OrderId {
@@ -132,18 +163,29 @@ export class StepContext implements ActorContext {
   }
 
   /** Hands over what the step gave, and forgets it. */
-  takeOutputs(): { events: Uint8Array; eventCount: number; outbound: readonly OutboundFrame[] } {
+  takeOutputs(): Pick<Step, "events" | "eventCount" | "replies" | "outbound"> {
     assert(this.#inbox.length === 0, "messages were left undelivered");
     for (const [shard, outbox] of this.#outboxes.entries()) {
       if (outbox.count > 0) this.#closeFrame(shard, outbox);
     }
     const events = this.#events.finish();
     const eventCount = this.#eventCount;
+    const replies = this.#replies.map((open) => this.#finish(open));
     const outbound = this.#closedFrames;
     this.#events.reset();
     this.#eventCount = 0;
+    this.#replies.length = 0;
     this.#closedFrames = [];
-    return { events, eventCount, outbound };
+    return { events, eventCount, replies, outbound };
+  }
+
+  #finish(open: OpenReplies): StepReplies {
+    const { producer, writer } = open;
+    const records = writer.finish();
+    writer.reset();
+    open.count = 0;
+    this.#spareReplies.push(open);
+    return { producer, records };
   }
 
   state(): StepContextState {

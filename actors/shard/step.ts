@@ -1,7 +1,13 @@
 /**
  * What applying one log entry gives: the same bytes on every replica.
  */
-import type { FrameHeader, FrameVerdict, ShardId, TimeUs } from "../../protocols/index.ts";
+import type {
+  FrameHeader,
+  FrameVerdict,
+  ProducerId,
+  ShardId,
+  TimeUs,
+} from "../../protocols/index.ts";
 
 /** One entry of a shard's log, as the shard sees it. */
 export interface ShardEntry {
@@ -21,6 +27,13 @@ export interface OutboundFrame {
   readonly bytes: Uint8Array;
 }
 
+/** Answers to commands of one producer, few enough for one message. */
+export interface StepReplies {
+  readonly producer: ProducerId;
+  /** As records; see protocols/event-codec. */
+  readonly records: Uint8Array;
+}
+
 export interface Step {
   readonly sequence: number;
   readonly timeUs: TimeUs;
@@ -33,9 +46,10 @@ export interface Step {
   readonly header: FrameHeader | undefined;
   /** The frame number the producer must send next. */
   readonly expectedFrame: number;
-  /** The events as records; see protocols/event-codec. */
+  /** What everybody may learn of, as records; see protocols/event-codec. */
   readonly events: Uint8Array;
   readonly eventCount: number;
+  readonly replies: readonly StepReplies[];
   readonly outbound: readonly OutboundFrame[];
   readonly commandCount: number;
   /** Set when the entry asked for the state's hash at this sequence. */

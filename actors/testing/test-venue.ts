@@ -5,7 +5,13 @@
  * Keeps every shard's log and everything that was told, so that a test can replay the one and
  * compare the other.
  */
-import { encodeFrame, readEvent, RecordReader, shardOfMessage } from "../../protocols/index.ts";
+import {
+  encodeFrame,
+  readEvent,
+  RecordReader,
+  repliesIn,
+  shardOfMessage,
+} from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
@@ -220,11 +226,12 @@ export class TestVenue {
   }
 }
 
-/** What a step told. */
+/** What a step told: everybody, then those who had asked. */
 export function eventsOf(step: Step): ShardEvent[] {
   const reader = RecordReader.of(step.events);
   const events: ShardEvent[] = [];
   while (reader.hasMore) events.push(readEvent(reader));
+  for (const { records } of step.replies) events.push(...repliesIn(records));
   return events;
 }
 

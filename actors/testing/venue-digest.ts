@@ -12,6 +12,7 @@ export function digestOf(venue: TestVenue): string {
   venue.shards.forEach((shard, index) => {
     for (const step of venue.steps[index]!) {
       hash.update(step.verdict).update(step.events);
+      for (const { producer, records } of step.replies) hash.update(producer).update(records);
       for (const { bytes } of step.outbound) hash.update(bytes);
     }
     hash.update(pack(shard.snapshot()));

@@ -3,6 +3,7 @@
  * properties. The types make both lists complete.
  */
 import fc from "fast-check";
+import { writeEvent } from "../event-codec.ts";
 import type { ShardEvent } from "../events.ts";
 import type { Origin } from "../messages.ts";
 import {
@@ -13,6 +14,7 @@ import {
   Side,
   TimeInForce,
 } from "../order-terms.ts";
+import { RecordWriter } from "../records.ts";
 import { CloseReason, RejectReason } from "../reject-reasons.ts";
 import { amounts } from "./amounts.ts";
 import {
@@ -220,3 +222,10 @@ export function eventsOf(kind: ShardEvent["kind"]): fc.Arbitrary<ShardEvent> {
 }
 
 export const anyEvent: fc.Arbitrary<ShardEvent> = fc.oneof(...eventKinds.map(eventsOf));
+
+/** Events as the records that a step gives. */
+export function recordsOf(events: readonly ShardEvent[]): Uint8Array {
+  const writer = new RecordWriter();
+  for (const event of events) writeEvent(writer, event);
+  return writer.finish();
+}
