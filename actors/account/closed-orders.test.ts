@@ -1,10 +1,10 @@
 /**
  * Method: random orders that are over are kept, forgotten and restored next to a plain list of
- * their views; the clock runs past many chunks of rows.
+ * them; the clock runs past many chunks of rows.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { amountMax, amountOf, pack, unpack } from "../../protocols/index.ts";
+import { amountMax, amountOf, InvariantViolation, pack, unpack } from "../../protocols/index.ts";
 import type { OrderView } from "../../protocols/index.ts";
 import { apples, gold, instruments, pears } from "../testing/instruments.ts";
 import { Random } from "../testing/random.ts";
@@ -64,53 +64,57 @@ describe("closed orders", () => {
     const property = fc.property(fc.integer(), fc.nat({ max: 5000 }), (seed, count) => {
       const random = new Random(seed);
       let orders = new ClosedOrders("alice");
+      /** The list's first order has this number in the rows. */
+      let first = 0;
       const list: { order: Order; atUs: number }[] = [];
       let nowUs = 1_700_000_000_000_000;
       const restoreAt = random.below(count + 1);
       for (let orderId = 1; orderId <= count; orderId++) {
         nowUs += random.below(10);
         const order = orderOf(orderId, random);
-        orders.add(order, nowUs);
+        expect(orders.add(order, nowUs)).toBe(first + list.length);
         list.push({ order, atUs: nowUs });
-        if (random.isOneOf(5)) {
-          const before = nowUs - random.below(20_000);
-          orders.forgetBefore(before);
-          while (list[0] !== undefined && list[0].atUs < before) list.shift();
+        const before = random.isOneOf(5) ? nowUs - random.below(20_000) : 0;
+        for (; orders.isFirstBefore(before); first++) {
+          expect(list.shift()?.atUs).toBeLessThan(before);
+          orders.forgetFirst();
         }
+        expect(list[0]?.atUs ?? Infinity).toBeGreaterThanOrEqual(before);
         if (orderId !== restoreAt) continue;
         const saved = unpack(pack(orders.snapshot())) as SavedClosedOrders;
         orders = ClosedOrders.restore(saved, "alice", venue);
+        orders.rehash(0);
+        first = 0;
         expect(pack(orders.snapshot())).toEqual(pack(saved));
       }
-      expect(orders.count).toBe(list.length);
-      const known = new Set(list.map(({ order }) => order.orderId));
-      for (let turn = 0; turn < 200 && count > 0; turn++) {
-        const orderId = 1 + random.below(count);
-        if (!known.has(orderId)) expect(orders.withId(orderId)).toBeUndefined();
-      }
-      for (const { order } of list.slice(-200)) {
-        expect(told(orders.withId(order.orderId))).toEqual(told(order));
-        const { clientOrderId } = order;
-        const named = orders.named(clientOrderId, hashOfName(clientOrderId, 0));
-        expect(told(named)).toEqual(told(order));
-      }
+      expect([orders.count, orders.first]).toEqual([list.length, first]);
+      expect(orders.end).toBe(first + list.length);
+      list.forEach(({ order }, index) => {
+        const number = first + index;
+        expect(orders.orderIdAt(number)).toBe(order.orderId);
+        expect(orders.nameAt(number)).toBe(order.clientOrderId);
+        expect(orders.nameHashAt(number)).toBe(order.nameHash);
+        if (random.isOneOf(10)) expect(told(orders.orderAt(number))).toEqual(told(order));
+      });
     });
     fc.assert(property, { numRuns: 12 });
   });
 
-  it("are found under new hashes when the old ones were known too well", () => {
+  it("have hashes of their names under the present seed", () => {
     const random = new Random(3);
     const orders = new ClosedOrders("alice");
     const list = Array.from({ length: 3000 }, (_, index) => orderOf(index + 1, random));
     list.forEach((order, index) => orders.add(order, index));
-    orders.forgetBefore(500);
-    orders.reseed(77);
-    list.forEach(({ orderId, clientOrderId }, index) => {
-      const found = orders.named(clientOrderId, hashOfName(clientOrderId, 77));
-      expect(found?.orderId).toBe(index < 500 ? undefined : orderId);
+    orders.rehash(77);
+    list.forEach(({ clientOrderId }, number) => {
+      expect(orders.nameHashAt(number)).toBe(hashOfName(clientOrderId, 77));
     });
-    orders.forgetBefore(3000);
-    expect(orders.count).toBe(0);
+  });
+
+  it("that are none cannot be forgotten", () => {
+    const orders = new ClosedOrders("alice");
+    expect(orders.isFirstBefore(Infinity)).toBe(false);
+    expect(() => orders.forgetFirst()).toThrow(InvariantViolation);
   });
 
   it("that differ in nothing have equal rows, whatever was in their place before", () => {
@@ -118,7 +122,7 @@ describe("closed orders", () => {
     const [fresh, used] = [new ClosedOrders("alice"), new ClosedOrders("alice")];
     for (let index = 0; index < 20_000; index++) {
       used.add(Object.assign(orderOf(index + 1, random), { instrument: apples, revision: 0 }), 1);
-      used.forgetBefore(2);
+      used.forgetFirst();
     }
     for (let orderId = 90_001; orderId < 90_100; orderId++) {
       const order = Object.assign(orderOf(orderId, random), { instrument: apples });

@@ -11,6 +11,7 @@ import { assert, isAmount } from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
+  ClientOrderId,
   CloseReason,
   InstrumentSymbol,
   InstrumentTerms,
@@ -26,7 +27,7 @@ import type { Venue } from "../actor.ts";
 import { closedStateOf } from "./order-lifecycle.ts";
 import { Order } from "./order.ts";
 import type { SettledReplace } from "./order.ts";
-import { hashOfName, SlotIndex } from "./slot-index.ts";
+import { hashOfName } from "./slot-index.ts";
 
 /** Where each field of a row lies. Numbers are little-endian; ids, times and lots are doubles. */
 const At = {
@@ -54,8 +55,6 @@ const At = {
 const rowBytes = 128;
 const rowsPerChunk = 1024;
 const spareChunksMax = 4;
-/** Row numbers in the indexes: far more than rows are known at a time. */
-const slotMask = 0x3fff_ffff;
 
 /** What replaces made of an order: most orders have none. */
 type Amendment = Pick<Order, "revision" | "price" | "quantity" | "settled">;
@@ -69,9 +68,6 @@ class Chunk {
 
 export class ClosedOrders {
   readonly #account: AccountId;
-  readonly #byId = new SlotIndex();
-  readonly #byName = new SlotIndex();
-  #seed = 0;
   #chunks: Chunk[] = [];
   readonly #spare: Chunk[] = [];
   /** The number of the first row of the first chunk. */
@@ -82,7 +78,7 @@ export class ClosedOrders {
   readonly #instruments: InstrumentTerms[] = [];
   readonly #numberOf = new Map<InstrumentSymbol, number>();
   readonly #amendments = new Map<number, Amendment>();
-  /** What a row says, as an order: good until the next row is read. */
+  /** What a row told last. */
   #read: Order | undefined;
 
   constructor(account: AccountId) {
@@ -93,13 +89,18 @@ export class ClosedOrders {
     return this.#next - this.#first;
   }
 
-  /** Whether so many names collide that it cannot be chance. */
-  get isCrowded(): boolean {
-    return this.#byName.isCrowded;
+  /** The oldest row's number. Rows are numbered in turn. */
+  get first(): number {
+    return this.#first;
   }
 
-  /** Adds an order under names that no other has. An id of 0 stands for none. */
-  add(order: Order, nowUs: TimeUs): void {
+  /** The number that the next row will have. */
+  get end(): number {
+    return this.#next;
+  }
+
+  /** Adds an order and returns the number of its row. */
+  add(order: Order, nowUs: TimeUs): number {
     const number = this.#next;
     const chunk = this.#chunkFor(number);
     const at = this.#atOf(number);
@@ -107,62 +108,80 @@ export class ClosedOrders {
     chunk.view.setFloat64(at + At.closedAtUs, nowUs, true);
     this.#write(chunk, at, order);
     chunk.nameHashes[at / rowBytes] = order.nameHash;
-    if (order.orderId !== 0) this.#byId.add(order.orderId | 0, number & slotMask);
-    this.#byName.add(order.nameHash, number & slotMask);
     if (order.revision > 0) {
       const { revision, price, quantity, settled } = order;
       this.#amendments.set(number, { revision, price, quantity, settled });
     }
+    return number;
   }
 
-  /** The order of that id, good until another is read. */
-  withId(orderId: OrderId): Order | undefined {
-    const hash = orderId | 0;
-    const index = this.#byId;
-    for (let place = index.first(hash); place >= 0; place = index.next(place, hash)) {
-      const number = this.#numberOfSlot(index.slotAt(place));
-      const chunk = this.#chunkOf(number);
-      if (chunk.view.getFloat64(this.#atOf(number) + At.orderId, true) === orderId) {
-        return this.#orderAt(number);
-      }
-    }
-    return undefined;
+  /** The order that a row tells of: good until another is read. */
+  orderAt(number: number): Order {
+    const { view, bytes } = this.#chunkOf(number);
+    const at = this.#atOf(number);
+    const instrument = this.#instruments[view.getUint16(at + At.symbol, true)];
+    assert(instrument !== undefined);
+    const terms = {
+      orderId: view.getFloat64(at + At.orderId, true),
+      account: this.#account,
+      clientOrderId: this.nameAt(number),
+      instrument,
+      side: bytes[at + At.side] as Side,
+      orderType: bytes[at + At.orderType] as OrderType,
+      timeInForce: bytes[at + At.timeInForce] as TimeInForce,
+      price: view.getFloat64(at + At.placedPrice, true),
+      quantity: view.getFloat64(at + At.placedQuantity, true),
+      placedAtUs: view.getFloat64(at + At.placedAtUs, true),
+    };
+    const order = this.#read?.open(terms) ?? new Order(terms);
+    this.#read = order;
+    order.lifecycle = closedStateOf(bytes[at + At.status] as OrderStatus);
+    order.executed = view.getFloat64(at + At.executed, true);
+    order.executedNotional = readAmount(view, at + At.executedNotional);
+    order.fees = readAmount(view, at + At.fees);
+    order.updateId = view.getFloat64(at + At.updateId, true);
+    order.closeReason = view.getUint16(at + At.closeReason, true) as CloseReason;
+    order.refusedBecause = view.getUint16(at + At.refusedBecause, true) as RejectReason;
+    return Object.assign(order, this.#amendments.get(number));
   }
 
-  /** The order of that client order id, good until another is read. */
-  named(name: string, nameHash: number): Order | undefined {
-    const index = this.#byName;
-    for (let place = index.first(nameHash); place >= 0; place = index.next(place, nameHash)) {
-      const number = this.#numberOfSlot(index.slotAt(place));
-      if (this.#nameAt(number) === name) return this.#orderAt(number);
-    }
-    return undefined;
+  /** 0 for a placing that was refused before it was an order. */
+  orderIdAt(number: number): OrderId {
+    return this.#chunkOf(number).view.getFloat64(this.#atOf(number) + At.orderId, true);
   }
 
-  /** Forgets the orders that were closed before that time. */
-  forgetBefore(timeUs: TimeUs): void {
-    while (this.#first < this.#next) {
-      const number = this.#first;
-      const chunk = this.#chunkOf(number);
-      const at = this.#atOf(number);
-      if (chunk.view.getFloat64(at + At.closedAtUs, true) >= timeUs) return;
-      const orderId = chunk.view.getFloat64(at + At.orderId, true);
-      if (orderId !== 0) this.#byId.delete(orderId | 0, number & slotMask);
-      this.#byName.delete(chunk.nameHashes[at / rowBytes]!, number & slotMask);
-      if (chunk.bytes[at + At.isAmended] === 1) this.#amendments.delete(number);
-      this.#first += 1;
-      if (this.#first - this.#base === rowsPerChunk) this.#dropChunk();
-    }
+  nameAt(number: number): ClientOrderId {
+    const { bytes } = this.#chunkOf(number);
+    const at = this.#atOf(number);
+    const start = at + At.name;
+    return String.fromCharCode(...bytes.subarray(start, start + bytes[at + At.nameLength]!));
+  }
+
+  nameHashAt(number: number): number {
+    return this.#chunkOf(number).nameHashes[this.#atOf(number) / rowBytes]!;
+  }
+
+  /** Whether the oldest order there is was closed before that time. */
+  isFirstBefore(timeUs: TimeUs): boolean {
+    if (this.#first === this.#next) return false;
+    const at = this.#atOf(this.#first) + At.closedAtUs;
+    return this.#chunkOf(this.#first).view.getFloat64(at, true) < timeUs;
+  }
+
+  forgetFirst(): void {
+    const number = this.#first;
+    assert(number < this.#next);
+    const { bytes } = this.#chunkOf(number);
+    if (bytes[this.#atOf(number) + At.isAmended] === 1) this.#amendments.delete(number);
+    this.#first += 1;
+    if (this.#first - this.#base === rowsPerChunk) this.#dropChunk();
   }
 
   /** Hashes all names anew. */
-  reseed(seed: number): void {
-    this.#seed = seed;
-    this.#byName.clear();
+  rehash(seed: number): void {
     for (let number = this.#first; number < this.#next; number++) {
-      const hash = hashOfName(this.#nameAt(number), seed);
+      const hash = hashOfName(this.nameAt(number), seed);
       this.#chunkOf(number).nameHashes[this.#atOf(number) / rowBytes] = hash;
-      this.#byName.add(hash, number & slotMask);
     }
   }
 
@@ -193,47 +212,6 @@ export class ClosedOrders {
     for (let index = 0; index < name.length; index++) bytes[to++] = name.charCodeAt(index);
     // Equal orders give equal rows, whatever was there before.
     while (to < end) bytes[to++] = 0;
-  }
-
-  #orderAt(number: number): Order {
-    const { view, bytes } = this.#chunkOf(number);
-    const at = this.#atOf(number);
-    const instrument = this.#instruments[view.getUint16(at + At.symbol, true)];
-    assert(instrument !== undefined);
-    const terms = {
-      orderId: view.getFloat64(at + At.orderId, true),
-      account: this.#account,
-      clientOrderId: this.#nameAt(number),
-      instrument,
-      side: bytes[at + At.side] as Side,
-      orderType: bytes[at + At.orderType] as OrderType,
-      timeInForce: bytes[at + At.timeInForce] as TimeInForce,
-      price: view.getFloat64(at + At.placedPrice, true),
-      quantity: view.getFloat64(at + At.placedQuantity, true),
-      placedAtUs: view.getFloat64(at + At.placedAtUs, true),
-    };
-    const order = this.#read?.open(terms) ?? new Order(terms);
-    this.#read = order;
-    order.lifecycle = closedStateOf(bytes[at + At.status] as OrderStatus);
-    order.executed = view.getFloat64(at + At.executed, true);
-    order.executedNotional = readAmount(view, at + At.executedNotional);
-    order.fees = readAmount(view, at + At.fees);
-    order.updateId = view.getFloat64(at + At.updateId, true);
-    order.closeReason = view.getUint16(at + At.closeReason, true) as CloseReason;
-    order.refusedBecause = view.getUint16(at + At.refusedBecause, true) as RejectReason;
-    return Object.assign(order, this.#amendments.get(number));
-  }
-
-  #nameAt(number: number): string {
-    const { bytes } = this.#chunkOf(number);
-    const at = this.#atOf(number);
-    const start = at + At.name;
-    return String.fromCharCode(...bytes.subarray(start, start + bytes[at + At.nameLength]!));
-  }
-
-  /** The row that a slot of the indexes stands for, which is known. */
-  #numberOfSlot(slot: number): number {
-    return this.#first + ((slot - this.#first) & slotMask);
   }
 
   #chunkOf(number: number): Chunk {
@@ -298,6 +276,7 @@ export class ClosedOrders {
     return [this.#instruments.map(({ symbol }) => symbol), rows, amendments];
   }
 
+  /** The names are still to be hashed. */
   static restore(saved: SavedClosedOrders, account: AccountId, venue: Venue): ClosedOrders {
     const [symbols, rows, amendments] = saved;
     const orders = new ClosedOrders(account);
@@ -323,13 +302,7 @@ export class ClosedOrders {
     const number = this.#next;
     const chunk = this.#chunkFor(number);
     this.#next += 1;
-    const at = this.#atOf(number);
-    chunk.bytes.set(row, at);
-    const orderId = chunk.view.getFloat64(at + At.orderId, true);
-    const hash = hashOfName(this.#nameAt(number), this.#seed);
-    chunk.nameHashes[at / rowBytes] = hash;
-    if (orderId !== 0) this.#byId.add(orderId | 0, number & slotMask);
-    this.#byName.add(hash, number & slotMask);
+    chunk.bytes.set(row, this.#atOf(number));
   }
 }
 

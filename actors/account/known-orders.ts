@@ -20,6 +20,12 @@ export const closedOrderRetentionUs: TimeUs = 60_000_000;
 
 const spareOrdersMax = 1000;
 
+/**
+ * In the indexes, open orders are called by their slots, and closed ones by this and the number of
+ * their row, of which it takes the lower bits: far more than rows are known at a time.
+ */
+const closedBit = 2 ** 30;
+
 export class KnownOrders {
   readonly #closed: ClosedOrders;
   /** What every name's hash begins with. */
@@ -35,7 +41,7 @@ export class KnownOrders {
   readonly #closing = new Set<Order>();
   /** Nobody knows these any more: their memory is the next orders'. */
   readonly #spare: Order[] = [];
-  /** The name that was looked for last: as a rule an order is opened under it next. */
+  /** Of the name that was looked for last: as a rule an order is opened under it next. */
   #hashed = { name: "", hash: hashOfName("", 0) };
 
   constructor(account: AccountId, closed = new ClosedOrders(account)) {
@@ -55,9 +61,7 @@ export class KnownOrders {
    * next one is looked for.
    */
   find(orderId: OrderId, clientOrderId: ClientOrderId): Order | undefined {
-    if (orderId !== 0) return this.#withId(orderId) ?? this.#closed.withId(orderId);
-    const hash = this.#hashOf(clientOrderId);
-    return this.#named(clientOrderId, hash) ?? this.#closed.named(clientOrderId, hash);
+    return orderId !== 0 ? this.#withId(orderId) : this.#named(clientOrderId);
   }
 
   /** Opens an order under names that no other has. */
@@ -89,11 +93,11 @@ export class KnownOrders {
       return;
     }
     if (this.#closing.size > 0) this.#closing.delete(order);
-    this.#byId.delete(order.orderId | 0, order.slot);
-    this.#byName.delete(order.nameHash, order.slot);
+    const slot = slotOfClosed(this.#closed.add(order, nowUs));
+    this.#byId.replace(order.orderId | 0, order.slot, slot);
+    this.#byName.replace(order.nameHash, order.slot, slot);
     this.#orders[order.slot] = undefined;
     this.#freeSlots.push(order.slot);
-    this.#closed.add(order, nowUs);
     if (this.#spare.length < spareOrdersMax) this.#spare.push(order);
   }
 
@@ -101,14 +105,21 @@ export class KnownOrders {
   addRefused(order: Order, nowUs: TimeUs): void {
     assert(order.orderId === 0);
     order.nameHash = this.#hashOf(order.clientOrderId);
-    this.#closed.add(order, nowUs);
+    this.#byName.add(order.nameHash, slotOfClosed(this.#closed.add(order, nowUs)));
   }
 
   /** Forgets what need not be known any more. */
   forgetClosed(nowUs: TimeUs): void {
     // The time of the log is nothing that a client could know when he chose his names.
-    if (this.#byName.isCrowded || this.#closed.isCrowded) this.#reseed(nowUs | 0);
-    this.#closed.forgetBefore(nowUs - closedOrderRetentionUs);
+    if (this.#byName.isCrowded) this.#reseed(nowUs | 0);
+    const closed = this.#closed;
+    while (closed.isFirstBefore(nowUs - closedOrderRetentionUs)) {
+      const { first } = closed;
+      const orderId = closed.orderIdAt(first);
+      if (orderId !== 0) this.#byId.delete(orderId | 0, slotOfClosed(first));
+      this.#byName.delete(closed.nameHashAt(first), slotOfClosed(first));
+      closed.forgetFirst();
+    }
   }
 
   /** Working orders, oldest first. */
@@ -134,6 +145,7 @@ export class KnownOrders {
     { account, venue }: { readonly account: AccountId; readonly venue: Venue },
   ): KnownOrders {
     const orders = new KnownOrders(account, ClosedOrders.restore(closed, account, venue));
+    orders.#indexClosed();
     for (const order of open) {
       if (order.isWorking) {
         orders.#add(order);
@@ -149,19 +161,38 @@ export class KnownOrders {
     const hash = orderId | 0;
     const index = this.#byId;
     for (let place = index.first(hash); place >= 0; place = index.next(place, hash)) {
-      const order = this.#orders[index.slotAt(place)];
-      if (order?.orderId === orderId) return order;
+      const slot = index.slotAt(place);
+      if (slot < closedBit) {
+        const order = this.#orders[slot]!;
+        if (order.orderId === orderId) return order;
+      } else {
+        const number = this.#numberOf(slot);
+        if (this.#closed.orderIdAt(number) === orderId) return this.#closed.orderAt(number);
+      }
     }
     return undefined;
   }
 
-  #named(name: ClientOrderId, hash: number): Order | undefined {
+  #named(name: ClientOrderId): Order | undefined {
+    const hash = this.#hashOf(name);
     const index = this.#byName;
     for (let place = index.first(hash); place >= 0; place = index.next(place, hash)) {
-      const order = this.#orders[index.slotAt(place)];
-      if (order?.clientOrderId === name) return order;
+      const slot = index.slotAt(place);
+      if (slot < closedBit) {
+        const order = this.#orders[slot]!;
+        if (order.clientOrderId === name) return order;
+      } else {
+        const number = this.#numberOf(slot);
+        if (this.#closed.nameAt(number) === name) return this.#closed.orderAt(number);
+      }
     }
     return undefined;
+  }
+
+  /** The row of a closed order that is known. */
+  #numberOf(slot: number): number {
+    const { first } = this.#closed;
+    return first + ((slot - first) & (closedBit - 1));
   }
 
   #hashOf(name: ClientOrderId): number {
@@ -181,12 +212,29 @@ export class KnownOrders {
   #index(order: Order): void {
     const { orderId, clientOrderId } = order;
     const hash = this.#hashOf(clientOrderId);
-    assert(this.#named(clientOrderId, hash) === undefined, "two orders of one name");
+    assert(this.#named(clientOrderId) === undefined, "two orders of one name");
     order.nameHash = hash;
     order.slot = this.#freeSlots.pop() ?? this.#orders.length;
     this.#orders[order.slot] = order;
     this.#byId.add(orderId | 0, order.slot);
     this.#byName.add(hash, order.slot);
+  }
+
+  #indexClosed(): void {
+    const closed = this.#closed;
+    for (let number = closed.first; number < closed.end; number++) {
+      const orderId = closed.orderIdAt(number);
+      if (orderId !== 0) this.#byId.add(orderId | 0, slotOfClosed(number));
+    }
+    this.#indexClosedNames();
+  }
+
+  #indexClosedNames(): void {
+    const closed = this.#closed;
+    closed.rehash(this.#seed);
+    for (let number = closed.first; number < closed.end; number++) {
+      this.#byName.add(closed.nameHashAt(number), slotOfClosed(number));
+    }
   }
 
   #reseed(seed: number): void {
@@ -198,6 +246,10 @@ export class KnownOrders {
       order.nameHash = hashOfName(order.clientOrderId, seed);
       this.#byName.add(order.nameHash, order.slot);
     }
-    this.#closed.reseed(seed);
+    this.#indexClosedNames();
   }
+}
+
+function slotOfClosed(number: number): number {
+  return closedBit + (number & (closedBit - 1));
 }

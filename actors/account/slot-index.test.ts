@@ -97,6 +97,15 @@ describe("an index", () => {
     expect(index.isCrowded).toBe(false);
   });
 
+  it("lets another slot take a slot's place", () => {
+    const index = new SlotIndex();
+    for (const slot of [1, 2, 3]) index.add(5, slot);
+    index.replace(5, 2, 9);
+    expect(slotsOf(index, 5)).toEqual([1, 3, 9]);
+    expect(() => index.replace(5, 2, 8)).toThrow(InvariantViolation);
+    expect(() => index.replace(5, 3, -1)).toThrow(InvariantViolation);
+  });
+
   it("is empty once cleared", () => {
     const index = new SlotIndex();
     index.add(5, 1);

@@ -54,14 +54,16 @@ export class SlotIndex {
     this.#count += 1;
   }
 
+  /** Lets another slot stand where this one does. */
+  replace(hash: number, slot: number, by: number): void {
+    assert(by >= 0);
+    this.#pairs[this.#placeOf(hash, slot) * 2 + 1] = by + 1;
+  }
+
   delete(hash: number, slot: number): void {
     const pairs = this.#pairs;
     const mask = this.#mask;
-    let gap = hash & mask;
-    while (pairs[gap * 2 + 1] !== slot + 1) {
-      assert(pairs[gap * 2 + 1] !== 0, "the slot is not in the index");
-      gap = (gap + 1) & mask;
-    }
+    let gap = this.#placeOf(hash, slot);
     // What follows moves into the gap unless its own place lies behind the gap.
     for (let at = (gap + 1) & mask; pairs[at * 2 + 1] !== 0; at = (at + 1) & mask) {
       const wayFromHome = (at - pairs[at * 2]!) & mask;
@@ -79,6 +81,16 @@ export class SlotIndex {
     this.#pairs.fill(0);
     this.#count = 0;
     this.#isCrowded = false;
+  }
+
+  #placeOf(hash: number, slot: number): number {
+    const pairs = this.#pairs;
+    let place = hash & this.#mask;
+    while (pairs[place * 2 + 1] !== slot + 1) {
+      assert(pairs[place * 2 + 1] !== 0, "the slot is not in the index");
+      place = (place + 1) & this.#mask;
+    }
+    return place;
   }
 
   #from(start: number, hash: number): number {
