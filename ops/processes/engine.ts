@@ -3,9 +3,11 @@
  *
  *   node ops/processes/engine.ts --config FILE [--node e1] [--servers nats://…,…] …
  */
+import type { Bus } from "../../cluster/bus.ts";
 import { systemClock } from "../../cluster/clock.ts";
 import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
 import { EngineNode } from "../../cluster/engine-node.ts";
+import { BusDisconnected } from "../../cluster/faults.ts";
 import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
 import { JetStreamSnapshotStore } from "../../cluster/jetstream-snapshot-store.ts";
 import { LayeredSnapshotStore } from "../../cluster/layered-snapshot-store.ts";
@@ -15,16 +17,19 @@ import type { EngineSettings } from "../config/process-settings.ts";
 import { readEngineSettings } from "../config/process-settings.ts";
 import { version } from "../config/release.ts";
 import { connectAs, openLogs } from "./connections.ts";
-import type { Running, Tell } from "./process-host.ts";
+import type { Ready, Tell, Undo } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 
-async function startEngine(settings: EngineSettings, tell: Tell): Promise<Running> {
+async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Promise<Ready> {
   const { node: name, servers } = settings;
   const [connection, publicConnection] = await Promise.all([
     connectAs({ role: "engine", name, credentialsFile: settings.engineCredentials, servers }),
     connectAs({ role: "publisher", name, credentialsFile: settings.publisherCredentials, servers }),
   ]);
+  undo.defer(() => connection.close());
+  undo.defer(() => publicConnection.close());
   const logs = await openLogs(connection, settings);
+  for (const log of logs) undo.defer(() => log.close());
   const { replicas } = settings;
   const snapshots = new LayeredSnapshotStore(
     new DirectorySnapshotStore(settings.snapshots),
@@ -32,6 +37,8 @@ async function startEngine(settings: EngineSettings, tell: Tell): Promise<Runnin
   );
   const bus = new JetStreamBus(connection);
   const publicBus = new JetStreamBus(publicConnection);
+  undo.defer(() => bus.close());
+  undo.defer(() => publicBus.close());
   const node = new EngineNode({
     cluster: settings.cluster,
     node: name,
@@ -46,18 +53,21 @@ async function startEngine(settings: EngineSettings, tell: Tell): Promise<Runnin
     natsServer: () => connection.server,
     report: (event) => tell(describe(event)),
   });
+  // What it says last, the farewell, is to arrive before the line is cut.
+  undo.defer(() => flushed(bus));
+  // Of some shards it may be the emitter before it has caught up with all.
+  undo.defer(() => node.stop());
   await node.start();
-  return {
-    ready: { shards: settings.shards, sequences: sequencesOf(node) },
-    async stop() {
-      await node.stop();
-      // What it said last, the farewell, is to arrive before the line is cut.
-      await bus.flush();
-      await Promise.all(logs.map((log) => log.close()));
-      await Promise.all([bus.close(), publicBus.close()]);
-      await Promise.all([connection.close(), publicConnection.close()]);
-    },
-  };
+  return { shards: settings.shards, sequences: sequencesOf(node) };
+}
+
+/** Servers that are gone hear nothing, and that is no failure of ours. */
+async function flushed(bus: Bus): Promise<void> {
+  try {
+    await bus.flush();
+  } catch (error) {
+    if (!(error instanceof BusDisconnected)) throw error;
+  }
 }
 
 function describe(event: ReplicaReport): { kind: string; level: string } {
@@ -70,4 +80,4 @@ function sequencesOf(node: EngineNode): readonly number[] {
 }
 
 const settings = readEngineSettings(process.argv.slice(2));
-hostProcess(settings.node, (tell) => startEngine(settings, tell));
+hostProcess(settings.node, (tell, undo) => startEngine(settings, tell, undo));

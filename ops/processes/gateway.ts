@@ -14,17 +14,21 @@ import type { GatewaySettings } from "../config/process-settings.ts";
 import { readGatewaySettings } from "../config/process-settings.ts";
 import { version } from "../config/release.ts";
 import { connectAs, openLogs } from "./connections.ts";
-import type { Running, Tell } from "./process-host.ts";
+import type { Ready, Tell, Undo } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 
-async function startGateway(settings: GatewaySettings, tell: Tell): Promise<Running> {
+async function startGateway(settings: GatewaySettings, tell: Tell, undo: Undo): Promise<Ready> {
   const { gateway: name, servers } = settings;
   const [back, front] = await Promise.all([
     connectAs({ role: "gateway-back", name, credentialsFile: settings.backCredentials, servers }),
     connectAs({ role: "gateway-front", name, credentialsFile: settings.frontCredentials, servers }),
   ]);
+  undo.defer(() => back.close());
+  undo.defer(() => front.close());
   const logs = await openLogs(back, settings);
+  for (const log of logs) undo.defer(() => log.close());
   const bus = new JetStreamBus(back);
+  undo.defer(() => bus.close());
   // Above the epoch of whoever had this name before, unless the clock was set back by days.
   const epoch = Date.now();
   const client = new LogClient({
@@ -38,23 +42,14 @@ async function startGateway(settings: GatewaySettings, tell: Tell): Promise<Runn
       if (error instanceof ProducerReplaced) endWith(error);
     },
   });
+  undo.defer(() => client.close());
   const gateway = new Gateway(client);
   const service = await NatsGateway.start({ connection: front.nats, gateway, version, name });
-  let isStopping = false;
+  undo.defer(() => service.close());
   void service.stopped.then((cause) => {
-    if (!isStopping) endWith(new Error("the gateway's service has ended", { cause }));
+    if (!undo.disposed) endWith(new Error("the gateway's service has ended", { cause }));
   });
-  return {
-    ready: { epoch },
-    async stop() {
-      isStopping = true;
-      await service.close();
-      await client.close();
-      await Promise.all(logs.map((log) => log.close()));
-      await bus.close();
-      await Promise.all([back.close(), front.close()]);
-    },
-  };
+  return { epoch };
 }
 
 /** A gateway that nobody hears any more ends, so that whoever watches over it starts another. */
@@ -65,4 +60,4 @@ function endWith(error: Error): void {
 }
 
 const settings = readGatewaySettings(process.argv.slice(2));
-hostProcess(settings.gateway, (tell) => startGateway(settings, tell));
+hostProcess(settings.gateway, (tell, undo) => startGateway(settings, tell, undo));

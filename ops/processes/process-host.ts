@@ -17,12 +17,14 @@ export interface ProcessEvent {
 
 export type Tell = (event: ProcessEvent) => void;
 
-/** What runs until it is stopped. */
-export interface Running {
-  /** What others should know of it once it is ready. */
-  readonly ready: Readonly<Record<string, unknown>>;
-  stop(): Promise<void>;
-}
+/** What others should know of a process once it is ready. */
+export type Ready = Readonly<Record<string, unknown>>;
+
+/**
+ * What ends all that was started, the last first. Whoever starts something defers its end at once:
+ * a stop may come at any moment of the start, and does not wait for the rest of it.
+ */
+export type Undo = Pick<AsyncDisposableStack, "defer" | "disposed">;
 
 /** A defect of ours: the process stops, the log is intact, and the next start replays it. */
 const defectExitCode = 70;
@@ -31,7 +33,7 @@ const faultExitCode = 1;
 const stopTimeoutMs = 8000;
 
 /** Starts, and stops at SIGTERM, SIGINT, or when the supervisor's channel closes. */
-export function hostProcess(name: string, start: (tell: Tell) => Promise<Running>): void {
+export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Promise<Ready>): void {
   const tell = (event: ProcessEvent): void => {
     const line = { at: new Date().toISOString(), process: name, ...event };
     const text = JSON.stringify(line, inJson);
@@ -48,32 +50,32 @@ export function hostProcess(name: string, start: (tell: Tell) => Promise<Running
   // A reader that has gone away is no reason to stop.
   process.stdout.on("error", () => undefined);
 
-  const started = start(tell);
-  let isStarted = false;
-  let isStopping = false;
+  const undo = new AsyncDisposableStack();
   const stop = (why: string): void => {
-    if (isStopping) return;
-    isStopping = true;
+    if (undo.disposed) return;
     tell({ kind: "stopping", why });
-    // Who has not begun to serve has nothing to hand over.
-    if (!isStarted) process.exit(0);
     setTimeout(() => fail(new Error("stopping takes too long")), stopTimeoutMs).unref();
-    void started
-      .then((running) => running.stop())
-      .then(() => {
-        tell({ kind: "stopped" });
-        process.exit(0);
-      }, fail);
+    undo.disposeAsync().then(() => {
+      tell({ kind: "stopped" });
+      process.exit(0);
+    }, fail);
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
   process.on("disconnect", () => stop("the supervisor is gone"));
-  started.then((running) => {
-    isStarted = true;
-    tell({ kind: "ready", ready: true, pid: process.pid, ...running.ready });
-    // For the next start; a process that is killed would not come to it.
-    flushCompileCache();
-  }, fail);
+  tell({ kind: "starting" });
+  start(tell, undo).then(
+    (ready) => {
+      if (undo.disposed) return;
+      tell({ kind: "ready", ready: true, pid: process.pid, ...ready });
+      // For the next start; a process that is killed would not come to it.
+      flushCompileCache();
+    },
+    (error: unknown) => {
+      // A start whose means are taken away comes to no good end.
+      if (!undo.disposed) fail(error);
+    },
+  );
 }
 
 /** Errors as text with their causes; JSON would leave them out. */

@@ -45,6 +45,12 @@ function kinds(): string[] {
   return notices.map(({ kind }) => kind);
 }
 
+/** The kinds of all that it wrote into its log. */
+function logged({ plan }: ManagedProcess): (string | undefined)[] {
+  const lines = readFileSync(plan.logFile, "utf8").trimEnd().split("\n");
+  return lines.map((line) => /"kind":"(\w+)"/.exec(line)?.[1]);
+}
+
 describe("a managed process", () => {
   it("is ready when it says so, and gone when it was stopped", async () => {
     const process = sample("well");
@@ -57,14 +63,19 @@ describe("a managed process", () => {
     expect(isRunning(pid)).toBe(false);
     expect(existsSync(process.plan.pidFile)).toBe(false);
     expect(kinds().filter((kind) => kind !== "told")).toEqual(["started", "ready", "exited"]);
-    const log = readFileSync(process.plan.logFile, "utf8");
-    expect(log.split("\n").map((line) => /"kind":"(\w+)"/.exec(line)?.[1])).toEqual([
-      "working",
-      "ready",
-      "stopping",
-      "stopped",
-      undefined,
-    ]);
+    const kindsLogged = ["starting", "working", "ready", "stopping", "ended", "stopped"];
+    expect(logged(process)).toEqual(kindsLogged);
+  });
+
+  it("that is told to stop while it starts ends at once what it has started", async () => {
+    const process = sample("linger");
+    const starting = process.start();
+    const ended = expect(starting).rejects.toThrow();
+    await eventually(() => logged(process).includes("working"), { what: "it has started" });
+    await process.stop(5000);
+    await ended;
+    expect(notices.at(-1)).toMatchObject({ kind: "exited", exit: { code: 0 } });
+    expect(logged(process)).toEqual(["starting", "working", "stopping", "ended", "stopped"]);
   });
 
   it("comes back when it was killed", async () => {
@@ -116,8 +127,8 @@ describe("a managed process", () => {
     await expect(process.start()).rejects.toThrow(
       /exit code 70.*invariant-violated.*the book is crossed/,
     );
-    const told = notices.find(({ kind }) => kind === "told");
-    expect(told === undefined ? "" : describeNotice(told)).toMatch(/^sample failed: .*crossed/);
+    const lines = (): string => notices.map((notice) => describeNotice(notice)).join("\n");
+    await eventually(() => /^sample failed: .*crossed/m.test(lines()), { what: lines });
   });
 });
 

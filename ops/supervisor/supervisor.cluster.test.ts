@@ -8,10 +8,10 @@ import { eventually } from "../../cluster/testing/eventually.ts";
 import type { Comparison, ShardReport } from "../cli/replay.ts";
 import type { StatusReport } from "../cli/status-report.ts";
 import { CommandLine, freePortBase } from "./testing/command-line.ts";
-import type { StartedSupervisor } from "./testing/command-line.ts";
+import type { StartedProgram } from "./testing/command-line.ts";
 
 let outcry: CommandLine;
-let supervisor: StartedSupervisor;
+let supervisor: StartedProgram;
 let ports: string[] = [];
 
 beforeAll(async () => {
@@ -123,6 +123,21 @@ describe("a cluster started by the command line", () => {
     await untilWell();
     expect(pidOf(await status(), emitter)).not.toBe(pidOf(before, emitter));
     expect(supervisor.output).toMatch(new RegExp(`${emitter} \\(process \\d+\\) ended: SIGKILL`));
+  });
+
+  it("has nodes that stop in order at whatever moment of their start", async () => {
+    await outcry.json("kill", "e3", "--no-restart");
+    const nobody = ["--servers", "nats://127.0.0.1:9"];
+    for (const [moment, ...flags] of [["starting", ...nobody], ["replaying"], ["ready"]]) {
+      const engine = outcry.startEngine("e3", ...flags);
+      await eventually(() => engine.output.includes(`"${moment}"`), {
+        what: () => `e3 is ${moment}: ${engine.output}`,
+      });
+      expect(await engine.signal("SIGTERM"), engine.output).toBe(0);
+      expect(engine.output.trimEnd().split("\n").at(-1)).toContain('"kind":"stopped"');
+    }
+    await outcry.json("restart", "e3");
+    await untilWell();
   });
 
   it("goes on when a nats-server is killed, which stays down until it is restarted", async () => {

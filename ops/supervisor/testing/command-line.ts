@@ -16,6 +16,7 @@ import { nodeCommand } from "../node-command.ts";
 import { isRunning } from "../process-table.ts";
 
 const program = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+const engine = fileURLToPath(new URL("../../processes/engine.ts", import.meta.url));
 
 export interface CommandResult {
   readonly exitCode: number;
@@ -46,14 +47,8 @@ export class CommandLine {
   }
 
   /** Starts a cluster in the foreground, and resolves when it shows its screen. */
-  async start(...args: string[]): Promise<StartedSupervisor> {
-    const child = spawn(...nodeCommand(program, "start", ...args, "--data", this.data), {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const { pid = 0 } = child;
-    this.#guard.watch(pid);
-    child.once("exit", () => this.#guard.forget(pid));
-    const supervisor = new StartedSupervisor(child);
+  async start(...args: string[]): Promise<StartedProgram> {
+    const supervisor = this.#spawn(program, "start", ...args, "--data", this.data);
     await eventually(
       () => {
         if (supervisor.hasEnded) throw new Error(supervisor.output);
@@ -62,6 +57,19 @@ export class CommandLine {
       { what: () => `the exchange runs:\n${supervisor.output}`, deadlineMs: 60_000 },
     );
     return supervisor;
+  }
+
+  /** Starts an engine node beside the supervisor, as by hand. */
+  startEngine(node: string, ...flags: string[]): StartedProgram {
+    return this.#spawn(engine, "--config", join(this.data, "processes", `${node}.json`), ...flags);
+  }
+
+  #spawn(script: string, ...args: string[]): StartedProgram {
+    const child = spawn(...nodeCommand(script, ...args), { stdio: ["ignore", "pipe", "pipe"] });
+    const { pid = 0 } = child;
+    this.#guard.watch(pid);
+    child.once("exit", () => this.#guard.forget(pid));
+    return new StartedProgram(child);
   }
 
   /** Processes that were started with files of our data directory. */
@@ -79,7 +87,7 @@ export class CommandLine {
   }
 }
 
-export class StartedSupervisor {
+export class StartedProgram {
   readonly #child: ChildProcess;
   /** Resolves with the exit code. */
   readonly exited: Promise<number | null>;
@@ -89,7 +97,8 @@ export class StartedSupervisor {
     this.#child = child;
     child.stdout?.on("data", (text) => (this.#output += String(text)));
     child.stderr?.on("data", (text) => (this.#output += String(text)));
-    this.exited = new Promise((resolve) => child.once("exit", resolve));
+    // Not "exit": what it said last may still be on its way.
+    this.exited = new Promise((resolve) => child.once("close", resolve));
   }
 
   get hasEnded(): boolean {
