@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "./assert.ts";
-import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./records.ts";
+import {
+  joinedText,
+  MalformedRecords,
+  pack,
+  RecordReader,
+  RecordWriter,
+  unpack,
+} from "./records.ts";
 
 const wordName = { bit: 1, what: "a word", is: (text: string) => /^[a-z]+$/.test(text) };
 
@@ -67,6 +74,16 @@ describe("a batch of records", () => {
       const text = "0123456789_:-azAZ".repeat(4).slice(0, length);
       const write = (writer: RecordWriter): void => writer.text(text);
       expect(through(write, (reader) => reader.text())).toBe(text);
+    }
+  });
+
+  it("gives the same text whichever way it is read, whatever the bytes", () => {
+    for (let length = 0; length <= 64; length++) {
+      const bytes = Uint8Array.from({ length }, (_, index) => (index * 37 + length * 11) & 0xff);
+      const rows = Uint8Array.of(length, ...bytes);
+      const text = new RecordReader([[], rows, []]).text();
+      expect(text).toBe(joinedText(bytes, 0, length));
+      expect(text).toBe(String.fromCharCode(...bytes));
     }
   });
 
