@@ -23,6 +23,11 @@ export interface Clock {
 export const systemClock: Clock = {
   nowMs: () => performance.timeOrigin + performance.now(),
   after(ms, callback) {
+    // A timer waits a whole millisecond at least.
+    if (ms <= 0) {
+      const immediate = setImmediate(callback);
+      return { cancel: () => clearImmediate(immediate) };
+    }
     const handle = setTimeout(callback, ms);
     return { cancel: () => clearTimeout(handle) };
   },

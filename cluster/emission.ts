@@ -4,8 +4,13 @@
  *
  * Runs on every node but only the emitter's calls it. Sending a step twice is harmless: whoever
  * listens knows each output by (shard, sequence, index).
+ *
+ * Replies go out at once, for somebody waits for them, what the public hears in the next turn, and
+ * the feed tells a little later that both are out. A lone order costs every process of the cluster
+ * most by being woken for it: so the other nodes are woken once for several steps, and not while
+ * the order is still on its way.
  */
-import type { FeedKind, NodeId, ProducerId } from "../protocols/index.ts";
+import type { FeedKind, FeedMessage, NodeId, ProducerId } from "../protocols/index.ts";
 import {
   clusterSubjects,
   encodeFeed,
@@ -17,6 +22,7 @@ import type { FrameAnswer, ShardId } from "../protocols/index.ts";
 import type { StepStamp } from "../protocols/api/feed-rendering.ts";
 import type { Step } from "../actors/index.ts";
 import type { Bus } from "./bus.ts";
+import type { Clock, Timer } from "./clock.ts";
 import type { HashedStep } from "./step-history.ts";
 
 /** Where the public hears of a step: market data and execution reports. */
@@ -32,38 +38,86 @@ export interface EmissionOptions {
   readonly node: NodeId;
   readonly bus: Bus;
   readonly publicChannel: PublicChannel;
+  readonly clock: Clock;
 }
+
+/** What the feed says of a step. */
+type Told = Pick<FeedMessage, "sequence" | "outputsHash" | "emitterEpoch">;
 
 const noRecords = new RecordWriter().finish();
 
+/** How long the feed may lag behind: far less than what followers take for silence. */
+const feedLagMs = 5;
+
 export class Emission {
   readonly #options: EmissionOptions;
+  /** Steps whose replies are out and whose events are not. */
+  #unpublished: { readonly step: Step; readonly told: Told }[] = [];
+  /** What the feed is to say of steps that are out. */
+  #untold: Told[] = [];
+  #publishing: Timer | undefined;
+  #telling: Timer | undefined;
 
   constructor(options: EmissionOptions) {
     this.#options = options;
   }
 
-  /** Sends all that a step gave, the feed message last: it says that the rest has gone out. */
+  /** Sends all that a step gave. */
   send({ step, outputsHash }: HashedStep, emitterEpoch: number): void {
-    this.#sendOutputs(step);
-    this.tell("step", { sequence: step.sequence, outputsHash, emitterEpoch });
+    this.#answer(step);
+    const told = { sequence: step.sequence, outputsHash, emitterEpoch };
+    this.#unpublished.push({ step, told });
+    this.#publishing ??= this.#options.clock.after(0, () => this.#publish());
   }
 
-  tell(
-    kind: FeedKind,
-    at: { sequence: number; outputsHash: Uint8Array; emitterEpoch: number },
-  ): void {
+  /** Says something on the feed, after all that was sent before. */
+  say(kind: Exclude<FeedKind, "step">, told: Told): void {
+    this.#publish();
+    this.#tell();
+    this.#onFeed(kind, told);
+  }
+
+  /** Sends no more. */
+  end(): void {
+    this.#publishing?.cancel();
+    this.#telling?.cancel();
+    this.#publishing = this.#telling = undefined;
+    this.#unpublished = [];
+    this.#untold = [];
+  }
+
+  #publish(): void {
+    const { shard, publicChannel, clock } = this.#options;
+    const steps = this.#unpublished;
+    this.#publishing?.cancel();
+    this.#publishing = undefined;
+    this.#unpublished = [];
+    for (const { step, told } of steps) {
+      const { sequence, timeUs } = step;
+      publicChannel.publish(step.events, { shard, sequence, timeUs });
+      this.#untold.push(told);
+    }
+    if (steps.length > 0) this.#telling ??= clock.after(feedLagMs, () => this.#tell());
+  }
+
+  #tell(): void {
+    const steps = this.#untold;
+    this.#telling?.cancel();
+    this.#telling = undefined;
+    this.#untold = [];
+    for (const told of steps) this.#onFeed("step", told);
+  }
+
+  #onFeed(kind: FeedKind, told: Told): void {
     const { shard, node, bus } = this.#options;
-    bus.publish(clusterSubjects.feed(shard), encodeFeed({ kind, shard, node, ...at }));
+    bus.publish(clusterSubjects.feed(shard), encodeFeed({ kind, shard, node, ...told }));
   }
 
-  #sendOutputs(step: Step): void {
-    const { shard, publicChannel } = this.#options;
-    const { header, replies, sequence, timeUs } = step;
+  #answer(step: Step): void {
+    const { header, replies } = step;
     for (const { producer, records } of replies) this.#sendReplies(step, producer, records);
     const isAnswered = replies.some(({ producer }) => producer === header?.producer);
     if (header !== undefined && !isAnswered) this.#sendReplies(step, header.producer, noRecords);
-    publicChannel.publish(step.events, { shard, sequence, timeUs });
   }
 
   #sendReplies(step: Step, producer: ProducerId, records: Uint8Array): void {

@@ -136,7 +136,7 @@ export class Replica {
     assert(claimOrder.includes(node));
     this.#log = log;
     this.#hashed = new HashedShard(new Shard(shard, shards));
-    this.#emission = new Emission({ shard, node, bus, publicChannel });
+    this.#emission = new Emission({ shard, node, bus, publicChannel, clock });
     const onFault = (error: ClusterFault): void => this.#report(error);
     this.#outboxes = new Outboxes({ source: shard, logs, clock, delivered, onFault });
     this.#watch = new EmitterWatch({ node, claimOrder, timing });
@@ -325,8 +325,11 @@ export class Replica {
     this.#watch.sent(hashed.step.sequence);
   }
 
-  #say(kind: FeedKind, about: Partial<Pick<FeedMessage, "sequence" | "outputsHash">> = {}): void {
-    this.#emission.tell(kind, {
+  #say(
+    kind: Exclude<FeedKind, "step">,
+    about: Partial<Pick<FeedMessage, "sequence" | "outputsHash">> = {},
+  ): void {
+    this.#emission.say(kind, {
       sequence: this.sequence,
       outputsHash: this.#hashed.outputs.hash,
       emitterEpoch: this.#shard.emitter.epoch,
@@ -480,6 +483,7 @@ export class Replica {
     this.#timer?.cancel();
     this.#feed?.unsubscribe();
     this.#outboxes.stopEmitting();
+    this.#emission.end();
     this.#waiters.giveUp();
     return this.#tail?.close();
   }

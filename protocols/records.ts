@@ -344,7 +344,7 @@ export class RecordReader {
 
 /** Up to so many characters, joined pieces become one piece at once. */
 const joinedLengthMax = 12;
-/** Room for the characters of longer text, for each length: a call takes them from here as they are. */
+/** Room for the characters of longer text, by length: a call takes them from here as they are. */
 const charactersOf = Array.from({ length: textLengthMax + 1 }, (_, length) =>
   new Array<number>(length).fill(0),
 );

@@ -2,8 +2,8 @@
  * The context of one shard's actors: gathers what they send and emit while an entry is applied.
  *
  * Messages for this shard wait in line, first in first out; messages for other shards are put into
- * one frame for each; events are written down as bytes at once, replies apart for each producer. Counters for ids live here because
- * they are the shard's, not any actor's.
+ * one frame for each; events are written down as bytes at once, replies apart for each producer.
+ * Counters for ids live here because they are the shard's, not any actor's.
  */
 import {
   assert,

@@ -7,6 +7,7 @@ import type { Step } from "../../actors/index.ts";
 import { encodeFrame, messagesIn, unsealFrame } from "../../protocols/index.ts";
 import type { Message, ShardId } from "../../protocols/index.ts";
 import type { Bus } from "../bus.ts";
+import { systemClock } from "../clock.ts";
 import { Emission } from "../emission.ts";
 import { MemoryBusNetwork } from "../memory-bus.ts";
 import type { MemoryLogStorage } from "../memory-log.ts";
@@ -34,6 +35,7 @@ export class ShardHost {
       node: "e1",
       bus: bus ?? new MemoryBusNetwork().connect(),
       publicChannel: { publish: () => undefined },
+      clock: systemClock,
     });
     storage.open().tail(1, (entries) => {
       for (const entry of entries) this.#apply(entry);
