@@ -119,6 +119,8 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
     });
     this.#tellFills(context);
     const updateId = this.#updateId;
+    const resting = message.quantity - this.#incomingExecuted - leftOver;
+    if (resting > 0) this.#countResting(orderId, resting, this.#incomingExecuted);
     if (leftOver > 0) {
       const reason = this.#whyLeftOver(isMarket, message.side);
       context.send({
@@ -129,7 +131,7 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
         reason,
         updateId,
       });
-    } else if (this.#noteResting(orderId, this.#incomingExecuted)) {
+    } else if (resting > 0) {
       context.send({ kind: "order-rested", account, orderId, updateId });
     }
   }
@@ -160,7 +162,7 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
     }
     const canceled = this.#orders.cancel(orderId);
     this.#restingLots -= canceled;
-    this.#executed.delete(orderId);
+    this.#forgetExecuted(orderId);
     const reason = CloseReason.requested;
     const updateId = this.#updateId;
     context.send({ kind: "order-removed", account, orderId, canceled, reason, updateId });
@@ -180,8 +182,12 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
     // The new terms are told before the fills that were made under them.
     context.send({ kind: "order-replaced", account, orderId, price, quantity, updateId });
     this.#tellFills(context);
-    if (this.#noteResting(orderId, executedBefore + this.#incomingExecuted)) {
+    const executed = executedBefore + this.#incomingExecuted;
+    if (quantity > executed) {
+      this.#countResting(orderId, quantity - executed, executed);
       context.send({ kind: "order-rested", account, orderId, updateId });
+    } else {
+      this.#forgetExecuted(orderId);
     }
   }
 
@@ -219,13 +225,14 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
     );
   }
 
-  /** Keeps count of the command's own order. Returns whether it rests. */
-  #noteResting(orderId: OrderId, executed: Lots): boolean {
-    const rests = this.#orders.resting(orderId, this.#resting);
-    if (rests) this.#restingLots += this.#resting.remaining;
-    if (rests && executed > 0) this.#executed.set(orderId, executed);
-    else this.#executed.delete(orderId);
-    return rests;
+  /** Counts the command's own order among those that rest. */
+  #countResting(orderId: OrderId, remaining: Lots, executed: Lots): void {
+    this.#restingLots += remaining;
+    if (executed > 0) this.#executed.set(orderId, executed);
+  }
+
+  #forgetExecuted(orderId: OrderId): void {
+    if (this.#executed.size > 0) this.#executed.delete(orderId);
   }
 
   // ---- What the order book tells -------------------------------------------------------------
@@ -248,7 +255,7 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
     this.#recentTrades.add({ tradeId, price, quantity, takerSide, timeUs: context.timeUs });
     this.#restingLots -= quantity;
     this.#incomingExecuted += quantity;
-    if (restingRemaining === 0) this.#executed.delete(restingOrderId);
+    if (restingRemaining === 0) this.#forgetExecuted(restingOrderId);
     else this.#executed.set(restingOrderId, (this.#executed.get(restingOrderId) ?? 0) + quantity);
     this.#keepFill(fill, tradeId);
   }
