@@ -2,15 +2,10 @@
  * The line to the exchange over NATS. It reconnects for ever, knows a request that nobody heard
  * from one that nobody answered, and gives up an attempt as soon as the line breaks under it.
  */
-import {
-  connect,
-  credsAuthenticator,
-  NoRespondersError,
-  PermissionViolationError,
-  TimeoutError,
-} from "@nats-io/transport-node";
+import { connect, credsAuthenticator, PermissionViolationError } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { ClientClosed, NotPermitted } from "./faults.ts";
+import { ClientClosed } from "./faults.ts";
+import { NatsRequests } from "./nats-requests.ts";
 import type { Wire, WireAnswer, WireSubscription } from "./wire.ts";
 
 export interface NatsWireOptions {
@@ -25,19 +20,19 @@ export interface NatsWireOptions {
 
 export class NatsWire implements Wire {
   readonly #connection: NatsConnection;
+  readonly #requests: NatsRequests;
   readonly #reconnectListeners = new Set<() => void>();
-  /** Settles when the line breaks; a new one is made each time it is back. */
-  #broken = Promise.withResolvers<void>();
   /** Settles when the line is back; undefined while it is there. */
   #restored: PromiseWithResolvers<void> | undefined;
   #closedBecause: unknown;
 
-  private constructor(connection: NatsConnection) {
+  private constructor(connection: NatsConnection, inboxPrefix: string) {
     this.#connection = connection;
+    this.#requests = new NatsRequests(connection, inboxPrefix);
     void this.#watch();
     void connection.closed().then((error) => {
       this.#closedBecause = error ?? undefined;
-      this.#broken.resolve();
+      this.#requests.close(this.#closedBecause);
       this.#restored?.resolve();
     });
   }
@@ -56,26 +51,25 @@ export class NatsWire implements Wire {
         ? {}
         : { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) }),
     });
-    return new NatsWire(connection);
+    return new NatsWire(connection, inboxPrefix);
   }
 
-  async request(subject: string, payload: Uint8Array, timeoutMs: number): Promise<WireAnswer> {
+  request(subject: string, payload: Uint8Array, timeoutMs: number): Promise<WireAnswer> {
+    if (this.#connection.isClosed()) return Promise.reject(new ClientClosed(this.#closedBecause));
+    if (this.#restored !== undefined) return this.#requestLater(subject, payload, timeoutMs);
+    return this.#requests.send(subject, payload, timeoutMs);
+  }
+
+  /** When the line is back, if it is in time. */
+  async #requestLater(
+    subject: string,
+    payload: Uint8Array,
+    timeoutMs: number,
+  ): Promise<WireAnswer> {
     const startedAtMs = performance.now();
-    if (this.#restored !== undefined && !(await this.#restoredWithin(timeoutMs))) {
-      return { kind: "not-heard" };
-    }
-    if (this.#connection.isClosed()) throw new ClientClosed(this.#closedBecause);
+    if (!(await this.#restoredWithin(timeoutMs))) return { kind: "not-heard" };
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAtMs));
-    try {
-      const answer = this.#connection.request(subject, payload, { timeout: leftMs });
-      const first = await Promise.race([answer, this.#broken.promise]);
-      if (first !== undefined) return { kind: "answered", payload: first.data };
-      // The answer would have come on the line that broke.
-      answer.catch(() => undefined);
-      return { kind: "no-answer" };
-    } catch (error) {
-      return this.#whyNoAnswer(subject, error);
-    }
+    return this.request(subject, payload, leftMs);
   }
 
   subscribe(subject: string, listener: (payload: Uint8Array) => void): WireSubscription {
@@ -100,12 +94,14 @@ export class NatsWire implements Wire {
     for await (const status of this.#connection.status()) {
       if (status.type === "disconnect") {
         this.#restored ??= Promise.withResolvers();
-        this.#broken.resolve();
+        this.#requests.loseAll();
       } else if (status.type === "reconnect") {
-        this.#broken = Promise.withResolvers();
         this.#restored?.resolve();
         this.#restored = undefined;
         for (const listener of this.#reconnectListeners) listener();
+      } else if (status.type === "error" && status.error instanceof PermissionViolationError) {
+        const { operation, subject } = status.error;
+        if (operation === "publish") this.#requests.refuse(subject, status.error);
       }
     }
   }
@@ -117,18 +113,5 @@ export class NatsWire implements Wire {
     const isRestored = await waiting.promise;
     clearTimeout(timer);
     return isRestored;
-  }
-
-  /** The only place that reads the NATS client's errors. */
-  #whyNoAnswer(subject: string, error: unknown): WireAnswer {
-    const causes = error instanceof Error ? [error, error.cause] : [error];
-    if (causes.some((cause) => cause instanceof NoRespondersError)) return { kind: "not-heard" };
-    if (causes.some((cause) => cause instanceof TimeoutError)) return { kind: "no-answer" };
-    if (causes.some((cause) => cause instanceof PermissionViolationError)) {
-      throw new NotPermitted(subject, error);
-    }
-    if (this.#connection.isClosed()) throw new ClientClosed(error);
-    // The line broke while it was sent or waited for.
-    return { kind: "no-answer" };
   }
 }

@@ -1,0 +1,124 @@
+/**
+ * Goal: over real servers, whoever asks gets the answer to that very question, or is told at once
+ * why there is none.
+ */
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../../cluster/testing/eventually.ts";
+import { mintUser } from "../../ops/credentials/users.ts";
+import { TestCluster } from "../../ops/nats-servers/testing/test-cluster.ts";
+import { ClientClosed, NotPermitted } from "./faults.ts";
+import { NatsWire } from "./nats-wire.ts";
+import type { WireAnswer } from "./wire.ts";
+
+let servers: TestCluster;
+let gateway: NatsConnection;
+/** What came on `….held` and waits to be answered by the test. */
+let held: Msg[];
+
+beforeAll(async () => {
+  servers = await TestCluster.start();
+  gateway = await servers.connect({ role: "gateway-front", name: "gw-1" });
+  gateway.subscribe("outcry.v1.acct.*.echo", {
+    callback: (_, message) => void message.respond(message.data),
+  });
+  gateway.subscribe("outcry.v1.acct.*.held", {
+    callback: (_, message) => void held.push(message),
+  });
+  await gateway.flush();
+});
+
+afterAll(() => servers.stop());
+
+async function wire(inboxPrefix = "_INBOX.demo", urls = servers.servers.urls): Promise<NatsWire> {
+  held = [];
+  const { creds } = await mintUser(servers.keys, { role: "participant", name: "demo" });
+  return NatsWire.connect({ servers: urls, credentials: creds, inboxPrefix, name: "demo" });
+}
+
+function ask(line: NatsWire, request: string, text: string, timeoutMs = 5000): Promise<string> {
+  const payload = new TextEncoder().encode(text);
+  return line.request(`outcry.v1.acct.demo.${request}`, payload, timeoutMs).then(told);
+}
+
+function told(answer: WireAnswer): string {
+  return answer.kind === "answered" ? new TextDecoder().decode(answer.payload) : answer.kind;
+}
+
+function heldAre(count: number): Promise<void> {
+  return eventually(() => held.length === count, { what: `${String(count)} requests are held` });
+}
+
+describe("a request", () => {
+  it("gets its own answer, in whatever order answers come", async () => {
+    const line = await wire();
+    const asked = ["a", "b", "c"].map((text) => ask(line, "held", text));
+    await heldAre(3);
+    for (const message of held.toReversed()) message.respond(message.data);
+    expect(await Promise.all(asked)).toEqual(["a", "b", "c"]);
+    await line.close();
+  });
+
+  it("that nobody listens to was not heard", async () => {
+    const line = await wire();
+    expect(await ask(line, "nobody", "a")).toBe("not-heard");
+    await line.close();
+  });
+
+  it("without an answer in time has none, and a late one is nobody's", async () => {
+    const line = await wire();
+    expect(await ask(line, "held", "late", 50)).toBe("no-answer");
+    await heldAre(1);
+    const next = ask(line, "echo", "next");
+    for (const message of held) message.respond(message.data);
+    expect(await next).toBe("next");
+    await line.close();
+  });
+
+  it("that is not permitted says so, and disturbs no other", async () => {
+    const line = await wire();
+    const other = ask(line, "held", "other");
+    await heldAre(1);
+    const refused = line.request("outcry.v1.acct.maker.echo", new Uint8Array(), 5000);
+    await expect(refused).rejects.toThrow(NotPermitted);
+    for (const message of held) message.respond(message.data);
+    expect(await other).toBe("other");
+    await line.close();
+  });
+
+  it("whose answer would go where we may not listen is not permitted", async () => {
+    const line = await wire("_INBOX.maker");
+    for (const text of ["a", "b"]) {
+      await expect(ask(line, "echo", text)).rejects.toThrow(NotPermitted);
+    }
+    await line.close();
+  });
+});
+
+describe("a line", () => {
+  it("that is closed says so to who waits and to who comes", async () => {
+    const line = await wire();
+    const waiting = ask(line, "held", "a");
+    const isTold = expect(waiting).rejects.toThrow(ClientClosed);
+    await heldAre(1);
+    await line.close();
+    await isTold;
+    await expect(ask(line, "echo", "b")).rejects.toThrow(ClientClosed);
+  });
+
+  it("that breaks leaves who waits without an answer at once, and is there again", async () => {
+    const home = gateway.getServer();
+    const victim = servers.servers.status().find((server) => !server.url.endsWith(home));
+    const { url = "", pid = 0 } = victim ?? {};
+    const line = await wire("_INBOX.demo", [url]);
+    const reconnected = Promise.withResolvers<void>();
+    line.onReconnect(reconnected.resolve);
+    const waiting = ask(line, "held", "a", 60_000);
+    await heldAre(1);
+    process.kill(pid, "SIGKILL");
+    expect(await waiting).toBe("no-answer");
+    expect(await ask(line, "echo", "b", 30_000)).toBe("b");
+    await reconnected.promise;
+    await line.close();
+  });
+});
