@@ -74,7 +74,7 @@ export class OrderEntry {
   ): Promise<CancelAllReply | Refusal> {
     const symbol = request.symbol ?? "";
     const outcomes = await this.#submit(account, [{ kind: "cancel-all-orders", account, symbol }]);
-    return Array.isArray(outcomes) ? answerCancelAll(onlyOne(outcomes)) : outcomes;
+    return isRefusal(outcomes) ? outcomes : answerCancelAll(onlyOne(outcomes));
   }
 
   /** All commands are well-formed, or none is sent. */
@@ -85,10 +85,10 @@ export class OrderEntry {
       if (one.kind === "fault") {
         return refuse(faultWithin(`commands[${String(index)}]`, one.fault));
       }
-      translated.push(one.command);
+      translated.push(one);
     }
     const outcomes = await this.#submit(account, translated);
-    if (!Array.isArray(outcomes)) return outcomes;
+    if (isRefusal(outcomes)) return outcomes;
     return {
       ok: true,
       answers: translated.map((command, at) => answerOrder(command, outcomes[at]!)),
@@ -100,14 +100,15 @@ export class OrderEntry {
     const decoded = decodeOrderBatch(bytes, account);
     if (decoded.kind === "fault") return refuse(decoded.fault);
     const outcomes = await this.#submit(account, decoded.commands);
-    return Array.isArray(outcomes) ? encodeOrderReplies(outcomes.map(recordOfOutcome)) : outcomes;
+    return isRefusal(outcomes) ? outcomes : encodeOrderReplies(outcomes.map(recordOfOutcome));
   }
 
   async order(account: AccountId, request: OrderRequest): Promise<OrderDetailsReply | Refusal> {
     const named = nameOrder(request);
     if (named.kind === "fault") return refuse(named.fault);
     const shard = shardOfAccount(account, this.#cluster.shards);
-    const order = await this.#cluster.ask(shard, "order", { account, ...named.command });
+    const { orderId, clientOrderId } = named;
+    const order = await this.#cluster.ask(shard, "order", { account, orderId, clientOrderId });
     if (order === null) return refuse({ reason: RejectReason["order-unknown"] });
     return { ok: true, order: renderOrderDetails(order) };
   }
@@ -132,26 +133,32 @@ export class OrderEntry {
 
   async #one(
     account: AccountId,
-    translated: Translated<BatchedCommand>,
+    command: Translated<BatchedCommand>,
   ): Promise<OrderReply | Refusal> {
-    if (translated.kind === "fault") return refuse(translated.fault);
-    const { command } = translated;
+    if (command.kind === "fault") return refuse(command.fault);
     const outcomes = await this.#submit(account, [command]);
-    return Array.isArray(outcomes) ? answerOrder(command, onlyOne(outcomes)) : outcomes;
+    return isRefusal(outcomes) ? outcomes : answerOrder(command, onlyOne(outcomes));
   }
 
   /** One outcome for each command, or why they were not admitted. */
-  async #submit(account: AccountId, commands: readonly Command[]): Promise<Outcome[] | Refusal> {
+  async #submit(
+    account: AccountId,
+    commands: readonly Command[],
+  ): Promise<readonly Outcome[] | Refusal> {
     const reason = this.#admission.admitCommands(account, commands.length);
     if (reason !== RejectReason.none) return refuse({ reason });
     try {
       const outcomes = await this.#cluster.submit(commands, { timeoutMs: this.#submitTimeoutMs });
       assert(outcomes.length === commands.length, "not one outcome for each command");
-      return [...outcomes];
+      return outcomes;
     } finally {
       this.#admission.commandsDone(commands.length);
     }
   }
+}
+
+function isRefusal(submitted: readonly Outcome[] | Refusal): submitted is Refusal {
+  return "ok" in submitted;
 }
 
 function onlyOne(outcomes: readonly Outcome[]): Outcome {

@@ -21,15 +21,19 @@ export interface OrderQueueOptions<Item> {
 }
 
 /** Something that is done alone, after all before it and before all behind it. */
-type Entry<Item> =
-  | { readonly kind: "item"; readonly item: Item }
-  | { readonly kind: "alone"; readonly run: () => Promise<void> };
+class Alone {
+  readonly run: () => Promise<void>;
 
-export class OrderQueue<Item> {
+  constructor(run: () => Promise<void>) {
+    this.run = run;
+  }
+}
+
+export class OrderQueue<Item extends NonNullable<unknown>> {
   readonly #send: SendBatch<Item>;
   readonly #options: OrderQueueOptions<Item>;
-  #waiting: Entry<Item>[] = [];
-  #waitingFrom = 0;
+  /** Items stand here as they are: thousands wait at a time, and each more object costs. */
+  readonly #waiting: (Item | Alone)[] = [];
   #underWay = 0;
   #isAlone = false;
   #isPumpDue = false;
@@ -40,21 +44,21 @@ export class OrderQueue<Item> {
   }
 
   get waitingCount(): number {
-    return this.#waiting.length - this.#waitingFrom;
+    return this.#waiting.length;
   }
 
   add(item: Item): void {
-    this.#push({ kind: "item", item });
+    this.#push(item);
   }
 
   /** Runs when everything added before is settled; what is added later waits for it. */
   addAlone<Result>(run: () => Promise<Result>): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    this.#push({ kind: "alone", run: () => run().then(resolve, reject) });
+    this.#push(new Alone(() => run().then(resolve, reject)));
     return promise;
   }
 
-  #push(entry: Entry<Item>): void {
+  #push(entry: Item | Alone): void {
     this.#waiting.push(entry);
     if (this.#isPumpDue) return;
     this.#isPumpDue = true;
@@ -67,18 +71,17 @@ export class OrderQueue<Item> {
 
   #pump(): void {
     while (!this.#isAlone && this.#underWay < this.#options.batchesUnderWayMax) {
-      const next = this.#waiting[this.#waitingFrom];
+      const [next] = this.#waiting;
       if (next === undefined) break;
-      if (next.kind === "item") {
-        void this.#underWayUntil(this.#send(this.#takeItems()));
-      } else {
+      if (next instanceof Alone) {
         if (this.#underWay > 0) break;
-        this.#waitingFrom += 1;
+        this.#waiting.shift();
         this.#isAlone = true;
         void this.#underWayUntil(next.run());
+      } else {
+        void this.#underWayUntil(this.#send(this.#takeItems()));
       }
     }
-    this.#compact();
   }
 
   async #underWayUntil(done: Promise<void>): Promise<void> {
@@ -92,23 +95,15 @@ export class OrderQueue<Item> {
   /** The items at the head, up to a full batch or to what is to run alone. */
   #takeItems(): readonly Item[] {
     const { itemsPerBatchMax, sizePerBatchMax, sizeOf } = this.#options;
-    const items: Item[] = [];
+    let count = 0;
     let size = 0;
-    while (items.length < itemsPerBatchMax) {
-      const entry = this.#waiting[this.#waitingFrom];
-      if (entry?.kind !== "item") break;
-      size += sizeOf(entry.item);
-      if (size > sizePerBatchMax && items.length > 0) break;
-      items.push(entry.item);
-      this.#waitingFrom += 1;
+    for (const entry of this.#waiting) {
+      if (entry instanceof Alone || count === itemsPerBatchMax) break;
+      size += sizeOf(entry);
+      if (size > sizePerBatchMax && count > 0) break;
+      count += 1;
     }
-    return items;
-  }
-
-  /** Drops what was taken, now and then, so that taking costs the same however many wait. */
-  #compact(): void {
-    if (this.#waitingFrom * 2 <= this.#waiting.length) return;
-    this.#waiting = this.#waiting.slice(this.#waitingFrom);
-    this.#waitingFrom = 0;
+    // What was taken is not kept here a moment longer: it would hold on to its result, too.
+    return this.#waiting.splice(0, count) as Item[];
   }
 }

@@ -64,8 +64,7 @@ function wasCanceled(reply: OrderReplied): boolean {
 }
 
 function stateOf(command: BatchedCommand, reply: OrderReplied): OrderState {
+  if (command.kind === "place-order") return renderOrderState(reply, command);
   const { clientOrderId } = command;
-  const named = clientOrderId === "" ? {} : { clientOrderId };
-  const names = command.kind === "place-order" ? { ...named, symbol: command.symbol } : named;
-  return renderOrderState(reply, names);
+  return renderOrderState(reply, clientOrderId === "" ? {} : { clientOrderId });
 }

@@ -12,7 +12,7 @@ import type { OrderReplied } from "../../protocols/index.ts";
 import { defaultTiming } from "./attempts.ts";
 import { AnswerMalformed, ExchangeUnavailable, ExecutionStatusUnknown } from "./faults.ts";
 import type { OrderResult } from "./order-result.ts";
-import { OrderSender } from "./order-sender.ts";
+import { OrderSender, SentCommand } from "./order-sender.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import type { Wire, WireAnswer } from "./wire.ts";
 
@@ -59,11 +59,10 @@ async function send(names: readonly string[], ...answers: Answer[]) {
   const results = names.map(() => Promise.withResolvers<OrderResult>());
   const settled = Promise.allSettled(results.map(({ promise }) => promise));
   await sender.send(
-    names.map((clientOrderId, at) => ({
-      command: { kind: "cancel-order", account: "demo", orderId: 0, clientOrderId },
-      resolve: results[at]!.resolve,
-      reject: results[at]!.reject,
-    })),
+    names.map((clientOrderId, at) => {
+      const command = { kind: "cancel-order", account: "demo", orderId: 0, clientOrderId } as const;
+      return new SentCommand(command, results[at]!);
+    }),
   );
   return { told: (await settled).map(tell), asked };
 }

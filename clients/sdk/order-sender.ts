@@ -22,10 +22,18 @@ import type { OrderResult } from "./order-result.ts";
 import type { Wire, WireClock } from "./wire.ts";
 
 /** One command and whoever waits for its result. */
-export interface SentCommand {
+export class SentCommand {
   readonly command: BatchedCommand;
   readonly resolve: (result: OrderResult) => void;
   readonly reject: (fault: unknown) => void;
+  /** An attempt may have been taken. */
+  mayBeTaken = false;
+
+  constructor(command: BatchedCommand, { resolve, reject }: PromiseWithResolvers<OrderResult>) {
+    this.command = command;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
 }
 
 export interface OrderSenderParts {
@@ -33,12 +41,6 @@ export interface OrderSenderParts {
   readonly wire: Wire;
   readonly clock: WireClock;
   readonly timing: AttemptTiming;
-}
-
-/** A command that has no answer yet. */
-interface OpenCommand extends SentCommand {
-  /** An attempt may have been taken. */
-  mayBeTaken: boolean;
 }
 
 export class OrderSender {
@@ -54,7 +56,7 @@ export class OrderSender {
   /** Settles every command of the batch; never rejects itself. */
   async send(batch: readonly SentCommand[]): Promise<void> {
     const { timing, clock } = this.#parts;
-    let open: readonly OpenCommand[] = batch.map((sent) => ({ ...sent, mayBeTaken: false }));
+    let open = batch;
     try {
       const { count } = await attemptUntilAnswered(
         async (timeoutMs, attempt) => {
@@ -73,10 +75,10 @@ export class OrderSender {
 
   /** Sends what is open once; gives what still is. */
   async #attempt(
-    open: readonly OpenCommand[],
+    open: readonly SentCommand[],
     attempt: number,
     timeoutMs: number,
-  ): Promise<readonly OpenCommand[]> {
+  ): Promise<readonly SentCommand[]> {
     const writer = this.#writer;
     for (const { command } of open) writer.add(command);
     const answer = await this.#parts.wire.request(this.#subject, writer.finish(), timeoutMs);
@@ -97,7 +99,7 @@ const answered: Attempted<null> = { kind: "answered", answer: null };
 const unanswered: Attempted<null> = { kind: "not-taken" };
 
 /** Settles a command if this answer is the last word on it. */
-function isSettled(command: OpenCommand, reply: OrderReplied, attempt: number): boolean {
+function isSettled(command: SentCommand, reply: OrderReplied, attempt: number): boolean {
   const { rejectReason } = reply;
   if (rejectReason === RejectReason["execution-status-unknown"]) command.mayBeTaken = true;
   if (isWorthAnotherAttempt(rejectReason)) return false;
@@ -106,7 +108,7 @@ function isSettled(command: OpenCommand, reply: OrderReplied, attempt: number): 
 }
 
 /** The gateway refused the whole batch: that is the last word only on what was never taken. */
-function settleAll(open: readonly OpenCommand[], { ok, error }: Refusal): readonly OpenCommand[] {
+function settleAll(open: readonly SentCommand[], { ok, error }: Refusal): readonly SentCommand[] {
   if (error.number === Number(RejectReason["execution-status-unknown"])) {
     for (const command of open) command.mayBeTaken = true;
   }
@@ -151,7 +153,7 @@ function unpackAnswer(payload: Uint8Array): unknown {
   }
 }
 
-function faultOf({ command, mayBeTaken }: OpenCommand, attempts: number): Error {
+function faultOf({ command, mayBeTaken }: SentCommand, attempts: number): Error {
   if (!mayBeTaken) return new ExchangeUnavailable(command.kind, attempts);
   return new ExecutionStatusUnknown(command.kind, command.clientOrderId, attempts);
 }

@@ -30,6 +30,7 @@ import { assert, clientSubjects, isAccountId, RejectReason } from "../../protoco
 import type { AccountId, ClientOrderId } from "../../protocols/index.ts";
 import { deadlineMsMax, defaultTiming } from "./attempts.ts";
 import type { AttemptTiming } from "./attempts.ts";
+import { clientOrderIds } from "./client-order-ids.ts";
 import { RequestRefused } from "./faults.ts";
 import { MarketClient } from "./market-client.ts";
 import { NatsWire } from "./nats-wire.ts";
@@ -37,8 +38,7 @@ import { faultOfCommand } from "./order-check.ts";
 import { OrderQueue } from "./order-queue.ts";
 import { refused } from "./order-result.ts";
 import type { OrderResult } from "./order-result.ts";
-import { OrderSender } from "./order-sender.ts";
-import type { SentCommand } from "./order-sender.ts";
+import { OrderSender, SentCommand } from "./order-sender.ts";
 import { command, question } from "./questions.ts";
 import type { QuestionParts } from "./questions.ts";
 import { ReportFilter } from "./reports.ts";
@@ -179,14 +179,14 @@ export class OutcryClient extends MarketClient {
     });
   }
 
-  async #do(translated: Translated<BatchedCommand>): Promise<OrderResult> {
-    if (translated.kind === "fault") return refused(translated.fault);
-    const { command } = translated;
+  /** Not async: that would be a second promise for each order, and two more turns to wait. */
+  #do(command: Translated<BatchedCommand>): Promise<OrderResult> {
+    if (command.kind === "fault") return Promise.resolve(refused(command.fault));
     const fault = faultOfCommand(command);
-    if (fault !== undefined) return refused(fault);
-    const { promise, resolve, reject } = Promise.withResolvers<OrderResult>();
-    this.#queue.add({ command, resolve, reject });
-    return promise;
+    if (fault !== undefined) return Promise.resolve(refused(fault));
+    const result = Promise.withResolvers<OrderResult>();
+    this.#queue.add(new SentCommand(command, result));
+    return result.promise;
   }
 
   async #replace(request: ReplaceRequest): Promise<OrderResult> {
@@ -209,15 +209,4 @@ export class OutcryClient extends MarketClient {
 
 function isRefusal(fault: unknown, reason: RejectReason): boolean {
   return fault instanceof RequestRefused && fault.error.number === Number(reason);
-}
-
-/** Names that no other client of the account makes: a random beginning and a count. */
-function clientOrderIds(): () => ClientOrderId {
-  const random = crypto.getRandomValues(new Uint32Array(2));
-  const session = [...random].map((part) => part.toString(36)).join("");
-  let count = 0;
-  return () => {
-    count += 1;
-    return `${session}-${count.toString(36)}`;
-  };
 }

@@ -18,10 +18,13 @@ import type {
   ReplaceRequest,
 } from "./order-requests.ts";
 
-/** A command, or why the request cannot be one. */
-export type Translated<Command> =
-  | { readonly kind: "command"; readonly command: Command }
-  | { readonly kind: "fault"; readonly fault: RequestFault };
+/** A command, or why the request cannot be one; their kinds tell them apart. */
+export type Translated<Command extends BatchedCommand> = Command | NoCommand;
+
+export interface NoCommand {
+  readonly kind: "fault";
+  readonly fault: RequestFault;
+}
 
 export class OrderCommands {
   readonly #newClientOrderId: () => ClientOrderId;
@@ -33,10 +36,10 @@ export class OrderCommands {
 
   place(account: AccountId, request: PlaceRequest): Translated<PlaceOrder> {
     const fault = request.type === "market" ? marketFault(request) : limitFault(request);
-    if (fault !== undefined) return { kind: "fault", fault };
+    if (fault !== undefined) return noCommand(fault);
     const isMarket = request.type === "market";
     const isImmediate = isMarket || request.timeInForce === "IOC";
-    return taken({
+    return {
       kind: "place-order",
       account,
       clientOrderId: request.clientOrderId ?? this.#newClientOrderId(),
@@ -46,26 +49,28 @@ export class OrderCommands {
       timeInForce: isImmediate ? TimeInForce.IOC : TimeInForce.GTC,
       price: plain(request.price ?? 0),
       quantity: plain(request.quantity),
-    });
+    };
   }
 
   cancel(account: AccountId, request: CancelRequest): Translated<CancelOrder> {
     const named = nameOrder(request);
     if (named.kind === "fault") return named;
-    return taken({ kind: "cancel-order", account, ...named.command });
+    const { orderId, clientOrderId } = named;
+    return { kind: "cancel-order", account, orderId, clientOrderId };
   }
 
   replace(account: AccountId, request: ReplaceRequest): Translated<ReplaceOrder> {
     const named = nameOrder(request);
     if (named.kind === "fault") return named;
-    return taken({
+    return {
       kind: "replace-order",
       account,
-      ...named.command,
+      orderId: named.orderId,
+      clientOrderId: named.clientOrderId,
       price: plain(request.price),
       quantity: plain(request.quantity),
       revision: plain(request.revision ?? 0),
-    });
+    };
   }
 
   /** One command of a batch. */
@@ -83,6 +88,7 @@ export class OrderCommands {
 
 /** How an order is named by whoever asks about it: our id, or 0 and the client's. */
 export interface OrderName {
+  readonly kind: "name";
   readonly orderId: OrderId;
   readonly clientOrderId: ClientOrderId;
 }
@@ -91,17 +97,15 @@ export interface OrderName {
 export function nameOrder(request: {
   readonly orderId?: OrderId;
   readonly clientOrderId?: ClientOrderId;
-}): Translated<OrderName> {
+}): OrderName | NoCommand {
   const { orderId, clientOrderId } = request;
   if (orderId === undefined && clientOrderId === undefined) {
-    const fault = fieldFault("orderId", "Either it or clientOrderId is required.");
-    return { kind: "fault", fault };
+    return noCommand(fieldFault("orderId", "Either it or clientOrderId is required."));
   }
   if (orderId !== undefined && clientOrderId !== undefined) {
-    const fault = fieldFault("clientOrderId", "It or orderId names the order, not both.");
-    return { kind: "fault", fault };
+    return noCommand(fieldFault("clientOrderId", "It or orderId names the order, not both."));
   }
-  return taken({ orderId: orderId ?? 0, clientOrderId: clientOrderId ?? "" });
+  return { kind: "name", orderId: orderId ?? 0, clientOrderId: clientOrderId ?? "" };
 }
 
 function marketFault(request: PlaceRequest): RequestFault | undefined {
@@ -117,8 +121,8 @@ function limitFault(request: PlaceRequest): RequestFault | undefined {
   return undefined;
 }
 
-function taken<Command>(command: Command): Translated<Command> {
-  return { kind: "command", command };
+function noCommand(fault: RequestFault): NoCommand {
+  return { kind: "fault", fault };
 }
 
 /** JSON knows a minus zero; the log must not. */

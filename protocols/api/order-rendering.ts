@@ -22,19 +22,42 @@ export interface OrderNames {
 
 /** The order after a command. Only for a reply that tells of one: `orderId` is not 0. */
 export function renderOrderState(reply: OrderReplied, names: OrderNames): OrderState {
+  const { orderId, price, quantity, executed, revision, updateId } = reply;
+  const { clientOrderId, symbol } = names;
+  const status = wordOf(orderStatusWords, reply.status);
+  const closeReason = wordOf(closeReasonWords, reply.closeReason);
+  const executedNotional = String(reply.executedNotional);
+  const fees = String(reply.fees);
+  // The answer to a placing, written out: leaving fields out costs as much again as all of it.
+  if (clientOrderId !== undefined && symbol !== undefined) {
+    return {
+      orderId,
+      clientOrderId,
+      symbol,
+      status,
+      closeReason,
+      price,
+      quantity,
+      executed,
+      executedNotional,
+      fees,
+      revision,
+      updateId,
+    };
+  }
   return {
-    orderId: reply.orderId,
-    ...(names.clientOrderId === undefined ? {} : { clientOrderId: names.clientOrderId }),
-    ...(names.symbol === undefined ? {} : { symbol: names.symbol }),
-    status: wordOf(orderStatusWords, reply.status),
-    closeReason: wordOf(closeReasonWords, reply.closeReason),
-    price: reply.price,
-    quantity: reply.quantity,
-    executed: reply.executed,
-    executedNotional: String(reply.executedNotional),
-    fees: String(reply.fees),
-    revision: reply.revision,
-    updateId: reply.updateId,
+    orderId,
+    ...(clientOrderId === undefined ? {} : { clientOrderId }),
+    ...(symbol === undefined ? {} : { symbol }),
+    status,
+    closeReason,
+    price,
+    quantity,
+    executed,
+    executedNotional,
+    fees,
+    revision,
+    updateId,
   };
 }
 
