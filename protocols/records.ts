@@ -56,9 +56,9 @@ export interface NameKind {
 const twoTo32 = 2 ** 32;
 /** Room that is made for a row before it is written: more than any kind takes. */
 const rowBytesMax = 512;
-const textLengthMax = 64;
+export const textLengthMax = 64;
 /** Stands before a name's number when 16 bits cannot hold it. */
-const wideName = 0xffff;
+export const wideName = 0xffff;
 
 export class RecordWriter {
   readonly #names: string[] = [];
@@ -220,6 +220,25 @@ function packedTextBytesMax(text: string): number {
   return text.length * 3 + 5;
 }
 
+/** A batch taken apart. */
+export interface Batch {
+  readonly names: readonly string[];
+  readonly rows: Uint8Array;
+  readonly ordinary: readonly unknown[];
+}
+
+/** Takes what {@link RecordWriter.parts} gave, unpacked. Throws {@link MalformedRecords}. */
+export function batchOf(parts: unknown): Batch {
+  if (!Array.isArray(parts) || parts.length !== 3) throw new MalformedRecords("not a batch");
+  const [names, rows, ordinary] = parts as unknown[];
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+    throw new MalformedRecords("names are not a list of text");
+  }
+  if (!(rows instanceof Uint8Array)) throw new MalformedRecords("rows are not bytes");
+  if (!Array.isArray(ordinary)) throw new MalformedRecords("ordinary records are not a list");
+  return { names, rows, ordinary };
+}
+
 /** Reads what a {@link RecordWriter} wrote. Every method throws {@link MalformedRecords}. */
 export class RecordReader {
   readonly #names: readonly string[];
@@ -233,13 +252,7 @@ export class RecordReader {
 
   /** Takes what {@link RecordWriter.parts} gave, unpacked. */
   constructor(parts: unknown) {
-    if (!Array.isArray(parts) || parts.length !== 3) throw new MalformedRecords("not a batch");
-    const [names, rows, ordinary] = parts as unknown[];
-    if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
-      throw new MalformedRecords("names are not a list of text");
-    }
-    if (!(rows instanceof Uint8Array)) throw new MalformedRecords("rows are not bytes");
-    if (!Array.isArray(ordinary)) throw new MalformedRecords("ordinary records are not a list");
+    const { names, rows, ordinary } = batchOf(parts);
     this.#names = names;
     this.#nameKinds = new Uint8Array(names.length);
     this.#rows = rows;

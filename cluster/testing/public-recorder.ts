@@ -5,10 +5,10 @@
  * whom, the set of different messages is that of a replay.
  */
 import { Shard } from "../../actors/index.ts";
-import { readEvent, RecordReader } from "../../protocols/index.ts";
-import type { ShardEvent } from "../../protocols/index.ts";
-import { renderStep } from "../../protocols/api/feed-rendering.ts";
+import { FeedRenderer } from "../../protocols/api/feed-rendering.ts";
 import type { LocalCluster } from "../local-cluster.ts";
+
+const decoder = new TextDecoder();
 
 export class PublicRecorder {
   /** Each different message once, as text, with how often it came. */
@@ -17,7 +17,6 @@ export class PublicRecorder {
 
   constructor(cluster: LocalCluster) {
     this.#cluster = cluster;
-    const decoder = new TextDecoder();
     cluster.publicBus().subscribe("outcry.>", ({ subject, payload }) => {
       const text = `${subject} ${decoder.decode(payload)}`;
       this.counts.set(text, (this.counts.get(text) ?? 0) + 1);
@@ -37,23 +36,17 @@ export class PublicRecorder {
   async expected(): Promise<readonly string[]> {
     const { storages } = this.#cluster;
     const messages: string[] = [];
+    const renderer = new FeedRenderer();
     for (const [shardId, storage] of storages.entries()) {
       const shard = new Shard(shardId, storages.length);
       for (const entry of await storage.open().read(1, { entriesMax: storage.head + 1 })) {
         const { events, sequence, timeUs } = shard.apply(entry);
         const stamp = { shard: shardId, sequence, timeUs };
-        for (const { subject, message } of renderStep(eventsIn(events), stamp)) {
-          messages.push(`${subject} ${JSON.stringify(message)}`);
+        for (const { subject, payload } of renderer.render(events, stamp)) {
+          messages.push(`${subject} ${decoder.decode(payload)}`);
         }
       }
     }
     return messages.sort();
   }
-}
-
-function eventsIn(bytes: Uint8Array): readonly ShardEvent[] {
-  const reader = RecordReader.of(bytes);
-  const events: ShardEvent[] = [];
-  while (reader.hasMore) events.push(readEvent(reader));
-  return events;
 }

@@ -10,10 +10,25 @@ import {
   TimeInForce,
 } from "../index.ts";
 import type { ExecutionReport, LevelChanged, ShardEvent, Traded } from "../index.ts";
-import { renderStep } from "./feed-rendering.ts";
+import { recordsOf } from "../testing/events.ts";
+import { renderPlainly } from "./feed-rendering.reference.ts";
+import { FeedRenderer } from "./feed-rendering.ts";
 import { bestPricesMessage, depthMessage, reportsMessage, tradesMessage } from "./market-data.ts";
 
+const decoder = new TextDecoder();
 const stamp = { shard: 1, sequence: 77, timeUs: 1_700_000_000_000_000 };
+
+interface Rendered {
+  readonly subject: string;
+  readonly message: Record<string, unknown>;
+}
+
+function rendered(events: readonly ShardEvent[]): Rendered[] {
+  return new FeedRenderer().render(recordsOf(events), stamp).map(({ subject, payload }) => ({
+    subject,
+    message: JSON.parse(decoder.decode(payload)) as Record<string, unknown>,
+  }));
+}
 
 function levelChanged(updateId: number, more: Partial<LevelChanged> = {}): LevelChanged {
   return {
@@ -73,7 +88,7 @@ describe("depth", () => {
       levelChanged(6, { side: Side.sell, price: 101, quantity: 0 }),
       levelChanged(1, { symbol: "ETH-USDT" }),
     ];
-    expect(renderStep(events, stamp)).toEqual([
+    expect(rendered(events)).toEqual([
       {
         subject: "outcry.v1.md.BTC-USDT.depth",
         message: {
@@ -96,8 +111,8 @@ describe("depth", () => {
 
   it("of a large step is cut into messages that follow each other without a gap", () => {
     const events = Array.from({ length: 20_001 }, (_, index) => levelChanged(index + 1));
-    const messages = renderStep(events, stamp).map(({ message }) => message);
-    expect(messages.map((message) => "first" in message && [message.first, message.last])).toEqual([
+    const messages = rendered(events).map(({ message }) => message);
+    expect(messages.map(({ first, last }) => [first, last])).toEqual([
       [1, 8000],
       [8001, 16_000],
       [16_001, 20_001],
@@ -107,7 +122,7 @@ describe("depth", () => {
 
 describe("trades", () => {
   it("name their taker's side and the update id before them", () => {
-    expect(renderStep([traded], stamp)).toEqual([
+    expect(rendered([traded])).toEqual([
       {
         subject: "outcry.v1.md.BTC-USDT.trades",
         message: {
@@ -132,7 +147,7 @@ describe("best prices", () => {
       { ...best, updateId: 5, askPrice: 101, askQuantity: 1 },
       { ...best, updateId: 7, askPrice: 0, askQuantity: 0 },
     ];
-    expect(renderStep(events, stamp)).toEqual([
+    expect(rendered(events)).toEqual([
       {
         subject: "outcry.v1.md.BTC-USDT.bbo",
         message: { symbol: "BTC-USDT", updateId: 7, bid: [100, 5], ask: null },
@@ -143,7 +158,7 @@ describe("best prices", () => {
 
 describe("execution reports", () => {
   it("go to their account in words, named by their place among all events of the step", () => {
-    const [demo, maker] = renderStep([reportOf("demo"), traded, reportOf("maker")], stamp).filter(
+    const [demo, maker] = rendered([reportOf("demo"), traded, reportOf("maker")]).filter(
       ({ subject }) => subject.endsWith(".reports"),
     );
     expect(maker?.subject).toBe("outcry.v1.acct.maker.reports");
@@ -202,8 +217,22 @@ describe("a step's messages", () => {
   ];
 
   it("fit a NATS server's messages however much happened", () => {
-    const sizes = renderStep(events, stamp).map(({ message }) => JSON.stringify(message).length);
+    const sizes = new FeedRenderer()
+      .render(recordsOf(events), stamp)
+      .map((one) => one.payload.length);
     expect(Math.max(...sizes)).toBeLessThan(512 * 1024);
+  });
+
+  it("are those of the reference where several subjects' messages are cut, too", () => {
+    const mixed = Array.from({ length: 20_000 }, (_, n): ShardEvent[] => {
+      const symbol = n % 3 === 0 ? "ETH-USDT" : "BTC-USDT";
+      return [
+        levelChanged(n + 1, { symbol }),
+        { ...traded, symbol },
+        reportOf(n % 4 === 0 ? "demo" : "maker"),
+      ];
+    }).flat();
+    expect(rendered(mixed)).toEqual(renderPlainly(recordsOf(mixed), stamp));
   });
 
   it("are what their schemas say", () => {
@@ -213,9 +242,9 @@ describe("a step's messages", () => {
       bbo: bestPricesMessage,
       reports: reportsMessage,
     };
-    for (const { subject, message } of renderStep(events, stamp)) {
+    for (const { subject, message } of rendered(events)) {
       const kind = subject.slice(subject.lastIndexOf(".") + 1) as keyof typeof schemas;
-      expect(Check(schemas[kind], JSON.parse(JSON.stringify(message)))).toBe(true);
+      expect(Check(schemas[kind], message)).toBe(true);
     }
   });
 });

@@ -1,44 +1,26 @@
 /**
- * What a step of a shard publishes to participants: from its events to the messages of
- * `market-data.ts`, ready for JSON.
+ * What a step of a shard publishes to participants: from its events as bytes to the messages of
+ * `market-data.ts` as JSON, without an object for an event or a message in between.
  *
- * Called by whichever replica emits. The same events give the same messages on every replica, and
+ * Called by whichever replica emits. The same events give the same bytes on every replica, and
  * each message is small enough for a NATS server however much happened in the step.
+ * `feed-rendering.reference.ts` says the same slowly, in the plainest way.
  */
-import type { BestChanged, ExecutionReport, LevelChanged, ShardEvent, Traded } from "../events.ts";
-import type { AccountId, InstrumentSymbol, ShardId } from "../identifiers.ts";
-import { Side } from "../order-terms.ts";
-import { rejectReasonName } from "../reject-reasons.ts";
-import { clientSubjects } from "../subjects.ts";
-import type { TimeUs } from "../units.ts";
-import type {
-  BestPricesMessage,
-  DepthMessage,
-  Report,
-  ReportsMessage,
-  TradesMessage,
-} from "./market-data.ts";
-import {
-  closeReasonWords,
-  executionTypeWords,
-  liquidityWords,
-  orderStatusWords,
-  orderTypeWords,
-  sideWords,
-  timeInForceWords,
-  wordOf,
-} from "./words.ts";
+import { EventCursor } from "../event-cursor.ts";
+import { EventRow } from "../event-rows.ts";
+import type { InstrumentSymbol } from "../identifiers.ts";
+import { OpenBestPrices, OpenDepth, OpenTrades } from "./feed-market-data.ts";
+import type { OpenMessage, StepStamp } from "./feed-message.ts";
+import { OpenReports, ReportPieces, symbolPiece } from "./feed-reports.ts";
+import { JsonBytes } from "./json-bytes.ts";
+import type { JsonPiece } from "./json-pieces.ts";
 
-/** Which step the events are of. */
-export interface StepStamp {
-  readonly shard: ShardId;
-  readonly sequence: number;
-  readonly timeUs: TimeUs;
-}
+export type { StepStamp } from "./feed-message.ts";
 
 export interface Publication {
   readonly subject: string;
-  readonly message: DepthMessage | TradesMessage | ReportsMessage | BestPricesMessage;
+  /** JSON, in memory that nobody writes to again. */
+  readonly payload: Uint8Array;
 }
 
 /** A message is closed at so many items and another begun; at these, JSON stays below 512 KiB. */
@@ -46,126 +28,142 @@ const updatesPerMessageMax = 8000;
 const tradesPerMessageMax = 4000;
 const reportsPerMessageMax = 800;
 
-/**
- * Depth, trades, best prices and execution reports of one step. All events of the step must be
- * given, in order: a report is named by its place among them. Of the best prices of a book only
- * the last are told.
- */
-export function renderStep(events: readonly ShardEvent[], stamp: StepStamp): Publication[] {
-  const step = new StepRendering(stamp);
-  for (let index = 0; index < events.length; index++) {
-    const event = events[index]!;
-    switch (event.kind) {
-      case "level-changed":
-        step.levelChanged(event);
-        break;
-      case "traded":
-        step.traded(event);
-        break;
-      case "best-changed":
-        step.bestChanged(event);
-        break;
-      case "execution-report":
-        step.executionReport(event, index);
-        break;
-      default:
-        break;
+/** Payloads up to this size share pieces of memory of that size. */
+const smallPayloadBytesMax = 8 * 1024;
+const sharedBytes = 64 * 1024;
+
+/** How much memory for messages that are being written may lie idle between steps. */
+const idleBytesMax = 16 * 1024 * 1024;
+
+/** Keeps memory and constant text from step to step: one for each channel is enough. */
+export class FeedRenderer {
+  readonly #pieces = new ReportPieces();
+  /** As many as instruments have ever been listed. */
+  readonly #symbolPieces = new Map<InstrumentSymbol, JsonPiece>();
+  readonly #idle: JsonBytes[] = [];
+  #idleBytes = 0;
+  #shared = new Uint8Array(0);
+  #sharedUsed = 0;
+  /** The messages of the step, in the order in which they were begun. */
+  #open: OpenMessage[] = [];
+
+  /**
+   * Depth, trades, best prices and execution reports of one step. All events of the step must be
+   * given: a report is named by its place among them. Of the best prices of a book only the last
+   * are told.
+   */
+  render(events: Uint8Array, stamp: StepStamp): Publication[] {
+    const cursor = new EventCursor(events);
+    const topics = cursor.names.map((name) => new Topic(name));
+    this.#open = [];
+    while (cursor.next()) {
+      switch (cursor.kind) {
+        case EventRow.levelChanged:
+          this.#depthOf(topics[cursor.symbol]!, cursor).add(cursor);
+          break;
+        case EventRow.traded:
+          this.#tradesOf(topics[cursor.symbol]!).add(cursor);
+          break;
+        case EventRow.bestChanged:
+          this.#bestPricesOf(topics[cursor.symbol]!, cursor).replace(cursor);
+          break;
+        case EventRow.executionReport: {
+          const symbol = this.#symbolPieceOf(topics[cursor.symbol]!);
+          this.#reportsOf(topics[cursor.account]!, stamp).add(cursor, symbol, this.#pieces);
+          break;
+        }
+        default:
+          break;
+      }
     }
-  }
-  return step.publications;
-}
-
-/** Collects the step's messages, one open message per subject at a time. */
-class StepRendering {
-  readonly publications: Publication[] = [];
-  readonly #stamp: StepStamp;
-  readonly #depths = new Map<InstrumentSymbol, DepthMessage>();
-  readonly #trades = new Map<InstrumentSymbol, TradesMessage>();
-  readonly #bests = new Map<InstrumentSymbol, BestPricesMessage>();
-  readonly #reports = new Map<AccountId, ReportsMessage>();
-
-  constructor({ shard, sequence, timeUs }: StepStamp) {
-    this.#stamp = { shard, sequence, timeUs };
-  }
-
-  levelChanged(event: LevelChanged): void {
-    let message = this.#depths.get(event.symbol);
-    if (message === undefined || message.updates.length === updatesPerMessageMax) {
-      const { symbol, updateId } = event;
-      message = { symbol, first: updateId, last: updateId, updates: [], ...this.#stamp };
-      this.#depths.set(symbol, message);
-      this.publications.push({ subject: clientSubjects.depth(symbol), message });
-    }
-    message.last = event.updateId;
-    const side = event.side === Side.buy ? "b" : "a";
-    message.updates.push([event.updateId, side, event.price, event.quantity]);
+    return this.#close(stamp);
   }
 
-  traded(event: Traded): void {
-    let message = this.#trades.get(event.symbol);
-    if (message === undefined || message.trades.length === tradesPerMessageMax) {
-      const { symbol } = event;
-      message = { symbol, trades: [], ...this.#stamp };
-      this.#trades.set(symbol, message);
-      this.publications.push({ subject: clientSubjects.trades(symbol), message });
-    }
-    message.trades.push({
-      tradeId: event.tradeId,
-      price: event.price,
-      quantity: event.quantity,
-      takerSide: wordOf(sideWords, event.takerSide),
-      updateId: event.updateId,
+  #depthOf(topic: Topic, cursor: EventCursor): OpenDepth {
+    const open = topic.depth;
+    if (open !== undefined && open.count < updatesPerMessageMax) return open;
+    return this.#begin((topic.depth = new OpenDepth(this.#json(), topic.name, cursor)));
+  }
+
+  #tradesOf(topic: Topic): OpenTrades {
+    const open = topic.trades;
+    if (open !== undefined && open.count < tradesPerMessageMax) return open;
+    return this.#begin((topic.trades = new OpenTrades(this.#json(), topic.name)));
+  }
+
+  #bestPricesOf(topic: Topic, cursor: EventCursor): OpenBestPrices {
+    const open = topic.bestPrices;
+    if (open !== undefined) return open;
+    return this.#begin((topic.bestPrices = new OpenBestPrices(this.#json(), topic.name, cursor)));
+  }
+
+  #reportsOf(topic: Topic, stamp: StepStamp): OpenReports {
+    const open = topic.reports;
+    if (open !== undefined && open.count < reportsPerMessageMax) return open;
+    return this.#begin((topic.reports = new OpenReports(this.#json(), topic.name, stamp)));
+  }
+
+  #begin<Message extends OpenMessage>(message: Message): Message {
+    this.#open.push(message);
+    return message;
+  }
+
+  #symbolPieceOf(topic: Topic): JsonPiece {
+    if (topic.inReports !== undefined) return topic.inReports;
+    const piece = this.#symbolPieces.get(topic.name) ?? symbolPiece(topic.name);
+    this.#symbolPieces.set(topic.name, piece);
+    topic.inReports = piece;
+    return piece;
+  }
+
+  #close(stamp: StepStamp): Publication[] {
+    return this.#open.map((message) => {
+      message.close(stamp);
+      const { subject, json } = message;
+      const payload = this.#payloadOf(json.length);
+      json.moveTo(payload);
+      this.#putAside(json);
+      return { subject, payload };
     });
   }
 
-  bestChanged(event: BestChanged): void {
-    let message = this.#bests.get(event.symbol);
-    if (message === undefined) {
-      const { symbol, updateId } = event;
-      message = { symbol, updateId, bid: null, ask: null };
-      this.#bests.set(symbol, message);
-      this.publications.push({ subject: clientSubjects.bbo(symbol), message });
+  /** Small payloads share memory, also with other steps: most of their work is to get it. */
+  #payloadOf(length: number): Uint8Array {
+    if (length > smallPayloadBytesMax) return new Uint8Array(length);
+    if (this.#sharedUsed + length > this.#shared.length) {
+      this.#shared = new Uint8Array(sharedBytes);
+      this.#sharedUsed = 0;
     }
-    message.updateId = event.updateId;
-    message.bid = event.bidQuantity === 0 ? null : [event.bidPrice, event.bidQuantity];
-    message.ask = event.askQuantity === 0 ? null : [event.askPrice, event.askQuantity];
+    const start = this.#sharedUsed;
+    this.#sharedUsed = start + length;
+    return this.#shared.subarray(start, start + length);
   }
 
-  executionReport(event: ExecutionReport, index: number): void {
-    let message = this.#reports.get(event.account);
-    if (message === undefined || message.reports.length === reportsPerMessageMax) {
-      const { account } = event;
-      message = { account, ...this.#stamp, reports: [] };
-      this.#reports.set(account, message);
-      this.publications.push({ subject: clientSubjects.reports(account), message });
-    }
-    message.reports.push(renderReport(event, index));
+  #json(): JsonBytes {
+    const json = this.#idle.pop();
+    if (json === undefined) return new JsonBytes();
+    this.#idleBytes -= json.capacity;
+    return json;
+  }
+
+  #putAside(json: JsonBytes): void {
+    if (this.#idleBytes + json.capacity > idleBytesMax) return;
+    this.#idleBytes += json.capacity;
+    this.#idle.push(json);
   }
 }
 
-function renderReport(event: ExecutionReport, index: number): Report {
-  return {
-    index,
-    symbol: event.symbol,
-    orderId: event.orderId,
-    clientOrderId: event.clientOrderId,
-    executionType: wordOf(executionTypeWords, event.executionType),
-    status: wordOf(orderStatusWords, event.status),
-    side: wordOf(sideWords, event.side),
-    type: wordOf(orderTypeWords, event.orderType),
-    timeInForce: wordOf(timeInForceWords, event.timeInForce),
-    price: event.price,
-    quantity: event.quantity,
-    executed: event.executed,
-    remaining: event.remaining,
-    executedNotional: String(event.executedNotional),
-    rejectReason: rejectReasonName(event.rejectReason),
-    closeReason: wordOf(closeReasonWords, event.closeReason),
-    revision: event.revision,
-    tradeId: event.tradeId,
-    lastPrice: event.lastPrice,
-    lastQuantity: event.lastQuantity,
-    liquidity: wordOf(liquidityWords, event.liquidity),
-    fee: String(event.fee),
-  };
+/** A name in the step, be it an account's or a symbol's, and the messages that are open for it. */
+class Topic {
+  readonly name: string;
+  depth: OpenDepth | undefined = undefined;
+  trades: OpenTrades | undefined = undefined;
+  bestPrices: OpenBestPrices | undefined = undefined;
+  reports: OpenReports | undefined = undefined;
+  /** How reports name it, if it is a symbol. */
+  inReports: JsonPiece | undefined = undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
 }

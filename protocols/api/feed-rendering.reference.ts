@@ -1,0 +1,166 @@
+/**
+ * `feed-rendering.ts` in the plainest way, as the oracle of its tests and the yardstick of its
+ * benchmark: from a step's events, read into objects, to the messages of `market-data.ts`.
+ */
+import { readEvent } from "../event-codec.ts";
+import type { BestChanged, ExecutionReport, LevelChanged, ShardEvent, Traded } from "../events.ts";
+import type { AccountId, InstrumentSymbol } from "../identifiers.ts";
+import { Side } from "../order-terms.ts";
+import { RecordReader } from "../records.ts";
+import { rejectReasonName } from "../reject-reasons.ts";
+import { clientSubjects } from "../subjects.ts";
+import type { StepStamp } from "./feed-message.ts";
+import type {
+  BestPricesMessage,
+  DepthMessage,
+  Report,
+  ReportsMessage,
+  TradesMessage,
+} from "./market-data.ts";
+import {
+  closeReasonWords,
+  executionTypeWords,
+  liquidityWords,
+  orderStatusWords,
+  orderTypeWords,
+  sideWords,
+  timeInForceWords,
+  wordOf,
+} from "./words.ts";
+
+export interface PlainPublication {
+  readonly subject: string;
+  readonly message: DepthMessage | TradesMessage | ReportsMessage | BestPricesMessage;
+}
+
+/** A message is closed at so many items and another begun; at these, JSON stays below 512 KiB. */
+const updatesPerMessageMax = 8000;
+const tradesPerMessageMax = 4000;
+const reportsPerMessageMax = 800;
+
+export function renderPlainly(bytes: Uint8Array, stamp: StepStamp): PlainPublication[] {
+  const events = eventsIn(bytes);
+  const step = new StepRendering(stamp);
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index]!;
+    switch (event.kind) {
+      case "level-changed":
+        step.levelChanged(event);
+        break;
+      case "traded":
+        step.traded(event);
+        break;
+      case "best-changed":
+        step.bestChanged(event);
+        break;
+      case "execution-report":
+        step.executionReport(event, index);
+        break;
+      default:
+        break;
+    }
+  }
+  return step.publications;
+}
+
+function eventsIn(bytes: Uint8Array): readonly ShardEvent[] {
+  const reader = RecordReader.of(bytes);
+  const events: ShardEvent[] = [];
+  while (reader.hasMore) events.push(readEvent(reader));
+  return events;
+}
+
+/** Collects the step's messages, one open message per subject at a time. */
+class StepRendering {
+  readonly publications: PlainPublication[] = [];
+  readonly #stamp: StepStamp;
+  readonly #depths = new Map<InstrumentSymbol, DepthMessage>();
+  readonly #trades = new Map<InstrumentSymbol, TradesMessage>();
+  readonly #bests = new Map<InstrumentSymbol, BestPricesMessage>();
+  readonly #reports = new Map<AccountId, ReportsMessage>();
+
+  constructor({ shard, sequence, timeUs }: StepStamp) {
+    this.#stamp = { shard, sequence, timeUs };
+  }
+
+  levelChanged(event: LevelChanged): void {
+    let message = this.#depths.get(event.symbol);
+    if (message === undefined || message.updates.length === updatesPerMessageMax) {
+      const { symbol, updateId } = event;
+      message = { symbol, first: updateId, last: updateId, updates: [], ...this.#stamp };
+      this.#depths.set(symbol, message);
+      this.publications.push({ subject: clientSubjects.depth(symbol), message });
+    }
+    message.last = event.updateId;
+    const side = event.side === Side.buy ? "b" : "a";
+    message.updates.push([event.updateId, side, event.price, event.quantity]);
+  }
+
+  traded(event: Traded): void {
+    let message = this.#trades.get(event.symbol);
+    if (message === undefined || message.trades.length === tradesPerMessageMax) {
+      const { symbol } = event;
+      message = { symbol, trades: [], ...this.#stamp };
+      this.#trades.set(symbol, message);
+      this.publications.push({ subject: clientSubjects.trades(symbol), message });
+    }
+    message.trades.push({
+      tradeId: event.tradeId,
+      price: event.price,
+      quantity: event.quantity,
+      takerSide: wordOf(sideWords, event.takerSide),
+      updateId: event.updateId,
+    });
+  }
+
+  bestChanged(event: BestChanged): void {
+    let message = this.#bests.get(event.symbol);
+    if (message === undefined) {
+      const { symbol, updateId } = event;
+      message = { symbol, updateId, bid: null, ask: null };
+      this.#bests.set(symbol, message);
+      this.publications.push({ subject: clientSubjects.bbo(symbol), message });
+    }
+    message.updateId = event.updateId;
+    message.bid = event.bidQuantity === 0 ? null : [event.bidPrice, event.bidQuantity];
+    message.ask = event.askQuantity === 0 ? null : [event.askPrice, event.askQuantity];
+  }
+
+  executionReport(event: ExecutionReport, index: number): void {
+    let message = this.#reports.get(event.account);
+    if (message === undefined || message.reports.length === reportsPerMessageMax) {
+      const { account } = event;
+      message = { account, ...this.#stamp, reports: [] };
+      this.#reports.set(account, message);
+      this.publications.push({ subject: clientSubjects.reports(account), message });
+    }
+    message.reports.push(renderReport(event, index));
+  }
+}
+
+function renderReport(event: ExecutionReport, index: number): Report {
+  return {
+    index,
+    symbol: event.symbol,
+    orderId: event.orderId,
+    clientOrderId: event.clientOrderId,
+    executionType: wordOf(executionTypeWords, event.executionType),
+    status: wordOf(orderStatusWords, event.status),
+    side: wordOf(sideWords, event.side),
+    type: wordOf(orderTypeWords, event.orderType),
+    timeInForce: wordOf(timeInForceWords, event.timeInForce),
+    price: event.price,
+    quantity: event.quantity,
+    executed: event.executed,
+    remaining: event.remaining,
+    executedNotional: String(event.executedNotional),
+    rejectReason: rejectReasonName(event.rejectReason),
+    closeReason: wordOf(closeReasonWords, event.closeReason),
+    revision: event.revision,
+    tradeId: event.tradeId,
+    lastPrice: event.lastPrice,
+    lastQuantity: event.lastQuantity,
+    liquidity: wordOf(liquidityWords, event.liquidity),
+    fee: String(event.fee),
+  };
+}

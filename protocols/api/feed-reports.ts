@@ -1,0 +1,182 @@
+/**
+ * The execution reports of one account while a step is rendered: rows of events become the items of
+ * `reportsMessage` in `market-data.ts`, as JSON.
+ */
+import { assert } from "../assert.ts";
+import type { EventCursor } from "../event-cursor.ts";
+import { executionReportAt } from "../event-rows.ts";
+import type { AccountId, InstrumentSymbol } from "../identifiers.ts";
+import { Liquidity } from "../order-terms.ts";
+import { RejectReason, rejectReasonName } from "../reject-reasons.ts";
+import { clientSubjects } from "../subjects.ts";
+import { writeStamp } from "./feed-message.ts";
+import type { OpenMessage, StepStamp } from "./feed-message.ts";
+import type { JsonBytes } from "./json-bytes.ts";
+import { Held, JsonFields, JsonPiece, pieceOf } from "./json-pieces.ts";
+import {
+  closeReasonWords,
+  executionTypeWords,
+  liquidityWords,
+  orderStatusWords,
+  orderTypeWords,
+  sideWords,
+  timeInForceWords,
+  wordOf,
+} from "./words.ts";
+
+const accountLabel = new JsonPiece('{"account":');
+const firstReport = new JsonPiece(',"reports":[{"index":');
+const nextReport = new JsonPiece('"},{"index":');
+const endOfReports = new JsonPiece('"}]}');
+
+const ids = new JsonFields([
+  [',"orderId":', executionReportAt.orderId, Held.integer],
+  [',"clientOrderId":"', executionReportAt.clientOrderId, Held.text],
+]);
+const amounts = new JsonFields([
+  [',"price":', executionReportAt.price, Held.integer],
+  [',"quantity":', executionReportAt.quantity, Held.integer],
+  [',"executed":', executionReportAt.executed, Held.integer],
+  [',"remaining":', executionReportAt.remaining, Held.integer],
+  [',"executedNotional":"', executionReportAt.executedNotional, Held.amount],
+]);
+const closeReasons = closeReasonWords.map((word) => new JsonPiece(`,"closeReason":"${word}"`));
+const fill = new JsonFields([
+  [',"revision":', executionReportAt.revision, Held.u32],
+  [',"tradeId":', executionReportAt.tradeId, Held.integer],
+  [',"lastPrice":', executionReportAt.lastPrice, Held.integer],
+  [',"lastQuantity":', executionReportAt.lastQuantity, Held.integer],
+]);
+const liquidities = liquidityWords.map((word) => new JsonPiece(`,"liquidity":"${word}"`));
+const fee = new JsonFields([[',"fee":"', executionReportAt.fee, Held.amount]]);
+
+/** More than half of all reports tell of an order of which nothing was executed or replaced. */
+const amountsOfUntouched = new JsonFields([
+  [',"price":', executionReportAt.price, Held.integer],
+  [',"quantity":', executionReportAt.quantity, Held.integer],
+  [',"executed":0,"remaining":', executionReportAt.remaining, Held.integer],
+]);
+const restOfUntouched = closeReasonWords.map(
+  (word) =>
+    new JsonPiece(
+      `,"executedNotional":"0","rejectReason":"none","closeReason":"${word}","revision":0,` +
+        `"tradeId":0,"lastPrice":0,"lastQuantity":0,"liquidity":"none","fee":"0`,
+    ),
+);
+
+export class OpenReports implements OpenMessage {
+  readonly subject: string;
+  readonly json: JsonBytes;
+  #count = 0;
+
+  constructor(json: JsonBytes, account: AccountId, stamp: StepStamp) {
+    this.subject = clientSubjects.reports(account);
+    this.json = json;
+    json.piece(accountLabel);
+    json.text(account);
+    writeStamp(json, stamp);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** `symbol` is {@link symbolPiece} of the report's. */
+  add(report: EventCursor, symbol: JsonPiece, pieces: ReportPieces): void {
+    const { json } = this;
+    const { rows, at } = report;
+    json.integer(this.#count === 0 ? firstReport : nextReport, report.index);
+    json.piece(symbol);
+    json.fields(ids, rows, at);
+    json.piece(pieces.terms(report));
+    const rejectReason = rows.getUint16(at + executionReportAt.rejectReason, true);
+    const closeReason = rows.getUint16(at + executionReportAt.closeReason, true);
+    if (rejectReason === RejectReason.none && isUntouched(report)) {
+      json.fields(amountsOfUntouched, rows, at);
+      json.piece(pieceOf(restOfUntouched, closeReason));
+    } else {
+      json.fields(amounts, rows, at);
+      json.piece(pieces.rejectReason(rejectReason));
+      json.piece(pieceOf(closeReasons, closeReason));
+      json.fields(fill, rows, at);
+      json.piece(pieceOf(liquidities, rows.getUint8(at + executionReportAt.liquidity)));
+      json.fields(fee, rows, at);
+    }
+    this.#count += 1;
+  }
+
+  close(): void {
+    this.json.piece(endOfReports);
+  }
+}
+
+/** Whether {@link restOfUntouched} tells the rest of a report that is of no refusal. */
+function isUntouched({ rows, at }: EventCursor): boolean {
+  return (
+    rows.getFloat64(at + executionReportAt.executed, true) === 0 &&
+    rows.getFloat64(at + executionReportAt.tradeId, true) === 0 &&
+    rows.getUint32(at + executionReportAt.revision, true) === 0 &&
+    isZeroAmount(rows, at + executionReportAt.executedNotional) &&
+    rows.getFloat64(at + executionReportAt.lastPrice, true) === 0 &&
+    rows.getFloat64(at + executionReportAt.lastQuantity, true) === 0 &&
+    rows.getUint8(at + executionReportAt.liquidity) === Liquidity.none &&
+    isZeroAmount(rows, at + executionReportAt.fee)
+  );
+}
+
+function isZeroAmount(rows: DataView, at: number): boolean {
+  return rows.getUint32(at, true) === 0 && rows.getUint32(at + 4, true) === 0;
+}
+
+/** How a report names its symbol. */
+export function symbolPiece(symbol: InstrumentSymbol): JsonPiece {
+  return new JsonPiece(`,"symbol":${JSON.stringify(symbol)}`);
+}
+
+const termsCount =
+  executionTypeWords.length *
+  orderStatusWords.length *
+  sideWords.length *
+  orderTypeWords.length *
+  timeInForceWords.length;
+
+/** The number of a combination of words, put together one list after the other. */
+function numberedBy(number: number, words: readonly string[], word: number): number {
+  assert(word < words.length, "a number without a word");
+  return number * words.length + word;
+}
+
+/** Words that stand together in many reports, joined when they first do. */
+export class ReportPieces {
+  readonly #terms = new Array<JsonPiece | undefined>(termsCount).fill(undefined);
+  readonly #rejectReasons = new Map<number, JsonPiece>();
+
+  terms({ rows, at }: EventCursor): JsonPiece {
+    const executionType = rows.getUint8(at + executionReportAt.executionType);
+    const status = rows.getUint8(at + executionReportAt.status);
+    const side = rows.getUint8(at + executionReportAt.side);
+    const orderType = rows.getUint8(at + executionReportAt.orderType);
+    const timeInForce = rows.getUint8(at + executionReportAt.timeInForce);
+    let number = numberedBy(0, executionTypeWords, executionType);
+    number = numberedBy(number, orderStatusWords, status);
+    number = numberedBy(number, sideWords, side);
+    number = numberedBy(number, orderTypeWords, orderType);
+    number = numberedBy(number, timeInForceWords, timeInForce);
+    return (this.#terms[number] ??= new JsonPiece(
+      `","executionType":"${wordOf(executionTypeWords, executionType)}"` +
+        `,"status":"${wordOf(orderStatusWords, status)}"` +
+        `,"side":"${wordOf(sideWords, side)}"` +
+        `,"type":"${wordOf(orderTypeWords, orderType)}"` +
+        `,"timeInForce":"${wordOf(timeInForceWords, timeInForce)}"`,
+    ));
+  }
+
+  rejectReason(reason: number): JsonPiece {
+    let piece = this.#rejectReasons.get(reason);
+    if (piece === undefined) {
+      piece = new JsonPiece(`","rejectReason":"${rejectReasonName(reason)}"`);
+      this.#rejectReasons.set(reason, piece);
+    }
+    return piece;
+  }
+}
