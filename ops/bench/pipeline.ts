@@ -81,7 +81,15 @@ async function measure(options: PipelineOptions): Promise<PipelineResult> {
 /** Code compiled, connections warm, books not empty. */
 async function warmUp(clients: readonly OutcryClient[], options: PipelineOptions): Promise<void> {
   await Promise.all(clients.map((client) => loadFrom(client, { ...options, seconds: 3 }, [])));
+  await clear(clients);
+}
+
+/** Ends what rests, and waits until every process has done with it. */
+async function clear(clients: readonly OutcryClient[]): Promise<void> {
   await Promise.all(clients.map((client) => client.cancelAll()));
+  for (let round = 0; round < 50; round++) {
+    for (const client of clients) await client.depth({ symbol, levels: 1 });
+  }
 }
 
 /** One raw publish and one order in turn, nothing else under way. */
@@ -125,7 +133,7 @@ async function fullLoad(
       secondsOf.set(name, (secondsOf.get(name) ?? 0) + used);
     }
     // Half of the orders rest: so that the next run finds the same book, and accounts some room.
-    await Promise.all(clients.map((client) => client.cancelAll()));
+    await clear(clients);
   }
   return {
     ordersPerSecond,
