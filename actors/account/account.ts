@@ -351,13 +351,14 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   /** Moves money and goods of one fill; the fee is paid in the quote asset. */
   #settle(order: Order, { notional, baseUnits, fee }: FillCost): void {
     const isBuy = order.side === Side.buy;
-    const { base, quote } = order.instrument;
     const cost = isBuy ? add(notional, fee) : baseUnits;
     order.reserved = subtract(order.reserved, cost);
     assert(order.reserved >= 0, "a fill cost more than its order had reserved");
-    this.#balance(isBuy ? quote : base).spendReserved(cost);
-    if (isBuy) this.#balance(base).credit(baseUnits);
-    else this.#balance(quote).credit(subtract(notional, fee));
+    const base = this.#baseBalance(order);
+    const quote = this.#quoteBalance(order);
+    (isBuy ? quote : base).spendReserved(cost);
+    if (isBuy) base.credit(baseUnits);
+    else quote.credit(subtract(notional, fee));
   }
 
   #removed(message: OrderRemoved, context: ActorContext): void {
@@ -451,8 +452,19 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
 
   #reserve(order: Order, more: Amount): void {
     if (more === 0) return;
-    this.#balance(order.reservedAsset).reserve(more);
+    const isBuy = order.side === Side.buy;
+    (isBuy ? this.#quoteBalance(order) : this.#baseBalance(order)).reserve(more);
     order.reserved = add(order.reserved, more);
+  }
+
+  #baseBalance(order: Order): Balance {
+    order.baseBalance ??= this.#balance(order.instrument.base);
+    return order.baseBalance;
+  }
+
+  #quoteBalance(order: Order): Balance {
+    order.quoteBalance ??= this.#balance(order.instrument.quote);
+    return order.quoteBalance;
   }
 
   /** Releases what the order's bounds no longer require. */

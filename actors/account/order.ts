@@ -26,6 +26,7 @@ import type {
   TimeInForce,
   TimeUs,
 } from "../../protocols/index.ts";
+import type { Balance } from "./balance.ts";
 import { chargeFee } from "./fee.ts";
 import { isWorking, LifecycleEvent, orderLifecycle, statusOf } from "./order-lifecycle.ts";
 import { notionalOf, requirementOf, reservedAssetOf, spendsAll } from "./reservation.ts";
@@ -129,6 +130,9 @@ export class Order {
   slot = 0;
   /** Of its client order id, under the account's present seed. */
   nameHash = 0;
+  /** The account's holdings of the instrument's assets, once they were looked up. */
+  baseBalance: Balance | undefined;
+  quoteBalance: Balance | undefined;
 
   constructor(terms: OrderTerms) {
     this.instrument = terms.instrument;
@@ -165,6 +169,8 @@ export class Order {
     this.waiting = none;
     this.settled = none;
     this.place = 0;
+    this.baseBalance = undefined;
+    this.quoteBalance = undefined;
     return this;
   }
 

@@ -299,6 +299,7 @@ export class Book implements Actor<BookMessage>, OrderBookListener {
 
   /** Both sides of each fill, in the order they happened, with the command's last update id. */
   #tellFills(context: ActorContext): void {
+    if (this.#fills.length === 0) return;
     for (const fill of this.#fills) {
       fill.updateId = this.#updateId;
       context.send(fill);

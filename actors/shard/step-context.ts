@@ -37,6 +37,9 @@ const nobody: Origin = { producer: "nobody", epoch: 0, frame: 0, index: 0 };
 /** A reply takes about 100 bytes; a server lets a mebibyte through. */
 const repliesPerMessageMax = 4000;
 
+/** A line that was longer is not kept: it held on to every message that stood in it. */
+const inboxLengthMax = 1000;
+
 /** The replies for one producer, while they are being written. */
 interface OpenReplies {
   producer: ProducerId;
@@ -71,8 +74,10 @@ export class StepContext implements ActorContext {
 
   readonly #markets: ReadonlyMap<InstrumentSymbol, TradingPhase>;
   readonly #fees: Account;
-  readonly #inbox: ActorMessage[] = [];
+  /** Messages wait between the two; what lies outside is free to be written over. */
+  #inbox: ActorMessage[] = [];
   #inboxAt = 0;
+  #inboxEnd = 0;
   readonly #events = new RecordWriter();
   #eventCount = 0;
   /** In the order of their first reply. The last is the one that is written to most. */
@@ -101,7 +106,7 @@ export class StepContext implements ActorContext {
     const shard = shardOfMessage(message, this.shards);
     assert(shard !== undefined, "a message to an actor names no actor");
     if (shard === this.shard) {
-      this.#inbox.push(message);
+      this.#inbox[this.#inboxEnd++] = message;
       return;
     }
     const outbox = this.#outboxes[shard];
@@ -152,19 +157,15 @@ export class StepContext implements ActorContext {
 
   /** The next message for an actor of this shard; undefined when the line is empty. */
   nextMessage(): ActorMessage | undefined {
-    const message = this.#inbox[this.#inboxAt];
-    if (message === undefined) {
-      this.#inbox.length = 0;
-      this.#inboxAt = 0;
-      return undefined;
-    }
-    this.#inboxAt += 1;
-    return message;
+    if (this.#inboxAt < this.#inboxEnd) return this.#inbox[this.#inboxAt++];
+    this.#inboxAt = this.#inboxEnd = 0;
+    if (this.#inbox.length > inboxLengthMax) this.#inbox = [];
+    return undefined;
   }
 
   /** Hands over what the step gave, and forgets it. */
   takeOutputs(): Pick<Step, "events" | "eventCount" | "replies" | "outbound"> {
-    assert(this.#inbox.length === 0, "messages were left undelivered");
+    assert(this.#inboxEnd === 0, "messages were left undelivered");
     for (const [shard, outbox] of this.#outboxes.entries()) {
       if (outbox.count > 0) this.#closeFrame(shard, outbox);
     }

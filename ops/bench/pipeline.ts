@@ -42,7 +42,8 @@ interface PipelineResult {
 }
 
 const symbol = "BTC-USDT";
-const funds = { BTC: "1000000000000000", USDT: "1000000000000000000" };
+/** Enough for every run; below 2^53 units, where amounts are plain numbers as most people's are. */
+const funds = { BTC: "1000000000000000", USDT: "4000000000000000" };
 const price = 6_400_000;
 
 async function measure(options: PipelineOptions): Promise<PipelineResult> {
