@@ -1,54 +1,114 @@
 /**
- * Whether what a program asks for can be written as a record at all. The compiler has checked the
- * types; numbers that are no integers, and text that is no id, it cannot see.
+ * Whether what a program asks for is a request at all, told before it becomes a command. A program
+ * without types may say anything here, and what is not understood must not become an order.
+ *
+ * Each check is a few comparisons and makes nothing: this runs for every order. What the fields may
+ * hold is `order-requests.ts` in `protocols/api/`; a test holds the two to each other.
  */
 import { fieldFault } from "../../protocols/api/errors.ts";
 import type { RequestFault } from "../../protocols/api/errors.ts";
-import type { BatchedCommand } from "../../protocols/api/order-batch.ts";
-import { isClientOrderId, isSymbol } from "../../protocols/index.ts";
+import type {
+  CancelRequest,
+  PlaceRequest,
+  ReplaceRequest,
+} from "../../protocols/api/order-requests.ts";
+import { isClientOrderId, isSymbol, RejectReason } from "../../protocols/index.ts";
 
 const revisionMax = 0xffff_ffff;
 
-export function faultOfCommand(command: BatchedCommand): RequestFault | undefined {
-  switch (command.kind) {
-    case "place-order":
-      if (!isSymbol(command.symbol)) return fieldFault("symbol", "It is no symbol.");
-      if (!isClientOrderId(command.clientOrderId)) return noName;
-      return faultOfTerms(command);
-    case "cancel-order":
-      return faultOfName(command);
-    case "replace-order":
-      if (!isCount(command.revision) || command.revision > revisionMax) {
-        return fieldFault("revision", "It is no count of 32 bits.");
-      }
-      return faultOfName(command) ?? faultOfTerms(command);
+/** A request whose fields may hold anything. */
+type Unchecked<Request> = { readonly [Field in keyof Request]?: unknown };
+
+/** But for the order's name, which may be made for it: see {@link faultOfClientOrderId}. */
+export function faultOfPlace(request: Unchecked<PlaceRequest>): RequestFault | undefined {
+  if (!isObject(request)) return notAnObject;
+  for (const field in request) if (!isPlaceField(field)) return unknownField(field);
+  const { side, type, timeInForce, price } = request;
+  if (typeof request.symbol !== "string" || !isSymbol(request.symbol)) return noSymbol;
+  if (side !== "buy" && side !== "sell") return noSide;
+  if (type !== "limit" && type !== "market") return noType;
+  if (timeInForce !== undefined && timeInForce !== "GTC" && timeInForce !== "IOC") return noTime;
+  if (price !== undefined && !Number.isSafeInteger(price)) return noPrice;
+  if (!Number.isSafeInteger(request.quantity)) return noQuantity;
+  return request.clientOrderId === null ? noClientOrderId : undefined;
+}
+
+export function faultOfCancel(request: Unchecked<CancelRequest>): RequestFault | undefined {
+  if (!isObject(request)) return notAnObject;
+  for (const field in request) if (!isNameField(field)) return unknownField(field);
+  return faultOfName(request);
+}
+
+export function faultOfReplace(request: Unchecked<ReplaceRequest>): RequestFault | undefined {
+  if (!isObject(request)) return notAnObject;
+  for (const field in request) if (!isReplaceField(field)) return unknownField(field);
+  const { price, quantity, revision } = request;
+  if (!Number.isSafeInteger(price)) return noPrice;
+  if (!Number.isSafeInteger(quantity)) return noQuantity;
+  if (revision !== undefined && !(isCount(revision) && revision <= revisionMax)) return noRevision;
+  return faultOfName(request);
+}
+
+/** A name that a client order id can be: the caller's, or one made for it. */
+export function faultOfClientOrderId(name: unknown): RequestFault | undefined {
+  return typeof name === "string" && isClientOrderId(name) ? undefined : noClientOrderId;
+}
+
+/** That it is named by one of the two and not by both, the translation says. */
+function faultOfName(request: Unchecked<CancelRequest>): RequestFault | undefined {
+  const { orderId, clientOrderId } = request;
+  if (orderId !== undefined && !(isCount(orderId) && orderId > 0)) return noOrderId;
+  return clientOrderId === undefined ? undefined : faultOfClientOrderId(clientOrderId);
+}
+
+function isPlaceField(field: string): boolean {
+  switch (field as keyof PlaceRequest) {
+    case "symbol":
+    case "side":
+    case "type":
+    case "timeInForce":
+    case "price":
+    case "quantity":
+    case "clientOrderId":
+      return true;
+    default:
+      return false;
   }
 }
 
-interface Named {
-  readonly orderId: number;
-  readonly clientOrderId: string;
+function isReplaceField(field: string): boolean {
+  return field === "price" || field === "quantity" || field === "revision" || isNameField(field);
 }
 
-function faultOfName({ orderId, clientOrderId }: Named): RequestFault | undefined {
-  if (!isCount(orderId)) return fieldFault("orderId", "It is no order id.");
-  if (orderId === 0 && !isClientOrderId(clientOrderId)) return noName;
-  return undefined;
+function isNameField(field: string): boolean {
+  return field === "orderId" || field === "clientOrderId";
 }
 
-interface Terms {
-  readonly price: number;
-  readonly quantity: number;
+function isObject(request: unknown): boolean {
+  return typeof request === "object" && request !== null;
 }
 
-function faultOfTerms({ price, quantity }: Terms): RequestFault | undefined {
-  if (!Number.isSafeInteger(price)) return fieldFault("price", "It must be an integer.");
-  if (!Number.isSafeInteger(quantity)) return fieldFault("quantity", "It must be an integer.");
-  return undefined;
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-const noName = fieldFault("clientOrderId", "It is 1 to 36 letters, digits, `_`, `:` or `-`.");
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
+function unknownField(field: string): RequestFault {
+  return fieldFault(field, "There is no such field.");
 }
+
+const notAnObject: RequestFault = {
+  reason: RejectReason["field-invalid"],
+  message: "A request is an object.",
+};
+const noSymbol = fieldFault("symbol", "It is no symbol.");
+const noSide = fieldFault("side", "It is `buy` or `sell`.");
+const noType = fieldFault("type", "It is `limit` or `market`.");
+const noTime = fieldFault("timeInForce", "It is `GTC` or `IOC`.");
+const noPrice = fieldFault("price", "It must be an integer.");
+const noQuantity = fieldFault("quantity", "It must be an integer.");
+const noRevision = fieldFault("revision", "It is no count of 32 bits.");
+const noOrderId = fieldFault("orderId", "It is no order id.");
+const noClientOrderId = fieldFault(
+  "clientOrderId",
+  "It is 1 to 36 letters, digits, `_`, `:` or `-`.",
+);

@@ -74,6 +74,36 @@ describe("an order", () => {
     expect(wire.requested).toEqual([]);
   });
 
+  it.each<[Readonly<Record<string, unknown>>, string]>([
+    [{ side: "SELL" }, "side"],
+    [{ side: "bid" }, "side"],
+    [{ side: undefined }, "side"],
+    [{ type: "LIMIT" }, "type"],
+    [{ timeInForce: "FOK" }, "timeInForce"],
+    [{ quantity: true }, "quantity"],
+    [{ quantity: 1n }, "quantity"],
+    [{ clientOrderId: null }, "clientOrderId"],
+    [{ postOnly: true }, "postOnly"],
+  ])("with %o, as no compiler would take it, is refused before it is sent", async (more, field) => {
+    const wire = exchange.wire();
+    const client = exchange.clientOn(wire);
+    const odd = { ...buy, ...more };
+    const refusal = { ok: false, error: { number: 1001, name: "field-invalid", field } };
+    expect(await client.place(odd)).toMatchObject(refusal);
+    expect(await client.placeMany([odd])).toMatchObject([refusal]);
+    expect(wire.requested).toEqual([]);
+  });
+
+  it("is canceled or replaced by what has the fields of such a request only", async () => {
+    const wire = exchange.wire();
+    const client = exchange.clientOn(wire);
+    const cancel = { clientOrderId: "a", symbol: "BTC-USDT" } as { clientOrderId: string };
+    expect(await client.cancel(cancel)).toMatchObject({ error: { number: 1001, field: "symbol" } });
+    const replace = { clientOrderId: "a", price: 1, quantity: 1, side: "sell" };
+    expect(await client.replace(replace)).toMatchObject({ error: { number: 1001, field: "side" } });
+    expect(wire.requested).toEqual([]);
+  });
+
   it("can be asked for, and one that never was is undefined", async () => {
     const client = exchange.client();
     await client.place({ ...buy, clientOrderId: "mine" });

@@ -34,7 +34,12 @@ import { clientOrderIds } from "./client-order-ids.ts";
 import { RequestRefused } from "./faults.ts";
 import { MarketClient } from "./market-client.ts";
 import { NatsWire } from "./nats-wire.ts";
-import { faultOfCommand } from "./order-check.ts";
+import {
+  faultOfCancel,
+  faultOfClientOrderId,
+  faultOfPlace,
+  faultOfReplace,
+} from "./order-check.ts";
 import { OrderQueue } from "./order-queue.ts";
 import { refused } from "./order-result.ts";
 import type { OrderResult } from "./order-result.ts";
@@ -112,6 +117,8 @@ export class OutcryClient extends MarketClient {
   }
 
   place(request: PlaceRequest): Promise<OrderResult> {
+    const fault = faultOfPlace(request);
+    if (fault !== undefined) return Promise.resolve(refused(fault));
     return this.#do(this.#commands.place(this.account, request));
   }
 
@@ -121,6 +128,8 @@ export class OutcryClient extends MarketClient {
   }
 
   cancel(request: CancelRequest): Promise<OrderResult> {
+    const fault = faultOfCancel(request);
+    if (fault !== undefined) return Promise.resolve(refused(fault));
     return this.#do(this.#commands.cancel(this.account, request));
   }
 
@@ -130,6 +139,8 @@ export class OutcryClient extends MarketClient {
    * this client's other commands.
    */
   replace(request: ReplaceRequest): Promise<OrderResult> {
+    const fault = faultOfReplace(request);
+    if (fault !== undefined) return Promise.resolve(refused(fault));
     if (request.revision !== undefined) return this.#replace(request);
     return this.#revisions.inTurn(request, async (known) => {
       const revision = known ?? (await this.#revisionOf(request));
@@ -182,8 +193,10 @@ export class OutcryClient extends MarketClient {
   /** Not async: that would be a second promise for each order, and two more turns to wait. */
   #do(command: Translated<BatchedCommand>): Promise<OrderResult> {
     if (command.kind === "fault") return Promise.resolve(refused(command.fault));
-    const fault = faultOfCommand(command);
-    if (fault !== undefined) return Promise.resolve(refused(fault));
+    if (command.kind === "place-order") {
+      const fault = faultOfClientOrderId(command.clientOrderId);
+      if (fault !== undefined) return Promise.resolve(refused(fault));
+    }
     const result = Promise.withResolvers<OrderResult>();
     this.#queue.add(new SentCommand(command, result));
     return result.promise;

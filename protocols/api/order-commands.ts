@@ -5,6 +5,7 @@
  * What a schema cannot say is checked here: which fields go together. Whether the market allows the
  * order is for the actors to decide.
  */
+import { assert, unreachable } from "../assert.ts";
 import type { AccountId, ClientOrderId, OrderId } from "../identifiers.ts";
 import type { CancelOrder, PlaceOrder, ReplaceOrder } from "../messages.ts";
 import { OrderType, Side, TimeInForce } from "../order-terms.ts";
@@ -35,17 +36,17 @@ export class OrderCommands {
   }
 
   place(account: AccountId, request: PlaceRequest): Translated<PlaceOrder> {
-    const fault = request.type === "market" ? marketFault(request) : limitFault(request);
+    const isMarket = isMarketOrder(request.type);
+    const fault = isMarket ? marketFault(request) : limitFault(request);
     if (fault !== undefined) return noCommand(fault);
-    const isMarket = request.type === "market";
-    const isImmediate = isMarket || request.timeInForce === "IOC";
+    const isImmediate = isMarket || isImmediateOrCancel(request.timeInForce);
     return {
       kind: "place-order",
       account,
       clientOrderId: request.clientOrderId ?? this.#newClientOrderId(),
       symbol: request.symbol,
-      side: Side[request.side],
-      orderType: OrderType[request.type],
+      side: sideOf(request.side),
+      orderType: isMarket ? OrderType.market : OrderType.limit,
       timeInForce: isImmediate ? TimeInForce.IOC : TimeInForce.GTC,
       price: plain(request.price ?? 0),
       quantity: plain(request.quantity),
@@ -82,6 +83,8 @@ export class OrderCommands {
         return this.cancel(account, request);
       case "replace":
         return this.replace(account, request);
+      default:
+        return unreachable(request);
     }
   }
 }
@@ -106,6 +109,26 @@ export function nameOrder(request: {
     return noCommand(fieldFault("clientOrderId", "It or orderId names the order, not both."));
   }
   return { kind: "name", orderId: orderId ?? 0, clientOrderId: clientOrderId ?? "" };
+}
+
+// Invariant: a word that is on no list becomes no value. Whoever translates has checked the words.
+
+function sideOf(word: PlaceRequest["side"]): Side {
+  if (word === "buy") return Side.buy;
+  assert(word === "sell", "a word that is no side");
+  return Side.sell;
+}
+
+function isMarketOrder(word: PlaceRequest["type"]): boolean {
+  if (word === "limit") return false;
+  assert(word === "market", "a word that is no type of order");
+  return true;
+}
+
+function isImmediateOrCancel(word: PlaceRequest["timeInForce"]): boolean {
+  if (word === undefined || word === "GTC") return false;
+  assert(word === "IOC", "a word that is no time in force");
+  return true;
 }
 
 function marketFault(request: PlaceRequest): RequestFault | undefined {
