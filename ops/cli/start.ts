@@ -47,6 +47,7 @@ export function command(): Command {
 
 async function startHere(flags: StartFlags): Promise<void> {
   const { startCluster } = await import("../supervisor/start.ts");
+  outliveReaders();
   const background = Background.find();
   try {
     await startCluster({
@@ -67,6 +68,13 @@ async function startHere(flags: StartFlags): Promise<void> {
       process.exitCode = stoppedExitCode;
     } else if (background === undefined) throw error;
     else await background.fail(error);
+  }
+}
+
+/** A terminal or pipe may close before all has stopped in order; then nobody reads the rest. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners("error").on("error", () => undefined);
   }
 }
 

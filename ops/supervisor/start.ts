@@ -15,6 +15,7 @@ import type { ControlRequest } from "./control-socket.ts";
 import { stopLeftovers } from "./leftovers.ts";
 import { Progress } from "./progress.ts";
 import { renderStartScreen } from "./start-screen.ts";
+import { StopSignals } from "./stop-signals.ts";
 import type { StartedCluster } from "./supervisor.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -125,21 +126,20 @@ async function answer(
   return {};
 }
 
-/** The first signal stops in order, the second one at once. Resolves when all is stopped. */
+/** The first signal stops in order, a later one at once. Resolves when all is stopped. */
 async function stopOnRequest(
   supervisor: Supervisor,
   requested: Promise<void>,
   write: (text: string) => void,
 ): Promise<void> {
   const signaled = Promise.withResolvers<void>();
-  let signals = 0;
+  const signals = new StopSignals();
   const onSignal = (): void => {
-    signals += 1;
-    if (signals === 1) signaled.resolve();
-    else {
-      supervisor.force();
-      process.exit(130);
-    }
+    const meaning = signals.hear(performance.now());
+    if (meaning === "stop") signaled.resolve();
+    if (meaning !== "force") return;
+    supervisor.force();
+    process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
   await Promise.race([signaled.promise, requested]);

@@ -5,7 +5,7 @@
  * It stops what it started and only that. Everything it knows is on disk, so that the next start
  * resumes from there; nothing of the exchange depends on its living.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { AdminClient } from "../../clients/sdk/index.ts";
 import { unreachable } from "../../protocols/assert.ts";
 import { removeClusterFile, writeClusterFile } from "../config/cluster-file.ts";
@@ -80,6 +80,7 @@ export class Supervisor {
   force(): void {
     this.#fleet?.force();
     removeClusterFile(this.#options.directory);
+    rmSync(this.#options.socket, { force: true });
   }
 
   /** Answers what the command line asks; "stop" is not for here. */
