@@ -53,8 +53,9 @@ const At = {
   name: 84,
 } as const;
 const rowBytes = 128;
-const rowsPerChunk = 1024;
-const spareChunksMax = 4;
+/** Few, for most accounts are small: with its first order an account takes 8 KiB. */
+const rowsPerChunk = 64;
+const spareChunksMax = 16;
 
 /** What replaces made of an order: most orders have none. */
 type Amendment = Pick<Order, "revision" | "price" | "quantity" | "settled">;
@@ -68,7 +69,9 @@ class Chunk {
 
 export class ClosedOrders {
   readonly #account: AccountId;
-  #chunks: Chunk[] = [];
+  /** Those before `#firstChunk` are gone. */
+  #chunks: (Chunk | undefined)[] = [];
+  #firstChunk = 0;
   readonly #spare: Chunk[] = [];
   /** The number of the first row of the first chunk. */
   #base = 0;
@@ -174,7 +177,8 @@ export class ClosedOrders {
     const { bytes } = this.#chunkOf(number);
     if (bytes[this.#atOf(number) + At.isAmended] === 1) this.#amendments.delete(number);
     this.#first += 1;
-    if (this.#first - this.#base === rowsPerChunk) this.#dropChunk();
+    const isLast = this.#first === this.#next;
+    if (isLast || this.#first - this.#base === rowsPerChunk) this.#dropChunk();
   }
 
   /** Hashes all names anew. */
@@ -215,7 +219,9 @@ export class ClosedOrders {
   }
 
   #chunkOf(number: number): Chunk {
-    return this.#chunks[Math.trunc((number - this.#base) / rowsPerChunk)]!;
+    const chunk = this.#chunks[this.#firstChunk + Math.trunc((number - this.#base) / rowsPerChunk)];
+    assert(chunk !== undefined, "no such row");
+    return chunk;
   }
 
   /** Where a row begins within its chunk. */
@@ -225,17 +231,25 @@ export class ClosedOrders {
 
   /** The chunk that the next row goes into. */
   #chunkFor(number: number): Chunk {
-    if (number - this.#base < this.#chunks.length * rowsPerChunk) return this.#chunkOf(number);
+    const chunks = this.#chunks.length - this.#firstChunk;
+    if (number - this.#base < chunks * rowsPerChunk) return this.#chunkOf(number);
     const chunk = this.#spare.pop() ?? new Chunk();
     this.#chunks.push(chunk);
     return chunk;
   }
 
+  /** Takes the first chunk away: its rows are forgotten, and so are all if it is the last one. */
   #dropChunk(): void {
-    const chunk = this.#chunks.shift();
-    assert(chunk !== undefined);
+    const chunk = this.#chunkOf(this.#base);
     if (this.#spare.length < spareChunksMax) this.#spare.push(chunk);
-    this.#base += rowsPerChunk;
+    this.#chunks[this.#firstChunk] = undefined;
+    this.#firstChunk += 1;
+    this.#base = this.#first;
+    // Half of the list may be behind: cutting it off costs less than what led to it.
+    if (this.#firstChunk * 2 > this.#chunks.length) {
+      this.#chunks = this.#chunks.slice(this.#firstChunk);
+      this.#firstChunk = 0;
+    }
   }
 
   #instrumentNumber(instrument: InstrumentTerms): number {
