@@ -1,18 +1,20 @@
 /** `outcry lobster`: real order flow through the exchange, its book compared after every message. */
-import { Command } from "commander";
-import { countOption } from "./options.ts";
+import { Command, InvalidArgumentError } from "commander";
+import { isSymbol, shardsMax } from "../../protocols/identifiers.ts";
+import { CommandFault, withCommonOptions, write } from "./output.ts";
 import type { CommonOptions } from "./output.ts";
-import { withCommonOptions, write } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
 interface LobsterFlags extends CommonOptions {
-  readonly levels: number;
+  readonly levels?: number;
   readonly symbol?: string;
   readonly local?: boolean;
-  readonly shards: number;
+  readonly shards?: number;
   readonly rowsPerSecond?: number;
-  readonly accounts: number;
+  readonly accounts: 1 | 2;
 }
+
+const usageExitCode = 2;
 
 export function command(): Command {
   const lobster = new Command("lobster")
@@ -21,31 +23,81 @@ export function command(): Command {
     )
     .argument("<messages>", "the message file")
     .argument("<orderbook>", "the order book file of the same name")
-    .option("--levels <n>", "price levels of each side to compare", countOption, 10)
-    .option("--symbol <symbol>", "what the file is about (default: what its name begins with)")
+    .option("--levels <n>", "price levels of each side to compare (default: 10)", fromOne())
+    .option(
+      "--symbol <symbol>",
+      "what the file is about (default: what its name begins with)",
+      symbolOption,
+    )
     .option("--local", "through an exchange in this process, without servers")
-    .option("--shards <n>", "with --local: how many shards it has", countOption, 1)
-    .option("--rows-per-second <n>", "slow it down, to watch or to break something", countOption)
-    .option("--accounts <n>", "1, or 2 that trade with one another", countOption, 1);
+    .option("--shards <n>", "with --local: how many shards it has (default: 1)", fromOne(shardsMax))
+    .option("--rows-per-second <n>", "slow it down, to watch or to break something", fromOne())
+    .option("--accounts <n>", "1, or 2 that trade with one another", accountsOption, 1);
   return withCommonOptions(lobster).action(
     async (messages: string, orderbook: string, flags: LobsterFlags) => {
-      const { runLobster, isRight } = await import("../lobster/run-lobster.ts");
-      const { levels, symbol, shards, rowsPerSecond } = flags;
+      const { readDepth } = await import("../lobster/lobster-files.ts");
+      const { runLobster, whatIsWrong } = await import("../lobster/run-lobster.ts");
+      const { levels, symbol, shards, rowsPerSecond, accounts } = flags;
+      const isLocal = flags.local === true;
+      if (shards !== undefined && !isLocal) throw usage("--shards goes with --local only");
+      const depth = await readDepth({ messages, orderbook });
+      if (levels !== undefined && levels > depth) {
+        throw usage(`--levels ${levels}: the files have ${depth} levels`);
+      }
+      const stop = await stoppedBySignals();
       const result = await runLobster(
         {
           messages,
           orderbook,
-          levels,
-          shards,
-          accounts: flags.accounts === 2 ? 2 : 1,
+          accounts,
           json: flags.json === true,
-          cluster: flags.local === true ? undefined : findCluster(flags).file,
+          cluster: isLocal ? undefined : findCluster(flags).file,
+          stop,
+          ...(levels === undefined ? {} : { levels }),
+          ...(shards === undefined ? {} : { shards }),
           ...(symbol === undefined ? {} : { symbol }),
           ...(rowsPerSecond === undefined ? {} : { rowsPerSecond }),
         },
         write,
       );
-      if (!isRight(result)) process.exitCode = 1;
+      const wrong = whatIsWrong(result);
+      if (wrong === undefined) return;
+      process.stderr.write(`outcry: ${wrong.replace(/\s*\n\s*/g, " ")}\n`);
+      process.exitCode = 1;
     },
   );
+}
+
+/** The first signal lets the run cancel what rests; the second ends the process as ever. */
+async function stoppedBySignals(): Promise<AbortSignal> {
+  const { LobsterFault } = await import("../lobster/lobster-fault.ts");
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      controller.abort(new LobsterFault("interrupted", `stopped by ${signal}`));
+    });
+  }
+  return controller.signal;
+}
+
+function usage(message: string): CommandFault {
+  return new CommandFault("usage", message, { exitCode: usageExitCode });
+}
+
+function fromOne(max = 999_999_999): (text: string) => number {
+  return (text) => {
+    const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : 0;
+    if (value >= 1 && value <= max) return value;
+    throw new InvalidArgumentError(`It is a whole number from 1 to ${max}.`);
+  };
+}
+
+function accountsOption(text: string): number {
+  if (text === "1" || text === "2") return Number(text);
+  throw new InvalidArgumentError("It is 1 or 2.");
+}
+
+function symbolOption(text: string): string {
+  if (isSymbol(text)) return text;
+  throw new InvalidArgumentError("It is a symbol in capitals, such as MSFT.");
 }

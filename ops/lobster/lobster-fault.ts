@@ -11,7 +11,9 @@ export type LobsterFaultCode =
   /** The book is not what was answered: orders were lost or doubled. */
   | "book-differs"
   /** The exchange did not answer, however often it was asked. */
-  | "unanswered";
+  | "unanswered"
+  /** Somebody stopped the run. */
+  | "interrupted";
 
 export class LobsterFault extends Error {
   override readonly name = "LobsterFault";

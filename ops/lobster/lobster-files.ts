@@ -48,6 +48,20 @@ export async function* readLobsterRows(paths: LobsterPaths): AsyncGenerator<Lobs
   }
 }
 
+/**
+ * How many levels of each side the files have room for. Throws a {@link LobsterFault} when they
+ * cannot be read, or hold nothing to compare: the first row only seeds the book.
+ */
+export async function readDepth(paths: LobsterPaths): Promise<number> {
+  let depth = 0;
+  for await (const { row, book } of readLobsterRows(paths)) {
+    depth = book.depth;
+    if (row > 1) return depth;
+  }
+  const holds = depth === 0 ? "no rows" : "one row, from which the book is seeded";
+  throw new LobsterFault("file-malformed", `${paths.messages} holds ${holds}: nothing to compare`);
+}
+
 function tooShort(shorter: string, longer: string, row: number): LobsterFault {
   const place = { file: basename(shorter), line: row };
   return malformed(place, `the file ends before ${basename(longer)} does`);
@@ -73,7 +87,8 @@ async function* linesOf(path: string): AsyncGenerator<string, void> {
     if (rest !== "") yield withoutReturn(rest);
   } catch (error) {
     if (error instanceof LobsterFault) throw error;
-    const { message } = error as Error;
+    const { code, message: original } = error as NodeJS.ErrnoException;
+    const message = code === "ENOENT" ? `no such file: ${path}` : original;
     throw new LobsterFault("file-unreadable", message, { cause: error });
   }
 }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Wire } from "../../clients/sdk/index.ts";
 import { LocalExchange } from "./local-exchange.ts";
 import type { LocalExchangeOptions } from "./local-exchange.ts";
+import { LobsterFault } from "./lobster-fault.ts";
 import type { LobsterPaths } from "./lobster-files.ts";
 import { LobsterRun } from "./lobster-run.ts";
 import type { LobsterEvent, LobsterResult, LobsterRunOptions } from "./lobster-run.ts";
@@ -251,6 +252,105 @@ describe("a disturbed run", () => {
       ]);
     });
     expect(result.fault).toMatchObject({ code: "book-differs" });
+  });
+});
+
+describe("nothing rests after a run", () => {
+  /** What the run's account has at the exchange once it has ended, in whatever way. */
+  async function restingAfter(
+    options: Partial<LobsterRunOptions>,
+    during?: (event: LobsterEvent, exchange: LocalExchange) => void,
+  ): Promise<{ placed: number; resting: number; ending: LobsterResult | Error }> {
+    const local = await LocalExchange.open();
+    const venue = local.venue();
+    const trader = await venue.openTrader("lobster-1-maker");
+    let placed = 0;
+    const cancelAll = trader.cancelAll.bind(trader);
+    trader.cancelAll = async (symbol) => {
+      placed = (await trader.openOrders("MSFT-R1")).length;
+      await cancelAll(symbol);
+    };
+    const ending = await new LobsterRun({
+      venue,
+      paths: files,
+      symbol: "MSFT",
+      levels: 10,
+      rowsAtOnce: 64,
+      runId: "1",
+      onEvent: (event) => during?.(event, local),
+      ...options,
+    })
+      .run()
+      .catch((error: unknown) => error as Error);
+    const resting = (await trader.openOrders("MSFT-R1")).length;
+    await venue.close();
+    return { placed, resting, ending };
+  }
+
+  it("that ended at a line which cannot be read", async () => {
+    const messages = join(folder, "garbage.csv");
+    const lines = (await readFile(files.messages, "utf8")).split("\n");
+    lines[250] = "garbage";
+    await writeFile(messages, lines.join("\n"));
+    const { placed, resting, ending } = await restingAfter({ paths: { ...files, messages } });
+    expect(ending).toMatchObject({ code: "file-malformed" });
+    expect(placed).toBeGreaterThan(0);
+    expect(resting).toBe(0);
+  });
+
+  it("that somebody stopped while it waited", async () => {
+    const stop = new AbortController();
+    const options = { rowsPerSecond: 1, stop: stop.signal };
+    const { placed, resting, ending } = await restingAfter(options, ({ kind }) => {
+      if (kind === "compared") {
+        setImmediate(() => stop.abort(new LobsterFault("interrupted", "stopped by SIGINT")));
+      }
+    });
+    expect(ending).toMatchObject({ fault: { code: "interrupted" }, rows: 599, resting: null });
+    expect(placed).toBeGreaterThan(0);
+    expect(resting).toBe(0);
+  });
+
+  it("that somebody stopped between two batches", async () => {
+    const stop = new AbortController();
+    const { placed, resting, ending } = await restingAfter({ stop: stop.signal }, (event) => {
+      if (event.kind === "acknowledged" && event.row > 100) {
+        stop.abort(new LobsterFault("interrupted", "stopped by SIGTERM"));
+      }
+    });
+    expect(ending).toMatchObject({ fault: { message: "stopped by SIGTERM" } });
+    expect(placed).toBeGreaterThan(0);
+    expect(resting).toBe(0);
+  });
+
+  it("that ended because trading was halted", async () => {
+    const { placed, resting, ending } = await restingAfter({}, ({ kind }, { cluster }) => {
+      if (kind !== "compared") return;
+      const command = { kind: "halt-trading", symbol: "", author: "test", reason: "test" } as const;
+      void cluster.client.submit([command]);
+    });
+    expect(ending).toMatchObject({ fault: { code: "refused" } });
+    expect(placed).toBeGreaterThan(0);
+    expect(resting).toBe(0);
+  });
+
+  it("or else the run says so", async () => {
+    const local = await LocalExchange.open();
+    const venue = local.venue();
+    const trader = await venue.openTrader("lobster-1-maker");
+    trader.cancelAll = () => Promise.reject(new Unanswered("nobody answers"));
+    const events: LobsterEvent[] = [];
+    const onEvent = (event: LobsterEvent): void => void events.push(event);
+    const options = { venue, paths: files, symbol: "MSFT", levels: 10, runId: "1", onEvent };
+    const result = await new LobsterRun(options).run();
+    await venue.close();
+    expect(isRight(result)).toBe(false);
+    expect(result.fault?.message).toBe("orders of lobster-1-maker may still rest: nobody answers");
+    expect(events).toContainEqual({
+      kind: "left",
+      account: "lobster-1-maker",
+      why: "nobody answers",
+    });
   });
 });
 

@@ -45,6 +45,8 @@ export interface LobsterRunOptions {
   readonly rowsAtOnce?: number;
   /** Slows the run down, for whoever wants to watch or to break something meanwhile. */
   readonly rowsPerSecond?: number;
+  /** Ends the run early when it is aborted, for the reason given: a {@link LobsterFault}. */
+  readonly stop?: AbortSignal;
   readonly onEvent?: (event: LobsterEvent) => void;
   /** Tells this run's instruments and accounts from those of others. */
   readonly runId?: string;
@@ -63,7 +65,9 @@ export type LobsterEvent =
       readonly fromRow: number;
       readonly toRow: number;
       readonly why: string;
-    };
+    }
+  /** At the end what rests could not be canceled. */
+  | { readonly kind: "left"; readonly account: string; readonly why: string };
 
 export interface LobsterResult {
   /** Rows after the first, from which the book was seeded. */
@@ -94,6 +98,7 @@ export class LobsterRun {
   #planner = new RowPlanner();
   /** Has planned the rows that have all been seen, and is where rows are played again from. */
   readonly #settled = new RowPlanner();
+  #company: Company | undefined;
   #stage: Stage | undefined;
   #rows = 0;
   #matched = 0;
@@ -107,7 +112,10 @@ export class LobsterRun {
     this.#runId = options.runId ?? Date.now().toString(36);
   }
 
-  /** Throws a {@link LobsterFault} when the files are at fault; the exchange's are in the result. */
+  /**
+   * Throws a {@link LobsterFault} when the files are at fault; the exchange's are in the result.
+   * However it ends, nothing of it rests afterwards, unless the exchange does not answer any more.
+   */
   async run(): Promise<LobsterResult> {
     const startedAtMs = performance.now();
     const rows = readLobsterRows(this.#options.paths);
@@ -115,11 +123,13 @@ export class LobsterRun {
     let resting: RestingAudit | null = null;
     try {
       await this.#playAll(rows);
-      resting = await this.#finish();
+      resting = await this.#audit();
     } catch (error) {
       fault = faultOf(error);
     } finally {
       this.#stage?.book.close();
+      const left = await this.#leave();
+      fault ??= left;
     }
     const seconds = (performance.now() - startedAtMs) / 1000;
     // What was not played counts, as not matched.
@@ -139,7 +149,7 @@ export class LobsterRun {
   }
 
   async #playAll(rows: AsyncGenerator<LobsterRow, void>): Promise<void> {
-    const { paths, rowsAtOnce = rowsAtOnceByDefault, rowsPerSecond } = this.#options;
+    const { paths, rowsAtOnce = rowsAtOnceByDefault, rowsPerSecond, stop } = this.#options;
     const first = await rows.next();
     if (first.done === true) {
       throw new LobsterFault("file-malformed", `${paths.messages} holds no rows`);
@@ -155,7 +165,7 @@ export class LobsterRun {
       await this.#playUntilSeen(some);
       if (rowsPerSecond === undefined) continue;
       const dueMs = startedAtMs + (this.#rows / rowsPerSecond) * 1000;
-      await sleep(Math.max(0, dueMs - performance.now()));
+      await pause(dueMs - performance.now(), stop);
       this.#answeredAtMs = performance.now();
     }
   }
@@ -217,19 +227,19 @@ export class LobsterRun {
 
   /** Opens the accounts once, and an instrument each time. */
   async #openStage(): Promise<void> {
-    const { venue, symbol, levels } = this.#options;
+    const { venue, symbol, levels, stop } = this.#options;
     for (let attempt = 1; ; attempt++) {
       const name = runSymbol(symbol, this.#runId, this.#symbols.length + 1);
       this.#symbols.push(name);
       try {
-        const company = this.#stage ?? (await this.#openCompany());
-        const { maker, taker, terms } = company;
+        this.#company ??= await this.#openCompany();
+        const { maker, taker, terms } = this.#company;
         const onAcknowledged = (row: number): void => this.#acknowledged(row);
         const book = await PlayedBook.open(
-          { venue, terms: { ...terms, symbol: name }, maker, taker, levels, onAcknowledged },
+          { venue, terms: { ...terms, symbol: name }, maker, taker, levels, onAcknowledged, stop },
           this.#planner.seeding(),
         );
-        this.#stage = { ...company, book };
+        this.#stage = { ...this.#company, book };
         this.#tell({ kind: "listed", symbol: name });
         return;
       } catch (error) {
@@ -250,13 +260,27 @@ export class LobsterRun {
     return { terms, maker, taker: accounts === 1 ? maker : await open("taker") };
   }
 
-  /** Looks at what rests, one by one, and takes it away: a run leaves nothing behind. */
-  async #finish(): Promise<RestingAudit> {
+  /** Looks at what rests, one by one. */
+  async #audit(): Promise<RestingAudit> {
     assert(this.#stage !== undefined);
     const { maker, book } = this.#stage;
-    const audit = await auditResting(maker.trader, book.symbol, this.#planner.book);
-    await maker.trader.cancelAll(book.symbol);
-    return audit;
+    return await auditResting(maker.trader, book.symbol, this.#planner.book);
+  }
+
+  /** Takes away what rests, in every instrument of the run. Gives why that could not be done. */
+  async #leave(): Promise<LobsterFault | undefined> {
+    if (this.#company === undefined) return undefined;
+    const { trader } = this.#company.maker;
+    try {
+      await trader.cancelAll();
+      return undefined;
+    } catch (error) {
+      // Thrown from here it would hide what ended the run.
+      const why = error instanceof Error ? error.message : String(error);
+      this.#tell({ kind: "left", account: trader.account, why });
+      const message = `orders of ${trader.account} may still rest: ${why}`;
+      return new LobsterFault("unanswered", message, { cause: error });
+    }
   }
 
   #acknowledged(row: number): void {
@@ -290,6 +314,15 @@ function faultOf(error: unknown): LobsterFault {
   }
   if (!(error instanceof LobsterFault) || error.code.startsWith("file-")) throw error;
   return error;
+}
+
+/** Waits no longer than until the run is stopped, and throws then. */
+async function pause(ms: number, stop: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(Math.max(0, ms), undefined, stop === undefined ? {} : { signal: stop });
+  } finally {
+    stop?.throwIfAborted();
+  }
 }
 
 async function take(rows: AsyncGenerator<LobsterRow, void>, count: number): Promise<LobsterRow[]> {

@@ -40,6 +40,8 @@ export interface PlayedBookOptions {
   readonly levels: number;
   /** Told of each batch that was answered, with the last row it was for. */
   readonly onAcknowledged: (row: number) => void;
+  /** Once it is aborted no further batch is sent, and its reason is thrown. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 export interface Played extends Observations {
@@ -127,8 +129,9 @@ export class PlayedBook {
   }
 
   async #carryOut(rows: readonly Pick<PlannedRow, "row" | "actions">[]): Promise<void> {
-    const { terms, onAcknowledged } = this.#options;
+    const { terms, onAcknowledged, stop } = this.#options;
     for (const { by, row, actions } of this.#batchesOf(rows)) {
+      stop?.throwIfAborted();
       await by.purse.cover(terms, actions);
       const answers = await by.trader.send(terms.symbol, actions);
       for (const [index, action] of actions.entries()) {

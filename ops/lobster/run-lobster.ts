@@ -27,6 +27,8 @@ export interface LobsterOptions {
   readonly rowsPerSecond?: number;
   /** Two settle with one another, which takes a round trip at each change of hands. */
   readonly accounts?: 1 | 2;
+  /** Ends the run early when it is aborted, for the reason given: a {@link LobsterFault}. */
+  readonly stop?: AbortSignal;
 }
 
 export const levelsByDefault = 10;
@@ -38,7 +40,7 @@ export async function runLobster(
   write: (line: string) => void,
 ): Promise<LobsterResult> {
   const { messages, orderbook, levels = levelsByDefault, json = false } = options;
-  const { accounts = 1, rowsPerSecond } = options;
+  const { accounts = 1, rowsPerSecond, stop } = options;
   const symbol = options.symbol ?? symbolIn(messages);
   const say = json ? (): void => undefined : write;
   const venue = await openVenue(options);
@@ -51,6 +53,7 @@ export async function runLobster(
       accounts,
       onEvent: sayer(say),
       ...(rowsPerSecond === undefined ? {} : { rowsPerSecond }),
+      ...(stop === undefined ? {} : { stop }),
     });
     const result = await run.run();
     if (json) write(JSON.stringify({ ok: isRight(result), ...result }));
@@ -61,9 +64,22 @@ export async function runLobster(
   }
 }
 
-/** Every row matched, and nothing was lost or doubled. */
-export function isRight({ rows, matched, fault, resting }: LobsterResult): boolean {
-  return matched === rows && fault === null && resting?.firstDifference === null;
+/** There were rows and every one matched, and nothing was lost or doubled. */
+export function isRight(result: LobsterResult): boolean {
+  return whatIsWrong(result) === undefined;
+}
+
+/** What a run that is not right must be known for, in one line; undefined for one that is. */
+export function whatIsWrong(result: LobsterResult): string | undefined {
+  const { rows, matched, fault, firstDifference, resting } = result;
+  if (fault !== null) return fault.message;
+  if (rows === 0) return "there was nothing to compare";
+  if (matched !== rows) {
+    const first = firstDifference === null ? "" : `, first ${differenceInWords(firstDifference)}`;
+    return `${rows - matched} of ${rows} rows do not match${first}`;
+  }
+  if (resting === null) return "what rests at the end was not compared";
+  return resting.firstDifference ?? undefined;
 }
 
 async function openVenue({ cluster, shards = 1 }: LobsterOptions): Promise<SdkVenue> {
@@ -105,6 +121,9 @@ function sayer(say: (line: string) => void): (event: LobsterEvent) => void {
         say(`row ${event.row}: ${event.matched} matched, ${perSecond} rows/s`);
         return;
       }
+      case "left":
+        say(`orders of ${event.account} may still rest: ${event.why}`);
+        return;
       case "acknowledged":
         return;
     }

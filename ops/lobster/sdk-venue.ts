@@ -111,8 +111,8 @@ class SdkTrader implements Trader {
     }
   }
 
-  async cancelAll(symbol: string): Promise<void> {
-    await answered(this.#client.cancelAll({ symbol }));
+  async cancelAll(symbol?: string): Promise<void> {
+    await answered(this.#client.cancelAll(symbol === undefined ? {} : { symbol }));
   }
 
   close(): Promise<void> {

@@ -39,7 +39,8 @@ export interface Trader {
   send(symbol: string, actions: readonly Action[]): Promise<readonly ActionAnswer[]>;
   balances(): Promise<readonly Balance[]>;
   openOrders(symbol: string): Promise<readonly OrderDetails[]>;
-  cancelAll(symbol: string): Promise<void>;
+  /** Of every instrument when none is named. */
+  cancelAll(symbol?: string): Promise<void>;
 }
 
 export interface ActionAnswer {
