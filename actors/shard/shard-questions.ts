@@ -42,7 +42,8 @@ const answers: Answers = {
   depth: (shard, { symbol, levels }) => {
     const depth = shard.book(symbol)?.depth(levels);
     if (depth === undefined) return null;
-    return { ...depth, isHalted: shard.market(symbol)?.isOpen !== true };
+    const isHalted = shard.directory.isHalted || shard.market(symbol)?.isOpen !== true;
+    return { ...depth, isHalted };
   },
   trades: (shard, { symbol, limit }) => shard.book(symbol)?.trades(limit) ?? null,
   instruments: (shard) =>

@@ -459,6 +459,16 @@ describe("questions to a shard", () => {
     expect(first.answer("depth", { symbol: "APPLE-COIN", levels: 5 })?.isHalted).toBe(true);
   });
 
+  it("are told that a halt of the whole venue halts every market", () => {
+    const { first } = venue;
+    const isHalted = (): boolean | undefined =>
+      first.answer("depth", { symbol: "APPLE-COIN", levels: 5 })?.isHalted;
+    venue.do({ ...messageExamples["halt-trading"], symbol: "" });
+    expect(isHalted()).toBe(true);
+    venue.do({ ...messageExamples["resume-trading"], symbol: "" });
+    expect(isHalted()).toBe(false);
+  });
+
   it("are answered about the venue", () => {
     const { first } = venue;
     expect(first.answer("instruments", {})).toEqual([

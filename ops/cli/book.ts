@@ -81,7 +81,7 @@ async function showLive(client: OutcryClient, { units, flags }: Shown): Promise<
   await book.following();
   screen.changed();
   // No feed tells of a halt; it is asked for now and then.
-  const asking = setInterval(() => {
+  const ask = (): void => {
     client.depth({ symbol, levels: 1 }).then(
       (depth) => {
         isHalted = depth.isHalted;
@@ -89,7 +89,9 @@ async function showLive(client: OutcryClient, { units, flags }: Shown): Promise<
       },
       () => undefined,
     );
-  }, askHaltedEveryMs);
+  };
+  ask();
+  const asking = setInterval(ask, askHaltedEveryMs);
   await interrupted();
   clearInterval(asking);
 }

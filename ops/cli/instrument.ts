@@ -1,10 +1,12 @@
 /** `outcry instrument`: what is traded. */
 import { Command } from "commander";
+import type { OutcryClient } from "../../clients/sdk/index.ts";
+import type { Instrument } from "../../protocols/api/replies.ts";
 import type { NaturalUnits } from "./natural-units.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import { countOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
-import { CommandFault, print, renderTable, withCommonOptions } from "./output.ts";
+import { CommandFault, paint, print, renderTable, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
 const access = () => import("./exchange-access.ts");
@@ -28,16 +30,36 @@ function listCommand(): Command {
     await withAccount(options, async (client) => {
       const { instruments, assets } = await termsOf(client);
       const all = instruments.map((instrument) => new Units(instrument, assets));
+      const halted = await haltedOf(client, instruments);
       const natural = all.map(({ instrument, tickSize, lotSize }) => ({
         ...instrument,
+        isHalted: halted.get(instrument.symbol) ?? null,
         natural: { tickSize, lotSize },
       }));
-      print(options, { ok: true, instruments: natural }, () => renderInstruments(all));
+      print(options, { ok: true, instruments: natural }, () => renderInstruments(all, halted));
     });
   });
 }
 
-function renderInstruments(all: readonly NaturalUnits[]): string {
+/** By symbol; what cannot be learned now, because a shard does not answer, is left out. */
+async function haltedOf(
+  client: OutcryClient,
+  instruments: readonly Instrument[],
+): Promise<ReadonlyMap<string, boolean>> {
+  const answers = await Promise.allSettled(
+    instruments.map(({ symbol }) => client.depth({ symbol, levels: 1 })),
+  );
+  return new Map(
+    answers.flatMap((answer) =>
+      answer.status === "fulfilled" ? [[answer.value.symbol, answer.value.isHalted]] : [],
+    ),
+  );
+}
+
+function renderInstruments(
+  all: readonly NaturalUnits[],
+  halted: ReadonlyMap<string, boolean>,
+): string {
   const rows = all.map(({ instrument, tickSize, lotSize }) => [
     instrument.symbol,
     `${tickSize} ${instrument.quote}`,
@@ -45,8 +67,15 @@ function renderInstruments(all: readonly NaturalUnits[]): string {
     percent(instrument.makerFeeBasisPoints),
     percent(instrument.takerFeeBasisPoints),
     String(instrument.shard),
+    tradingInWords(halted.get(instrument.symbol)),
   ]);
-  return renderTable(["SYMBOL", " TICK", " LOT", " MAKER FEE", " TAKER FEE", " SHARD"], rows);
+  const headings = ["SYMBOL", " TICK", " LOT", " MAKER FEE", " TAKER FEE", " SHARD", "TRADING"];
+  return renderTable(headings, rows);
+}
+
+function tradingInWords(isHalted: boolean | undefined): string {
+  if (isHalted === undefined) return "unknown";
+  return isHalted ? paint("red", "HALTED") : "open";
 }
 
 function percent(basisPoints: number): string {
