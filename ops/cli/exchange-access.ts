@@ -3,6 +3,7 @@
  * credentials.
  */
 import { AdminClient, OutcryClient, OutcryFault, RequestRefused } from "../../clients/sdk/index.ts";
+import type { AttemptTiming } from "../../clients/sdk/index.ts";
 import { isAccountId } from "../../protocols/identifiers.ts";
 import type { ApiError, Asset, Instrument } from "../../protocols/api/replies.ts";
 import { readIfThere } from "../config/data-directory.ts";
@@ -46,12 +47,50 @@ export async function withAccount<Result>(
 export async function withAdmin<Result>(
   cluster: RunningCluster,
   action: (client: AdminClient) => Promise<Result>,
+  timing?: Partial<AttemptTiming>,
 ): Promise<Result> {
   const credentials = readIfThere(cluster.file.credentials.admin) ?? "";
   const administrator = toolNames.admin;
   return await withClient(action, () =>
-    AdminClient.connect({ ...line(cluster), administrator, credentials, name: "cli admin" }),
+    AdminClient.connect({
+      ...line(cluster, timing),
+      administrator,
+      credentials,
+      name: "cli admin",
+    }),
   );
+}
+
+export interface GatewayView {
+  readonly answers: boolean;
+  /** Instruments in which trading is halted, by a halt of their own or of the whole venue. */
+  readonly halted: readonly string[];
+}
+
+/** What the gateways say at this moment; nobody is waited for long. */
+export async function lookAtGateways(cluster: RunningCluster): Promise<GatewayView> {
+  const timing = { attemptTimeoutMs: 1000, deadlineMs: 1500 };
+  let answers = false;
+  const halted: string[] = [];
+  try {
+    await withAdmin(
+      cluster,
+      async (admin) => {
+        await admin.status();
+        answers = true;
+        const instruments = await admin.instruments();
+        await Promise.all(
+          instruments.map(async ({ symbol }) => {
+            if ((await admin.depth({ symbol, levels: 1 })).isHalted) halted.push(symbol);
+          }),
+        );
+      },
+      timing,
+    );
+  } catch (error) {
+    if (!(error instanceof CommandFault)) throw error;
+  }
+  return { answers, halted: halted.sort() };
 }
 
 /** What an instrument's prices and quantities mean. */
@@ -98,8 +137,8 @@ function refusal({ error, ...rest }: Pick<Refused, "error">): CommandFault {
   return new CommandFault(error.name, `${error.message}${field}`, { details });
 }
 
-function line(cluster: RunningCluster) {
-  return { servers: urlsOf(cluster), timing: { deadlineMs: 10_000 } };
+function line(cluster: RunningCluster, timing: Partial<AttemptTiming> = { deadlineMs: 10_000 }) {
+  return { servers: urlsOf(cluster), timing };
 }
 
 async function withClient<Client extends { close(): Promise<void> }, Result>(

@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
+import { assert } from "../../protocols/assert.ts";
 import type { NodeStatus, ReplicaStatus } from "../../protocols/queries.ts";
-import type { StatusReport } from "./status-report.ts";
-import { disagreements, renderStatus } from "./status-report.ts";
+import type { StatusReport, StatusSeen } from "./status-report.ts";
+import { disagreements, judge, renderStatus } from "./status-report.ts";
 
 const replica: ReplicaStatus = {
   shard: 0,
@@ -57,10 +58,94 @@ describe("replicas", () => {
   });
 });
 
+describe("a cluster", () => {
+  const seen: StatusSeen = {
+    startedAt: "",
+    data: "/data",
+    processes: [
+      { name: "e1", kind: "engine", phase: "up", pid: 1, logFile: "" },
+      { name: "gw-1", kind: "gateway", phase: "up", pid: 2, logFile: "" },
+    ],
+    shards: [{ shard: 0, head: 120, leader: "n1", emitter: "e1", emitterEpoch: 2 }],
+    nodes: [node("e1", { isEmitter: true })],
+    missing: [],
+    differences: [],
+    doesGatewayAnswer: true,
+    halted: [],
+  };
+  const [engine, gateway] = seen.processes;
+  assert(engine !== undefined && gateway !== undefined);
+
+  it("is well when everybody runs, every shard has its emitter and a gateway answers", () => {
+    expect(judge(seen)).toEqual({ ok: true, state: "well", problems: [] });
+    expect(judge({ ...seen, halted: ["BTC-USDT"] }).ok).toBe(true);
+  });
+
+  it("is degraded when one that should run does not, or does not answer", () => {
+    const processes = [engine, { ...gateway, phase: "down", pid: undefined }];
+    expect(judge({ ...seen, processes })).toEqual({
+      ok: false,
+      state: "degraded",
+      problems: ["gw-1 does not run (down)"],
+    });
+    expect(judge({ ...seen, missing: ["e2"] })).toEqual({
+      ok: false,
+      state: "degraded",
+      problems: ["e2 does not answer"],
+    });
+  });
+
+  it("says that one more nats-server lost would end the quorum, and that it is lost", () => {
+    const servers = (...phases: string[]): Partial<StatusSeen> => ({
+      processes: phases.map((phase, index) => {
+        return { name: `n${index + 1}`, kind: "server", phase, pid: undefined, logFile: "" };
+      }),
+    });
+    expect(judge({ ...seen, ...servers("down", "up", "up") })).toEqual({
+      ok: false,
+      state: "degraded",
+      problems: [
+        "n1 does not run (down)",
+        "2 of 3 nats-servers run: one more lost ends the quorum",
+      ],
+    });
+    expect(judge({ ...seen, ...servers("down", "down", "up") })).toMatchObject({
+      state: "not-well",
+      problems: [
+        "no quorum: 1 of 3 nats-servers run",
+        "n1 does not run (down)",
+        "n2 does not run (down)",
+      ],
+    });
+    expect(judge({ ...seen, ...servers("up") }).state).toBe("well");
+  });
+
+  it.each<[string, Partial<StatusSeen>]>([
+    ["no gateway answers", { doesGatewayAnswer: false }],
+    ["shard 0 has no emitter", { nodes: [node("e1")] }],
+    [
+      "e1 and e2 differ on shard 0 at 100: state",
+      { differences: ["e1 and e2 differ on shard 0 at 100: state"] },
+    ],
+    [
+      "shard 0 is unavailable: its log has no leader",
+      { shards: [{ shard: 0, head: null, leader: "", emitter: "e1", emitterEpoch: 2 }] },
+    ],
+  ])("is not well when %s", (problem, change) => {
+    expect(judge({ ...seen, ...change })).toEqual({
+      ok: false,
+      state: "not-well",
+      problems: [problem],
+    });
+  });
+});
+
 describe("a status", () => {
   it("shows processes, shards and replicas as tables", () => {
     const report: StatusReport = {
       ok: false,
+      state: "not-well",
+      problems: ["shard 1 is unavailable: its log has no leader", "e2 does not run (awaiting)"],
       startedAt: "2026-11-20T10:00:00.000Z",
       data: "/data",
       processes: [
@@ -68,26 +153,34 @@ describe("a status", () => {
         { name: "e1", kind: "engine", phase: "up", pid: 4712, logFile: "" },
         { name: "e2", kind: "engine", phase: "awaiting", pid: undefined, logFile: "" },
       ],
-      shards: [{ shard: 0, head: 123, leader: "n1", emitter: "e1", emitterEpoch: 2 }],
+      shards: [
+        { shard: 0, head: 123, leader: "n1", emitter: "e1", emitterEpoch: 2 },
+        { shard: 1, head: null, leader: "", emitter: "", emitterEpoch: 0 },
+      ],
       nodes: [node("e1", { phase: "emitting", isEmitter: true })],
       missing: ["e2"],
       differences: [],
+      doesGatewayAnswer: true,
+      halted: ["BTC-USDT"],
     };
     expect(stripVTControlCharacters(renderStatus(report))).toBe(
       [
         "NOT WELL  /data, since 2026-11-20T10:00:00.000Z",
+        "  shard 1 is unavailable: its log has no leader",
+        "  e2 does not run (awaiting)",
+        "  trading is halted in BTC-USDT",
         "",
         "PROCESS  KIND    STATE      PID  CONNECTED TO",
         "n1       server  up        4711",
         "e1       engine  up        4712  127.0.0.1:4222",
         "e2       engine  awaiting",
         "",
-        "SHARD  LOG HEAD  LOG LEADER  EMITTER  EPOCH",
-        "    0       123  n1          e1           2",
+        "SHARD  LOG HEAD  LOG LEADER   EMITTER  EPOCH",
+        "    0       123  n1           e1           2",
+        "    1            unavailable  none         0",
         "",
         "SHARD  NODE  PHASE     APPLIED  BEHIND  ENTRIES   OUTPUTS   STATE         COMMANDS",
         "    0  e1    emitting      120       3  aaaaaaaa  bbbbbbbb  cccccccc@100       400",
-        "e2 does not answer",
       ].join("\n"),
     );
   });

@@ -6,12 +6,15 @@ import { print, withCommonOptions } from "./output.ts";
 import type { RunningCluster } from "./running-cluster.ts";
 import { findCluster } from "./running-cluster.ts";
 import type { ShardLine, StatusReport } from "./status-report.ts";
-import { disagreements, renderStatus } from "./status-report.ts";
+import { disagreements, judge, renderStatus } from "./status-report.ts";
+
+/** What `judge` does, for those who read its verdict. */
+const rule =
+  "Exits with 1 when replicas differ, a shard has no emitter or no quorum, no gateway answers " +
+  "(not well), or a process that should run does not (degraded).";
 
 export function command(): Command {
-  const status = new Command("status").description(
-    "Shows processes, shards and replicas. Exits with 1 when replicas differ or a shard has no emitter.",
-  );
+  const status = new Command("status").description(`Shows processes, shards and replicas. ${rule}`);
   return withCommonOptions(status).action(async (flags: CommonOptions) => {
     const report = await readStatus(findCluster(flags));
     print(flags, report, renderStatus);
@@ -22,38 +25,36 @@ export function command(): Command {
 async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
   const { file } = cluster;
   const { processes } = await askSupervisor(file.supervisor.socket, { command: "processes" });
-  const { withEngine } = await import("./engine-access.ts");
-  const { nodes, logs } = await withEngine(cluster, async ({ client, logs }) => ({
-    nodes: await client.nodes(),
-    logs: await Promise.all(
-      logs.map(async (log) => ({ head: await log.head(), leader: await log.leader() })),
-    ),
-  }));
-  const shards = logs.map(({ head, leader }, shard): ShardLine => {
+  const [{ lookAtEngine }, { lookAtGateways }] = await Promise.all([
+    import("./engine-access.ts"),
+    import("./exchange-access.ts"),
+  ]);
+  const [{ nodes, logs }, gateways] = await Promise.all([
+    lookAtEngine(cluster),
+    lookAtGateways(cluster),
+  ]);
+  const shards = logs.map((log, shard): ShardLine => {
     const replicas = nodes.flatMap((node) => node.replicas.filter((of) => of.shard === shard));
     const newest = replicas.toSorted((a, b) => b.appliedSequence - a.appliedSequence)[0];
+    const leader = log === undefined ? "" : (log.leader ?? file.servers[0]?.name ?? "");
     return {
       shard,
-      head,
-      leader: leader ?? file.servers[0]?.name ?? "",
+      head: log?.head ?? null,
+      leader,
       emitter: newest?.emitter ?? "",
       emitterEpoch: newest?.emitterEpoch ?? 0,
     };
   });
-  const differences = disagreements(nodes);
-  const isServed = shards.every(({ shard, emitter }) =>
-    nodes.some(({ node, replicas }) => {
-      return node === emitter && replicas.some((of) => of.shard === shard && of.isEmitter);
-    }),
-  );
-  return {
-    ok: differences.length === 0 && isServed,
+  const seen = {
     startedAt: file.startedAt,
     data: cluster.directory.path,
     processes,
     shards,
     nodes,
     missing: file.nodes.filter((name) => !nodes.some(({ node }) => node === name)),
-    differences,
+    differences: disagreements(nodes),
+    doesGatewayAnswer: gateways.answers,
+    halted: gateways.halted,
   };
+  return { ...judge(seen), ...seen };
 }
