@@ -12,6 +12,9 @@ import type { DrillResult, Victim } from "./failover-drill.ts";
 
 const usage = `usage: npm run drill:failover -- MESSAGES ORDERBOOK [options]
 
+  MESSAGES        a LOBSTER message file, its name beginning with a symbol
+  ORDERBOOK       the order-book file of the same name; samples: https://lobsterdata.com
+
   --levels N      levels to compare (10)
   --shards N      shards of the cluster (3)
   --rounds N      how often each kind of kill is made (1)

@@ -142,18 +142,30 @@ const conditions = [
   "excluded: reading the file, the reports' text and hash, the replicated log",
 ];
 
+const usage = `usage: npm run bench:book -- [FILE...] [options]
+
+  FILE               a flash1 workload, .bin or .bin.zst (those beside the repository, or else a
+                     synthetic one)
+  --runs N           timed runs of each book (5)
+  --peer-messages N  messages that the peer gets (200000)
+  --json             the result as JSON
+`;
+
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: "string", default: "5" },
     "peer-messages": { type: "string", default: "200000" },
     json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
     // How this program calls itself.
     measure: { type: "string" },
   },
 });
 
-if (flags.measure !== undefined) {
+if (flags.help) {
+  process.stdout.write(usage);
+} else if (flags.measure !== undefined) {
   console.log(JSON.stringify(await measure(JSON.parse(flags.measure) as Assignment)));
 } else {
   const present = published.filter((path) => existsSync(path));

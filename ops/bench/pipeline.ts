@@ -203,6 +203,18 @@ function render(result: PipelineResult): string {
   ].join("\n");
 }
 
+const usage = `usage: npm run bench:pipeline -- [options]
+
+  --shards N,...  clusters to measure, by their number of shards (1,3)
+  --seconds N     how long each run under load takes (5)
+  --runs N        runs under load (5)
+  --samples N     orders one at a time (400)
+  --clients N     clients under load (4)
+  --under-way N   orders that each of them keeps under way (4000)
+  --port-base N   the first port to use (24600)
+  --json          the result as JSON
+`;
+
 const { values: flags } = parseArgs({
   options: {
     shards: { type: "string", default: "1,3" },
@@ -213,8 +225,13 @@ const { values: flags } = parseArgs({
     "under-way": { type: "string", default: "4000" },
     "port-base": { type: "string", default: "24600" },
     json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   },
 });
+if (flags.help) {
+  process.stdout.write(usage);
+  process.exit();
+}
 
 const results: PipelineResult[] = [];
 for (const shards of flags.shards.split(",").map(Number)) {
