@@ -2,6 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import type { DepthMessage, DepthUpdate } from "../../protocols/api/market-data.ts";
 import type { DepthReply } from "../../protocols/api/replies.ts";
+import { apiErrorOf } from "../../protocols/api/errors.ts";
+import { RejectReason } from "../../protocols/index.ts";
+import { ClientClosed, RequestRefused } from "./faults.ts";
 import { LocalBook } from "./local-book.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { MemoryExchange } from "./testing/memory-exchange.ts";
@@ -60,8 +63,8 @@ class ScriptedSource {
     await setImmediate();
   }
 
-  async fail(): Promise<void> {
-    this.#waiting.shift()?.reject(new Error("no snapshot"));
+  async fail(fault = new Error("no snapshot")): Promise<void> {
+    this.#waiting.shift()?.reject(fault);
     await setImmediate();
   }
 }
@@ -81,6 +84,57 @@ function pricesUpTo(updateId: number): number[] {
 function bidPrices(book: LocalBook): number[] {
   return book.bids(10_000).map(([price]) => price);
 }
+
+function refusal(reason: "instrument-unknown" | "field-invalid"): RequestRefused {
+  return new RequestRefused("depth", apiErrorOf({ reason: RejectReason[reason] }));
+}
+
+describe("whoever waits for a book", () => {
+  it("of an instrument that is unknown is told so", async () => {
+    const exchange = await MemoryExchange.open();
+    const book = exchange.client("demo", { clock: new ManualClock() }).book("NOPE");
+    await expect(book.following()).rejects.toMatchObject({
+      code: "request-refused",
+      error: { number: 50, name: "instrument-unknown" },
+    });
+    expect(book.phase).toBe("closed");
+    await exchange.close();
+  });
+
+  it("is told at once of a refusal that no time mends", async () => {
+    const source = new ScriptedSource();
+    const book = bookOn(source);
+    await source.fail(refusal("field-invalid"));
+    await expect(book.following()).rejects.toThrow(RequestRefused);
+    expect(source.isFollowed).toBe(false);
+  });
+
+  it("gets it when the instrument becomes known a moment later", async () => {
+    const source = new ScriptedSource();
+    const book = bookOn(source);
+    await source.fail(refusal("instrument-unknown"));
+    await source.answer(3);
+    await book.following();
+    expect(book.updateId).toBe(3);
+  });
+
+  it("that followed once gets it again, whatever is said meanwhile", async () => {
+    const source = new ScriptedSource();
+    const book = bookOn(source);
+    await source.answer(3);
+    book.rejoin();
+    await source.fail(refusal("field-invalid"));
+    await source.answer(4);
+    await book.following();
+    expect(book.updateId).toBe(4);
+  });
+
+  it("that is closed meanwhile is told so", async () => {
+    const book = bookOn(new ScriptedSource());
+    book.close();
+    await expect(book.following()).rejects.toThrow(ClientClosed);
+  });
+});
 
 describe("a local book joins", () => {
   it("a snapshot with the updates that came meanwhile and are newer", async () => {

@@ -9,8 +9,10 @@
  */
 import type { DepthMessage, DepthUpdate } from "../../protocols/api/market-data.ts";
 import type { DepthReply } from "../../protocols/api/replies.ts";
+import { RejectReason } from "../../protocols/index.ts";
 import { BookSide } from "./book-side.ts";
 import type { Level } from "./book-side.ts";
+import { ClientClosed, OutcryFault, RequestRefused } from "./faults.ts";
 import type { WireClock } from "./wire.ts";
 
 /** Where the book gets its data; the client in use, a script in tests. */
@@ -43,6 +45,7 @@ export type BookPhase = "joining" | "following" | "closed";
 
 const snapshotPauseMs = 20;
 const verificationGraceMs = 500;
+const listingGraceMs = 1000;
 
 /** Told the book as of that update, or undefined when the book went past it unseen. */
 export type AtUpdate = (book: LocalBook | undefined) => void;
@@ -62,7 +65,9 @@ export class LocalBook {
   #isAsking = false;
   #updateId = 0;
   #joins = 0;
-  #joined = Promise.withResolvers<void>();
+  #joined = toBeJoined();
+  /** Since when the exchange says that there is no such instrument. */
+  #unknownSinceMs: number | undefined;
 
   constructor(options: LocalBookOptions) {
     this.symbol = options.symbol;
@@ -108,7 +113,11 @@ export class LocalBook {
     return this.#asks.top(levels);
   }
 
-  /** Resolves when the book follows, now or after its next join. */
+  /**
+   * Resolves when the book follows, now or after its next join. Rejects, and the book is closed,
+   * when it cannot ever: `RequestRefused` for an instrument that is unknown, `NotPermitted`. A book
+   * that is closed meanwhile rejects with `ClientClosed`.
+   */
   following(): Promise<void> {
     return this.#joined.promise;
   }
@@ -139,7 +148,7 @@ export class LocalBook {
     if (this.#phase !== "following") return;
     this.#phase = "joining";
     this.#buffered = [];
-    this.#joined = Promise.withResolvers();
+    this.#joined = toBeJoined();
     void this.#join();
   }
 
@@ -155,8 +164,10 @@ export class LocalBook {
     if (this.#updateId < updateId) this.rejoin();
   }
 
+  /** Whoever waits for the book to follow is told that it will not. */
   close(): void {
     this.#phase = "closed";
+    this.#joined.reject(new ClientClosed());
     this.#stopFollowing();
     for (const { callback } of this.#awaited.splice(0)) callback(undefined);
   }
@@ -200,11 +211,28 @@ export class LocalBook {
         this.#joinWith(await this.#options.source.snapshot(this.#options.levels));
       } catch (fault) {
         this.#options.onFault?.(fault);
+        if (this.#isJoining() && this.#isFinal(fault)) {
+          this.#joined.reject(fault);
+          this.close();
+        }
       }
       // Whoever answered lags behind the feed, or nobody answers: a moment changes that.
       if (this.#isJoining()) await this.#options.clock.delay(snapshotPauseMs);
     }
     this.#isAsking = false;
+  }
+
+  /**
+   * Whether a book that never followed never will. A new instrument is known to its shard a moment
+   * after it was listed, so that it is unknown counts when it stays so.
+   */
+  #isFinal(fault: unknown): boolean {
+    if (this.#joins > 0 || !(fault instanceof OutcryFault)) return false;
+    if (fault.disposition !== "fatal") return false;
+    if (!isInstrumentUnknown(fault)) return true;
+    const nowMs = this.#options.clock.nowMs();
+    this.#unknownSinceMs ??= nowMs;
+    return nowMs - this.#unknownSinceMs >= listingGraceMs;
   }
 
   #isJoining(): boolean {
@@ -257,6 +285,18 @@ export class LocalBook {
       next = this.#awaited[0];
     }
   }
+}
+
+/** It may be rejected while nobody waits for it: that is no defect. */
+function toBeJoined(): PromiseWithResolvers<void> {
+  const joined = Promise.withResolvers<void>();
+  joined.promise.catch(() => undefined);
+  return joined;
+}
+
+function isInstrumentUnknown(fault: OutcryFault): boolean {
+  if (!(fault instanceof RequestRefused)) return false;
+  return fault.error.number === Number(RejectReason["instrument-unknown"]);
 }
 
 /** Whether an update is missing between a snapshot and what arrived meanwhile, or within that. */
