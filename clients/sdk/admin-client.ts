@@ -13,12 +13,13 @@ import type {
   ResumeRequest,
 } from "../../protocols/api/admin-requests.ts";
 import type { AccountsReply, DoneReply, Refusal } from "../../protocols/api/replies.ts";
-import { assert, clientSubjects, isAccountId, RejectReason } from "../../protocols/index.ts";
+import { clientSubjects, RejectReason } from "../../protocols/index.ts";
 import type { AccountId } from "../../protocols/index.ts";
 import { defaultTiming } from "./attempts.ts";
 import type { AttemptTiming } from "./attempts.ts";
 import { MarketClient } from "./market-client.ts";
 import { NatsWire } from "./nats-wire.ts";
+import { checkName } from "./option-check.ts";
 import { command, question } from "./questions.ts";
 import type { QuestionParts } from "./questions.ts";
 import { machineClock } from "./wire.ts";
@@ -33,7 +34,7 @@ export interface AdminClientOptions {
 
 export interface AdminConnectOptions extends AdminClientOptions {
   readonly servers: string | readonly string[];
-  /** The text of the administrator's .creds file. */
+  /** The text of the administrator's .creds file, not its path. */
   readonly credentials?: string;
   readonly name?: string;
 }
@@ -52,10 +53,10 @@ export class AdminClient extends MarketClient {
     this.#administrator = options.administrator;
   }
 
+  /** Rejects with `OptionsInvalid`, `ServersUnreachable` or `NotPermitted`. */
   static async connect(options: AdminConnectOptions): Promise<AdminClient> {
     const { servers, credentials, administrator, name = administrator } = options;
-    // An administrator's name is made like an account's.
-    assert(isAccountId(administrator), "not the name of an administrator");
+    checkName("administrator", administrator);
     const wire = await NatsWire.connect({
       servers,
       inboxPrefix: `_INBOX._admin.${administrator}`,

@@ -50,6 +50,31 @@ export class ExchangeUnavailable extends OutcryFault {
   }
 }
 
+/** What a client is to be made with cannot be: nothing was sent, and no line is there. */
+export class OptionsInvalid extends OutcryFault {
+  readonly code = "options-invalid";
+  readonly disposition = "fatal";
+  /** Such as `account` or `credentials`. */
+  readonly option: string;
+
+  constructor(option: string, message: string, cause?: unknown) {
+    super(`${option}: ${message}`, cause);
+    this.option = option;
+  }
+}
+
+/** No line came to be: none of the servers could be reached, or none answered in time. */
+export class ServersUnreachable extends OutcryFault {
+  readonly code = "servers-unreachable";
+  readonly disposition = "retry";
+  readonly servers: readonly string[];
+
+  constructor(servers: readonly string[], cause: unknown) {
+    super(`no server could be reached (${servers.join(", ")})`, cause);
+    this.servers = servers;
+  }
+}
+
 /** The exchange answered a question or an administrator with "no". */
 export class RequestRefused extends OutcryFault {
   readonly code = "request-refused";

@@ -13,8 +13,10 @@ export {
   ExchangeUnavailable,
   ExecutionStatusUnknown,
   NotPermitted,
+  OptionsInvalid,
   OutcryFault,
   RequestRefused,
+  ServersUnreachable,
 } from "./faults.ts";
 export { decimalOf, InstrumentUnits, unitsOf } from "./instrument-units.ts";
 export { LocalBook } from "./local-book.ts";

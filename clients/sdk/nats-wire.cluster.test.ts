@@ -96,6 +96,13 @@ describe("a request", () => {
 });
 
 describe("a line", () => {
+  it("is not permitted to whom the servers do not know", async () => {
+    const options = { servers: servers.servers.urls, inboxPrefix: "_INBOX.demo", name: "demo" };
+    const fault: unknown = await NatsWire.connect(options).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(NotPermitted);
+    expect(fault).toMatchObject({ code: "not-permitted" });
+  });
+
   it("that is closed says so to who waits and to who comes", async () => {
     const line = await wire();
     const waiting = ask(line, "held", "a");

@@ -2,10 +2,19 @@
  * The line to the exchange over NATS. It reconnects for ever, knows a request that nobody heard
  * from one that nobody answered, and gives up an attempt as soon as the line breaks under it.
  */
-import { connect, credsAuthenticator, PermissionViolationError } from "@nats-io/transport-node";
-import type { NatsConnection } from "@nats-io/transport-node";
-import { ClientClosed } from "./faults.ts";
+import {
+  AuthorizationError,
+  connect,
+  credsAuthenticator,
+  InvalidArgumentError,
+  PermissionViolationError,
+  UserAuthenticationExpiredError,
+} from "@nats-io/transport-node";
+import type { Authenticator, NatsConnection } from "@nats-io/transport-node";
+import type { OutcryFault } from "./faults.ts";
+import { ClientClosed, NotPermitted, OptionsInvalid, ServersUnreachable } from "./faults.ts";
 import { NatsRequests } from "./nats-requests.ts";
+import { checkedServers } from "./option-check.ts";
 import type { Wire, WireAnswer, WireSubscription } from "./wire.ts";
 
 export interface NatsWireOptions {
@@ -37,21 +46,26 @@ export class NatsWire implements Wire {
     });
   }
 
+  /** Rejects with `OptionsInvalid`, `ServersUnreachable` or `NotPermitted`, and nothing else. */
   static async connect(options: NatsWireOptions): Promise<NatsWire> {
-    const { servers, credentials, inboxPrefix, name } = options;
-    const connection = await connect({
-      servers: typeof servers === "string" ? servers : [...servers],
-      name,
-      inboxPrefix,
-      noAsyncTraces: true,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: 100,
-      pingInterval: 2000,
-      ...(credentials === undefined
-        ? {}
-        : { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) }),
-    });
-    return new NatsWire(connection, inboxPrefix);
+    const { credentials, inboxPrefix, name } = options;
+    const servers = checkedServers(options.servers);
+    const proof = credentials === undefined ? {} : { authenticator: authenticatorOf(credentials) };
+    try {
+      const connection = await connect({
+        servers,
+        name,
+        inboxPrefix,
+        noAsyncTraces: true,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 100,
+        pingInterval: 2000,
+        ...proof,
+      });
+      return new NatsWire(connection, inboxPrefix);
+    } catch (error) {
+      throw connectFault(servers, name, error);
+    }
   }
 
   request(subject: string, payload: Uint8Array, timeoutMs: number): Promise<WireAnswer> {
@@ -114,4 +128,25 @@ export class NatsWire implements Wire {
     clearTimeout(timer);
     return isRestored;
   }
+}
+
+function authenticatorOf(credentials: string): Authenticator {
+  const authenticator = credsAuthenticator(new TextEncoder().encode(credentials));
+  try {
+    // The text is read when there is something to sign.
+    authenticator("nonce");
+  } catch (error) {
+    throw new OptionsInvalid("credentials", "this is not the text of a .creds file", error);
+  }
+  return authenticator;
+}
+
+function connectFault(servers: readonly string[], name: string, error: unknown): OutcryFault {
+  if (error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError) {
+    return new NotPermitted(`connecting as ${name}`, error);
+  }
+  if (error instanceof InvalidArgumentError || error instanceof TypeError) {
+    return new OptionsInvalid("servers", "they are no addresses", error);
+  }
+  return new ServersUnreachable(servers, error);
 }

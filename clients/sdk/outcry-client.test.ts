@@ -1,10 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decodeOrderBatch } from "../../protocols/api/order-batch.ts";
 import type { PlaceRequest } from "../../protocols/api/order-requests.ts";
-import { ClientClosed, ExchangeUnavailable, ExecutionStatusUnknown } from "./faults.ts";
+import { AdminClient } from "./admin-client.ts";
+import {
+  ClientClosed,
+  ExchangeUnavailable,
+  ExecutionStatusUnknown,
+  OptionsInvalid,
+  ServersUnreachable,
+} from "./faults.ts";
 import type { OrderDone, OrderResult } from "./order-result.ts";
 import type { ExecutionReport } from "./reports.ts";
-import type { OutcryClient } from "./outcry-client.ts";
+import { OutcryClient } from "./outcry-client.ts";
+import type { ConnectOptions } from "./outcry-client.ts";
 import { MemoryExchange } from "./testing/memory-exchange.ts";
 import type { Fate, MemoryWire } from "./testing/memory-exchange.ts";
 
@@ -289,6 +297,39 @@ describe("questions", () => {
     wire.fateOf = () => "lost";
     const client = exchange.clientOn(wire, "demo", quick);
     await expect(client.balances()).rejects.toThrow(ExchangeUnavailable);
+  });
+});
+
+describe("connecting", () => {
+  const nowhere = { servers: "nats://127.0.0.1:1", account: "demo" };
+
+  it("to servers that cannot be reached may be tried again", async () => {
+    const fault: unknown = await OutcryClient.connect(nowhere).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(ServersUnreachable);
+    expect(fault).toMatchObject({ code: "servers-unreachable", disposition: "retry" });
+  });
+
+  it.each<[object, string]>([
+    [{ account: "DEMO" }, "account"],
+    [{ account: undefined }, "account"],
+    [{ servers: undefined }, "servers"],
+    [{ servers: [] }, "servers"],
+    [{ servers: "" }, "servers"],
+    [{ servers: "nats://[bad" }, "servers"],
+    [{ credentials: "keys/users/participant/demo.creds" }, "credentials"],
+    [{ timing: { deadlineMs: 60_000 } }, "timing.deadlineMs"],
+  ])("with %o is refused, and the option named", async (more, option) => {
+    const options = { ...nowhere, ...more } as ConnectOptions;
+    const fault: unknown = await OutcryClient.connect(options).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(OptionsInvalid);
+    expect(fault).toMatchObject({ code: "options-invalid", disposition: "fatal", option });
+  });
+
+  it("as an administrator has the same faults", async () => {
+    const options = { servers: "nats://127.0.0.1:1", administrator: "ops" };
+    await expect(AdminClient.connect(options)).rejects.toThrow(ServersUnreachable);
+    const unnamed = AdminClient.connect({ ...options, administrator: "OPS" });
+    await expect(unnamed).rejects.toThrow(OptionsInvalid);
   });
 });
 

@@ -26,14 +26,15 @@ import type {
 } from "../../protocols/api/replies.ts";
 import type { Balance, OrderDetails } from "../../protocols/api/replies.ts";
 import type { ReportsMessage } from "../../protocols/api/market-data.ts";
-import { assert, clientSubjects, isAccountId, RejectReason } from "../../protocols/index.ts";
+import { clientSubjects, RejectReason } from "../../protocols/index.ts";
 import type { AccountId, ClientOrderId } from "../../protocols/index.ts";
-import { deadlineMsMax, defaultTiming } from "./attempts.ts";
+import { defaultTiming } from "./attempts.ts";
 import type { AttemptTiming } from "./attempts.ts";
 import { clientOrderIds } from "./client-order-ids.ts";
 import { RequestRefused } from "./faults.ts";
 import { MarketClient } from "./market-client.ts";
 import { NatsWire } from "./nats-wire.ts";
+import { checkDeadline, checkName } from "./option-check.ts";
 import {
   faultOfCancel,
   faultOfClientOrderId,
@@ -67,7 +68,7 @@ export interface OutcryClientOptions {
 
 export interface ConnectOptions extends OutcryClientOptions {
   readonly servers: string | readonly string[];
-  /** The text of the account's .creds file. */
+  /** The text of the account's .creds file, not its path. */
   readonly credentials?: string;
   /** Shown by the servers' monitoring. */
   readonly name?: string;
@@ -84,8 +85,8 @@ export class OutcryClient extends MarketClient {
   constructor(wire: Wire, options: OutcryClientOptions) {
     const timing = { ...defaultTiming, ...options.timing };
     const parts = { wire, timing, clock: options.clock ?? machineClock };
-    assert(isAccountId(options.account), "not an account id");
-    assert(timing.deadlineMs <= deadlineMsMax, "longer than an order is known by its client's id");
+    checkName("account", options.account);
+    checkDeadline(timing.deadlineMs);
     super(parts);
     this.account = options.account;
     this.#parts = parts;
@@ -99,9 +100,14 @@ export class OutcryClient extends MarketClient {
     });
   }
 
+  /**
+   * Rejects with `OptionsInvalid`, `ServersUnreachable` or `NotPermitted`. The line that was there
+   * once is made again for ever, whatever breaks it.
+   */
   static async connect(options: ConnectOptions): Promise<OutcryClient> {
-    const { servers, credentials, account, name = account } = options;
-    assert(isAccountId(account), "not an account id");
+    const { servers, credentials, account, name = account, timing } = options;
+    checkName("account", account);
+    checkDeadline(timing?.deadlineMs ?? defaultTiming.deadlineMs);
     const wire = await NatsWire.connect({
       servers,
       inboxPrefix: clientSubjects.inbox(account),
