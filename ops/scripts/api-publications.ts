@@ -59,7 +59,7 @@ export const publications = {
       "The best bid and ask whenever one of them, or what rests there, has changed: of each step " +
       "the last.",
     message: bestPricesMessage,
-    example: { symbol: "BTC-USDT", updateId: 1803, bid: [6_500_000, 15], ask: null },
+    example: { symbol: "BTC-USDT", updateId: 1803, bid: [6_500_000, 15], ask: null, ...stamp },
   },
   reports: {
     title: "Feed of execution reports",

@@ -144,7 +144,7 @@ export class OpenBestPrices implements OpenMessage {
     this.#lastAt = at;
   }
 
-  close(): void {
+  close(stamp: StepStamp): void {
     const { json } = this;
     json.piece(symbolLabel);
     json.text(this.#symbol);
@@ -153,6 +153,7 @@ export class OpenBestPrices implements OpenMessage {
     else this.#writeSide(bestBid);
     if (this.#isZero(bestChangedAt.askQuantity)) json.piece(noAsk);
     else this.#writeSide(bestAsk);
+    writeStamp(json, stamp);
     json.piece(endOfObject);
   }
 

@@ -117,7 +117,7 @@ class StepRendering {
     let message = this.#bests.get(event.symbol);
     if (message === undefined) {
       const { symbol, updateId } = event;
-      message = { symbol, updateId, bid: null, ask: null };
+      message = { symbol, updateId, bid: null, ask: null, ...this.#stamp };
       this.#bests.set(symbol, message);
       this.publications.push({ subject: clientSubjects.bbo(symbol), message });
     }

@@ -150,7 +150,7 @@ describe("best prices", () => {
     expect(rendered(events)).toEqual([
       {
         subject: "outcry.v1.md.BTC-USDT.bbo",
-        message: { symbol: "BTC-USDT", updateId: 7, bid: [100, 5], ask: null },
+        message: { symbol: "BTC-USDT", updateId: 7, bid: [100, 5], ask: null, ...stamp },
       },
     ]);
   });

@@ -114,11 +114,11 @@ export function timeInForce(text: { readonly more?: string; readonly default?: s
 }
 
 export const orderStatus = Type.Enum([...orderStatusWords], {
-  description: "Where the order stands. FIX OrdStatus (39) in words.",
+  description: "Where the order stands. FIX OrdStatus (39) in words. Not produced yet: `expired`.",
 });
 
 export const executionType = Type.Enum([...executionTypeWords], {
-  description: "What happened. FIX ExecType (150) in words.",
+  description: "What happened. FIX ExecType (150) in words. Not produced yet: `expired`.",
 });
 
 export const liquidity = Type.Enum([...liquidityWords], {

@@ -91,6 +91,9 @@ export const bestPricesMessage = Type.Object({
     description: "[price in ticks, quantity in lots] of the highest bid, or null without one.",
   }),
   ask: Type.Union(bestPrice.anyOf, { description: "Of the lowest ask, likewise." }),
+  shard,
+  sequence,
+  timeUs,
 });
 
 export const report = Type.Object(

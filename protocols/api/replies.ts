@@ -24,7 +24,6 @@ import {
   orderStatus,
   orderType,
   revision,
-  sequence,
   side,
   symbol,
   takerSide,
@@ -100,7 +99,11 @@ export const refusal = Type.Object(
     error: apiError,
     order: Type.Optional(orderState),
     clientOrderId: Type.Optional(
-      clientOrderId("The name to ask again with, when it is not known what became of the order."),
+      clientOrderId(
+        "The name by which the command told the order, or that the gateway made for it. When it is " +
+          "not known what became of the order, ask again with it. Absent when the command named " +
+          "none, or was refused before it became a command.",
+      ),
     ),
   },
   { description: "The answer “no”." },
@@ -215,16 +218,20 @@ export const replicaStatus = Type.Object(
   {
     shard: count({ description: "The shard." }),
     phase: Type.String({ description: "Such as `replaying`, `following` or `emitting`." }),
-    appliedSequence: sequence,
-    headSequence: sequence,
+    appliedSequence: count({ description: "The last entry of the log that it has applied." }),
+    headSequence: count({ description: "The last entry of the log that it knows of." }),
     isEmitter: yesOrNo("It is the one whose outputs are sent."),
     emitter: Type.String({ description: "Which node it holds to be the emitter." }),
     emitterEpoch: count({ description: "In which epoch." }),
     entriesHash: Type.String({ description: "Running hash over the log." }),
     outputsHash: Type.String({ description: "Running hash over all outputs." }),
-    checkpointSequence: sequence,
+    checkpointSequence: count({
+      description: "The last entry included when it last hashed its whole state.",
+    }),
     checkpointHash: Type.String({ description: "Hash of the whole state at that sequence." }),
-    snapshotSequence: sequence,
+    snapshotSequence: count({
+      description: "The last entry in the newest snapshot that it knows to be stored; 0 before one.",
+    }),
     commandsApplied: count({ description: "Commands applied so far." }),
   },
   { description: "One node's copy of one shard." },
