@@ -44,7 +44,7 @@ export function command(): Command {
       if (levels !== undefined && levels > depth) {
         throw usage(`--levels ${levels}: the files have ${depth} levels`);
       }
-      const stop = await stoppedBySignals();
+      const stop = await stoppedFromOutside();
       const result = await runLobster(
         {
           messages,
@@ -68,15 +68,22 @@ export function command(): Command {
   );
 }
 
-/** The first signal lets the run cancel what rests; the second ends the process as ever. */
-async function stoppedBySignals(): Promise<AbortSignal> {
+/**
+ * The first signal lets the run cancel what rests; the second ends the process as ever. Whoever
+ * reads the output may have seen enough, too: that must not end the process before.
+ */
+async function stoppedFromOutside(): Promise<AbortSignal> {
   const { LobsterFault } = await import("../lobster/lobster-fault.ts");
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
       controller.abort(new LobsterFault("interrupted", `stopped by ${signal}`));
     });
   }
+  process.stdout.removeAllListeners("error").on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    controller.abort(new LobsterFault("interrupted", "nobody reads the output any more"));
+  });
   return controller.signal;
 }
 

@@ -157,10 +157,10 @@ function inWords(result: LobsterResult): string[] {
     const agree = resting.firstDifference ?? "each as it should be";
     lines.push(`${resting.found} orders rest at the end of ${resting.expected}: ${agree}`);
   }
-  const perSecond = seconds > 0 ? Math.round(rows / seconds) : 0;
-  lines.push(
-    `${seconds.toFixed(1)} s, ${perSecond} rows/s, longest gap between answers ${gapMsMax} ms`,
-  );
+  // Where the run ended early, rows are also those that were not played.
+  const isSpeedKnown = fault === null && seconds > 0;
+  const speed = isSpeedKnown ? `, ${Math.round(rows / seconds)} rows/s` : "";
+  lines.push(`${seconds.toFixed(1)} s${speed}, longest gap between answers ${gapMsMax} ms`);
   if (fault !== null) lines.push(`ended early: ${fault.message}`);
   lines.push(`rows matched ${matched}/${rows}`);
   return lines;
