@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import { isAccountId } from "../../protocols/identifiers.ts";
 import type { Asset, Balance } from "../../protocols/api/replies.ts";
+import { dataOption } from "../config/data-directory.ts";
 import { demoAccount } from "../config/venue.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, renderTable, withCommonOptions } from "./output.ts";
@@ -111,7 +112,10 @@ function depositCommand(): Command {
       import("./natural-units.ts"),
     ]);
     const reference = options.reference ?? `cli:${randomUUID()}`;
-    await withAdmin(findCluster(options), async (admin) => {
+    const cluster = findCluster(options);
+    const again = `./outcry account deposit ${account} ${amount} ${assetName}`;
+    const command = `${again} --reference ${reference}${dataOption(cluster.directory.path)}`;
+    await withAdmin(cluster, async (admin) => {
       const assets = await admin.assets();
       const asset = assets.find((known) => known.asset === assetName);
       if (asset === undefined) {
@@ -128,6 +132,22 @@ function depositCommand(): Command {
         { ok: true, account, asset: assetName, amount: units, reference },
         () => `${account} has ${amount} ${assetName} more (reference ${reference})`,
       );
+    }).catch((error: unknown) => {
+      throw repeatable(error, { reference, command });
     });
   });
+}
+
+/** Whoever does not know how it ended sends the same again, which is credited once. */
+export function repeatable(
+  error: unknown,
+  deposit: { readonly reference: string; readonly command: string },
+): unknown {
+  if (!(error instanceof CommandFault) || error.name !== "execution-status-unknown") return error;
+  return new CommandFault(
+    error.name,
+    `no answer came: the deposit may have been credited or not; the same again is credited once: ` +
+      deposit.command,
+    { details: { ...error.details, ...deposit } },
+  );
 }

@@ -6,7 +6,7 @@ import { AdminClient, OutcryClient, OutcryFault, RequestRefused } from "../../cl
 import type { AttemptTiming } from "../../clients/sdk/index.ts";
 import { isAccountId } from "../../protocols/identifiers.ts";
 import type { ApiError, Asset, Instrument } from "../../protocols/api/replies.ts";
-import { readIfThere } from "../config/data-directory.ts";
+import { dataOption, readIfThere } from "../config/data-directory.ts";
 import { demoAccount } from "../config/venue.ts";
 import { toolNames } from "../supervisor/cluster-plan.ts";
 import { credentialsFileOf } from "./credentials-file.ts";
@@ -35,7 +35,8 @@ export async function withAccount<Result>(
   if (credentials === undefined) {
     throw new CommandFault(
       "no-credentials",
-      `there are no credentials for account ${account} here (${file}): ./outcry account create ${account}`,
+      `there are no credentials for account ${account} here (${file}): ./outcry account create ${account}` +
+        dataOption(cluster.directory.path),
     );
   }
   return await withClient(action, () =>

@@ -1,6 +1,7 @@
 /** `outcry kill`: ends one process of the cluster, to see that nothing is lost. */
 import { constants } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
+import { dataOption } from "../config/data-directory.ts";
 import { askSupervisor } from "../supervisor/control-socket.ts";
 import type { CommonOptions } from "./output.ts";
 import { print, withCommonOptions } from "./output.ts";
@@ -21,7 +22,8 @@ export function command(): Command {
     .option("--no-restart", "leave it down; outcry restart brings it back");
   return withCommonOptions(kill).action(async (name: string, flags: KillFlags) => {
     const { signal, restart } = flags;
-    const { socket } = findCluster(flags).file.supervisor;
+    const { directory, file } = findCluster(flags);
+    const { socket } = file.supervisor;
     const { pid } = await askSupervisor(socket, {
       command: "kill",
       process: name,
@@ -29,7 +31,9 @@ export function command(): Command {
       restart,
     });
     print(flags, { ok: true, process: name, pid, signal, restart }, () => {
-      const after = restart ? "" : `; bring it back with ./outcry restart ${name}`;
+      const after = restart
+        ? ""
+        : `; bring it back with ./outcry restart ${name}${dataOption(directory.path)}`;
       return `sent ${signal} to ${name} (process ${pid})${after}`;
     });
   });

@@ -3,7 +3,7 @@
  */
 import type { ClusterFile } from "../config/cluster-file.ts";
 import { readClusterFile } from "../config/cluster-file.ts";
-import { DataDirectory } from "../config/data-directory.ts";
+import { DataDirectory, dataOption } from "../config/data-directory.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault } from "./output.ts";
 
@@ -26,5 +26,10 @@ export function urlsOf({ file }: RunningCluster): readonly string[] {
 
 export function notRunning(path: string | undefined): CommandFault {
   const where = path === undefined ? "" : ` in ${path}`;
-  return new CommandFault("not-running", `no cluster runs${where}: npm start, or ./outcry start`);
+  const option = dataOption(path);
+  const npmStart = option === "" ? "npm start" : `npm start --${option}`;
+  return new CommandFault(
+    "not-running",
+    `no cluster runs${where}: ${npmStart}, or ./outcry start${option}`,
+  );
 }

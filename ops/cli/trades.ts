@@ -67,12 +67,22 @@ async function showLatest(
       return trades.map((trade) => ({ units, timeUs: trade.timeUs, trade }));
     }),
   );
-  const lines = lists.flat().sort((a, b) => a.timeUs - b.timeUs);
+  const lines = lists.flat().sort(byAge);
   if (flags.json === true && flags.follow !== true) {
     write(toJson({ ok: true, trades: lines.map(naturalTrade) }));
   } else if (flags.json === true) for (const line of lines) write(toJson(naturalTrade(line)));
   else if (lines.length > 0) write(renderTable(headings, lines.map(cellsOf)));
   else if (flags.follow !== true) write("no trades yet");
+}
+
+/** Oldest first. Trades of one step have one time, and numbers in the order they happened. */
+export function byAge(a: Aged, b: Aged): number {
+  return a.timeUs - b.timeUs || a.trade.tradeId - b.trade.tradeId;
+}
+
+interface Aged {
+  readonly timeUs: number;
+  readonly trade: { readonly tradeId: number };
 }
 
 /** Listens at once, and prints from `begin` on: nothing between is missed or shown twice. */

@@ -2,6 +2,7 @@
 
 export type ConfigFaultCode =
   | "directory-not-ours"
+  | "directory-unusable"
   | "settings-invalid"
   | "settings-changed"
   | "not-running"

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DataDirectory, defaultDataDirectory } from "./data-directory.ts";
+import { DataDirectory, dataOption, defaultDataDirectory } from "./data-directory.ts";
 
 const settings = { shards: 3, servers: 3, nodes: 3, gateways: 1 };
 
@@ -29,6 +29,20 @@ describe("a data directory", () => {
 
   it("is not there before it was opened", () => {
     expect(DataDirectory.find(join(folder, "new"))).toBeUndefined();
+  });
+
+  it("is refused at once where no folder can be made", () => {
+    writeFileSync(join(folder, "file"), "");
+    for (const path of ["/proc/outcry", join(folder, "file"), join(folder, "file", "below")]) {
+      expect(() => DataDirectory.open(path)).toThrow(/cannot be made a folder/);
+    }
+    expect(DataDirectory.open(join(folder, "a/b")).path).toBe(join(folder, "a/b"));
+  });
+
+  it("is named in a command so that a shell takes it for one word", () => {
+    expect(dataOption(defaultDataDirectory)).toBe("");
+    expect(dataOption("/tmp/x-1")).toBe(" --data /tmp/x-1");
+    expect(dataOption("/tmp/it's")).toBe(String.raw` --data '/tmp/it'\''s'`);
   });
 
   it("knows what its cluster was made with, once it is claimed", () => {

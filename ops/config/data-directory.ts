@@ -5,8 +5,8 @@
  * into, or removed from, a folder that holds other people's things.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConfigFault } from "./config-fault.ts";
 
@@ -32,8 +32,8 @@ const markerName = "outcry-data.json";
 
 /** All that a cluster puts into its folder: what `--fresh` removes. The marker goes last. */
 const ours = ["engines", "keys", "logs", "nats", "processes", "cluster.json", "supervisor.sock"];
-/** What may lie there without the folder being somebody else's: locks of set-ups and starts. */
-const passing = ["set-up.lock", "start.lock"];
+/** What may lie there without the folder being somebody else's: of set-ups and starts under way. */
+const passing = /^(set-up\.lock|start\.lock|start-\d+\.log)$/;
 
 export class DataDirectory {
   /** Real and absolute. */
@@ -46,7 +46,7 @@ export class DataDirectory {
   /** The folder named, else the environment's, else the checkout's own. Created when missing. */
   static open(named?: string): DataDirectory {
     const path = dataDirectoryPath(named);
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     return new DataDirectory(realpathSync(path));
   }
 
@@ -85,6 +85,11 @@ export class DataDirectory {
     return join(this.path, "logs", `${processName}.log`);
   }
 
+  /** What a start in the background says before it can speak; it becomes the supervisor's log. */
+  startFile(pid: number): string {
+    return join(this.path, `start-${pid}.log`);
+  }
+
   snapshots(node: string): string {
     return join(this.path, "engines", node, "snapshots");
   }
@@ -112,7 +117,7 @@ export class DataDirectory {
   /** Throws when the folder holds things that are not ours. */
   refuseForeign(): void {
     if (this.#marker() !== undefined) return;
-    const foreign = readdirSync(this.path).filter((name) => !passing.includes(name));
+    const foreign = readdirSync(this.path).filter((name) => !passing.test(name));
     if (foreign.length === 0) return;
     throw new ConfigFault(
       "directory-not-ours",
@@ -138,12 +143,37 @@ export function dataDirectoryPath(named: string | undefined): string {
   return defaultDataDirectory;
 }
 
+/** What a command is to be given to mean that folder: nothing for the default one. */
+export function dataOption(path: string | undefined): string {
+  if (path === undefined || path === defaultDataDirectory) return "";
+  const isPlain = /^[\w@%+=:,./-]+$/.test(path);
+  return ` --data ${isPlain ? path : `'${path.replaceAll("'", "'\\''")}'`}`;
+}
+
 export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
+  }
+}
+
+/** With its parents, one by one: asked for all at once, Node never returns from within /proc. */
+function makeFolder(path: string): void {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    if (dirname(path) !== path) makeFolder(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    if (error.code === "EEXIST" && statSync(path).isDirectory()) return;
+    if (error instanceof ConfigFault) throw error;
+    throw new ConfigFault(
+      "directory-unusable",
+      `${path} cannot be made a folder (${String(error.code)}): choose another with --data`,
+      error,
+    );
   }
 }
 

@@ -29,6 +29,7 @@ describe("the screen of a start", () => {
     expect(text).toContain("3 engine nodes, 1 shard, 3 nats-servers, 1 gateway, and agents");
     expect(text).toContain("nats://127.0.0.1:4222,nats://127.0.0.1:4223");
     expect(text).toContain(`    ./outcry kill e1 --data ${folder}\n`);
+    expect(text).toContain(`./outcry status --data ${folder}, ./outcry doctor --data ${folder}\n`);
     expect(text).toContain("Stop: Ctrl-C here, or ./outcry stop");
   });
 

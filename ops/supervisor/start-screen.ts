@@ -52,7 +52,8 @@ export function renderStartScreen(screen: StartScreen): string {
     `    ${outcry} book BTC-USDT${data}`,
     `    ${outcry} kill e1${data}`,
     "",
-    `  More: ${outcry} --help, ${outcry} status, ${outcry} doctor.  Stop: ${stop}`,
+    `  More: ${outcry} --help, ${outcry} status${data}, ${outcry} doctor${data}`,
+    `  Stop: ${stop}`,
     "",
   ].join("\n");
 }

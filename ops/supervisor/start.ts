@@ -5,7 +5,7 @@ import type { Server } from "node:net";
 import { settleSettings } from "../config/cluster-settings.ts";
 import type { AskedSettings } from "../config/cluster-settings.ts";
 import { ConfigFault } from "../config/config-fault.ts";
-import { DataDirectory } from "../config/data-directory.ts";
+import { DataDirectory, dataOption } from "../config/data-directory.ts";
 import type { ClusterSettings } from "../config/data-directory.ts";
 import { withLock } from "../setup/lock.mjs";
 import { obtainNatsServer, versionWarning } from "../setup/nats-server.mjs";
@@ -99,7 +99,8 @@ async function takeDirectory(directory: DataDirectory, taking: Taking): Promise<
   if (await answersAt(socket)) {
     throw new ConfigFault(
       "running-already",
-      `a cluster runs in ${directory.path} already: stop it with ./outcry stop, or choose another folder with --data`,
+      `a cluster runs in ${directory.path} already: stop it with ./outcry stop` +
+        `${dataOption(directory.path)}, or choose another folder with --data`,
     );
   }
   directory.refuseForeign();
