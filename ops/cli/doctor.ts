@@ -3,21 +3,25 @@ import { Command } from "commander";
 import { join } from "node:path";
 import { readClusterFile } from "../config/cluster-file.ts";
 import { defaultSettings, firstPortsOf } from "../config/cluster-settings.ts";
-import { DataDirectory, dataDirectoryPath } from "../config/data-directory.ts";
+import { DataDirectory, dataDirectoryPath, dataOption } from "../config/data-directory.ts";
 import { examine, gravest } from "../doctor/doctor.ts";
 import type { ExamineOptions, Finding } from "../doctor/doctor.ts";
+import { judgeProcesses } from "../doctor/processes.ts";
 import { portsOf } from "../nats-servers/ports.ts";
 import { serverFiles } from "../nats-servers/server-files.ts";
-import { answersAt, controlSocketPath } from "../supervisor/control-socket.ts";
+import { answersAt, askSupervisor, controlSocketPath } from "../supervisor/control-socket.ts";
 import type { CommonOptions } from "./output.ts";
 import { paint, print, withCommonOptions } from "./output.ts";
 
 export function command(): Command {
   const doctor = new Command("doctor").description(
-    "Examines this machine: programs, ports, disk, clock. Exits with 1 when something is broken.",
+    "Examines this machine: programs, ports, disk, clock, processes. Exits with 1 when something is broken.",
   );
   return withCommonOptions(doctor).action(async (flags: CommonOptions) => {
-    const findings = await examine(await whatToExamine(flags));
+    const findings = [
+      ...(await examine(await whatToExamine(flags))),
+      ...(await examineProcesses(flags)),
+    ];
     const state = gravest(findings);
     print(flags, { ok: state !== "broken", state, findings }, () => renderFindings(findings));
     if (state === "broken") process.exitCode = 1;
@@ -42,15 +46,30 @@ const marks: Readonly<Record<Finding["state"], () => string>> = {
   broken: () => paint("red", "broken  "),
 };
 
+/** Nothing to say where no cluster runs. */
+async function examineProcesses({ data }: CommonOptions): Promise<Finding[]> {
+  const directory = DataDirectory.find(data);
+  if (directory === undefined || !(await isRunning(directory))) return [];
+  const socket = controlSocketPath(directory);
+  const { processes } = await askSupervisor(socket, { command: "processes" });
+  return judgeProcesses(
+    processes,
+    (name) => `./outcry restart ${name}${dataOption(directory.path)}`,
+  );
+}
+
+async function isRunning(directory: DataDirectory): Promise<boolean> {
+  return (
+    readClusterFile(directory) !== undefined && (await answersAt(controlSocketPath(directory)))
+  );
+}
+
 /** A cluster that runs holds its ports; one that does not will want them. */
 async function whatToExamine({ data }: CommonOptions): Promise<ExamineOptions> {
   const path = dataDirectoryPath(data);
   const directory = DataDirectory.find(data);
   const settings = directory?.settings() ?? defaultSettings;
-  const isRunning =
-    directory !== undefined &&
-    readClusterFile(directory) !== undefined &&
-    (await answersAt(controlSocketPath(directory)));
+  const runs = directory !== undefined && (await isRunning(directory));
   const first = firstPortsOf(settings);
   const servers = Array.from({ length: settings.servers }, (_, index) => ({
     name: `n${index + 1}`,
@@ -62,13 +81,13 @@ async function whatToExamine({ data }: CommonOptions): Promise<ExamineOptions> {
       (["client", "cluster", "monitor"] as const).map((kind) => ({
         port: ports[kind],
         what: `${kind} port of ${name}`,
-        option: "--port-base",
-        expected: isRunning ? ("held" as const) : ("free" as const),
+        option: "./outcry start --port-base",
+        expected: runs ? ("held" as const) : ("free" as const),
       })),
     ),
     natsConfigurationPaths: servers.map(
       ({ name }) => serverFiles(join(path), name).configurationFile,
     ),
-    natsMonitoringPorts: isRunning ? servers.map(({ ports }) => ports.monitor) : [],
+    natsMonitoringPorts: runs ? servers.map(({ ports }) => ports.monitor) : [],
   };
 }
