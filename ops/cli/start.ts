@@ -1,10 +1,11 @@
 /** `outcry start`: runs an exchange on this machine until somebody stops it. */
 import { spawn } from "node:child_process";
-import { appendFileSync, openSync, readFileSync, unlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { inspect } from "node:util";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { DataDirectory, readIfThere } from "../config/data-directory.ts";
 import { nodeCommand } from "../supervisor/node-command.ts";
 import type { ReadyCluster } from "../supervisor/start.ts";
 import { SupervisorFault } from "../supervisor/supervisor-fault.ts";
@@ -97,41 +98,53 @@ type BackgroundMessage =
 /** Runs the same command as a process of its own, and shows what it says until it is ready. */
 async function startDetached(flags: StartFlags): Promise<void> {
   const args = process.argv.slice(2).filter((arg) => arg !== "--detach");
-  // What it complains of before it can speak, such as an error of syntax.
-  const complaints = join(tmpdir(), `outcry-start-${process.pid}.log`);
-  const file = openSync(complaints, "wx+", 0o600);
-  unlinkSync(complaints);
+  const directory = DataDirectory.open(flags.data);
+  directory.refuseForeign();
+  // What it complains of before it can speak, such as an error of syntax; and of what it dies.
+  const complaints = directory.startFile(process.pid);
+  rmSync(complaints, { force: true });
+  const file = openSync(complaints, "ax", 0o600);
   const child = spawn(...nodeCommand(process.argv[1] ?? "", ...args), {
     detached: true,
-    env: { ...process.env, [backgroundMark]: "1" },
+    env: { ...process.env, [backgroundMark]: complaints },
     stdio: ["ignore", file, file, "ipc"],
   });
   const say = onScreen(flags);
   const stop = (): void => void child.kill("SIGTERM");
   process.on("SIGINT", stop);
-  const cluster = await new Promise<ReadyCluster>((resolve, reject) => {
+  const started = new Promise<ReadyCluster>((resolve, reject) => {
     child.on("message", (message: BackgroundMessage) => {
       if ("text" in message) say(message.text);
       else if ("ready" in message) resolve(message.ready);
       else reject(new CommandFault("start-failed", message.failed));
     });
     child.once("exit", (code, signal) => {
-      const words = readFileSync(file, "utf8").trim();
+      const words = (readIfThere(complaints) ?? "").trim();
       const ending = `the start ended with ${signal ?? code}`;
       reject(new CommandFault("start-failed", words === "" ? ending : `${ending}: ${words}`));
     });
   });
+  // Once it runs, the file is its log.
+  const cluster = await started.finally(() => rmSync(complaints, { force: true }));
   process.off("SIGINT", stop);
+  closeSync(file);
   if (flags.json === true) write(toJson({ ok: true, ...cluster, supervisor: child.pid }));
 }
 
 /** The side of the process in the background: speaks to who started it, and later to a file. */
 class Background {
+  /** Where standard output and error go. */
+  readonly #startFile: string;
   #logFile: string | undefined;
 
+  private constructor(startFile: string) {
+    this.#startFile = startFile;
+  }
+
   static find(): Background | undefined {
-    if (process.send === undefined || process.env[backgroundMark] === undefined) return undefined;
-    const background = new Background();
+    const startFile = process.env[backgroundMark];
+    if (process.send === undefined || startFile === undefined) return undefined;
+    const background = new Background(startFile);
     process.on("uncaughtExceptionMonitor", (error) => background.say(`${inspect(error)}\n`));
     return background;
   }
@@ -142,6 +155,7 @@ class Background {
   }
 
   leave(cluster: ReadyCluster): void {
+    keepAsLog(this.#startFile, cluster.logFile);
     this.#logFile = cluster.logFile;
     this.#send({ ready: cluster }, () => {
       if (process.connected) process.disconnect();
@@ -158,6 +172,13 @@ class Background {
     if (process.connected) process.send?.(message, sent);
     else sent();
   }
+}
+
+/** By its new name the file is the one that is written to all the while. One old log is kept. */
+function keepAsLog(startFile: string, logFile: string): void {
+  mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
+  if (existsSync(logFile)) renameSync(logFile, `${logFile}.old`);
+  renameSync(startFile, logFile);
 }
 
 function count(text: string): number {
