@@ -132,9 +132,14 @@ interface Refused {
   readonly error: ApiError;
 }
 
-function refusal({ error, ...rest }: Pick<Refused, "error">): CommandFault {
+/** Of an order, the order as it is. */
+interface Refusal extends Pick<Refused, "error"> {
+  readonly order?: unknown;
+}
+
+function refusal({ error, order }: Refusal): CommandFault {
   const field = error.field === undefined ? "" : ` (${error.field})`;
-  const details = { ...error, ...rest };
+  const details = { ...error, ...(order === undefined ? {} : { order }) };
   return new CommandFault(error.name, `${error.message}${field}`, { details });
 }
 

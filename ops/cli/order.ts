@@ -108,7 +108,9 @@ function cancelCommand(): Command {
         const canceled = await client.cancelAll(
           options.symbol === undefined ? {} : { symbol: options.symbol },
         );
-        print(options, { ok: true, canceled }, () => `${canceled} orders canceled`);
+        print(options, { ok: true, canceled }, () => {
+          return `${canceled} ${canceled === 1 ? "order" : "orders"} canceled`;
+        });
         return;
       }
       const name = nameOf(order, options);
