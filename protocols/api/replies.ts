@@ -230,7 +230,8 @@ export const replicaStatus = Type.Object(
     }),
     checkpointHash: Type.String({ description: "Hash of the whole state at that sequence." }),
     snapshotSequence: count({
-      description: "The last entry in the newest snapshot that it knows to be stored; 0 before one.",
+      description:
+        "The last entry in the newest snapshot that it knows to be stored; 0 before one.",
     }),
     commandsApplied: count({ description: "Commands applied so far." }),
   },
