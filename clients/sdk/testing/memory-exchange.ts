@@ -87,6 +87,8 @@ export class MemoryWire implements Wire {
     if (fate === "not-heard") return { kind: "not-heard" };
     if (fate === "lost") return { kind: "no-answer" };
     const answer = await this.#answer(subject, payload);
+    // As on a real line, others get their turn before an answer is there.
+    await new Promise(setImmediate);
     if (fate === "answer-lost") return { kind: "no-answer" };
     return { kind: "answered", payload: answer };
   }
