@@ -26,7 +26,17 @@ beforeAll(async () => {
     callback: (_, message) => void held.push(message),
   });
   await gateway.flush();
+  for (const url of servers.servers.urls) await isKnownTo(url);
 });
+
+/** Until a server has learned of the gateway's subscriptions, it says that nobody listens. */
+async function isKnownTo(url: string): Promise<void> {
+  const line = await wire("_INBOX.demo", [url]);
+  await eventually(async () => (await ask(line, "echo", "a")) === "a", {
+    what: `${url} knows of the gateway`,
+  });
+  await line.close();
+}
 
 afterAll(() => servers.stop());
 
