@@ -12,9 +12,9 @@ import type {
   InstrumentTerms,
   OrderId,
   Origin,
-  ShardEvent,
   ShardId,
   TimeUs,
+  ToldEvent,
   TradeId,
 } from "../protocols/index.ts";
 
@@ -46,7 +46,7 @@ export interface ActorContext {
    * Tells the world; the events of a step keep their order. The event is written down before this
    * returns, so the teller may use the object again.
    */
-  emit(event: ShardEvent): void;
+  emit(event: ToldEvent): void;
   nextOrderId(): OrderId;
   nextTradeId(): TradeId;
   /** The market of an instrument whose book lives in this shard. */

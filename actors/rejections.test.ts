@@ -28,7 +28,7 @@ import type {
   PlaceOrder,
   ReplaceOrder,
   ResumeTrading,
-  ShardEvent,
+  ToldEvent,
 } from "../protocols/index.ts";
 import { Account } from "./account/account.ts";
 import { closedOrderRetentionUs } from "./account/known-orders.ts";
@@ -355,7 +355,7 @@ describe("an account with as many working orders as it may have", () => {
     account.receive({ ...credit, amount: openOrdersMax, ticket: 1 }, context);
     // Nothing is kept of what is sent and told: there is very much of it.
     context.send = () => undefined;
-    const events: ShardEvent[] = [];
+    const events: ToldEvent[] = [];
     context.emit = (event) => {
       events[0] = event;
     };
@@ -383,7 +383,7 @@ describe("an account with as many orders closed a minute ago as it may have", ()
   it("places no more until the first of them is forgotten", () => {
     const context = new RecordingContext([apples]);
     const account = new Account("alice");
-    const events: ShardEvent[] = [];
+    const events: ToldEvent[] = [];
     context.emit = (event) => {
       events[0] = event;
     };

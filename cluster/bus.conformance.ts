@@ -133,6 +133,41 @@ export function busConformance(startWorld: () => Promise<BusWorld>): void {
       expect(Buffer.compare(arrived, payload)).toBe(0);
     });
 
+    it("a payload's memory may be used again once a flush has resolved", async () => {
+      const told = (payload: Uint8Array): string => {
+        const isWhole = payload.every((byte) => byte === payload[0]);
+        return isWhole ? `${String(payload[0])} × ${String(payload.length)}` : "mixed";
+      };
+      const heard: Record<"a" | "b", { payload: Uint8Array; asItCame: string }[]> = {
+        a: [],
+        b: [],
+      };
+      const listen =
+        (name: keyof typeof heard) =>
+        ({ payload }: BusMessage): void => {
+          heard[name].push({ payload, asItCame: told(payload) });
+        };
+      a.subscribe("feed", listen("a"));
+      b.subscribe("feed", listen("b"));
+      await listening(a, b);
+      // A Buffer is bytes, too, and large messages may be passed on in another way than small ones.
+      const memories = [new Uint8Array(200_000), Buffer.alloc(200_000)];
+      const sent: string[] = [];
+      for (let index = 1; index <= 24; index++) {
+        const length = index % 3 === 0 ? 200_000 : index;
+        const payload = memories[index % 2]!.subarray(0, length).fill(index);
+        sent.push(told(payload));
+        a.publish("feed", payload);
+        await a.flush();
+        payload.fill(0);
+      }
+      for (const messages of [heard.a, heard.b]) {
+        await eventually(() => messages.length >= sent.length, { what: "all messages came" });
+        expect(messages.map(({ asItCame }) => asItCame)).toEqual(sent);
+        expect(messages.map(({ payload }) => told(payload))).toEqual(sent);
+      }
+    });
+
     it("what is no subject is a defect", () => {
       for (const subject of ["", ".", "a..b", "a b", "a\r\nPUB b 0\r\n", "a.*", "a.>", "ä"]) {
         expect(() => a.publish(subject, bytesOf("x"))).toThrow(InvariantViolation);

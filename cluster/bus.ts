@@ -33,7 +33,7 @@ export interface RequestOptions {
 export interface Bus {
   /**
    * Hands a message on and does not wait. It is lost if nobody listens or the line is broken. The
-   * payload must not be changed afterwards.
+   * payload must not be changed before a `flush` that follows has resolved.
    */
   publish(subject: string, payload: Uint8Array): void;
 

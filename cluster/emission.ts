@@ -47,7 +47,7 @@ type Told = Pick<FeedMessage, "sequence" | "outputsHash" | "emitterEpoch">;
 const noRecords = new RecordWriter().finish();
 
 /** How long the feed may lag behind: far less than what followers take for silence. */
-const feedLagMs = 5;
+const feedLagMs = 20;
 
 export class Emission {
   readonly #options: EmissionOptions;

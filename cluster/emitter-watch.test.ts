@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FeedKind, FeedMessage } from "../protocols/index.ts";
 import { EmitterWatch, watchEveryMs } from "./emitter-watch.ts";
 
-const timing = { emitterSilenceMs: 150, heartbeatSilenceMs: 1000 };
+const timing = { emitterSilenceMs: 150, heartbeatSilenceMs: 1000, emitterReturnMs: 10_000 };
 const claimOrder = ["e1", "e2", "e3"];
 const emitter = { node: "e1", epoch: 4 };
 const nobody = { node: "", epoch: 0 };
@@ -136,16 +136,51 @@ describe("what the feed told", () => {
 
 describe("an emitter that others replaced while it lived", () => {
   it("is more patient each time, and as it was after a calm minute", () => {
-    const watch = watchOf("e1");
+    const watch = watchOf("e3");
     const by = { node: "e2", epoch: 5 };
     const waits = [1, 2, 3].map((time) => {
       watch.replaced();
       return claimsAfter(watch, { sequence: 1, by: { ...by, epoch: 5 + time } });
     });
-    expect(waits).toEqual([325, 625, 1225]);
+    expect(waits).toEqual([475, 925, 1825]);
     watch.renew();
     const eachTurn = () => watch.hear(said("step", 1, by.epoch), by);
     expect(claimsAfter(watch, { by, eachTurn, limitMs: 61_000 })).toBeUndefined();
-    expect(claimsAfter(watch, { sequence: 2, by: { ...by, epoch: 9 } })).toBe(175);
+    expect(claimsAfter(watch, { sequence: 2, by: { ...by, epoch: 9 } })).toBe(250);
+  });
+});
+
+describe("the first in the order", () => {
+  const by = { node: "e2", epoch: 5 };
+  const limitMs = 200_000;
+
+  it("takes emission back when it has followed for a while", () => {
+    const watch = watchOf("e1");
+    const eachTurn = () => watch.hear(said("heartbeat", 7, by.epoch), by);
+    expect(claimsAfter(watch, { sequence: 7, by, eachTurn, limitMs })).toBe(10_000);
+    watch.renew();
+    const next = { ...by, epoch: 6 };
+    const go = () => watch.hear(said("heartbeat", 7, next.epoch), next);
+    expect(claimsAfter(watch, { sequence: 7, by: next, eachTurn: go, limitMs })).toBe(10_000);
+  });
+
+  it("does not while it is ahead of the feed, nor does any other", () => {
+    const ahead = watchOf("e1");
+    let told = 7;
+    const runsOn = () => ahead.hear(said("step", (told += 1), by.epoch), by);
+    const far = { sequence: 1_000_000, by, limitMs };
+    expect(claimsAfter(ahead, { ...far, eachTurn: runsOn })).toBeUndefined();
+    const second = watchOf("e2");
+    const eachTurn = () => second.hear(said("heartbeat", 7, 6), { node: "e3", epoch: 6 });
+    const behind = { sequence: 7, by: { node: "e3", epoch: 6 }, eachTurn, limitMs };
+    expect(claimsAfter(second, behind)).toBeUndefined();
+  });
+
+  it("waits the longer the more often others took it over while it lived", () => {
+    const watch = watchOf("e1");
+    const eachTurn = () => watch.hear(said("heartbeat", 7, by.epoch), by);
+    watch.replaced();
+    watch.replaced();
+    expect(claimsAfter(watch, { sequence: 7, by, eachTurn, limitMs })).toBe(40_000);
   });
 });

@@ -5,6 +5,10 @@
  * still heard nothing because of itself, and may find what it missed as soon as it goes on. An
  * emitter that sends step after step is never claimed from, however far behind it is: another one
  * would not be faster.
+ *
+ * The first in the order takes emission back when it has followed for a while and is not behind: so
+ * the work spreads over the nodes again after failures, and is done near the gateways it was put
+ * near.
  */
 import type { Emitter } from "../actors/index.ts";
 import type { FeedMessage, NodeId } from "../protocols/index.ts";
@@ -14,6 +18,8 @@ export interface EmitterWatchTiming {
   readonly emitterSilenceMs: number;
   /** Followers claim when they hear nothing at all for longer than this. */
   readonly heartbeatSilenceMs: number;
+  /** The first in the order claims from a sound emitter after having followed for so long. */
+  readonly emitterReturnMs: number;
 }
 
 export interface EmitterWatchOptions {
@@ -47,6 +53,8 @@ export class EmitterWatch {
   #caution = 1;
   /** Since others replaced us. */
   #calmMs = 0;
+  /** Since this node began to follow the present emitter. */
+  #followedMs = 0;
   /** The last claim of ours. */
   #claim = { emitterEpoch: -1, agoMs: 0, factor: 1 };
 
@@ -62,6 +70,7 @@ export class EmitterWatch {
   /** From this step on the feed should tell of what is applied here. */
   begin(sequence: number): void {
     this.#begunAt = sequence;
+    this.#followedMs = 0;
   }
 
   /** This node itself has sent every step up to this one. */
@@ -77,6 +86,7 @@ export class EmitterWatch {
   /** Somebody else emits from here on, and gets the full time to be heard. */
   renew(): void {
     this.#silentMs = 0;
+    this.#followedMs = 0;
     this.#aheadMs = undefined;
     this.#hasLeft = false;
   }
@@ -102,11 +112,20 @@ export class EmitterWatch {
     const countedMs = Math.min(elapsedMs, turnMsMax);
     this.#silentMs += countedMs;
     this.#calmMs += countedMs;
+    this.#followedMs += countedMs;
     this.#claim.agoMs += countedMs;
     if (this.#calmMs > calmMs) this.#caution = 1;
     if (sequence <= Math.max(this.#told, this.#begunAt)) this.#aheadMs = undefined;
     else this.#aheadMs = this.#aheadMs === undefined ? 0 : this.#aheadMs + countedMs;
-    return this.#isSilent(emitter) && this.#mayClaim(emitter.epoch);
+    const isOurs = this.#isSilent(emitter) || this.#returns(emitter);
+    return isOurs && this.#mayClaim(emitter.epoch);
+  }
+
+  #returns(emitter: Emitter): boolean {
+    const { node, claimOrder, timing } = this.#options;
+    const isFirst = claimOrder[0] === node && emitter.node !== node;
+    const isInStep = this.#aheadMs === undefined && this.#silentMs < timing.emitterSilenceMs;
+    return isFirst && isInStep && this.#followedMs >= timing.emitterReturnMs * this.#caution;
   }
 
   /** Those further back in the order wait longer, so that as a rule one claims and not several. */

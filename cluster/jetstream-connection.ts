@@ -26,7 +26,10 @@ export type Credentials =
   | { readonly kind: "creds"; readonly text: string };
 
 export interface JetStreamConnectionOptions {
-  /** Where servers listen, such as `nats://10.0.0.1:4222`. Those they tell of are added. */
+  /**
+   * Where servers listen, such as `nats://10.0.0.1:4222`, the one to be tried first before the
+   * others. Those they tell of are added.
+   */
   readonly servers: readonly string[];
   /** What the servers show for this connection. */
   readonly name: string;
@@ -201,6 +204,7 @@ function natsOptions(options: JetStreamConnectionOptions, order: DialOrder): Nod
   const { credentials, tls, inboxPrefix } = options;
   return {
     servers: [...options.servers],
+    noRandomize: true,
     name: options.name,
     ...(credentials === undefined ? {} : { authenticator: authenticatorOf(credentials) }),
     ...(tls === undefined ? {} : { tls }),

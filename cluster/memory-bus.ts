@@ -117,7 +117,7 @@ export class MemoryBus implements Bus {
   publish(subject: string, payload: Uint8Array): void {
     assertPublishSubject(subject);
     this.#assertOpen();
-    if (this.isReachable) this.#network.send({ subject, payload });
+    if (this.isReachable) this.#network.send({ subject, payload: new Uint8Array(payload) });
   }
 
   subscribe(

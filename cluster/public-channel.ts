@@ -5,13 +5,16 @@ import { FeedRenderer } from "../protocols/api/feed-rendering.ts";
 import type { StepStamp } from "../protocols/api/feed-rendering.ts";
 import type { Bus } from "./bus.ts";
 import type { PublicChannel } from "./emission.ts";
+import { PayloadMemory } from "./payload-memory.ts";
 
 export class BusPublicChannel implements PublicChannel {
   readonly #bus: Bus;
-  readonly #renderer = new FeedRenderer();
+  readonly #renderer: FeedRenderer;
 
   constructor(bus: Bus) {
     this.#bus = bus;
+    const memory = new PayloadMemory(bus);
+    this.#renderer = new FeedRenderer((length) => memory.take(length));
   }
 
   publish(events: Uint8Array, stamp: StepStamp): void {

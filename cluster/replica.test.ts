@@ -133,6 +133,8 @@ describe("the emitter", () => {
 
   it("is replaced a second after it was killed in silence", async () => {
     await openWorld();
+    // The feed has told of all there is.
+    await world.run(50);
     await world.cluster.killNode("e1");
     const tookMs = await world.until(() => emitter() !== undefined);
     expect(tookMs).toBeGreaterThan(700);

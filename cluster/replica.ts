@@ -77,6 +77,7 @@ export interface ReplicaTiming extends EmitterWatchTiming {
 export const defaultReplicaTiming: ReplicaTiming = {
   emitterSilenceMs: 150,
   heartbeatSilenceMs: 1000,
+  emitterReturnMs: 10_000,
   heartbeatMs: 100,
   snapshotEveryEntries: 20_000,
 };

@@ -20,7 +20,7 @@ import {
   writeOrderReplied,
   writeTraded,
 } from "./event-rows.ts";
-import type { ShardEvent } from "./events.ts";
+import type { ShardEvent, ToldEvent } from "./events.ts";
 import { Fields, fieldsOfTerms } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
 import type { RecordReader, RecordWriter } from "./records.ts";
@@ -33,7 +33,7 @@ const Ordinary = {
   stateHashed: 104,
 } as const;
 
-export function writeEvent(writer: RecordWriter, event: ShardEvent): void {
+export function writeEvent(writer: RecordWriter, event: ToldEvent): void {
   switch (event.kind) {
     case "order-replied":
       writeOrderReplied(writer, event);

@@ -10,6 +10,7 @@ import type {
   ExecutionReport,
   LevelChanged,
   OrderReplied,
+  ToldReport,
   Traded,
 } from "./events.ts";
 import type { Origin } from "./messages.ts";
@@ -143,7 +144,7 @@ export const executionReportAt = {
   clientOrderId: 94,
 } as const;
 
-export function writeExecutionReport(writer: RecordWriter, event: ExecutionReport): void {
+export function writeExecutionReport(writer: RecordWriter, event: ToldReport): void {
   writer.begin(EventRow.executionReport);
   writer.name(event.account);
   writer.name(event.symbol);
@@ -166,7 +167,9 @@ export function writeExecutionReport(writer: RecordWriter, event: ExecutionRepor
   writer.integer(event.lastPrice);
   writer.integer(event.lastQuantity);
   writer.amount(event.fee);
-  writer.text(event.clientOrderId);
+  const { clientOrderId } = event;
+  if (typeof clientOrderId === "string") writer.text(clientOrderId);
+  else writer.ascii(clientOrderId);
 }
 
 export function readExecutionReport(reader: RecordReader): ExecutionReport {

@@ -23,6 +23,7 @@ import type {
   Side,
   TimeInForce,
 } from "./order-terms.ts";
+import type { AsciiBytes } from "./records.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 import type { Amount, Lots, Ticks } from "./units.ts";
 
@@ -85,6 +86,11 @@ export interface ExecutionReport {
   /** Quote units charged for this fill. */
   readonly fee: Amount;
 }
+
+/** A report whose client order id may still be bytes. */
+export type ToldReport = Omit<ExecutionReport, "clientOrderId"> & {
+  readonly clientOrderId: ClientOrderId | AsciiBytes;
+};
 
 /** The total resting quantity at one price is now `quantity`; 0 means that the level is gone. */
 export interface LevelChanged {
@@ -152,6 +158,9 @@ export interface StateHashed {
   readonly kind: "state-hashed";
   readonly label: string;
 }
+
+/** An event as an actor tells it. */
+export type ToldEvent = Exclude<ShardEvent, ExecutionReport> | ToldReport;
 
 export type ShardEvent =
   | OrderReplied

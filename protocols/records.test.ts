@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "./assert.ts";
 import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./records.ts";
@@ -70,6 +71,23 @@ describe("a batch of records", () => {
     }
   });
 
+  it("holds ASCII that lies as bytes as it holds text", () => {
+    const all = "0123456789_:-azAZ \x00\x7f".repeat(4);
+    const bytes = new TextEncoder().encode(`ÿ${all}ÿ`);
+    const from = 2; // Behind a letter of two bytes, which is none of the text's.
+    for (let length = 0; length <= 64; length++) {
+      const ascii = new RecordWriter();
+      ascii.begin(1);
+      ascii.ascii({ bytes, from, end: from + length });
+      ascii.u8(7);
+      const text = new RecordWriter();
+      text.begin(1);
+      text.text(all.slice(0, length));
+      text.u8(7);
+      expect(ascii.finish()).toEqual(text.finish());
+    }
+  });
+
   it("gives the text of any bytes, of every length", () => {
     for (let length = 0; length <= 64; length++) {
       const bytes = Uint8Array.from({ length }, (_, index) => (index * 37 + length * 11) & 0xff);
@@ -95,6 +113,59 @@ describe("a batch of records", () => {
       read.push(reader.name());
     }
     expect(read).toEqual(["alice", "bob", "alice", "alice"]);
+  });
+
+  describe("with names", () => {
+    /** A hundred of all lengths; the first forty differ in their first character only. */
+    const table = [
+      ...Array.from({ length: 40 }, (_, at) => `${String.fromCharCode(65 + at)}-name`),
+      ...Array.from({ length: 60 }, (_, at) => `${"n".repeat(at % 7)}${String(at)}`),
+      "",
+    ];
+
+    /** The batch in which these names were written, as the description of it says. */
+    function described(names: readonly string[]): Uint8Array {
+      const numbers = new Map<string, number>();
+      const rows = names.flatMap((name) => {
+        const number = numbers.get(name) ?? numbers.size;
+        numbers.set(name, number);
+        return [9, number & 0xff, number >> 8];
+      });
+      return pack([[...numbers.keys()], Uint8Array.from(rows), []]);
+    }
+
+    function write(writer: RecordWriter, names: readonly string[]): Uint8Array {
+      for (const name of names) {
+        writer.begin(9);
+        // Not the same string as before, only an equal one.
+        writer.name(Buffer.from(name).toString());
+      }
+      return writer.finish();
+    }
+
+    it("numbers them in the order of their first use, however they alternate", () => {
+      const alternating = Array.from({ length: 120 }, (_, at) => table[at % 40]!);
+      const there = [...table, ...table.toReversed(), ...table];
+      for (const names of [alternating, there, ["a", "a", "b", "a", "b", "c", "a"]]) {
+        expect(write(new RecordWriter(), names)).toEqual(described(names));
+      }
+    });
+
+    it("numbers them anew in each batch", () => {
+      const batches = fc.array(fc.array(fc.constantFrom(...table), { maxLength: 200 }));
+      const property = fc.property(batches, (list) => {
+        const writer = new RecordWriter();
+        for (const names of list) {
+          expect(write(writer, names)).toEqual(described(names));
+          writer.reset();
+        }
+      });
+      fc.assert(property, { numRuns: 200 });
+      const writer = new RecordWriter();
+      write(writer, ["alice", "bob"]);
+      writer.reset();
+      expect(write(writer, ["bob", "alice", "bob"])).toEqual(described(["bob", "alice", "bob"]));
+    });
   });
 
   it("numbers more names than sixteen bits can", () => {
@@ -173,6 +244,15 @@ describe("writing what a record cannot hold", () => {
     expect(() => writer.amount(2n ** 63n)).toThrow(InvariantViolation);
     expect(() => writer.text("x".repeat(65))).toThrow(InvariantViolation);
     expect(() => writer.text("é")).toThrow(InvariantViolation);
+    const bytes = new Uint8Array(100).fill(65);
+    expect(() => writer.ascii({ bytes, from: 0, end: 65 })).toThrow("text is too long for a row");
+    expect(() => writer.ascii({ bytes, from: 9, end: 8 })).toThrow(InvariantViolation);
+    for (const [at, code] of [[10, 0x80] as const, [12, 0xff] as const, [15, 0xc3] as const]) {
+      const other = bytes.with(at, code);
+      expect(() => writer.ascii({ bytes: other, from: 10, end: 16 })).toThrow("ASCII");
+      expect(() => writer.ascii({ bytes: other, from: at, end: at + 1 })).toThrow("ASCII");
+      expect(() => writer.ascii({ bytes: other, from: at + 1, end: 30 })).not.toThrow();
+    }
     expect(() => writer.name("not a word", wordName)).toThrow(InvariantViolation);
     expect(() => writer.name("word", wordName)).not.toThrow();
   });

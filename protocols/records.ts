@@ -53,6 +53,13 @@ export interface NameKind {
   readonly is: (text: string) => boolean;
 }
 
+/** ASCII text where it lies: from one place to before another. */
+export interface AsciiBytes {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly end: number;
+}
+
 const twoTo32 = 2 ** 32;
 /** Room that is made for a row before it is written: more than any kind takes. */
 const rowBytesMax = 512;
@@ -60,9 +67,15 @@ export const textLengthMax = 64;
 /** Stands before a name's number when 16 bits cannot hold it. */
 export const wideName = 0xffff;
 
+/** A power of two. */
+const recentNames = 16;
+
 export class RecordWriter {
   readonly #names: string[] = [];
   readonly #numberOfName = new Map<string, number>();
+  /** Names that were written lately, and their numbers. */
+  readonly #recent = new Array<string | undefined>(recentNames).fill(undefined);
+  readonly #recentNumbers = new Array<number>(recentNames).fill(0);
   readonly #ordinary: unknown[] = [];
   #rows = new Uint8Array(1024);
   #view = new DataView(this.#rows.buffer);
@@ -129,13 +142,18 @@ export class RecordWriter {
 
   /** Text that repeats, by its number in the table of names; of the given kind, if one is given. */
   name(text: string, kind?: NameKind): void {
-    let number = this.#numberOfName.get(text);
+    const recent = this.#recent;
+    // As a rule it is one of the last few, and the very same string.
+    const place = (text.length + text.charCodeAt(text.length - 1)) & (recentNames - 1);
+    let number = recent[place] === text ? this.#recentNumbers[place] : this.#numberOfName.get(text);
     if (number === undefined) {
       assert(kind?.is(text) ?? true, "a name is not of its kind");
       number = this.#names.push(text) - 1;
       this.#numberOfName.set(text, number);
       this.#bytesBeside += packedTextBytesMax(text);
     }
+    recent[place] = text;
+    this.#recentNumbers[place] = number;
     if (number < wideName) {
       this.u16(number);
     } else {
@@ -155,6 +173,23 @@ export class RecordWriter {
       assert(code < 0x80, "text of a row is ASCII");
       rows[at++] = code;
     }
+    this.#length = at;
+  }
+
+  /** The same, where the text lies as bytes already. */
+  ascii({ bytes, from, end }: AsciiBytes): void {
+    const length = end - from;
+    assert(length >= 0 && length <= textLengthMax, "text is too long for a row");
+    this.u8(length);
+    const rows = this.#rows;
+    let at = this.#length;
+    let all = 0;
+    for (let index = from; index < end; index++) {
+      const code = bytes[index]!;
+      all |= code;
+      rows[at++] = code;
+    }
+    assert(all < 0x80, "text of a row is ASCII");
     this.#length = at;
   }
 
@@ -193,6 +228,7 @@ export class RecordWriter {
   reset(): void {
     this.#names.length = 0;
     this.#numberOfName.clear();
+    this.#recent.fill(undefined);
     this.#ordinary.length = 0;
     this.#length = 0;
     this.#bytesBeside = 0;

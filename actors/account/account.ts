@@ -43,14 +43,15 @@ import type {
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { Balance } from "./balance.ts";
-import type { SavedClosedOrders } from "./closed-orders.ts";
 import { KnownOrders } from "./known-orders.ts";
+import type { SavedKnownOrders } from "./known-orders.ts";
 import { whyNotPlace, whyNotReplace } from "./order-admission.ts";
 import { reply, replyToAll, replyWithoutOrder, report } from "./order-answers.ts";
+import { join } from "./order-change.ts";
+import type { SettledReplace } from "./order-change.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
-import { restoreOrder, snapshotOfOrder } from "./order-snapshot.ts";
-import { Order } from "./order.ts";
-import type { FillCost, OrderTerms, PendingChange, SettledReplace } from "./order.ts";
+import { OrderRows } from "./order-rows.ts";
+import type { FillCost, Order, OrderTerms } from "./order.ts";
 import {
   marketBudget,
   requirementOf,
@@ -65,6 +66,9 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   readonly id: AccountId;
   readonly #balances = new Map<AssetId, Balance>();
   readonly #orders: KnownOrders;
+  /** By an instrument's number in the orders' rows: holdings of its assets, once looked up. */
+  readonly #bases: (Balance | undefined)[] = [];
+  readonly #quotes: (Balance | undefined)[] = [];
 
   constructor(id: AccountId, orders = new KnownOrders(id)) {
     this.id = id;
@@ -167,7 +171,6 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   ): OrderTerms {
     return {
       orderId,
-      account: this.id,
       clientOrderId: command.clientOrderId,
       instrument,
       side: command.side,
@@ -187,10 +190,8 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     const instrument = context.venue.instrument(command.symbol);
     if (mayPass(reason) && instrument !== undefined) {
       const named = { orderId: 0, placedAtUs: context.timeUs };
-      const refused = new Order(this.#termsOf(command, instrument, named));
-      refused.advance(LifecycleEvent.refused);
-      refused.refusedBecause = reason;
-      this.#orders.addRefused(refused, context.timeUs);
+      const terms = this.#termsOf(command, instrument, named);
+      this.#orders.addRefused(terms, reason, context.timeUs);
     }
     replyWithoutOrder(reason, context);
   }
@@ -266,24 +267,20 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       this.#refuse(order, reason, context);
       return;
     }
-    const price = Math.max(order.boundPrice, command.price);
-    const quantity = Math.max(order.boundQuantity, command.quantity);
-    const more = subtract(order.requirement(price, quantity), order.reserved);
+    const { price, quantity } = command;
+    const boundPrice = Math.max(order.boundPrice, price);
+    const boundQuantity = Math.max(order.boundQuantity, quantity);
+    const more = subtract(order.requirement(boundPrice, boundQuantity), order.reserved);
     if (more > this.#available(order.reservedAsset)) {
       this.#refuse(order, RejectReason["funds-insufficient"], context);
       return;
     }
-    order.boundPrice = price;
-    order.boundQuantity = quantity;
     this.#reserve(order, more);
-    this.#requestReplace(order, command, context);
-  }
-
-  #requestReplace(order: Order, { price, quantity }: ReplaceOrder, context: ActorContext): void {
-    order.revision += 1;
     order.advance(LifecycleEvent.replaceRequested);
     const waiters = [{ origin: context.origin, isDuplicate: false }];
-    order.begin({ kind: "replace", revision: order.revision, price, quantity, waiters });
+    const revision = order.revision + 1;
+    const change = { kind: "replace", revision, price, quantity, waiters } as const;
+    order.beginReplace(change, { price: boundPrice, quantity: boundQuantity });
     context.send({
       kind: "submit-replace",
       symbol: order.instrument.symbol,
@@ -381,8 +378,8 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   #refused(message: OrderRefused, context: ActorContext): void {
     const order = this.#expect(message.orderId);
     order.advance(LifecycleEvent.refused);
-    order.refusedBecause = message.reason;
     this.#close(order, CloseReason.none);
+    order.refusedBecause = message.reason;
     report(order, { executionType: ExecutionType.rejected }, context);
     this.#answerWaiting(order, message.reason, context);
     this.#orders.archive(order, context.timeUs);
@@ -458,13 +455,11 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   }
 
   #baseBalance(order: Order): Balance {
-    order.baseBalance ??= this.#balance(order.instrument.base);
-    return order.baseBalance;
+    return (this.#bases[order.instrumentNumber] ??= this.#balance(order.instrument.base));
   }
 
   #quoteBalance(order: Order): Balance {
-    order.quoteBalance ??= this.#balance(order.instrument.quote);
-    return order.quoteBalance;
+    return (this.#quotes[order.instrumentNumber] ??= this.#balance(order.instrument.quote));
   }
 
   /** Releases what the order's bounds no longer require. */
@@ -478,8 +473,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   #settleRequests(order: Order): void {
     if (order.pending.length > 0) return;
     order.advance(LifecycleEvent.requestsSettled);
-    order.boundPrice = order.price;
-    order.boundQuantity = order.quantity;
+    order.narrowBounds();
     this.#reserveExactly(order);
   }
 
@@ -507,7 +501,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   }
 
   #expect(orderId: OrderId): Order {
-    const order = this.#orders.find(orderId, "");
+    const order = this.#orders.openWithId(orderId);
     assert(order !== undefined, "the book speaks of an order this account does not know");
     return order;
   }
@@ -552,21 +546,18 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     return [
       this.id,
       this.balances().map(({ asset, available, reserved }) => [asset, available, reserved]),
-      [...this.#orders.working(), ...this.#orders.closing()].map(snapshotOfOrder),
-      this.#orders.savedClosed(),
+      this.#orders.snapshot(),
     ];
   }
 
-  static restore(data: unknown, venue: Venue): Account {
-    const [id, balances, open, closed] = data as [
+  /** Its orders take rows among those given. */
+  static restore(data: unknown, venue: Venue, rows = new OrderRows()): Account {
+    const [id, balances, orders] = data as [
       AccountId,
       [AssetId, Amount, Amount][],
-      unknown[],
-      SavedClosedOrders,
+      SavedKnownOrders,
     ];
-    const owner = { account: id, venue };
-    const orders = open.map((saved) => restoreOrder(saved, owner));
-    const account = new Account(id, KnownOrders.restore(orders, closed, owner));
+    const account = new Account(id, KnownOrders.restore(orders, { account: id, venue, rows }));
     for (const [asset, available, reserved] of balances) {
       account.#balances.set(asset, new Balance(available, reserved));
     }
@@ -583,9 +574,4 @@ function mayPass(reason: RejectReason): boolean {
     reason === RejectReason["open-orders-too-many"] ||
     reason === RejectReason["funds-insufficient"]
   );
-}
-
-/** Lets another be answered when the book has answered a change that is under way. */
-function join(change: PendingChange, origin: Origin): void {
-  change.waiters = [...change.waiters, { origin, isDuplicate: change.waiters.length > 0 }];
 }

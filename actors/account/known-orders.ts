@@ -2,15 +2,27 @@
  * The orders that an account knows: those that work, and closed ones for as long as somebody may
  * still ask what became of them.
  *
- * Finds an order by our id or by the client's. An order that is over moves to the closed ones as
- * soon as the book owes it no answer any more, and its object serves the next order. Placings that
- * were refused are known as well: what was refused once must not happen when it comes late.
+ * Finds an order by our id or by the client's. All stay where they are from the first moment to
+ * the last: what an order costs most is memory that lies far from the processor, so none is touched
+ * that was not asked for. Placings that were refused are known as well: what was refused once must
+ * not happen when it comes late.
+ *
+ * Whatever hands over an order hands over the same object: it is that order until the next one is
+ * handed over.
  */
 import { assert } from "../../protocols/index.ts";
-import type { AccountId, ClientOrderId, OrderId, TimeUs } from "../../protocols/index.ts";
+import type {
+  AccountId,
+  ClientOrderId,
+  OrderId,
+  RejectReason,
+  TimeUs,
+} from "../../protocols/index.ts";
 import type { Venue } from "../actor.ts";
-import { ClosedOrders } from "./closed-orders.ts";
-import type { SavedClosedOrders } from "./closed-orders.ts";
+import { LifecycleEvent } from "./order-lifecycle.ts";
+import { OrderRows } from "./order-rows.ts";
+import { restoreOrders, saveOrders } from "./order-snapshot.ts";
+import type { SavedOrders } from "./order-snapshot.ts";
 import { Order } from "./order.ts";
 import type { OrderTerms } from "./order.ts";
 import { hashOfName, SlotIndex } from "./slot-index.ts";
@@ -18,34 +30,31 @@ import { hashOfName, SlotIndex } from "./slot-index.ts";
 /** How long a closed order is known, in log time. */
 export const closedOrderRetentionUs: TimeUs = 60_000_000;
 
-const spareOrdersMax = 1000;
-
-/**
- * In the indexes, open orders are called by their slots, and closed ones by this and the number of
- * their row, of which it takes the lower bits: far more than rows are known at a time.
- */
-const closedBit = 2 ** 30;
+const noSlot = -1;
 
 export class KnownOrders {
-  readonly #closed: ClosedOrders;
+  readonly #rows: OrderRows;
+  readonly #order: Order;
+  /** For what must be seen while an order is in somebody's hands. */
+  readonly #other: Order;
   /** What every name's hash begins with. */
   #seed = 0;
-  /** By slot: orders that work, and those that are over and wait for the book's answer. */
-  readonly #orders: (Order | undefined)[] = [];
-  readonly #freeSlots: number[] = [];
-  readonly #byId = new SlotIndex();
   readonly #byName = new SlotIndex();
-  /** Working orders, in any order: one that closes gives its place to the last. */
-  readonly #working: Order[] = [];
-  /** Over, but the book still owes an answer; in the order of closing. */
-  readonly #closing = new Set<Order>();
-  /** Nobody knows these any more: their memory is the next orders'. */
-  readonly #spare: Order[] = [];
+  /** Slots of working orders, in any order: one that closes gives its place to the last. */
+  readonly #working: number[] = [];
+  /** Slots of those that are over and wait for an answer of the book, in the order of closing. */
+  readonly #closing = new Set<number>();
+  /** Closed orders are a chain of slots, in the order of closing. */
+  #firstClosed = noSlot;
+  #lastClosed = noSlot;
+  #closedCount = 0;
   /** Of the name that was looked for last: as a rule an order is opened under it next. */
   #hashed = { name: "", hash: hashOfName("", 0) };
 
-  constructor(account: AccountId, closed = new ClosedOrders(account)) {
-    this.#closed = closed;
+  constructor(account: AccountId, rows = new OrderRows()) {
+    this.#rows = rows;
+    this.#order = new Order(account, rows);
+    this.#other = new Order(account, rows);
   }
 
   get workingCount(): number {
@@ -53,146 +62,160 @@ export class KnownOrders {
   }
 
   get closedCount(): number {
-    return this.#closed.count;
+    return this.#closedCount;
   }
 
-  /**
-   * By our id, or by the client's when `orderId` is 0. A closed order's object is good until the
-   * next one is looked for.
-   */
+  /** By our id, or by the client's when `orderId` is 0. */
   find(orderId: OrderId, clientOrderId: ClientOrderId): Order | undefined {
-    return orderId !== 0 ? this.#withId(orderId) : this.#named(clientOrderId);
+    if (orderId === 0) return this.#named(clientOrderId);
+    const order = this.#withId(orderId);
+    return order !== undefined && this.#isOurs(order) ? order : undefined;
+  }
+
+  /** The order of that id if the book may still speak of it. */
+  openWithId(orderId: OrderId): Order | undefined {
+    const order = this.#withId(orderId);
+    if (order === undefined) return undefined;
+    const { slot } = order;
+    return this.#working[order.link] === slot || this.#closing.has(slot) ? order : undefined;
   }
 
   /** Opens an order under names that no other has. */
   open(terms: OrderTerms): Order {
-    const order = this.#spare.pop()?.open(terms) ?? new Order(terms);
-    this.#add(order);
+    const order = this.#take(terms);
+    this.#rows.byId.add(terms.orderId, order.slot);
+    order.link = this.#working.push(order.slot) - 1;
     return order;
   }
 
   /** Takes an order that is over from those that work. */
   close(order: Order): void {
-    assert(this.#working[order.place] === order);
+    const place = order.link;
+    assert(this.#working[place] === order.slot);
     const last = this.#working.pop();
-    assert(last !== undefined);
-    if (last !== order) {
-      this.#working[order.place] = last;
-      last.place = order.place;
+    if (last !== undefined && last !== order.slot) {
+      this.#working[place] = last;
+      this.#other.at(last).link = place;
     }
   }
 
-  /**
-   * Keeps what became of a closed order, unless the book still owes it an answer. Its object is
-   * another's from now on.
-   */
+  /** Keeps what became of an order that is over, unless the book still owes it an answer. */
   archive(order: Order, nowUs: TimeUs): void {
     assert(!order.isWorking);
+    assert(order.reserved === 0, "an order that is over has funds, or was archived before");
     if (order.pending.length > 0) {
-      this.#closing.add(order);
+      this.#closing.add(order.slot);
       return;
     }
-    if (this.#closing.size > 0) this.#closing.delete(order);
-    const slot = slotOfClosed(this.#closed.add(order, nowUs));
-    this.#byId.replace(order.orderId | 0, order.slot, slot);
-    this.#byName.replace(order.nameHash, order.slot, slot);
-    this.#orders[order.slot] = undefined;
-    this.#freeSlots.push(order.slot);
-    if (this.#spare.length < spareOrdersMax) this.#spare.push(order);
+    if (this.#closing.size > 0) this.#closing.delete(order.slot);
+    order.closedAtUs = nowUs;
+    this.#chain(order);
   }
 
   /** Keeps a placing that was refused, under a name that no order has. */
-  addRefused(order: Order, nowUs: TimeUs): void {
-    assert(order.orderId === 0);
-    order.nameHash = this.#hashOf(order.clientOrderId);
-    this.#byName.add(order.nameHash, slotOfClosed(this.#closed.add(order, nowUs)));
+  addRefused(terms: OrderTerms, because: RejectReason, nowUs: TimeUs): void {
+    assert(terms.orderId === 0);
+    const order = this.#take(terms);
+    order.advance(LifecycleEvent.refused);
+    order.refusedBecause = because;
+    order.closedAtUs = nowUs;
+    this.#chain(order);
   }
 
   /** Forgets what need not be known any more. */
   forgetClosed(nowUs: TimeUs): void {
     // The time of the log is nothing that a client could know when he chose his names.
     if (this.#byName.isCrowded) this.#reseed(nowUs | 0);
-    const closed = this.#closed;
-    while (closed.isFirstBefore(nowUs - closedOrderRetentionUs)) {
-      const { first } = closed;
-      const orderId = closed.orderIdAt(first);
-      if (orderId !== 0) this.#byId.delete(orderId | 0, slotOfClosed(first));
-      this.#byName.delete(closed.nameHashAt(first), slotOfClosed(first));
-      closed.forgetFirst();
+    while (this.#closedCount > 0) {
+      const order = this.#other.at(this.#firstClosed);
+      if (order.closedAtUs >= nowUs - closedOrderRetentionUs) return;
+      this.#forget(order);
     }
   }
 
-  /** Working orders, oldest first. */
-  working(): readonly Order[] {
-    return this.#working.toSorted((a, b) => a.orderId - b.orderId);
+  /** Working orders, oldest first. They may be closed while they are being visited. */
+  *working(): Iterable<Order> {
+    yield* this.#visit(this.#workingSlots());
   }
 
   /** Closed orders that the book still owes an answer, in the order of closing. */
-  closing(): readonly Order[] {
-    return [...this.#closing];
+  *closing(): Iterable<Order> {
+    yield* this.#visit([...this.#closing]);
   }
 
-  savedClosed(): SavedClosedOrders {
-    return this.#closed.snapshot();
+  // ---- Slots ---------------------------------------------------------------------------------
+
+  #take(terms: OrderTerms): Order {
+    const hash = this.#hashOf(terms.clientOrderId);
+    assert(this.#named(terms.clientOrderId) === undefined, "two orders of one name");
+    const order = this.#order.at(this.#rows.take()).open(terms);
+    this.#byName.add(hash, order.slot);
+    return order;
   }
 
-  /**
-   * Takes back what {@link working}, {@link closing} and {@link savedClosed} gave.
-   */
-  static restore(
-    open: readonly Order[],
-    closed: SavedClosedOrders,
-    { account, venue }: { readonly account: AccountId; readonly venue: Venue },
-  ): KnownOrders {
-    const orders = new KnownOrders(account, ClosedOrders.restore(closed, account, venue));
-    orders.#indexClosed();
-    for (const order of open) {
-      if (order.isWorking) {
-        orders.#add(order);
-      } else {
-        orders.#index(order);
-        orders.#closing.add(order);
-      }
+  #chain(order: Order): void {
+    const { slot } = order;
+    order.link = noSlot;
+    if (this.#closedCount === 0) this.#firstClosed = slot;
+    else this.#other.at(this.#lastClosed).link = slot;
+    this.#lastClosed = slot;
+    this.#closedCount += 1;
+  }
+
+  /** Forgets the first of the closed orders. */
+  #forget(order: Order): void {
+    const { slot, orderId } = order;
+    assert(order.waiting.length === 0, "somebody waits for an order that is forgotten");
+    if (orderId !== 0) this.#rows.byId.delete(orderId);
+    this.#byName.delete(order.nameHash(this.#seed), slot);
+    this.#firstClosed = order.link;
+    this.#closedCount -= 1;
+    this.#rows.give(slot);
+  }
+
+  *#visit(slots: readonly number[]): Iterable<Order> {
+    for (const slot of slots) yield this.#order.at(slot);
+  }
+
+  #workingSlots(): readonly number[] {
+    const idOf = (slot: number): number => this.#other.at(slot).orderId;
+    return this.#working.toSorted((a, b) => idOf(a) - idOf(b));
+  }
+
+  #closedSlots(): readonly number[] {
+    const slots: number[] = [];
+    for (let slot = this.#firstClosed; slot !== noSlot; slot = this.#other.at(slot).link) {
+      slots.push(slot);
     }
-    return orders;
+    return slots;
   }
 
-  #withId(orderId: OrderId): Order | undefined {
-    const hash = orderId | 0;
-    const index = this.#byId;
+  // ---- Names ---------------------------------------------------------------------------------
+
+  /** Rows are shared with other accounts; names are not. */
+  #isOurs(order: Order): boolean {
+    const hash = order.nameHash(this.#seed);
+    const index = this.#byName;
     for (let place = index.first(hash); place >= 0; place = index.next(place, hash)) {
-      const slot = index.slotAt(place);
-      if (slot < closedBit) {
-        const order = this.#orders[slot]!;
-        if (order.orderId === orderId) return order;
-      } else {
-        const number = this.#numberOf(slot);
-        if (this.#closed.orderIdAt(number) === orderId) return this.#closed.orderAt(number);
-      }
+      if (index.slotAt(place) === order.slot) return true;
     }
-    return undefined;
+    return false;
+  }
+
+  /** An order of any account. */
+  #withId(orderId: OrderId): Order | undefined {
+    const slot = this.#rows.byId.find(orderId);
+    return slot < 0 ? undefined : this.#order.at(slot);
   }
 
   #named(name: ClientOrderId): Order | undefined {
     const hash = this.#hashOf(name);
     const index = this.#byName;
     for (let place = index.first(hash); place >= 0; place = index.next(place, hash)) {
-      const slot = index.slotAt(place);
-      if (slot < closedBit) {
-        const order = this.#orders[slot]!;
-        if (order.clientOrderId === name) return order;
-      } else {
-        const number = this.#numberOf(slot);
-        if (this.#closed.nameAt(number) === name) return this.#closed.orderAt(number);
-      }
+      const order = this.#order.at(index.slotAt(place));
+      if (order.clientOrderId === name) return order;
     }
     return undefined;
-  }
-
-  /** The row of a closed order that is known. */
-  #numberOf(slot: number): number {
-    const { first } = this.#closed;
-    return first + ((slot - first) & (closedBit - 1));
   }
 
   #hashOf(name: ClientOrderId): number {
@@ -203,53 +226,40 @@ export class KnownOrders {
     return this.#hashed.hash;
   }
 
-  #add(order: Order): void {
-    assert(order.isWorking);
-    this.#index(order);
-    order.place = this.#working.push(order) - 1;
-  }
-
-  #index(order: Order): void {
-    const { orderId, clientOrderId } = order;
-    const hash = this.#hashOf(clientOrderId);
-    assert(this.#named(clientOrderId) === undefined, "two orders of one name");
-    order.nameHash = hash;
-    order.slot = this.#freeSlots.pop() ?? this.#orders.length;
-    this.#orders[order.slot] = order;
-    this.#byId.add(orderId | 0, order.slot);
-    this.#byName.add(hash, order.slot);
-  }
-
-  #indexClosed(): void {
-    const closed = this.#closed;
-    for (let number = closed.first; number < closed.end; number++) {
-      const orderId = closed.orderIdAt(number);
-      if (orderId !== 0) this.#byId.add(orderId | 0, slotOfClosed(number));
-    }
-    this.#indexClosedNames();
-  }
-
-  #indexClosedNames(): void {
-    const closed = this.#closed;
-    closed.rehash(this.#seed);
-    for (let number = closed.first; number < closed.end; number++) {
-      this.#byName.add(closed.nameHashAt(number), slotOfClosed(number));
-    }
-  }
-
   #reseed(seed: number): void {
     this.#seed = seed;
     this.#hashed = { name: "", hash: hashOfName("", seed) };
     this.#byName.clear();
-    for (const order of this.#orders) {
-      if (order === undefined) continue;
-      order.nameHash = hashOfName(order.clientOrderId, seed);
-      this.#byName.add(order.nameHash, order.slot);
+    for (const slot of [...this.#working, ...this.#closing, ...this.#closedSlots()]) {
+      this.#byName.add(this.#other.at(slot).nameHash(seed), slot);
     }
-    this.#indexClosedNames();
+  }
+
+  // ---- Snapshot ------------------------------------------------------------------------------
+
+  snapshot(): SavedKnownOrders {
+    const working = this.#workingSlots();
+    const slots = [...working, ...this.#closing, ...this.#closedSlots()];
+    return [working.length, this.#closing.size, saveOrders(this.#other, slots)];
+  }
+
+  static restore(
+    [workingCount, closingCount, saved]: SavedKnownOrders,
+    { account, venue, rows }: { account: AccountId; venue: Venue; rows: OrderRows },
+  ): KnownOrders {
+    const orders = new KnownOrders(account, rows);
+    const slots = restoreOrders(orders.#other, saved, venue);
+    for (const [index, slot] of slots.entries()) {
+      const order = orders.#order.at(slot);
+      if (order.orderId !== 0) rows.byId.add(order.orderId, slot);
+      orders.#byName.add(order.nameHash(orders.#seed), slot);
+      if (index < workingCount) order.link = orders.#working.push(slot) - 1;
+      else if (index < workingCount + closingCount) orders.#closing.add(slot);
+      else orders.#chain(order);
+    }
+    return orders;
   }
 }
 
-function slotOfClosed(number: number): number {
-  return closedBit + (number & (closedBit - 1));
-}
+/** The orders are the working ones, the closing ones and the closed ones, each in their order. */
+export type SavedKnownOrders = readonly [working: number, closing: number, orders: SavedOrders];

@@ -5,14 +5,15 @@
 import { Liquidity, OrderStatus } from "../../protocols/index.ts";
 import type {
   Amount,
-  ExecutionReport,
   ExecutionType,
   OrderFilled,
   OrderReplied,
   RejectReason,
+  ToldReport,
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
-import type { Order, Waiter } from "./order.ts";
+import type { Waiter } from "./order-change.ts";
+import type { Order } from "./order.ts";
 
 export interface Answer extends Waiter {
   readonly rejectReason: RejectReason;
@@ -36,12 +37,12 @@ const told: Mutable<OrderReplied> = {
   revision: 0,
   updateId: 0,
 };
-const reported: Mutable<ExecutionReport> = {
+const reported: Mutable<ToldReport> = {
   kind: "execution-report",
   account: "",
   symbol: "",
   orderId: 0,
-  clientOrderId: "",
+  clientOrderId: { bytes: new Uint8Array(0), from: 0, end: 0 },
   executionType: 0,
   status: 0,
   side: 0,
@@ -126,7 +127,7 @@ export function report(order: Order, change: ReportedChange, context: ActorConte
   reported.account = order.account;
   reported.symbol = order.instrument.symbol;
   reported.orderId = order.orderId;
-  reported.clientOrderId = order.clientOrderId;
+  reported.clientOrderId = order.nameBytes;
   reported.executionType = change.executionType;
   reported.status = order.status;
   reported.side = order.side;

@@ -30,19 +30,12 @@ export function isWorking(state: number): boolean {
   return workingStates[state] === true;
 }
 
-const closedStates = new Map(
-  (["filled", "canceled", "rejected"] as const).map((name) => [
-    OrderStatus[name] as OrderStatus,
-    orderLifecycle.stateNamed(JSON.stringify(name)),
-  ]),
-);
-
-/** The state of an order that is over, by the status that it shows. */
-export function closedStateOf(status: OrderStatus): number {
-  const state = closedStates.get(status);
-  assert(state !== undefined, "an order of this status is not over");
-  return state;
+/** Whether an order in this state was not taken. */
+export function isRefused(state: number): boolean {
+  return state === refusedState;
 }
+
+const refusedState = orderLifecycle.stateNamed(JSON.stringify("rejected"));
 
 type LifecycleValue =
   | "filled"

@@ -1,20 +1,15 @@
 /**
- * An order as plain data and back: a list of fields in a fixed order.
+ * Orders as plain data and back: their rows as they lie in memory, and what stands beside the rows.
+ *
+ * Equal orders give equal data, whichever slots they have and whatever was in them before.
  */
 import { assert } from "../../protocols/index.ts";
-import type {
-  AccountId,
-  Amount,
-  CloseReason,
-  OrderType,
-  RejectReason,
-  Side,
-  TimeInForce,
-} from "../../protocols/index.ts";
+import type { InstrumentSymbol, RejectReason } from "../../protocols/index.ts";
 import type { Venue } from "../actor.ts";
-import { orderLifecycle } from "./order-lifecycle.ts";
-import { Order } from "./order.ts";
-import type { PendingChange, Waiter } from "./order.ts";
+import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
+import { Int, rowBytes, Short } from "./order-rows.ts";
+import type { OrderChanges } from "./order-rows.ts";
+import type { Order } from "./order.ts";
 
 type SavedWaiter = readonly [
   producer: string,
@@ -36,128 +31,93 @@ type SavedReplace = readonly [
   quantity: number,
   rejectReason: RejectReason,
 ];
-type SavedOrder = readonly [
-  orderId: number,
-  clientOrderId: string,
-  symbol: string,
-  side: Side,
-  orderType: OrderType,
-  timeInForce: TimeInForce,
-  placedAtUs: number,
+type SavedChanges = readonly [
+  revision: number,
   placedPrice: number,
   placedQuantity: number,
-  price: number,
-  quantity: number,
-  executed: number,
-  executedNotional: Amount,
-  fees: Amount,
-  feeCredit: number,
-  reserved: Amount,
-  lifecycle: string,
-  closeReason: CloseReason,
-  refusedBecause: RejectReason,
-  revision: number,
-  updateId: number,
   boundPrice: number,
   boundQuantity: number,
   pending: readonly SavedChange[],
-  waiting: readonly SavedWaiter[],
   settled: readonly SavedReplace[],
 ];
+type SavedBeside = readonly [
+  row: number,
+  waiting: readonly SavedWaiter[],
+  changes: SavedChanges | null,
+];
+/** Rows call instruments by their place in the list of symbols. */
+export type SavedOrders = readonly [
+  symbols: readonly InstrumentSymbol[],
+  rows: Uint8Array,
+  beside: readonly SavedBeside[],
+];
 
-export function snapshotOfOrder(order: Order): SavedOrder {
+/** Saves the orders in the given slots, in that order; `order` is moved over them. */
+export function saveOrders(order: Order, slots: readonly number[]): SavedOrders {
+  const symbols: InstrumentSymbol[] = [];
+  const numberOf = new Map<InstrumentSymbol, number>();
+  const bytes = new Uint8Array(slots.length * rowBytes);
+  const ints = new Int32Array(bytes.buffer);
+  const shorts = new Uint16Array(bytes.buffer);
+  const beside: SavedBeside[] = [];
+  for (const [index, slot] of slots.entries()) {
+    order.at(slot).copyTo(bytes, index * rowBytes);
+    const { symbol } = order.instrument;
+    const number = numberOf.get(symbol) ?? symbols.push(symbol) - 1;
+    numberOf.set(symbol, number);
+    shorts[(index * rowBytes) / 2 + Short.instrument] = number;
+    ints[(index * rowBytes) / 4 + Int.link] = 0;
+    ints[(index * rowBytes) / 4 + Int.waiters] = 0;
+    const { waiting, changes } = order;
+    if (waiting.length > 0 || changes !== undefined) {
+      beside.push([index, waiting.map(saveWaiter), changes === undefined ? null : saved(changes)]);
+    }
+  }
+  return [symbols, bytes, beside];
+}
+
+/** Takes back what {@link saveOrders} gave, and tells the slots; `order` is moved over them. */
+export function restoreOrders(order: Order, saved: SavedOrders, venue: Venue): number[] {
+  const [symbols, bytes, beside] = saved;
+  const instruments = symbols.map((symbol) => {
+    const instrument = venue.instrument(symbol);
+    assert(instrument !== undefined, "a saved order's instrument is not known");
+    return instrument;
+  });
+  const slots: number[] = [];
+  for (let from = 0; from < bytes.length; from += rowBytes) {
+    const slot = order.rows.take();
+    slots.push(slot);
+    order.at(slot).copyFrom(bytes.subarray(from, from + rowBytes));
+    const instrument = instruments[order.instrumentNumber];
+    assert(instrument !== undefined);
+    order.instrument = instrument;
+  }
+  for (const [row, waiting, changes] of beside) {
+    order.at(slots[row]!);
+    order.waiting = waiting.map(restoreWaiter);
+    if (changes !== null) order.changes = restored(changes);
+  }
+  return slots;
+}
+
+function saved(changes: OrderChanges): SavedChanges {
   return [
-    order.orderId,
-    order.clientOrderId,
-    order.instrument.symbol,
-    order.side,
-    order.orderType,
-    order.timeInForce,
-    order.placedAtUs,
-    order.placedPrice,
-    order.placedQuantity,
-    order.price,
-    order.quantity,
-    order.executed,
-    order.executedNotional,
-    order.fees,
-    order.feeCredit,
-    order.reserved,
-    orderLifecycle.nameOf(order.lifecycle),
-    order.closeReason,
-    order.refusedBecause,
-    order.revision,
-    order.updateId,
-    order.boundPrice,
-    order.boundQuantity,
-    order.pending.map((change) => [
-      change.kind,
-      change.revision,
-      change.price,
-      change.quantity,
-      change.waiters.map(saveWaiter),
-    ]),
-    order.waiting.map(saveWaiter),
-    order.settled.map(({ revision, price, quantity, rejectReason }) => [
-      revision,
-      price,
-      quantity,
-      rejectReason,
-    ]),
+    changes.revision,
+    changes.placedPrice,
+    changes.placedQuantity,
+    changes.boundPrice,
+    changes.boundQuantity,
+    changes.pending.map(saveChange),
+    changes.settled.map(saveReplace),
   ];
 }
 
-/** Where an order belongs. */
-export interface OrderOwner {
-  readonly account: AccountId;
-  readonly venue: Venue;
-}
-
-export function restoreOrder(data: unknown, { account, venue }: OrderOwner): Order {
-  const saved = data as SavedOrder;
-  const instrument = venue.instrument(saved[2]);
-  assert(instrument !== undefined, "a saved order's instrument is not known");
-  const order = new Order({
-    orderId: saved[0],
-    account,
-    clientOrderId: saved[1],
-    instrument,
-    side: saved[3],
-    orderType: saved[4],
-    timeInForce: saved[5],
-    placedAtUs: saved[6],
-    price: saved[7],
-    quantity: saved[8],
-  });
-  order.price = saved[9];
-  order.quantity = saved[10];
-  order.executed = saved[11];
-  order.executedNotional = saved[12];
-  order.fees = saved[13];
-  order.feeCredit = saved[14];
-  order.reserved = saved[15];
-  order.lifecycle = orderLifecycle.stateNamed(saved[16]);
-  order.closeReason = saved[17];
-  order.refusedBecause = saved[18];
-  order.revision = saved[19];
-  order.updateId = saved[20];
-  order.boundPrice = saved[21];
-  order.boundQuantity = saved[22];
-  order.pending = saved[23].map(([kind, revision, price, quantity, waiters]) => ({
-    kind,
-    revision,
-    price,
-    quantity,
-    waiters: waiters.map(restoreWaiter),
-  }));
-  order.waiting = saved[24].map(restoreWaiter);
-  order.settled = saved[25].map(([revision, price, quantity, rejectReason]) => ({
-    revision,
-    price,
-    quantity,
-    rejectReason,
-  }));
-  return order;
+function restored(changes: SavedChanges): OrderChanges {
+  const [revision, placedPrice, placedQuantity, boundPrice, boundQuantity] = changes;
+  const terms = { revision, placedPrice, placedQuantity, boundPrice, boundQuantity };
+  const [pending, settled] = [changes[5].map(restoreChange), changes[6].map(restoreReplace)];
+  return { ...terms, pending, settled };
 }
 
 function saveWaiter({ origin, isDuplicate }: Waiter): SavedWaiter {
@@ -166,4 +126,22 @@ function saveWaiter({ origin, isDuplicate }: Waiter): SavedWaiter {
 
 function restoreWaiter([producer, epoch, frame, index, isDuplicate]: SavedWaiter): Waiter {
   return { origin: { producer, epoch, frame, index }, isDuplicate };
+}
+
+function saveChange(change: PendingChange): SavedChange {
+  const { kind, revision, price, quantity, waiters } = change;
+  return [kind, revision, price, quantity, waiters.map(saveWaiter)];
+}
+
+function restoreChange([kind, revision, price, quantity, waiters]: SavedChange): PendingChange {
+  return { kind, revision, price, quantity, waiters: waiters.map(restoreWaiter) };
+}
+
+function saveReplace({ revision, price, quantity, rejectReason }: SettledReplace): SavedReplace {
+  return [revision, price, quantity, rejectReason];
+}
+
+function restoreReplace(saved: SavedReplace): SettledReplace {
+  const [revision, price, quantity, rejectReason] = saved;
+  return { revision, price, quantity, rejectReason };
 }

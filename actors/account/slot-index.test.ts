@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../protocols/index.ts";
 import { Random } from "../testing/random.ts";
-import { hashOfName, SlotIndex } from "./slot-index.ts";
+import { hashOfName, hashOfNameBytes, SlotIndex } from "./slot-index.ts";
 
 /** The slots with a hash, in any order. */
 function slotsOf(index: SlotIndex, hash: number): number[] {
@@ -97,15 +97,6 @@ describe("an index", () => {
     expect(index.isCrowded).toBe(false);
   });
 
-  it("lets another slot take a slot's place", () => {
-    const index = new SlotIndex();
-    for (const slot of [1, 2, 3]) index.add(5, slot);
-    index.replace(5, 2, 9);
-    expect(slotsOf(index, 5)).toEqual([1, 3, 9]);
-    expect(() => index.replace(5, 2, 8)).toThrow(InvariantViolation);
-    expect(() => index.replace(5, 3, -1)).toThrow(InvariantViolation);
-  });
-
   it("is empty once cleared", () => {
     const index = new SlotIndex();
     index.add(5, 1);
@@ -113,5 +104,27 @@ describe("an index", () => {
     expect(slotsOf(index, 5)).toEqual([]);
     index.add(5, 1);
     expect(slotsOf(index, 5)).toEqual([1]);
+  });
+});
+
+describe("the hash of a name", () => {
+  it("is the same of its text and of its bytes, wherever they lie", () => {
+    const names = fc.string({ unit: "binary-ascii", maxLength: 40 });
+    const around = fc.uint8Array({ maxLength: 5 });
+    const seeds = fc.oneof(fc.constant(0), fc.integer());
+    const property = fc.property(names, around, seeds, (name, other, seed) => {
+      const bytes = Uint8Array.from([...other, ...new TextEncoder().encode(name), ...other]);
+      const lying = { bytes, from: other.length, end: other.length + name.length };
+      expect(hashOfNameBytes(lying, seed)).toBe(hashOfName(name, seed));
+    });
+    fc.assert(property, { numRuns: 500 });
+  });
+
+  it("depends on the seed, on each character and on their order", () => {
+    const hashes = [
+      ...["", "a", "b", "ab", "ba", "aab"].map((name) => hashOfName(name, 0)),
+      ...["", "a", "ab"].map((name) => hashOfName(name, 1)),
+    ];
+    expect(new Set(hashes).size).toBe(hashes.length);
   });
 });

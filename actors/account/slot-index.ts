@@ -15,6 +15,10 @@
  * Invariant: at most half of the places are taken.
  */
 import { assert } from "../../protocols/index.ts";
+import type { AsciiBytes } from "../../protocols/index.ts";
+
+const offsetBasis = 0x811c9dc5;
+const prime = 0x01000193;
 
 const initialCapacity = 64;
 /** With half of the index empty, a run of so many is an accident that nobody will live to see. */
@@ -52,12 +56,6 @@ export class SlotIndex {
     if ((this.#count + 1) * 2 > this.#mask + 1) this.#grow();
     this.#put(hash, slot);
     this.#count += 1;
-  }
-
-  /** Lets another slot stand where this one does. */
-  replace(hash: number, slot: number, by: number): void {
-    assert(by >= 0);
-    this.#pairs[this.#placeOf(hash, slot) * 2 + 1] = by + 1;
   }
 
   delete(hash: number, slot: number): void {
@@ -126,10 +124,21 @@ export class SlotIndex {
  * end only.
  */
 export function hashOfName(name: string, seed: number): number {
-  let hash = seed ^ 0x811c9dc5;
+  let hash = seed ^ offsetBasis;
   for (let index = 0; index < name.length; index++) {
-    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+    hash = Math.imul(hash ^ name.charCodeAt(index), prime);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return hash ^ (hash >>> 13);
+  return mixed(hash);
+}
+
+/** The same of a name that lies as bytes. */
+export function hashOfNameBytes({ bytes, from, end }: AsciiBytes, seed: number): number {
+  let hash = seed ^ offsetBasis;
+  for (let at = from; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, prime);
+  return mixed(hash);
+}
+
+function mixed(hash: number): number {
+  const half = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return half ^ (half >>> 13);
 }

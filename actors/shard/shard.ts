@@ -43,7 +43,9 @@ import type {
   TimeUs,
 } from "../../protocols/index.ts";
 import { Account } from "../account/account.ts";
+import { KnownOrders } from "../account/known-orders.ts";
 import { replyWithoutOrder } from "../account/order-answers.ts";
+import { OrderRows } from "../account/order-rows.ts";
 import { Book } from "../book/book.ts";
 import { Directory } from "../directory/directory.ts";
 import { Governor } from "../governor/governor.ts";
@@ -81,6 +83,8 @@ export class Shard implements ShardActors {
   readonly directory: Directory;
   readonly governor: Governor;
   readonly fees: Account;
+  /** The memory of all its accounts' orders. */
+  readonly #orderRows = new OrderRows();
   readonly #accounts = new Map<AccountId, Account>();
   readonly #books = new Map<InstrumentSymbol, Book>();
   readonly #markets = new Map<InstrumentSymbol, Market>();
@@ -96,8 +100,8 @@ export class Shard implements ShardActors {
     this.directory = saved ? Directory.restore(saved.directory) : new Directory();
     this.governor = saved ? Governor.restore(saved.governor) : new Governor();
     this.fees = saved
-      ? Account.restore(saved.fees, this.directory)
-      : new Account(feeAccountOf(shard));
+      ? Account.restore(saved.fees, this.directory, this.#orderRows)
+      : this.#newAccount(feeAccountOf(shard));
     const others = Array.from({ length: shards }, (_, other) => producerOfShard(other));
     this.#otherShards = new Set(others.filter((_, other) => other !== shard));
     this.#producers = saved ? Producers.restore(saved.producers) : new Producers();
@@ -294,7 +298,7 @@ export class Shard implements ShardActors {
       }
       case "create-account":
         assert(!this.#accounts.has(message.account), "an account was opened twice");
-        this.#accounts.set(message.account, new Account(message.account));
+        this.#accounts.set(message.account, this.#newAccount(message.account));
         this.#receiveAsAccount(message);
         return;
       default:
@@ -306,6 +310,10 @@ export class Shard implements ShardActors {
     const account = this.#accounts.get(message.account);
     assert(account !== undefined, "a message came for an account that is not here");
     account.receive(message, this.#context);
+  }
+
+  #newAccount(id: AccountId): Account {
+    return new Account(id, new KnownOrders(id, this.#orderRows));
   }
 
   /** Opens market and book of an instrument that is placed here. */
@@ -410,7 +418,7 @@ export class Shard implements ShardActors {
       this.#books.set(book.symbol, book);
     }
     for (const data of saved.accounts) {
-      const account = Account.restore(data, this.directory);
+      const account = Account.restore(data, this.directory, this.#orderRows);
       this.#accounts.set(account.id, account);
     }
   }

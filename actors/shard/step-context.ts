@@ -23,9 +23,9 @@ import type {
   OrderId,
   Origin,
   ProducerId,
-  ShardEvent,
   ShardId,
   TimeUs,
+  ToldEvent,
   TradeId,
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
@@ -103,7 +103,7 @@ export class StepContext implements ActorContext {
   }
 
   send(message: ActorMessage): void {
-    const shard = shardOfMessage(message, this.shards);
+    const shard = this.shards === 1 ? this.shard : shardOfMessage(message, this.shards);
     assert(shard !== undefined, "a message to an actor names no actor");
     if (shard === this.shard) {
       this.#inbox[this.#inboxEnd++] = message;
@@ -115,7 +115,7 @@ export class StepContext implements ActorContext {
     if (outbox.isFull) this.#closeFrame(shard, outbox);
   }
 
-  emit(event: ShardEvent): void {
+  emit(event: ToldEvent): void {
     if (event.kind === "order-replied" || event.kind === "command-replied") {
       const replies = this.#repliesTo(event.origin.producer);
       replies.count += 1;

@@ -2,7 +2,13 @@
  * The context of one actor alone: keeps what it sends and emits, and lets a test say what time it
  * is, what the venue lists and whether it is halted.
  */
-import { idOnShard } from "../../protocols/index.ts";
+import {
+  idOnShard,
+  readEvent,
+  RecordReader,
+  RecordWriter,
+  writeEvent,
+} from "../../protocols/index.ts";
 import type {
   ActorMessage,
   Amount,
@@ -14,6 +20,7 @@ import type {
   ShardEvent,
   ShardId,
   TimeUs,
+  ToldEvent,
   TradeId,
 } from "../../protocols/index.ts";
 import type { ActorContext, TradingPhase, Venue } from "../actor.ts";
@@ -42,8 +49,11 @@ export class RecordingContext implements ActorContext {
     this.sent.push({ ...message });
   }
 
-  emit(event: ShardEvent): void {
-    this.emitted.push({ ...event });
+  emit(event: ToldEvent): void {
+    // What is told is written down at once, and so it is read here as others will.
+    const writer = new RecordWriter();
+    writeEvent(writer, event);
+    this.emitted.push(readEvent(RecordReader.of(writer.finish())));
   }
 
   nextOrderId(): OrderId {

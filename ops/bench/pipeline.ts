@@ -48,8 +48,9 @@ const price = 6_400_000;
 
 async function measure(options: PipelineOptions): Promise<PipelineResult> {
   const cluster = await ThrowawayCluster.start(options);
-  const raw = await RawPublish.open(cluster);
+  let raw: RawPublish | undefined;
   try {
+    raw = await RawPublish.open(cluster);
     const clients: OutcryClient[] = [];
     for (let number = 1; number <= options.clients; number++) {
       clients.push(await cluster.participant(`bench-${number}`, funds));
@@ -74,7 +75,7 @@ async function measure(options: PipelineOptions): Promise<PipelineResult> {
       load,
     };
   } finally {
-    await raw.close();
+    await raw?.close();
     await cluster.close();
   }
 }

@@ -4,9 +4,15 @@
  * A stream of its own with the settings of a log (three replicas, file, synced by the servers'
  * configuration), published to with the client library directly.
  */
-import { jetstream, jetstreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+import {
+  jetstream,
+  JetStreamApiError,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from "@nats-io/jetstream";
 import type { JetStreamClient } from "@nats-io/jetstream";
-import { systemClock } from "../../cluster/clock.ts";
+import { delay, systemClock } from "../../cluster/clock.ts";
 import type { JetStreamConnection } from "../../cluster/jetstream-connection.ts";
 import { connectAs } from "../processes/connections.ts";
 import { toolNames } from "../supervisor/cluster-plan.ts";
@@ -14,6 +20,9 @@ import type { ThrowawayCluster } from "../supervisor/throwaway-cluster.ts";
 
 const stream = "BENCH_RAW";
 const subject = "log.raw.bench";
+/** Servers that have just started may not know of each other yet. */
+const createTimeoutMs = 15_000;
+const createRetryMs = 250;
 
 export class RawPublish {
   readonly #connection: JetStreamConnection;
@@ -32,14 +41,7 @@ export class RawPublish {
       servers,
       openTimeoutMs: 5000,
     });
-    const manager = await jetstreamManager(connection.nats, { checkAPI: false });
-    await manager.streams.add({
-      name: stream,
-      subjects: [subject],
-      num_replicas: file.replicas,
-      storage: StorageType.File,
-      retention: RetentionPolicy.Limits,
-    });
+    await createStream(connection, file.replicas);
     return new RawPublish(connection);
   }
 
@@ -71,5 +73,25 @@ export class RawPublish {
 
   close(): Promise<void> {
     return this.#connection.close();
+  }
+}
+
+async function createStream(connection: JetStreamConnection, replicas: number): Promise<void> {
+  const manager = await jetstreamManager(connection.nats, { checkAPI: false });
+  const deadlineMs = systemClock.nowMs() + createTimeoutMs;
+  for (;;) {
+    try {
+      await manager.streams.add({
+        name: stream,
+        subjects: [subject],
+        num_replicas: replicas,
+        storage: StorageType.File,
+        retention: RetentionPolicy.Limits,
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || systemClock.nowMs() > deadlineMs) throw error;
+    }
+    await delay(systemClock, createRetryMs);
   }
 }

@@ -25,15 +25,20 @@ function showCommand(): Command {
     .description("Shows what an account has.")
     .argument("[account]", "the account", demoAccount);
   return withCommonOptions(show).action(async (account: string, options: CommonOptions) => {
-    const [{ withAccount, termsOf }, { formatAmount }] = await Promise.all([
+    const [{ withAccount, termsOf }, { grouped }, { decimalOf }] = await Promise.all([
       access(),
       import("./natural-units.ts"),
+      import("../../clients/sdk/instrument-units.ts"),
     ]);
     await withAccount({ ...options, account }, async (client) => {
       const [balances, { assets }] = await Promise.all([client.balances(), termsOf(client)]);
-      const natural = balances.map((balance) => naturalBalance(balance, assets, formatAmount));
+      const natural = balances.map((balance) => naturalBalance(balance, assets, decimalOf));
       print(options, { ok: true, account, balances: natural }, () => {
-        const rows = natural.map((of) => [of.asset, of.natural.available, of.natural.reserved]);
+        const rows = natural.map(({ asset, natural: { available, reserved } }) => [
+          asset,
+          grouped(available),
+          grouped(reserved),
+        ]);
         return rows.length === 0
           ? `account ${account} has nothing yet`
           : renderTable(["ASSET", " AVAILABLE", " RESERVED"], rows);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { amountOf, formatAmount, NaturalUnits } from "./natural-units.ts";
+import { decimalOf } from "../../clients/sdk/instrument-units.ts";
+import { amountOf, grouped, NaturalUnits } from "./natural-units.ts";
 
 const assets = [
   { asset: "BTC", decimals: 8 },
@@ -84,14 +85,15 @@ describe("amounts", () => {
 
   it("are whole assets on one side and units on the other", () => {
     expect(amountOf("1.5", usdt)).toBe("1500000");
-    expect(formatAmount("1500000", 6)).toBe("1.5");
-    expect(formatAmount("1234567000000", 6)).toBe("1,234,567");
-    expect(formatAmount("-2500000", 6)).toBe("-2.5");
+    expect(decimalOf("1500000", 6)).toBe("1.5");
+    expect(grouped(decimalOf("1234567000000", 6))).toBe("1,234,567");
+    expect(decimalOf("-2500000", 6)).toBe("-2.5");
     expect(bitcoin.quoteAmount("6500000")).toBe("6.5");
   });
 
   it("keep every unit of the largest there can be", () => {
-    expect(formatAmount("9223372036854775807", 6)).toBe("9,223,372,036,854.775807");
+    expect(decimalOf("9223372036854775807", 6)).toBe("9223372036854.775807");
+    expect(grouped("9223372036854.775807")).toBe("9,223,372,036,854.775807");
     expect(amountOf("9223372036854.775807", usdt)).toBe("9223372036854775807");
   });
 

@@ -2,7 +2,7 @@
  * Prices, quantities and amounts as people write them on a command line, and what to tell them when
  * they cannot be counted. The counting itself is the SDK's: exact, nothing is rounded.
  */
-import { decimalOf, InstrumentUnits, unitsOf } from "../../clients/sdk/instrument-units.ts";
+import { InstrumentUnits, unitsOf } from "../../clients/sdk/instrument-units.ts";
 import type { Asset, Instrument } from "../../protocols/api/replies.ts";
 import { CommandFault } from "./output.ts";
 
@@ -47,7 +47,7 @@ export class NaturalUnits {
 
   /** Units of the quote asset, such as a notional or a fee. */
   quoteAmount(units: string): string {
-    return grouped(this.#units.quoteOf(units));
+    return this.#units.quoteOf(units);
   }
 }
 
@@ -56,11 +56,6 @@ export function amountOf(text: string, { asset, decimals }: Asset): string {
   const units = unitsOf(text, decimals);
   const rule = `a number of ${asset} with at most ${decimals} decimal places`;
   return units === undefined ? refuse("amount", text, rule) : String(units);
-}
-
-/** Units as whole assets, thousands apart, without zeros at the end. */
-export function formatAmount(units: string, decimals: number): string {
-  return grouped(decimalOf(units, decimals));
 }
 
 function refuse(what: string, text: string, rule: string): never {
@@ -75,7 +70,8 @@ function padded(text: string, places: number): string {
   return `${whole}.${fraction.padEnd(places, "0")}`;
 }
 
-function grouped(text: string): string {
+/** A number for people: thousands apart. */
+export function grouped(text: string): string {
   const [whole = "", fraction] = text.split(".");
   const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return fraction === undefined ? spaced : `${spaced}.${fraction}`;

@@ -42,12 +42,13 @@ const order: OrderDetails = {
 describe("an order", () => {
   it("reads as a sentence in natural units", () => {
     expect(describeOrder(order, units)).toBe(
-      "order 42 (mine-1): partiallyFilled, 0.0020 BTC at 65000.00, " +
+      "order 42 (mine-1): buy BTC-USDT, partiallyFilled, 0.0020 BTC at 65000.00, " +
         "0.0005 executed for 32.5 USDT, fee 0.065",
     );
     const market = { ...order, price: 0, executed: 0, status: "canceled" } as const;
     expect(describeOrder({ ...market, closeReason: "budget-exhausted" }, units)).toBe(
-      "order 42 (mine-1): canceled (budget-exhausted), 0.0020 BTC at market, nothing executed",
+      "order 42 (mine-1): buy BTC-USDT, canceled (budget-exhausted), 0.0020 BTC at market, " +
+        "nothing executed",
     );
   });
 

@@ -1,5 +1,6 @@
 /** Orders as people read them: in natural units, one line each. */
 import type { OrderDetails, OrderState } from "../../protocols/api/replies.ts";
+import { grouped } from "./natural-units.ts";
 import type { NaturalUnits } from "./natural-units.ts";
 import { renderTable } from "./output.ts";
 
@@ -14,9 +15,9 @@ export function naturalOrder(order: OrderState | OrderDetails, units: NaturalUni
   };
 }
 
-/** "order 42 (mine-1): partiallyFilled, 0.0005 of 0.0020 BTC executed for 32.5 USDT, fee 0.065". */
+/** "order 42 (mine-1): buy BTC-USDT, partiallyFilled, 0.0020 BTC at 65000.00, nothing executed". */
 export function describeOrder(order: OrderState | OrderDetails, units: NaturalUnits): string {
-  const { base, quote } = units.instrument;
+  const { base, quote, symbol } = units.instrument;
   const natural = naturalOrder(order, units);
   const name = order.clientOrderId === undefined ? "" : ` (${order.clientOrderId})`;
   const closed = order.closeReason === "none" ? "" : ` (${order.closeReason})`;
@@ -24,9 +25,12 @@ export function describeOrder(order: OrderState | OrderDetails, units: NaturalUn
   const executed =
     order.executed === 0
       ? "nothing executed"
-      : `${natural.executed} executed for ${natural.executedNotional} ${quote}, fee ${natural.fees}`;
+      : `${natural.executed} executed for ${grouped(natural.executedNotional)} ${quote}, ` +
+        `fee ${grouped(natural.fees)}`;
+  // What was just placed has the side that was asked for.
+  const side = "side" in order ? `${order.side} ` : "";
   return (
-    `order ${order.orderId}${name}: ${order.status}${closed}, ` +
+    `order ${order.orderId}${name}: ${side}${symbol}, ${order.status}${closed}, ` +
     `${natural.quantity} ${base} ${price}, ${executed}`
   );
 }

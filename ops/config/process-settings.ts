@@ -18,7 +18,7 @@ export interface EngineSettings {
   readonly shards: number;
   /** On how many servers each entry is stored. */
   readonly replicas: number;
-  /** Where the nats-servers listen. */
+  /** Where the nats-servers listen, the nearest first. */
   readonly servers: readonly string[];
   /** Credentials files: of the role `engine`, and of the role `publisher`. */
   readonly engineCredentials: string;

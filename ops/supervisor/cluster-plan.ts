@@ -46,11 +46,12 @@ export async function planCluster(
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
   const credentials = async (role: RoleName, name: string): Promise<string> =>
     (await ensureUser(keys, { role, name })).file;
-  const shared = { shards: settings.shards, replicas: replicasOf(settings), servers: urls };
+  const shared = { shards: settings.shards, replicas: replicasOf(settings) };
   const nodes = nodeNames(settings.nodes);
-  const engines = nodes.map(async (node) => {
+  const engines = nodes.map(async (node, index) => {
     const engine: EngineSettings = {
       ...shared,
+      servers: startingAt(index, urls),
       cluster: "outcry",
       node,
       nodes,
@@ -60,9 +61,10 @@ export async function planCluster(
     };
     return planProcess(directory, "ops/processes/engine.ts", { name: node, settings: engine });
   });
-  const gateways = gatewayNames(settings.gateways).map(async (name) => {
+  const gateways = gatewayNames(settings.gateways).map(async (name, index) => {
     const gateway: GatewaySettings = {
       ...shared,
+      servers: startingAt(index, urls),
       gateway: name,
       backCredentials: await credentials("gateway-back", name),
       frontCredentials: await credentials("gateway-front", name),
@@ -86,6 +88,12 @@ export async function planCluster(
       demo: await credentials("participant", demoAccount),
     },
   };
+}
+
+/** As on machines of their own, where each has a server and turns to it first. */
+function startingAt(index: number, urls: readonly string[]): readonly string[] {
+  const first = index % urls.length;
+  return [...urls.slice(first), ...urls.slice(0, first)];
 }
 
 function planProcess(

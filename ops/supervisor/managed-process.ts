@@ -24,6 +24,12 @@ import { readIfThere } from "../config/data-directory.ts";
 import { nodeCommand } from "./node-command.ts";
 import { SupervisorFault } from "./supervisor-fault.ts";
 
+/**
+ * Orders lie in large pieces of memory: in pages of 2 MiB the processor finds its way faster, where
+ * glibc gives the memory.
+ */
+const largePages = { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" };
+
 export interface ProcessPlan {
   readonly name: string;
   /**
@@ -156,7 +162,7 @@ export class ManagedProcess {
       this.#startedAtMs = performance.now();
       const child = spawn(...nodeCommand(...this.plan.command), {
         detached: true,
-        env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+        env: { ...largePages, ...process.env, NODE_COMPILE_CACHE: compileCache },
         stdio: ["ignore", log, log, "ipc"],
       });
       const { pid } = child;

@@ -48,8 +48,10 @@ export class ThrowawayCluster {
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     let complaints = "";
     child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
-    await Promise.race([
-      new Promise<void>((resolve) => child.stdout.once("data", () => resolve())),
+    const told = await Promise.race([
+      new Promise<string>((resolve) => {
+        child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString()));
+      }),
       ended.then(() => {
         throw new Error(`the cluster did not start: ${complaints}`);
       }),
@@ -57,7 +59,7 @@ export class ThrowawayCluster {
     const directory = DataDirectory.find(data);
     const file = directory === undefined ? undefined : readClusterFile(directory);
     if (directory === undefined || file === undefined) {
-      throw new Error("the cluster does not say where it is");
+      throw new Error(`the cluster did not start: ${told}`);
     }
     return new ThrowawayCluster(file, directory, async () => {
       child.kill("SIGTERM");

@@ -7,7 +7,7 @@ import type { BestChanged, ExecutionReport, LevelChanged, ShardEvent, Traded } f
 import type { AccountId, InstrumentSymbol } from "../identifiers.ts";
 import { Side } from "../order-terms.ts";
 import { RecordReader } from "../records.ts";
-import { rejectReasonName } from "../reject-reasons.ts";
+import { RejectReason, rejectReasonName } from "../reject-reasons.ts";
 import { clientSubjects } from "../subjects.ts";
 import type { StepStamp } from "./feed-message.ts";
 import type {
@@ -151,16 +151,26 @@ function renderReport(event: ExecutionReport, index: number): Report {
     timeInForce: wordOf(timeInForceWords, event.timeInForce),
     price: event.price,
     quantity: event.quantity,
+    revision: event.revision,
     executed: event.executed,
     remaining: event.remaining,
     executedNotional: String(event.executedNotional),
-    rejectReason: rejectReasonName(event.rejectReason),
-    closeReason: wordOf(closeReasonWords, event.closeReason),
-    revision: event.revision,
-    tradeId: event.tradeId,
-    lastPrice: event.lastPrice,
-    lastQuantity: event.lastQuantity,
-    liquidity: wordOf(liquidityWords, event.liquidity),
-    fee: String(event.fee),
+    ...(event.rejectReason === RejectReason.none
+      ? {}
+      : { rejectReason: rejectReasonName(event.rejectReason) }),
+    ...closing(event),
+    ...fill(event),
   };
+}
+
+function closing(event: ExecutionReport): Pick<Report, "closeReason"> {
+  const closeReason = wordOf(closeReasonWords, event.closeReason);
+  return closeReason === "none" ? {} : { closeReason };
+}
+
+function fill(event: ExecutionReport): Partial<Report> {
+  const liquidity = wordOf(liquidityWords, event.liquidity);
+  if (liquidity === "none") return {};
+  const { tradeId, lastPrice, lastQuantity } = event;
+  return { tradeId, lastPrice, lastQuantity, liquidity, fee: String(event.fee) };
 }

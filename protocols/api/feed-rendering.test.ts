@@ -182,8 +182,6 @@ describe("execution reports", () => {
           executed: 2,
           remaining: 3,
           executedNotional: "1152921504606846976",
-          rejectReason: "none",
-          closeReason: "none",
           revision: 1,
           tradeId: 9,
           lastPrice: 100,

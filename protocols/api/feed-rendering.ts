@@ -19,7 +19,7 @@ export type { StepStamp } from "./feed-message.ts";
 
 export interface Publication {
   readonly subject: string;
-  /** JSON, in memory that nobody writes to again. */
+  /** JSON. */
   readonly payload: Uint8Array;
 }
 
@@ -27,10 +27,6 @@ export interface Publication {
 const updatesPerMessageMax = 8000;
 const tradesPerMessageMax = 4000;
 const reportsPerMessageMax = 800;
-
-/** Payloads up to this size share pieces of memory of that size. */
-const smallPayloadBytesMax = 8 * 1024;
-const sharedBytes = 64 * 1024;
 
 /** How much memory for messages that are being written may lie idle between steps. */
 const idleBytesMax = 16 * 1024 * 1024;
@@ -42,10 +38,14 @@ export class FeedRenderer {
   readonly #symbolPieces = new Map<InstrumentSymbol, JsonPiece>();
   readonly #idle: JsonBytes[] = [];
   #idleBytes = 0;
-  #shared = new Uint8Array(0);
-  #sharedUsed = 0;
   /** The messages of the step, in the order in which they were begun. */
   #open: OpenMessage[] = [];
+  readonly #memoryFor: (length: number) => Uint8Array;
+
+  /** Payloads are written into the memory that `memoryFor` gives for so many bytes. */
+  constructor(memoryFor = (length: number): Uint8Array => new Uint8Array(length)) {
+    this.#memoryFor = memoryFor;
+  }
 
   /**
    * Depth, trades, best prices and execution reports of one step. All events of the step must be
@@ -120,27 +120,19 @@ export class FeedRenderer {
     return this.#open.map((message) => {
       message.close(stamp);
       const { subject, json } = message;
-      const payload = this.#payloadOf(json.length);
+      const payload = this.#memoryFor(json.length);
       json.moveTo(payload);
       this.#putAside(json);
       return { subject, payload };
     });
   }
 
-  /** Small payloads share memory, also with other steps: most of their work is to get it. */
-  #payloadOf(length: number): Uint8Array {
-    if (length > smallPayloadBytesMax) return new Uint8Array(length);
-    if (this.#sharedUsed + length > this.#shared.length) {
-      this.#shared = new Uint8Array(sharedBytes);
-      this.#sharedUsed = 0;
-    }
-    const start = this.#sharedUsed;
-    this.#sharedUsed = start + length;
-    return this.#shared.subarray(start, start + length);
-  }
-
+  /** The one with most room: whoever writes little makes none grow. */
   #json(): JsonBytes {
-    const json = this.#idle.pop();
+    const most = this.#idle.reduce((at, { capacity }, other) => {
+      return capacity > (this.#idle[at]?.capacity ?? 0) ? other : at;
+    }, 0);
+    const [json] = this.#idle.splice(most, 1);
     if (json === undefined) return new JsonBytes();
     this.#idleBytes -= json.capacity;
     return json;

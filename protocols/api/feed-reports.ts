@@ -7,7 +7,7 @@ import type { EventCursor } from "../event-cursor.ts";
 import { executionReportAt } from "../event-rows.ts";
 import type { AccountId, InstrumentSymbol } from "../identifiers.ts";
 import { Liquidity } from "../order-terms.ts";
-import { RejectReason, rejectReasonName } from "../reject-reasons.ts";
+import { CloseReason, RejectReason, rejectReasonName } from "../reject-reasons.ts";
 import { clientSubjects } from "../subjects.ts";
 import { writeStamp } from "./feed-message.ts";
 import type { OpenMessage, StepStamp } from "./feed-message.ts";
@@ -26,8 +26,8 @@ import {
 
 const accountLabel = new JsonPiece('{"account":');
 const firstReport = new JsonPiece(',"reports":[{"index":');
-const nextReport = new JsonPiece('"},{"index":');
-const endOfReports = new JsonPiece('"}]}');
+const nextReport = new JsonPiece('},{"index":');
+const endOfReports = new JsonPiece("}]}");
 
 const ids = new JsonFields([
   [',"orderId":', executionReportAt.orderId, Held.integer],
@@ -36,33 +36,29 @@ const ids = new JsonFields([
 const amounts = new JsonFields([
   [',"price":', executionReportAt.price, Held.integer],
   [',"quantity":', executionReportAt.quantity, Held.integer],
+  [',"revision":', executionReportAt.revision, Held.u32],
   [',"executed":', executionReportAt.executed, Held.integer],
   [',"remaining":', executionReportAt.remaining, Held.integer],
   [',"executedNotional":"', executionReportAt.executedNotional, Held.amount],
 ]);
+/** More than half of all reports tell of an order of which nothing was executed. */
+const amountsOfUntouched = new JsonFields([
+  [',"price":', executionReportAt.price, Held.integer],
+  [',"quantity":', executionReportAt.quantity, Held.integer],
+  [',"revision":', executionReportAt.revision, Held.u32],
+  [',"executed":0,"remaining":', executionReportAt.remaining, Held.integer],
+]);
+const endOfAmounts = new JsonPiece('"');
+const endOfUntouched = new JsonPiece(',"executedNotional":"0"');
 const closeReasons = closeReasonWords.map((word) => new JsonPiece(`,"closeReason":"${word}"`));
 const fill = new JsonFields([
-  [',"revision":', executionReportAt.revision, Held.u32],
   [',"tradeId":', executionReportAt.tradeId, Held.integer],
   [',"lastPrice":', executionReportAt.lastPrice, Held.integer],
   [',"lastQuantity":', executionReportAt.lastQuantity, Held.integer],
 ]);
 const liquidities = liquidityWords.map((word) => new JsonPiece(`,"liquidity":"${word}"`));
 const fee = new JsonFields([[',"fee":"', executionReportAt.fee, Held.amount]]);
-
-/** More than half of all reports tell of an order of which nothing was executed or replaced. */
-const amountsOfUntouched = new JsonFields([
-  [',"price":', executionReportAt.price, Held.integer],
-  [',"quantity":', executionReportAt.quantity, Held.integer],
-  [',"executed":0,"remaining":', executionReportAt.remaining, Held.integer],
-]);
-const restOfUntouched = closeReasonWords.map(
-  (word) =>
-    new JsonPiece(
-      `,"executedNotional":"0","rejectReason":"none","closeReason":"${word}","revision":0,` +
-        `"tradeId":0,"lastPrice":0,"lastQuantity":0,"liquidity":"none","fee":"0`,
-    ),
-);
+const endOfFill = new JsonPiece('"');
 
 export class OpenReports implements OpenMessage {
   readonly subject: string;
@@ -89,18 +85,19 @@ export class OpenReports implements OpenMessage {
     json.piece(symbol);
     json.fields(ids, rows, at);
     json.piece(pieces.terms(report));
+    const isNew = isUntouched(report);
+    json.fields(isNew ? amountsOfUntouched : amounts, rows, at);
+    json.piece(isNew ? endOfUntouched : endOfAmounts);
     const rejectReason = rows.getUint16(at + executionReportAt.rejectReason, true);
+    if (rejectReason !== RejectReason.none) json.piece(pieces.rejectReason(rejectReason));
     const closeReason = rows.getUint16(at + executionReportAt.closeReason, true);
-    if (rejectReason === RejectReason.none && isUntouched(report)) {
-      json.fields(amountsOfUntouched, rows, at);
-      json.piece(pieceOf(restOfUntouched, closeReason));
-    } else {
-      json.fields(amounts, rows, at);
-      json.piece(pieces.rejectReason(rejectReason));
-      json.piece(pieceOf(closeReasons, closeReason));
+    if (closeReason !== CloseReason.none) json.piece(pieceOf(closeReasons, closeReason));
+    const liquidity = rows.getUint8(at + executionReportAt.liquidity);
+    if (liquidity !== Liquidity.none) {
       json.fields(fill, rows, at);
-      json.piece(pieceOf(liquidities, rows.getUint8(at + executionReportAt.liquidity)));
+      json.piece(pieceOf(liquidities, liquidity));
       json.fields(fee, rows, at);
+      json.piece(endOfFill);
     }
     this.#count += 1;
   }
@@ -110,22 +107,13 @@ export class OpenReports implements OpenMessage {
   }
 }
 
-/** Whether {@link restOfUntouched} tells the rest of a report that is of no refusal. */
+/** Whether {@link amountsOfUntouched} tells the amounts of a report. */
 function isUntouched({ rows, at }: EventCursor): boolean {
   return (
     rows.getFloat64(at + executionReportAt.executed, true) === 0 &&
-    rows.getFloat64(at + executionReportAt.tradeId, true) === 0 &&
-    rows.getUint32(at + executionReportAt.revision, true) === 0 &&
-    isZeroAmount(rows, at + executionReportAt.executedNotional) &&
-    rows.getFloat64(at + executionReportAt.lastPrice, true) === 0 &&
-    rows.getFloat64(at + executionReportAt.lastQuantity, true) === 0 &&
-    rows.getUint8(at + executionReportAt.liquidity) === Liquidity.none &&
-    isZeroAmount(rows, at + executionReportAt.fee)
+    rows.getUint32(at + executionReportAt.executedNotional, true) === 0 &&
+    rows.getUint32(at + executionReportAt.executedNotional + 4, true) === 0
   );
-}
-
-function isZeroAmount(rows: DataView, at: number): boolean {
-  return rows.getUint32(at, true) === 0 && rows.getUint32(at + 4, true) === 0;
 }
 
 /** How a report names its symbol. */
@@ -174,7 +162,7 @@ export class ReportPieces {
   rejectReason(reason: number): JsonPiece {
     let piece = this.#rejectReasons.get(reason);
     if (piece === undefined) {
-      piece = new JsonPiece(`","rejectReason":"${rejectReasonName(reason)}"`);
+      piece = new JsonPiece(`,"rejectReason":"${rejectReasonName(reason)}"`);
       this.#rejectReasons.set(reason, piece);
     }
     return piece;

@@ -121,8 +121,8 @@ export const executionType = Type.Enum([...executionTypeWords], {
   description: "What happened. FIX ExecType (150) in words. Not produced yet: `expired`.",
 });
 
-export const liquidity = Type.Enum([...liquidityWords], {
-  description: "Whether the fill made liquidity or took it; `none` when this is no fill.",
+export const liquidity = Type.Enum(withoutNone(liquidityWords), {
+  description: "Whether the fill made liquidity or took it; only if this is a fill.",
 });
 
 export const closeReason = Type.Enum([...closeReasonWords], {
@@ -168,3 +168,12 @@ export const timeUs = count({
   description: "When, by the log.",
   unit: "µs since 1970",
 });
+
+/** Why an order of a report was closed: only of one that was. */
+export const closedBecause = Type.Enum(withoutNone(closeReasonWords), {
+  description: "Why the order left the book other than by a fill; only if it did.",
+});
+
+function withoutNone<Word extends string>(words: readonly Word[]): Exclude<Word, "none">[] {
+  return words.filter((word): word is Exclude<Word, "none"> => word !== "none");
+}

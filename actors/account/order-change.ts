@@ -1,0 +1,39 @@
+/**
+ * What was asked of an order after it was placed, and who waits for an answer.
+ */
+import type { Lots, Origin, RejectReason, Ticks } from "../../protocols/index.ts";
+
+/** Somebody who is owed an answer. */
+export interface Waiter {
+  readonly origin: Origin;
+  /** Whether the same had been asked before. */
+  readonly isDuplicate: boolean;
+}
+
+/** Terms that a replace asked for. */
+interface Revision {
+  /** Which revision of the order it makes, from 1; 0 for a cancel. */
+  readonly revision: number;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+}
+
+/** A cancel or replace that the book has not answered yet, oldest first in its order's list. */
+export interface PendingChange extends Revision {
+  readonly kind: "cancel" | "replace";
+  /** None for a cancel that was part of cancel-all. */
+  waiters: readonly Waiter[];
+}
+
+/** What became of a replace: 0 when its terms came into force. */
+export interface SettledReplace extends Revision {
+  readonly rejectReason: RejectReason;
+}
+
+/** How many of an order's latest replaces can be told apart when they come again. */
+export const settledReplacesMax = 8;
+
+/** Lets another be answered when the book has answered a change that is under way. */
+export function join(change: PendingChange, origin: Origin): void {
+  change.waiters = [...change.waiters, { origin, isDuplicate: change.waiters.length > 0 }];
+}

@@ -1,0 +1,346 @@
+/**
+ * The fields of an order, read from and written to its row: a window that is moved from order to
+ * order.
+ */
+import { assert, isAmount } from "../../protocols/index.ts";
+import type {
+  Amount,
+  AsciiBytes,
+  ClientOrderId,
+  CloseReason,
+  InstrumentTerms,
+  Lots,
+  OrderId,
+  OrderType,
+  RejectReason,
+  Side,
+  Ticks,
+  TimeInForce,
+  TimeUs,
+} from "../../protocols/index.ts";
+import type { Waiter } from "./order-change.ts";
+import { isRefused } from "./order-lifecycle.ts";
+import type { OrderChanges, OrderRows } from "./order-rows.ts";
+import { hashOfNameBytes } from "./slot-index.ts";
+import {
+  Byte,
+  Int,
+  nameBytesMax,
+  rowBytes,
+  rowInBlock,
+  Short,
+  Word,
+  wordsPerRow,
+} from "./order-rows.ts";
+
+const twoTo32 = 2 ** 32;
+/** With an upper half below this, a number holds it exactly. */
+const safeHigh = 2 ** 21;
+
+export class OrderRow {
+  readonly rows: OrderRows;
+  #slot = 0;
+  #words: Float64Array;
+  #ints: Int32Array;
+  #shorts: Uint16Array;
+  #bytes: Uint8Array;
+  readonly #name: { bytes: Uint8Array; from: number; end: number };
+  /** Where the row begins, in words, ints, shorts and bytes. */
+  #word = 0;
+  #int = 0;
+  #short = 0;
+  #byte = 0;
+
+  constructor(rows: OrderRows) {
+    this.rows = rows;
+    const { words, ints, shorts, bytes } = rows.blockOf(0);
+    this.#words = words;
+    this.#ints = ints;
+    this.#shorts = shorts;
+    this.#bytes = bytes;
+    this.#name = { bytes, from: 0, end: 0 };
+  }
+
+  /** Moves to the order in a slot. */
+  at(slot: number): this {
+    const { words, ints, shorts, bytes } = this.rows.blockOf(slot);
+    this.#words = words;
+    this.#ints = ints;
+    this.#shorts = shorts;
+    this.#bytes = bytes;
+    this.#slot = slot;
+    this.#word = rowInBlock(slot) * wordsPerRow;
+    this.#int = this.#word * 2;
+    this.#short = this.#word * 4;
+    this.#byte = this.#word * 8;
+    return this;
+  }
+
+  get slot(): number {
+    return this.#slot;
+  }
+
+  // ---- As it was placed ----------------------------------------------------------------------
+
+  /** 0 for a placing that was refused before it was an order. */
+  get orderId(): OrderId {
+    return this.#words[this.#word + Word.orderId]!;
+  }
+
+  set orderId(value: OrderId) {
+    this.#words[this.#word + Word.orderId] = value;
+  }
+
+  get clientOrderId(): ClientOrderId {
+    const { bytes, from, end } = this.nameBytes;
+    return String.fromCharCode(...bytes.subarray(from, end));
+  }
+
+  /** The client order id where it lies: good until another order is looked at. */
+  get nameBytes(): AsciiBytes {
+    const name = this.#name;
+    name.bytes = this.#bytes;
+    name.from = this.#byte + Byte.name;
+    name.end = name.from + this.#bytes[this.#byte + Byte.nameLength]!;
+    return name;
+  }
+
+  set clientOrderId(name: ClientOrderId) {
+    assert(name.length <= nameBytesMax, "a client order id is too long for its row");
+    const bytes = this.#bytes;
+    let to = this.#byte + Byte.name;
+    bytes[this.#byte + Byte.nameLength] = name.length;
+    let all = 0;
+    for (let index = 0; index < name.length; index++) {
+      const code = name.charCodeAt(index);
+      all |= code;
+      bytes[to++] = code;
+    }
+    assert(all < 0x80, "a client order id is ASCII");
+  }
+
+  /** Hash of its client order id. */
+  nameHash(seed: number): number {
+    return hashOfNameBytes(this.nameBytes, seed);
+  }
+
+  get instrument(): InstrumentTerms {
+    return this.rows.instruments[this.#shorts[this.#short + Short.instrument]!]!;
+  }
+
+  set instrument(terms: InstrumentTerms) {
+    this.#shorts[this.#short + Short.instrument] = this.rows.instrumentNumber(terms);
+  }
+
+  /** What the rows call its instrument. */
+  get instrumentNumber(): number {
+    return this.#shorts[this.#short + Short.instrument]!;
+  }
+
+  get side(): Side {
+    return this.#bytes[this.#byte + Byte.side] as Side;
+  }
+
+  set side(value: Side) {
+    this.#bytes[this.#byte + Byte.side] = value;
+  }
+
+  get orderType(): OrderType {
+    return this.#bytes[this.#byte + Byte.orderType] as OrderType;
+  }
+
+  set orderType(value: OrderType) {
+    this.#bytes[this.#byte + Byte.orderType] = value;
+  }
+
+  get timeInForce(): TimeInForce {
+    return this.#bytes[this.#byte + Byte.timeInForce] as TimeInForce;
+  }
+
+  set timeInForce(value: TimeInForce) {
+    this.#bytes[this.#byte + Byte.timeInForce] = value;
+  }
+
+  get placedAtUs(): TimeUs {
+    return this.#words[this.#word + Word.placedAtUs]!;
+  }
+
+  set placedAtUs(value: TimeUs) {
+    this.#words[this.#word + Word.placedAtUs] = value;
+  }
+
+  // ---- As it is now --------------------------------------------------------------------------
+
+  get price(): Ticks {
+    return this.#words[this.#word + Word.price]!;
+  }
+
+  set price(value: Ticks) {
+    this.#words[this.#word + Word.price] = value;
+  }
+
+  get quantity(): Lots {
+    return this.#words[this.#word + Word.quantity]!;
+  }
+
+  set quantity(value: Lots) {
+    this.#words[this.#word + Word.quantity] = value;
+  }
+
+  get executed(): Lots {
+    return this.#words[this.#word + Word.executed]!;
+  }
+
+  set executed(value: Lots) {
+    this.#words[this.#word + Word.executed] = value;
+  }
+
+  get executedNotional(): Amount {
+    return this.#amount(Word.executedNotional);
+  }
+
+  set executedNotional(value: Amount) {
+    this.#setAmount(Word.executedNotional, value);
+  }
+
+  get fees(): Amount {
+    return this.#amount(Word.fees);
+  }
+
+  set fees(value: Amount) {
+    this.#setAmount(Word.fees, value);
+  }
+
+  /** Ten-thousandths of a quote unit paid beyond the exact fee. */
+  get feeCredit(): number {
+    return this.#shorts[this.#short + Short.feeCredit]!;
+  }
+
+  set feeCredit(value: number) {
+    this.#shorts[this.#short + Short.feeCredit] = value;
+  }
+
+  /** Quote units of a buy, base units of a sell. */
+  get reserved(): Amount {
+    return this.#amount(Word.reserved);
+  }
+
+  set reserved(value: Amount) {
+    this.#setAmount(Word.reserved, value);
+  }
+
+  /** A state of order-lifecycle.ts. */
+  get lifecycle(): number {
+    return this.#bytes[this.#byte + Byte.lifecycle]!;
+  }
+
+  set lifecycle(value: number) {
+    this.#bytes[this.#byte + Byte.lifecycle] = value;
+  }
+
+  get closeReason(): CloseReason {
+    return this.#isRefused ? 0 : (this.#shorts[this.#short + Short.reason] as CloseReason);
+  }
+
+  set closeReason(value: CloseReason) {
+    this.#shorts[this.#short + Short.reason] = value;
+  }
+
+  /** Why the book would not have it. */
+  get refusedBecause(): RejectReason {
+    return this.#isRefused ? (this.#shorts[this.#short + Short.reason] as RejectReason) : 0;
+  }
+
+  set refusedBecause(value: RejectReason) {
+    this.#shorts[this.#short + Short.reason] = value;
+  }
+
+  /** When it was over and the book had answered all. Before that its place is the reservation's. */
+  get closedAtUs(): TimeUs {
+    return this.#words[this.#word + Word.closedAtUs]!;
+  }
+
+  set closedAtUs(value: TimeUs) {
+    this.#words[this.#word + Word.closedAtUs] = value;
+  }
+
+  // ---- Changes and answers -------------------------------------------------------------------
+
+  /** The book's update id when it last answered. */
+  get updateId(): number {
+    return this.#words[this.#word + Word.updateId]!;
+  }
+
+  set updateId(value: number) {
+    this.#words[this.#word + Word.updateId] = value;
+  }
+
+  /** Who is answered once the book has finished with the command under way. */
+  get waiting(): readonly Waiter[] {
+    return this.rows.waitersNumbered(this.#ints[this.#int + Int.waiters]!);
+  }
+
+  set waiting(waiters: readonly Waiter[]) {
+    const at = this.#int + Int.waiters;
+    this.#ints[at] = this.rows.replaceWaiters(this.#ints[at]!, waiters);
+  }
+
+  /** What was ever asked of the order beyond its placing; undefined for nothing. */
+  get changes(): OrderChanges | undefined {
+    if (this.#bytes[this.#byte + Byte.hasChanges] === 0) return undefined;
+    return this.rows.changes.get(this.#slot);
+  }
+
+  set changes(changes: OrderChanges | undefined) {
+    if (changes === undefined) this.rows.changes.delete(this.#slot);
+    else this.rows.changes.set(this.#slot, changes);
+    this.#bytes[this.#byte + Byte.hasChanges] = changes === undefined ? 0 : 1;
+  }
+
+  // ---- For whoever keeps orders --------------------------------------------------------------
+
+  /** Where it stands among the working orders; of one that is over, the slot of the next. */
+  get link(): number {
+    return this.#ints[this.#int + Int.link]!;
+  }
+
+  set link(value: number) {
+    this.#ints[this.#int + Int.link] = value;
+  }
+
+  /** Copies the row to another place. */
+  copyTo(target: Uint8Array, at: number): void {
+    target.set(this.#bytes.subarray(this.#byte, this.#byte + rowBytes), at);
+  }
+
+  /** Takes over what {@link copyTo} gave. */
+  copyFrom(row: Uint8Array): void {
+    this.#bytes.set(row, this.#byte);
+  }
+
+  get #isRefused(): boolean {
+    return isRefused(this.lifecycle);
+  }
+
+  #amount(word: number): Amount {
+    const at = this.#int + word * 2;
+    const low = this.#ints[at]! >>> 0;
+    const high = this.#ints[at + 1]!;
+    if (high > -safeHigh && high < safeHigh) return high * twoTo32 + low;
+    const amount = BigInt(high) * 0x1_0000_0000n + BigInt(low);
+    assert(isAmount(amount));
+    return amount;
+  }
+
+  #setAmount(word: number, value: Amount): void {
+    const at = this.#int + word * 2;
+    if (typeof value === "number") {
+      const high = Math.floor(value / twoTo32);
+      this.#ints[at] = value - high * twoTo32;
+      this.#ints[at + 1] = high;
+    } else {
+      this.#ints[at] = Number(value & 0xffff_ffffn);
+      this.#ints[at + 1] = Number(value >> 32n);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+/**
+ * The memory of orders: a row of bytes for each that the accounts of a shard know, and beside the
+ * rows what few orders have.
+ *
+ * At a hundred thousand orders a second there are millions of them, so an order is no object:
+ * objects would have to be looked through again and again by whoever clears up, and lie far apart.
+ * A row is known by its slot; a slot that is given back is the next one to be taken.
+ *
+ * Invariant: a slot is taken until it is given back, and then taken by one order at a time.
+ */
+import { assert } from "../../protocols/index.ts";
+import type { InstrumentSymbol, InstrumentTerms, Lots, Ticks } from "../../protocols/index.ts";
+import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
+import { SlotsById } from "./slots-by-id.ts";
+
+/** Where a row keeps what: numbers of 64 bits, counted in eights of bytes, */
+export const Word = {
+  orderId: 0,
+  executed: 1,
+  executedNotional: 2,
+  fees: 3,
+  reserved: 4,
+  /** What is over has nothing reserved any more. */
+  closedAtUs: 4,
+  price: 5,
+  quantity: 6,
+  placedAtUs: 8,
+  updateId: 9,
+} as const;
+
+/** integers of 32 bits, counted in fours, */
+export const Int = {
+  /** While it works, where it stands among those that do; when it is over, the slot of the next. */
+  link: 20,
+  /** The number of the list of those who wait; 0 for nobody. */
+  waiters: 21,
+} as const;
+
+/** of 16 bits, in twos, */
+export const Short = {
+  instrument: 28,
+  feeCredit: 44,
+  /** Why it was closed or, if it was refused, why that. */
+  reason: 45,
+} as const;
+
+/** and bytes. What a fill needs stands in the first 64, the name in the last. */
+export const Byte = {
+  side: 58,
+  orderType: 59,
+  timeInForce: 60,
+  lifecycle: 61,
+  hasChanges: 62,
+  nameLength: 63,
+  name: 92,
+} as const;
+
+export const rowBytes = 128;
+export const wordsPerRow = rowBytes / 8;
+/** The longest client order id. */
+export const nameBytesMax = rowBytes - Byte.name;
+
+// Rows are hashed as they lie in memory.
+assert(new Uint8Array(Uint16Array.of(1).buffer)[0] === 1, "numbers must be little-endian here");
+
+/**
+ * Large pieces of memory begin 16 bytes behind a line of 64, where the allocator keeps its notes:
+ * with so many bytes before the first, a row lies on two lines and not on three.
+ */
+const bytesBefore = 48;
+
+/** Rows that lie together. */
+export class RowBlock {
+  readonly words: Float64Array;
+  readonly ints: Int32Array;
+  readonly shorts: Uint16Array;
+  readonly bytes: Uint8Array;
+
+  constructor(rows: number) {
+    const memory = new ArrayBuffer(bytesBefore + rows * rowBytes);
+    this.words = new Float64Array(memory, bytesBefore);
+    this.ints = new Int32Array(memory, bytesBefore);
+    this.shorts = new Uint16Array(memory, bytesBefore);
+    this.bytes = new Uint8Array(memory, bytesBefore);
+  }
+}
+
+/** What there is to know of an order whose terms were to be changed: most never are. */
+export interface OrderChanges {
+  /** Counts the replaces that were sent to the book. */
+  readonly revision: number;
+  /** The terms that the order was placed with: a second placing under its name must match them. */
+  readonly placedPrice: Ticks;
+  readonly placedQuantity: Lots;
+  /** The highest price and largest quantity under way or in force. */
+  readonly boundPrice: Ticks;
+  readonly boundQuantity: Lots;
+  readonly pending: readonly PendingChange[];
+  /** The latest replaces that the book has answered, oldest first. */
+  readonly settled: readonly SettledReplace[];
+}
+
+const nobody: readonly Waiter[] = [];
+
+/** The first block has so many rows, and so has the second; each later one twice as many. */
+const firstBlockBits = 6;
+const firstBlockRows = 1 << firstBlockBits;
+
+export class OrderRows {
+  readonly #blocks: RowBlock[] = [new RowBlock(firstBlockRows)];
+  /** No slot from this one on was ever taken. */
+  #end = 0;
+  readonly #free: number[] = [];
+  /** Lists of those who wait, by the number that rows call them; the first stands for none. */
+  readonly #waiters: (readonly Waiter[])[] = [nobody];
+  readonly #freeWaiters: number[] = [];
+  /** Of all orders that have an id, whoever's they are. */
+  readonly byId = new SlotsById();
+  /** By slot. */
+  readonly changes = new Map<number, OrderChanges>();
+  /** By the number that rows call them. */
+  readonly instruments: InstrumentTerms[] = [];
+  readonly #numberOf = new Map<InstrumentSymbol, number>();
+  #asked: InstrumentTerms | undefined;
+  #askedNumber = 0;
+
+  /** A slot whose row is all zeros. */
+  take(): number {
+    const slot = this.#free.pop() ?? this.#end++;
+    const { words } = this.blockOf(slot);
+    const from = rowInBlock(slot) * wordsPerRow;
+    for (let at = from; at < from + wordsPerRow; at++) words[at] = 0;
+    return slot;
+  }
+
+  /** Nobody may wait for the order in the slot. */
+  give(slot: number): void {
+    assert(slot < this.#end, "the slot was never taken");
+    if (this.changes.size > 0) this.changes.delete(slot);
+    this.#free.push(slot);
+  }
+
+  /** The block with the row of a slot; {@link rowInBlock} tells where in it. */
+  blockOf(slot: number): RowBlock {
+    const number = blockNumber(slot);
+    return this.#blocks[number] ?? this.#addBlock(number);
+  }
+
+  #addBlock(number: number): RowBlock {
+    assert(number === this.#blocks.length);
+    const block = new RowBlock(firstBlockRows << (number - 1));
+    this.#blocks.push(block);
+    return block;
+  }
+
+  // ---- Beside the rows -----------------------------------------------------------------------
+
+  waitersNumbered(number: number): readonly Waiter[] {
+    return this.#waiters[number]!;
+  }
+
+  /** Puts one list in the place of another; tells its number, which is 0 for nobody. */
+  replaceWaiters(number: number, waiters: readonly Waiter[]): number {
+    if (waiters.length === 0) {
+      if (number === 0) return 0;
+      this.#waiters[number] = nobody;
+      this.#freeWaiters.push(number);
+      return 0;
+    }
+    const place = number === 0 ? (this.#freeWaiters.pop() ?? this.#waiters.length) : number;
+    this.#waiters[place] = waiters;
+    return place;
+  }
+
+  // ---- Instruments ---------------------------------------------------------------------------
+
+  /** What rows call an instrument. */
+  instrumentNumber(instrument: InstrumentTerms): number {
+    if (this.#asked === instrument) return this.#askedNumber;
+    let number = this.#numberOf.get(instrument.symbol);
+    if (number === undefined) {
+      number = this.instruments.push(instrument) - 1;
+      assert(number < 2 ** 16, "more instruments than rows can tell apart");
+      this.#numberOf.set(instrument.symbol, number);
+    }
+    this.#asked = instrument;
+    this.#askedNumber = number;
+    return number;
+  }
+}
+
+function blockNumber(slot: number): number {
+  return 32 - Math.clz32(slot >>> firstBlockBits);
+}
+
+/** Blocks begin at 0, 64, 128, 256 and so on. */
+export function rowInBlock(slot: number): number {
+  return slot < firstBlockRows ? slot : slot - (1 << (31 - Math.clz32(slot)));
+}
