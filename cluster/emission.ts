@@ -24,6 +24,7 @@ import type { Step } from "../actors/index.ts";
 import type { Bus } from "./bus.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { HashedStep } from "./step-history.ts";
+import { toldStepsMin } from "./step-history.ts";
 
 /** Where the public hears of a step: market data and execution reports. */
 export interface PublicChannel {
@@ -46,6 +47,12 @@ type Told = Pick<FeedMessage, "sequence" | "outputsHash" | "emitterEpoch">;
 
 const noRecords = new RecordWriter().finish();
 
+/**
+ * So many steps may wait to be published: the history keeps at least twice as many from being
+ * written over.
+ */
+const unpublishedMax = toldStepsMin / 2;
+
 /** How long the feed may lag behind: far less than what followers take for silence. */
 const feedLagMs = 20;
 
@@ -67,7 +74,13 @@ export class Emission {
     this.#answer(step);
     const told = { sequence: step.sequence, outputsHash, emitterEpoch };
     this.#unpublished.push({ step, told });
-    this.#publishing ??= this.#options.clock.after(0, () => this.#publish());
+    if (this.#unpublished.length === unpublishedMax) this.flush();
+    else this.#publishing ??= this.#options.clock.after(0, () => this.#publish());
+  }
+
+  /** Publishes what was sent and waits for the next turn. */
+  flush(): void {
+    this.#publish();
   }
 
   /** Says something on the feed, after all that was sent before. */

@@ -46,6 +46,7 @@ import type { SnapshotStore } from "./snapshot-store.ts";
 import { Snapshotter } from "./snapshotter.ts";
 import { replayedStepsMax, StepHistory } from "./step-history.ts";
 import type { HashedStep } from "./step-history.ts";
+import { StepMemory } from "./step-memory.ts";
 
 export interface ReplicaOptions {
   readonly node: NodeId;
@@ -109,7 +110,8 @@ export class Replica {
   readonly #outboxes: Outboxes;
   readonly #snapshotter: Snapshotter;
   readonly #watch: EmitterWatch;
-  readonly #history = new StepHistory();
+  readonly #memory = new StepMemory();
+  readonly #history = new StepHistory(this.#memory);
   readonly #comparison = new FeedComparison();
   readonly #disputes: Disputes;
   readonly #waiters: SequenceWaiters;
@@ -136,7 +138,7 @@ export class Replica {
     assert(log !== undefined);
     assert(claimOrder.includes(node));
     this.#log = log;
-    this.#hashed = new HashedShard(new Shard(shard, shards));
+    this.#hashed = this.#inMemory(new HashedShard(new Shard(shard, shards)));
     this.#emission = new Emission({ shard, node, bus, publicChannel, clock });
     const onFault = (error: ClusterFault): void => this.#report(error);
     this.#outboxes = new Outboxes({ source: shard, logs, clock, delivered, onFault });
@@ -206,12 +208,17 @@ export class Replica {
     if (this.#fault !== undefined) throw this.#fault;
   }
 
+  #inMemory(hashed: HashedShard): HashedShard {
+    hashed.shard.useMemory((length) => this.#memory.take(length));
+    return hashed;
+  }
+
   /** Returns where the log ends. */
   async #restore(): Promise<number> {
     const saved = await this.#snapshotter.newest();
     if (saved === undefined) return await this.#meetLog();
     const { shard, lastEntryHash } = saved;
-    this.#hashed = new HashedShard(shard, saved);
+    this.#hashed = this.#inMemory(new HashedShard(shard, saved));
     this.#comparison.computed(shard.sequence, saved.outputsHash);
     this.#checkpoint = { sequence: shard.sequence, hash: hexOf(saved.stateHash) };
     this.#outboxes.restore(saved.owed);
@@ -302,6 +309,8 @@ export class Replica {
     if (this.#isIn("following") && this.#isChosen) this.#becomeEmitter();
     else if (this.#isIn("emitting") && !this.#isChosen) {
       this.#advance("replaced");
+      // Others may tell of these steps from now on, and then they are dropped.
+      this.#emission.flush();
       this.#watch.replaced();
       this.#outboxes.stopEmitting();
     }

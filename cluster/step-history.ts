@@ -11,6 +11,7 @@
  */
 import { assert } from "../protocols/index.ts";
 import type { Step } from "../actors/index.ts";
+import type { StepMemory } from "./step-memory.ts";
 
 /** A step with the chain hash over all outputs up to it. */
 export interface HashedStep {
@@ -24,8 +25,8 @@ export interface HashedStep {
 export const toldStepsMax = 1024;
 /** and in how many bytes at most: memory that is written and never read slows down all else, */
 export const toldBytesMax = 8 * 1024 * 1024;
-/** but never fewer than these. */
-const toldStepsMin = 64;
+/** but never fewer than these: more than a node may have sent and not yet published. */
+export const toldStepsMin = 64;
 /**
  * How many steps are kept of a replay: what may have been applied since the emitter fell silent.
  */
@@ -34,10 +35,16 @@ const stepsMax = 8192;
 const bytesMax = 64 * 1024 * 1024;
 
 export class StepHistory {
+  readonly #memory: Pick<StepMemory, "reuse"> | undefined;
   readonly #steps = new Map<number, HashedStep>();
   /** The sequence of the oldest step kept, or of the next one to come. */
   #first = 1;
   #bytes = 0;
+
+  /** What the feed has told of and is dropped gives its memory back. */
+  constructor(memory?: Pick<StepMemory, "reuse">) {
+    this.#memory = memory;
+  }
 
   /** The outputs kept, in bytes. */
   get bytes(): number {
@@ -59,8 +66,8 @@ export class StepHistory {
   sentUpTo(sequence: number): void {
     const isOver = (keep: number): boolean =>
       this.#steps.size > 0 && this.#first <= sequence - keep;
-    while (isOver(toldStepsMax)) this.#dropFirst();
-    while (this.#bytes > toldBytesMax && isOver(toldStepsMin)) this.#dropFirst();
+    while (isOver(toldStepsMax)) this.#dropTold();
+    while (this.#bytes > toldBytesMax && isOver(toldStepsMin)) this.#dropTold();
   }
 
   /** The steps kept after that sequence, oldest first. */
@@ -68,13 +75,19 @@ export class StepHistory {
     return [...this.#steps.values()].filter(({ step }) => step.sequence > sequence);
   }
 
-  #dropFirst(): void {
+  #dropTold(): void {
+    const step = this.#dropFirst();
+    this.#memory?.reuse(step);
+  }
+
+  #dropFirst(): Step {
     const dropped = this.#steps.get(this.#first);
     assert(dropped !== undefined);
     this.#steps.delete(this.#first);
     this.#bytes -= outputBytesOf(dropped.step);
     this.#first += 1;
     assert(this.#bytes >= 0);
+    return dropped.step;
   }
 }
 

@@ -67,6 +67,11 @@ export const textLengthMax = 64;
 /** Stands before a name's number when 16 bits cannot hold it. */
 export const wideName = 0xffff;
 
+/** Gives memory for so many bytes, which it asks nobody to have cleared. */
+export type MemoryFor = (length: number) => Uint8Array<ArrayBuffer>;
+
+export const newMemory: MemoryFor = (length) => new Uint8Array(length);
+
 /** A power of two. */
 const recentNames = 16;
 
@@ -208,13 +213,16 @@ export class RecordWriter {
     return [this.#names, this.#rows.subarray(0, this.#length), this.#ordinary];
   }
 
-  /** The bytes that packing {@link parts} gives, with the rows copied once instead of twice. */
-  finish(): Uint8Array<ArrayBuffer> {
+  /**
+   * The bytes that packing {@link parts} gives, with the rows copied once instead of twice, in the
+   * memory that `memoryFor` gives for so many.
+   */
+  finish(memoryFor: MemoryFor = newMemory): Uint8Array<ArrayBuffer> {
     const names = packr.pack(this.#names);
     const ordinary = packr.pack(this.#ordinary);
     const rows = this.#rows.subarray(0, this.#length);
     const header = binaryHeader(rows.length);
-    const bytes = new Uint8Array(1 + names.length + header.length + rows.length + ordinary.length);
+    const bytes = memoryFor(1 + names.length + header.length + rows.length + ordinary.length);
     bytes[0] = listOfThree;
     let at = 1;
     for (const part of [names, header, rows, ordinary]) {

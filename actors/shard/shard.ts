@@ -33,6 +33,7 @@ import type {
   FrameHeader,
   FrameVerdict,
   InstrumentSymbol,
+  MemoryFor,
   Message,
   NodeId,
   OrderCommand,
@@ -141,6 +142,11 @@ export class Shard implements ShardActors {
   /** The last frame of another shard that was applied here. */
   appliedFramesOf(source: ShardId): number {
     return this.#producers.lastFrameOf(producerOfShard(source));
+  }
+
+  /** Has events and replies of the steps to come written into memory of the caller's. */
+  useMemory(memoryFor: MemoryFor): void {
+    this.#context.memoryFor = memoryFor;
   }
 
   /** Applies the next entry of the log. */

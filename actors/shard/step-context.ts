@@ -10,6 +10,7 @@ import {
   FrameBuilder,
   idOnShard,
   neverExpires,
+  newMemory,
   producerOfShard,
   RecordWriter,
   shardOfMessage,
@@ -20,6 +21,7 @@ import type {
   Amount,
   AssetId,
   InstrumentSymbol,
+  MemoryFor,
   OrderId,
   Origin,
   ProducerId,
@@ -71,6 +73,8 @@ export class StepContext implements ActorContext {
   readonly venue: Venue;
   timeUs: TimeUs = 0;
   origin: Origin = nobody;
+  /** Where events and replies are written to. */
+  memoryFor: MemoryFor = newMemory;
 
   readonly #markets: ReadonlyMap<InstrumentSymbol, TradingPhase>;
   readonly #fees: Account;
@@ -169,7 +173,7 @@ export class StepContext implements ActorContext {
     for (const [shard, outbox] of this.#outboxes.entries()) {
       if (outbox.count > 0) this.#closeFrame(shard, outbox);
     }
-    const events = this.#events.finish();
+    const events = this.#events.finish(this.memoryFor);
     const eventCount = this.#eventCount;
     const replies = this.#replies.map((open) => this.#finish(open));
     const outbound = this.#closedFrames;
@@ -182,7 +186,7 @@ export class StepContext implements ActorContext {
 
   #finish(open: OpenReplies): StepReplies {
     const { producer, writer } = open;
-    const records = writer.finish();
+    const records = writer.finish(this.memoryFor);
     writer.reset();
     open.count = 0;
     this.#spareReplies.push(open);
