@@ -15,10 +15,11 @@ import type {
   InstrumentTerms,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
+import { RecentMap } from "../recent-map.ts";
 
 export class Directory implements Actor<DirectoryMessage>, Venue {
   readonly #assets = new Map<AssetId, number>();
-  readonly #instruments = new Map<InstrumentSymbol, InstrumentTerms>();
+  readonly #instruments = new RecentMap<InstrumentSymbol, InstrumentTerms>();
   #isHalted = false;
 
   get isHalted(): boolean {

@@ -51,6 +51,7 @@ import { Book } from "../book/book.ts";
 import { Directory } from "../directory/directory.ts";
 import { Governor } from "../governor/governor.ts";
 import { Market } from "../market/market.ts";
+import { RecentMap } from "../recent-map.ts";
 import { Producers } from "./producers.ts";
 import type { Step, ShardEntry } from "./step.ts";
 import { answerQuestion } from "./shard-questions.ts";
@@ -86,9 +87,9 @@ export class Shard implements ShardActors {
   readonly fees: Account;
   /** The memory of all its accounts' orders. */
   readonly #orderRows = new OrderRows();
-  readonly #accounts = new Map<AccountId, Account>();
-  readonly #books = new Map<InstrumentSymbol, Book>();
-  readonly #markets = new Map<InstrumentSymbol, Market>();
+  readonly #accounts = new RecentMap<AccountId, Account>();
+  readonly #books = new RecentMap<InstrumentSymbol, Book>();
+  readonly #markets = new RecentMap<InstrumentSymbol, Market>();
   readonly #producers: Producers;
   /** The producers that speak as actors: the cluster's other shards. */
   readonly #otherShards: ReadonlySet<ProducerId>;
