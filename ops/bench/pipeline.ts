@@ -4,13 +4,14 @@
  *
  * Measured: client SDK → gateway → replicated log (3 servers, synced) → engine → reply, every party
  * a process of its own on this machine, and what each used of the processor. Latency at low load is
- * one order at a time, alternating with one raw publish, so that both see the same machine.
+ * one order at a time, alternating with one raw publish, so that both see the same machine, once the
+ * cluster has settled after its first load.
  * Not measured: a network between machines; other people's load on this one.
  */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import type { OutcryClient } from "../../clients/sdk/index.ts";
-import { systemClock } from "../../cluster/clock.ts";
+import { delay, systemClock } from "../../cluster/clock.ts";
 import { shardOfAccount, shardOfInstrument } from "../../protocols/placement.ts";
 import type { ProcessorTime } from "../supervisor/throwaway-cluster.ts";
 import { ThrowawayCluster } from "../supervisor/throwaway-cluster.ts";
@@ -45,6 +46,7 @@ const symbol = "BTC-USDT";
 /** Enough for every run; below 2^53 units, where amounts are plain numbers as most people's are. */
 const funds = { BTC: "1000000000000000", USDT: "4000000000000000" };
 const price = 6_400_000;
+const settleTimeoutMs = 60_000;
 
 async function measure(options: PipelineOptions): Promise<PipelineResult> {
   const cluster = await ThrowawayCluster.start(options);
@@ -61,6 +63,7 @@ async function measure(options: PipelineOptions): Promise<PipelineResult> {
     const [first] = clients;
     if (first === undefined) throw new Error("at least one client is needed");
     await warmUp(clients, options);
+    await settle(first);
     const low = await lowLoad(first, raw, options);
     const rawRate = await raw.rate({ payload: new Uint8Array(256), underWay: 100, seconds: 3 });
     const load = await fullLoad(cluster, clients, options);
@@ -84,6 +87,23 @@ async function measure(options: PipelineOptions): Promise<PipelineResult> {
 async function warmUp(clients: readonly OutcryClient[], options: PipelineOptions): Promise<void> {
   await Promise.all(clients.map((client) => loadFrom(client, { ...options, seconds: 3 }, [])));
   await clear(clients);
+}
+
+/**
+ * Waits until every shard's first node emits again: while code is compiled under full load, nodes
+ * fall silent, and others take emission from them.
+ */
+async function settle(client: OutcryClient): Promise<void> {
+  const deadlineMs = systemClock.nowMs() + settleTimeoutMs;
+  for (;;) {
+    const { shards } = await client.status();
+    if (shards.every(({ shard, emitter }) => emitter === `e${shard + 1}`)) return;
+    if (systemClock.nowMs() > deadlineMs) {
+      say("  emission did not return to each shard's first node: orders have longer ways");
+      return;
+    }
+    await delay(systemClock, 250);
+  }
 }
 
 /** Ends what rests, and waits until every process has done with it. */
