@@ -50,8 +50,11 @@ export interface LogClientOptions {
 }
 
 const submitTimeoutMs = 5000;
-const askTimeoutMs = 1000;
-const askAttempts = 5;
+/**
+ * How long each attempt may take. The node that was asked first may just have died; whoever is asked
+ * next may be busy, as all are then.
+ */
+const askTimeoutsMs: readonly number[] = [250, 1000, 1000, 1000, 1000];
 
 export class LogClient implements ClusterClient {
   readonly shards: number;
@@ -112,23 +115,27 @@ export class LogClient implements ClusterClient {
     assert(shard in this.#producers, "no such shard");
     for (let attempt = 1; ; attempt++) {
       try {
-        const { sequence, answer } = await this.#askOnce(shard, kind, ask);
+        const timeoutMs = askTimeoutsMs[attempt - 1] ?? 0;
+        const question = { kind, ask, minSequence: this.#seen[shard] ?? 0 };
+        const { sequence, answer } = await this.#askOnce(shard, question, timeoutMs);
         this.#told(shard, sequence);
         return answer as Answer<Kind>;
       } catch (error) {
-        if (!(error instanceof ClusterFault) || attempt >= askAttempts) throw error;
+        if (!(error instanceof ClusterFault) || attempt >= askTimeoutsMs.length) throw error;
         if (error.disposition === "fatal") throw error;
       }
       await delay(this.#options.clock, 50 * attempt);
     }
   }
 
-  async #askOnce(shard: ShardId, kind: QuestionKind, ask: unknown): Promise<AnswerEnvelope> {
-    const question: QuestionEnvelope = { kind, ask, minSequence: this.#seen[shard] ?? 0 };
+  async #askOnce(
+    shard: ShardId,
+    question: QuestionEnvelope,
+    timeoutMs: number,
+  ): Promise<AnswerEnvelope> {
     const subject = clusterSubjects.query(shard);
-    const options = { timeoutMs: askTimeoutMs };
     return unpack(
-      await this.#options.bus.request(subject, pack(question), options),
+      await this.#options.bus.request(subject, pack(question), { timeoutMs }),
     ) as AnswerEnvelope;
   }
 
