@@ -51,8 +51,8 @@ export interface LogClientOptions {
 
 const submitTimeoutMs = 5000;
 /**
- * How long each attempt may take. The node that was asked first may just have died; whoever is asked
- * next may be busy, as all are then.
+ * How long each attempt may take. The node that was asked first may just have died; whoever is
+ * asked next may be busy, as all are then.
  */
 const askTimeoutsMs: readonly number[] = [250, 1000, 1000, 1000, 1000];
 
