@@ -4,8 +4,8 @@
  *
  * Measured: client SDK → gateway → replicated log (3 servers, synced) → engine → reply, every party
  * a process of its own on this machine, and what each used of the processor. Latency at low load is
- * one order at a time, alternating with one raw publish, so that both see the same machine, when the
- * cluster has settled after its first load.
+ * one order at a time, alternating with one raw publish, so that both see the same machine, when
+ * the cluster has settled after its first load.
  * Not measured: a network between machines; other people's load on this one.
  */
 import { cpus } from "node:os";
