@@ -2,7 +2,7 @@
  * A map that knows what it was asked for last: messages that follow one another are mostly for the
  * same few actors.
  */
-export class RecentMap<Key, Value extends object> extends Map<Key, Value> {
+export class RecentMap<Key, Value> extends Map<Key, Value> {
   #key: Key | undefined;
   #value: Value | undefined;
 

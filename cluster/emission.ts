@@ -74,32 +74,12 @@ export class Emission {
     this.#answer(step);
     const told = { sequence: step.sequence, outputsHash, emitterEpoch };
     this.#unpublished.push({ step, told });
-    if (this.#unpublished.length === unpublishedMax) this.flush();
-    else this.#publishing ??= this.#options.clock.after(0, () => this.#publish());
+    if (this.#unpublished.length === unpublishedMax) this.publish();
+    else this.#publishing ??= this.#options.clock.after(0, () => this.publish());
   }
 
   /** Publishes what was sent and waits for the next turn. */
-  flush(): void {
-    this.#publish();
-  }
-
-  /** Says something on the feed, after all that was sent before. */
-  say(kind: Exclude<FeedKind, "step">, told: Told): void {
-    this.#publish();
-    this.#tell();
-    this.#onFeed(kind, told);
-  }
-
-  /** Sends no more. */
-  end(): void {
-    this.#publishing?.cancel();
-    this.#telling?.cancel();
-    this.#publishing = this.#telling = undefined;
-    this.#unpublished = [];
-    this.#untold = [];
-  }
-
-  #publish(): void {
+  publish(): void {
     const { shard, publicChannel, clock } = this.#options;
     const steps = this.#unpublished;
     this.#publishing?.cancel();
@@ -111,6 +91,22 @@ export class Emission {
       this.#untold.push(told);
     }
     if (steps.length > 0) this.#telling ??= clock.after(feedLagMs, () => this.#tell());
+  }
+
+  /** Says something on the feed, after all that was sent before. */
+  say(kind: Exclude<FeedKind, "step">, told: Told): void {
+    this.publish();
+    this.#tell();
+    this.#onFeed(kind, told);
+  }
+
+  /** Sends no more. */
+  end(): void {
+    this.#publishing?.cancel();
+    this.#telling?.cancel();
+    this.#publishing = this.#telling = undefined;
+    this.#unpublished = [];
+    this.#untold = [];
   }
 
   #tell(): void {

@@ -17,6 +17,7 @@ import type { Bus, BusMessage, BusSubscription } from "./bus.ts";
 import type { Clock } from "./clock.ts";
 import type { PublicChannel } from "./emission.ts";
 import { LogClient } from "./log-client.ts";
+import { startingAt } from "./in-turn.ts";
 import { QuestionDesk } from "./question-desk.ts";
 import { received } from "./received.ts";
 import { LogOfAnotherCluster } from "./replica-faults.ts";
@@ -81,7 +82,8 @@ export class EngineNode {
       ...this.#options,
       shard,
       shards: logs.length,
-      claimOrder: claimOrderOf(shard, nodes),
+      // Each node is first in line for the shards that fall to it in turn.
+      claimOrder: startingAt(shard, nodes),
       timing: { ...defaultReplicaTiming, ...timing },
       claim: (of, emitterEpoch) => {
         void this.#client.submitTo(of, [{ kind: "claim-emitter", node, emitterEpoch }]);
@@ -173,12 +175,6 @@ export class EngineNode {
     if (isOver) this.#desks[event.shard]?.close();
     this.#options.report?.(event);
   }
-}
-
-/** Each node is first in line for the shards that fall to it in turn. */
-function claimOrderOf(shard: ShardId, nodes: readonly NodeId[]): readonly NodeId[] {
-  const first = shard % nodes.length;
-  return [...nodes.slice(first), ...nodes.slice(0, first)];
 }
 
 function askerIn(payload: Uint8Array): ProducerId {

@@ -310,7 +310,7 @@ export class Replica {
     else if (this.#isIn("emitting") && !this.#isChosen) {
       this.#advance("replaced");
       // Others may tell of these steps from now on, and then they are dropped.
-      this.#emission.flush();
+      this.#emission.publish();
       this.#watch.replaced();
       this.#outboxes.stopEmitting();
     }

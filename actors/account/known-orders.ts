@@ -138,7 +138,11 @@ export class KnownOrders {
     yield* this.#visit(this.#workingSlots());
   }
 
-  /** Closed orders that the book still owes an answer, in the order of closing. */
+  /**
+   * Closed orders that the book still owes an answer, in the order of closing.
+   *
+   * @internal For tests: the book names the order that it answers for.
+   */
   *closing(): Iterable<Order> {
     yield* this.#visit([...this.#closing]);
   }

@@ -10,6 +10,7 @@
  */
 import { assert } from "../../protocols/index.ts";
 import type { InstrumentSymbol, InstrumentTerms, Lots, Ticks } from "../../protocols/index.ts";
+import { RecentMap } from "../recent-map.ts";
 import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
 import { SlotsById } from "./slots-by-id.ts";
 
@@ -120,9 +121,7 @@ export class OrderRows {
   readonly changes = new Map<number, OrderChanges>();
   /** By the number that rows call them. */
   readonly instruments: InstrumentTerms[] = [];
-  readonly #numberOf = new Map<InstrumentSymbol, number>();
-  #asked: InstrumentTerms | undefined;
-  #askedNumber = 0;
+  readonly #numberOf = new RecentMap<InstrumentSymbol, number>();
 
   /** A slot whose row is all zeros. */
   take(): number {
@@ -176,15 +175,12 @@ export class OrderRows {
 
   /** What rows call an instrument. */
   instrumentNumber(instrument: InstrumentTerms): number {
-    if (this.#asked === instrument) return this.#askedNumber;
     let number = this.#numberOf.get(instrument.symbol);
     if (number === undefined) {
       number = this.instruments.push(instrument) - 1;
       assert(number < 2 ** 16, "more instruments than rows can tell apart");
       this.#numberOf.set(instrument.symbol, number);
     }
-    this.#asked = instrument;
-    this.#askedNumber = number;
     return number;
   }
 }

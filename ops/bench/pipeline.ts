@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import type { OutcryClient } from "../../clients/sdk/index.ts";
 import { delay, systemClock } from "../../cluster/clock.ts";
 import { shardOfAccount, shardOfInstrument } from "../../protocols/placement.ts";
+import { defaultSettings, nodeNames } from "../config/cluster-settings.ts";
 import type { ProcessorTime } from "../supervisor/throwaway-cluster.ts";
 import { ThrowawayCluster } from "../supervisor/throwaway-cluster.ts";
 import type { Percentiles } from "./percentiles.ts";
@@ -95,9 +96,10 @@ async function warmUp(clients: readonly OutcryClient[], options: PipelineOptions
  */
 async function settle(client: OutcryClient): Promise<void> {
   const deadlineMs = systemClock.nowMs() + settleTimeoutMs;
+  const nodes = nodeNames(defaultSettings.nodes);
   for (;;) {
     const { shards } = await client.status();
-    if (shards.every(({ shard, emitter }) => emitter === `e${shard + 1}`)) return;
+    if (shards.every(({ shard, emitter }) => emitter === nodes[shard % nodes.length])) return;
     if (systemClock.nowMs() > deadlineMs) {
       say("  emission did not return to each shard's first node: orders have longer ways");
       return;

@@ -2,10 +2,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { LobsterPaths } from "../lobster/lobster-files.ts";
 import { writeSyntheticMarket } from "../lobster/testing/synthetic-market.ts";
 import { runCommandLine } from "./program.ts";
+import { captureOutput } from "./testing/captured-output.ts";
 
 let folder: string;
 let files: LobsterPaths;
@@ -17,22 +18,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-let stdout = "";
-let stderr = "";
-beforeEach(() => {
-  stdout = "";
-  stderr = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    stdout += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    stderr += String(text);
-    return true;
-  });
-});
+const captured = captureOutput();
 afterEach(() => {
-  vi.restoreAllMocks();
   process.exitCode = undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
 });
@@ -44,8 +31,8 @@ function lobster(options: readonly string[], paths = files): Promise<number> {
 describe("outcry lobster", () => {
   it("plays a file in this process", async () => {
     expect(await lobster(["--local", "--levels", "5"])).toBe(0);
-    expect(stdout.trimEnd().split("\n").at(-1)).toBe("rows matched 59/59");
-    expect(stderr).toBe("");
+    expect(captured.stdout.trimEnd().split("\n").at(-1)).toBe("rows matched 59/59");
+    expect(captured.stderr).toBe("");
   });
 
   it.each([
@@ -60,14 +47,14 @@ describe("outcry lobster", () => {
     [["--local", "--symbol", "msft"], "--symbol"],
   ])("refuses %j", async (options, words) => {
     expect(await lobster(options)).toBe(2);
-    expect(stderr).toContain(words);
-    expect(stderr.trimEnd()).not.toContain("\n");
-    expect(stdout).toBe("");
+    expect(captured.stderr).toContain(words);
+    expect(captured.stderr.trimEnd()).not.toContain("\n");
+    expect(captured.stdout).toBe("");
   });
 
   it("says that there is no such file before anything else", async () => {
     expect(await runCommandLine(["lobster", "/nope", "/nope"])).toBe(1);
-    expect(stderr).toBe("outcry: no such file: /nope\n");
+    expect(captured.stderr).toBe("outcry: no such file: /nope\n");
   });
 
   it.each([
@@ -80,7 +67,7 @@ describe("outcry lobster", () => {
       await writeFile(paths[name], kind === "" ? "" : `${first}\n`);
     }
     expect(await lobster(["--local", "--symbol", "MSFT"], paths)).toBe(1);
-    expect(stderr).toBe(`outcry: ${paths.messages} holds ${words}: nothing to compare\n`);
+    expect(captured.stderr).toBe(`outcry: ${paths.messages} holds ${words}: nothing to compare\n`);
   });
 
   it("says on standard error which row is the first that does not match", async () => {
@@ -91,12 +78,14 @@ describe("outcry lobster", () => {
     lines[29] = fields.join(",");
     await writeFile(orderbook, lines.join("\n"));
     expect(await lobster(["--local"], { ...files, orderbook })).toBe(1);
-    expect(stderr).toMatch(/^outcry: 1 of 59 rows do not match, first row 30, bid level 1: .+\n$/);
-    expect(stdout).toMatch(/rows matched 58\/59\n$/);
+    expect(captured.stderr).toMatch(
+      /^outcry: 1 of 59 rows do not match, first row 30, bid level 1: .+\n$/,
+    );
+    expect(captured.stdout).toMatch(/rows matched 58\/59\n$/);
   });
 
   it("says why nothing can be traded under a symbol", async () => {
     expect(await lobster(["--local", "--symbol", "USD"])).toBe(1);
-    expect(stderr).toMatch(/^outcry: USD cannot be an asset.s code\n$/);
+    expect(captured.stderr).toMatch(/^outcry: USD cannot be an asset.s code\n$/);
   });
 });

@@ -1,41 +1,28 @@
 import { readdirSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { signalOf } from "./kill.ts";
 import { commandNames, runCommandLine } from "./program.ts";
+import { captureOutput } from "./testing/captured-output.ts";
 
-let stdout = "";
-let stderr = "";
-
-beforeEach(() => {
-  stdout = "";
-  stderr = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    stdout += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    stderr += String(text);
-    return true;
-  });
-});
+const captured = captureOutput();
 
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
 describe("the command line", () => {
   it("lists every command with a summary", async () => {
     expect(await runCommandLine(["--help"])).toBe(0);
-    for (const name of commandNames) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
+    for (const name of commandNames)
+      expect(captured.stdout).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
   });
 
   it("has help with --json and --data for every command, down to the last", async () => {
     const leaves: string[][] = [];
     for (const name of commandNames) {
-      stdout = "";
+      captured.stdout = "";
       expect(await runCommandLine([name, "--help"])).toBe(0);
-      const subcommands = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[options\]|<)/gm)].map(
+      const subcommands = [...captured.stdout.matchAll(/^ {2}([a-z]+) (?:\[options\]|<)/gm)].map(
         ([, sub = ""]) => sub,
       );
       const named = subcommands.filter((sub) => sub !== "help");
@@ -43,10 +30,10 @@ describe("the command line", () => {
     }
     expect(leaves.length).toBeGreaterThan(20);
     for (const leaf of leaves) {
-      stdout = "";
+      captured.stdout = "";
       expect(await runCommandLine([...leaf, "--help"]), leaf.join(" ")).toBe(0);
-      expect(stdout, leaf.join(" ")).toMatch(/--json +print JSON/);
-      expect(stdout, leaf.join(" ")).toContain("--data <dir>");
+      expect(captured.stdout, leaf.join(" ")).toMatch(/--json +print JSON/);
+      expect(captured.stdout, leaf.join(" ")).toContain("--data <dir>");
     }
   });
 
@@ -64,23 +51,23 @@ describe("the command line", () => {
     [["kill", "e1", "--signal", "SIGNOTHING"], "There is no such signal."],
   ])("says in one line that it does not understand: %j", async (args, words) => {
     expect(await runCommandLine(args)).toBe(2);
-    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
-    expect(stderr).toMatch(/^outcry: /);
-    expect(stderr).toContain(words);
-    expect(stdout).toBe("");
+    expect(captured.stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(captured.stderr).toMatch(/^outcry: /);
+    expect(captured.stderr).toContain(words);
+    expect(captured.stdout).toBe("");
   });
 
   it("says what went wrong as JSON, too, when JSON is asked for", async () => {
     vi.stubEnv("OUTCRY_DATA", "/nowhere/at/all");
     expect(await runCommandLine(["order", "list", "--json"])).toBe(1);
-    expect(JSON.parse(stdout)).toEqual({
+    expect(JSON.parse(captured.stdout)).toEqual({
       ok: false,
       error: {
         name: "not-running",
         message: "no cluster runs: npm start, or ./outcry start",
       },
     });
-    expect(stderr).toBe("outcry: no cluster runs: npm start, or ./outcry start\n");
+    expect(captured.stderr).toBe("outcry: no cluster runs: npm start, or ./outcry start\n");
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { startingAt } from "../../cluster/in-turn.ts";
 import { gatewayNames, nodeNames, replicasOf } from "../config/cluster-settings.ts";
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
 import { projectRoot, writeFileWhole } from "../config/data-directory.ts";
@@ -51,6 +52,7 @@ export async function planCluster(
   const engines = nodes.map(async (node, index) => {
     const engine: EngineSettings = {
       ...shared,
+      // As on machines of their own, where each has a server and turns to it first.
       servers: startingAt(index, urls),
       cluster: "outcry",
       node,
@@ -88,12 +90,6 @@ export async function planCluster(
       demo: await credentials("participant", demoAccount),
     },
   };
-}
-
-/** As on machines of their own, where each has a server and turns to it first. */
-function startingAt(index: number, urls: readonly string[]): readonly string[] {
-  const first = index % urls.length;
-  return [...urls.slice(first), ...urls.slice(0, first)];
 }
 
 function planProcess(
