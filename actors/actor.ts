@@ -13,10 +13,14 @@ import type {
   OrderId,
   Origin,
   ShardId,
+  Side,
+  Ticks,
   TimeUs,
   ToldEvent,
   TradeId,
 } from "../protocols/index.ts";
+import type { AdmittedTerms, Admission } from "./market/phase-admission.ts";
+import type { TradingPhaseName } from "./market/trading-phase.machine.ts";
 
 /** What an actor may look up of the venue it trades on. */
 export interface Venue {
@@ -25,9 +29,22 @@ export interface Venue {
 }
 
 /** What a book may ask of its market. */
-export interface TradingPhase {
-  /** Whether new and changed orders are admitted. */
-  readonly isOpen: boolean;
+export interface TradingRules {
+  readonly phase: TradingPhaseName;
+  /** Whether the market ever holds auctions. */
+  readonly hasAuctions: boolean;
+  /** What the phase does with an order. */
+  admission(order: AdmittedTerms): Admission;
+  /** The worst price at which an incoming order of a side may trade now. */
+  boundFor(side: Side): Ticks;
+  /** The price that auctions are held against; undefined while there is none. */
+  readonly referencePrice: Ticks | undefined;
+  /** When the trading day that a moment is in ends; undefined if the calendar says it. */
+  dayEndUs(timeUs: TimeUs): TimeUs | undefined;
+  /** An order stopped at the price band, with more to trade beyond it. */
+  bandReached(side: Side, context: ActorContext): void;
+  /** A trade was made. */
+  traded(price: Ticks, context: ActorContext): void;
 }
 
 export interface ActorContext {
@@ -50,7 +67,9 @@ export interface ActorContext {
   nextOrderId(): OrderId;
   nextTradeId(): TradeId;
   /** The market of an instrument whose book lives in this shard. */
-  marketOf(symbol: InstrumentSymbol): TradingPhase | undefined;
+  marketOf(symbol: InstrumentSymbol): TradingRules | undefined;
+  /** Calls the instrument's market and book once log time has reached a moment. */
+  wakeAt(symbol: InstrumentSymbol, atUs: TimeUs): void;
   /** Pays a fee to the shard's fee account. */
   collectFee(asset: AssetId, amount: Amount): void;
 }

@@ -15,7 +15,7 @@ import { MemorySnapshotStore } from "./memory-snapshot-store.ts";
 import { LogOfAnotherCluster } from "./replica-faults.ts";
 import type { ReplicaReport } from "./replica.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
-import { openingCommands, placing } from "./testing/venue.ts";
+import { opening, openingCommands, placing } from "./testing/venue.ts";
 import { VirtualCluster } from "./testing/virtual-cluster.ts";
 
 let world: VirtualCluster | undefined;
@@ -49,8 +49,7 @@ describe("a new log", () => {
   it("is formed though a gateway was quicker than the nodes", async () => {
     const clock = new ManualClock();
     const storage = new MemoryLogStorage({ clock });
-    const hasty = [{ kind: "open-account", account: "hasty" } as const];
-    const frame = { producer: "gw-1", epoch: 1, frame: 1, messages: hasty };
+    const frame = { producer: "gw-1", epoch: 1, frame: 1, messages: [opening("hasty")] };
     storage.store("gw-1", encodeFrame(frame));
     const { node } = nodeOn(storage, clock);
     await node.start();
@@ -282,7 +281,7 @@ describe("a client", () => {
 describe("a local cluster", () => {
   it("runs on the machine's own clock, too", async () => {
     const cluster = await LocalCluster.open();
-    const outcome = await cluster.client.submit([{ kind: "open-account", account: "alice" }]);
+    const outcome = await cluster.client.submit([opening("alice")]);
     expect(outcome).toMatchObject([{ kind: "replied", reply: { rejectReason: 0 } }]);
     expect(await cluster.client.ask(0, "accounts", {})).toEqual(["alice"]);
     await cluster.close();

@@ -15,6 +15,7 @@ import { MemoryLogStorage } from "./memory-log.ts";
 import { HeldLog } from "./testing/held-log.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { ShardHost } from "./testing/shard-host.ts";
+import { opening } from "./testing/venue.ts";
 
 let clock: ManualClock;
 /** How far the log's clock is ahead of the producer's. */
@@ -53,8 +54,7 @@ async function start(options: Partial<FrameProducerOptions> = {}): Promise<Frame
   return producer;
 }
 
-const openings = (...accounts: string[]): Command[] =>
-  accounts.map((account) => ({ kind: "open-account", account }));
+const openings = (...accounts: string[]): Command[] => accounts.map(opening);
 const accounts = () => host.shard.governor.accounts();
 const verdicts = (producer = "gw-1") => host.verdicts(producer);
 const logUs = () => (clock.nowMs() + aheadMs) * 1000;

@@ -20,6 +20,7 @@ import type { AppendFate } from "./memory-log.ts";
 import { HeldLog } from "./testing/held-log.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { ShardHost } from "./testing/shard-host.ts";
+import { opening } from "./testing/venue.ts";
 
 const fates: readonly AppendFate[] = [
   "stored",
@@ -81,10 +82,7 @@ describe("a producer on a log that does what it likes", () => {
         const sent: OpenAccount[] = [];
         const outcomes: Promise<readonly Outcome[]>[] = [];
         for (const { accounts, pauseMs, jumpMs, ended } of submissions) {
-          const commands = accounts.map((number): OpenAccount => ({
-            kind: "open-account",
-            account: `a${String(number)}`,
-          }));
+          const commands = accounts.map((number) => opening(`a${String(number)}`));
           sent.push(...commands);
           outcomes.push(producer.submit(commands, timeoutMs));
           await clock.advanceAndSettle(pauseMs);

@@ -15,6 +15,7 @@ import type { AppendReceipt } from "./replicated-log.ts";
 import { HeldLog } from "./testing/held-log.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { ShardHost } from "./testing/shard-host.ts";
+import { opening } from "./testing/venue.ts";
 
 const producerName = "gw-1";
 
@@ -58,7 +59,6 @@ async function start(options: Partial<FrameProducerOptions> = {}): Promise<Frame
   return producer;
 }
 
-const opening = (account: string): Command => ({ kind: "open-account", account });
 const openings = (from: number, to: number): Command[] =>
   Array.from({ length: to - from + 1 }, (_, index) => opening(`a${String(from + index)}`));
 

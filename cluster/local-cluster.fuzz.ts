@@ -14,7 +14,7 @@ import { shardOfAccount } from "../protocols/index.ts";
 import type { Command, OrderView, ReplicaStatus } from "../protocols/index.ts";
 import type { AppendFate } from "./memory-log.ts";
 import { ownedAfter, totalsOf, traders, tradingCommand } from "./testing/trading.ts";
-import { openingCommands, totalDeposits } from "./testing/venue.ts";
+import { cancelingAll, openingCommands, totalDeposits } from "./testing/venue.ts";
 import { VirtualCluster } from "./testing/virtual-cluster.ts";
 
 const accounts = [...traders];
@@ -185,7 +185,7 @@ async function audit(world: VirtualCluster, orderCount: number): Promise<void> {
   for (const account of accounts) {
     const { balances, orders } = await storyOf(world, account, orderCount);
     expect(totalsOf(balances), account).toEqual(ownedAfter(orders));
-    await world.submit({ kind: "cancel-all-orders", account, symbol: "" });
+    await world.submit(cancelingAll(account));
   }
   await world.drained();
   expect(world.holdings()).toEqual(totalDeposits(accounts));

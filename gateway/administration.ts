@@ -51,8 +51,8 @@ export class Administration {
     return this.#submit({ kind: "list-instrument", terms });
   }
 
-  openAccount({ account }: OpenAccountRequest): Promise<DoneReply | Refusal> {
-    return this.#submit({ kind: "open-account", account });
+  openAccount({ account, participant }: OpenAccountRequest): Promise<DoneReply | Refusal> {
+    return this.#submit({ kind: "open-account", account, participant: participant ?? "" });
   }
 
   async deposit(request: DepositRequest): Promise<DoneReply | Refusal> {

@@ -135,6 +135,53 @@ describe("an exchange with too much under way", () => {
   });
 });
 
+describe("a command that holds several orders", () => {
+  const list = { type: "OCO", orders: [order, { ...order, clientOrderId: "a-2" }] };
+  const instead = { clientOrderId: "a-0", order };
+  const quote = { symbol: "BTC-USDT", bidPrice: 1, bidQuantity: 1, askPrice: 2, askQuantity: 1 };
+  const mass = { quoteId: "q", quotes: [quote, { ...quote, symbol: "ETH-USDT" }] };
+
+  it("is answered by telling of the first, or of the new one", async () => {
+    const gateway = new Gateway(new ScriptedCluster());
+    expect(await gateway.answer("order.placeList", asker, list)).toMatchObject({
+      ok: true,
+      order: { clientOrderId: "a-1", symbol: "BTC-USDT" },
+    });
+    expect(await gateway.answer("order.cancelAndPlace", asker, instead)).toMatchObject({
+      ok: true,
+      order: { clientOrderId: "a-1", symbol: "BTC-USDT" },
+    });
+  });
+
+  it("of quotes is answered with how many took effect", async () => {
+    const cluster = new ScriptedCluster();
+    const origin = { producer: "gw-1", epoch: 1, frame: 1, index: 0 };
+    const reply = { kind: "command-replied", origin, rejectReason: 0, detail: 2 } as const;
+    cluster.outcomeOf = () => ({ kind: "replied", reply });
+    const gateway = new Gateway(cluster);
+    expect(await gateway.answer("order.massQuote", asker, mass)).toEqual({ ok: true, quoted: 2 });
+    cluster.outcomeOf = () => ({ kind: "replied", reply: { ...reply, rejectReason: 21 } });
+    expect(await gateway.answer("order.massQuote", asker, mass)).toMatchObject({
+      ok: false,
+      error: { name: "account-blocked" },
+    });
+  });
+
+  it("counts as that many commands", async () => {
+    const cluster = new ScriptedCluster();
+    const gateway = new Gateway(cluster, { limits: { commandsUnderWayMax: 1 } });
+    for (const [name, body] of [
+      ["order.placeList", list],
+      ["order.cancelAndPlace", instead],
+      ["order.massQuote", mass],
+    ] as const) {
+      expect(await gateway.answer(name, asker, body)).toMatchObject({ error: { name: "busy" } });
+    }
+    expect(cluster.submitted).toEqual([]);
+    expect(gateway.counts.commandsUnderWay).toBe(0);
+  });
+});
+
 describe("an account with a rate", () => {
   it("may send its burst, then as many as time allows", async () => {
     let nowMs = 0;

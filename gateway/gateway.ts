@@ -177,6 +177,15 @@ function orderEndpoints(orders: OrderEntry) {
     "order.cancelAll": endpoint("order.cancelAll", ({ account }, body) =>
       orders.cancelAll(account, body),
     ),
+    "order.placeList": endpoint("order.placeList", ({ account }, body) =>
+      orders.placeList(account, body),
+    ),
+    "order.cancelAndPlace": endpoint("order.cancelAndPlace", ({ account }, body) =>
+      orders.cancelAndPlace(account, body),
+    ),
+    "order.massQuote": endpoint("order.massQuote", ({ account }, body) =>
+      orders.massQuote(account, body),
+    ),
     "order.batch": {
       check: compileBatchCheck(),
       answer: ({ account }: Asker, body: unknown) => orders.batch(account, body as BatchRequest),

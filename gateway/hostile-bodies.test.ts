@@ -7,7 +7,13 @@
 import type { TSchema } from "typebox";
 import { describe, expect, it } from "vitest";
 import { batchCommandsMax } from "../protocols/api/limits.ts";
-import { batchCancel, batchPlace, batchReplace } from "../protocols/api/order-requests.ts";
+import {
+  batchCancel,
+  batchPlace,
+  batchReplace,
+  massQuoteRequest,
+  placeRequest,
+} from "../protocols/api/order-requests.ts";
 import { requestNames, requests } from "../protocols/api/requests.ts";
 import { Gateway } from "./gateway.ts";
 import type { Reply } from "./gateway.ts";
@@ -32,7 +38,9 @@ function wrongValues(schema: TSchema & Body): readonly unknown[] {
     return [...never, "1", 1.5, 2 ** 53, -(2 ** 53), 1e300, least - 1, most + 1];
   }
   if (schema["enum"] !== undefined) return [...never, 0, "", "Buy", "buy ", "__proto__"];
+  if (schema["type"] === "boolean") return [null, [], {}, 0, 1, "", "true"];
   if (schema["type"] === "array") return [null, {}, true, "x", 1, []];
+  if (schema["type"] === "object") return [null, [], true, "x", 1];
   return [...never, 0, "", "a.b", "*", ">", "a b", "a\tb", "a\r\nb", "ü", "A".repeat(201)];
 }
 
@@ -121,6 +129,43 @@ describe("order.batch", () => {
   });
 });
 
+describe("what a command holds", () => {
+  const place = { symbol: "A", side: "buy", type: "limit", price: 1, quantity: 1 };
+  const { items } = massQuoteRequest.properties.quotes;
+  const quote = { symbol: "A", bidPrice: 1, bidQuantity: 1, askPrice: 2, askQuantity: 1 };
+  const orders = [...wrongBodies(placeRequest as unknown as ObjectSchema, place)];
+  const quotes = [...wrongBodies(items as unknown as ObjectSchema, quote)];
+  const cases = [
+    ...orders.map(([field, how, order]) => {
+      const list = { type: "OCO", orders: [place, order] };
+      return ["order.placeList", `orders[1].${field}`, how, list] as const;
+    }),
+    ...orders.map(([field, how, order]) => {
+      return ["order.cancelAndPlace", `order.${field}`, how, { orderId: 1, order }] as const;
+    }),
+    ...quotes.map(([field, how, wrong]) => {
+      const body = { quoteId: "q", quotes: [quote, wrong] };
+      return ["order.massQuote", `quotes[1].${field}`, how, body] as const;
+    }),
+  ];
+
+  it.each(cases)("%s refuses %s when it is %s", async (name, field, _, body) => {
+    cluster.submitted.length = 0;
+    const error = refusalOf(await gateway.answer(name, asker, body));
+    expect(error).toMatchObject({ number: 1001, name: "field-invalid", field });
+    expect(cluster.submitted).toEqual([]);
+  });
+
+  it("is not too much", async () => {
+    const list = { type: "OTOCO", orders: [place, place, place, place] };
+    const tooMany = await gateway.answer("order.placeList", asker, list);
+    expect(refusalOf(tooMany)).toMatchObject({ number: 1001, field: "orders" });
+    const mass = { quoteId: "q", quotes: Array.from({ length: 51 }, () => quote) };
+    const tooMuch = await gateway.answer("order.massQuote", asker, mass);
+    expect(refusalOf(tooMuch)).toMatchObject({ number: 1001, field: "quotes" });
+  });
+});
+
 describe("fields that do not go together", () => {
   const limit = { symbol: "A", side: "buy", type: "limit", price: 1, quantity: 1 };
   const market = { symbol: "A", side: "buy", type: "market", quantity: 1 };
@@ -130,6 +175,11 @@ describe("fields that do not go together", () => {
     ["order.place", limitWithoutPrice, "price"],
     ["order.place", { ...market, price: 1 }, "price"],
     ["order.place", { ...market, timeInForce: "GTC" }, "timeInForce"],
+    ["order.place", { ...limit, triggerPrice: 1 }, "triggerPrice"],
+    ["order.placeList", { type: "OCO", orders: [limit, limitWithoutPrice] }, "orders[1].price"],
+    ["order.placeList", { type: "OTOCO", orders: [limit, limit] }, "orders"],
+    ["order.cancelAndPlace", { order: limit }, "orderId"],
+    ["order.cancelAndPlace", { orderId: 1, order: { ...market, price: 1 } }, "order.price"],
     ["order.cancel", {}, "orderId"],
     ["order.cancel", { orderId: 1, clientOrderId: "a" }, "clientOrderId"],
     ["order.replace", { price: 1, quantity: 1 }, "orderId"],

@@ -6,14 +6,50 @@ import type { RequestFault } from "../protocols/api/errors.ts";
 import { unansweredReply } from "../protocols/api/order-batch.ts";
 import type { BatchedCommand } from "../protocols/api/order-batch.ts";
 import { renderOrderState } from "../protocols/api/order-rendering.ts";
-import type { CancelAllReply, DoneReply, OrderReply, Refusal } from "../protocols/api/replies.ts";
+import type {
+  CancelAllReply,
+  DoneReply,
+  MassQuoteReply,
+  OrderReply,
+  Refusal,
+} from "../protocols/api/replies.ts";
 import { assert, RejectReason } from "../protocols/index.ts";
-import type { OrderReplied } from "../protocols/index.ts";
+import type { CancelAndPlace, OrderReplied, PlaceOrderList } from "../protocols/index.ts";
 import type { Outcome } from "../cluster/client.ts";
 
 /** The answer "no" to a request that no actor saw. */
 export function refuse(fault: RequestFault): Refusal {
   return { ok: false, error: apiErrorOf(fault) };
+}
+
+/** What is answered by telling of one order. */
+export type AnsweredCommand = BatchedCommand | PlaceOrderList | CancelAndPlace;
+
+/** The command on the order that the answer tells of. */
+export function toldOf(command: AnsweredCommand, outcome: Outcome): BatchedCommand {
+  switch (command.kind) {
+    case "place-order-list": {
+      const [first] = command.orders;
+      assert(first !== undefined, "a list without orders");
+      return first;
+    }
+    case "cancel-and-place": {
+      const { account, orderId, clientOrderId, order } = command;
+      if (!isOfCancel(outcome)) return order;
+      return { kind: "cancel-order", account, orderId, clientOrderId };
+    }
+    default:
+      return command;
+  }
+}
+
+/** Of what cancels and places: whether the order to cancel is why it was refused. */
+function isOfCancel(outcome: Outcome): boolean {
+  if (outcome.kind !== "replied") return false;
+  const { rejectReason } = outcome.reply;
+  return (
+    rejectReason === RejectReason["order-unknown"] || rejectReason === RejectReason["order-closed"]
+  );
 }
 
 /** The answer to one place, cancel or replace. */
@@ -42,6 +78,11 @@ export function recordOfOutcome(outcome: Outcome, index: number): OrderReplied {
 export function answerCancelAll(outcome: Outcome): CancelAllReply | Refusal {
   const answer = answerCommand(outcome);
   return typeof answer === "number" ? { ok: true, canceled: answer } : answer;
+}
+
+export function answerMassQuote(outcome: Outcome): MassQuoteReply | Refusal {
+  const answer = answerCommand(outcome);
+  return typeof answer === "number" ? { ok: true, quoted: answer } : answer;
 }
 
 export function answerDone(outcome: Outcome): DoneReply | Refusal {

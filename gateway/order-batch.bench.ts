@@ -12,7 +12,7 @@ import {
   encodeOrderReplies,
   OrderBatchWriter,
 } from "../protocols/api/order-batch.ts";
-import { FrameBuilder, OrderStatus } from "../protocols/index.ts";
+import { FrameBuilder, OrderStatus, plainInstructions } from "../protocols/index.ts";
 import type { OrderReplied } from "../protocols/index.ts";
 import { Gateway } from "./gateway.ts";
 import { ScriptedCluster } from "./testing/scripted-cluster.ts";
@@ -32,6 +32,7 @@ function batchOf(orders: number): Uint8Array {
       timeInForce: 0,
       price: 6_500_000 + (n % 100),
       quantity: 1 + (n % 50),
+      instructions: plainInstructions,
     });
   }
   return writer.finish();

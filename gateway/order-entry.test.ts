@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decodeOrderReplies, OrderBatchWriter } from "../protocols/api/order-batch.ts";
 import type { BatchedCommand } from "../protocols/api/order-batch.ts";
-import { OrderType, RejectReason, Side, TimeInForce } from "../protocols/index.ts";
+import {
+  OrderType,
+  plainInstructions,
+  RejectReason,
+  Side,
+  TimeInForce,
+} from "../protocols/index.ts";
 import type { PlaceOrder } from "../protocols/index.ts";
 import { MarketPlace } from "./testing/market-place.ts";
 
@@ -124,6 +130,123 @@ describe("changing an order", () => {
   });
 });
 
+describe("an order that asks for more", () => {
+  const rising = { symbol: "BTC-USDT", side: "sell", type: "takeProfit", quantity: 2 };
+
+  it("is shown with what it asked for", async () => {
+    const terms = { displayQuantity: 2, postOnly: "slide", selfTradePrevention: "cancelNewest" };
+    await place.must("order.place", { ...buy, ...terms, clientOrderId: "a-1" });
+    const { order } = await place.must("order.get", { clientOrderId: "a-1" });
+    expect(order).toMatchObject(terms);
+    expect(order).not.toHaveProperty("waiting");
+    expect(order).not.toHaveProperty("hidden");
+  });
+
+  it("waits for its trigger price, and says so", async () => {
+    const waiting = { ...rising, triggerPrice: 110, clientOrderId: "a-1" };
+    expect((await place.must("order.place", waiting)).order).toMatchObject({ status: "new" });
+    const { order } = await place.must("order.get", { clientOrderId: "a-1" });
+    expect(order).toMatchObject({ type: "takeProfit", waiting: true, triggerPrice: 110 });
+  });
+
+  it("spends its budget and no more", async () => {
+    await place.must("order.place", sell, "maker");
+    const market = { symbol: "BTC-USDT", side: "buy", type: "market", quoteBudget: "350" };
+    const { order } = await place.must("order.place", market);
+    expect(order).toMatchObject({ executed: 3, executedNotional: "300" });
+  });
+
+  it.each([
+    [{ ...buy, timeInForce: "GTD", expiresAtUs: 1 }, "expiry-passed"],
+    [{ ...rising, triggerPrice: 2 ** 31 + 1 }, "trigger-price-invalid"],
+    [
+      { ...rising, type: "trailingStop", triggerPrice: 90, trailBasisPoints: 10_001 },
+      "trail-invalid",
+    ],
+    [{ ...buy, displayQuantity: 6 }, "display-quantity-invalid"],
+    [{ ...buy, timeInForce: "IOC", minimumQuantity: 6 }, "minimum-quantity-invalid"],
+  ])("%j is refused: %s", async (body, name) => {
+    expect((await place.refusalOf("order.place", body)).error.name).toBe(name);
+  });
+});
+
+describe("orders that depend on one another", () => {
+  const profit = { ...sell, price: 120, clientOrderId: "profit" };
+  const stop = {
+    symbol: "BTC-USDT",
+    side: "sell",
+    type: "stop",
+    triggerPrice: 80,
+    quantity: 5,
+    clientOrderId: "stop",
+  };
+  const list = { type: "OCO", orders: [profit, stop] };
+
+  it("are answered with the first, and placed once", async () => {
+    const first = await place.must("order.placeList", list);
+    expect(first.order).toMatchObject({ clientOrderId: "profit", status: "new", price: 120 });
+    expect(await place.must("order.placeList", list)).toEqual({ ...first, isDuplicate: true });
+    expect((await place.must("order.open", {})).orders).toHaveLength(2);
+  });
+
+  it("are refused together", async () => {
+    const odd = { ...list, orders: [profit, { ...stop, side: "buy" }] };
+    const { error } = await place.refusalOf("order.placeList", odd);
+    expect(error.name).toBe("list-inconsistent");
+    expect((await place.must("order.open", {})).orders).toEqual([]);
+  });
+});
+
+describe("canceling and placing at once", () => {
+  const instead = { clientOrderId: "old", order: { ...buy, price: 99, clientOrderId: "new" } };
+
+  it("answers with the new order", async () => {
+    await place.must("order.place", { ...buy, clientOrderId: "old" });
+    const { order } = await place.must("order.cancelAndPlace", instead);
+    expect(order).toMatchObject({ clientOrderId: "new", symbol: "BTC-USDT", price: 99 });
+    const { orders } = await place.must("order.open", {});
+    expect(orders.map(({ clientOrderId }) => clientOrderId)).toEqual(["new"]);
+  });
+
+  it("tells of the old order when that is why it is refused", async () => {
+    await place.must("order.place", { ...buy, clientOrderId: "old" });
+    await place.must("order.cancel", { clientOrderId: "old" });
+    const refused = await place.refusalOf("order.cancelAndPlace", instead);
+    expect(refused.error.name).toBe("order-closed");
+    expect(refused.order).toMatchObject({ clientOrderId: "old", status: "canceled" });
+    expect(refused.clientOrderId).toBe("old");
+    const anyway = { ...instead, ifCancelFails: "place" };
+    const { order } = await place.must("order.cancelAndPlace", anyway);
+    expect(order).toMatchObject({ clientOrderId: "new", status: "new" });
+  });
+});
+
+describe("canceling some orders", () => {
+  it("cancels those of a side, and those between prices", async () => {
+    for (const price of [90, 95, 100]) await place.must("order.place", { ...buy, price });
+    await place.must("order.place", { ...sell, price: 110 });
+    const between = { symbol: "BTC-USDT", priceMin: 92, priceMax: 99 };
+    expect(await place.must("order.cancelAll", between)).toEqual({ ok: true, canceled: 1 });
+    expect(await place.must("order.cancelAll", { side: "buy" })).toEqual({ ok: true, canceled: 2 });
+    const { orders } = await place.must("order.open", {});
+    expect(orders.map(({ price }) => price)).toEqual([110]);
+  });
+});
+
+describe("a mass quote", () => {
+  const quote = { symbol: "BTC-USDT", bidPrice: 90, bidQuantity: 1, askPrice: 110, askQuantity: 2 };
+  const depth = () => place.must("depth", { symbol: "BTC-USDT" });
+
+  it("replaces both sides at once", async () => {
+    const first = { quoteId: "q1", quotes: [quote] };
+    expect(await place.must("order.massQuote", first)).toEqual({ ok: true, quoted: 1 });
+    expect(await depth()).toMatchObject({ bids: [[90, 1, 1]], asks: [[110, 2, 1]] });
+    const second = { quoteId: "q2", quotes: [{ ...quote, bidPrice: 91, askQuantity: 0 }] };
+    expect(await place.must("order.massQuote", second)).toEqual({ ok: true, quoted: 1 });
+    expect(await depth()).toMatchObject({ bids: [[91, 1, 1]], asks: [] });
+  });
+});
+
 describe("a batch", () => {
   it("is applied in order and each command answered", async () => {
     const { answers } = await place.must("order.batch", {
@@ -150,6 +273,7 @@ describe("a batch in records form", () => {
     timeInForce: TimeInForce.GTC,
     price: 100,
     quantity: 5,
+    instructions: plainInstructions,
   };
   const cancel = {
     kind: "cancel-order",
@@ -293,6 +417,7 @@ describe("administration", () => {
     expect(again.error.name).toBe("account-exists");
     const reserved = await place.refusalOf("account.open", { account: "fees-0" });
     expect(reserved.error.name).toBe("account-reserved");
+    await place.must("account.open", { account: "desk", participant: "acme" });
   });
 
   it("credits a deposit once per reference", async () => {

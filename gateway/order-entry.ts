@@ -14,9 +14,12 @@ import { openOrdersDefault } from "../protocols/api/limits.ts";
 import type {
   BatchRequest,
   CancelAllRequest,
+  CancelAndPlaceRequest,
   CancelRequest,
+  MassQuoteRequest,
   OpenOrdersRequest,
   OrderRequest,
+  PlaceListRequest,
   PlaceRequest,
   ReplaceRequest,
 } from "../protocols/api/order-requests.ts";
@@ -24,16 +27,25 @@ import type {
   BalancesReply,
   BatchReply,
   CancelAllReply,
+  MassQuoteReply,
   OpenOrdersReply,
   OrderDetailsReply,
   OrderReply,
   Refusal,
 } from "../protocols/api/replies.ts";
 import { assert, RejectReason, shardOfAccount } from "../protocols/index.ts";
-import type { AccountId, ClientOrderId, Command } from "../protocols/index.ts";
+import type { AccountId, ClientOrderId, OrderCommand } from "../protocols/index.ts";
 import type { ClusterClient, Outcome } from "../cluster/client.ts";
 import type { Admission } from "./admission.ts";
-import { answerCancelAll, answerOrder, recordOfOutcome, refuse } from "./order-answers.ts";
+import {
+  answerCancelAll,
+  answerMassQuote,
+  answerOrder,
+  recordOfOutcome,
+  refuse,
+  toldOf,
+} from "./order-answers.ts";
+import type { AnsweredCommand } from "./order-answers.ts";
 
 export interface OrderEntryParts {
   readonly cluster: ClusterClient;
@@ -60,6 +72,17 @@ export class OrderEntry {
     return this.#one(account, this.#commands.place(account, request));
   }
 
+  placeList(account: AccountId, request: PlaceListRequest): Promise<OrderReply | Refusal> {
+    return this.#one(account, this.#commands.placeList(account, request));
+  }
+
+  cancelAndPlace(
+    account: AccountId,
+    request: CancelAndPlaceRequest,
+  ): Promise<OrderReply | Refusal> {
+    return this.#one(account, this.#commands.cancelAndPlace(account, request));
+  }
+
   cancel(account: AccountId, request: CancelRequest): Promise<OrderReply | Refusal> {
     return this.#one(account, this.#commands.cancel(account, request));
   }
@@ -72,9 +95,16 @@ export class OrderEntry {
     account: AccountId,
     request: CancelAllRequest,
   ): Promise<CancelAllReply | Refusal> {
-    const symbol = request.symbol ?? "";
-    const outcomes = await this.#submit(account, [{ kind: "cancel-all-orders", account, symbol }]);
+    const outcomes = await this.#submit(account, [this.#commands.cancelAll(account, request)]);
     return isRefusal(outcomes) ? outcomes : answerCancelAll(onlyOne(outcomes));
+  }
+
+  async massQuote(
+    account: AccountId,
+    request: MassQuoteRequest,
+  ): Promise<MassQuoteReply | Refusal> {
+    const outcomes = await this.#submit(account, [this.#commands.massQuote(account, request)]);
+    return isRefusal(outcomes) ? outcomes : answerMassQuote(onlyOne(outcomes));
   }
 
   /** All commands are well-formed, or none is sent. */
@@ -133,27 +163,45 @@ export class OrderEntry {
 
   async #one(
     account: AccountId,
-    command: Translated<BatchedCommand>,
+    command: Translated<AnsweredCommand>,
   ): Promise<OrderReply | Refusal> {
     if (command.kind === "fault") return refuse(command.fault);
     const outcomes = await this.#submit(account, [command]);
-    return isRefusal(outcomes) ? outcomes : answerOrder(command, onlyOne(outcomes));
+    if (isRefusal(outcomes)) return outcomes;
+    const outcome = onlyOne(outcomes);
+    return answerOrder(toldOf(command, outcome), outcome);
   }
 
   /** One outcome for each command, or why they were not admitted. */
   async #submit(
     account: AccountId,
-    commands: readonly Command[],
+    commands: readonly OrderCommand[],
   ): Promise<readonly Outcome[] | Refusal> {
-    const reason = this.#admission.admitCommands(account, commands.length);
+    let count = 0;
+    for (const command of commands) count += weightOf(command);
+    const reason = this.#admission.admitCommands(account, count);
     if (reason !== RejectReason.none) return refuse({ reason });
     try {
       const outcomes = await this.#cluster.submit(commands, { timeoutMs: this.#submitTimeoutMs });
       assert(outcomes.length === commands.length, "not one outcome for each command");
       return outcomes;
     } finally {
-      this.#admission.commandsDone(commands.length);
+      this.#admission.commandsDone(count);
     }
+  }
+}
+
+/** As how many commands it counts: it makes that much work. */
+function weightOf(command: OrderCommand): number {
+  switch (command.kind) {
+    case "place-order-list":
+      return command.orders.length;
+    case "cancel-and-place":
+      return 2;
+    case "mass-quote":
+      return command.quotes.length;
+    default:
+      return 1;
   }
 }
 

@@ -74,7 +74,9 @@ function faultOf({ keyword, instancePath, params, message }: SchemaError) {
     case "minItems":
       return fieldFault(field, `It must hold at least ${String(params["limit"])}.`);
     case "maxItems":
-      return { reason: RejectReason["batch-too-large"], field };
+      return field === "commands"
+        ? { reason: RejectReason["batch-too-large"], field }
+        : fieldFault(field, `It must hold at most ${String(params["limit"])}.`);
     default:
       return fieldFault(field, `It ${message}.`);
   }

@@ -22,6 +22,7 @@ import type {
   Side,
   TimeInForce,
 } from "./order-terms.ts";
+import { last } from "./record-fields.ts";
 import type { RecordReader, RecordWriter } from "./records.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 
@@ -98,7 +99,7 @@ export function readOrderReplied(reader: RecordReader): OrderReplied {
   const origin = readOrigin(reader);
   const rejectReason = reader.u16() as RejectReason;
   const isDuplicate = reader.flag();
-  const status = reader.choice(8) as OrderStatus;
+  const status = reader.choice(last.orderStatus) as OrderStatus;
   const closeReason = reader.u16() as CloseReason;
   return {
     kind: "order-replied",
@@ -175,12 +176,12 @@ export function writeExecutionReport(writer: RecordWriter, event: ToldReport): v
 export function readExecutionReport(reader: RecordReader): ExecutionReport {
   const account = reader.name();
   const symbol = reader.name();
-  const executionType = reader.choice(5) as ExecutionType;
-  const status = reader.choice(8) as OrderStatus;
-  const side = reader.choice(1) as Side;
-  const orderType = reader.choice(1) as OrderType;
-  const timeInForce = reader.choice(1) as TimeInForce;
-  const liquidity = reader.choice(2) as Liquidity;
+  const executionType = reader.choice(last.executionType) as ExecutionType;
+  const status = reader.choice(last.orderStatus) as OrderStatus;
+  const side = reader.choice(last.side) as Side;
+  const orderType = reader.choice(last.orderType) as OrderType;
+  const timeInForce = reader.choice(last.timeInForce) as TimeInForce;
+  const liquidity = reader.choice(last.liquidity) as Liquidity;
   const rejectReason = reader.u16() as RejectReason;
   const closeReason = reader.u16() as CloseReason;
   return {
@@ -228,7 +229,7 @@ export function readLevelChanged(reader: RecordReader): LevelChanged {
     kind: "level-changed",
     symbol: reader.name(),
     updateId: reader.integer(),
-    side: reader.choice(1) as Side,
+    side: reader.choice(last.side) as Side,
     price: reader.integer(),
     quantity: reader.integer(),
   };
@@ -260,7 +261,7 @@ export function readTraded(reader: RecordReader): Traded {
     tradeId: reader.integer(),
     price: reader.integer(),
     quantity: reader.integer(),
-    takerSide: reader.choice(1) as Side,
+    takerSide: reader.choice(last.side) as Side,
     updateId: reader.integer(),
   };
 }

@@ -8,7 +8,9 @@ import {
   isAssetId,
   isClientOrderId,
   isNodeProducer,
+  isParticipantId,
   isProducerId,
+  isQuoteId,
   isReservedAccount,
   isShardProducer,
   isSymbol,
@@ -17,7 +19,14 @@ import {
   shardsMax,
 } from "./identifiers.ts";
 
-const validators = { isAccountId, isAssetId, isClientOrderId, isProducerId, isSymbol };
+const validators = {
+  isAccountId,
+  isAssetId,
+  isClientOrderId,
+  isProducerId,
+  isQuoteId,
+  isSymbol,
+};
 
 describe("an identifier", () => {
   it("is what participants are told it looks like", () => {
@@ -27,6 +36,9 @@ describe("an identifier", () => {
     expect(["a", "A_b:c-9", "0b5f1c9e-6d1a-4c57-9a52-2f3f8f0e9f6d"].every(isClientOrderId)).toBe(
       true,
     );
+    expect(["q", "A_b:c-9", "q".repeat(32)].every(isQuoteId)).toBe(true);
+    expect(["", "acme", "x".repeat(31)].every(isParticipantId)).toBe(true);
+    expect(["ACME", "a.b", "x".repeat(32)].some(isParticipantId)).toBe(false);
     expect(["gw", "gateway-1", "node-e1", "shard-0"].every(isProducerId)).toBe(true);
   });
 
@@ -36,6 +48,7 @@ describe("an identifier", () => {
     expect(isAssetId("A".repeat(17))).toBe(false);
     expect(isClientOrderId("a".repeat(37))).toBe(false);
     expect(isProducerId("x".repeat(32))).toBe(false);
+    expect(isQuoteId("q".repeat(33))).toBe(false);
     for (const is of Object.values(validators)) expect(is("")).toBe(false);
   });
 

@@ -9,6 +9,8 @@ import { assert } from "./assert.ts";
 
 /** A participant's account, for example `demo`. */
 export type AccountId = string;
+/** A firm or person whose accounts belong together, for example `acme`; looks like an account's. */
+export type ParticipantId = string;
 /** An instrument's ticker text, for example `BTC-USDT`. */
 export type InstrumentSymbol = string;
 /** An asset's code, for example `USDT`. */
@@ -30,6 +32,8 @@ const accountIdPattern = /^[a-z0-9][a-z0-9-]{0,30}$/;
 const symbolPattern = /^[A-Z0-9][A-Z0-9-]{0,23}$/;
 const assetIdPattern = /^[A-Z0-9][A-Z0-9-]{0,15}$/;
 const clientOrderIdPattern = /^[A-Za-z0-9_:-]{1,36}$/;
+/** Shorter than other client order ids: the orders of the quotes are named by adding to it. */
+const quoteIdPattern = /^[A-Za-z0-9_:-]{1,32}$/;
 const producerIdPattern = /^[a-z0-9][a-z0-9-]{0,30}$/;
 
 // Every order is asked for its symbol and its client order id, by its client and by its gateway:
@@ -45,6 +49,11 @@ export function isAccountId(text: string): text is AccountId {
   return accountIdPattern.test(text);
 }
 
+/** An account id, or "" for a participant of the account's own name. */
+export function isParticipantId(text: string): text is ParticipantId {
+  return text === "" || isAccountId(text);
+}
+
 export function isSymbol(text: string): text is InstrumentSymbol {
   return isMadeOf(symbolCharacters, symbolLengthMax, text);
 }
@@ -58,6 +67,11 @@ export function isClientOrderId(text: string): text is ClientOrderId {
   return isMadeOf(clientOrderIdCharacters, clientOrderIdLengthMax, text);
 }
 
+/** The client's name for a mass quote: a {@link ClientOrderId} with room for `-b50`. */
+export function isQuoteId(text: string): text is ClientOrderId {
+  return quoteIdPattern.test(text);
+}
+
 export function isProducerId(text: string): text is ProducerId {
   return producerIdPattern.test(text);
 }
@@ -68,6 +82,7 @@ export const identifierPatterns = {
   symbol: symbolPattern.source,
   assetId: assetIdPattern.source,
   clientOrderId: clientOrderIdPattern.source,
+  quoteId: quoteIdPattern.source,
   producerId: producerIdPattern.source,
 } as const;
 

@@ -4,14 +4,28 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { writeAnswer } from "./answer-rows.ts";
+import type { BookAnswer } from "./answer-rows.ts";
 import { InvariantViolation } from "./assert.ts";
 import { readMessage, writeMessage } from "./message-codec.ts";
-import type { Message } from "./messages.ts";
+import type { CancelAndPlace, Message, PlaceOrder, ReplaceOrder, SubmitOrder } from "./messages.ts";
+import { plainInstructions, unrevised } from "./order-instructions.ts";
 import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./records.ts";
 import { expectGolden, hexDocument, readHexDocument } from "./testing/golden-file.ts";
-import { anyMessage, messageExamples, messageKinds, messagesOf } from "./testing/messages.ts";
+import {
+  anyMessage,
+  instructedExamples,
+  messageExamples,
+  messageKinds,
+  messagesOf,
+} from "./testing/messages.ts";
 
 const golden = new URL("codec.golden/messages.txt", import.meta.url);
+/** Every kind, and then the other rows of some, by name. */
+const examples: Readonly<Record<string, Message>> = {
+  ...Object.fromEntries(messageKinds.map((kind) => [kind, messageExamples[kind]])),
+  ...instructedExamples,
+};
 
 function encode(messages: readonly Message[]): Uint8Array {
   const writer = new RecordWriter();
@@ -28,28 +42,24 @@ function decode(bytes: Uint8Array): Message[] {
 
 describe("the bytes of messages", () => {
   it("are frozen for every kind", () => {
-    const pieces = messageKinds.map((kind) => [kind, encode([messageExamples[kind]])]);
+    const pieces = Object.entries(examples).map(([name, example]) => [name, encode([example])]);
     expectGolden(golden, hexDocument(Object.fromEntries(pieces) as Record<string, Uint8Array>));
   });
 
   it("are read as they have been since they were frozen", () => {
     const pieces = readHexDocument(golden);
-    expect([...pieces.keys()]).toEqual(messageKinds);
-    for (const kind of messageKinds) {
-      expect(decode(pieces.get(kind)!)).toEqual([messageExamples[kind]]);
+    expect([...pieces.keys()]).toEqual(Object.keys(examples));
+    for (const [name, example] of Object.entries(examples)) {
+      expect(decode(pieces.get(name)!)).toEqual([example]);
     }
   });
 
   it("hold no two kinds under one number", () => {
-    const firsts = messageKinds.map((kind) => {
-      const [, rows, ordinary] = unpack(encode([messageExamples[kind]])) as [
-        unknown,
-        Uint8Array,
-        unknown[][],
-      ];
+    const firsts = Object.values(examples).map((example) => {
+      const [, rows, ordinary] = unpack(encode([example])) as [unknown, Uint8Array, unknown[][]];
       return rows[0] === 0 ? ordinary[0]?.[0] : rows[0];
     });
-    expect(new Set(firsts).size).toBe(messageKinds.length);
+    expect(new Set(firsts).size).toBe(Object.keys(examples).length);
   });
 
   it.each(messageKinds)("give back any %s", (kind) => {
@@ -85,7 +95,7 @@ describe("reading a message", () => {
 
   it("refuses a kind that is not known", () => {
     expect(() => decode(pack([[], rows(9), []]))).toThrow("no message kind 9");
-    expect(() => decode(pack([[], rows(26), []]))).toThrow("no message kind 26");
+    expect(() => decode(pack([[], rows(29), []]))).toThrow("no message kind 29");
     expect(() => decode(pack([[], rows(0), [[999]]]))).toThrow("no message kind 999");
     expect(() => decode(pack([[], rows(0), [["tick"]]]))).toThrow(MalformedRecords);
   });
@@ -138,11 +148,12 @@ describe("reading a message", () => {
     const list = (...fields: unknown[]): (() => unknown) => {
       return () => decode(pack([[], rows(0), [fields]]));
     };
-    expect(list(112, "demo")).not.toThrow();
+    expect(list(112, "demo", "")).not.toThrow();
     expect(list(112)).toThrow("field is not text");
     expect(list(112, 7)).toThrow("field is not text");
-    expect(list(112, "DEMO")).toThrow("field is not an account id");
-    expect(list(112, "demo", 1)).toThrow("more fields");
+    expect(list(112, "DEMO", "")).toThrow("field is not an account id");
+    expect(list(112, "demo", "a.b")).toThrow("field is not a participant id");
+    expect(list(112, "demo", "", 1)).toThrow("more fields");
     expect(list(110, "BTC", "8")).toThrow("field is not an integer");
     expect(list(110, "BTC", 1.5)).toThrow("field is not an integer");
     expect(list(110, "btc", 8)).toThrow("field is not an asset id");
@@ -156,9 +167,88 @@ describe("reading a message", () => {
     expect(list(132, 0, 1, 1)).toThrow("field is not a boolean");
   });
 
+  it("refuses orders and quotes inside a command that are none, too few or too many", () => {
+    const list = (...fields: unknown[]): (() => unknown) => {
+      return () => decode(pack([[], rows(0), [fields]]));
+    };
+    const order = ["demo", "a", "BTC-USDT", 0, 0, 0, 1, 1, []];
+    const orders = (...inside: unknown[]) => list(101, "demo", 0, inside);
+    expect(orders(order, order, order)).not.toThrow();
+    expect(orders()).toThrow("list is too short");
+    expect(orders(order, order, order, order)).toThrow("list is too long");
+    expect(orders("order")).toThrow("field is not a list");
+    expect(list(101, "demo", 0, 7)).toThrow("field is not a list");
+    expect(list(101, "demo", 3, [order])).toThrow("beyond the closed list");
+    expect(list(101, "demo", -1, [order])).toThrow("field is too small");
+    expect(orders(["other", ...order.slice(1)])).toThrow("an order of another account");
+    expect(orders([...order, 1])).toThrow("more fields");
+    expect(orders([...order.slice(0, -1), [0]])).toThrow("field is not an integer");
+    const asked = [0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, 0];
+    expect(orders([...order.slice(0, -1), asked])).not.toThrow();
+    expect(orders([...order.slice(0, -1), [...asked, 0]])).toThrow("more fields");
+    expect(list(102, "demo", 1, "", 0, order)).not.toThrow();
+    expect(list(102, "other", 1, "", 0, order)).toThrow("an order of another account");
+    const quote = ["BTC-USDT", 1, 1, 2, 2];
+    const quotes = (count: number) => Array.from({ length: count }, () => quote);
+    expect(list(103, "demo", "q", quotes(50))).not.toThrow();
+    expect(list(103, "demo", "q", quotes(51))).toThrow("list is too long");
+    expect(list(103, "demo", "q", [])).toThrow("list is too short");
+    expect(list(103, "demo", "q", [[...quote, 1]])).toThrow("more fields");
+    expect(list(103, "demo", "q".repeat(33), quotes(1))).toThrow("field is not a quote id");
+  });
+
+  it("refuses an instruction beyond its closed list", () => {
+    const [names, bytes, ordinary] = unpack(
+      encode([instructedExamples["place-order, instructed"]!]),
+    ) as [unknown, Uint8Array, unknown];
+    bytes[bytes.length - 1] = 6;
+    expect(() => decode(pack([names, bytes, ordinary]))).toThrow("beyond the closed list");
+  });
+
   it("takes -0 for 0, which no snapshot could tell apart", () => {
     const [message] = decode(pack([[], rows(0), [[110, "BTC", -0]]]));
     expect(message).toStrictEqual({ kind: "add-asset", asset: "BTC", decimals: 0 });
+  });
+});
+
+describe("instructions", () => {
+  const { "place-order": place, "submit-order": submit } = messageExamples;
+  const { "replace-order": replace, "submit-replace": submitReplace } = messageExamples;
+
+  it("that ask for nothing are read as the shared ones, and take no bytes", () => {
+    const copied = { ...plainInstructions };
+    for (const order of [place, submit]) {
+      const bytes = encode([{ ...order, instructions: copied }]);
+      expect(bytes).toEqual(encode([order]));
+      expect((decode(bytes)[0] as PlaceOrder).instructions).toBe(plainInstructions);
+    }
+    for (const order of [replace, submitReplace]) {
+      const bytes = encode([{ ...order, revised: { ...unrevised } }]);
+      expect(bytes).toEqual(encode([order]));
+      expect((decode(bytes)[0] as ReplaceOrder).revised).toBe(unrevised);
+    }
+  });
+
+  it("that ask for nothing are the shared ones although they stand in the row", () => {
+    const instructed = instructedExamples["place-order, instructed"]!;
+    const [names, bytes, ordinary] = unpack(encode([instructed])) as [unknown, Uint8Array, []];
+    const [, plainBytes] = unpack(encode([place])) as [unknown, Uint8Array];
+    bytes.fill(0, plainBytes.length);
+    const [order] = decode(pack([names, bytes, ordinary]));
+    expect((order as PlaceOrder).instructions).toBe(plainInstructions);
+  });
+
+  it("that ask for nothing are the shared ones beside another order that is named", () => {
+    const bytes = encode([{ ...submit, linkedOrderId: 4 }]);
+    const [order] = decode(bytes) as SubmitOrder[];
+    expect(order).toStrictEqual({ ...submit, linkedOrderId: 4 });
+    expect(order!.instructions).toBe(plainInstructions);
+  });
+
+  it("inside a command are the shared ones where they ask for nothing", () => {
+    const copied = { ...place, instructions: { ...plainInstructions } };
+    const [message] = decode(encode([{ ...messageExamples["cancel-and-place"], order: copied }]));
+    expect((message as CancelAndPlace).order.instructions).toBe(plainInstructions);
   });
 });
 
@@ -168,5 +258,27 @@ describe("writing a message", () => {
     expect(() => encode([{ ...place, account: "a.b" }])).toThrow(InvariantViolation);
     expect(() => encode([{ ...place, symbol: "" }])).toThrow(InvariantViolation);
     expect(() => encode([{ ...place, price: 0.5 }])).toThrow(InvariantViolation);
+  });
+
+  it("is a defect when a command holds what it must not", () => {
+    const list = messageExamples["place-order-list"];
+    const order = { ...messageExamples["place-order"], account: "other" };
+    const quotes = messageExamples["mass-quote"];
+    const quote = quotes.quotes[0]!;
+    for (const message of [
+      { ...list, orders: [] },
+      { ...list, orders: [...list.orders, list.orders[0]!] },
+      { ...list, orders: [order] },
+      { ...messageExamples["cancel-and-place"], order },
+      { ...quotes, quotes: [] },
+      { ...quotes, quotes: Array.from({ length: 51 }, () => quote) },
+    ]) {
+      expect(() => encode([message])).toThrow(InvariantViolation);
+    }
+  });
+
+  it("is a defect when its kind does not exist", () => {
+    const message = { kind: "fly" } as unknown as BookAnswer;
+    expect(() => writeAnswer(new RecordWriter(), message)).toThrow(InvariantViolation);
   });
 });

@@ -1,48 +1,59 @@
 /**
- * Messages as records: the number and the bytes of every kind that is a row; the others are in
- * `ordinary-messages.ts`.
+ * Messages as records: the number and the bytes of every kind that is a row of its own here. What
+ * books answer is in `answer-rows.ts`, and what is no row is in `ordinary-messages.ts`.
  *
  * The numbers are in the log for ever. A change of a kind's bytes takes a new number; golden bytes
  * in the tests hold each one fast. Decoding checks types, lengths and closed lists, nothing of the
  * market: that is the actors' business.
  */
-import type { Message } from "./messages.ts";
+import { readAnswer, writeAnswer } from "./answer-rows.ts";
+import {
+  readInstructions,
+  readRevised,
+  writeInstructions,
+  writeRevised,
+} from "./instruction-columns.ts";
+import type { Message, PlaceOrder, ReplaceOrder, SubmitOrder, SubmitReplace } from "./messages.ts";
+import {
+  plainInstructions,
+  sharedIfPlain,
+  sharedIfUnrevised,
+  unrevised,
+} from "./order-instructions.ts";
 import { listOfMessage, messageInList } from "./ordinary-messages.ts";
 import type { OrderType, Side, TimeInForce } from "./order-terms.ts";
-import { accountName, clientOrderIdIn, clientOrderIdOrNone, symbolName } from "./record-fields.ts";
-import { MalformedRecords } from "./records.ts";
+import {
+  accountName,
+  clientOrderIdIn,
+  clientOrderIdOrNone,
+  last,
+  participantName,
+  symbolName,
+} from "./record-fields.ts";
 import type { RecordReader, RecordWriter } from "./records.ts";
-import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 
-/** Kinds that are rows. 0 marks an ordinary record. */
+/**
+ * Kinds that are rows. 0 marks an ordinary record. Orders and replaces that ask for nothing beyond
+ * their terms have a row that is shorter by what they do not ask for.
+ */
 const Row = {
   placeOrder: 1,
   cancelOrder: 2,
   replaceOrder: 3,
+  placeOrderInstructed: 4,
+  replaceOrderRevised: 5,
   submitOrder: 10,
   submitCancel: 11,
   submitReplace: 12,
-  orderRested: 20,
-  orderFilled: 21,
-  orderRemoved: 22,
-  orderRefused: 23,
-  orderReplaced: 24,
-  changeRefused: 25,
+  submitOrderInstructed: 13,
+  submitReplaceRevised: 14,
 } as const;
 
 /** Appends a message to a batch. */
 export function writeMessage(writer: RecordWriter, message: Message): void {
   switch (message.kind) {
     case "place-order":
-      writer.begin(Row.placeOrder);
-      writer.name(message.account, accountName);
-      writer.name(message.symbol, symbolName);
-      writer.u8(message.side);
-      writer.u8(message.orderType);
-      writer.u8(message.timeInForce);
-      writer.integer(message.price);
-      writer.integer(message.quantity);
-      writer.text(message.clientOrderId);
+      writePlaceOrder(writer, message);
       return;
     case "cancel-order":
       writer.begin(Row.cancelOrder);
@@ -51,25 +62,10 @@ export function writeMessage(writer: RecordWriter, message: Message): void {
       writer.text(message.clientOrderId);
       return;
     case "replace-order":
-      writer.begin(Row.replaceOrder);
-      writer.name(message.account, accountName);
-      writer.integer(message.orderId);
-      writer.text(message.clientOrderId);
-      writer.integer(message.price);
-      writer.integer(message.quantity);
-      writer.u32(message.revision);
+      writeReplaceOrder(writer, message);
       return;
     case "submit-order":
-      writer.begin(Row.submitOrder);
-      writer.name(message.symbol, symbolName);
-      writer.name(message.account, accountName);
-      writer.integer(message.orderId);
-      writer.u8(message.side);
-      writer.u8(message.orderType);
-      writer.u8(message.timeInForce);
-      writer.integer(message.price);
-      writer.integer(message.quantity);
-      writer.integer(message.budget);
+      writeSubmitOrder(writer, message);
       return;
     case "submit-cancel":
       writer.begin(Row.submitCancel);
@@ -78,72 +74,18 @@ export function writeMessage(writer: RecordWriter, message: Message): void {
       writer.integer(message.orderId);
       return;
     case "submit-replace":
-      writer.begin(Row.submitReplace);
-      writer.name(message.symbol, symbolName);
-      writer.name(message.account, accountName);
-      writer.integer(message.orderId);
-      writer.integer(message.price);
-      writer.integer(message.quantity);
+      writeSubmitReplace(writer, message);
       return;
-    default:
-      writeAnswer(writer, message);
-  }
-}
-
-/** What books say to accounts. */
-function writeAnswer(
-  writer: RecordWriter,
-  message: Exclude<
-    Message,
-    { kind: `${"place" | "cancel" | "replace"}-order` | `submit-${string}` }
-  >,
-): void {
-  switch (message.kind) {
     case "order-rested":
-      writer.begin(Row.orderRested);
-      writer.name(message.account, accountName);
-      writer.integer(message.orderId);
-      writer.integer(message.updateId);
-      return;
     case "order-filled":
-      writer.begin(Row.orderFilled);
-      writer.name(message.account, accountName);
-      writer.integer(message.orderId);
-      writer.integer(message.tradeId);
-      writer.integer(message.price);
-      writer.integer(message.quantity);
-      writer.integer(message.remaining);
-      writer.flag(message.isTaker);
-      writer.integer(message.updateId);
-      return;
     case "order-removed":
-      writer.begin(Row.orderRemoved);
-      writer.name(message.account, accountName);
-      writer.integer(message.orderId);
-      writer.integer(message.canceled);
-      writer.u16(message.reason);
-      writer.integer(message.updateId);
-      return;
     case "order-refused":
-      writer.begin(Row.orderRefused);
-      writer.name(message.account, accountName);
-      writer.integer(message.orderId);
-      writer.u16(message.reason);
-      return;
     case "order-replaced":
-      writer.begin(Row.orderReplaced);
-      writer.name(message.account, accountName);
-      writer.integer(message.orderId);
-      writer.integer(message.price);
-      writer.integer(message.quantity);
-      writer.integer(message.updateId);
-      return;
     case "change-refused":
-      writer.begin(Row.changeRefused);
-      writer.name(message.account, accountName);
-      writer.integer(message.orderId);
-      writer.u16(message.reason);
-      writer.integer(message.updateId);
+    case "order-triggered":
+    case "order-repriced":
+    case "order-prevented":
+      writeAnswer(writer, message);
       return;
     default:
       writer.ordinary(listOfMessage(message));
@@ -157,17 +99,8 @@ export function readMessage(reader: RecordReader): Message {
     case 0:
       return messageInList(reader.ordinary());
     case Row.placeOrder:
-      return {
-        kind: "place-order",
-        account: reader.name(accountName),
-        symbol: reader.name(symbolName),
-        side: reader.choice(1) as Side,
-        orderType: reader.choice(1) as OrderType,
-        timeInForce: reader.choice(1) as TimeInForce,
-        price: reader.integer(),
-        quantity: reader.integer(),
-        clientOrderId: clientOrderIdIn(reader.text()),
-      };
+    case Row.placeOrderInstructed:
+      return readPlaceOrder(kind, reader);
     case Row.cancelOrder:
       return {
         kind: "cancel-order",
@@ -176,28 +109,11 @@ export function readMessage(reader: RecordReader): Message {
         clientOrderId: clientOrderIdOrNone(reader.text()),
       };
     case Row.replaceOrder:
-      return {
-        kind: "replace-order",
-        account: reader.name(accountName),
-        orderId: reader.integer(),
-        clientOrderId: clientOrderIdOrNone(reader.text()),
-        price: reader.integer(),
-        quantity: reader.integer(),
-        revision: reader.u32(),
-      };
+    case Row.replaceOrderRevised:
+      return readReplaceOrder(kind, reader);
     case Row.submitOrder:
-      return {
-        kind: "submit-order",
-        symbol: reader.name(symbolName),
-        account: reader.name(accountName),
-        orderId: reader.integer(),
-        side: reader.choice(1) as Side,
-        orderType: reader.choice(1) as OrderType,
-        timeInForce: reader.choice(1) as TimeInForce,
-        price: reader.integer(),
-        quantity: reader.integer(),
-        budget: reader.integer(),
-      };
+    case Row.submitOrderInstructed:
+      return readSubmitOrder(kind, reader);
     case Row.submitCancel:
       return {
         kind: "submit-cancel",
@@ -206,74 +122,130 @@ export function readMessage(reader: RecordReader): Message {
         orderId: reader.integer(),
       };
     case Row.submitReplace:
-      return {
-        kind: "submit-replace",
-        symbol: reader.name(symbolName),
-        account: reader.name(accountName),
-        orderId: reader.integer(),
-        price: reader.integer(),
-        quantity: reader.integer(),
-      };
+    case Row.submitReplaceRevised:
+      return readSubmitReplace(kind, reader);
     default:
       return readAnswer(kind, reader);
   }
 }
 
-function readAnswer(kind: number, reader: RecordReader): Message {
-  switch (kind) {
-    case Row.orderRested:
-      return {
-        kind: "order-rested",
-        account: reader.name(accountName),
-        orderId: reader.integer(),
-        updateId: reader.integer(),
-      };
-    case Row.orderFilled:
-      return {
-        kind: "order-filled",
-        account: reader.name(accountName),
-        orderId: reader.integer(),
-        tradeId: reader.integer(),
-        price: reader.integer(),
-        quantity: reader.integer(),
-        remaining: reader.integer(),
-        isTaker: reader.flag(),
-        updateId: reader.integer(),
-      };
-    case Row.orderRemoved:
-      return {
-        kind: "order-removed",
-        account: reader.name(accountName),
-        orderId: reader.integer(),
-        canceled: reader.integer(),
-        reason: reader.u16() as CloseReason,
-        updateId: reader.integer(),
-      };
-    case Row.orderRefused:
-      return {
-        kind: "order-refused",
-        account: reader.name(accountName),
-        orderId: reader.integer(),
-        reason: reader.u16() as RejectReason,
-      };
-    case Row.orderReplaced:
-      return {
-        kind: "order-replaced",
-        account: reader.name(accountName),
-        orderId: reader.integer(),
-        price: reader.integer(),
-        quantity: reader.integer(),
-        updateId: reader.integer(),
-      };
-    case Row.changeRefused:
-      return {
-        kind: "change-refused",
-        account: reader.name(accountName),
-        orderId: reader.integer(),
-        reason: reader.u16() as RejectReason,
-        updateId: reader.integer(),
-      };
-    default:
-      throw new MalformedRecords(`no message kind ${String(kind)}`);
-  }
+// ---- Orders --------------------------------------------------------------------------------
+
+function writePlaceOrder(writer: RecordWriter, message: PlaceOrder): void {
+  const instructions = sharedIfPlain(message.instructions);
+  const isPlain = instructions === plainInstructions;
+  writer.begin(isPlain ? Row.placeOrder : Row.placeOrderInstructed);
+  writer.name(message.account, accountName);
+  writer.name(message.symbol, symbolName);
+  writer.u8(message.side);
+  writer.u8(message.orderType);
+  writer.u8(message.timeInForce);
+  writer.integer(message.price);
+  writer.integer(message.quantity);
+  writer.text(message.clientOrderId);
+  if (!isPlain) writeInstructions(writer, instructions);
+}
+
+function readPlaceOrder(kind: number, reader: RecordReader): PlaceOrder {
+  return {
+    kind: "place-order",
+    account: reader.name(accountName),
+    symbol: reader.name(symbolName),
+    side: reader.choice(last.side) as Side,
+    orderType: reader.choice(last.orderType) as OrderType,
+    timeInForce: reader.choice(last.timeInForce) as TimeInForce,
+    price: reader.integer(),
+    quantity: reader.integer(),
+    clientOrderId: clientOrderIdIn(reader.text()),
+    instructions: kind === Row.placeOrder ? plainInstructions : readInstructions(reader),
+  };
+}
+
+function writeSubmitOrder(writer: RecordWriter, message: SubmitOrder): void {
+  const instructions = sharedIfPlain(message.instructions);
+  const isPlain = instructions === plainInstructions && message.linkedOrderId === 0;
+  writer.begin(isPlain ? Row.submitOrder : Row.submitOrderInstructed);
+  writer.name(message.symbol, symbolName);
+  writer.name(message.account, accountName);
+  writer.name(message.participant, participantName);
+  writer.integer(message.orderId);
+  writer.u8(message.side);
+  writer.u8(message.orderType);
+  writer.u8(message.timeInForce);
+  writer.integer(message.price);
+  writer.integer(message.quantity);
+  writer.integer(message.budget);
+  if (isPlain) return;
+  writeInstructions(writer, instructions);
+  writer.integer(message.linkedOrderId);
+}
+
+function readSubmitOrder(kind: number, reader: RecordReader): SubmitOrder {
+  return {
+    kind: "submit-order",
+    symbol: reader.name(symbolName),
+    account: reader.name(accountName),
+    participant: reader.name(participantName),
+    orderId: reader.integer(),
+    side: reader.choice(last.side) as Side,
+    orderType: reader.choice(last.orderType) as OrderType,
+    timeInForce: reader.choice(last.timeInForce) as TimeInForce,
+    price: reader.integer(),
+    quantity: reader.integer(),
+    budget: reader.integer(),
+    instructions: kind === Row.submitOrder ? plainInstructions : readInstructions(reader),
+    linkedOrderId: kind === Row.submitOrder ? 0 : reader.integer(),
+  };
+}
+
+// ---- Replaces ------------------------------------------------------------------------------
+
+function writeReplaceOrder(writer: RecordWriter, message: ReplaceOrder): void {
+  const revised = sharedIfUnrevised(message.revised);
+  const isUnrevised = revised === unrevised;
+  writer.begin(isUnrevised ? Row.replaceOrder : Row.replaceOrderRevised);
+  writer.name(message.account, accountName);
+  writer.integer(message.orderId);
+  writer.text(message.clientOrderId);
+  writer.integer(message.price);
+  writer.integer(message.quantity);
+  writer.u32(message.revision);
+  if (!isUnrevised) writeRevised(writer, revised);
+}
+
+function readReplaceOrder(kind: number, reader: RecordReader): ReplaceOrder {
+  return {
+    kind: "replace-order",
+    account: reader.name(accountName),
+    orderId: reader.integer(),
+    clientOrderId: clientOrderIdOrNone(reader.text()),
+    price: reader.integer(),
+    quantity: reader.integer(),
+    revision: reader.u32(),
+    revised: kind === Row.replaceOrder ? unrevised : readRevised(reader),
+  };
+}
+
+function writeSubmitReplace(writer: RecordWriter, message: SubmitReplace): void {
+  const revised = sharedIfUnrevised(message.revised);
+  const isUnrevised = revised === unrevised;
+  writer.begin(isUnrevised ? Row.submitReplace : Row.submitReplaceRevised);
+  writer.name(message.symbol, symbolName);
+  writer.name(message.account, accountName);
+  writer.integer(message.orderId);
+  writer.integer(message.price);
+  writer.integer(message.quantity);
+  if (!isUnrevised) writeRevised(writer, revised);
+}
+
+function readSubmitReplace(kind: number, reader: RecordReader): SubmitReplace {
+  return {
+    kind: "submit-replace",
+    symbol: reader.name(symbolName),
+    account: reader.name(accountName),
+    orderId: reader.integer(),
+    price: reader.integer(),
+    quantity: reader.integer(),
+    revised: kind === Row.submitReplace ? unrevised : readRevised(reader),
+  };
 }

@@ -12,11 +12,20 @@ import type {
   InstrumentSymbol,
   NodeId,
   OrderId,
+  ParticipantId,
   ProducerId,
   ShardId,
   TradeId,
 } from "./identifiers.ts";
-import type { OrderType, Side, TimeInForce } from "./order-terms.ts";
+import type { OrderInstructions, RevisedInstructions } from "./order-instructions.ts";
+import type {
+  CancelFailure,
+  Liquidity,
+  ListType,
+  OrderType,
+  Side,
+  TimeInForce,
+} from "./order-terms.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 import type { Amount, Lots, Ticks } from "./units.ts";
 
@@ -55,9 +64,20 @@ export interface PlaceOrder {
   readonly side: Side;
   readonly orderType: OrderType;
   readonly timeInForce: TimeInForce;
-  /** Ticks; 0 for a market order. */
+  /** Ticks; 0 for an order without a limit. */
   readonly price: Ticks;
+  /** 0 for an order by quote budget. */
   readonly quantity: Lots;
+  readonly instructions: OrderInstructions;
+}
+
+/** Orders that depend on one another; see {@link ListType} for how many and in which order. */
+export interface PlaceOrderList {
+  readonly kind: "place-order-list";
+  readonly account: AccountId;
+  readonly listType: ListType;
+  /** All of this account and of one symbol. */
+  readonly orders: readonly PlaceOrder[];
 }
 
 /** Names the order by our id, or by the client's when `orderId` is 0. */
@@ -66,6 +86,16 @@ export interface CancelOrder {
   readonly account: AccountId;
   readonly orderId: OrderId;
   readonly clientOrderId: ClientOrderId;
+}
+
+/** Cancels an order and, depending on how that went, places another in its stead. */
+export interface CancelAndPlace {
+  readonly kind: "cancel-and-place";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly clientOrderId: ClientOrderId;
+  readonly ifCancelFails: CancelFailure;
+  readonly order: PlaceOrder;
 }
 
 /**
@@ -81,13 +111,43 @@ export interface ReplaceOrder {
   readonly price: Ticks;
   readonly quantity: Lots;
   readonly revision: number;
+  readonly revised: RevisedInstructions;
 }
 
-/** Cancels every working order of an account, or those in one symbol ("" means all). */
+/** Cancels the working orders of an account that all of this is true of. */
 export interface CancelAllOrders {
   readonly kind: "cancel-all-orders";
   readonly account: AccountId;
+  /** "" for any. */
   readonly symbol: InstrumentSymbol;
+  /** {@link anySide} for either. */
+  readonly side: Side | typeof anySide;
+  /** Limit prices from here */
+  readonly priceMin: Ticks;
+  /** to here; 0 and {@link ticksMax} for any. */
+  readonly priceMax: Ticks;
+}
+
+export const anySide = 2;
+
+/** One instrument's two-sided quote; quantity 0 for no quote on that side. */
+export interface Quote {
+  readonly symbol: InstrumentSymbol;
+  readonly bidPrice: Ticks;
+  readonly bidQuantity: Lots;
+  readonly askPrice: Ticks;
+  readonly askQuantity: Lots;
+}
+
+/**
+ * Replaces an account's quotes, both sides of an instrument at once. The orders are named
+ * `<quoteId>-b<number>` and `<quoteId>-a<number>` by the quote's place in the list.
+ */
+export interface MassQuote {
+  readonly kind: "mass-quote";
+  readonly account: AccountId;
+  readonly quoteId: ClientOrderId;
+  readonly quotes: readonly Quote[];
 }
 
 // ---- To the governor, from an administrator ------------------------------------------------
@@ -107,6 +167,8 @@ export interface ListInstrument {
 export interface OpenAccount {
   readonly kind: "open-account";
   readonly account: AccountId;
+  /** Whose account it is; "" for a participant of the account's own name. */
+  readonly participant: ParticipantId;
 }
 
 /** Brings units of an asset into the exchange. The same `reference` is credited once. */
@@ -167,14 +229,19 @@ export interface SubmitOrder {
   readonly kind: "submit-order";
   readonly symbol: InstrumentSymbol;
   readonly account: AccountId;
+  /** Whose orders it may be kept from trading with. */
+  readonly participant: ParticipantId;
   readonly orderId: OrderId;
   readonly side: Side;
   readonly orderType: OrderType;
   readonly timeInForce: TimeInForce;
   readonly price: Ticks;
   readonly quantity: Lots;
-  /** Tick·lots that a market buy may spend at most. */
+  /** Tick·lots that a buy may spend at most, or that a sell by budget may bring in. */
   readonly budget: number;
+  readonly instructions: OrderInstructions;
+  /** The order of which and this one only one may trade; 0 for none. */
+  readonly linkedOrderId: OrderId;
 }
 
 export interface SubmitCancel {
@@ -191,6 +258,7 @@ export interface SubmitReplace {
   readonly orderId: OrderId;
   readonly price: Ticks;
   readonly quantity: Lots;
+  readonly revised: RevisedInstructions;
 }
 
 // ---- Book to account -----------------------------------------------------------------------
@@ -213,7 +281,38 @@ export interface OrderFilled {
   readonly quantity: Lots;
   /** What remains after this fill; at 0 the order is done. */
   readonly remaining: Lots;
-  readonly isTaker: boolean;
+  readonly liquidity: Liquidity;
+  readonly updateId: number;
+}
+
+/** The order's trigger price was reached: it goes to the market now. */
+export interface OrderTriggered {
+  readonly kind: "order-triggered";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly updateId: number;
+}
+
+/** The book gave the order another limit price than it came with. */
+export interface OrderRepriced {
+  readonly kind: "order-repriced";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly price: Ticks;
+  readonly updateId: number;
+}
+
+/**
+ * Quantity was taken out of the order instead of a trade with an order of its own group. At
+ * `remaining` 0 the order is done.
+ */
+export interface OrderPrevented {
+  readonly kind: "order-prevented";
+  readonly account: AccountId;
+  readonly orderId: OrderId;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  readonly remaining: Lots;
   readonly updateId: number;
 }
 
@@ -290,6 +389,7 @@ export interface SetPhase {
 export interface CreateAccount {
   readonly kind: "create-account";
   readonly account: AccountId;
+  readonly participant: ParticipantId;
   readonly ticket: number;
 }
 
@@ -307,7 +407,14 @@ export interface TicketServed {
   readonly ticket: number;
 }
 
-export type OrderCommand = PlaceOrder | CancelOrder | ReplaceOrder | CancelAllOrders;
+export type OrderCommand =
+  | PlaceOrder
+  | PlaceOrderList
+  | CancelOrder
+  | CancelAndPlace
+  | ReplaceOrder
+  | CancelAllOrders
+  | MassQuote;
 export type AdminCommand =
   AddAsset | ListInstrument | OpenAccount | Deposit | HaltTrading | ResumeTrading;
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint;
@@ -315,6 +422,9 @@ export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
 export type AccountMessage =
   | OrderRested
   | OrderFilled
+  | OrderTriggered
+  | OrderRepriced
+  | OrderPrevented
   | OrderRemoved
   | OrderRefused
   | OrderReplaced

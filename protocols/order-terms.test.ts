@@ -1,20 +1,72 @@
 import { describe, expect, it } from "vitest";
 import {
+  CancelFailure,
   ExecutionType,
   Liquidity,
+  ListType,
   nameIn,
   oppositeOf,
   OrderStatus,
   OrderType,
+  PegReference,
+  PostOnly,
+  SelfTradePrevention,
   Side,
   TimeInForce,
+  TriggerSource,
 } from "./order-terms.ts";
+
+const lists = {
+  Side,
+  OrderType,
+  TimeInForce,
+  PostOnly,
+  SelfTradePrevention,
+  TriggerSource,
+  PegReference,
+  ListType,
+  CancelFailure,
+  OrderStatus,
+  ExecutionType,
+  Liquidity,
+};
 
 describe("the closed lists of order terms", () => {
   it("keep their numbers for ever", () => {
     expect(Side).toEqual({ buy: 0, sell: 1 });
-    expect(OrderType).toEqual({ limit: 0, market: 1 });
-    expect(TimeInForce).toEqual({ GTC: 0, IOC: 1 });
+    expect(OrderType).toEqual({
+      limit: 0,
+      market: 1,
+      stop: 2,
+      stopLimit: 3,
+      takeProfit: 4,
+      takeProfitLimit: 5,
+      trailingStop: 6,
+      pegged: 7,
+    });
+    expect(TimeInForce).toEqual({
+      GTC: 0,
+      IOC: 1,
+      FOK: 2,
+      DAY: 3,
+      GTD: 4,
+      ATO: 5,
+      ATC: 6,
+      GFA: 7,
+    });
+    expect(PostOnly).toEqual({ none: 0, reject: 1, slide: 2 });
+    expect(SelfTradePrevention).toEqual({
+      none: 0,
+      cancelNewest: 1,
+      cancelOldest: 2,
+      cancelBoth: 3,
+      decrement: 4,
+      transfer: 5,
+    });
+    expect(TriggerSource).toEqual({ last: 0, best: 1, mark: 2 });
+    expect(PegReference).toEqual({ none: 0, primary: 1, market: 2, midpoint: 3 });
+    expect(ListType).toEqual({ OCO: 0, OTO: 1, OTOCO: 2 });
+    expect(CancelFailure).toEqual({ stop: 0, place: 1 });
     expect(OrderStatus).toEqual({
       pendingNew: 0,
       new: 1,
@@ -33,12 +85,14 @@ describe("the closed lists of order terms", () => {
       replaced: 3,
       rejected: 4,
       expired: 5,
+      triggered: 6,
+      restated: 7,
     });
-    expect(Liquidity).toEqual({ none: 0, maker: 1, taker: 2 });
+    expect(Liquidity).toEqual({ none: 0, maker: 1, taker: 2, auction: 3, transfer: 4 });
   });
 
   it("count without a gap, as the codecs take for granted", () => {
-    for (const list of [Side, OrderType, TimeInForce, OrderStatus, ExecutionType, Liquidity]) {
+    for (const list of Object.values(lists)) {
       const numbers = Object.values(list).sort((a, b) => a - b);
       expect(numbers).toEqual(numbers.map((_, index) => index));
     }

@@ -1,19 +1,34 @@
 /**
  * The ordinary kinds of message as positional lists: the number and the fields of each.
  *
- * What administrators, engine nodes and the governor say, rare beside orders. The numbers are in
+ * What administrators, engine nodes and the governor say, and commands that hold several orders:
+ * rare beside single orders. The numbers are in
  * the log for ever, as those of `message-codec.ts` are, and share their range.
  */
-import type { Message } from "./messages.ts";
-import { Fields, fieldsOfTerms } from "./record-fields.ts";
+import { assert } from "./assert.ts";
+import type { CancelAllOrders, CancelAndPlace, Message } from "./messages.ts";
+import { anySide } from "./messages.ts";
+import {
+  fieldsOfOrder,
+  fieldsOfOrders,
+  fieldsOfQuotes,
+  orderIn,
+  ordersIn,
+  quotesIn,
+} from "./nested-orders.ts";
+import type { CancelFailure, ListType } from "./order-terms.ts";
+import { clientOrderIdOrNone, Fields, fieldsOfTerms, last } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
-import type { Amount } from "./units.ts";
+import type { OrdinaryField } from "./records.ts";
 
 /** Every kind that is no row. */
 export type OrdinaryMessage = Extract<Message, { kind: OrdinaryKind }>;
 
 type OrdinaryKind =
   | "cancel-all-orders"
+  | "place-order-list"
+  | "cancel-and-place"
+  | "mass-quote"
   | "add-asset"
   | "list-instrument"
   | "open-account"
@@ -36,15 +51,59 @@ type OfKind<Kind extends OrdinaryKind> = Extract<Message, { kind: Kind }>;
 
 interface OrdinaryCodec<Kind extends OrdinaryKind> {
   readonly number: number;
-  readonly fieldsOf: (message: OfKind<Kind>) => readonly (string | Amount | boolean)[];
+  readonly fieldsOf: (message: OfKind<Kind>) => readonly OrdinaryField[];
   readonly read: (fields: Fields) => Omit<OfKind<Kind>, "kind">;
 }
 
 const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   "cancel-all-orders": {
     number: 100,
-    fieldsOf: ({ account, symbol }) => [account, symbol],
-    read: (fields) => ({ account: fields.account(), symbol: fields.symbolOrAll() }),
+    fieldsOf: ({ account, symbol, side, priceMin, priceMax }) => [
+      account,
+      symbol,
+      side,
+      priceMin,
+      priceMax,
+    ],
+    read: (fields) => ({
+      account: fields.account(),
+      symbol: fields.symbolOrAll(),
+      side: fields.choice(anySide) as CancelAllOrders["side"],
+      priceMin: fields.integer(),
+      priceMax: fields.integer(),
+    }),
+  },
+  "place-order-list": {
+    number: 101,
+    fieldsOf: (message) => [message.account, message.listType, fieldsOfOrders(message)],
+    read: (fields) => {
+      const account = fields.account();
+      const listType = fields.choice(last.listType) as ListType;
+      return { account, listType, orders: ordersIn(fields, account) };
+    },
+  },
+  "cancel-and-place": {
+    number: 102,
+    fieldsOf: fieldsOfCancelAndPlace,
+    read: (fields) => {
+      const account = fields.account();
+      return {
+        account,
+        orderId: fields.integer(),
+        clientOrderId: clientOrderIdOrNone(fields.text()),
+        ifCancelFails: fields.choice(last.cancelFailure) as CancelFailure,
+        order: orderIn(fields.fields(), account),
+      };
+    },
+  },
+  "mass-quote": {
+    number: 103,
+    fieldsOf: ({ account, quoteId, quotes }) => [account, quoteId, fieldsOfQuotes(quotes)],
+    read: (fields) => ({
+      account: fields.account(),
+      quoteId: fields.quoteId(),
+      quotes: quotesIn(fields),
+    }),
   },
   "add-asset": {
     number: 110,
@@ -58,8 +117,8 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   },
   "open-account": {
     number: 112,
-    fieldsOf: ({ account }) => [account],
-    read: (fields) => ({ account: fields.account() }),
+    fieldsOf: ({ account, participant }) => [account, participant],
+    read: (fields) => ({ account: fields.account(), participant: fields.participant() }),
   },
   deposit: {
     number: 113,
@@ -139,8 +198,12 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   },
   "create-account": {
     number: 134,
-    fieldsOf: ({ account, ticket }) => [account, ticket],
-    read: (fields) => ({ account: fields.account(), ticket: fields.count() }),
+    fieldsOf: ({ account, participant, ticket }) => [account, participant, ticket],
+    read: (fields) => ({
+      account: fields.account(),
+      participant: fields.participant(),
+      ticket: fields.count(),
+    }),
   },
   "credit-deposit": {
     number: 135,
@@ -159,12 +222,18 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   },
 };
 
+function fieldsOfCancelAndPlace(message: CancelAndPlace): readonly OrdinaryField[] {
+  const { account, orderId, clientOrderId, ifCancelFails, order } = message;
+  assert(order.account === account, "an order of another account");
+  return [account, orderId, clientOrderId, ifCancelFails, fieldsOfOrder(order)];
+}
+
 function intervention(fields: Fields): { symbol: string; author: string; reason: string } {
   return { symbol: fields.symbolOrAll(), author: fields.text(), reason: fields.text() };
 }
 
 /** The list for a message: its kind's number, then its fields. */
-export function listOfMessage(message: OrdinaryMessage): readonly (string | Amount | boolean)[] {
+export function listOfMessage(message: OrdinaryMessage): readonly OrdinaryField[] {
   const { number, fieldsOf } = codecs[message.kind] as OrdinaryCodec<OrdinaryKind>;
   return [number, ...fieldsOf(message)];
 }

@@ -87,11 +87,17 @@ describe("a message", () => {
     expect(account).not.toBe(book);
     const expected: Record<Message["kind"], number | undefined> = {
       "place-order": account,
+      "place-order-list": account,
       "cancel-order": account,
+      "cancel-and-place": account,
       "replace-order": account,
       "cancel-all-orders": account,
+      "mass-quote": account,
       "order-rested": account,
       "order-filled": account,
+      "order-triggered": account,
+      "order-repriced": account,
+      "order-prevented": account,
       "order-removed": account,
       "order-refused": account,
       "order-replaced": account,

@@ -26,11 +26,17 @@ export function shardOfInstrument(symbol: InstrumentSymbol, shards: number): Sha
 export function shardOfMessage(message: Message, shards: number): ShardId | undefined {
   switch (message.kind) {
     case "place-order":
+    case "place-order-list":
     case "cancel-order":
+    case "cancel-and-place":
     case "replace-order":
     case "cancel-all-orders":
+    case "mass-quote":
     case "order-rested":
     case "order-filled":
+    case "order-triggered":
+    case "order-repriced":
+    case "order-prevented":
     case "order-removed":
     case "order-refused":
     case "order-replaced":

@@ -15,6 +15,7 @@ import type {
   TradeId,
 } from "./identifiers.ts";
 import type { InstrumentTerms } from "./messages.ts";
+import type { OrderInstructions } from "./order-instructions.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce } from "./order-terms.ts";
 import type { CloseReason } from "./reject-reasons.ts";
 import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
@@ -37,6 +38,9 @@ export interface OrderView {
   readonly fees: Amount;
   readonly revision: number;
   readonly placedAtUs: TimeUs;
+  readonly instructions: OrderInstructions;
+  /** Whether it waits for its trigger price or for another order of its list. */
+  readonly isWaiting: boolean;
 }
 
 export interface BalanceView {

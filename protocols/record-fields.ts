@@ -1,9 +1,31 @@
 /**
  * The fields of ordinary records, read one after the other, and the checks that rows and ordinary
- * records share: what an id in bytes from elsewhere must look like.
+ * records share: what an id in bytes from elsewhere must look like, and where closed lists end.
  */
-import { isAccountId, isAssetId, isClientOrderId, isProducerId, isSymbol } from "./identifiers.ts";
+import {
+  isAccountId,
+  isAssetId,
+  isClientOrderId,
+  isParticipantId,
+  isProducerId,
+  isQuoteId,
+  isSymbol,
+} from "./identifiers.ts";
 import type { InstrumentTerms } from "./messages.ts";
+import {
+  CancelFailure,
+  ExecutionType,
+  Liquidity,
+  ListType,
+  OrderStatus,
+  OrderType,
+  PegReference,
+  PostOnly,
+  SelfTradePrevention,
+  Side,
+  TimeInForce,
+  TriggerSource,
+} from "./order-terms.ts";
 import { MalformedRecords } from "./records.ts";
 import type { NameKind } from "./records.ts";
 import { isAmount } from "./units.ts";
@@ -14,6 +36,28 @@ export const symbolName: NameKind = { bit: 2, what: "a symbol", is: isSymbol };
 const assetName: NameKind = { bit: 4, what: "an asset id", is: isAssetId };
 /** A node, cluster or producer: text that may become part of a subject. */
 const partyName: NameKind = { bit: 8, what: "a name", is: isProducerId };
+/** May be "". */
+export const participantName: NameKind = { bit: 16, what: "a participant id", is: isParticipantId };
+
+/** The last member of each closed list, as its number: all of them count from 0 without a gap. */
+export const last = {
+  side: lastOf(Side),
+  orderType: lastOf(OrderType),
+  timeInForce: lastOf(TimeInForce),
+  postOnly: lastOf(PostOnly),
+  selfTradePrevention: lastOf(SelfTradePrevention),
+  triggerSource: lastOf(TriggerSource),
+  pegReference: lastOf(PegReference),
+  listType: lastOf(ListType),
+  cancelFailure: lastOf(CancelFailure),
+  orderStatus: lastOf(OrderStatus),
+  executionType: lastOf(ExecutionType),
+  liquidity: lastOf(Liquidity),
+} as const;
+
+function lastOf(list: Readonly<Record<string, number>>): number {
+  return Object.keys(list).length - 1;
+}
 
 export function clientOrderIdIn(text: string): string {
   if (!isClientOrderId(text)) throw new MalformedRecords("not a client order id");
@@ -52,6 +96,13 @@ export class Fields {
     return value;
   }
 
+  /** A member of a closed list that counts from 0 to `last`. */
+  choice(last: number): number {
+    const value = this.count();
+    if (value > last) throw new MalformedRecords("beyond the closed list");
+    return value;
+  }
+
   boolean(): boolean {
     const value = this.#next();
     if (typeof value !== "boolean") throw new MalformedRecords("field is not a boolean");
@@ -79,12 +130,24 @@ export class Fields {
     return value;
   }
 
+  /** A list of fields. */
+  fields(): Fields {
+    return new Fields(this.#list());
+  }
+
+  /** Between `least` and `most` lists of fields; whoever takes them reads each to its end. */
+  lists(least: number, most: number): readonly Fields[] {
+    const lists = this.#list();
+    if (lists.length < least) throw new MalformedRecords("list is too short");
+    if (lists.length > most) throw new MalformedRecords("list is too long");
+    return lists.map((list) => new Fields([list]).fields());
+  }
+
   /** A list, or undefined where there is none. */
   optionalList(): readonly unknown[] | undefined {
-    const value = this.#next();
-    if (value === null) return undefined;
-    if (!Array.isArray(value)) throw new MalformedRecords("field is not a list");
-    return value as readonly unknown[];
+    if (this.#fields[this.#at] !== null) return this.#list();
+    this.#at += 1;
+    return undefined;
   }
 
   amount(): Amount {
@@ -95,6 +158,17 @@ export class Fields {
 
   account(): string {
     return this.#textOf(accountName);
+  }
+
+  /** "" for a participant of the account's own name. */
+  participant(): string {
+    return this.#textOf(participantName);
+  }
+
+  quoteId(): string {
+    const text = this.text();
+    if (!isQuoteId(text)) throw new MalformedRecords("field is not a quote id");
+    return text;
   }
 
   asset(): string {
@@ -126,6 +200,11 @@ export class Fields {
     };
   }
 
+  /** Whether there are none, read or not. */
+  get isEmpty(): boolean {
+    return this.#fields.length === 0;
+  }
+
   /** The fields not read yet; whoever takes them checks them. */
   rest(): readonly unknown[] {
     const rest = this.#fields.slice(this.#at);
@@ -136,6 +215,12 @@ export class Fields {
   /** Makes sure that nothing is left over. */
   end(): void {
     if (this.#at < this.#fields.length) throw new MalformedRecords("more fields than there are");
+  }
+
+  #list(): readonly unknown[] {
+    const value = this.#next();
+    if (!Array.isArray(value)) throw new MalformedRecords("field is not a list");
+    return value as readonly unknown[];
   }
 
   #textOf(kind: NameKind): string {

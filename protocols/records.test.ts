@@ -222,7 +222,7 @@ describe("a batch of records", () => {
       writer.begin(1);
       writer.name(`name-${String(number % 100)}`);
       writer.integer(number);
-      writer.ordinary([7, "text – more text", 2n ** 60n, true]);
+      writer.ordinary([7, "text – more text", 2n ** 60n, true, [[], ["nested", 1]]]);
       expect(writer.length).toBeGreaterThanOrEqual(writer.finish().length - 16);
     }
     expect(writer.length).toBeLessThan(writer.finish().length * 3);

@@ -60,6 +60,9 @@ export interface AsciiBytes {
   readonly end: number;
 }
 
+/** What the positional list of an ordinary record holds. */
+export type OrdinaryField = string | Amount | boolean | readonly OrdinaryField[];
+
 const twoTo32 = 2 ** 32;
 /** Room that is made for a row before it is written: more than any kind takes. */
 const rowBytesMax = 512;
@@ -199,13 +202,10 @@ export class RecordWriter {
   }
 
   /** A record of an ordinary kind: a row that points at the next positional list. */
-  ordinary(fields: readonly (string | Amount | boolean)[]): void {
+  ordinary(fields: readonly OrdinaryField[]): void {
     this.begin(0);
     this.#ordinary.push(fields);
-    this.#bytesBeside += 5;
-    for (const field of fields) {
-      this.#bytesBeside += typeof field === "string" ? packedTextBytesMax(field) : 9;
-    }
+    this.#bytesBeside += packedBytesMax(fields);
   }
 
   /** The batch so far as `[names, rows, ordinary]`, for packing inside something larger. */
@@ -257,6 +257,14 @@ function binaryHeader(length: number): readonly number[] {
   if (length < 0x100) return [0xc4, length];
   if (length < 0x1_0000) return [0xc5, length >>> 8, length & 0xff];
   return [0xc6, length >>> 24, (length >>> 16) & 0xff, (length >>> 8) & 0xff, length & 0xff];
+}
+
+function packedBytesMax(field: OrdinaryField): number {
+  if (typeof field === "string") return packedTextBytesMax(field);
+  if (typeof field !== "object") return 9;
+  let bytes = 5;
+  for (const inner of field) bytes += packedBytesMax(inner);
+  return bytes;
 }
 
 /** A UTF-16 unit takes at most three bytes of UTF-8, and the length before it five. */

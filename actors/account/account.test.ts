@@ -4,12 +4,17 @@
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import {
+  anySide,
   CloseReason,
   InvariantViolation,
+  Liquidity,
   OrderType,
+  plainInstructions,
   RejectReason,
   Side,
+  ticksMax,
   TimeInForce,
+  unrevised,
 } from "../../protocols/index.ts";
 import type {
   AccountMessage,
@@ -25,7 +30,7 @@ import { RecordingContext } from "../testing/recording-context.ts";
 import { Account } from "./account.ts";
 import { closedOrderRetentionUs } from "./known-orders.ts";
 import { unlimitedBudget } from "./reservation.ts";
-import { unlimitedBudget as unlimitedBudgetOfBook } from "../order-book/order-book.ts";
+import { unlimitedBudget as unlimitedBudgetOfBook } from "../order-book/book-terms.ts";
 
 let context: RecordingContext;
 let account: Account;
@@ -62,6 +67,7 @@ function place(clientOrderId: string, terms: Partial<PlaceOrder> = {}): PlaceOrd
     timeInForce: TimeInForce.GTC,
     price: 10,
     quantity: 5,
+    instructions: plainInstructions,
     ...terms,
   };
 }
@@ -82,8 +88,15 @@ function replace(clientOrderId: string, terms: Partial<ReplaceOrder> = {}): Repl
     price: 10,
     quantity: 5,
     revision: 0,
+    revised: unrevised,
     ...terms,
   };
+}
+
+/** Cancels all, or all of one instrument. */
+function cancelAll(symbol = ""): OrderCommand {
+  const anyPrice = { priceMin: 0, priceMax: ticksMax };
+  return { kind: "cancel-all-orders", account: "alice", symbol, side: anySide, ...anyPrice };
 }
 
 /** What a book says of an order. */
@@ -106,7 +119,7 @@ const book = {
     price,
     quantity,
     remaining,
-    isTaker,
+    liquidity: isTaker ? Liquidity.taker : Liquidity.maker,
     updateId: 2,
   }),
   removes: (
@@ -443,12 +456,6 @@ describe("canceling", () => {
 });
 
 describe("canceling all", () => {
-  const all = (symbol = ""): OrderCommand => ({
-    kind: "cancel-all-orders",
-    account: "alice",
-    symbol,
-  });
-
   beforeEach(() => {
     hear(place("A"));
     hear(place("B", { symbol: "PEAR-COIN" }));
@@ -457,24 +464,33 @@ describe("canceling all", () => {
   });
 
   it("asks for every working order, oldest first, and says how many", () => {
-    expect(hear(all())).toEqual(["cancel #1", "cancel #2", "cancel #3", "reply: done, 3 of them"]);
+    expect(hear(cancelAll())).toEqual([
+      "cancel #1",
+      "cancel #2",
+      "cancel #3",
+      "reply: done, 3 of them",
+    ]);
   });
 
   it("may be of one instrument", () => {
-    expect(hear(all("APPLE-COIN"))).toEqual(["cancel #1", "cancel #3", "reply: done, 2 of them"]);
-    expect(hear(all("GOLD-APPLE"))).toEqual(["reply: done"]);
+    expect(hear(cancelAll("APPLE-COIN"))).toEqual([
+      "cancel #1",
+      "cancel #3",
+      "reply: done, 2 of them",
+    ]);
+    expect(hear(cancelAll("GOLD-APPLE"))).toEqual(["reply: done"]);
   });
 
   it("leaves alone what is over, and asks once for what is on its way out", () => {
     hear(book.fills(1, [5, 10, 0]));
     expect(hear(cancel("B"))).toEqual(["cancel #2"]);
-    expect(hear(all())).toEqual(["cancel #3", "reply: done, 2 of them"]);
-    expect(hear(all())).toEqual(["reply: done, 2 of them"]);
+    expect(hear(cancelAll())).toEqual(["cancel #3", "reply: done, 2 of them"]);
+    expect(hear(cancelAll())).toEqual(["reply: done, 2 of them"]);
     expect(hear(book.removes(3, 5))).toEqual(["alice C: canceled, requested"]);
   });
 
   it("lets a later cancel wait with it", () => {
-    hear(all());
+    hear(cancelAll());
     expect(hear(cancel("A"))).toEqual([]);
     expect(hear(book.removes(1, 5))).toEqual([
       "alice A: canceled, requested",
@@ -720,9 +736,8 @@ describe("governance", () => {
   });
 
   it("serves the ticket of its own opening", () => {
-    expect(hear({ kind: "create-account", account: "alice", ticket: 4 })).toEqual([
-      "ticket 4 served",
-    ]);
+    const creation = { account: "alice", participant: "ann", ticket: 4 } as const;
+    expect(hear({ kind: "create-account", ...creation })).toEqual(["ticket 4 served"]);
   });
 
   it("collects fees as what is available", () => {
@@ -783,7 +798,7 @@ describe("a snapshot", () => {
       ...hear(book.rests(2)),
       ...hear(cancel("B")),
       ...hear(book.removes(2, 5)),
-      ...hear({ kind: "cancel-all-orders", account: "alice", symbol: "" }),
+      ...hear(cancelAll()),
       ...hear(book.removes(1, 5)),
       balances(),
     ];

@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { amountMax, InvariantViolation, pack, unpack } from "../../protocols/index.ts";
+import {
+  amountMax,
+  InvariantViolation,
+  pack,
+  plainInstructions,
+  unpack,
+  unrevised,
+} from "../../protocols/index.ts";
 import { apples, gold, instruments, pears } from "../testing/instruments.ts";
 import { Random } from "../testing/random.ts";
 import { closedOrderRetentionUs, KnownOrders } from "./known-orders.ts";
 import type { SavedKnownOrders } from "./known-orders.ts";
+import type { PendingChange } from "./order-change.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
 import { OrderRows } from "./order-rows.ts";
 import type { Order, OrderTerms } from "./order.ts";
@@ -25,11 +33,18 @@ function termsOf(orderId: number, others: Partial<OrderTerms> = {}): OrderTerms 
     price: 10,
     quantity: 1,
     placedAtUs: 0,
+    instructions: plainInstructions,
     ...others,
   };
 }
 
-const cancel = { kind: "cancel", revision: 0, price: 0, quantity: 0, waiters: [] } as const;
+/** A change that nobody waits for. */
+function changeTo(kind: PendingChange["kind"], terms: Partial<PendingChange> = {}): PendingChange {
+  const unasked = { revision: 0, price: 0, quantity: 0, waiters: [] };
+  return { kind, ...unasked, revised: unrevised, then: undefined, ...terms };
+}
+
+const cancel = changeTo("cancel");
 
 function close(orders: KnownOrders, orderId: number, atUs: number): void {
   const order = orders.openWithId(orderId)!;
@@ -383,13 +398,7 @@ describe("equal orders", () => {
         order.addWaiter({ producer: "gw", epoch: 1, frame: orderId, index: 0 });
       }
       if (random.isOneOf(20)) {
-        const change = {
-          kind: "replace",
-          revision: 1,
-          price: 9,
-          quantity: 2,
-          waiters: [],
-        } as const;
+        const change = changeTo("replace", { revision: 1, price: 9, quantity: 2 });
         order.beginReplace(change, { price: 10, quantity: 2 });
       } else if (random.isOneOf(50)) {
         order.takeWaiting();
@@ -467,10 +476,12 @@ describe("the slot of an order that is over", () => {
       price: 2 ** 31,
       quantity: 2 ** 40,
       placedAtUs: 2 ** 52,
+      instructions: { ...plainInstructions, displayQuantity: 3 },
     });
+    order.extend({ linkedOrderId: 8 });
     const { slot } = order;
     order.addWaiter({ producer: "gw", epoch: 1, frame: 1, index: 0 });
-    const change = { kind: "replace", revision: 1, price: 7, quantity: 7, waiters: [] } as const;
+    const change = changeTo("replace", { revision: 1, price: 7, quantity: 7 });
     order.beginReplace(change, { price: 2 ** 31, quantity: 2 ** 40 });
     order.remember(order.settleNext(), 140);
     order.executed = 2 ** 40;
@@ -494,6 +505,8 @@ describe("the slot of an order that is over", () => {
     expect([renewed.boundPrice, renewed.boundQuantity, renewed.revision]).toEqual([3, 1, 0]);
     expect([renewed.reserved, renewed.feeCredit, renewed.closedAtUs]).toEqual([0, 0, 0]);
     expect([renewed.waiting, renewed.changes, renewed.link]).toEqual([[], undefined, 0]);
+    expect([renewed.extras, renewed.linkedOrderId]).toEqual([undefined, 0]);
+    expect(renewed.instructions).toBe(plainInstructions);
     expect(orders.snapshot()).toEqual(fresh.snapshot());
   });
 });

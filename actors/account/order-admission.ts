@@ -5,24 +5,35 @@
  * changed here; funds are checked by the account, which alone knows them.
  */
 import {
+  asItIs,
+  basisPointsPerUnit,
   isAmount,
   lotsMax,
   multiply,
   OrderType,
+  PegReference,
+  plainInstructions,
+  PostOnly,
   RejectReason,
+  revisedBy,
+  SelfTradePrevention,
+  Side,
   ticksMax,
   TimeInForce,
+  TriggerSource,
+  unrevised,
 } from "../../protocols/index.ts";
 import type {
   InstrumentTerms,
   Lots,
+  OrderInstructions,
   PlaceOrder,
   ReplaceOrder,
   Ticks,
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import type { Order } from "./order.ts";
-import { notionalOf } from "./reservation.ts";
+import { dearestPrice, notionalOf } from "./reservation.ts";
 
 /** How many orders of one account may work at a time. */
 export const openOrdersMax = 200_000;
@@ -42,24 +53,158 @@ export interface OrderCounts {
 export function whyNotPlace(
   command: PlaceOrder,
   known: OrderCounts,
-  { venue }: ActorContext,
+  { venue, timeUs }: ActorContext,
 ): RejectReason {
-  const { price, quantity } = command;
+  const { price, quantity, instructions } = command;
   const instrument = venue.instrument(command.symbol);
-  const isMarket = command.orderType === OrderType.market;
   if (venue.isHalted) return RejectReason["venue-halted"];
   if (instrument === undefined) return RejectReason["instrument-unknown"];
-  if (isMarket && command.timeInForce !== TimeInForce.IOC)
+  const isPlain = instructions === plainInstructions;
+  const isLimited = hasLimit(command.orderType);
+  if (!(isPlain ? isPlainlyConsistent(command) : areConsistent(command))) {
     return RejectReason["terms-inconsistent"];
-  if (isMarket && price !== 0) return RejectReason["terms-inconsistent"];
-  if (quantity <= 0) return RejectReason["quantity-not-positive"];
+  }
+  if (!isLimited && price !== 0) return RejectReason["terms-inconsistent"];
+  const { expiresAtUs, quoteBudget } = instructions;
+  if (expiresAtUs !== 0 && expiresAtUs <= timeUs) return RejectReason["expiry-passed"];
+  if (quantity <= 0 && quoteBudget === 0) return RejectReason["quantity-not-positive"];
   if (quantity > lotsMax) return RejectReason["quantity-too-large"];
-  if (!isMarket && price <= 0) return RejectReason["price-not-positive"];
+  if (!isPlain) {
+    const reason = whyNotQuantities(instructions, quantity);
+    if (reason !== RejectReason.none) return reason;
+  }
+  if (isLimited && price <= 0) return RejectReason["price-not-positive"];
   if (price > ticksMax) return RejectReason["price-too-large"];
-  if (!fitsLedger(instrument, price, quantity)) return RejectReason["notional-too-large"];
+  if (!isPlain) {
+    const reason = whyNotPrices(command);
+    if (reason !== RejectReason.none) return reason;
+  }
+  if (!fitsLedger(instrument, dearestPrice(command), quantity)) {
+    return RejectReason["notional-too-large"];
+  }
+  if (quoteBudget < 0 || !isAmount(multiply(quoteBudget, 2))) return RejectReason["budget-invalid"];
   if (known.workingCount >= openOrdersMax) return RejectReason["open-orders-too-many"];
   if (known.closedCount >= closedOrdersMax) return RejectReason["closed-orders-too-many"];
   return RejectReason.none;
+}
+
+/** Whether an order's price is a limit; the others have none. */
+function hasLimit(orderType: OrderType): boolean {
+  switch (orderType) {
+    case OrderType.limit:
+    case OrderType.stopLimit:
+    case OrderType.takeProfitLimit:
+    case OrderType.pegged:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Of an order without instructions. */
+function isPlainlyConsistent({ orderType, timeInForce }: PlaceOrder): boolean {
+  if (orderType > OrderType.market) return false;
+  if (timeInForce === TimeInForce.GTD) return false;
+  return orderType === OrderType.limit || suitsMarket(timeInForce);
+}
+
+/** A market order is immediate, or for an auction. */
+function suitsMarket(timeInForce: TimeInForce): boolean {
+  return (
+    timeInForce === TimeInForce.IOC ||
+    timeInForce === TimeInForce.FOK ||
+    timeInForce >= TimeInForce.ATO
+  );
+}
+
+/** Whether an order's type, time in force and instructions go together. */
+function areConsistent(command: PlaceOrder): boolean {
+  const { orderType, timeInForce, instructions, side } = command;
+  const waits = orderType >= OrderType.stop && orderType <= OrderType.trailingStop;
+  const isResting = restsOn(timeInForce);
+  const isForAuctions = timeInForce >= TimeInForce.ATO;
+  const isLimit = orderType === OrderType.limit;
+  const rules: readonly boolean[] = [
+    orderType !== OrderType.market || suitsMarket(timeInForce),
+    !waits || !isForAuctions,
+    !waits || hasLimit(orderType) || isResting,
+    orderType !== OrderType.pegged || isResting,
+    (timeInForce === TimeInForce.GTD) === (instructions.expiresAtUs !== 0),
+    waits === (instructions.triggerPrice !== 0),
+    waits || instructions.triggerSource === TriggerSource.last,
+    isTrailed(instructions) === (orderType === OrderType.trailingStop),
+    (orderType === OrderType.pegged) === (instructions.pegReference !== PegReference.none),
+    orderType === OrderType.pegged || instructions.pegOffset === 0,
+    instructions.postOnly === PostOnly.none || (isLimit && isResting),
+    instructions.displayQuantity === 0 || (hasLimit(orderType) && !instructions.isHidden),
+    instructions.displayQuantity === 0 || (orderType !== OrderType.pegged && mayRest(timeInForce)),
+    !instructions.isHidden || (isLimit && mayRest(timeInForce)),
+    instructions.minimumQuantity === 0 || mayHaveMinimum(command),
+    instructions.collarBasisPoints === 0 || !hasLimit(orderType),
+    instructions.quoteBudget === 0 || isByBudget(command),
+    instructions.selfTradePrevention !== SelfTradePrevention.transfer || isLimit,
+    side === Side.buy || side === Side.sell,
+  ];
+  return rules.every((holds) => holds);
+}
+
+/** Whether it rests in continuous trading. */
+function restsOn(timeInForce: TimeInForce): boolean {
+  return (
+    timeInForce === TimeInForce.GTC ||
+    timeInForce === TimeInForce.DAY ||
+    timeInForce === TimeInForce.GTD
+  );
+}
+
+/** Whether it rests anywhere. */
+function mayRest(timeInForce: TimeInForce): boolean {
+  return restsOn(timeInForce) || timeInForce >= TimeInForce.ATO;
+}
+
+function isTrailed({ trailTicks, trailBasisPoints }: OrderInstructions): boolean {
+  return (trailTicks !== 0) !== (trailBasisPoints !== 0);
+}
+
+/** A minimum is for what nobody sees, and for what does not stay. */
+function mayHaveMinimum({ orderType, timeInForce, instructions }: PlaceOrder): boolean {
+  if (timeInForce === TimeInForce.IOC) return true;
+  return orderType === OrderType.pegged || instructions.isHidden;
+}
+
+function isByBudget({ orderType, timeInForce, quantity }: PlaceOrder): boolean {
+  return orderType === OrderType.market && timeInForce === TimeInForce.IOC && quantity === 0;
+}
+
+function whyNotQuantities(
+  { displayQuantity, minimumQuantity }: OrderInstructions,
+  quantity: Lots,
+): RejectReason {
+  if (displayQuantity < 0 || displayQuantity > quantity) {
+    return RejectReason["display-quantity-invalid"];
+  }
+  if (minimumQuantity < 0 || minimumQuantity > quantity) {
+    return RejectReason["minimum-quantity-invalid"];
+  }
+  return RejectReason.none;
+}
+
+/** Further than this nobody trails behind, or lets a market order go: the price itself. */
+const basisPointsMax = basisPointsPerUnit;
+
+function whyNotPrices({ instructions }: Pick<PlaceOrder, "instructions">): RejectReason {
+  const { triggerPrice, trailTicks, trailBasisPoints, pegOffset } = instructions;
+  const { collarBasisPoints } = instructions;
+  if (triggerPrice < 0 || triggerPrice > ticksMax) return RejectReason["trigger-price-invalid"];
+  const isTrailSound = isWithin(trailTicks, ticksMax) && isWithin(trailBasisPoints, basisPointsMax);
+  if (!isTrailSound) return RejectReason["trail-invalid"];
+  if (!isWithin(pegOffset, ticksMax)) return RejectReason["peg-offset-invalid"];
+  if (!isWithin(collarBasisPoints, basisPointsMax)) return RejectReason["terms-inconsistent"];
+  return RejectReason.none;
+}
+
+function isWithin(value: number, most: number): boolean {
+  return value >= 0 && value <= most;
 }
 
 /** The order is the one that the command names, if there is one. */
@@ -68,25 +213,54 @@ export function whyNotReplace(
   command: ReplaceOrder,
   { venue }: ActorContext,
 ): RejectReason {
-  const { price, quantity, revision } = command;
+  const { price, quantity, revision, revised } = command;
   if (venue.isHalted) return RejectReason["venue-halted"];
   if (order === undefined) return RejectReason["order-unknown"];
   if (!order.isWorking) return RejectReason["order-closed"];
   if (revision !== 0 && revision !== order.revision + 1) {
     return RejectReason["revision-out-of-turn"];
   }
-  if (order.orderType === OrderType.market) return RejectReason["terms-inconsistent"];
+  if (!mayBeReplaced(order, command)) return RejectReason["terms-inconsistent"];
   if (quantity <= 0) return RejectReason["quantity-not-positive"];
   if (quantity > lotsMax) return RejectReason["quantity-too-large"];
   if (quantity <= order.executed) return RejectReason["quantity-below-executed"];
-  if (price <= 0) return RejectReason["price-not-positive"];
+  const instructions = revisedBy(order.instructions, revised);
+  const reason = whyNotQuantities(instructions, quantity);
+  if (reason !== RejectReason.none) return reason;
+  if (hasLimit(order.orderType) && price <= 0) return RejectReason["price-not-positive"];
   if (price > ticksMax) return RejectReason["price-too-large"];
-  const priceMax = Math.max(order.boundPrice, price);
+  const priceReason = whyNotPrices({ instructions });
+  if (priceReason !== RejectReason.none) return priceReason;
+  const priceMax = Math.max(order.boundPrice, dearestOf(order, command));
   const quantityMax = Math.max(order.boundQuantity, quantity);
   if (!fitsLedger(order.instrument, priceMax, quantityMax)) {
     return RejectReason["notional-too-large"];
   }
   return RejectReason.none;
+}
+
+/** The highest price that the order could trade at with its new terms. */
+function dearestOf({ orderType, instructions }: Order, { price, revised }: ReplaceOrder): Ticks {
+  return dearestPrice({ orderType, price, instructions: revisedBy(instructions, revised) });
+}
+
+/** Whether a replace may change what it changes: nothing that the order does not have. */
+function mayBeReplaced(order: Order, { price, revised }: ReplaceOrder): boolean {
+  const { orderType, instructions, linkedOrderId } = order;
+  if (orderType === OrderType.market || linkedOrderId !== 0) return false;
+  if (!hasLimit(orderType) && price !== 0) return false;
+  if (revised === unrevised) return true;
+  // The reservation of such an order follows from its trigger price, which must stay as it is.
+  const isPaidByTrigger = !hasLimit(orderType) && order.side === Side.buy;
+  const { triggerPrice, trailTicks, trailBasisPoints } = revised;
+  return (
+    (triggerPrice === asItIs || (order.isWaiting && !isPaidByTrigger)) &&
+    (trailTicks === asItIs || instructions.trailTicks !== 0) &&
+    (trailBasisPoints === asItIs || instructions.trailBasisPoints !== 0) &&
+    (revised.displayQuantity === asItIs || instructions.displayQuantity !== 0) &&
+    (revised.minimumQuantity === asItIs || instructions.minimumQuantity !== 0) &&
+    (revised.pegOffset === asItIs || instructions.pegReference !== PegReference.none)
+  );
 }
 
 /** Whether notional with the dearest conceivable fee (100 %), and the goods, fit 64 bits. */

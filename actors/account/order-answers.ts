@@ -94,11 +94,15 @@ export function replyToAll(
   }
 }
 
-/** Refuses the command under way, which names no order that there is. */
-export function replyWithoutOrder(rejectReason: RejectReason, context: ActorContext): void {
+/** Refuses a command, which names no order that there is: as a rule the one under way. */
+export function replyWithoutOrder(
+  rejectReason: RejectReason,
+  context: ActorContext,
+  origin = context.origin,
+): void {
   context.emit({
     kind: "order-replied",
-    origin: context.origin,
+    origin,
     rejectReason,
     isDuplicate: false,
     orderId: 0,
@@ -144,12 +148,7 @@ export function report(order: Order, change: ReportedChange, context: ActorConte
   reported.tradeId = fill?.tradeId ?? 0;
   reported.lastPrice = fill?.price ?? 0;
   reported.lastQuantity = fill?.quantity ?? 0;
-  reported.liquidity = liquidityOf(fill);
+  reported.liquidity = fill?.liquidity ?? Liquidity.none;
   reported.fee = change.fee ?? 0;
   context.emit(reported);
-}
-
-function liquidityOf(fill: OrderFilled | undefined): Liquidity {
-  if (fill === undefined) return Liquidity.none;
-  return fill.isTaker ? Liquidity.taker : Liquidity.maker;
 }

@@ -1,7 +1,15 @@
 /**
  * What was asked of an order after it was placed, and who waits for an answer.
  */
-import type { Lots, Origin, RejectReason, Ticks } from "../../protocols/index.ts";
+import type {
+  CancelFailure,
+  Lots,
+  Origin,
+  PlaceOrder,
+  RejectReason,
+  RevisedInstructions,
+  Ticks,
+} from "../../protocols/index.ts";
 
 /** Somebody who is owed an answer. */
 export interface Waiter {
@@ -23,6 +31,16 @@ export interface PendingChange extends Revision {
   readonly kind: "cancel" | "replace";
   /** None for a cancel that was part of cancel-all. */
   waiters: readonly Waiter[];
+  /** What a replace changes of the instructions. */
+  readonly revised: RevisedInstructions;
+  /** What is placed once a cancel is answered. */
+  readonly then: Successor | undefined;
+}
+
+/** An order that is to take the place of a canceled one. */
+export interface Successor {
+  readonly order: PlaceOrder;
+  readonly ifCancelFails: CancelFailure;
 }
 
 /** What became of a replace: 0 when its terms came into force. */

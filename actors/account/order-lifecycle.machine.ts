@@ -9,15 +9,19 @@
 import { setup } from "xstate";
 
 /**
- * What can happen to an order. The book's first word is `accepted` or `refused`, whatever follows
- * it; `requestsSettled` means that no change is under way any more.
+ * What can happen to an order. The book's first word is `accepted`, `held` (an order that waits for
+ * its trigger price) or `refused`, whatever follows it; `requestsSettled` means that no change is
+ * under way any more.
  */
 export const orderLifecycleEvents = [
   "accepted",
+  "held",
+  "triggered",
   "refused",
   "filledPartly",
   "filledWholly",
   "removed",
+  "expired",
   "replaceRequested",
   "cancelRequested",
   "requestsSettled",
@@ -25,11 +29,17 @@ export const orderLifecycleEvents = [
 
 export type OrderLifecycleEvent = (typeof orderLifecycleEvents)[number];
 
-/** What an accepted order may meet, filled in part or not. */
-const atBook = {
+/** How an accepted order may end without a fill. */
+const ends = {
+  removed: { target: "#orderLifecycle.canceled" },
+  expired: { target: "#orderLifecycle.expired" },
+} as const;
+
+/** What an order that is at the market may meet, filled in part or not. */
+const atMarket = {
+  ...ends,
   filledPartly: { target: "partiallyFilled" },
   filledWholly: { target: "#orderLifecycle.filled" },
-  removed: { target: "#orderLifecycle.canceled" },
 } as const;
 
 export const orderLifecycleMachine = setup({
@@ -47,11 +57,13 @@ export const orderLifecycleMachine = setup({
             pendingNew: {
               on: {
                 accepted: { target: "new" },
+                held: { target: "waiting" },
                 refused: { target: "#orderLifecycle.rejected" },
               },
             },
-            new: { on: atBook },
-            partiallyFilled: { on: atBook },
+            waiting: { on: { ...ends, triggered: { target: "new" } } },
+            new: { on: atMarket },
+            partiallyFilled: { on: atMarket },
           },
         },
         request: {
@@ -82,6 +94,7 @@ export const orderLifecycleMachine = setup({
     },
     filled: { type: "final" },
     canceled: { type: "final" },
+    expired: { type: "final" },
     rejected: { type: "final" },
   },
 });

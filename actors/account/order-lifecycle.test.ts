@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { InvariantViolation, nameIn, OrderStatus } from "../../protocols/index.ts";
 import { expectTableToBeMachine, tableText } from "../testing/machine-equality.ts";
-import { isWorking, orderLifecycle, statusOf } from "./order-lifecycle.ts";
+import { isRefused, isWaiting, isWorking, orderLifecycle, statusOf } from "./order-lifecycle.ts";
 import { orderLifecycleMachine } from "./order-lifecycle.machine.ts";
 
 /** For example `partiallyFilled+replacing`. */
@@ -27,6 +27,7 @@ describe("an order's life", () => {
       "
       pendingNew
         accepted > new
+        held > waiting
         refused > rejected
         replaceRequested > pendingNew+replacing
         cancelRequested > pendingNew+canceling
@@ -34,17 +35,26 @@ describe("an order's life", () => {
         filledPartly > partiallyFilled
         filledWholly > filled
         removed > canceled
+        expired > expired
         replaceRequested > new+replacing
         cancelRequested > new+canceling
+      waiting
+        triggered > new
+        removed > canceled
+        expired > expired
+        replaceRequested > waiting+replacing
+        cancelRequested > waiting+canceling
       rejected
       pendingNew+replacing
         accepted > new+replacing
+        held > waiting+replacing
         refused > rejected
         replaceRequested > pendingNew+replacing
         cancelRequested > pendingNew+canceling
         requestsSettled > pendingNew
       pendingNew+canceling
         accepted > new+canceling
+        held > waiting+canceling
         refused > rejected
         replaceRequested > pendingNew+canceling
         requestsSettled > pendingNew
@@ -52,14 +62,17 @@ describe("an order's life", () => {
         filledPartly > partiallyFilled
         filledWholly > filled
         removed > canceled
+        expired > expired
         replaceRequested > partiallyFilled+replacing
         cancelRequested > partiallyFilled+canceling
       filled
       canceled
+      expired
       new+replacing
         filledPartly > partiallyFilled+replacing
         filledWholly > filled
         removed > canceled
+        expired > expired
         replaceRequested > new+replacing
         cancelRequested > new+canceling
         requestsSettled > new
@@ -67,12 +80,27 @@ describe("an order's life", () => {
         filledPartly > partiallyFilled+canceling
         filledWholly > filled
         removed > canceled
+        expired > expired
         replaceRequested > new+canceling
         requestsSettled > new
+      waiting+replacing
+        triggered > new+replacing
+        removed > canceled
+        expired > expired
+        replaceRequested > waiting+replacing
+        cancelRequested > waiting+canceling
+        requestsSettled > waiting
+      waiting+canceling
+        triggered > new+canceling
+        removed > canceled
+        expired > expired
+        replaceRequested > waiting+canceling
+        requestsSettled > waiting
       partiallyFilled+replacing
         filledPartly > partiallyFilled+replacing
         filledWholly > filled
         removed > canceled
+        expired > expired
         replaceRequested > partiallyFilled+replacing
         cancelRequested > partiallyFilled+canceling
         requestsSettled > partiallyFilled
@@ -80,6 +108,7 @@ describe("an order's life", () => {
         filledPartly > partiallyFilled+canceling
         filledWholly > filled
         removed > canceled
+        expired > expired
         replaceRequested > partiallyFilled+canceling
         requestsSettled > partiallyFilled
       "
@@ -88,21 +117,25 @@ describe("an order's life", () => {
 
   it("shows this FIX status in each state", () => {
     const statuses = Array.from({ length: orderLifecycle.stateCount }, (_, state) => {
-      const works = isWorking(state) ? "works" : "is over";
+      const works = isWaiting(state) ? "waits" : isWorking(state) ? "works" : "is over";
       return `${label(state)}: ${nameIn(OrderStatus, statusOf(state))}, ${works}`;
     });
     expect(`\n${statuses.join("\n")}\n`).toMatchInlineSnapshot(`
       "
       pendingNew: pendingNew, works
       new: new, works
+      waiting: new, waits
       rejected: rejected, is over
       pendingNew+replacing: pendingReplace, works
       pendingNew+canceling: pendingCancel, works
       partiallyFilled: partiallyFilled, works
       filled: filled, is over
       canceled: canceled, is over
+      expired: expired, is over
       new+replacing: pendingReplace, works
       new+canceling: pendingCancel, works
+      waiting+replacing: pendingReplace, waits
+      waiting+canceling: pendingCancel, waits
       partiallyFilled+replacing: pendingReplace, works
       partiallyFilled+canceling: pendingCancel, works
       "
@@ -112,5 +145,11 @@ describe("an order's life", () => {
   it("has no other states", () => {
     expect(() => statusOf(orderLifecycle.stateCount)).toThrow(InvariantViolation);
     expect(isWorking(orderLifecycle.stateCount)).toBe(false);
+    expect(isWaiting(orderLifecycle.stateCount)).toBe(false);
+  });
+
+  it("has one state in which it was not taken", () => {
+    const states = Array.from({ length: orderLifecycle.stateCount }, (_, state) => state);
+    expect(states.filter(isRefused).map(label)).toEqual(["rejected"]);
   });
 });

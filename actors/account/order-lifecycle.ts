@@ -30,6 +30,11 @@ export function isWorking(state: number): boolean {
   return workingStates[state] === true;
 }
 
+/** Whether an order in this state waits for its trigger price. */
+export function isWaiting(state: number): boolean {
+  return waitingStates[state] === true;
+}
+
 /** Whether an order in this state was not taken. */
 export function isRefused(state: number): boolean {
   return state === refusedState;
@@ -40,10 +45,11 @@ const refusedState = orderLifecycle.stateNamed(JSON.stringify("rejected"));
 type LifecycleValue =
   | "filled"
   | "canceled"
+  | "expired"
   | "rejected"
   | {
       readonly working: {
-        readonly execution: "pendingNew" | "new" | "partiallyFilled";
+        readonly execution: "pendingNew" | "waiting" | "new" | "partiallyFilled";
         readonly request: "none" | "replacing" | "canceling";
       };
     };
@@ -52,9 +58,14 @@ function statusOfValue(value: LifecycleValue): OrderStatus {
   if (typeof value === "string") return OrderStatus[value];
   if (value.working.request === "canceling") return OrderStatus.pendingCancel;
   if (value.working.request === "replacing") return OrderStatus.pendingReplace;
-  return OrderStatus[value.working.execution];
+  const { execution } = value.working;
+  return execution === "waiting" ? OrderStatus.new : OrderStatus[execution];
 }
 
 const workingStates = Array.from({ length: orderLifecycle.stateCount }, (_, state) =>
   orderLifecycle.nameOf(state).startsWith('{"working"'),
+);
+
+const waitingStates = Array.from({ length: orderLifecycle.stateCount }, (_, state) =>
+  orderLifecycle.nameOf(state).includes('"waiting"'),
 );

@@ -20,9 +20,10 @@ import type {
 } from "../../protocols/index.ts";
 import type { Waiter } from "./order-change.ts";
 import { isRefused } from "./order-lifecycle.ts";
-import type { OrderChanges, OrderRows } from "./order-rows.ts";
+import type { OrderChanges, OrderExtras, OrderRows } from "./order-rows.ts";
 import { hashOfNameBytes } from "./slot-index.ts";
 import {
+  Beside,
   Byte,
   Int,
   nameBytesMax,
@@ -287,14 +288,34 @@ export class OrderRow {
 
   /** What was ever asked of the order beyond its placing; undefined for nothing. */
   get changes(): OrderChanges | undefined {
-    if (this.#bytes[this.#byte + Byte.hasChanges] === 0) return undefined;
-    return this.rows.changes.get(this.#slot);
+    return this.#hasBeside(Beside.changes) ? this.rows.changes.get(this.#slot) : undefined;
   }
 
   set changes(changes: OrderChanges | undefined) {
     if (changes === undefined) this.rows.changes.delete(this.#slot);
     else this.rows.changes.set(this.#slot, changes);
-    this.#bytes[this.#byte + Byte.hasChanges] = changes === undefined ? 0 : 1;
+    this.#markBeside(Beside.changes, changes !== undefined);
+  }
+
+  /** What it asks for beyond what most do; undefined for nothing. */
+  get extras(): OrderExtras | undefined {
+    return this.#hasBeside(Beside.extras) ? this.rows.extras.get(this.#slot) : undefined;
+  }
+
+  set extras(extras: OrderExtras | undefined) {
+    if (extras === undefined) this.rows.extras.delete(this.#slot);
+    else this.rows.extras.set(this.#slot, extras);
+    this.#markBeside(Beside.extras, extras !== undefined);
+  }
+
+  #hasBeside(mark: number): boolean {
+    return (this.#bytes[this.#byte + Byte.beside]! & mark) !== 0;
+  }
+
+  #markBeside(mark: number, isThere: boolean): void {
+    const at = this.#byte + Byte.beside;
+    const others = this.#bytes[at]! & ~mark;
+    this.#bytes[at] = isThere ? others | mark : others;
   }
 
   // ---- For whoever keeps orders --------------------------------------------------------------

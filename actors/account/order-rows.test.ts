@@ -5,11 +5,24 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { amountMax, amountOf, InvariantViolation, pack, unpack } from "../../protocols/index.ts";
+import {
+  amountMax,
+  amountOf,
+  CancelFailure,
+  InvariantViolation,
+  OrderType,
+  pack,
+  plainInstructions,
+  TimeInForce,
+  unpack,
+  unrevised,
+} from "../../protocols/index.ts";
 import type {
   Amount,
   CloseReason,
   InstrumentTerms,
+  OrderInstructions,
+  PlaceOrder,
   RejectReason,
   Side,
 } from "../../protocols/index.ts";
@@ -19,7 +32,7 @@ import { settledReplacesMax } from "./order-change.ts";
 import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
 import { isRefused, orderLifecycle } from "./order-lifecycle.ts";
 import { nameBytesMax, OrderRows, rowBytes } from "./order-rows.ts";
-import type { OrderChanges } from "./order-rows.ts";
+import type { OrderChanges, OrderExtras } from "./order-rows.ts";
 import { restoreOrders, saveOrders } from "./order-snapshot.ts";
 import type { SavedOrders } from "./order-snapshot.ts";
 import { Order } from "./order.ts";
@@ -44,8 +57,8 @@ interface Plain {
   clientOrderId: string;
   instrument: InstrumentTerms;
   side: Side;
-  orderType: 0 | 1;
-  timeInForce: 0 | 1 | 2;
+  orderType: OrderType;
+  timeInForce: TimeInForce;
   placedAtUs: number;
   price: number;
   quantity: number;
@@ -60,6 +73,7 @@ interface Plain {
   updateId: number;
   waiting: readonly Waiter[];
   changes: OrderChanges | undefined;
+  extras: OrderExtras | undefined;
   link: number;
 }
 
@@ -74,17 +88,52 @@ function termsOf(random: Random): OrderTerms {
     clientOrderId: nameOf(random),
     instrument: random.pick(instruments),
     side: random.pick([0, 1] as const),
-    orderType: random.pick([0, 1] as const),
-    timeInForce: random.pick([0, 1] as const),
+    orderType: random.pick(Object.values(OrderType)),
+    timeInForce: random.pick(Object.values(TimeInForce)),
     price: random.below(2 ** 31),
     quantity: random.pick(integers),
     placedAtUs: 1_700_000_000_000_000 + random.below(1_000_000),
+    instructions: instructionsOf(random),
   };
 }
 
-function plainOf(terms: OrderTerms): Plain {
+function instructionsOf(random: Random): OrderInstructions {
+  if (random.isOneOf(50)) return plainInstructions;
+  const displayQuantity = 1 + random.below(9);
+  const triggerPrice = random.below(9);
+  return { ...plainInstructions, displayQuantity, triggerPrice, isHidden: random.isOneOf(50) };
+}
+
+/** What is to follow an order. */
+function placingOf(random: Random): PlaceOrder {
+  return {
+    kind: "place-order",
+    account: "alice",
+    clientOrderId: nameOf(random),
+    symbol: apples.symbol,
+    side: random.pick([0, 1] as const),
+    orderType: OrderType.stop,
+    timeInForce: TimeInForce.DAY,
+    price: 0,
+    quantity: 1 + random.below(9),
+    instructions: { ...plainInstructions, triggerPrice: 5 },
+  };
+}
+
+function extrasOf(random: Random): OrderExtras | undefined {
+  if (random.isOneOf(30)) return undefined;
+  return {
+    instructions: instructionsOf(random),
+    linkedOrderId: random.pick(integers),
+    then: Array.from({ length: random.below(3) }, () => placingOf(random)),
+  };
+}
+
+function plainOf({ instructions, ...terms }: OrderTerms): Plain {
+  const isPlain = instructions === plainInstructions;
   return {
     ...terms,
+    extras: isPlain ? undefined : { instructions, linkedOrderId: 0, then: [] },
     executed: 0,
     executedNotional: 0,
     fees: 0,
@@ -122,6 +171,10 @@ function changesOf(random: Random): OrderChanges | undefined {
       price: number(),
       quantity: number(),
       waiters: waitersOf(random),
+      revised: random.pick([unrevised, { ...unrevised, pegOffset: 3, mustKeepPriority: true }]),
+      then: random.isOneOf(70)
+        ? undefined
+        : { order: placingOf(random), ifCancelFails: CancelFailure.place },
     })),
     settled: revisions.map((revision) => ({
       revision,
@@ -138,8 +191,8 @@ const draws = {
   clientOrderId: nameOf,
   instrument: (random: Random) => random.pick(instruments),
   side: (random: Random) => random.pick([0, 1] as const),
-  orderType: (random: Random) => random.pick([0, 1] as const),
-  timeInForce: (random: Random) => random.pick([0, 1, 2] as const),
+  orderType: (random: Random) => random.pick(Object.values(OrderType)),
+  timeInForce: (random: Random) => random.pick(Object.values(TimeInForce)),
   placedAtUs: (random: Random) => random.pick(integers),
   price: (random: Random) => random.pick(integers),
   quantity: (random: Random) => random.pick(integers),
@@ -151,6 +204,7 @@ const draws = {
   updateId: (random: Random) => random.pick(integers),
   waiting: waitersOf,
   changes: changesOf,
+  extras: extrasOf,
   link: (random: Random) => random.pick([-1, 0, 1, 2 ** 31 - 1]),
 } as const;
 
@@ -200,11 +254,14 @@ function told(order: Order, held: Plain["held"]): unknown {
     revision: order.revision,
     pending: order.pending,
     settled: order.settled,
+    instructions: order.instructions,
+    linkedOrderId: order.linkedOrderId,
+    then: order.then,
   };
 }
 
 function expected({ reason, ...plain }: Plain): unknown {
-  const { price, quantity, changes } = plain;
+  const { price, quantity, changes, extras } = plain;
   const refused = isRefused(plain.lifecycle);
   return {
     ...plain,
@@ -217,6 +274,9 @@ function expected({ reason, ...plain }: Plain): unknown {
     revision: changes?.revision ?? 0,
     pending: changes?.pending ?? [],
     settled: changes?.settled ?? [],
+    instructions: extras?.instructions ?? plainInstructions,
+    linkedOrderId: extras?.linkedOrderId ?? 0,
+    then: extras?.then ?? [],
   };
 }
 
@@ -225,6 +285,12 @@ function bytesOf(order: Order): Uint8Array {
   const bytes = new Uint8Array(rowBytes);
   order.copyTo(bytes, 0);
   return bytes;
+}
+
+/** A change of which only the given terms are to be looked at. */
+function changeTo(kind: PendingChange["kind"], terms: Partial<PendingChange> = {}): PendingChange {
+  const unasked = { revision: 0, price: 0, quantity: 0, waiters: [] };
+  return { kind, ...unasked, revised: unrevised, then: undefined, ...terms };
 }
 
 const zeros = new Uint8Array(rowBytes);
@@ -393,12 +459,14 @@ describe("a slot", () => {
   it("keeps nothing of what stood beside the row of an order that is gone", () => {
     const rows = new OrderRows();
     const order = new Order("alice", rows).at(rows.take());
-    order.begin({ kind: "cancel", revision: 0, price: 0, quantity: 0, waiters: [] });
-    expect(rows.changes.size).toBe(1);
+    order.begin(changeTo("cancel"));
+    order.extend({ linkedOrderId: 7 });
+    expect([rows.changes.size, rows.extras.size]).toEqual([1, 1]);
     rows.give(order.slot);
-    expect(rows.changes.size).toBe(0);
+    expect([rows.changes.size, rows.extras.size]).toEqual([0, 0]);
     order.at(rows.take());
     expect([order.changes, order.pending]).toEqual([undefined, []]);
+    expect([order.extras, order.linkedOrderId]).toEqual([undefined, 0]);
   });
 });
 
@@ -418,8 +486,7 @@ describe("what was asked of an order", () => {
 
   function ask(order: Order, asked: Asked, random: Random): void {
     if (random.isOneOf(30)) {
-      const waiters = waitersOf(random);
-      const cancel = { kind: "cancel", revision: 0, price: 0, quantity: 0, waiters } as const;
+      const cancel = changeTo("cancel", { waiters: waitersOf(random) });
       order.begin(cancel);
       asked.pending = [...asked.pending, cancel];
       return;
@@ -429,13 +496,8 @@ describe("what was asked of an order", () => {
     asked.boundPrice = Math.max(asked.boundPrice, price);
     asked.boundQuantity = Math.max(asked.boundQuantity, quantity);
     const { revision, boundPrice, boundQuantity } = asked;
-    const change = {
-      kind: "replace",
-      revision,
-      price,
-      quantity,
-      waiters: waitersOf(random),
-    } as const;
+    const waiters = waitersOf(random);
+    const change = changeTo("replace", { revision, price, quantity, waiters });
     asked.pending = [...asked.pending, change];
     order.beginReplace(change, { price: boundPrice, quantity: boundQuantity });
   }
@@ -490,7 +552,7 @@ describe("what was asked of an order", () => {
     const rows = new OrderRows();
     const order = new Order("alice", rows).at(rows.take());
     order.open({ ...termsOf(new Random(1)), price: 5, quantity: 6 });
-    const cancel = { kind: "cancel", revision: 0, price: 0, quantity: 0, waiters: [] } as const;
+    const cancel = changeTo("cancel");
     order.begin(cancel);
     order.begin(cancel);
     order.settleNext();

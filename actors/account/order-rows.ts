@@ -9,7 +9,15 @@
  * Invariant: a slot is taken until it is given back, and then taken by one order at a time.
  */
 import { assert } from "../../protocols/index.ts";
-import type { InstrumentSymbol, InstrumentTerms, Lots, Ticks } from "../../protocols/index.ts";
+import type {
+  InstrumentSymbol,
+  InstrumentTerms,
+  Lots,
+  OrderId,
+  OrderInstructions,
+  PlaceOrder,
+  Ticks,
+} from "../../protocols/index.ts";
 import { RecentMap } from "../recent-map.ts";
 import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
 import { SlotsById } from "./slots-by-id.ts";
@@ -51,7 +59,8 @@ export const Byte = {
   orderType: 59,
   timeInForce: 60,
   lifecycle: 61,
-  hasChanges: 62,
+  /** Which of the maps beside the rows hold something of it. */
+  beside: 62,
   nameLength: 63,
   name: 92,
 } as const;
@@ -84,6 +93,18 @@ export class RowBlock {
     this.shorts = new Uint16Array(memory, bytesBefore);
     this.bytes = new Uint8Array(memory, bytesBefore);
   }
+}
+
+/** In {@link Byte.beside}. */
+export const Beside = { changes: 1, extras: 2 } as const;
+
+/** What there is to know of an order that asks for more than most do, or stands in a list. */
+export interface OrderExtras {
+  readonly instructions: OrderInstructions;
+  /** The order of which and this one only one may trade; 0 for none. */
+  readonly linkedOrderId: OrderId;
+  /** What is placed when the order has been filled. */
+  readonly then: readonly PlaceOrder[];
 }
 
 /** What there is to know of an order whose terms were to be changed: most never are. */
@@ -119,6 +140,8 @@ export class OrderRows {
   readonly byId = new SlotsById();
   /** By slot. */
   readonly changes = new Map<number, OrderChanges>();
+  /** By slot. */
+  readonly extras = new Map<number, OrderExtras>();
   /** By the number that rows call them. */
   readonly instruments: InstrumentTerms[] = [];
   readonly #numberOf = new RecentMap<InstrumentSymbol, number>();
@@ -136,6 +159,7 @@ export class OrderRows {
   give(slot: number): void {
     assert(slot < this.#end, "the slot was never taken");
     if (this.changes.size > 0) this.changes.delete(slot);
+    if (this.extras.size > 0) this.extras.delete(slot);
     this.#free.push(slot);
   }
 

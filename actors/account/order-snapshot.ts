@@ -3,12 +3,28 @@
  *
  * Equal orders give equal data, whichever slots they have and whatever was in them before.
  */
-import { assert } from "../../protocols/index.ts";
-import type { InstrumentSymbol, RejectReason } from "../../protocols/index.ts";
+import {
+  assert,
+  Fields,
+  fieldsOfInstructions,
+  fieldsOfOrder,
+  instructionsIn,
+  orderIn,
+  unrevised,
+} from "../../protocols/index.ts";
+import type {
+  AccountId,
+  CancelFailure,
+  InstrumentSymbol,
+  OrderId,
+  PlaceOrder,
+  RejectReason,
+  RevisedInstructions,
+} from "../../protocols/index.ts";
 import type { Venue } from "../actor.ts";
 import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
 import { Int, rowBytes, Short } from "./order-rows.ts";
-import type { OrderChanges } from "./order-rows.ts";
+import type { OrderChanges, OrderExtras } from "./order-rows.ts";
 import type { Order } from "./order.ts";
 
 type SavedWaiter = readonly [
@@ -24,7 +40,11 @@ type SavedChange = readonly [
   price: number,
   quantity: number,
   waiters: readonly SavedWaiter[],
+  revised: SavedRevised | null,
+  then: SavedThen | null,
 ];
+type SavedRevised = readonly [...numbers: number[]];
+type SavedThen = readonly [placing: readonly unknown[], ifCancelFails: CancelFailure];
 type SavedReplace = readonly [
   revision: number,
   price: number,
@@ -44,6 +64,12 @@ type SavedBeside = readonly [
   row: number,
   waiting: readonly SavedWaiter[],
   changes: SavedChanges | null,
+  extras: SavedExtras | null,
+];
+type SavedExtras = readonly [
+  instructions: readonly unknown[],
+  linkedOrderId: OrderId,
+  then: readonly (readonly unknown[])[],
 ];
 /** Rows call instruments by their place in the list of symbols. */
 export type SavedOrders = readonly [
@@ -68,9 +94,14 @@ export function saveOrders(order: Order, slots: readonly number[]): SavedOrders 
     shorts[(index * rowBytes) / 2 + Short.instrument] = number;
     ints[(index * rowBytes) / 4 + Int.link] = 0;
     ints[(index * rowBytes) / 4 + Int.waiters] = 0;
-    const { waiting, changes } = order;
-    if (waiting.length > 0 || changes !== undefined) {
-      beside.push([index, waiting.map(saveWaiter), changes === undefined ? null : saved(changes)]);
+    const { waiting, changes, extras } = order;
+    if (waiting.length > 0 || changes !== undefined || extras !== undefined) {
+      beside.push([
+        index,
+        waiting.map(saveWaiter),
+        changes === undefined ? null : saved(changes),
+        extras === undefined ? null : saveExtras(extras),
+      ]);
     }
   }
   return [symbols, bytes, beside];
@@ -93,10 +124,11 @@ export function restoreOrders(order: Order, saved: SavedOrders, venue: Venue): n
     assert(instrument !== undefined);
     order.instrument = instrument;
   }
-  for (const [row, waiting, changes] of beside) {
+  for (const [row, waiting, changes, extras] of beside) {
     order.at(slots[row]!);
     order.waiting = waiting.map(restoreWaiter);
     if (changes !== null) order.changes = restored(changes);
+    if (extras !== null) order.extras = restoreExtras(extras);
   }
   return slots;
 }
@@ -128,13 +160,55 @@ function restoreWaiter([producer, epoch, frame, index, isDuplicate]: SavedWaiter
   return { origin: { producer, epoch, frame, index }, isDuplicate };
 }
 
-function saveChange(change: PendingChange): SavedChange {
-  const { kind, revision, price, quantity, waiters } = change;
-  return [kind, revision, price, quantity, waiters.map(saveWaiter)];
+function saveExtras({ instructions, linkedOrderId, then }: OrderExtras): SavedExtras {
+  return [fieldsOfInstructions(instructions), linkedOrderId, then.map(fieldsOfOrder)];
 }
 
-function restoreChange([kind, revision, price, quantity, waiters]: SavedChange): PendingChange {
-  return { kind, revision, price, quantity, waiters: waiters.map(restoreWaiter) };
+function restoreExtras([instructions, linkedOrderId, then]: SavedExtras): OrderExtras {
+  return {
+    instructions: instructionsIn(new Fields(instructions)),
+    linkedOrderId,
+    then: then.map(placingIn),
+  };
+}
+
+function saveChange(change: PendingChange): SavedChange {
+  const { kind, revision, price, quantity, waiters, revised, then } = change;
+  const placing =
+    then === undefined ? null : ([fieldsOfOrder(then.order), then.ifCancelFails] as const);
+  const changed = revised === unrevised ? null : saveRevised(revised);
+  return [kind, revision, price, quantity, waiters.map(saveWaiter), changed, placing];
+}
+
+function restoreChange(saved: SavedChange): PendingChange {
+  const [kind, revision, price, quantity, waiters, changed, placing] = saved;
+  return {
+    ...{ kind, revision, price, quantity, waiters: waiters.map(restoreWaiter) },
+    revised: changed === null ? unrevised : restoreRevised(changed),
+    then:
+      placing === null ? undefined : { order: placingIn(placing[0]), ifCancelFails: placing[1] },
+  };
+}
+
+function placingIn(saved: readonly unknown[]): PlaceOrder {
+  const [account] = saved as [AccountId];
+  return orderIn(new Fields(saved), account);
+}
+
+function saveRevised(revised: RevisedInstructions): SavedRevised {
+  const { triggerPrice, trailTicks, trailBasisPoints } = revised;
+  const { displayQuantity, minimumQuantity, pegOffset, mustKeepPriority } = revised;
+  const quantities = [displayQuantity, minimumQuantity];
+  const kept = mustKeepPriority ? 1 : 0;
+  return [triggerPrice, trailTicks, trailBasisPoints, ...quantities, pegOffset, kept];
+}
+
+function restoreRevised(saved: SavedRevised): RevisedInstructions {
+  const [triggerPrice = 0, trailTicks = 0, trailBasisPoints = 0, ...others] = saved;
+  const [displayQuantity = 0, minimumQuantity = 0, pegOffset = 0, kept] = others;
+  const trail = { trailTicks, trailBasisPoints };
+  const quantities = { displayQuantity, minimumQuantity };
+  return { triggerPrice, ...trail, ...quantities, pegOffset, mustKeepPriority: kept === 1 };
 }
 
 function saveReplace({ revision, price, quantity, rejectReason }: SettledReplace): SavedReplace {

@@ -8,20 +8,29 @@
  * Invariant: `reserved` covers the worst that the book may still do under any of the terms that
  * were asked for, in any order: the highest price for the largest remaining quantity.
  */
-import { add, assert, multiply } from "../../protocols/index.ts";
+import {
+  add,
+  assert,
+  Liquidity,
+  multiply,
+  OrderType,
+  plainInstructions,
+} from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
   AssetId,
   ClientOrderId,
   InstrumentTerms,
+  Liquidity as Liquidities,
   Lots,
   OrderFilled,
   OrderId,
+  OrderInstructions,
   OrderStatus,
-  OrderType,
   OrderView,
   Origin,
+  PlaceOrder,
   RejectReason,
   Side,
   Ticks,
@@ -31,10 +40,22 @@ import type {
 import { chargeFee } from "./fee.ts";
 import { settledReplacesMax } from "./order-change.ts";
 import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
-import { isWorking, LifecycleEvent, orderLifecycle, statusOf } from "./order-lifecycle.ts";
+import {
+  isWaiting,
+  isWorking,
+  LifecycleEvent,
+  orderLifecycle,
+  statusOf,
+} from "./order-lifecycle.ts";
 import { OrderRow } from "./order-row.ts";
-import type { OrderChanges, OrderRows } from "./order-rows.ts";
-import { notionalOf, requirementOf, reservedAssetOf, spendsAll } from "./reservation.ts";
+import type { OrderChanges, OrderExtras, OrderRows } from "./order-rows.ts";
+import {
+  dearestPrice,
+  notionalOf,
+  requirementOf,
+  reservedAssetOf,
+  spendsAll,
+} from "./reservation.ts";
 
 /** Most orders are never changed: they share this list. */
 const none: readonly never[] = [];
@@ -50,6 +71,7 @@ export interface OrderTerms {
   readonly price: Ticks;
   readonly quantity: Lots;
   readonly placedAtUs: TimeUs;
+  readonly instructions: OrderInstructions;
 }
 
 /** What a fill costs, in units of the instrument's assets. */
@@ -78,7 +100,30 @@ export class Order extends OrderRow {
     this.placedAtUs = terms.placedAtUs;
     this.price = terms.price;
     this.quantity = terms.quantity;
+    if (terms.instructions !== plainInstructions) {
+      this.extras = { instructions: terms.instructions, linkedOrderId: 0, then: none };
+    }
     return this;
+  }
+
+  get instructions(): OrderInstructions {
+    return this.extras?.instructions ?? plainInstructions;
+  }
+
+  /** The order of which and this one only one may trade; 0 for none. */
+  get linkedOrderId(): OrderId {
+    return this.extras?.linkedOrderId ?? 0;
+  }
+
+  /** What is placed when it has been filled. */
+  get then(): readonly PlaceOrder[] {
+    return this.extras?.then ?? none;
+  }
+
+  /** Changes what few orders have. */
+  extend(what: Partial<OrderExtras>): void {
+    const { instructions, linkedOrderId, then } = this;
+    this.extras = { instructions, linkedOrderId, then, ...what };
   }
 
   get remaining(): Lots {
@@ -91,6 +136,16 @@ export class Order extends OrderRow {
 
   get isWorking(): boolean {
     return isWorking(this.lifecycle);
+  }
+
+  /** Whether it waits for its trigger price. */
+  get isWaiting(): boolean {
+    return isWaiting(this.lifecycle);
+  }
+
+  /** Whether it is of a type that waits for a trigger price first. */
+  get isOfWaitingType(): boolean {
+    return this.orderType >= OrderType.stop && this.orderType <= OrderType.trailingStop;
   }
 
   /** Whether the book has said nothing about the order yet. */
@@ -185,6 +240,18 @@ export class Order extends OrderRow {
     this.#change({ settled: [...latest, { revision, price, quantity, rejectReason }] });
   }
 
+  /** Has its price and quantity changed by the exchange, not by its owner. */
+  restate({ price, quantity }: { readonly price: Ticks; readonly quantity: Lots }): void {
+    const { placedPrice, placedQuantity } = this;
+    const isChanging = this.pending.length > 0;
+    const { boundPrice, boundQuantity } = isChanging
+      ? this
+      : { boundPrice: price, boundQuantity: quantity };
+    this.price = price;
+    this.quantity = quantity;
+    this.#change({ placedPrice, placedQuantity, boundPrice, boundQuantity });
+  }
+
   /** With no change under way, the terms in force are all that can happen. */
   narrowBounds(): void {
     const { price, quantity } = this;
@@ -197,7 +264,11 @@ export class Order extends OrderRow {
     const terms = { revision, placedPrice, placedQuantity, boundPrice, boundQuantity };
     const changes = { ...terms, pending, settled, ...what };
     // A cancel leaves nothing behind: most orders end by one.
-    const isAny = changes.revision > 0 || changes.pending.length > 0;
+    const isAny =
+      changes.revision > 0 ||
+      changes.pending.length > 0 ||
+      changes.placedPrice !== this.price ||
+      changes.placedQuantity !== this.quantity;
     this.changes = isAny ? changes : undefined;
   }
 
@@ -205,17 +276,18 @@ export class Order extends OrderRow {
 
   /** What must be reserved while price and quantity stay within the given bounds. */
   requirement(price: Ticks, quantity: Lots): Amount {
-    if (spendsAll(this)) return this.reserved;
-    const { side, feeCredit } = this;
+    const { side, feeCredit, orderType, instructions } = this;
+    if (spendsAll({ side, orderType, instructions })) return this.reserved;
+    const dearest = dearestPrice({ orderType, price, instructions });
     const remaining = quantity - this.executed;
-    return requirementOf(this.instrument, { side, price, remaining, feeCredit });
+    return requirementOf(this.instrument, { side, price: dearest, remaining, feeCredit });
   }
 
   /** Counts a fill and charges its fee. */
-  recordFill({ price, quantity, isTaker }: OrderFilled): FillCost {
+  recordFill({ price, quantity, liquidity }: OrderFilled): FillCost {
     const { instrument } = this;
     const notional = notionalOf(instrument, price, quantity);
-    const rate = isTaker ? instrument.takerFeeBasisPoints : instrument.makerFeeBasisPoints;
+    const rate = feeRate(instrument, liquidity);
     const { fee, credit } = chargeFee(notional, rate, this.feeCredit);
     this.feeCredit = credit;
     this.executed += quantity;
@@ -243,6 +315,20 @@ export class Order extends OrderRow {
       fees: this.fees,
       revision: this.revision,
       placedAtUs: this.placedAtUs,
+      instructions: this.instructions,
+      isWaiting: this.isWaiting,
     };
+  }
+}
+
+/** In basis points. An auction has no takers. */
+function feeRate(instrument: InstrumentTerms, liquidity: Liquidities): number {
+  switch (liquidity) {
+    case Liquidity.taker:
+      return instrument.takerFeeBasisPoints;
+    case Liquidity.transfer:
+      return 0;
+    default:
+      return instrument.makerFeeBasisPoints;
   }
 }

@@ -7,17 +7,21 @@
 import {
   basisPointsPerUnit,
   divideFloor,
+  lotsMax,
   minimum,
   multiply,
   OrderType,
   Side,
+  ticksMax,
 } from "../../protocols/index.ts";
 import type {
   Amount,
   AssetId,
   InstrumentTerms,
   Lots,
+  OrderInstructions,
   OrderType as OrderTypes,
+  PlaceOrder,
   Ticks,
 } from "../../protocols/index.ts";
 import { costWithFee } from "./fee.ts";
@@ -32,9 +36,41 @@ export function reservedAssetOf(instrument: InstrumentTerms, side: Side): AssetI
   return side === Side.buy ? instrument.quote : instrument.base;
 }
 
-/** A market buy spends what there is: nobody knows its price before. */
-export function spendsAll(order: { readonly side: Side; readonly orderType: OrderTypes }): boolean {
-  return order.orderType === OrderType.market && order.side === Side.buy;
+/** What decides how an order is paid for. */
+interface PaidTerms {
+  readonly side: Side;
+  readonly orderType: OrderTypes;
+  readonly instructions: OrderInstructions;
+}
+
+/**
+ * Whether nobody can tell before what the order will need: a market buy spends what there is, or its
+ * budget, and a sell by budget sells whatever that takes.
+ */
+export function spendsAll({ side, orderType, instructions }: PaidTerms): boolean {
+  return orderType === OrderType.market && (side === Side.buy || instructions.quoteBudget !== 0);
+}
+
+/**
+ * The highest price that an order may trade at: its limit or, for one that goes to the market without
+ * a limit once its trigger price is reached, what its collar leaves it.
+ */
+export function dearestPrice({
+  orderType,
+  price,
+  instructions,
+}: Omit<PaidTerms, "side"> & { readonly price: Ticks }): Ticks {
+  switch (orderType) {
+    case OrderType.stop:
+    case OrderType.takeProfit:
+    case OrderType.trailingStop: {
+      const { triggerPrice, collarBasisPoints } = instructions;
+      const width = divideFloor(multiply(triggerPrice, collarBasisPoints), basisPointsPerUnit);
+      return Math.min(triggerPrice + (width as Ticks), ticksMax);
+    }
+    default:
+      return price;
+  }
 }
 
 /** What may still trade of an order: at most so many lots at this price or better. */
@@ -68,4 +104,55 @@ export function marketBudget(instrument: InstrumentTerms, available: Amount): nu
   );
   const budget = divideFloor(notionalMax, instrument.quoteUnitsPerTickLot);
   return Number(minimum(budget, unlimitedBudget - 1));
+}
+
+/** What an order must have reserved before it goes to its book, and what it may spend there. */
+export interface Needs {
+  readonly quantity: Lots;
+  readonly reservation: Amount;
+  readonly budget: number;
+}
+
+/** What an order needs of what is available; undefined if that buys or sells nothing. */
+export function needsOf(
+  command: PlaceOrder,
+  instrument: InstrumentTerms,
+  available: Amount,
+): Needs | undefined {
+  const { side, quantity, instructions } = command;
+  if (!spendsAll(command)) {
+    const price = dearestPrice(command);
+    const reservation = requirementOf(instrument, {
+      side,
+      price,
+      remaining: quantity,
+      feeCredit: 0,
+    });
+    return { quantity, reservation, budget: unlimitedBudget };
+  }
+  const { quoteBudget } = instructions;
+  if (side === Side.sell) return needsOfSale(quoteBudget, instrument, available);
+  const reservation = quoteBudget === 0 ? available : quoteBudget;
+  const budget = marketBudget(instrument, reservation);
+  if (budget < 1) return undefined;
+  // At one tick a lot, the least there is, the budget buys as many lots as it has tick·lots.
+  const most = quoteBudget === 0 ? quantity : Math.min(budget, lotsMax);
+  return { quantity: most, reservation, budget };
+}
+
+/** A sale that is to bring in so much may take all there is to sell. */
+function needsOfSale(
+  quoteBudget: Amount,
+  instrument: InstrumentTerms,
+  available: Amount,
+): Needs | undefined {
+  const lots = divideFloor(available, instrument.baseUnitsPerLot);
+  const quantity = Number(minimum(lots, lotsMax));
+  const budget = divideFloor(quoteBudget, instrument.quoteUnitsPerTickLot);
+  if (quantity < 1 || budget < 1) return undefined;
+  return {
+    quantity,
+    reservation: multiply(quantity, instrument.baseUnitsPerLot),
+    budget: Number(minimum(budget, unlimitedBudget - 1)),
+  };
 }

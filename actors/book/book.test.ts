@@ -4,16 +4,23 @@
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import {
+  CloseReason,
   InvariantViolation,
   lotsMax,
   OrderType,
+  plainInstructions,
   Side,
   TimeInForce,
+  unrevised,
 } from "../../protocols/index.ts";
 import type { BookMessage, SubmitOrder } from "../../protocols/index.ts";
 import { eventText, messageText } from "../testing/plain-words.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
-import { Book, restingLotsMax } from "./book.ts";
+import { Market } from "../market/market.ts";
+import { Book } from "./book.ts";
+import { MatchingDesk, restingLotsMax } from "./matching-desk.ts";
+import { KeptOrders } from "./kept-orders.ts";
+import { priceTime } from "../order-book/book-terms.ts";
 
 const symbol = "APPLE-COIN";
 let context: RecordingContext;
@@ -29,6 +36,7 @@ function submit(orderId: number, terms: Partial<SubmitOrder>): SubmitOrder {
     kind: "submit-order",
     symbol,
     account: "alice",
+    participant: terms.account ?? "alice",
     orderId,
     side: Side.buy,
     orderType: OrderType.limit,
@@ -36,6 +44,8 @@ function submit(orderId: number, terms: Partial<SubmitOrder>): SubmitOrder {
     price: 100,
     quantity: 10,
     budget: Number.MAX_SAFE_INTEGER,
+    instructions: plainInstructions,
+    linkedOrderId: 0,
     ...terms,
   };
 }
@@ -49,7 +59,14 @@ function cancel(orderId: number, account = "alice"): BookMessage {
 }
 
 function replace(orderId: number, [quantity, price]: [number, number]): BookMessage {
-  return { kind: "submit-replace", symbol, account: "alice", orderId, quantity, price };
+  const terms = { quantity, price, revised: unrevised };
+  return { kind: "submit-replace", symbol, account: "alice", orderId, ...terms };
+}
+
+function haltedMarket(): Market {
+  const market = new Market(symbol);
+  market.receive({ kind: "set-phase", symbol, isHalted: true, ticket: 1 }, new RecordingContext());
+  return market;
 }
 
 /** What the accounts are told. */
@@ -207,7 +224,7 @@ describe("a halt", () => {
   });
 
   it("of the instrument refuses what is new and changed, and lets everybody leave", () => {
-    context.phase = { isOpen: false };
+    context.market = haltedMarket();
     expect(hear(submit(2, sells))).toEqual(["bob #2 refused, instrument-halted"]);
     expect(hear(replace(1, [4, 100]))).toEqual(["alice #1 not changed, instrument-halted"]);
     expect(hear(cancel(1))).toEqual(["alice #1 removed, 5 left, requested"]);
@@ -222,7 +239,7 @@ describe("a halt", () => {
 
   it("comes last among the reasons that only a book can give", () => {
     hear(submit(2, { ...sells, ...ioc, quantity: 2 }));
-    context.phase = { isOpen: false };
+    context.market = haltedMarket();
     expect(hear(replace(1, [2, 100]))).toEqual(["alice #1 not changed, quantity-below-executed"]);
     expect(hear(replace(7, [2, 100]))).toEqual(["alice #7 not changed, order-unknown"]);
     context.venue.isHalted = true;
@@ -230,7 +247,7 @@ describe("a halt", () => {
   });
 
   it("is told by a market, which every book has", () => {
-    context.phase = undefined;
+    context.market = undefined;
     expect(() => hear(submit(2, {}))).toThrow(InvariantViolation);
   });
 });
@@ -446,26 +463,28 @@ describe("a defect", () => {
   });
 
   it("is a trade or a change outside of a command", () => {
-    const fill = { price: 1, quantity: 1 } as Parameters<Book["traded"]>[0];
-    expect(() => book.traded(fill)).toThrow(InvariantViolation);
-    expect(() => book.levelChanged(Side.buy, 1, 1)).toThrow(InvariantViolation);
+    const desk = new MatchingDesk(symbol, priceTime, new KeptOrders());
+    const fill = { price: 1, quantity: 1 } as Parameters<MatchingDesk["traded"]>[0];
+    expect(() => desk.traded(fill)).toThrow(InvariantViolation);
+    expect(() => desk.levelChanged(Side.buy, 1, 1)).toThrow(InvariantViolation);
   });
 
   it("is a fill of somebody who never came", () => {
-    context.emit = () => {
-      context.emit = () => undefined;
-      book.traded({
-        restingOrderId: 1,
-        restingOwner: 7,
-        restingRemaining: 0,
-        incomingOrderId: 2,
-        incomingOwner: 0,
-        incomingRemaining: 0,
-        incomingSide: Side.buy,
-        price: 1,
-        quantity: 1,
-      });
-    };
-    expect(() => hear(submit(1, {}))).toThrow("an order's owner is not known");
+    const desk = new MatchingDesk(symbol, priceTime, new KeptOrders());
+    desk.begin(context);
+    const resting = { restingOrderId: 1, restingOwner: 7, restingRemaining: 0 };
+    const incoming = { incomingOrderId: 2, incomingOwner: 0, incomingRemaining: 0 };
+    const fill = { ...resting, ...incoming, incomingSide: Side.buy, price: 1, quantity: 1 };
+    expect(() => desk.traded(fill)).toThrow("an order's owner is not known");
+  });
+
+  it("is something that happened and was not told", () => {
+    const desk = new MatchingDesk(symbol, priceTime, new KeptOrders());
+    desk.begin(context);
+    desk.removeLater({ account: "alice", orderId: 1 }, 5, CloseReason["self-trade"]);
+    expect(() => desk.end()).toThrow("was not told");
+    desk.tell();
+    expect(context.takeSent().map(messageText)).toEqual(["alice #1 removed, 5 left, self trade"]);
+    desk.end();
   });
 });

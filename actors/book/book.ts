@@ -1,401 +1,859 @@
 /**
  * Book: the actor around one instrument's order book.
  *
- * Takes what accounts submit, asks the market whether it may, lets the order book match, and tells
- * the accounts concerned and the market-data feed. The order book itself knows orders by number
- * only; names, ids of trades and updates, and what an order had executed before are kept here.
- *
- * Invariant: the lots resting in the book can be counted exactly, so no level overflows.
+ * Takes what accounts submit, asks the market what its phase allows, and lets the matching desk
+ * trade. Sets waiting orders off when their price is reached, lets pegged ones follow theirs, ends
+ * those whose time has come, and goes with the market from phase to phase.
  */
 import {
   assert,
+  basisPointsPerUnit,
   CloseReason,
+  divideFloor,
+  multiply,
   OrderType,
+  PostOnly,
   RejectReason,
+  revisedBy,
   Side,
+  ticksMax,
   TimeInForce,
   unreachable,
 } from "../../protocols/index.ts";
 import type {
-  AccountId,
-  BestChanged,
   BookMessage,
+  DepthLevel,
   DepthView,
   InstrumentSymbol,
-  LevelChanged,
   Lots,
-  OrderFilled,
   OrderId,
+  OrderInstructions,
+  RevisedInstructions,
   SubmitCancel,
   SubmitOrder,
   SubmitReplace,
   Ticks,
+  TimeUs,
   TradeView,
 } from "../../protocols/index.ts";
-import type { Actor, ActorContext } from "../actor.ts";
-import { OrderBook } from "../order-book/order-book.ts";
-import type { Fill, OrderBookListener, RestingOrder } from "../order-book/order-book.ts";
-import { RecentTrades } from "./recent-trades.ts";
+import type { Actor, ActorContext, TradingRules } from "../actor.ts";
+import { isCallPhase, takesPart } from "../market/phase-admission.ts";
+import type { TradingPhaseName } from "../market/trading-phase.machine.ts";
+import {
+  allDisplayed,
+  Ending,
+  plainOrder,
+  priceTime,
+  unboundedFor,
+  unlimitedBudget,
+} from "../order-book/book-terms.ts";
+import type { MatchingRule } from "../order-book/book-terms.ts";
+import { isLimitPrice, marketOrderPrice } from "./book-feed.ts";
+import {
+  isForAuctions,
+  isMarketType,
+  isPegged,
+  isPlain,
+  isWaitingType,
+  Stage,
+} from "./book-order.ts";
+import type { BookOrder } from "./book-order.ts";
+import { KeptOrders, peggedOrdersMax, waitingOrdersMax } from "./kept-orders.ts";
+import type { SavedKeptOrders } from "./kept-orders.ts";
+import { MatchingDesk } from "./matching-desk.ts";
+import type { OrderInBook, SavedDesk } from "./matching-desk.ts";
+import { pegPrice } from "./peg-price.ts";
+import type { BestPrices } from "./peg-price.ts";
+import { followed, isReached, WatchedPrice, watchedBy } from "./trigger-prices.ts";
 
-/** The most lots that may rest in one book. */
-export const restingLotsMax: Lots = Number.MAX_SAFE_INTEGER;
+/** How many waiting orders one command may set off; the next ones follow at the next moment. */
+const activationsPerCommandMax = 10_000;
 
 const { none } = RejectReason;
 
-export class Book implements Actor<BookMessage>, OrderBookListener {
+/** An order as it goes to the order book. */
+type Entering = Pick<
+  BookOrder,
+  | "orderId"
+  | "account"
+  | "participant"
+  | "side"
+  | "orderType"
+  | "timeInForce"
+  | "price"
+  | "quantity"
+  | "budget"
+  | "instructions"
+>;
+
+export class Book implements Actor<BookMessage> {
   readonly symbol: InstrumentSymbol;
-  readonly #orders = new OrderBook(this);
-  readonly #accounts: AccountId[] = [];
-  readonly #ownerOf = new Map<AccountId, number>();
-  /** What resting orders had executed; those that executed nothing are left out. */
-  readonly #executed = new Map<OrderId, Lots>();
-  #recentTrades = new RecentTrades();
-  #restingLots: Lots = 0;
-  #updateId = 0;
-  /** The best prices as they were last told; 0 where a side is empty. */
-  readonly #best: Mutable<BestChanged>;
-  readonly #level: Mutable<LevelChanged>;
+  readonly #kept = new KeptOrders();
+  readonly #desk: MatchingDesk;
+  /** Orders whose trigger price was reached and that have not gone to the market yet. */
+  #activated: BookOrder[] = [];
+  #markPrice: Ticks = 0;
+  /** The phase that was acted on last. */
+  #phase: TradingPhaseName = "closed";
+  /** The best prices that waiting and pegged orders were last shown. */
+  #bestSeen: BestPrices = { bid: undefined, ask: undefined };
 
-  /** Set while a command is being received, and only then. */
-  #context: ActorContext | undefined;
-  /** Both sides of each fill of the command, kept until its last update id is known. */
-  readonly #fills: Mutable<OrderFilled>[] = [];
-  /** What the command's own order has executed in it. */
-  #incomingExecuted: Lots = 0;
-  readonly #resting: RestingOrder = {
-    orderId: 0,
-    owner: 0,
-    side: Side.buy,
-    price: 0,
-    remaining: 0,
-  };
-
-  constructor(symbol: InstrumentSymbol) {
+  constructor(symbol: InstrumentSymbol, rule: MatchingRule = priceTime) {
     this.symbol = symbol;
-    const prices = { bidPrice: 0, bidQuantity: 0, askPrice: 0, askQuantity: 0 };
-    this.#best = { kind: "best-changed", symbol, updateId: 0, ...prices };
-    const level = { side: Side.buy, price: 0, quantity: 0 };
-    this.#level = { kind: "level-changed", symbol, updateId: 0, ...level };
+    this.#desk = new MatchingDesk(symbol, rule, this.#kept);
   }
 
   receive(message: BookMessage, context: ActorContext): void {
-    assert(this.#context === undefined, "a book was called from within itself");
-    this.#context = context;
-    this.#incomingExecuted = 0;
+    const market = this.#begin(context);
     switch (message.kind) {
       case "submit-order":
-        this.#submit(message, context);
+        this.#submit(message, market, context);
         break;
       case "submit-cancel":
         this.#cancel(message, context);
         break;
       case "submit-replace":
-        this.#replace(message, context);
+        this.#replace(message, market, context);
         break;
       default:
         unreachable(message);
     }
-    this.#tellBestPrices(context);
-    this.#context = undefined;
+    this.#end(market, context);
   }
 
-  #submit(message: SubmitOrder, context: ActorContext): void {
+  /** Log time has passed, or the market has moved on: does what is due. */
+  follow(context: ActorContext): void {
+    const market = this.#begin(context);
+    for (;;) {
+      const expired = this.#kept.takeExpired(context.timeUs);
+      if (expired === undefined) break;
+      const isDay = expired.timeInForce === TimeInForce.DAY;
+      this.#expel(expired, CloseReason[isDay ? "day-ended" : "time-reached"], context);
+    }
+    this.#end(market, context);
+    this.#askToBeWoken(context);
+  }
+
+  setMarkPrice(price: Ticks, context: ActorContext): void {
+    const market = this.#begin(context);
+    this.#markPrice = price;
+    if (market.phase === "continuous") this.#look(WatchedPrice.mark, price);
+    this.#end(market, context);
+  }
+
+  #begin(context: ActorContext): TradingRules {
+    const market = context.marketOf(this.symbol);
+    assert(market !== undefined, "a book without a market");
+    this.#desk.begin(context);
+    if (market.phase !== this.#phase) this.#followPhase(market, context);
+    return market;
+  }
+
+  #end(market: TradingRules, context: ActorContext): void {
+    if (market.phase !== this.#phase) this.#followPhase(market, context);
+    if (this.#kept.count > 0) this.#setOff(market, context);
+    this.#desk.firstTradePrice = this.#desk.lastTradePrice = 0;
+    this.#desk.feed.tellBest(this.#desk.orders, context);
+    this.#desk.end();
+  }
+
+  // ---- Orders come in ------------------------------------------------------------------------
+
+  #submit(message: SubmitOrder, market: TradingRules, context: ActorContext): void {
     const { account, orderId } = message;
-    const reason = this.#whyNotSubmit(message, context);
+    const admission = market.admission(message);
+    const reason = this.#whyNotSubmit(message, market, context);
     if (reason !== none) {
       context.send({ kind: "order-refused", account, orderId, reason });
       return;
     }
-    const isMarket = message.orderType === OrderType.market;
-    const leftOver = this.#orders.place({
-      orderId,
-      owner: this.#ownerNumber(account),
-      side: message.side,
-      price: message.price,
-      quantity: message.quantity,
-      isMarket,
-      isImmediate: message.timeInForce === TimeInForce.IOC,
-      budget: message.budget,
-    });
-    this.#tellFills(context);
-    const updateId = this.#updateId;
-    const resting = message.quantity - this.#incomingExecuted - leftOver;
-    if (resting > 0) this.#countResting(orderId, resting, this.#incomingExecuted);
-    if (leftOver > 0) {
-      const reason = this.#whyLeftOver(isMarket, message.side);
-      context.send({
-        kind: "order-removed",
-        account,
-        orderId,
-        canceled: leftOver,
-        reason,
-        updateId,
-      });
-    } else if (resting > 0) {
-      context.send({ kind: "order-rested", account, orderId, updateId });
+    if (isPlain(message) && admission === "trades") {
+      this.#enter(message, market, context);
+      return;
+    }
+    const order = this.#keep(message, market, context);
+    if (admission === "trades" && isPegged(order)) {
+      // It finds its price once the prices that it follows are looked at.
+      this.#tellRested(order, context);
+      return;
+    }
+    if (this.#kept.takeSpent(orderId)) {
+      this.#takeOut(order, CloseReason["linked-order"], context);
+      return;
+    }
+    switch (admission) {
+      case "waits":
+        this.#wait(order, market, context);
+        break;
+      case "gathers":
+        this.#gather(order, context);
+        break;
+      case "parks":
+        this.#tellRested(order, context);
+        break;
+      case "trades-at-last":
+        order.stage = Stage.resting;
+        this.#enter({ ...order, ...this.#limitAtLast() }, market, context);
+        break;
+      default:
+        order.stage = Stage.resting;
+        this.#enter(order, market, context);
     }
   }
 
-  #whyNotSubmit({ quantity, timeInForce }: SubmitOrder, context: ActorContext): RejectReason {
+  #keep(message: SubmitOrder, market: TradingRules, context: ActorContext): BookOrder {
+    const { timeInForce, instructions } = message;
+    const dayEndUs = timeInForce === TimeInForce.DAY ? market.dayEndUs(context.timeUs) : undefined;
+    const expiresAtUs = dayEndUs ?? instructions.expiresAtUs;
+    const order = this.#kept.add(message, expiresAtUs);
+    if (expiresAtUs !== 0) context.wakeAt(this.symbol, expiresAtUs);
+    return order;
+  }
+
+  #whyNotSubmit(message: SubmitOrder, market: TradingRules, context: ActorContext): RejectReason {
+    const { quantity, timeInForce, instructions } = message;
     if (context.venue.isHalted) return RejectReason["venue-halted"];
-    if (!this.#isOpen(context)) return RejectReason["instrument-halted"];
-    if (timeInForce !== TimeInForce.IOC && this.#restingLots + quantity > restingLotsMax) {
+    if (market.phase === "halted") return RejectReason["instrument-halted"];
+    if (market.admission(message) === "rejected") return RejectReason["phase-forbids"];
+    if (market.phase === "tradingAtLast" && !isWaitingType(message.orderType)) {
+      if (!this.#tradesAtLast(message)) return RejectReason["phase-forbids"];
+    }
+    if (timeInForce !== TimeInForce.IOC && !this.#desk.hasRoomFor(quantity)) {
       return RejectReason["book-full"];
+    }
+    if (this.#kept.count >= waitingOrdersMax && !isPlain(message)) {
+      return RejectReason["waiting-orders-too-many"];
+    }
+    if (isPegged({ instructions }) && this.#kept.peggedCount >= peggedOrdersMax) {
+      return RejectReason["pegged-orders-too-many"];
     }
     return none;
   }
 
-  /** A market order stops before the other side is empty only because its budget is spent. */
-  #whyLeftOver(isMarket: boolean, side: Side): CloseReason {
-    const opposite = side === Side.buy ? Side.sell : Side.buy;
-    return isMarket && this.#orders.bestQuantity(opposite) > 0
-      ? CloseReason["budget-exhausted"]
-      : CloseReason["immediate-remainder"];
+  /** Whether an order would trade at the last price and at no other. */
+  #tradesAtLast({ side, price, orderType }: SubmitOrder): boolean {
+    const { lastPrice } = this.#desk.feed;
+    if (lastPrice === 0) return false;
+    if (orderType !== OrderType.market && price !== lastPrice) return false;
+    const better = side === Side.buy ? lastPrice - 1 : lastPrice + 1;
+    return !this.#desk.orders.wouldTake(side, better);
   }
+
+  /** Puts an order to the order book and tells what came of it. */
+  #enter(order: Entering, market: TradingRules, context: ActorContext): void {
+    const bandBound = market.boundFor(order.side);
+    this.#fillIn(order, order.quantity);
+    const { incoming } = this.#desk;
+    incoming.bound = tighter(order.side, incoming.bound, bandBound);
+    const leftOver = this.#desk.place();
+    if (leftOver > 0) {
+      const isAtBand = incoming.bound === bandBound && this.#desk.orders.ending === Ending.bound;
+      if (isAtBand) {
+        market.bandReached(order.side, context);
+        if (isCallPhase(market.phase) && mayRest(order)) {
+          this.#gatherRest(order, leftOver, context);
+          return;
+        }
+      }
+      this.#tellLeftOver(order, leftOver, isAtBand, context);
+    } else if (this.#desk.incomingResting > 0) {
+      if (order.instructions.postOnly === PostOnly.slide) this.#tellSlidden(order, context);
+      this.#tellRested(order, context);
+    }
+  }
+
+  /** What the band kept from trading takes part in the auction. */
+  #gatherRest(order: Entering, leftOver: Lots, context: ActorContext): void {
+    const executed = this.#desk.incomingExecuted;
+    if ("stage" in order) this.#kept.keep(order as BookOrder);
+    this.#fillIn(order, leftOver);
+    this.#desk.collect(executed);
+    this.#tellRested(order, context);
+  }
+
+  /** Lets an order take its place for an auction, where nothing trades before the uncrossing. */
+  #gather(order: BookOrder, context: ActorContext): void {
+    const { side, budget, quantity } = order;
+    order.stage = Stage.resting;
+    this.#fillIn(order, quantity);
+    const { incoming } = this.#desk;
+    if (incoming.isMarket) {
+      // At no higher price could it be paid for, whatever the auction's price.
+      const affordable = budget === unlimitedBudget ? ticksMax + 1 : divideFloor(budget, quantity);
+      const price = marketOrderPrice[side];
+      incoming.price = side === Side.buy ? Math.min(price, affordable as Ticks) : price;
+      if (side === Side.buy && incoming.price < 1) {
+        this.#expel({ ...order, stage: Stage.parked }, CloseReason["budget-exhausted"], context);
+        return;
+      }
+    }
+    this.#desk.collect(0);
+    this.#tellRested(order, context);
+  }
+
+  /** Fills in the order that comes in next, with so much of it still open. */
+  #fillIn(order: Entering, quantity: Lots): void {
+    const { incoming } = this.#desk;
+    const { side, timeInForce, instructions } = order;
+    incoming.orderId = order.orderId;
+    this.#desk.name(order.account, order.participant);
+    incoming.side = side;
+    incoming.quantity = quantity;
+    incoming.isMarket = isMarketType(order.orderType);
+    incoming.price = incoming.isMarket ? 0 : order.price;
+    incoming.isImmediate = incoming.isMarket || timeInForce === TimeInForce.IOC;
+    incoming.isFillOrKill = timeInForce === TimeInForce.FOK;
+    incoming.budget = order.budget;
+    incoming.postOnly = instructions.postOnly;
+    incoming.selfTradePrevention = instructions.selfTradePrevention;
+    incoming.minimum = instructions.minimumQuantity;
+    incoming.display = displayOf(instructions);
+    incoming.bound = incoming.isMarket ? this.#collarOf(order) : unboundedFor(side);
+  }
+
+  /** How far an order without a limit may go. */
+  #collarOf(order: Entering): Ticks {
+    const { side, orderType, instructions, price } = order;
+    const basisPoints = instructions.collarBasisPoints;
+    const isTriggered = isWaitingType(orderType);
+    const { bestAsk, bestBid } = this.#desk.orders;
+    const from = isTriggered
+      ? (this.#kept.withId(order.orderId)?.triggerPrice ?? instructions.triggerPrice)
+      : side === Side.buy
+        ? bestAsk
+        : bestBid;
+    if (basisPoints === 0 || from === undefined) return unboundedFor(side);
+    const width = divideFloor(multiply(from, basisPoints), basisPointsPerUnit) as Ticks;
+    if (side === Side.sell) return from - width;
+    // The account has reserved for a triggered order up to this price.
+    return isTriggered && price > 0 ? Math.min(from + width, price) : from + width;
+  }
+
+  #limitAtLast(): Pick<Entering, "orderType" | "price"> {
+    return { orderType: OrderType.limit, price: this.#desk.feed.lastPrice };
+  }
+
+  // ---- What accounts are told ----------------------------------------------------------------
+
+  #tellRested({ account, orderId }: OrderName, context: ActorContext): void {
+    const { updateId } = this.#desk.feed;
+    context.send({ kind: "order-rested", account, orderId, updateId });
+  }
+
+  /** A post-only order that would have taken stands one tick away from what it would have met. */
+  #tellSlidden({ account, orderId, price }: Entering, context: ActorContext): void {
+    const resting = this.#desk.restingOf(account, orderId);
+    assert(resting !== undefined);
+    if (resting.price === price) return;
+    const { updateId } = this.#desk.feed;
+    const kept = this.#kept.withId(orderId);
+    if (kept !== undefined) kept.price = resting.price;
+    context.send({
+      kind: "order-repriced",
+      account,
+      orderId,
+      price: resting.price,
+      updateId,
+    });
+  }
+
+  #tellLeftOver(order: Entering, leftOver: Lots, isAtBand: boolean, context: ActorContext): void {
+    const { account, orderId } = order;
+    const { ending } = this.#desk.orders;
+    if (ending === Ending.wouldTake) {
+      const reason = RejectReason["post-only-would-take"];
+      context.send({ kind: "order-refused", account, orderId, reason });
+      return;
+    }
+    const reason = isAtBand ? CloseReason["band-reached"] : closeReasonOf(ending);
+    this.#tellRemoved(order, leftOver, reason, context);
+  }
+
+  #tellRemoved(
+    { account, orderId }: OrderName,
+    canceled: Lots,
+    reason: CloseReason,
+    context: ActorContext,
+  ): void {
+    const { updateId } = this.#desk.feed;
+    context.send({ kind: "order-removed", account, orderId, canceled, reason, updateId });
+  }
+
+  /** Takes an order out, wherever it stands, and the one that it is linked to. */
+  #expel(order: BookOrder, reason: CloseReason, context: ActorContext): void {
+    const other = this.#kept.linkedTo(order);
+    this.#takeOut(order, reason, context);
+    if (other !== undefined) this.#takeOut(other, CloseReason["linked-order"], context);
+  }
+
+  #takeOut(order: BookOrder, reason: CloseReason, context: ActorContext): void {
+    const { orderId } = order;
+    const isResting = order.stage === Stage.resting;
+    const canceled = isResting
+      ? this.#desk.remove(orderId)
+      : order.quantity - this.#desk.forget(orderId);
+    this.#kept.remove(orderId);
+    this.#tellRemoved(order, canceled, reason, context);
+  }
+
+  // ---- Cancels and replaces ------------------------------------------------------------------
 
   /** Admitted whatever the phase: who wants out may always leave. */
   #cancel(message: SubmitCancel, context: ActorContext): void {
     const { account, orderId } = message;
-    if (!this.#rests(message)) {
+    const kept = this.#kept.find(account, orderId);
+    if (kept !== undefined) {
+      this.#expel(kept, CloseReason.requested, context);
+      return;
+    }
+    if (this.#desk.restingOf(account, orderId) === undefined) {
       this.#refuseChange(message, RejectReason["order-unknown"], context);
       return;
     }
-    const canceled = this.#orders.cancel(orderId);
-    this.#restingLots -= canceled;
-    this.#forgetExecuted(orderId);
-    const reason = CloseReason.requested;
-    const updateId = this.#updateId;
-    context.send({ kind: "order-removed", account, orderId, canceled, reason, updateId });
+    const canceled = this.#desk.remove(orderId);
+    this.#tellRemoved(message, canceled, CloseReason.requested, context);
   }
 
-  #replace(message: SubmitReplace, context: ActorContext): void {
-    const { account, orderId, price, quantity } = message;
-    const reason = this.#whyNotReplace(message, context);
+  #refuseChange(
+    { account, orderId }: OrderName,
+    reason: RejectReason,
+    context: ActorContext,
+  ): void {
+    const { updateId } = this.#desk.feed;
+    context.send({ kind: "change-refused", account, orderId, reason, updateId });
+  }
+
+  #replace(message: SubmitReplace, market: TradingRules, context: ActorContext): void {
+    const kept = this.#kept.find(message.account, message.orderId);
+    if (kept !== undefined && kept.stage !== Stage.resting) {
+      this.#replaceWaiting(kept, message, market, context);
+      return;
+    }
+    const reason = this.#whyNotReplace(message, kept, market, context);
+    if (reason === none) this.#replaceResting(message, { kept, market }, context);
+    else this.#refuseChange(message, reason, context);
+  }
+
+  #whyNotReplace(
+    message: SubmitReplace,
+    kept: BookOrder | undefined,
+    market: TradingRules,
+    context: ActorContext,
+  ): RejectReason {
+    const { account, orderId, quantity, price, revised } = message;
+    if (context.venue.isHalted) return RejectReason["venue-halted"];
+    const resting = this.#desk.restingOf(account, orderId);
+    if (resting === undefined) return RejectReason["order-unknown"];
+    const newRemaining = quantity - this.#desk.executedOf(orderId);
+    if (newRemaining <= 0) return RejectReason["quantity-below-executed"];
+    if (market.phase === "halted") return RejectReason["instrument-halted"];
+    const isReduction =
+      newRemaining <= resting.remaining &&
+      price === (kept?.price ?? resting.price) &&
+      (kept === undefined || hasSameShape(kept.instructions, revised));
+    if (revised.mustKeepPriority && !isReduction) {
+      return RejectReason["priority-would-be-lost"];
+    }
+    const isFree = market.phase === "continuous" || isCallPhase(market.phase);
+    if (!isFree && !(isReduction && market.phase !== "closed")) {
+      return RejectReason["phase-forbids"];
+    }
+    if (kept?.instructions.postOnly === PostOnly.reject && market.phase === "continuous") {
+      const wouldTake = this.#desk.orders.wouldTake(resting.side, price);
+      if (wouldTake) return RejectReason["post-only-would-take"];
+    }
+    const hasRoom = this.#desk.hasRoomFor(newRemaining, resting.remaining);
+    return hasRoom ? none : RejectReason["book-full"];
+  }
+
+  #replaceResting(
+    message: SubmitReplace,
+    { kept, market }: { kept: BookOrder | undefined; market: TradingRules },
+    context: ActorContext,
+  ): void {
+    const { account, orderId, price, quantity, revised } = message;
+    const executed = this.#desk.executedOf(orderId);
+    const resting = this.#desk.restingOf(account, orderId);
+    assert(resting !== undefined);
+    const { incoming } = this.#desk;
+    const { owner, group, side, price: restingPrice } = resting;
+    if (kept === undefined) {
+      Object.assign(incoming, plainOrder(), { orderId, owner, group, side, price });
+      incoming.quantity = quantity - executed;
+    } else {
+      kept.price = price;
+      kept.quantity = quantity;
+      kept.instructions = revisedBy(kept.instructions, revised);
+      this.#fillIn(kept, quantity - executed);
+      if (isPegged(kept)) incoming.price = pegPrice(kept, this.#bestPrices) ?? restingPrice;
+    }
+    incoming.isImmediate = incoming.isMarket = incoming.isFillOrKill = false;
+    incoming.bound = market.boundFor(side);
+    const isCall = isCallPhase(this.#phase) && incoming.price !== restingPrice;
+    const leftOver = isCall ? this.#desk.gatherAgain() : this.#desk.replace();
+    const { updateId } = this.#desk.feed;
+    // The new terms are told before the fills that were made under them.
+    context.send({ kind: "order-replaced", account, orderId, price, quantity, updateId });
+    this.#desk.tell();
+    if (leftOver > 0) {
+      const reason = closeReasonOf(this.#desk.orders.ending);
+      this.#tellRemoved(message, leftOver, reason, context);
+    } else if (this.#desk.incomingResting > 0) {
+      this.#tellRested(message, context);
+    }
+  }
+
+  /** Of an order that waits outside of the order book. */
+  #replaceWaiting(
+    order: BookOrder,
+    message: SubmitReplace,
+    market: TradingRules,
+    context: ActorContext,
+  ): void {
+    const reason = this.#whyNotReplaceWaiting(order, message, context);
     if (reason !== none) {
       this.#refuseChange(message, reason, context);
       return;
     }
-    const executedBefore = this.#executed.get(orderId) ?? 0;
-    this.#restingLots -= this.#resting.remaining;
-    this.#orders.replace(orderId, price, quantity - executedBefore);
-    const updateId = this.#updateId;
-    // The new terms are told before the fills that were made under them.
+    const { price, quantity, revised, account, orderId } = message;
+    const { updateId } = this.#desk.feed;
+    const { triggerPrice } = order.instructions;
+    order.price = price;
+    order.quantity = quantity;
+    order.instructions = revisedBy(order.instructions, revised);
     context.send({ kind: "order-replaced", account, orderId, price, quantity, updateId });
-    this.#tellFills(context);
-    const executed = executedBefore + this.#incomingExecuted;
-    if (quantity > executed) {
-      this.#countResting(orderId, quantity - executed, executed);
-      context.send({ kind: "order-rested", account, orderId, updateId });
-    } else {
-      this.#forgetExecuted(orderId);
+    if (order.stage !== Stage.waiting || order.instructions.triggerPrice === triggerPrice) {
+      this.#tellRested(order, context);
+      return;
+    }
+    order.triggerPrice = order.instructions.triggerPrice;
+    this.#wait(order, market, context);
+  }
+
+  #whyNotReplaceWaiting(
+    { orderId }: BookOrder,
+    { quantity, revised }: SubmitReplace,
+    { venue }: ActorContext,
+  ): RejectReason {
+    if (venue.isHalted) return RejectReason["venue-halted"];
+    // One that followed a price may have executed something before it had none to follow.
+    if (quantity <= this.#desk.executedOf(orderId)) return RejectReason["quantity-below-executed"];
+    // It has no place in a queue.
+    return revised.mustKeepPriority ? RejectReason["priority-would-be-lost"] : none;
+  }
+
+  // ---- Waiting for a price -------------------------------------------------------------------
+
+  /** Lets an order wait for its trigger price, unless that is reached already. */
+  #wait(order: BookOrder, market: TradingRules, context: ActorContext): void {
+    order.stage = Stage.waiting;
+    this.#tellRested(order, context);
+    const price = market.phase === "continuous" ? this.#watched(watchedBy(order)) : 0;
+    if (price !== 0) {
+      if (order.orderType === OrderType.trailingStop) order.triggerPrice = followed(order, price);
+      if (isReached(order, price)) {
+        this.#activated.push(order);
+        return;
+      }
+    }
+    this.#kept.triggers.add(order);
+  }
+
+  /** A watched price as it is now; 0 while there is none. */
+  #watched(watched: WatchedPrice): Ticks {
+    const { bid, ask } = this.#bestPrices;
+    switch (watched) {
+      case WatchedPrice.last:
+        return this.#desk.feed.lastPrice;
+      case WatchedPrice.ask:
+        return ask ?? 0;
+      case WatchedPrice.bid:
+        return bid ?? 0;
+      default:
+        return this.#markPrice;
     }
   }
 
-  #whyNotReplace(message: SubmitReplace, context: ActorContext): RejectReason {
-    if (context.venue.isHalted) return RejectReason["venue-halted"];
-    if (!this.#rests(message)) return RejectReason["order-unknown"];
-    const newRemaining = message.quantity - (this.#executed.get(message.orderId) ?? 0);
-    if (newRemaining <= 0) return RejectReason["quantity-below-executed"];
-    if (!this.#isOpen(context)) return RejectReason["instrument-halted"];
-    const otherLots = this.#restingLots - this.#resting.remaining;
-    if (otherLots + newRemaining > restingLotsMax) return RejectReason["book-full"];
-    return none;
+  get #bestPrices(): BestPrices {
+    const { bestBid, bestAsk } = this.#desk.orders;
+    return { bid: bestBid, ask: bestAsk };
   }
 
-  #refuseChange(
-    { account, orderId }: SubmitCancel | SubmitReplace,
-    reason: RejectReason,
-    context: ActorContext,
-  ): void {
-    const updateId = this.#updateId;
-    context.send({ kind: "change-refused", account, orderId, reason, updateId });
+  #look(watched: WatchedPrice, price: Ticks): void {
+    if (price !== 0) this.#kept.triggers.takeReached(watched, price, this.#activated);
   }
 
-  #isOpen(context: ActorContext): boolean {
-    const market = context.marketOf(this.symbol);
-    assert(market !== undefined, "a book without a market");
-    return market.isOpen;
-  }
-
-  /** Whether the order rests here and is the account's; if so, `#resting` holds it. */
-  #rests({ orderId, account }: SubmitCancel | SubmitReplace): boolean {
-    return (
-      this.#orders.resting(orderId, this.#resting) &&
-      this.#accounts[this.#resting.owner] === account
-    );
-  }
-
-  /** Counts the command's own order among those that rest. */
-  #countResting(orderId: OrderId, remaining: Lots, executed: Lots): void {
-    this.#restingLots += remaining;
-    if (executed > 0) this.#executed.set(orderId, executed);
-  }
-
-  #forgetExecuted(orderId: OrderId): void {
-    if (this.#executed.size > 0) this.#executed.delete(orderId);
-  }
-
-  // ---- What the order book tells -------------------------------------------------------------
-
-  traded(fill: Fill): void {
-    const context = this.#context;
-    assert(context !== undefined, "a trade outside of a command");
-    const { price, quantity, restingOrderId, restingRemaining, incomingSide: takerSide } = fill;
-    const tradeId = context.nextTradeId();
-    const updateId = this.#updateId;
-    context.emit({
-      kind: "traded",
-      symbol: this.symbol,
-      tradeId,
-      price,
-      quantity,
-      takerSide,
-      updateId,
-    });
-    this.#recentTrades.add({ tradeId, price, quantity, takerSide, timeUs: context.timeUs });
-    this.#restingLots -= quantity;
-    this.#incomingExecuted += quantity;
-    if (restingRemaining === 0) this.#forgetExecuted(restingOrderId);
-    else this.#executed.set(restingOrderId, (this.#executed.get(restingOrderId) ?? 0) + quantity);
-    this.#keepFill(fill, tradeId);
-  }
-
-  #keepFill(fill: Fill, tradeId: number): void {
-    const { price, quantity } = fill;
-    this.#fills.push({
-      kind: "order-filled",
-      account: this.#accountOf(fill.restingOwner),
-      orderId: fill.restingOrderId,
-      tradeId,
-      price,
-      quantity,
-      remaining: fill.restingRemaining,
-      isTaker: false,
-      updateId: 0,
-    });
-    this.#fills.push({
-      kind: "order-filled",
-      account: this.#accountOf(fill.incomingOwner),
-      orderId: fill.incomingOrderId,
-      tradeId,
-      price,
-      quantity,
-      remaining: fill.incomingRemaining,
-      isTaker: true,
-      updateId: 0,
-    });
-  }
-
-  levelChanged(side: Side, price: Ticks, quantity: Lots): void {
-    assert(this.#context !== undefined, "a change outside of a command");
-    this.#updateId += 1;
-    const level = this.#level;
-    level.updateId = this.#updateId;
-    level.side = side;
-    level.price = price;
-    level.quantity = quantity;
-    this.#context.emit(level);
-  }
-
-  /** Both sides of each fill, in the order they happened, with the command's last update id. */
-  #tellFills(context: ActorContext): void {
-    if (this.#fills.length === 0) return;
-    for (const fill of this.#fills) {
-      fill.updateId = this.#updateId;
-      context.send(fill);
+  /**
+   * Sets off those whose price was reached, one after the other, and moves those that follow a
+   * price, until prices are at rest.
+   */
+  #setOff(market: TradingRules, context: ActorContext): void {
+    let count = 0;
+    while (market.phase === "continuous") {
+      this.#lookAtPrices();
+      const [next] = this.#activated;
+      if (next === undefined) {
+        if (this.#movePegs(market, context)) continue;
+        return;
+      }
+      if (count === activationsPerCommandMax) {
+        context.wakeAt(this.symbol, context.timeUs);
+        return;
+      }
+      count += 1;
+      this.#activated.shift();
+      this.#activate(next, market, context);
     }
-    this.#fills.length = 0;
+    if (market.phase !== this.#phase) this.#followPhase(market, context);
   }
 
-  #tellBestPrices(context: ActorContext): void {
-    const best = this.#best;
-    const bidQuantity = this.#orders.bestQuantity(Side.buy);
-    const askQuantity = this.#orders.bestQuantity(Side.sell);
-    const bidPrice = this.#orders.bestBid ?? 0;
-    const askPrice = this.#orders.bestAsk ?? 0;
-    const isSame =
-      bidPrice === best.bidPrice &&
-      bidQuantity === best.bidQuantity &&
-      askPrice === best.askPrice &&
-      askQuantity === best.askQuantity;
-    if (isSame) return;
-    best.updateId = this.#updateId;
-    best.bidPrice = bidPrice;
-    best.bidQuantity = bidQuantity;
-    best.askPrice = askPrice;
-    best.askQuantity = askQuantity;
-    context.emit(best);
-  }
-
-  // ---- Names -------------------------------------------------------------------------------
-
-  #ownerNumber(account: AccountId): number {
-    let owner = this.#ownerOf.get(account);
-    if (owner === undefined) {
-      owner = this.#accounts.push(account) - 1;
-      this.#ownerOf.set(account, owner);
+  #lookAtPrices(): void {
+    const desk = this.#desk;
+    const { firstTradePrice, lastTradePrice } = desk;
+    if (firstTradePrice !== 0) {
+      desk.firstTradePrice = desk.lastTradePrice = 0;
+      this.#look(WatchedPrice.last, firstTradePrice);
+      if (lastTradePrice !== firstTradePrice) this.#look(WatchedPrice.last, lastTradePrice);
     }
-    return owner;
+    const { bid, ask } = this.#bestPrices;
+    if (ask !== this.#bestSeen.ask) this.#look(WatchedPrice.ask, ask ?? 0);
+    if (bid !== this.#bestSeen.bid) this.#look(WatchedPrice.bid, bid ?? 0);
+    this.#bestSeen = { bid, ask };
   }
 
-  #accountOf(owner: number): AccountId {
-    const account = this.#accounts[owner];
-    assert(account !== undefined, "an order's owner is not known");
-    return account;
+  #activate(order: BookOrder, market: TradingRules, context: ActorContext): void {
+    const { account, orderId } = order;
+    if (order.stage !== Stage.waiting || this.#kept.withId(orderId) !== order) return;
+    const other = this.#kept.linkedTo(order);
+    order.linkedOrderId = 0;
+    if (other !== undefined) this.#takeOut(other, CloseReason["linked-order"], context);
+    order.stage = Stage.resting;
+    const { updateId } = this.#desk.feed;
+    context.send({ kind: "order-triggered", account, orderId, updateId });
+    this.#enter(order, market, context);
   }
 
-  // ---- Questions ---------------------------------------------------------------------------
+  /** Moves pegged orders to where they belong. True if one traded or the prices may have moved. */
+  #movePegs(market: TradingRules, context: ActorContext): boolean {
+    if (this.#kept.peggedCount === 0) return false;
+    for (const order of this.#kept.all()) {
+      if (!isPegged(order)) continue;
+      if (this.#movePeg(order, market, context)) return true;
+    }
+    return false;
+  }
+
+  /** True if it traded, so that what others follow may have moved. */
+  #movePeg(order: BookOrder, market: TradingRules, context: ActorContext): boolean {
+    const { account, orderId } = order;
+    const price = pegPrice(order, this.#bestPrices);
+    const resting =
+      order.stage === Stage.resting ? this.#desk.restingOf(account, orderId) : undefined;
+    if (resting?.price === price) return false;
+    if (price === undefined) {
+      if (resting === undefined) return false;
+      this.#desk.withdraw(orderId);
+      order.stage = Stage.parked;
+      return false;
+    }
+    const executed = this.#desk.executedOf(orderId);
+    this.#fillIn(order, order.quantity - executed);
+    const { incoming } = this.#desk;
+    incoming.price = price;
+    incoming.bound = market.boundFor(order.side);
+    order.stage = Stage.resting;
+    const leftOver = resting === undefined ? this.#desk.place(executed) : this.#desk.replace();
+    this.#desk.tell();
+    if (leftOver > 0) {
+      const reason = closeReasonOf(this.#desk.orders.ending);
+      this.#kept.remove(orderId);
+      this.#tellRemoved(order, leftOver, reason, context);
+    }
+    return this.#desk.incomingExecuted > 0;
+  }
+
+  // ---- From phase to phase -------------------------------------------------------------------
+
+  /** Does what the market's new phase asks for. */
+  #followPhase(market: TradingRules, context: ActorContext): void {
+    while (market.phase !== this.#phase) {
+      const left = this.#phase;
+      this.#phase = market.phase;
+      if (isUncrossedBetween(left, this.#phase)) this.#uncross(market, context);
+      if (isCallPhase(this.#phase)) this.#beginCall(context);
+      if (this.#phase === "closed") this.#endDay(context);
+      if (this.#phase === "continuous") this.#beginContinuous();
+    }
+  }
+
+  /** Ends a call phase: what can be executed is, and orders for auctions go. */
+  #uncross(market: TradingRules, context: ActorContext): void {
+    const equilibrium = this.#desk.orders.equilibrium(market.referencePrice, ticksMax);
+    if (equilibrium !== undefined) {
+      this.#desk.uncross(equilibrium);
+      market.traded(equilibrium.price, context);
+    }
+    for (const order of this.#kept.all()) {
+      if (isForAuctions(order) && order.stage === Stage.resting) {
+        this.#expel(order, CloseReason["auction-ended"], context);
+      }
+    }
+  }
+
+  /** Orders that follow a price have none to follow; those that wait for an auction come in. */
+  #beginCall(context: ActorContext): void {
+    for (const order of this.#kept.all()) {
+      if (isPegged(order) && order.stage === Stage.resting) {
+        this.#desk.withdraw(order.orderId);
+        order.stage = Stage.parked;
+      } else if (isForAuctions(order) && order.stage === Stage.parked) {
+        if (takesPart(order.timeInForce, this.#phase)) this.#gather(order, context);
+      }
+    }
+  }
+
+  #endDay(context: ActorContext): void {
+    for (const order of this.#kept.all()) {
+      if (order.timeInForce === TimeInForce.DAY) {
+        this.#expel(order, CloseReason["day-ended"], context);
+      }
+    }
+  }
+
+  /** Prices may have moved while nobody waited for them. */
+  #beginContinuous(): void {
+    this.#bestSeen = { bid: undefined, ask: undefined };
+    this.#look(WatchedPrice.last, this.#desk.feed.lastPrice);
+    this.#look(WatchedPrice.mark, this.#markPrice);
+  }
+
+  #askToBeWoken(context: ActorContext): void {
+    const next = this.nextDueUs;
+    if (next !== undefined) context.wakeAt(this.symbol, next);
+  }
+
+  // ---- Questions -----------------------------------------------------------------------------
+
+  /** The next moment at which something is due; undefined when nothing is. */
+  get nextDueUs(): TimeUs | undefined {
+    return this.#activated.length > 0 ? 0 : this.#kept.nextExpiryUs;
+  }
 
   depth(levels: number): Omit<DepthView, "isHalted"> {
     return {
       symbol: this.symbol,
-      updateId: this.#updateId,
-      bids: this.#orders.depth(Side.buy, levels),
-      asks: this.#orders.depth(Side.sell, levels),
+      updateId: this.#desk.feed.updateId,
+      bids: this.#limitLevels(Side.buy, levels),
+      asks: this.#limitLevels(Side.sell, levels),
     };
+  }
+
+  #limitLevels(side: Side, levels: number): readonly DepthLevel[] {
+    const depth = this.#desk.orders.depth(side, levels + 1);
+    return depth.filter(([price]) => isLimitPrice(price)).slice(0, levels);
+  }
+
+  /** Every order that is here: those at rest, then those that wait for something. */
+  orders(): readonly OrderInBook[] {
+    const waiting = [...this.#kept.all()].filter(({ stage }) => stage !== Stage.resting);
+    return [...this.#desk.restingOrders(), ...waiting.map((order) => this.#inBook(order))];
+  }
+
+  #inBook({ orderId, account, side, price, quantity }: BookOrder): OrderInBook {
+    const executed = this.#desk.executedOf(orderId);
+    return { orderId, account, side, price, remaining: quantity - executed, executed };
   }
 
   /** Newest first. */
   trades(limit: number): readonly TradeView[] {
-    return this.#recentTrades.latest(limit);
+    return this.#desk.feed.trades(limit);
   }
 
-  // ---- Snapshot ----------------------------------------------------------------------------
+  // ---- Snapshot ------------------------------------------------------------------------------
 
   snapshot(): unknown {
-    const resting: SavedOrder[] = [];
-    this.#orders.visitResting(({ orderId, owner, side, price, remaining }) => {
-      const executed = this.#executed.get(orderId) ?? 0;
-      resting.push([orderId, this.#accountOf(owner), side, price, remaining, executed]);
-    });
-    const { bidPrice, bidQuantity, askPrice, askQuantity } = this.#best;
-    const best: SavedBestPrices = [bidPrice, bidQuantity, askPrice, askQuantity];
-    return [this.symbol, this.#updateId, best, resting, this.#recentTrades.snapshot()];
+    const { bid = 0, ask = 0 } = this.#bestSeen;
+    const activated = this.#activated.map(({ orderId }) => orderId);
+    const state = [this.#phase, this.#markPrice, bid, ask, activated] as const;
+    return [this.symbol, this.#desk.snapshot(), this.#kept.snapshot(), state];
   }
 
-  static restore(data: unknown): Book {
-    const [symbol, updateId, best, resting, trades] = data as [
-      InstrumentSymbol,
-      number,
-      SavedBestPrices,
-      SavedOrder[],
-      Parameters<typeof RecentTrades.restore>[0],
-    ];
-    const book = new Book(symbol);
-    book.#updateId = updateId;
-    const [bidPrice, bidQuantity, askPrice, askQuantity] = best;
-    Object.assign(book.#best, { bidPrice, bidQuantity, askPrice, askQuantity });
-    for (const [orderId, account, side, price, remaining, executed] of resting) {
-      const owner = book.#ownerNumber(account);
-      book.#orders.restoreResting({ orderId, owner, side, price, remaining });
-      book.#restingLots += remaining;
-      if (executed > 0) book.#executed.set(orderId, executed);
+  static restore(data: unknown, rule: MatchingRule = priceTime): Book {
+    const [symbol, desk, kept, state] = data as SavedBook;
+    const [phase, markPrice, bid, ask, activated] = state;
+    const book = new Book(symbol, rule);
+    book.#desk.restore(desk);
+    book.#kept.restore(kept);
+    book.#phase = phase;
+    book.#markPrice = markPrice;
+    book.#bestSeen = { bid: bid === 0 ? undefined : bid, ask: ask === 0 ? undefined : ask };
+    for (const orderId of activated) {
+      const order = book.#kept.withId(orderId);
+      if (order !== undefined) book.#activated.push(order);
     }
-    book.#recentTrades = RecentTrades.restore(trades);
     return book;
   }
 }
 
-type Mutable<Told> = { -readonly [Field in keyof Told]: Told[Field] };
-type SavedOrder = [OrderId, AccountId, Side, Ticks, remaining: Lots, executed: Lots];
-type SavedBestPrices = [bidPrice: Ticks, bidQuantity: Lots, askPrice: Ticks, askQuantity: Lots];
+type OrderName = Pick<BookOrder, "account" | "orderId">;
+type SavedBook = readonly [
+  symbol: InstrumentSymbol,
+  desk: SavedDesk,
+  kept: SavedKeptOrders,
+  state: readonly [
+    phase: TradingPhaseName,
+    markPrice: Ticks,
+    bid: Ticks,
+    ask: Ticks,
+    activated: readonly OrderId[],
+  ],
+];
+
+/** Whether what gathered is executed between two phases. */
+function isUncrossedBetween(left: TradingPhaseName, next: TradingPhaseName): boolean {
+  if (next === "continuous" || next === "tradingAtLast") return true;
+  return left === "closingAuction" && next === "closed";
+}
+
+/** Whether an order that is revised could keep its place. */
+function hasSameShape(instructions: OrderInstructions, revised: RevisedInstructions): boolean {
+  const { displayQuantity, minimumQuantity, pegOffset } = revisedBy(instructions, revised);
+  return (
+    displayQuantity === instructions.displayQuantity &&
+    minimumQuantity === instructions.minimumQuantity &&
+    pegOffset === instructions.pegOffset
+  );
+}
+
+function mayRest({ orderType, timeInForce }: Entering): boolean {
+  if (isMarketType(orderType)) return false;
+  return timeInForce !== TimeInForce.IOC && timeInForce !== TimeInForce.FOK;
+}
+
+/** The bound that keeps an order of a side from more. */
+function tighter(side: Side, a: Ticks, b: Ticks): Ticks {
+  return side === Side.buy ? Math.min(a, b) : Math.max(a, b);
+}
+
+/** How much of an order its book shows. Who follows a price is not shown. */
+function displayOf(instructions: OrderInstructions): Lots {
+  if (instructions.isHidden || isPegged({ instructions })) return 0;
+  return instructions.displayQuantity === 0 ? allDisplayed : instructions.displayQuantity;
+}
+
+function closeReasonOf(ending: Ending): CloseReason {
+  switch (ending) {
+    case Ending.budget:
+      return CloseReason["budget-exhausted"];
+    case Ending.unfillable:
+      return CloseReason.unfillable;
+    case Ending.selfTrade:
+      return CloseReason["self-trade"];
+    case Ending.minimum:
+      return CloseReason["minimum-unmet"];
+    case Ending.bound:
+      return CloseReason["collar-reached"];
+    default:
+      return CloseReason["immediate-remainder"];
+  }
+}

@@ -30,7 +30,11 @@ const addAsset = (asset: string, decimals = 0): AdminCommand => ({
   decimals,
 });
 const list = (terms = apples): AdminCommand => ({ kind: "list-instrument", terms });
-const open = (account: string): AdminCommand => ({ kind: "open-account", account });
+const open = (account: string): AdminCommand => ({
+  kind: "open-account",
+  account,
+  participant: account,
+});
 const deposit = (amount: Amount, change: Partial<Deposit> = {}): AdminCommand => ({
   kind: "deposit",
   account: "alice",

@@ -136,7 +136,7 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
     context.send({ kind: "announce-instrument", shard, terms, ticket });
   }
 
-  #openAccount({ account }: OpenAccount, context: ActorContext): void {
+  #openAccount({ account, participant }: OpenAccount, context: ActorContext): void {
     if (this.#accounts.has(account)) {
       answer(context, RejectReason["account-exists"]);
       return;
@@ -146,7 +146,8 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
       return;
     }
     this.#accounts.add(account);
-    context.send({ kind: "create-account", account, ticket: this.#takeTicket(context, 1) });
+    const ticket = this.#takeTicket(context, 1);
+    context.send({ kind: "create-account", account, participant, ticket });
   }
 
   #deposit(command: Deposit, context: ActorContext): void {

@@ -1,4 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { OrderType, Side, TimeInForce } from "../../protocols/index.ts";
+import { unboundedFor } from "../order-book/book-terms.ts";
 import { expectTableToBeMachine, tableText } from "../testing/machine-equality.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
 import { Market, tradingPhase } from "./market.ts";
@@ -11,28 +13,90 @@ describe("the trading phases", () => {
 
   it("are these", () => {
     const label = (state: number): string => JSON.parse(tradingPhase.nameOf(state)) as string;
-    expect(tableText(tradingPhase, label).split("\n")).toEqual([
-      "continuous",
-      "  halt > halted",
-      "halted",
-      "  resume > continuous",
-    ]);
+    expect(`\n${tableText(tradingPhase, label)}\n`).toMatchInlineSnapshot(`
+      "
+      closed
+        preOpen > preOpen
+        callOpening > openingAuction
+        open > continuous
+        halt > halted
+        restrict > cancelOnly
+      preOpen
+        callOpening > openingAuction
+        open > continuous
+        close > closed
+        halt > halted
+        restrict > cancelOnly
+      openingAuction
+        open > continuous
+        close > closed
+        extend > openingAuction
+        halt > halted
+        restrict > cancelOnly
+      continuous
+        callClosing > closingAuction
+        close > closed
+        interrupt > volatilityAuction
+        halt > halted
+        restrict > cancelOnly
+      halted
+        preOpen > preOpen
+        callOpening > openingAuction
+        callClosing > closingAuction
+        tradeAtLast > tradingAtLast
+        close > closed
+        restrict > cancelOnly
+        resume > continuous
+        reopen > volatilityAuction
+      cancelOnly
+        preOpen > preOpen
+        callOpening > openingAuction
+        callClosing > closingAuction
+        tradeAtLast > tradingAtLast
+        close > closed
+        halt > halted
+        resume > continuous
+        reopen > volatilityAuction
+      closingAuction
+        tradeAtLast > tradingAtLast
+        close > closed
+        extend > closingAuction
+        halt > halted
+        restrict > cancelOnly
+      volatilityAuction
+        open > continuous
+        callClosing > closingAuction
+        close > closed
+        extend > volatilityAuction
+        halt > halted
+        restrict > cancelOnly
+      tradingAtLast
+        close > closed
+        halt > halted
+        restrict > cancelOnly
+      "
+    `);
   });
 });
 
 describe("a market", () => {
+  const context = new RecordingContext();
   const setPhase = (isHalted: boolean, ticket: number) =>
     ({ kind: "set-phase", symbol: "APPLE-COIN", isHalted, ticket }) as const;
 
-  it("is open until it is halted, and again when it is resumed", () => {
+  beforeEach(() => {
+    context.takeSent();
+    context.takeEmitted();
+  });
+
+  it("trades continuously until it is halted, and again when it is resumed", () => {
     const market = new Market("APPLE-COIN");
-    const context = new RecordingContext();
-    const phases = [market.isOpen];
+    const phases = [market.phase];
     for (const isHalted of [true, false]) {
       market.receive(setPhase(isHalted, 1), context);
-      phases.push(market.isOpen);
+      phases.push(market.phase);
     }
-    expect(phases).toEqual([true, false, true]);
+    expect(phases).toEqual(["continuous", "halted", "continuous"]);
     expect(context.emitted).toEqual([
       { kind: "phase-changed", symbol: "APPLE-COIN", isHalted: true },
       { kind: "phase-changed", symbol: "APPLE-COIN", isHalted: false },
@@ -41,7 +105,6 @@ describe("a market", () => {
 
   it("tells of a change once and serves every ticket", () => {
     const market = new Market("APPLE-COIN");
-    const context = new RecordingContext();
     market.receive(setPhase(false, 1), context);
     market.receive(setPhase(true, 2), context);
     market.receive(setPhase(true, 3), context);
@@ -49,12 +112,39 @@ describe("a market", () => {
     expect(context.sent).toEqual([1, 2, 3].map((ticket) => ({ kind: "ticket-served", ticket })));
   });
 
-  it("comes back from a snapshot in the same phase", () => {
+  it("comes back from a snapshot in the same phase, and goes on from there", () => {
     const market = new Market("APPLE-COIN");
-    expect(Market.restore(market.snapshot()).isOpen).toBe(true);
-    market.receive(setPhase(true, 1), new RecordingContext());
+    expect(Market.restore(market.snapshot()).phase).toBe("continuous");
+    market.receive(setPhase(true, 1), context);
+    market.traded(104);
     const restored = Market.restore(market.snapshot());
-    expect(restored.isOpen).toBe(false);
+    expect([restored.phase, restored.referencePrice]).toEqual(["halted", 104]);
     expect(restored.snapshot()).toEqual(market.snapshot());
+    restored.receive(setPhase(false, 2), context);
+    expect(restored.phase).toBe("continuous");
+  });
+
+  it("without a calendar has days that end at midnight, and no bounds", () => {
+    const market = new Market("APPLE-COIN");
+    const dayUs = 86_400_000_000;
+    expect(market.dayEndUs(0)).toBe(dayUs);
+    expect(market.dayEndUs(dayUs - 1)).toBe(dayUs);
+    expect(market.dayEndUs(dayUs)).toBe(2 * dayUs);
+    expect(market.boundFor(Side.buy)).toBe(unboundedFor(Side.buy));
+    expect(market.boundFor(Side.sell)).toBe(unboundedFor(Side.sell));
+    market.bandReached();
+    expect([market.phase, market.referencePrice]).toEqual(["continuous", undefined]);
+    market.traded(99);
+    expect(market.referencePrice).toBe(99);
+  });
+
+  it("asks its phase what becomes of an order", () => {
+    const market = new Market("APPLE-COIN");
+    const limit = { orderType: OrderType.limit, timeInForce: TimeInForce.GTC };
+    expect(market.admission(limit)).toBe("trades");
+    // It holds no auctions.
+    expect(market.admission({ ...limit, timeInForce: TimeInForce.GFA })).toBe("rejected");
+    market.receive(setPhase(true, 1), context);
+    expect(market.admission(limit)).toBe("rejected");
   });
 });

@@ -4,16 +4,18 @@
  * A level is one price that has orders resting: its queue, oldest first, and the totals that market
  * data shows. Where a level stands among the others is the ladder's business.
  */
-import type { Side } from "../../protocols/order-terms.ts";
 import { doubledInts, doubledNumbers, none, SlotPool } from "./slot-pool.ts";
 
 const initialCapacity = 64;
 
 export class LevelSlab {
   price = new Float64Array(initialCapacity);
-  /** Sum of what remains of the orders in the queue. */
+  /** Sum of what the orders in the queue bring to it now: of an iceberg, its slice. */
   quantity = new Float64Array(initialCapacity);
-  side = new Int32Array(initialCapacity);
+  /** Sum of what the icebergs in the queue keep back. */
+  reserve = new Float64Array(initialCapacity);
+  /** The number of the ladder that the level stands on. */
+  ladder = new Int32Array(initialCapacity);
   /** The oldest order, or none while the level is being filled for the first time. */
   head = new Int32Array(initialCapacity);
   tail = new Int32Array(initialCapacity);
@@ -25,12 +27,13 @@ export class LevelSlab {
   }
 
   /** A level without orders. */
-  take(side: Side, price: number): number {
+  take(ladder: number, price: number): number {
     const level = this.#slots.take();
     if (level === this.price.length) this.#grow();
     this.price[level] = price;
     this.quantity[level] = 0;
-    this.side[level] = side;
+    this.reserve[level] = 0;
+    this.ladder[level] = ladder;
     this.head[level] = none;
     this.tail[level] = none;
     this.orderCount[level] = 0;
@@ -44,7 +47,8 @@ export class LevelSlab {
   #grow(): void {
     this.price = doubledNumbers(this.price);
     this.quantity = doubledNumbers(this.quantity);
-    this.side = doubledInts(this.side);
+    this.reserve = doubledNumbers(this.reserve);
+    this.ladder = doubledInts(this.ladder);
     this.head = doubledInts(this.head);
     this.tail = doubledInts(this.tail);
     this.orderCount = doubledInts(this.orderCount);

@@ -7,39 +7,53 @@
 import { assert } from "../../protocols/assert.ts";
 import { Side } from "../../protocols/order-terms.ts";
 import type { OrderBook } from "./order-book.ts";
+import type { PriceLadder } from "./price-ladder.ts";
 import { none } from "./slot-pool.ts";
 
 export function assertInvariants(book: OrderBook): void {
-  const { bestBid = -Infinity, bestAsk = Infinity, levelCount, orderCount } = book;
-  assert(bestBid < bestAsk, "the book is crossed");
-  const bids = assertSide(book, Side.buy);
-  const asks = assertSide(book, Side.sell);
-  assert(bids.levelCount + asks.levelCount === levelCount, "a level is not on the ladder");
-  assert(bids.orderCount + asks.orderCount === orderCount, "an order is in no queue");
-  assert(openedUp(book).index.count === orderCount, "the index holds other orders than the queues");
+  const { bestBid = -Infinity, bestAsk = Infinity } = book;
+  assert(book["gathers"] || bestBid < bestAsk, "the book is crossed");
+  const { index, levels, orders, hiddenCount } = openedUp(book);
+  let levelCount = 0;
+  let orderCount = 0;
+  let hiddenOrders = 0;
+  for (const ladder of openedUp(book).ladders()) {
+    const counts = assertLadder(book, ladder);
+    levelCount += counts.levelCount;
+    orderCount += counts.orderCount;
+    if (ladder.number > Side.sell) hiddenOrders += counts.orderCount;
+  }
+  assert(levelCount === levels.count, "a level is not on a ladder");
+  assert(orderCount === orders.count, "an order is in no queue");
+  assert(orderCount === book.orderCount);
+  assert(index.count === orderCount, "the index holds other orders than the queues");
+  const [hiddenBuys = 0, hiddenSells = 0] = hiddenCount;
+  assert(hiddenOrders === hiddenBuys + hiddenSells, "hidden orders are miscounted");
 }
 
-interface SideCounts {
+interface LadderCounts {
   readonly levelCount: number;
   readonly orderCount: number;
 }
 
-/** Walks a side's levels from the best one outwards. */
-function assertSide(book: OrderBook, side: Side): SideCounts {
-  const { ladder, levels } = openedUp(book);
+/** Walks a ladder's levels from the best one outwards. */
+function assertLadder(book: OrderBook, ladder: PriceLadder): LadderCounts {
+  const { levels } = ladder;
   let levelCount = 0;
   let orderCount = 0;
   let better: number | undefined;
-  for (let level = ladder.bestOf(side); level !== none; level = ladder.behind(level)) {
+  for (let level = ladder.best; level !== none; level = ladder.behind(level)) {
     const price = levels.price[level]!;
-    assert(levels.side[level] === side, "a level stands on the other side");
+    assert(levels.ladder[level] === ladder.number, "a level stands on another ladder");
     assert(ladder.find(price) === level, "a level is not found by its price");
-    assert(better === undefined || isBetter(side, better, price), "levels are out of order");
+    const isInOrder = better === undefined || isBetter(ladder.side, better, price);
+    assert(isInOrder, "levels are out of order");
     assertQueue(book, level);
     better = price;
     levelCount += 1;
     orderCount += levels.orderCount[level]!;
   }
+  assert(levelCount === ladder.count, "a ladder miscounts its levels");
   return { levelCount, orderCount };
 }
 
@@ -47,6 +61,7 @@ function assertSide(book: OrderBook, side: Side): SideCounts {
 function assertQueue(book: OrderBook, level: number): void {
   const { levels, orders, index } = openedUp(book);
   let quantity = 0;
+  let reserve = 0;
   let orderCount = 0;
   let previous = none;
   for (let slot = levels.head[level]!; slot !== none; slot = orders.next[slot]!) {
@@ -54,7 +69,10 @@ function assertQueue(book: OrderBook, level: number): void {
     assert(orders.previous[slot] === previous, "the queue reads differently from the back");
     assert(orders.remaining[slot]! > 0, "an order rests with nothing remaining");
     assert(index.find(orders.orderId[slot]!) === slot, "an order is not found by its id");
+    const kept = openedUp(book).termsOf(slot)?.reserve ?? 0;
+    assert(kept >= 0, "an iceberg keeps less than nothing back");
     quantity += orders.remaining[slot]!;
+    reserve += kept;
     orderCount += 1;
     previous = slot;
   }
@@ -62,15 +80,11 @@ function assertQueue(book: OrderBook, level: number): void {
   assert(levels.tail[level] === previous, "the queue does not end with its last order");
   assert(levels.orderCount[level] === orderCount, "a level miscounts its orders");
   assert(levels.quantity[level] === quantity, "a level's quantity is not the sum of its orders");
+  assert(levels.reserve[level] === reserve, "a level's reserve is not the sum of its icebergs'");
 }
 
 function openedUp(book: OrderBook) {
-  return {
-    orders: book["orders"],
-    levels: book["levels"],
-    ladder: book["ladder"],
-    index: book["index"],
-  };
+  return book["restingOrders"];
 }
 
 function isBetter(side: Side, price: number, other: number): boolean {

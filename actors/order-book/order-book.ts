@@ -1,426 +1,328 @@
 /**
- * Order book for one instrument: price levels by best price, orders by arrival within a level.
+ * Order book for one instrument: price levels by best price, displayed orders before hidden ones,
+ * by arrival within a level.
  *
  * Knows nothing of accounts, the log or the clock. It is told what arrives, tells its listener what
- * happens at the moment it happens, and allocates nothing per order. Prices are ticks, quantities
- * are lots; every decision follows from the calls so far, so equal calls give equal books.
+ * happens at the moment it happens, and allocates nothing per plain order. Prices are ticks,
+ * quantities are lots; every decision follows from the calls so far, so equal calls give equal
+ * books. The rules are in docs/protocols/matching.md.
  *
- * Invariant: best bid < best ask between calls.
+ * Invariant: displayed orders do not cross, except in a call phase.
  */
 import type { OrderId } from "../../protocols/identifiers.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 import { assert } from "../../protocols/assert.ts";
-import { Side } from "../../protocols/order-terms.ts";
-import { divideFloor } from "../../protocols/units.ts";
-import { OrderIndex } from "./order-index.ts";
-import { OrderSlab } from "./order-slab.ts";
-import { PriceLadder } from "./price-ladder.ts";
+import { PostOnly, Side } from "../../protocols/order-terms.ts";
+import { allDisplayed, Ending, priceTime, unboundedFor } from "./book-terms.ts";
+import type {
+  DepthLevel,
+  Equilibrium,
+  IncomingOrder,
+  MatchingRule,
+  OrderBookInterface,
+  OrderBookListener,
+  ReplaceOutcome,
+  RestingOrder,
+} from "./book-terms.ts";
+import { equilibriumOf, uncross } from "./call-auction.ts";
+import { ContinuousMatching } from "./continuous-matching.ts";
+import { isWithin } from "./reach.ts";
+import { RestingOrders } from "./resting-orders.ts";
 import { none } from "./slot-pool.ts";
 
-/** An order as it reaches the book, which copies what it keeps: the caller may reuse the object. */
-export interface IncomingOrder {
-  /** Unique among the resting orders; asserted, so callers that cannot know ask `has` first. */
-  orderId: OrderId;
-  /** A 32-bit integer given back in fills; the book does not interpret it. */
-  owner: number;
-  side: Side;
-  /** The limit: the highest price a buy pays, the lowest a sell takes. Any safe integer. */
-  price: Ticks;
-  /** At least 1. */
-  quantity: Lots;
-  /** Takes any price and never rests; `price` is not looked at. */
-  isMarket: boolean;
-  /** Immediate or cancel: what does not trade at once does not rest. */
-  isImmediate: boolean;
-  /**
-   * How many tick·lots an incoming buy may spend at most, or {@link unlimitedBudget}. What the
-   * budget keeps from trading does not rest either: it would cross the book. Sells ignore it.
-   */
-  budget: number;
-}
-
-export const unlimitedBudget = Number.MAX_SAFE_INTEGER;
-
-/** An order at rest, in the canonical order of {@link OrderBook.visitResting}. */
-export interface RestingOrder {
-  orderId: OrderId;
-  owner: number;
-  side: Side;
-  price: Ticks;
-  remaining: Lots;
-}
-
-/** One fill. The object is reused: it is valid only during the call that tells of it. */
-export interface Fill {
-  readonly restingOrderId: OrderId;
-  readonly restingOwner: number;
-  readonly restingRemaining: Lots;
-  readonly incomingOrderId: OrderId;
-  readonly incomingOwner: number;
-  readonly incomingRemaining: Lots;
-  readonly incomingSide: Side;
-  /** The resting order's price. */
-  readonly price: Ticks;
-  readonly quantity: Lots;
-}
-
-/** What an incoming and a resting order have in common. */
-type OrderTerms = Pick<RestingOrder, "orderId" | "owner" | "side" | "price">;
-
-/** One line of {@link OrderBook.depth}. */
-export type DepthLevel = [price: Ticks, quantity: Lots, orderCount: number];
-
-/** Hears what happens in the book, in order. Must not call the book. */
-export interface OrderBookListener {
-  traded(fill: Fill): void;
-  /**
-   * The total resting quantity at a price is now `quantity`; 0 when the level is gone. Told once for
-   * each level that a command changed, after the fills at that level.
-   */
-  levelChanged(side: Side, price: Ticks, quantity: Lots): void;
-}
-
-/** What became of a replaced order; see {@link OrderBook.replace}. */
-export type ReplaceOutcome = "unknown" | "kept-priority" | "lost-priority";
-
-export class OrderBook {
+export class OrderBook implements OrderBookInterface {
+  ending: Ending = Ending.done;
+  leftOver: Lots = 0;
   // Not `#`, so that order-book.invariants.ts can look at them; nobody else does.
-  private readonly orders = new OrderSlab();
-  private readonly index = new OrderIndex(this.orders);
-  private readonly ladder = new PriceLadder();
-  private readonly levels = this.ladder.levels;
+  private readonly restingOrders = new RestingOrders();
+  /** Set from a `collect` to the next `uncross`: the two sides may cross. */
+  private gathers = false;
+  readonly #matching: ContinuousMatching;
   readonly #listener: OrderBookListener;
-  readonly #fill: { -readonly [Field in keyof Fill]: Fill[Field] } = {
-    restingOrderId: 0,
-    restingOwner: 0,
-    restingRemaining: 0,
-    incomingOrderId: 0,
-    incomingOwner: 0,
-    incomingRemaining: 0,
-    incomingSide: Side.buy,
-    price: 0,
-    quantity: 0,
-  };
-  readonly #replacement: IncomingOrder = {
-    orderId: 0,
-    owner: 0,
-    side: Side.buy,
-    price: 0,
-    quantity: 0,
-    isMarket: false,
-    isImmediate: false,
-    budget: unlimitedBudget,
-  };
+  /** The price of the level that a replace will tell when all is done. */
+  #toldLater: Ticks | undefined;
 
-  constructor(listener: OrderBookListener) {
+  constructor(listener: OrderBookListener, rule: MatchingRule = priceTime) {
     this.#listener = listener;
+    this.#matching = new ContinuousMatching(this.restingOrders, listener, rule);
   }
 
-  /**
-   * Matches the order, then rests what remains of a limit order that is not immediate. Returns the
-   * quantity left over that neither traded nor rests.
-   */
-  place(order: IncomingOrder): Lots {
+  place(order: Readonly<IncomingOrder>): Lots {
     assert(Number.isSafeInteger(order.quantity));
     assert(order.quantity > 0);
     assert(order.isMarket || Number.isSafeInteger(order.price));
     assert(order.budget >= 0);
     assert(!this.has(order.orderId), "the order id rests already");
+    return this.#comeIn(order);
+  }
 
+  #comeIn(order: Readonly<IncomingOrder>): Lots {
+    this.ending = Ending.done;
+    if (order.postOnly !== PostOnly.none) return this.#comeInPassively(order);
     let remaining = order.quantity;
-    if (this.#canTrade(order)) {
-      remaining = this.#match(order);
-      // Only a spent budget stops an order that could trade on; at rest it would cross the book.
-      if (remaining === 0 || this.#canTrade(order)) return remaining;
+    const mayRest = !order.isMarket && !order.isImmediate && !order.isFillOrKill;
+    if (this.#hasCounterpart(order)) {
+      if (order.isFillOrKill || order.minimum > 0) {
+        const ending = this.#matching.whyNotMatch(order);
+        if (ending !== Ending.done) {
+          if (ending === Ending.minimum && mayRest)
+            return this.#rest(order, order.price, remaining);
+          this.ending = ending;
+          return remaining;
+        }
+      }
+      remaining = this.#matching.match(order);
+      if (remaining === 0) return 0;
+      if (this.#matching.ending !== Ending.done) {
+        this.ending = this.#matching.ending;
+        return remaining;
+      }
     }
-    if (order.isMarket || order.isImmediate) return remaining;
-    this.#finishLevel(this.#rest(order, remaining));
-    return 0;
-  }
-
-  has(orderId: OrderId): boolean {
-    return this.index.find(orderId) !== none;
-  }
-
-  /** Removes a resting order. Returns the quantity removed, 0 when the order does not rest. */
-  cancel(orderId: OrderId): Lots {
-    const slot = this.index.find(orderId);
-    if (slot === none) return 0;
-    const remaining = this.orders.remaining[slot]!;
-    this.#remove(slot);
+    if (mayRest) return this.#rest(order, order.price, remaining);
+    this.ending = order.isFillOrKill ? Ending.unfillable : Ending.immediate;
     return remaining;
   }
 
-  /**
-   * Lowers what remains of an order, which keeps its place in the queue. `newRemaining` is at least
-   * 1 and at most what remains. Returns false when the order does not rest.
-   */
+  /** Whether anything rests on the other side that the order's limit allows. */
+  #hasCounterpart({ isMarket, side, price }: Readonly<IncomingOrder>): boolean {
+    return this.wouldTake(side, isMarket ? unboundedFor(side) : price);
+  }
+
+  /** Post-only: the order rests, where it is or one tick from what it would have taken. */
+  #comeInPassively(order: Readonly<IncomingOrder>): Lots {
+    const { side, price, quantity } = order;
+    if (!this.wouldTake(side, price)) return this.#rest(order, price, quantity);
+    const best = this.#bestPrice(oppositeOf(side), true);
+    assert(best !== undefined);
+    const passive = side === Side.buy ? best - 1 : best + 1;
+    if (order.postOnly === PostOnly.reject || (side === Side.buy && passive < 1)) {
+      this.ending = Ending.wouldTake;
+      return quantity;
+    }
+    return this.#rest(order, passive, quantity);
+  }
+
+  collect(order: Readonly<IncomingOrder>): void {
+    assert(!this.has(order.orderId), "the order id rests already");
+    this.gathers = true;
+    this.#rest(order, order.price, order.quantity);
+  }
+
+  has(orderId: OrderId): boolean {
+    return this.restingOrders.index.find(orderId) !== none;
+  }
+
+  wouldTake(side: Side, limit: Ticks): boolean {
+    const { displayed, levels, hiddenCount } = this.restingOrders;
+    const restingSide = oppositeOf(side);
+    const level = displayed[restingSide].best;
+    if (level !== none && isWithin(side, limit, levels.price[level]!)) return true;
+    if (hiddenCount[restingSide] === 0) return false;
+    const hidden = this.restingOrders.hidden(restingSide).best;
+    return isWithin(side, limit, levels.price[hidden]!);
+  }
+
+  cancel(orderId: OrderId): Lots {
+    const slot = this.restingOrders.index.find(orderId);
+    return slot === none ? 0 : this.#remove(slot);
+  }
+
   reduce(orderId: OrderId, newRemaining: Lots): boolean {
-    const slot = this.index.find(orderId);
+    const slot = this.restingOrders.index.find(orderId);
     if (slot === none) return false;
-    const removed = this.orders.remaining[slot]! - newRemaining;
-    assert(Number.isSafeInteger(newRemaining));
-    assert(newRemaining >= 1);
-    assert(removed >= 0);
-    if (removed === 0) return true;
-    const level = this.orders.level[slot]!;
-    this.orders.remaining[slot] = newRemaining;
-    this.levels.quantity[level]! -= removed;
-    this.#finishLevel(level);
+    this.#reduce(slot, newRemaining);
     return true;
   }
 
-  /**
-   * Gives a resting order a new price, a new quantity, or both. At the same price and for no more
-   * than what remains it keeps its place in the queue; otherwise it goes behind the others at its
-   * new price, after trading as if it had just come in.
-   */
-  replace(orderId: OrderId, price: Ticks, newRemaining: Lots): ReplaceOutcome {
-    assert(Number.isSafeInteger(price));
-    assert(Number.isSafeInteger(newRemaining));
-    assert(newRemaining >= 1);
-    const slot = this.index.find(orderId);
+  replace(order: Readonly<IncomingOrder>): ReplaceOutcome {
+    assert(order.isMarket || Number.isSafeInteger(order.price));
+    assert(Number.isSafeInteger(order.quantity));
+    assert(order.quantity >= 1);
+    this.ending = Ending.done;
+    this.leftOver = 0;
+    const { restingOrders } = this;
+    const slot = restingOrders.index.find(order.orderId);
     if (slot === none) return "unknown";
-    const level = this.orders.level[slot]!;
-    if (price !== this.levels.price[level]) {
-      const replacement = this.#replacement;
-      replacement.orderId = orderId;
-      replacement.owner = this.orders.owner[slot]!;
-      replacement.side = this.levels.side[level] as Side;
-      replacement.price = price;
-      replacement.quantity = newRemaining;
-      this.#remove(slot);
-      this.place(replacement);
+    const level = restingOrders.orders.level[slot]!;
+    const isSamePrice = order.price === restingOrders.levels.price[level]!;
+    if (!isSamePrice || !this.#hasSameShape(slot, order)) {
+      this.#comeInAnew(slot, order, isSamePrice);
       return "lost-priority";
     }
-    if (newRemaining <= this.orders.remaining[slot]!) {
-      this.reduce(orderId, newRemaining);
+    if (order.quantity <= restingOrders.total(slot)) {
+      this.#reduce(slot, order.quantity);
       return "kept-priority";
     }
-    this.#unlink(slot);
-    this.orders.remaining[slot] = newRemaining;
-    this.#append(level, slot);
+    restingOrders.requeue(slot, order.quantity);
     this.#finishLevel(level);
     return "lost-priority";
   }
 
-  /** Reads a resting order into the caller's object. Returns false when it does not rest. */
+  #hasSameShape(slot: number, { display, minimum }: Readonly<IncomingOrder>): boolean {
+    const terms = this.restingOrders.termsOf(slot);
+    return display === (terms?.display ?? allDisplayed) && minimum === (terms?.minimum ?? 0);
+  }
+
+  #comeInAnew(slot: number, order: Readonly<IncomingOrder>, isSamePrice: boolean): void {
+    const { restingOrders } = this;
+    const { orders } = restingOrders;
+    const level = orders.level[slot]!;
+    const isDisplayed = !restingOrders.isHiddenLevel(level);
+    const kept = {
+      owner: orders.owner[slot]!,
+      group: orders.group[slot]!,
+      side: restingOrders.sideOf(slot),
+    };
+    // At the same price the level is told of once, when the order is back.
+    if (isDisplayed && isSamePrice) this.#toldLater = order.price;
+    this.#remove(slot);
+    this.leftOver = this.#comeIn({ ...order, ...kept });
+    if (this.#toldLater === undefined) return;
+    this.#toldLater = undefined;
+    const back = restingOrders.displayed[kept.side].find(order.price);
+    const quantity = back === none ? 0 : restingOrders.levels.quantity[back]!;
+    this.#listener.levelChanged(kept.side, order.price, quantity);
+  }
+
   resting(orderId: OrderId, into: RestingOrder): boolean {
-    const slot = this.index.find(orderId);
+    const slot = this.restingOrders.index.find(orderId);
     if (slot === none) return false;
-    this.#read(slot, into);
+    this.restingOrders.read(slot, into);
     return true;
   }
 
   get bestBid(): Ticks | undefined {
-    return this.#bestPrice(Side.buy);
+    return this.#bestPrice(Side.buy, false);
   }
 
   get bestAsk(): Ticks | undefined {
-    return this.#bestPrice(Side.sell);
+    return this.#bestPrice(Side.sell, false);
   }
 
-  /** The quantity resting at the best price of a side, 0 when nothing rests there. */
   bestQuantity(side: Side): Lots {
-    const level = this.ladder.bestOf(side);
-    return level === none ? 0 : this.levels.quantity[level]!;
+    const level = this.restingOrders.displayed[side].best;
+    return level === none ? 0 : this.restingOrders.levels.quantity[level]!;
   }
 
   get orderCount(): number {
-    return this.orders.count;
+    return this.restingOrders.orders.count;
   }
 
   get levelCount(): number {
-    return this.levels.count;
+    const [bids, asks] = this.restingOrders.displayed;
+    return bids.count + asks.count;
   }
 
-  /** The best levels of a side, best first, at most `levelsMax`. */
   depth(side: Side, levelsMax: number): DepthLevel[] {
-    const { levels } = this;
+    const { levels, displayed } = this.restingOrders;
+    const ladder = displayed[side];
     const depth: DepthLevel[] = [];
-    let level = this.ladder.bestOf(side);
+    let level = ladder.best;
     while (level !== none && depth.length < levelsMax) {
       depth.push([levels.price[level]!, levels.quantity[level]!, levels.orderCount[level]!]);
-      level = this.ladder.behind(level);
+      level = ladder.behind(level);
     }
     return depth;
   }
 
-  /**
-   * Visits every resting order: bids then asks, best price first, oldest first. The object passed
-   * is reused. Two books that visit alike behave alike.
-   */
+  equilibrium(reference: Ticks | undefined, priceMax: Ticks): Equilibrium | undefined {
+    return equilibriumOf(this.restingOrders, { reference, priceMax });
+  }
+
+  uncross(equilibrium: Equilibrium): void {
+    uncross(this.restingOrders, this.#listener, equilibrium);
+    this.gathers = false;
+  }
+
   visitResting(visit: (order: Readonly<RestingOrder>) => void): void {
-    const order: RestingOrder = { orderId: 0, owner: 0, side: Side.buy, price: 0, remaining: 0 };
-    for (const side of [Side.buy, Side.sell]) {
-      let level = this.ladder.bestOf(side);
-      for (; level !== none; level = this.ladder.behind(level)) {
-        let slot = this.levels.head[level]!;
-        for (; slot !== none; slot = this.orders.next[slot]!) {
-          this.#read(slot, order);
+    const { restingOrders } = this;
+    const { levels, orders } = restingOrders;
+    const order = newRestingOrder();
+    for (const ladder of restingOrders.ladders()) {
+      for (let level = ladder.best; level !== none; level = ladder.behind(level)) {
+        for (let slot = levels.head[level]!; slot !== none; slot = orders.next[slot]!) {
+          restingOrders.read(slot, order);
           visit(order);
         }
       }
     }
   }
 
-  /**
-   * Puts an order behind all others at its price, without matching and without telling anybody.
-   * Only for rebuilding a book from what {@link visitResting} visited, in that order.
-   */
   restoreResting(order: Readonly<RestingOrder>): void {
-    const { orderId, side, price, remaining } = order;
-    assert(Number.isSafeInteger(price));
-    assert(Number.isSafeInteger(remaining));
-    assert(remaining > 0);
-    assert(!this.has(orderId));
-    const opposite = this.#bestPrice(oppositeOf(side));
-    assert(opposite === undefined || !isWithinLimit(side, price, opposite), "the book would cross");
-    this.#rest(order, remaining);
+    assert(Number.isSafeInteger(order.price));
+    assert(Number.isSafeInteger(order.remaining));
+    assert(order.remaining > 0);
+    assert(!this.has(order.orderId));
+    this.restingOrders.restore(order);
+    const { bestBid, bestAsk } = this;
+    if (bestBid !== undefined && bestAsk !== undefined && bestBid >= bestAsk) this.gathers = true;
   }
 
-  #bestPrice(side: Side): Ticks | undefined {
-    const level = this.ladder.bestOf(side);
-    return level === none ? undefined : this.levels.price[level];
+  /** The best price of a side, of displayed orders or of all. */
+  #bestPrice(side: Side, isAny: boolean): Ticks | undefined {
+    const { displayed, levels, hiddenCount } = this.restingOrders;
+    const level = displayed[side].best;
+    const shown = level === none ? undefined : levels.price[level]!;
+    if (!isAny || hiddenCount[side] === 0) return shown;
+    const hidden = levels.price[this.restingOrders.hidden(side).best]!;
+    if (shown === undefined) return hidden;
+    return side === Side.buy ? Math.max(shown, hidden) : Math.min(shown, hidden);
   }
 
-  #canTrade(order: IncomingOrder): boolean {
-    const level = this.ladder.bestOf(oppositeOf(order.side));
-    if (level === none) return false;
-    return order.isMarket || isWithinLimit(order.side, order.price, this.levels.price[level]!);
+  /** Lets what remains of an order rest. Nothing is left over. */
+  #rest(order: Readonly<IncomingOrder>, price: Ticks, remaining: Lots): 0 {
+    this.#finishLevel(this.restingOrders.add(order, price, remaining));
+    return 0;
   }
 
-  /** Trades with the best levels in turn. Returns what is left: no counterpart, or no budget. */
-  #match(order: IncomingOrder): Lots {
-    const fill = this.#fill;
-    fill.incomingOrderId = order.orderId;
-    fill.incomingOwner = order.owner;
-    fill.incomingSide = order.side;
-    fill.incomingRemaining = order.quantity;
-    const restingSide = oppositeOf(order.side);
-    const isBudgeted = order.side === Side.buy && order.budget < unlimitedBudget;
-    let budget = order.budget;
-    do {
-      const level = this.ladder.bestOf(restingSide);
-      const price = this.levels.price[level]!;
-      let quantityMax = fill.incomingRemaining;
-      // A price of zero or less costs nothing.
-      const isPaid = isBudgeted && price > 0;
-      if (isPaid) quantityMax = Math.min(quantityMax, divideFloor(budget, price) as Lots);
-      if (quantityMax === 0) break;
-      const traded = this.#matchLevel(level, quantityMax);
-      if (isPaid) budget -= traded * price;
-    } while (fill.incomingRemaining > 0 && this.#canTrade(order));
-    return fill.incomingRemaining;
+  #reduce(slot: number, newRemaining: Lots): void {
+    assert(Number.isSafeInteger(newRemaining));
+    assert(newRemaining >= 1);
+    const before = this.restingOrders.total(slot);
+    assert(newRemaining <= before);
+    if (newRemaining === before) return;
+    const shownBefore = this.restingOrders.orders.remaining[slot]!;
+    this.restingOrders.reduce(slot, newRemaining);
+    // An iceberg that only has less in reserve looks as it did.
+    if (this.restingOrders.orders.remaining[slot] === shownBefore) return;
+    this.#finishLevel(this.restingOrders.orders.level[slot]!);
   }
 
-  /** Trades with the orders at one level, oldest first. Returns the quantity traded. */
-  #matchLevel(level: number, quantityMax: Lots): Lots {
-    const { levels, orders } = this;
-    const fill = this.#fill;
-    fill.price = levels.price[level]!;
-    let wanted = quantityMax;
-    for (let slot = levels.head[level]!; wanted > 0 && slot !== none; slot = levels.head[level]!) {
-      const restingRemaining = orders.remaining[slot]!;
-      const quantity = Math.min(wanted, restingRemaining);
-      wanted -= quantity;
-      fill.restingOrderId = orders.orderId[slot]!;
-      fill.restingOwner = orders.owner[slot]!;
-      fill.restingRemaining = restingRemaining - quantity;
-      fill.incomingRemaining -= quantity;
-      fill.quantity = quantity;
-      if (quantity === restingRemaining) {
-        this.#unlink(slot);
-        this.#release(slot);
-      } else {
-        orders.remaining[slot] = restingRemaining - quantity;
-        levels.quantity[level]! -= quantity;
-      }
-      this.#listener.traded(fill);
-    }
+  #remove(slot: number): Lots {
+    const level = this.restingOrders.orders.level[slot]!;
+    const removed = this.restingOrders.remove(slot);
     this.#finishLevel(level);
-    return quantityMax - wanted;
+    return removed;
   }
 
-  /** Adds an order to the book behind all others at its price. Returns its level. */
-  #rest(order: Readonly<OrderTerms>, remaining: Lots): number {
-    assert(Number.isSafeInteger(order.orderId));
-    assert((order.owner | 0) === order.owner);
-    const slot = this.orders.take();
-    const level = this.ladder.findOrAdd(order.side, order.price);
-    this.orders.orderId[slot] = order.orderId;
-    this.orders.owner[slot] = order.owner;
-    this.orders.remaining[slot] = remaining;
-    this.index.add(slot);
-    this.#append(level, slot);
-    return level;
-  }
-
-  #remove(slot: number): void {
-    const level = this.orders.level[slot]!;
-    this.#unlink(slot);
-    this.#release(slot);
-    this.#finishLevel(level);
-  }
-
-  #release(slot: number): void {
-    this.index.remove(slot);
-    this.orders.giveBack(slot);
-  }
-
-  /** Ends a change to a level: an empty one goes, and the listener is told its new quantity. */
+  /** Ends a change to a level: an empty one goes, and what is displayed there is told. */
   #finishLevel(level: number): void {
-    const side = this.levels.side[level] as Side;
-    const price = this.levels.price[level]!;
-    const quantity = this.levels.quantity[level]!;
-    if (quantity === 0) this.ladder.remove(level);
+    const { restingOrders } = this;
+    const { levels } = restingOrders;
+    const side = restingOrders.sideOfLevel(level);
+    const isHidden = restingOrders.isHiddenLevel(level);
+    const price = levels.price[level]!;
+    const quantity = levels.quantity[level]!;
+    if (levels.orderCount[level] === 0) restingOrders.drop(level);
+    if (isHidden || price === this.#toldLater) return;
     this.#listener.levelChanged(side, price, quantity);
   }
+}
 
-  /** Puts an order at the end of a level's queue. */
-  #append(level: number, slot: number): void {
-    const { levels, orders } = this;
-    const tail = levels.tail[level]!;
-    orders.level[slot] = level;
-    orders.previous[slot] = tail;
-    orders.next[slot] = none;
-    if (tail === none) levels.head[level] = slot;
-    else orders.next[tail] = slot;
-    levels.tail[level] = slot;
-    levels.orderCount[level]! += 1;
-    const quantity = levels.quantity[level]! + orders.remaining[slot]!;
-    assert(quantity <= Number.MAX_SAFE_INTEGER, "a level holds less than 2^53 lots");
-    levels.quantity[level] = quantity;
-  }
-
-  /** Takes an order out of its level's queue, wherever it stands. */
-  #unlink(slot: number): void {
-    const { levels, orders } = this;
-    const level = orders.level[slot]!;
-    const previous = orders.previous[slot]!;
-    const next = orders.next[slot]!;
-    if (previous === none) levels.head[level] = next;
-    else orders.next[previous] = next;
-    if (next === none) levels.tail[level] = previous;
-    else orders.previous[next] = previous;
-    levels.orderCount[level]! -= 1;
-    levels.quantity[level]! -= orders.remaining[slot]!;
-  }
-
-  #read(slot: number, into: RestingOrder): void {
-    const level = this.orders.level[slot]!;
-    into.orderId = this.orders.orderId[slot]!;
-    into.owner = this.orders.owner[slot]!;
-    into.side = this.levels.side[level] as Side;
-    into.price = this.levels.price[level]!;
-    into.remaining = this.orders.remaining[slot]!;
-  }
+function newRestingOrder(): RestingOrder {
+  return {
+    orderId: 0,
+    owner: 0,
+    group: 0,
+    side: Side.buy,
+    price: 0,
+    remaining: 0,
+    displayed: 0,
+    display: 0,
+    minimum: 0,
+  };
 }
 
 function oppositeOf(side: Side): Side {
   return side === Side.buy ? Side.sell : Side.buy;
-}
-
-function isWithinLimit(side: Side, limit: Ticks, price: Ticks): boolean {
-  return side === Side.buy ? price <= limit : price >= limit;
 }

@@ -5,22 +5,27 @@
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../protocols/assert.ts";
 import { Side } from "../../protocols/order-terms.ts";
+import { LevelSlab } from "./level-slab.ts";
 import { PriceLadder } from "./price-ladder.ts";
 import { none } from "./slot-pool.ts";
 
-/** The prices of a side, best first. */
-function pricesOf(ladder: PriceLadder, side: Side): number[] {
+/** Its prices, best first. */
+function pricesOf(ladder: PriceLadder): number[] {
   const prices: number[] = [];
-  for (let level = ladder.bestOf(side); level !== none; level = ladder.behind(level)) {
+  for (let level = ladder.best; level !== none; level = ladder.behind(level)) {
     prices.push(ladder.levels.price[level]!);
   }
   return prices;
 }
 
 function ladderOf(side: Side, prices: readonly number[]): PriceLadder {
-  const ladder = new PriceLadder();
-  for (const price of prices) ladder.findOrAdd(side, price);
+  const ladder = emptyLadder(side);
+  for (const price of prices) ladder.findOrAdd(price);
   return ladder;
+}
+
+function emptyLadder(side: Side): PriceLadder {
+  return new PriceLadder(new LevelSlab(), { side, number: side });
 }
 
 const width = 131_072;
@@ -35,17 +40,17 @@ describe("a price ladder", () => {
     ["around the smallest safe integer", [1 - 2 ** 53, 2 - 2 ** 53, width - 2 ** 53, 0]],
   ])("keeps levels in order that lie %s", (_, prices) => {
     const ascending = [...prices].sort((a, b) => a - b);
-    expect(pricesOf(ladderOf(Side.sell, prices), Side.sell)).toEqual(ascending);
-    expect(pricesOf(ladderOf(Side.buy, prices), Side.buy)).toEqual(ascending.reverse());
+    expect(pricesOf(ladderOf(Side.sell, prices))).toEqual(ascending);
+    expect(pricesOf(ladderOf(Side.buy, prices))).toEqual(ascending.reverse());
   });
 
   it("lets the next best level follow when the best one goes", () => {
     for (const side of [Side.buy, Side.sell]) {
       const prices = [0, width, -1, width - 1, 5, 2 ** 40, -(2 ** 40)];
       const ladder = ladderOf(side, prices);
-      const expected = pricesOf(ladder, side);
+      const expected = pricesOf(ladder);
       const seen: number[] = [];
-      for (let best = ladder.bestOf(side); best !== none; best = ladder.bestOf(side)) {
+      for (let best = ladder.best; best !== none; best = ladder.best) {
         seen.push(ladder.levels.price[best]!);
         ladder.remove(best);
       }
@@ -55,22 +60,22 @@ describe("a price ladder", () => {
   });
 
   it("stays in order while its window moves to where new levels appear, and back", () => {
-    const ladder = new PriceLadder();
+    const ladder = emptyLadder(Side.sell);
     const prices: number[] = [];
     for (const base of [0, 10_000_000, -10_000_000, 0]) {
       for (let offset = 0; offset < 500; offset += 1) {
         const price = base + 7 * offset + (prices.length % 7);
         prices.push(price);
-        const level = ladder.findOrAdd(Side.sell, price);
+        const level = ladder.findOrAdd(price);
         expect(ladder.find(price)).toBe(level);
       }
     }
-    expect(pricesOf(ladder, Side.sell)).toEqual([...new Set(prices)].sort((a, b) => a - b));
+    expect(pricesOf(ladder)).toEqual([...new Set(prices)].sort((a, b) => a - b));
   });
 
   it("refuses to drop a level that has orders", () => {
-    const ladder = new PriceLadder();
-    const level = ladder.findOrAdd(Side.buy, 1);
+    const ladder = emptyLadder(Side.buy);
+    const level = ladder.findOrAdd(1);
     ladder.levels.orderCount[level] = 1;
     expect(() => ladder.remove(level)).toThrow(InvariantViolation);
   });

@@ -1,16 +1,15 @@
 /**
- * The price levels of one book in order of price, both sides in one ladder.
+ * The price levels of one side of a book in order of price, best first.
  *
  * Prices near the market lie in a window of 131,072 ticks: a level there is found by subtraction,
  * and its neighbour by bitmap. Levels outside are kept in a sorted list, which costs a binary
  * search. The window follows the prices at which levels appear.
  *
- * Invariant: every bid is below every ask. So what lies behind a side's best level, seen from the
- * other side, is of the same side, and one ladder serves both.
+ * Invariant: `best` is the first level of the ladder, or none when it has none.
  */
 import { assert } from "../../protocols/assert.ts";
 import { Side } from "../../protocols/order-terms.ts";
-import { LevelSlab } from "./level-slab.ts";
+import type { LevelSlab } from "./level-slab.ts";
 import { bitmapCapacity, OccupancyBitmap } from "./occupancy-bitmap.ts";
 import { none } from "./slot-pool.ts";
 import { SortedLevels } from "./sorted-levels.ts";
@@ -20,9 +19,13 @@ const windowSize = bitmapCapacity;
 const straysMin = 64;
 
 export class PriceLadder {
-  readonly levels = new LevelSlab();
-  /** The best level of each side, or none. */
-  readonly #best = Int32Array.of(none, none);
+  readonly side: Side;
+  /** What levels on this ladder are marked with. */
+  readonly number: number;
+  readonly levels: LevelSlab;
+  /** The best level, which an incoming order of the other side meets first, or none. */
+  best: number = none;
+  count = 0;
   /**
    * The level at each occupied position of the window. The others are neither cleared nor read, so
    * the memory of prices that nobody quotes is never touched.
@@ -34,18 +37,21 @@ export class PriceLadder {
    * window is still less than 2^18 away, so their difference is exact.
    */
   #windowBase = 0;
-  readonly #outside = new SortedLevels(this.levels);
+  readonly #outside: SortedLevels;
   /** How many more levels appeared outside the window than inside since it moved; at least 0. */
   #strays = 0;
 
-  /** The level an incoming order of the other side meets first, or none. */
-  bestOf(side: Side): number {
-    return this.#best[side]!;
+  /** Its levels are taken from a slab that other ladders may share. */
+  constructor(levels: LevelSlab, { side, number }: Pick<PriceLadder, "side" | "number">) {
+    this.levels = levels;
+    this.side = side;
+    this.number = number;
+    this.#outside = new SortedLevels(levels);
   }
 
-  /** The next level of the same side in order of matching, or none. */
+  /** The next level in order of matching, or none. */
   behind(level: number): number {
-    return this.#nextFrom(this.levels.side[level] as Side, this.levels.price[level]!);
+    return this.nextFrom(this.levels.price[level]!);
   }
 
   /** The level at a price, or none. */
@@ -56,24 +62,25 @@ export class PriceLadder {
   }
 
   /** The level at a price, added without orders if it was not there. */
-  findOrAdd(side: Side, price: number): number {
+  findOrAdd(price: number): number {
     const found = this.find(price);
     if (found !== none) return found;
 
     if (isInWindow(price - this.#windowBase)) this.#strays = Math.max(this.#strays - 1, 0);
     else this.#noteStray(price);
-    const level = this.levels.take(side, price);
+    const level = this.levels.take(this.number, price);
     this.#insert(level);
-    const best = this.#best[side]!;
-    if (best === none || isBetter(side, price, this.levels.price[best]!)) this.#best[side] = level;
+    this.count += 1;
+    const { best } = this;
+    if (best === none || isBetter(this.side, price, this.levels.price[best]!)) this.best = level;
     return level;
   }
 
   /** Removes a level that has no orders left. */
   remove(level: number): void {
     assert(this.levels.orderCount[level] === 0);
-    const side = this.levels.side[level] as Side;
-    if (this.#best[side] === level) this.#best[side] = this.behind(level);
+    assert(this.levels.ladder[level] === this.number);
+    if (this.best === level) this.best = this.behind(level);
     const price = this.levels.price[level]!;
     const position = price - this.#windowBase;
     if (isInWindow(position)) {
@@ -81,11 +88,17 @@ export class PriceLadder {
     } else {
       this.#outside.remove(level);
     }
+    this.count -= 1;
     this.levels.giveBack(level);
   }
 
-  /** The nearest level lower than a price for bids, higher for asks, of whichever side, or none. */
-  #nextFrom(side: Side, price: number): number {
+  /** The nearest level behind a price, at which there need not be one, or none. */
+  nextFrom(price: number): number {
+    return this.#next(this.side, price);
+  }
+
+  /** The nearest level that is lower than a price, seen by bids, or higher, seen by asks. */
+  #next(side: Side, price: number): number {
     const inside = this.#nextInside(side, price - this.#windowBase);
     if (this.#outside.count === 0) return inside;
     const outside = side === Side.buy ? this.#outside.below(price) : this.#outside.above(price);
@@ -125,17 +138,17 @@ export class PriceLadder {
    */
   #noteStray(price: number): void {
     this.#strays += 1;
-    const levelCount = this.levels.count;
+    const levelCount = this.count;
     if (levelCount > 0 && this.#strays < straysMin + levelCount) return;
     this.#moveWindow(price);
   }
 
   #moveWindow(price: number): void {
     const ascending: number[] = [];
-    let level = this.#nextFrom(Side.sell, -Infinity);
+    let level = this.#next(Side.sell, -Infinity);
     while (level !== none) {
       ascending.push(level);
-      level = this.#nextFrom(Side.sell, this.levels.price[level]!);
+      level = this.#next(Side.sell, this.levels.price[level]!);
     }
     this.#occupied.clear();
     this.#outside.clear();

@@ -51,3 +51,10 @@ export function doubledNumbers(column: Float64Array): Float64Array<ArrayBuffer> 
   longer.set(column);
   return longer;
 }
+
+/** As {@link doubledInts}, for marks. */
+export function doubledBytes(column: Uint8Array): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(column.length * 2);
+  longer.set(column);
+  return longer;
+}

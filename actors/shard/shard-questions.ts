@@ -42,7 +42,7 @@ const answers: Answers = {
   depth: (shard, { symbol, levels }) => {
     const depth = shard.book(symbol)?.depth(levels);
     if (depth === undefined) return null;
-    const isHalted = shard.directory.isHalted || shard.market(symbol)?.isOpen !== true;
+    const isHalted = shard.directory.isHalted || shard.market(symbol)?.phase === "halted";
     return { ...depth, isHalted };
   },
   trades: (shard, { symbol, limit }) => shard.book(symbol)?.trades(limit) ?? null,

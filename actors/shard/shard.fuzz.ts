@@ -155,8 +155,8 @@ describe("a replica", () => {
 describe("where an actor lives", () => {
   /** Trades the same commands, each settled before the next. */
   function tradeInTurn(seed: number, shards: number): { venue: TestVenue; replies: string[] } {
-    const workload = workloadOf(new Random(seed));
     const venue = openVenue(shards);
+    const workload = workloadOf(new Random(seed), venue);
     const replies: string[] = [];
     for (let count = 0; count < 250; count++) {
       venue.timeUs += 100_000;

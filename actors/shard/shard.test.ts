@@ -4,6 +4,7 @@ import {
   InvariantViolation,
   OrderType,
   pack,
+  plainInstructions,
   repliesIn,
   shardOfAccount,
   shardOfInstrument,
@@ -30,7 +31,13 @@ const place: PlaceOrder = {
   timeInForce: TimeInForce.GTC,
   price: 10,
   quantity: 5,
+  instructions: plainInstructions,
 };
+const open = (account: string): Message => ({
+  kind: "open-account",
+  account,
+  participant: account,
+});
 const form: Message = { kind: "form-shard", cluster: "test", shard: 0, shards: 1 };
 
 describe("an entry", () => {
@@ -207,7 +214,7 @@ describe("the forming of a shard", () => {
     venue.shards[0] = new Shard(0, 1);
     venue.logs[0] = [];
     const early = venue.append(0, "gw", [
-      { kind: "open-account", account: "alice" },
+      open("alice"),
       { ...messageExamples["place-order"] },
       { kind: "checkpoint", label: "early" },
     ]);
@@ -250,6 +257,7 @@ describe("the forming of a shard", () => {
 
 describe("who may say what", () => {
   const orders = ["place-order", "cancel-order", "replace-order", "cancel-all-orders"];
+  const compound = ["place-order-list", "cancel-and-place", "mass-quote"];
   const administration = [
     "add-asset",
     "list-instrument",
@@ -258,7 +266,7 @@ describe("who may say what", () => {
     "halt-trading",
     "resume-trading",
   ];
-  const outside = [...orders, ...administration];
+  const outside = [...orders, ...compound, ...administration];
 
   /** The kinds that a producer is refused, of all that there are. */
   function refused(producer: string): Set<string> {
@@ -324,7 +332,7 @@ describe("who may say what", () => {
     expect(textsOf(venue.append(here, "gw", [place]))).toEqual([
       "reply: rejected, account-unknown",
     ]);
-    expect(textsOf(venue.append(1, "gw", [{ kind: "open-account", account: "x" }]))).toEqual([
+    expect(textsOf(venue.append(1, "gw", [open("x")]))).toEqual([
       "reply: rejected, command-not-permitted",
     ]);
   });
@@ -523,7 +531,7 @@ describe("what only a wrong set-up could bring", () => {
       "an account that is not here",
     );
     const venue = new TestVenue(2);
-    const create: Message = { kind: "create-account", account: accountHere, ticket: 1 };
+    const create: Message = { ...messageExamples["create-account"], account: accountHere };
     venue.append(1, "shard-0", [create]);
     expect(() => venue.append(1, "shard-0", [create])).toThrow("opened twice");
   });

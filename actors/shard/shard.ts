@@ -56,7 +56,7 @@ import { Producers } from "./producers.ts";
 import type { Step, ShardEntry } from "./step.ts";
 import { answerQuestion } from "./shard-questions.ts";
 import type { ShardActors } from "./shard-questions.ts";
-import { StepContext } from "./step-context.ts";
+import { nobody, StepContext } from "./step-context.ts";
 import type { StepContextState } from "./step-context.ts";
 
 /** Who emits, and since when: counted, so that a claim made on old knowledge is void. */
@@ -158,6 +158,7 @@ export class Shard implements ShardActors {
     this.#context.timeUs = this.#timeUs;
     this.#isCheckpoint = false;
     const commandCountBefore = this.#commandCount;
+    this.#wake();
     const sealed = sealedFrameIn(entry);
     const verdict = sealed === undefined ? "malformed" : this.#applyFrame(sealed);
     return {
@@ -170,6 +171,36 @@ export class Shard implements ShardActors {
       commandCount: this.#commandCount - commandCountBefore,
       isCheckpoint: this.#isCheckpoint,
     };
+  }
+
+  /** The next moment at which something is due in this shard; undefined when nothing is. */
+  get nextDueUs(): TimeUs | undefined {
+    return this.#context.wakes.first?.atUs;
+  }
+
+  /** Calls those whose moment has come, before anything else happens. */
+  #wake(): void {
+    const { wakes } = this.#context;
+    for (let { first } = wakes; first !== undefined; { first } = wakes) {
+      if (first.atUs > this.#timeUs) return;
+      wakes.removeFirst();
+      this.#context.origin = nobody;
+      this.#follow(first.symbol);
+      this.#deliver();
+    }
+  }
+
+  /** Has a market and its book do what is due. */
+  #follow(symbol: InstrumentSymbol): void {
+    this.#books.get(symbol)?.follow(this.#context);
+  }
+
+  /** Hands out what actors of this shard say to each other until all is said. */
+  #deliver(): void {
+    const context = this.#context;
+    for (let next = context.nextMessage(); next !== undefined; next = context.nextMessage()) {
+      this.#receive(next);
+    }
   }
 
   /** A frame counts whole or not at all: nothing is done before all of it has been read. */
@@ -188,9 +219,7 @@ export class Shard implements ShardActors {
       this.#commandCount += 1;
       if (this.#mayHear(message, speaker)) this.#receive(message);
       else this.#refuse(message, RejectReason["command-not-permitted"]);
-      for (let next = context.nextMessage(); next !== undefined; next = context.nextMessage()) {
-        this.#receive(next);
-      }
+      this.#deliver();
     }
     return verdict;
   }
@@ -217,7 +246,10 @@ export class Shard implements ShardActors {
       case "place-order":
       case "cancel-order":
       case "replace-order":
+      case "place-order-list":
+      case "cancel-and-place":
       case "cancel-all-orders":
+      case "mass-quote":
       case "add-asset":
       case "list-instrument":
       case "open-account":
@@ -273,7 +305,10 @@ export class Shard implements ShardActors {
       case "place-order":
       case "cancel-order":
       case "replace-order":
+      case "place-order-list":
+      case "cancel-and-place":
       case "cancel-all-orders":
+      case "mass-quote":
         this.#receiveOrderCommand(message);
         return;
       default:
@@ -301,6 +336,7 @@ export class Shard implements ShardActors {
         const market = this.#markets.get(message.symbol);
         assert(market !== undefined, "a phase was set for a market that is not here");
         market.receive(message, this.#context);
+        this.#follow(message.symbol);
         return;
       }
       case "create-account":
@@ -350,6 +386,8 @@ export class Shard implements ShardActors {
       case "place-order":
       case "cancel-order":
       case "replace-order":
+      case "place-order-list":
+      case "cancel-and-place":
         replyWithoutOrder(rejectReason, this.#context);
         return;
       default:
@@ -423,6 +461,8 @@ export class Shard implements ShardActors {
     for (const data of saved.books) {
       const book = Book.restore(data);
       this.#books.set(book.symbol, book);
+      const dueUs = book.nextDueUs;
+      if (dueUs !== undefined) this.#context.wakeAt(book.symbol, dueUs);
     }
     for (const data of saved.accounts) {
       const account = Account.restore(data, this.directory, this.#orderRows);

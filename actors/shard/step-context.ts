@@ -31,16 +31,28 @@ import type {
   TradeId,
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
-import type { ActorContext, TradingPhase, Venue } from "../actor.ts";
+import { PriorityHeap } from "../priority-heap.ts";
+import type { ActorContext, TradingRules, Venue } from "../actor.ts";
 import type { OutboundFrame, Step, StepReplies } from "./step.ts";
 
-const nobody: Origin = { producer: "nobody", epoch: 0, frame: 0, index: 0 };
+export const nobody: Origin = { producer: "nobody", epoch: 0, frame: 0, index: 0 };
 
 /** A reply takes about 100 bytes; a server lets a mebibyte through. */
 const repliesPerMessageMax = 4000;
 
 /** A line that was longer is not kept: it held on to every message that stood in it. */
 const inboxLengthMax = 1000;
+
+/** An instrument whose market and book are to be called. */
+export interface Wake {
+  readonly atUs: TimeUs;
+  readonly symbol: InstrumentSymbol;
+}
+
+/** The earliest first, at one moment by symbol: whoever is to be called twice is so in a row. */
+function isEarlier(a: Wake, b: Wake): boolean {
+  return a.atUs === b.atUs ? a.symbol < b.symbol : a.atUs < b.atUs;
+}
 
 /** The replies for one producer, while they are being written. */
 interface OpenReplies {
@@ -63,7 +75,7 @@ export interface StepContextParts {
   readonly shard: ShardId;
   readonly shards: number;
   readonly venue: Venue;
-  readonly markets: ReadonlyMap<InstrumentSymbol, TradingPhase>;
+  readonly markets: ReadonlyMap<InstrumentSymbol, TradingRules>;
   readonly fees: Account;
 }
 
@@ -76,7 +88,10 @@ export class StepContext implements ActorContext {
   /** Where events and replies are written to. */
   memoryFor: MemoryFor = newMemory;
 
-  readonly #markets: ReadonlyMap<InstrumentSymbol, TradingPhase>;
+  /** Who is to be called at which moment. */
+  readonly wakes = new PriorityHeap<Wake>(isEarlier);
+
+  readonly #markets: ReadonlyMap<InstrumentSymbol, TradingRules>;
   readonly #fees: Account;
   /** Messages wait between the two; what lies outside is free to be written over. */
   #inbox: ActorMessage[] = [];
@@ -151,8 +166,12 @@ export class StepContext implements ActorContext {
     return idOnShard(this.shard, this.#tradeCount);
   }
 
-  marketOf(symbol: InstrumentSymbol): TradingPhase | undefined {
+  marketOf(symbol: InstrumentSymbol): TradingRules | undefined {
     return this.#markets.get(symbol);
+  }
+
+  wakeAt(symbol: InstrumentSymbol, atUs: TimeUs): void {
+    this.wakes.add({ atUs, symbol });
   }
 
   collectFee(asset: AssetId, amount: Amount): void {

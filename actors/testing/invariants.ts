@@ -3,7 +3,7 @@
  * between its shards. Everything is read as anybody outside could read it: by questions, events and
  * snapshots.
  */
-import { add, nameIn, OrderStatus, Side, subtract } from "../../protocols/index.ts";
+import { add, Liquidity, nameIn, OrderStatus, Side, subtract } from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
@@ -82,15 +82,15 @@ function unbalanced(venue: TestVenue): string[] {
     });
 }
 
-/** What rests in the books is what works in the accounts. */
+/** What is in the books, at rest or waiting, is what works in the accounts. */
 function unmatchedOrders(venue: TestVenue): string[] {
-  const inBooks = [...restingOrders(venue)].sort();
+  const inBooks = [...ordersInBooks(venue)].sort();
   const inAccounts = [...accountsOf(venue)]
     .flatMap((account) => account.openOrders({ symbol: "", after: 0, limit: Infinity }))
-    .map(
-      ({ orderId, account, symbol, side, price, quantity, executed }) =>
-        `${symbol} ${describeResting([orderId, account, side, price, quantity - executed, executed])}`,
-    )
+    .map(({ orderId, account, symbol, side, quantity, executed }) => {
+      const remaining = quantity - executed;
+      return `${symbol} ${describe({ orderId, account, side, remaining, executed })}`;
+    })
     .sort();
   return [
     ...inBooks.filter((order) => !inAccounts.includes(order)).map((o) => `only in the book: ${o}`),
@@ -100,20 +100,27 @@ function unmatchedOrders(venue: TestVenue): string[] {
   ];
 }
 
-type Resting = readonly [OrderId, AccountId, Side, number, remaining: number, executed: number];
+interface OrderInBook {
+  readonly orderId: OrderId;
+  readonly account: AccountId;
+  readonly side: Side;
+  readonly remaining: number;
+  readonly executed: number;
+}
 
-function* restingOrders(venue: TestVenue): Iterable<string> {
+function* ordersInBooks(venue: TestVenue): Iterable<string> {
   for (const shard of venue.shards) {
-    for (const book of shard.snapshot().books) {
-      const [symbol, , , resting] = book as [InstrumentSymbol, number, unknown, Resting[]];
-      for (const order of resting) yield `${symbol} ${describeResting(order)}`;
+    for (const { terms } of shard.answer("instruments", {})) {
+      for (const order of shard.book(terms.symbol)?.orders() ?? []) {
+        yield `${terms.symbol} ${describe(order)}`;
+      }
     }
   }
 }
 
-function describeResting([orderId, account, side, price, remaining, executed]: Resting): string {
+function describe({ orderId, account, side, remaining, executed }: OrderInBook): string {
   const terms = `${nameIn(Side, side)} ${String(remaining)} (${String(executed)} executed)`;
-  return `${account} #${String(orderId)} ${terms} @ ${String(price)}`;
+  return `${account} #${String(orderId)} ${terms}`;
 }
 
 /** Every command is answered exactly once. */
@@ -203,7 +210,8 @@ function untrueReports(venue: TestVenue): string[] {
     if (life.lots !== event.executed) faults.push(`#${String(orderId)}: a fill was not reported`);
     life.isClosed = isFinal(event.status);
     if (life.isClosed !== (event.remaining === 0)) faults.push(`#${String(orderId)}: remaining`);
-    if (tradeId > 0) tradedLots.set(tradeId, (tradedLots.get(tradeId) ?? 0) - lastQuantity);
+    if (tradeId > 0 && event.liquidity !== Liquidity.transfer)
+      tradedLots.set(tradeId, (tradedLots.get(tradeId) ?? 0) - lastQuantity);
   }
   for (const [tradeId, lots] of tradedLots) {
     if (lots !== 0) faults.push(`trade ${String(tradeId)} was not told to both sides`);
@@ -215,6 +223,7 @@ function isFinal(status: OrderStatus): boolean {
   return (
     status === OrderStatus.filled ||
     status === OrderStatus.canceled ||
+    status === OrderStatus.expired ||
     status === OrderStatus.rejected
   );
 }

@@ -117,10 +117,19 @@ export function messageText(message: ActorMessage): string {
     case "order-rested":
       return `${message.account} #${String(message.orderId)} rests`;
     case "order-filled": {
-      const role = message.isTaker ? "taker" : "maker";
+      const role = nameIn(Liquidity, message.liquidity);
       const fill = `${String(message.quantity)} @ ${String(message.price)} as ${role}`;
       const order = `${message.account} #${String(message.orderId)}`;
       return `${order} filled ${fill}, ${String(message.remaining)} left`;
+    }
+    case "order-triggered":
+      return `${message.account} #${String(message.orderId)} triggered`;
+    case "order-repriced":
+      return `${message.account} #${String(message.orderId)} repriced: @ ${String(message.price)}`;
+    case "order-prevented": {
+      const what = `decremented ${String(message.quantity)} @ ${String(message.price)}`;
+      const order = `${message.account} #${String(message.orderId)}`;
+      return `${order} ${what}, ${String(message.remaining)} left`;
     }
     case "order-removed": {
       const reason = words(nameIn(CloseReason, message.reason));

@@ -23,7 +23,8 @@ import type {
   ToldEvent,
   TradeId,
 } from "../../protocols/index.ts";
-import type { ActorContext, TradingPhase, Venue } from "../actor.ts";
+import { Market } from "../market/market.ts";
+import type { ActorContext, TradingRules, Venue } from "../actor.ts";
 
 export class RecordingContext implements ActorContext {
   readonly shard: ShardId = 0;
@@ -31,8 +32,10 @@ export class RecordingContext implements ActorContext {
   timeUs: TimeUs = 1_000_000;
   origin: Origin = { producer: "gw", epoch: 1, frame: 1, index: 0 };
   readonly venue: Venue & { isHalted: boolean };
-  /** Whether markets are open; undefined when the instrument has none here. */
-  phase: { isOpen: boolean } | undefined = { isOpen: true };
+  /** The market of every instrument; undefined when there is none here. */
+  market: TradingRules | undefined = new Market("APPLE-COIN");
+  /** Who asked to be called, and when. */
+  readonly wakes: [InstrumentSymbol, TimeUs][] = [];
   readonly sent: ActorMessage[] = [];
   readonly emitted: ShardEvent[] = [];
   readonly fees: [AssetId, Amount][] = [];
@@ -64,8 +67,12 @@ export class RecordingContext implements ActorContext {
     return idOnShard(this.shard, ++this.#tradeCount);
   }
 
-  marketOf(_symbol: InstrumentSymbol): TradingPhase | undefined {
-    return this.phase;
+  marketOf(_symbol: InstrumentSymbol): TradingRules | undefined {
+    return this.market;
+  }
+
+  wakeAt(symbol: InstrumentSymbol, atUs: TimeUs): void {
+    this.wakes.push([symbol, atUs]);
   }
 
   collectFee(asset: AssetId, amount: Amount): void {

@@ -5,8 +5,24 @@
  * it; playing a file gives the same text with those lines as they are now. The words are below,
  * each with the line that it reads.
  */
-import { OrderType, Side, TimeInForce } from "../../protocols/index.ts";
-import type { AccountId, Amount, AssetId, Command, DepthLevel } from "../../protocols/index.ts";
+import {
+  anySide,
+  CancelFailure,
+  ListType,
+  Side,
+  ticksMax,
+  unrevised,
+} from "../../protocols/index.ts";
+import type {
+  AccountId,
+  Amount,
+  AssetId,
+  Command,
+  DepthLevel,
+  PlaceOrder,
+  RevisedInstructions,
+} from "../../protocols/index.ts";
+import { orderIn } from "./order-words.ts";
 import { eventText } from "./plain-words.ts";
 import { TestVenue } from "./test-venue.ts";
 
@@ -56,15 +72,33 @@ class Stage {
       "instrument (?<symbol>\\S+) lot (?<lot>\\d+) tick (?<tick>\\d+) fees (?<maker>\\d+) (?<taker>\\d+)(?<_>)",
       (words) => this.#list(words),
     ],
-    ["account (?<account>\\S+)(?<funds>( \\d+ [A-Z]+)*)", (words) => this.#open(words)],
     [
-      "(?<account>\\S+) (?<side>buys|sells) (?<quantity>\\d+) (@ (?<price>\\d+)|at market)(?<ioc> IOC)? as (?<name>\\S+)(?<on> on \\S+)?",
-      (words) => this.#place(words),
+      "account (?<account>\\S+)( of (?<participant>\\S+))?(?<funds>( \\d+ [A-Z]+)*)",
+      (words) => this.#open(words),
     ],
-    ["(?<account>\\S+) cancels all(?<on> on \\S+)?", (words) => this.#cancelAll(words)],
+    [
+      "(?<account>\\S+) (?<order>(buys|sells) .+ as \\S+?)(?<on> on \\S+)?",
+      (words) => this.#say(this.#order(words)),
+    ],
+    [
+      "(?<account>\\S+) places (?<type>OCO|OTO|OTOCO): (?<orders>.+?)(?<on> on \\S+)?",
+      (words) => this.#placeList(words),
+    ],
+    [
+      "(?<account>\\S+) cancels (?<name>\\S+) and (?<anyway>anyway )?(?<order>(buys|sells) .+)",
+      (words) => this.#cancelAndPlace(words),
+    ],
+    [
+      "(?<account>\\S+) quotes (?<bid>\\d+) @ (?<low>\\d+) / (?<ask>\\d+) @ (?<high>\\d+) as (?<name>\\S+)",
+      (words) => this.#quote(words),
+    ],
+    [
+      "(?<account>\\S+) cancels all( (?<side>buys|sells))?( from (?<low>\\d+) to (?<high>\\d+))?(?<on> on \\S+)?",
+      (words) => this.#cancelAll(words),
+    ],
     ["(?<account>\\S+) cancels (?<name>\\S+)(?<_>)", (words) => this.#cancel(words)],
     [
-      "(?<account>\\S+) replaces (?<name>\\S+) with (?<quantity>\\d+) @ (?<price>\\d+)( as revision (?<revision>\\d+))?",
+      "(?<account>\\S+) replaces (?<name>\\S+) with (?<quantity>\\d+) @ (?<price>\\d+)(?<terms>(, [a-z0-9 ]+)*)( as revision (?<revision>\\d+))?",
       (words) => this.#replace(words),
     ],
     ["(?<verb>halt|resume) (?<symbol>\\S+)", (words) => this.#intervene(words)],
@@ -91,40 +125,66 @@ class Stage {
     return [];
   }
 
-  #open({ account = "", funds = "" }: Words): string[] {
+  #open({ account = "", funds = "", participant }: Words): string[] {
     const amounts: Record<AssetId, Amount> = {};
     for (const [, amount, asset = ""] of funds.matchAll(/(\d+) ([A-Z]+)/g)) {
       amounts[asset] = Number(amount);
     }
-    this.#venue.open(account, amounts);
+    this.#venue.open(account, amounts, participant);
     return [];
   }
 
-  #place({ account = "", side, quantity, price, ioc, name = "", on }: Words): string[] {
-    const isMarket = price === undefined;
+  #order({ account = "", order = "", on }: Words): PlaceOrder {
+    const { timeUs } = this.#venue;
+    const placed = orderIn(order, { account, symbol: this.#symbolOf(on), timeUs });
+    if (placed === undefined) throw new Error(`no scenario says: ${order}`);
+    return placed;
+  }
+
+  #placeList({ account = "", type, orders = "", on }: Words): string[] {
+    const placed = orders.split("; ").map((order) => this.#order({ account, order, on: on ?? "" }));
+    const listType = ListType[type as keyof typeof ListType];
+    return this.#say({ kind: "place-order-list", account, listType, orders: placed });
+  }
+
+  #cancelAndPlace({ account = "", name = "", anyway, order = "" }: Words): string[] {
     return this.#say({
-      kind: "place-order",
+      kind: "cancel-and-place",
       account,
+      orderId: 0,
       clientOrderId: name,
-      symbol: this.#symbolOf(on),
-      side: side === "buys" ? Side.buy : Side.sell,
-      orderType: isMarket ? OrderType.market : OrderType.limit,
-      timeInForce: isMarket || ioc !== undefined ? TimeInForce.IOC : TimeInForce.GTC,
-      price: Number(price ?? 0),
-      quantity: Number(quantity),
+      ifCancelFails: anyway === undefined ? CancelFailure.stop : CancelFailure.place,
+      order: this.#order({ account, order }),
     });
+  }
+
+  #quote({ account = "", bid, low, ask, high, name = "" }: Words): string[] {
+    const quote = {
+      symbol: this.#symbolOf(undefined),
+      bidPrice: Number(low),
+      bidQuantity: Number(bid),
+      askPrice: Number(high),
+      askQuantity: Number(ask),
+    };
+    return this.#say({ kind: "mass-quote", account, quoteId: name, quotes: [quote] });
   }
 
   #cancel({ account = "", name = "" }: Words): string[] {
     return this.#say({ kind: "cancel-order", account, orderId: 0, clientOrderId: name });
   }
 
-  #cancelAll({ account = "", on }: Words): string[] {
-    const symbol = on === undefined ? "" : this.#symbolOf(on);
-    return this.#say({ kind: "cancel-all-orders", account, symbol });
+  #cancelAll({ account = "", side, low, high, on }: Words): string[] {
+    return this.#say({
+      kind: "cancel-all-orders",
+      account,
+      symbol: on === undefined ? "" : this.#symbolOf(on),
+      side: side === undefined ? anySide : side === "buys" ? Side.buy : Side.sell,
+      priceMin: Number(low ?? 0),
+      priceMax: Number(high ?? ticksMax),
+    });
   }
 
-  #replace({ account = "", name = "", quantity, price, revision }: Words): string[] {
+  #replace({ account = "", name = "", quantity, price, terms, revision }: Words): string[] {
     return this.#say({
       kind: "replace-order",
       account,
@@ -133,6 +193,7 @@ class Stage {
       price: Number(price),
       quantity: Number(quantity),
       revision: Number(revision ?? 0),
+      revised: revisionIn(terms),
     });
   }
 
@@ -198,7 +259,7 @@ class Stage {
 
   #symbolOf(on: string | undefined): string {
     const [first = ""] = this.#symbols;
-    return on === undefined ? first : on.replace(" on ", "");
+    return on === undefined || on === "" ? first : on.replace(" on ", "");
   }
 
   #shardOf(symbol: string) {
@@ -209,4 +270,18 @@ class Stage {
 function levelsText(levels: readonly DepthLevel[]): string {
   if (levels.length === 0) return "-";
   return levels.map(([price, quantity]) => `${String(quantity)} @ ${String(price)}`).join(", ");
+}
+
+/** What else a replace changes: `, trigger 95`, `, shows 3`, `, minimum 2`, `, in place`. */
+function revisionIn(terms: string | undefined): RevisedInstructions {
+  let revised = unrevised;
+  for (const [, word, number] of (terms ?? "").matchAll(/, ([a-z ]+?)(?: (\d+))?(?=,|$)/g)) {
+    const value = Number(number ?? 0);
+    if (word === "trigger") revised = { ...revised, triggerPrice: value };
+    else if (word === "shows") revised = { ...revised, displayQuantity: value };
+    else if (word === "minimum") revised = { ...revised, minimumQuantity: value };
+    else if (word === "in place") revised = { ...revised, mustKeepPriority: true };
+    else throw new Error(`no replace says: ${String(word)}`);
+  }
+  return revised;
 }

@@ -23,6 +23,7 @@ import type {
   Message,
   OrderReplied,
   Origin,
+  ParticipantId,
   ProducerId,
   ShardEvent,
   ShardId,
@@ -214,8 +215,12 @@ export class TestVenue {
   }
 
   /** Opens an account and gives it funds. */
-  open(account: AccountId, funds: Readonly<Record<AssetId, Amount>> = {}): this {
-    this.do({ kind: "open-account", account });
+  open(
+    account: AccountId,
+    funds: Readonly<Record<AssetId, Amount>> = {},
+    participant: ParticipantId = "",
+  ): this {
+    this.do({ kind: "open-account", account, participant });
     for (const [asset, amount] of Object.entries(funds)) this.fund(account, asset, amount);
     return this;
   }

@@ -4,7 +4,7 @@
  * arrive too late.
  */
 import { shardOfMessage } from "../../protocols/index.ts";
-import type { AccountId, Amount, AssetId } from "../../protocols/index.ts";
+import type { AccountId, Amount, AssetId, ParticipantId } from "../../protocols/index.ts";
 import { instruments } from "./instruments.ts";
 import { Random } from "./random.ts";
 import { TestVenue } from "./test-venue.ts";
@@ -22,6 +22,9 @@ export interface TradingDay {
 
 export const traders: readonly AccountId[] = ["alice", "bob", "carol", "dave", "erin"];
 
+/** Two of them belong together. */
+const participants: Readonly<Record<AccountId, ParticipantId>> = { alice: "acme", bob: "acme" };
+
 /** Scarce enough to run out of, and in one asset beyond what a number counts. */
 const funds: Readonly<Record<AssetId, Amount>> = {
   APPLE: 2n ** 55n,
@@ -34,19 +37,19 @@ const terms = { instruments, middle: 50, quantityMax: 12, haltPercent: 2 };
 
 export function openVenue(shards: number): TestVenue {
   const venue = new TestVenue(shards).list(...instruments);
-  for (const account of traders) venue.open(account, funds);
+  for (const account of traders) venue.open(account, funds, participants[account]);
   return venue;
 }
 
-export function workloadOf(random: Random): Workload {
-  return new Workload(random, { accounts: traders, ...terms });
+export function workloadOf(random: Random, venue: TestVenue): Workload {
+  return new Workload(random, { accounts: traders, ...terms, timeUs: () => venue.timeUs });
 }
 
 /** Trades a day out, until nothing is under way. */
 export function tradeOut(day: TradingDay): TestVenue {
   const random = new Random(day.seed);
   const venue = openVenue(day.shards);
-  const workload = workloadOf(random);
+  const workload = workloadOf(random, venue);
   for (let move = 0; move < day.moves; move++) {
     const underWay = venue.underWay;
     if (underWay.length > 0 && random.isOneOf(day.deliveryPercent)) {

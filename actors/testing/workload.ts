@@ -1,10 +1,31 @@
 /**
- * Random but reproducible trading: places, cancels, replaces, mass cancels and now and then a halt,
- * with some commands sent twice and some that name nothing.
+ * Random but reproducible trading: orders of every kind, lists, quotes, cancels, replaces, mass cancels
+ * and now and then a halt, with some commands sent twice and some that name nothing.
  */
-import { OrderType, Side, TimeInForce } from "../../protocols/index.ts";
-import type { AccountId, Command, InstrumentTerms, Lots, Ticks } from "../../protocols/index.ts";
+import {
+  anySide,
+  asItIs,
+  CancelFailure,
+  ListType,
+  OrderType,
+  plainInstructions,
+  Side,
+  ticksMax,
+  TimeInForce,
+  unrevised,
+} from "../../protocols/index.ts";
+import type {
+  AccountId,
+  Command,
+  InstrumentTerms,
+  Lots,
+  PlaceOrder,
+  RevisedInstructions,
+  Ticks,
+  TimeUs,
+} from "../../protocols/index.ts";
 import type { Random } from "./random.ts";
+import { randomTerms } from "./random-order.ts";
 
 export interface WorkloadOptions {
   readonly accounts: readonly AccountId[];
@@ -14,7 +35,11 @@ export interface WorkloadOptions {
   readonly quantityMax: Lots;
   /** Of a hundred commands, how many halt or resume something. */
   readonly haltPercent: number;
+  /** The time of the log. */
+  readonly timeUs: () => TimeUs;
 }
+
+const anyPrice = { priceMin: 0, priceMax: ticksMax } as const;
 
 export class Workload {
   readonly #random: Random;
@@ -47,25 +72,80 @@ export class Workload {
     if (dice < 97) return this.#replace();
     const account = random.pick(this.#options.accounts);
     const symbol = random.isOneOf(50) ? "" : random.pick(this.#options.instruments).symbol;
-    return { kind: "cancel-all-orders", account, symbol };
+    return { kind: "cancel-all-orders", account, symbol, side: anySide, ...anyPrice };
   }
 
   #place(): Command {
     const random = this.#random;
+    if (random.isOneOf(4)) return this.#placeList();
+    if (random.isOneOf(3)) return this.#quote();
+    if (random.isOneOf(3)) return this.#cancelAndPlace();
     const account = random.pick(this.#options.accounts);
+    return this.#order(account, random.pick(this.#options.instruments).symbol);
+  }
+
+  #order(account: AccountId, symbol: string): PlaceOrder {
+    const random = this.#random;
     const clientOrderId = `c${String(++this.#orderCount)}`;
     this.#named.push({ account, clientOrderId });
-    const isMarket = random.isOneOf(15);
-    return {
-      kind: "place-order",
-      account,
-      clientOrderId,
+    const terms = randomTerms({
+      random,
+      price: () => this.#price(),
+      quantity: () => this.#quantity(),
+      timeUs: this.#options.timeUs(),
+    });
+    const side = random.isOneOf(50) ? Side.buy : Side.sell;
+    return { kind: "place-order", account, clientOrderId, symbol, side, ...terms };
+  }
+
+  /** As a rule a sound one. */
+  #placeList(): Command {
+    const random = this.#random;
+    const account = random.pick(this.#options.accounts);
+    const { symbol } = random.pick(this.#options.instruments);
+    const listType = random.below(3) as ListType;
+    const count = listType === ListType.OTOCO ? 3 : 2;
+    const orders = Array.from({ length: count }, () => this.#order(account, symbol));
+    if (random.isOneOf(10)) return { kind: "place-order-list", account, listType, orders };
+    const pair = listType === ListType.OTO ? [] : orders.slice(-2);
+    const quantity = this.#quantity();
+    const side = random.isOneOf(50) ? Side.buy : Side.sell;
+    const sound = orders.map((order) => {
+      const timeInForce = TimeInForce.GTC;
+      const limit = { ...order, orderType: OrderType.limit, timeInForce, price: this.#price() };
+      const plain: PlaceOrder = { ...limit, instructions: plainInstructions, quantity };
+      if (order !== pair[1]) return pair.includes(order) ? { ...plain, side } : plain;
+      const instructions = { ...plainInstructions, triggerPrice: this.#price() };
+      return { ...plain, side, orderType: OrderType.stopLimit, instructions };
+    });
+    return { kind: "place-order-list", account, listType, orders: sound };
+  }
+
+  #quote(): Command {
+    const random = this.#random;
+    const account = random.pick(this.#options.accounts);
+    const bidPrice = this.#price();
+    const quote = {
       symbol: random.pick(this.#options.instruments).symbol,
-      side: random.isOneOf(50) ? Side.buy : Side.sell,
-      orderType: isMarket ? OrderType.market : OrderType.limit,
-      timeInForce: isMarket || random.isOneOf(20) ? TimeInForce.IOC : TimeInForce.GTC,
-      price: isMarket ? 0 : this.#price(),
-      quantity: this.#quantity(),
+      bidPrice,
+      bidQuantity: random.isOneOf(80) ? this.#quantity() : 0,
+      askPrice: bidPrice + 1 + random.below(5),
+      askQuantity: random.isOneOf(80) ? this.#quantity() : 0,
+    };
+    const quoteId = `q${String(++this.#orderCount)}`;
+    return { kind: "mass-quote", account, quoteId, quotes: [quote] };
+  }
+
+  #cancelAndPlace(): Command {
+    const random = this.#random;
+    const { account, clientOrderId } = this.#someOrder();
+    return {
+      kind: "cancel-and-place",
+      account,
+      orderId: 0,
+      clientOrderId,
+      ifCancelFails: random.isOneOf(50) ? CancelFailure.stop : CancelFailure.place,
+      order: this.#order(account, random.pick(this.#options.instruments).symbol),
     };
   }
 
@@ -76,7 +156,20 @@ export class Workload {
   #replace(): Command {
     const revision = this.#random.below(4);
     const terms = { price: this.#price(), quantity: this.#quantity(), revision };
-    return { kind: "replace-order", ...this.#someOrder(), orderId: 0, ...terms };
+    const named = { ...this.#someOrder(), orderId: 0 };
+    const revised = this.#random.isOneOf(20) ? this.#revised() : unrevised;
+    return { kind: "replace-order", ...named, ...terms, revised };
+  }
+
+  #revised(): RevisedInstructions {
+    const random = this.#random;
+    return {
+      ...unrevised,
+      displayQuantity: random.isOneOf(30) ? 1 + random.below(5) : asItIs,
+      triggerPrice: random.isOneOf(30) ? this.#price() : asItIs,
+      pegOffset: random.isOneOf(30) ? random.below(4) : asItIs,
+      mustKeepPriority: random.isOneOf(20),
+    };
   }
 
   /** An order that was placed lately, or one that never was. */

@@ -87,11 +87,12 @@ describe("an order", () => {
     [{ side: "bid" }, "side"],
     [{ side: undefined }, "side"],
     [{ type: "LIMIT" }, "type"],
-    [{ timeInForce: "FOK" }, "timeInForce"],
+    [{ timeInForce: "GTX" }, "timeInForce"],
     [{ quantity: true }, "quantity"],
     [{ quantity: 1n }, "quantity"],
     [{ clientOrderId: null }, "clientOrderId"],
     [{ postOnly: true }, "postOnly"],
+    [{ iceberg: 5 }, "iceberg"],
   ])("with %o, as no compiler would take it, is refused before it is sent", async (more, field) => {
     const wire = exchange.wire();
     const client = exchange.clientOn(wire);
@@ -144,6 +145,49 @@ describe("an attempt that got no answer", () => {
       order: { status: "canceled", closeReason: "requested" },
     });
     expect(nameOf(await client.cancel({ clientOrderId: "a" }))).toBe("order-closed");
+  });
+
+  it("leaves a list of orders placed once", async () => {
+    const wire = exchange.wire();
+    const fates: Fate[] = ["answer-lost", "lost"];
+    wire.fateOf = () => fates.shift() ?? "delivered";
+    const client = exchange.clientOn(wire);
+    const profit = { ...buy, side: "sell", price: 120 } as const;
+    const { price: _, ...unpriced } = profit;
+    const orders: PlaceRequest[] = [profit, { ...unpriced, type: "stop", triggerPrice: 80 }];
+    expect(await client.placeList({ type: "OCO", orders })).toMatchObject({
+      ok: true,
+      isDuplicate: true,
+      order: { price: 120, status: "new" },
+    });
+    expect(await client.openOrders()).toHaveLength(2);
+  });
+
+  it("leaves one order canceled and another placed", async () => {
+    const wire = exchange.wire();
+    const client = exchange.clientOn(wire);
+    await client.place({ ...buy, clientOrderId: "a" });
+    const fates: Fate[] = ["answer-lost"];
+    wire.fateOf = () => fates.shift() ?? "delivered";
+    const order = { ...buy, price: 99 };
+    expect(await client.cancelAndPlace({ clientOrderId: "a", order })).toMatchObject({
+      ok: true,
+      isDuplicate: true,
+      order: { price: 99, status: "new" },
+    });
+    expect(await client.openOrders()).toMatchObject([{ price: 99 }]);
+  });
+
+  it("leaves quotes as they were asked for", async () => {
+    const wire = exchange.wire();
+    const client = exchange.clientOn(wire);
+    const fates: Fate[] = ["answer-lost"];
+    wire.fateOf = () => fates.shift() ?? "delivered";
+    const quote = { symbol: "BTC-USDT", bidPrice: 90, bidQuantity: 1, askPrice: 110 };
+    const quotes = [{ ...quote, askQuantity: 2 }];
+    expect(await client.massQuote({ quoteId: "q", quotes })).toBe(1);
+    expect(await client.openOrders()).toHaveLength(2);
+    expect(await client.cancelAll({ side: "sell" })).toBe(1);
   });
 
   it("leaves a replace done once", async () => {

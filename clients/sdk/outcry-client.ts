@@ -12,33 +12,40 @@ import { batchBytesMax, recordBytesMax } from "../../protocols/api/order-batch.t
 import type { BatchedCommand } from "../../protocols/api/order-batch.ts";
 import type {
   CancelAllRequest,
+  CancelAndPlaceRequest,
   CancelRequest,
+  MassQuoteRequest,
   OpenOrdersRequest,
   OrderRequest,
+  PlaceListRequest,
   PlaceRequest,
   ReplaceRequest,
 } from "../../protocols/api/order-requests.ts";
 import type {
   BalancesReply,
   CancelAllReply,
+  MassQuoteReply,
   OpenOrdersReply,
   OrderDetailsReply,
+  OrderReply,
 } from "../../protocols/api/replies.ts";
-import type { Balance, OrderDetails } from "../../protocols/api/replies.ts";
+import type { Balance, OrderDetails, Refusal } from "../../protocols/api/replies.ts";
 import type { ReportsMessage } from "../../protocols/api/market-data.ts";
 import { clientSubjects, RejectReason } from "../../protocols/index.ts";
-import type { AccountId, ClientOrderId } from "../../protocols/index.ts";
+import type { AccountId, ClientOrderId, PlaceOrder } from "../../protocols/index.ts";
 import { defaultTiming } from "./attempts.ts";
 import type { AttemptTiming } from "./attempts.ts";
 import { clientOrderIds } from "./client-order-ids.ts";
-import { RequestRefused } from "./faults.ts";
+import { ExecutionStatusUnknown, RequestRefused } from "./faults.ts";
 import { MarketClient } from "./market-client.ts";
 import { NatsWire } from "./nats-wire.ts";
 import { checkDeadline, checkName } from "./option-check.ts";
 import {
   faultOfCancel,
+  faultOfCancelAndPlace,
   faultOfClientOrderId,
   faultOfPlace,
+  faultOfPlaceList,
   faultOfReplace,
 } from "./order-check.ts";
 import { OrderQueue } from "./order-queue.ts";
@@ -133,6 +140,29 @@ export class OutcryClient extends MarketClient {
     return Promise.all(requests.map((request) => this.place(request)));
   }
 
+  /**
+   * Orders that depend on one another: all of them, or none. Gives the first; the reports tell of
+   * all. After everything asked for before, and before everything after.
+   */
+  async placeList(request: PlaceListRequest): Promise<OrderResult> {
+    const fault = faultOfPlaceList(request);
+    if (fault !== undefined) return refused(fault);
+    const list = this.#commands.placeList(this.account, request);
+    if (list.kind === "fault") return refused(list.fault);
+    const orders = request.orders.map((order, at) => named(order, list.orders[at]!));
+    return this.#placeAlone("order.placeList", { ...request, orders }, list.orders);
+  }
+
+  /** Cancels an order and places another in its stead, which is told of. Alone, as a list. */
+  async cancelAndPlace(request: CancelAndPlaceRequest): Promise<OrderResult> {
+    const fault = faultOfCancelAndPlace(request);
+    if (fault !== undefined) return refused(fault);
+    const both = this.#commands.cancelAndPlace(this.account, request);
+    if (both.kind === "fault") return refused(both.fault);
+    const order = named(request.order, both.order);
+    return this.#placeAlone("order.cancelAndPlace", { ...request, order }, [both.order]);
+  }
+
   cancel(request: CancelRequest): Promise<OrderResult> {
     const fault = faultOfCancel(request);
     if (fault !== undefined) return Promise.resolve(refused(fault));
@@ -156,13 +186,17 @@ export class OutcryClient extends MarketClient {
   }
 
   /** After everything asked for before, and before everything after. Gives how many. */
-  cancelAll(request: CancelAllRequest = {}): Promise<number> {
-    const subject = clientSubjects.account(this.account, "order.cancelAll");
-    return this.#queue.addAlone(async () => {
-      const { reply } = await command<CancelAllReply>(this.#parts, subject, request);
-      if (!reply.ok) throw new RequestRefused(subject, reply.error);
-      return reply.canceled;
-    });
+  async cancelAll(request: CancelAllRequest = {}): Promise<number> {
+    const reply = await this.#alone<CancelAllReply>("order.cancelAll", request);
+    if (!reply.ok) throw new RequestRefused(this.#subject("order.cancelAll"), reply.error);
+    return reply.canceled;
+  }
+
+  /** Replaces this account's quotes. Alone, as `cancelAll`. Gives how many took effect. */
+  async massQuote(request: MassQuoteRequest): Promise<number> {
+    const reply = await this.#alone<MassQuoteReply>("order.massQuote", request);
+    if (!reply.ok) throw new RequestRefused(this.#subject("order.massQuote"), reply.error);
+    return reply.quoted;
   }
 
   /** undefined when there is no such order, or it was closed more than a minute ago. */
@@ -208,6 +242,34 @@ export class OutcryClient extends MarketClient {
     return result.promise;
   }
 
+  /** @param orders what is placed: all have names, so that the same again happens once. */
+  async #placeAlone(
+    request: string,
+    body: object,
+    orders: readonly PlaceOrder[],
+  ): Promise<OrderResult> {
+    for (const { clientOrderId } of orders) {
+      const fault = faultOfClientOrderId(clientOrderId);
+      if (fault !== undefined) return refused(fault);
+    }
+    try {
+      return await this.#alone<OrderReply>(request, body);
+    } catch (fault) {
+      if (!(fault instanceof ExecutionStatusUnknown)) throw fault;
+      throw new ExecutionStatusUnknown(request, orders[0]!.clientOrderId, fault.attempts);
+    }
+  }
+
+  #alone<Reply extends { readonly ok: true }>(
+    request: string,
+    body: object,
+  ): Promise<Reply | Refusal> {
+    return this.#queue.addAlone(async () => {
+      const { reply } = await command<Reply>(this.#parts, this.#subject(request), body);
+      return reply;
+    });
+  }
+
   async #replace(request: ReplaceRequest): Promise<OrderResult> {
     const result = await this.#do(this.#commands.replace(this.account, request));
     if (result.order !== undefined) this.#revisions.learn(request, result.order);
@@ -221,9 +283,17 @@ export class OutcryClient extends MarketClient {
   }
 
   #ask<Reply extends { readonly ok: true }>(request: string, body: object): Promise<Reply> {
-    const subject = clientSubjects.account(this.account, request);
-    return question<Reply>(this.#parts, subject, body);
+    return question<Reply>(this.#parts, this.#subject(request), body);
   }
+
+  #subject(request: string): string {
+    return clientSubjects.account(this.account, request);
+  }
+}
+
+/** The request under the name that its command has. */
+function named(request: PlaceRequest, { clientOrderId }: PlaceOrder): PlaceRequest {
+  return { ...request, clientOrderId };
 }
 
 function isRefusal(fault: unknown, reason: RejectReason): boolean {

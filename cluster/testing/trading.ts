@@ -2,9 +2,9 @@
  * Random orders, and what the orders' own stories say everybody must own afterwards.
  */
 import * as fc from "fast-check";
-import { OrderType, Side, TimeInForce } from "../../protocols/index.ts";
+import { OrderType, Side, TimeInForce, unrevised } from "../../protocols/index.ts";
 import type { BalanceView, Command, OrderView } from "../../protocols/index.ts";
-import { fundsPerAccount, placing, symbols } from "./venue.ts";
+import { cancelingAll, fundsPerAccount, placing, symbols } from "./venue.ts";
 
 export const traders = ["alice", "bob", "carol", "dave"] as const;
 
@@ -48,16 +48,18 @@ export function tradingCommand(): fc.Arbitrary<(number: number) => Command> {
       weight: 2,
       arbitrary: fc
         .record({ account, clientOrderId, price: terms.price, quantity: terms.quantity })
-        .map((of) => () => ({ kind: "replace-order", orderId: 0, revision: 0, ...of }) as const),
+        .map((of) => () => ({ ...replacing, ...of })),
     },
     {
       weight: 1,
       arbitrary: fc
         .record({ account, symbol })
-        .map((of) => () => ({ kind: "cancel-all-orders", ...of }) as const),
+        .map((of) => () => cancelingAll(of.account, of.symbol)),
     },
   );
 }
+
+const replacing = { kind: "replace-order", orderId: 0, revision: 0, revised: unrevised } as const;
 
 function idOf(number: number): string {
   return `c-${String(number)}`;

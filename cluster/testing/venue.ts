@@ -1,8 +1,22 @@
 /**
  * A small venue for tests: assets, instruments, and accounts with funds.
  */
-import { OrderType, Side, TimeInForce } from "../../protocols/index.ts";
-import type { Command, InstrumentTerms, PlaceOrder } from "../../protocols/index.ts";
+import {
+  anySide,
+  OrderType,
+  plainInstructions,
+  Side,
+  ticksMax,
+  TimeInForce,
+} from "../../protocols/index.ts";
+import type {
+  AccountId,
+  CancelAllOrders,
+  Command,
+  InstrumentTerms,
+  OpenAccount,
+  PlaceOrder,
+} from "../../protocols/index.ts";
 
 export const fundsPerAccount = 1_000_000_000;
 const assets = ["BTC", "ETH", "USDT"] as const;
@@ -27,13 +41,18 @@ export function openingCommands(accounts: readonly string[]): readonly Command[]
     ...assets.map((asset) => ({ kind: "add-asset", asset, decimals: 2 }) as const),
     ...symbols.map((symbol) => ({ kind: "list-instrument", terms: termsOf(symbol) }) as const),
     ...accounts.flatMap((account): Command[] => [
-      { kind: "open-account", account },
+      opening(account),
       ...assets.map((asset): Command => {
         const reference = `${account}-${asset}`;
         return { kind: "deposit", account, asset, amount: fundsPerAccount, reference };
       }),
     ]),
   ];
+}
+
+/** Of a participant of the same name. */
+export function opening(account: AccountId): OpenAccount {
+  return { kind: "open-account", account, participant: "" };
 }
 
 /** What all of them own together, of every asset. */
@@ -54,6 +73,13 @@ export function placing(
     timeInForce: TimeInForce.GTC,
     price: 100,
     quantity: 5,
+    instructions: plainInstructions,
     ...order,
   };
+}
+
+/** Of every order of an account, or of those in one instrument. */
+export function cancelingAll(account: AccountId, symbol = ""): CancelAllOrders {
+  const any = { side: anySide, priceMin: 0, priceMax: ticksMax } as const;
+  return { kind: "cancel-all-orders", account, symbol, ...any };
 }

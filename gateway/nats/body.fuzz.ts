@@ -11,7 +11,14 @@ import { decodeOrderBatch, OrderBatchWriter } from "../../protocols/api/order-ba
 import { isPlainMsgpack } from "../../protocols/api/plain-msgpack.ts";
 import { requestNames, requests } from "../../protocols/api/requests.ts";
 import type { RequestName } from "../../protocols/api/requests.ts";
-import { FrameBuilder, pack, RejectReason, unpack } from "../../protocols/index.ts";
+import {
+  FrameBuilder,
+  pack,
+  plainInstructions,
+  RejectReason,
+  unpack,
+  unrevised,
+} from "../../protocols/index.ts";
 import { Gateway } from "../gateway.ts";
 import { ScriptedCluster } from "../testing/scripted-cluster.ts";
 import { decodeBody, encodeReply } from "./body.ts";
@@ -64,9 +71,12 @@ const rightRequest = fc
     } as const;
     const { kind: _, ...names } = cancel;
     const terms = { side: 0, orderType: 0, timeInForce: 0, price: 1, quantity: 1 } as const;
-    writer.add({ ...names, ...terms, kind: "place-order", symbol: "BTC-USDT" });
+    const place = { ...names, ...terms, kind: "place-order", symbol: "BTC-USDT" } as const;
+    const change = { price: 1, quantity: 1, revision: 1 };
+    writer.add({ ...place, instructions: plainInstructions });
+    writer.add({ ...place, instructions: { ...plainInstructions, displayQuantity: 1 } });
     writer.add(cancel);
-    writer.add({ ...cancel, kind: "replace-order", price: 1, quantity: 1, revision: 1 });
+    writer.add({ ...cancel, ...change, kind: "replace-order", revised: unrevised });
     return ["order.batch", writer.finish()];
   });
 

@@ -86,5 +86,14 @@ function accepted(command: Command): Outcome {
 }
 
 function isOrderCommand({ kind }: Command): boolean {
-  return kind === "place-order" || kind === "cancel-order" || kind === "replace-order";
+  return orderCommands.has(kind);
 }
+
+/** Commands that are answered by telling of an order. */
+const orderCommands: ReadonlySet<Command["kind"]> = new Set([
+  "place-order",
+  "place-order-list",
+  "cancel-order",
+  "cancel-and-place",
+  "replace-order",
+]);

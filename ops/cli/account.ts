@@ -67,11 +67,16 @@ function listCommand(): Command {
   });
 }
 
+interface CreateOptions extends CommonOptions {
+  readonly participant?: string;
+}
+
 function createCommand(): Command {
   const create = new Command("create")
     .description("Opens an account and writes its credentials file, whose path it prints.")
-    .argument("<account>", "a name of a to z, 0 to 9 and hyphens");
-  return withCommonOptions(create).action(async (account: string, options: CommonOptions) => {
+    .argument("<account>", "a name of a to z, 0 to 9 and hyphens")
+    .option("--participant <name>", "whose account it is (default: one of its own name)");
+  return withCommonOptions(create).action(async (account: string, options: CreateOptions) => {
     if (!isAccountId(account)) {
       const rule = "a to z, 0 to 9 and hyphens, at most 31 of them, no hyphen first";
       throw new CommandFault("usage", `${JSON.stringify(account)} is no account's name: ${rule}`, {
@@ -85,7 +90,9 @@ function createCommand(): Command {
       import("../credentials/users.ts"),
     ]);
     const exists = await withAdmin(cluster, async (admin) => {
-      const result = await admin.openAccount({ account });
+      const { participant } = options;
+      const whose = participant === undefined ? {} : { participant };
+      const result = await admin.openAccount({ account, ...whose });
       // Opened on another machine, or its file was lost: that can be made again.
       if (!result.ok && result.error.name === "account-exists") return true;
       accepted(result);

@@ -9,9 +9,12 @@ import { CommandFault } from "./output.ts";
 export class NaturalUnits {
   readonly instrument: Instrument;
   readonly #units: InstrumentUnits;
+  readonly #quote: Asset;
 
   constructor(instrument: Instrument, assets: readonly Asset[]) {
     this.instrument = instrument;
+    const quote = assets.find(({ asset }) => asset === instrument.quote);
+    this.#quote = quote ?? { asset: instrument.quote, decimals: 0 };
     this.#units = new InstrumentUnits(instrument, assets);
   }
 
@@ -43,6 +46,11 @@ export class NaturalUnits {
   /** With as many places as a lot has. */
   quantity(lots: number): string {
     return padded(this.#units.quantityOf(lots), this.#units.quantityDecimals);
+  }
+
+  /** The inverse of {@link quoteAmount}. */
+  quoteUnitsOf(text: string): string {
+    return amountOf(text, this.#quote);
   }
 
   /** Units of the quote asset, such as a notional or a fee. */

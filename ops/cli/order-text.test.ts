@@ -52,6 +52,64 @@ describe("an order", () => {
     );
   });
 
+  it("tells what else it asked for", () => {
+    const trailing: OrderDetails = {
+      ...order,
+      type: "trailingStop",
+      price: 0,
+      executed: 0,
+      status: "new",
+      waiting: true,
+      triggerPrice: 6_300_000,
+      triggerBy: "mark",
+      trailTicks: 500,
+      selfTradePrevention: "cancelOldest",
+    };
+    expect(describeOrder(trailing, units)).toBe(
+      "order 42 (mine-1): buy BTC-USDT, new, 0.0020 BTC at market, trailingStop, waits, " +
+        "trigger 63000.00 by mark, trail 5.00, self-trade cancelOldest, nothing executed",
+    );
+    const iceberg: OrderDetails = {
+      ...order,
+      executed: 0,
+      timeInForce: "GTD",
+      expiresAtUs: 1_795_000_000_000_000,
+      displayQuantity: 2,
+      minimumQuantity: 3,
+      postOnly: "slide",
+    };
+    expect(describeOrder(iceberg, units)).toContain(
+      "at 65000.00, GTD, until 2026-11-18T11:06:40.000Z, shows 0.0002, at least 0.0003 at once, " +
+        "post-only slide, nothing executed",
+    );
+    const pegged: OrderDetails = {
+      ...order,
+      type: "pegged",
+      pegTo: "midpoint",
+      pegOffset: 2,
+      hidden: true,
+      executed: 0,
+    };
+    expect(describeOrder(pegged, units)).toContain(
+      "pegged, pegged to midpoint, 0.02 behind, hidden, nothing executed",
+    );
+    const budget = { quoteBudget: "1500000000", collarBasisPoints: 50, trailBasisPoints: 5 };
+    expect(describeOrder({ ...order, ...budget, triggerPrice: 1 }, units)).toContain(
+      "for 1,500 USDT, collar 50 bps, trigger 0.01 by last, trail 5 bps, ",
+    );
+    expect(describeOrder({ ...order, waiting: true }, units)).toContain("waits, ");
+  });
+
+  it("has a column for it in a list where any does", () => {
+    const waiting = { ...order, waiting: true } as const;
+    const lines = stripVTControlCharacters(renderOrders([order, waiting], () => units));
+    expect(lines.split("\n").map((line) => line.slice(-16))).toEqual([
+      expect.stringMatching(/TERMS$/),
+      expect.stringMatching(/partiallyFilled$/),
+      expect.stringMatching(/waits$/),
+    ]);
+  });
+
   it("is a line in a list", () => {
     expect(stripVTControlCharacters(renderOrders([order], () => units))).toBe(
       [

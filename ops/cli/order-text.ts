@@ -15,7 +15,10 @@ export function naturalOrder(order: OrderState | OrderDetails, units: NaturalUni
   };
 }
 
-/** "order 42 (mine-1): buy BTC-USDT, partiallyFilled, 0.0020 BTC at 65000.00, nothing executed". */
+/**
+ * "order 42 (mine-1): buy BTC-USDT, partiallyFilled, 0.0020 BTC at 65000.00, nothing executed", with
+ * what else was asked for in between.
+ */
 export function describeOrder(order: OrderState | OrderDetails, units: NaturalUnits): string {
   const { base, quote, symbol } = units.instrument;
   const natural = naturalOrder(order, units);
@@ -31,8 +34,45 @@ export function describeOrder(order: OrderState | OrderDetails, units: NaturalUn
   const side = "side" in order ? `${order.side} ` : "";
   return (
     `order ${order.orderId}${name}: ${side}${symbol}, ${order.status}${closed}, ` +
-    `${natural.quantity} ${base} ${price}, ${executed}`
+    `${natural.quantity} ${base} ${price}, ${[...termsOf(order, units), executed].join(", ")}`
   );
+}
+
+/** What an order asked for beyond side, quantity and price, in words: nothing of most. */
+function termsOf(order: OrderState | OrderDetails, units: NaturalUnits): readonly string[] {
+  if (!("side" in order)) return [];
+  const { type, timeInForce, displayQuantity, minimumQuantity, expiresAtUs } = order;
+  const { quote } = units.instrument;
+  const terms = [
+    type === "limit" || type === "market" ? "" : type,
+    timeInForce === "GTC" || timeInForce === "IOC" ? "" : timeInForce,
+    expiresAtUs === undefined ? "" : `until ${new Date(expiresAtUs / 1000).toISOString()}`,
+    order.quoteBudget === undefined
+      ? ""
+      : `for ${grouped(units.quoteAmount(order.quoteBudget))} ${quote}`,
+    order.collarBasisPoints === undefined ? "" : `collar ${order.collarBasisPoints} bps`,
+    ...triggerTerms(order, units),
+    order.pegTo === undefined ? "" : `pegged to ${order.pegTo}`,
+    order.pegOffset === undefined ? "" : `${units.price(order.pegOffset)} behind`,
+    displayQuantity === undefined ? "" : `shows ${units.quantity(displayQuantity)}`,
+    order.hidden === true ? "hidden" : "",
+    minimumQuantity === undefined ? "" : `at least ${units.quantity(minimumQuantity)} at once`,
+    order.postOnly === undefined ? "" : `post-only ${order.postOnly}`,
+    order.selfTradePrevention === undefined ? "" : `self-trade ${order.selfTradePrevention}`,
+  ];
+  return terms.filter((term) => term !== "");
+}
+
+function triggerTerms(order: OrderDetails, units: NaturalUnits): readonly string[] {
+  const { triggerPrice, triggerBy = "last", trailTicks, trailBasisPoints } = order;
+  const waits = order.waiting === true ? "waits" : "";
+  if (triggerPrice === undefined) return [waits];
+  return [
+    waits,
+    `trigger ${units.price(triggerPrice)} by ${triggerBy}`,
+    trailTicks === undefined ? "" : `trail ${units.price(trailTicks)}`,
+    trailBasisPoints === undefined ? "" : `trail ${trailBasisPoints} bps`,
+  ];
 }
 
 export function renderOrders(
@@ -51,8 +91,12 @@ export function renderOrders(
       order.price === 0 ? "market" : natural.price,
       natural.executed,
       order.status,
+      termsOf(order, unitsOf(order.symbol)).join(", "),
     ];
   });
   const headings = [" ORDER", "CLIENT ID", "SYMBOL", "SIDE", " QUANTITY", " PRICE"];
-  return renderTable([...headings, " EXECUTED", "STATUS"], rows);
+  // Most orders have no terms that need a column.
+  const hasTerms = rows.some((row) => row.at(-1) !== "");
+  const shown = hasTerms ? rows : rows.map((row) => row.slice(0, -1));
+  return renderTable([...headings, " EXECUTED", "STATUS", ...(hasTerms ? ["TERMS"] : [])], shown);
 }

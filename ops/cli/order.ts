@@ -1,10 +1,16 @@
 /** `outcry order`: what an account does with its orders. */
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command } from "commander";
 import type { OutcryClient } from "../../clients/sdk/index.ts";
 import type { OrderDetails, OrderState } from "../../protocols/api/replies.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import type { NaturalUnits } from "./natural-units.ts";
+import { cancelMany, withCancelAllOptions } from "./order-cancel-all.ts";
+import type { CancelAllOptions } from "./order-cancel-all.ts";
+import { placeList, withListArguments } from "./order-list.ts";
+import type { ListTypeWord } from "./order-list.ts";
 import { CommandFault, print, withCommonOptions } from "./output.ts";
+import { ifSaid, placeRequestOf, withPlaceOptions, withoutUndefined } from "./place-options.ts";
+import type { PlaceOptions, SideWord } from "./place-options.ts";
 
 const access = () => import("./exchange-access.ts");
 const text = () => import("./order-text.ts");
@@ -13,6 +19,7 @@ export function command(): Command {
   return new Command("order")
     .description("Places, cancels, replaces, shows and lists orders of an account.")
     .addCommand(placeCommand())
+    .addCommand(placeListCommand())
     .addCommand(cancelCommand())
     .addCommand(replaceCommand())
     .addCommand(showCommand())
@@ -25,49 +32,40 @@ function forAccount(command: Command): Command {
 
 // ---- place -----------------------------------------------------------------------------------
 
-type Side = "buy" | "sell";
-
-interface PlaceOptions extends AccountOptions {
-  readonly tif?: "GTC" | "IOC";
-  readonly clientId?: string;
-}
-
 function placeCommand(): Command {
-  const place = new Command("place")
-    .description("Places an order: ./outcry order place BTC-USDT buy 0.01 64000")
-    .argument("<symbol>", "the instrument, such as BTC-USDT")
-    .argument("<side>", "buy or sell", sideOf)
-    .argument("<quantity>", "how much of the base asset, such as 0.01")
-    .argument("<price>", "the limit price, or the word market")
-    .addOption(
-      new Option("--tif <which>", "rest until canceled, or only what fills at once").choices([
-        "GTC",
-        "IOC",
-      ]),
-    )
-    .option("--client-id <id>", "your own name for the order: sent again, it is placed once");
-  return forAccount(place).action(async (...args) => {
+  const place = new Command("place").description(
+    "Places an order: ./outcry order place BTC-USDT buy 0.01 64000",
+  );
+  return forAccount(withPlaceOptions(place)).action(async (...args) => {
     const [symbol, side, quantity, price, options] = args as [
       string,
-      Side,
+      SideWord,
       string,
       string,
-      PlaceOptions,
+      PlaceOptions & AccountOptions,
     ];
     const { withAccount, unitsOfSymbol, accepted } = await access();
     await withAccount(options, async (client) => {
       const units = await unitsOfSymbol(client, symbol);
-      const isMarket = price === "market";
-      const placed = await client.place({
-        symbol,
-        side,
-        type: isMarket ? "market" : "limit",
-        quantity: units.lotsOf(quantity),
-        ...(isMarket ? {} : { price: units.ticksOf(price) }),
-        ...(options.tif === undefined ? {} : { timeInForce: options.tif }),
-        ...(options.clientId === undefined ? {} : { clientOrderId: options.clientId }),
-      });
-      await printOrder(options, accepted(placed), units);
+      const request = placeRequestOf({ symbol, side, quantity, price }, options, units);
+      await printOrder(options, accepted(await client.place(request)), units);
+    });
+  });
+}
+
+function placeListCommand(): Command {
+  const list = new Command("place-list").description(
+    "Places orders that depend on one another: as JSON, or in a file with a list of them.",
+  );
+  return forAccount(withListArguments(list)).action(async (...args) => {
+    const [type, orders, options] = args as [ListTypeWord, readonly string[], AccountOptions];
+    const { withAccount, unitsOfSymbol, accepted } = await access();
+    await withAccount(options, async (client) => {
+      const result = await placeList(client, { type, orders, unitsOfSymbol });
+      const details = await client.order({ orderId: accepted(result).order.orderId });
+      const order = details ?? accepted(result).order;
+      const units = await unitsOfSymbol(client, order.symbol ?? "");
+      await printOrder(options, { ...accepted(result), order }, units);
     });
   });
 }
@@ -87,27 +85,22 @@ function withNaming(command: Command): Command {
   );
 }
 
-interface CancelOptions extends NamedOrderOptions {
-  readonly all?: boolean;
-  readonly symbol?: string;
-}
+type CancelOptions = NamedOrderOptions & CancelAllOptions & { readonly all?: boolean };
 
 function cancelCommand(): Command {
   const cancel = new Command("cancel")
     .description("Cancels an order, or all working orders of the account.")
     .argument("[order]", orderArgument[1])
-    .option("--all", "every working order")
-    .option("--symbol <symbol>", "with --all: only those in this instrument");
-  return withNaming(cancel).action(async (order: string | undefined, options: CancelOptions) => {
+    .option("--all", "every working order");
+  const command = withNaming(withCancelAllOptions(cancel));
+  return command.action(async (order: string | undefined, options: CancelOptions) => {
     if ((order === undefined) === (options.all !== true)) {
       throw new CommandFault("usage", "name an order, or say --all", { exitCode: 2 });
     }
-    const { withAccount, accepted } = await access();
+    const { withAccount, unitsOfSymbol, accepted } = await access();
     await withAccount(options, async (client) => {
       if (order === undefined) {
-        const canceled = await client.cancelAll(
-          options.symbol === undefined ? {} : { symbol: options.symbol },
-        );
+        const canceled = await cancelMany(client, options, unitsOfSymbol);
         print(options, { ok: true, canceled }, () => {
           return `${canceled} ${canceled === 1 ? "order" : "orders"} canceled`;
         });
@@ -121,20 +114,38 @@ function cancelCommand(): Command {
   });
 }
 
+interface ReplaceOptions extends NamedOrderOptions {
+  readonly trigger?: string;
+  readonly display?: string;
+  readonly minimum?: string;
+  readonly keepPriority?: boolean;
+}
+
 function replaceCommand(): Command {
   const replace = new Command("replace")
     .description("Gives a working order a new quantity and price.")
     .argument(...orderArgument)
     .argument("<quantity>", "the new whole quantity, what has been executed included")
-    .argument("<price>", "the new limit price");
+    .argument("<price>", "the new limit price; - for an order without one")
+    .option("--trigger <price>", "the new price that sets it off")
+    .option("--display <quantity>", "the new slice that it shows; 0 for all of it")
+    .option("--minimum <quantity>", "the new least to trade at once; 0 for none")
+    .option("--keep-priority", "only if it keeps its place in the queue");
   return withNaming(replace).action(async (...args) => {
-    const [order, quantity, price, options] = args as [string, string, string, NamedOrderOptions];
+    const [order, quantity, price, options] = args as [string, string, string, ReplaceOptions];
     const { withAccount, accepted } = await access();
     await withAccount(options, async (client) => {
       const name = nameOf(order, options);
       const units = await unitsOf(client, await findOrder(client, name));
-      const terms = { quantity: units.lotsOf(quantity), price: units.ticksOf(price) };
-      const result = accepted(await client.replace({ ...name, ...terms }));
+      const terms = withoutUndefined({
+        price: price === "-" ? undefined : units.ticksOf(price),
+        triggerPrice: ifSaid(options.trigger, (trigger) => units.ticksOf(trigger)),
+        displayQuantity: ifSaid(options.display, (display) => units.lotsOf(display)),
+        minimumQuantity: ifSaid(options.minimum, (minimum) => units.lotsOf(minimum)),
+        keepPriority: options.keepPriority,
+      });
+      const request = { ...name, ...terms, quantity: units.lotsOf(quantity) };
+      const result = accepted(await client.replace(request));
       await printOrder(options, result, units);
     });
   });
@@ -241,10 +252,4 @@ async function printOrder<Result extends { readonly order: OrderState | OrderDet
   print(options, { ...result, natural: naturalOrder(order, units) }, () =>
     describeOrder(order, units),
   );
-}
-
-function sideOf(side: string): Side {
-  const lower = side.toLowerCase();
-  if (lower === "buy" || lower === "sell") return lower;
-  throw new InvalidArgumentError("A side is buy or sell.");
 }

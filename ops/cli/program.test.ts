@@ -22,9 +22,9 @@ describe("the command line", () => {
     for (const name of commandNames) {
       captured.stdout = "";
       expect(await runCommandLine([name, "--help"])).toBe(0);
-      const subcommands = [...captured.stdout.matchAll(/^ {2}([a-z]+) (?:\[options\]|<)/gm)].map(
-        ([, sub = ""]) => sub,
-      );
+      const subcommands = [
+        ...captured.stdout.matchAll(/^ {2}([a-z][a-z-]*) (?:\[options\]|<)/gm),
+      ].map(([, sub = ""]) => sub);
       const named = subcommands.filter((sub) => sub !== "help");
       leaves.push(...(named.length === 0 ? [[name]] : named.map((sub) => [name, sub])));
     }

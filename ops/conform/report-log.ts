@@ -5,7 +5,7 @@
  * A record has 40 bytes: two 32-bit integers, type and side in one and the message in the other;
  * then order id, price, quantity and the resting order's id as 64-bit floats, exact below 2^53.
  */
-import type { Fill } from "../../actors/order-book/order-book.ts";
+import type { Fill } from "../../actors/order-book/book-terms.ts";
 import { assert } from "../../protocols/assert.ts";
 import type { Side } from "../../protocols/order-terms.ts";
 

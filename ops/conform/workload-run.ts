@@ -6,8 +6,10 @@
  * there is no report that says so; a new order or a modify for a quantity of zero is acknowledged
  * and does not rest; a modify keeps the side that the order has.
  */
-import { OrderBook, unlimitedBudget } from "../../actors/order-book/order-book.ts";
-import type { Fill, IncomingOrder, OrderBookListener } from "../../actors/order-book/order-book.ts";
+import { plainOrder, unboundedFor } from "../../actors/order-book/book-terms.ts";
+import type { Fill, OrderBookListener } from "../../actors/order-book/book-terms.ts";
+import { OrderBook } from "../../actors/order-book/order-book.ts";
+import { assert } from "../../protocols/assert.ts";
 import { Side } from "../../protocols/order-terms.ts";
 import { ReportType } from "./report-log.ts";
 import type { ReportLog } from "./report-log.ts";
@@ -24,16 +26,7 @@ export class WorkloadRun implements OrderBookListener {
   readonly #workload: Workload;
   readonly #reports: ReportLog;
   readonly #book: WorkloadBook;
-  readonly #incoming: IncomingOrder = {
-    orderId: 0,
-    owner: 0,
-    side: Side.buy,
-    price: 0,
-    quantity: 0,
-    isMarket: false,
-    isImmediate: false,
-    budget: unlimitedBudget,
-  };
+  readonly #incoming = plainOrder();
   /** The order that a cancel took from the book: the level it left tells its side and price. */
   readonly #removed = { orderId: 0, side: Side.buy as Side, price: 0, quantity: 0 };
   #message = 0;
@@ -65,6 +58,15 @@ export class WorkloadRun implements OrderBookListener {
     this.#reports.addTrade(this.#message, fill);
   }
 
+  /** Its orders have no groups. */
+  prevented(): void {
+    assert(false, "a workload knows no self-trade prevention");
+  }
+
+  removed(): void {
+    assert(false, "a workload knows no self-trade prevention");
+  }
+
   levelChanged(side: Side, price: number): void {
     this.#removed.side = side;
     this.#removed.price = price;
@@ -79,6 +81,7 @@ export class WorkloadRun implements OrderBookListener {
       return;
     }
     incoming.side = workload.sideOf(message);
+    incoming.bound = unboundedFor(incoming.side);
     incoming.price = workload.priceOf(message);
     incoming.quantity = workload.quantityOf(message);
     incoming.isImmediate = workload.isImmediate(message);
@@ -104,6 +107,7 @@ export class WorkloadRun implements OrderBookListener {
       return;
     }
     incoming.side = this.#removed.side;
+    incoming.bound = unboundedFor(incoming.side);
     incoming.price = workload.priceOf(message);
     incoming.quantity = workload.quantityOf(message);
     incoming.isImmediate = false;

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Wire } from "../../clients/sdk/index.ts";
+import { plainInstructions } from "../../protocols/index.ts";
 import { LocalExchange } from "./local-exchange.ts";
 import type { LocalExchangeOptions } from "./local-exchange.ts";
 import { LobsterFault } from "./lobster-fault.ts";
@@ -248,6 +249,7 @@ describe("a disturbed run", () => {
           timeInForce: 0,
           price: 1,
           quantity: 1,
+          instructions: plainInstructions,
         },
       ]);
     });

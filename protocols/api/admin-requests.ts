@@ -6,7 +6,16 @@
  */
 import { Type } from "typebox";
 import type { Static } from "typebox";
-import { accountId, amount, assetId, closed, integer, remark, symbol } from "./fields.ts";
+import {
+  accountId,
+  amount,
+  assetId,
+  closed,
+  integer,
+  participantId,
+  remark,
+  symbol,
+} from "./fields.ts";
 
 export const addAssetRequest = Type.Object(
   {
@@ -47,7 +56,18 @@ export const listInstrumentRequest = Type.Object(
   closed,
 );
 
-export const openAccountRequest = Type.Object({ account: accountId("The new account.") }, closed);
+export const openAccountRequest = Type.Object(
+  {
+    account: accountId("The new account."),
+    participant: Type.Optional(
+      participantId(
+        "Whose account it is: the accounts of one participant can be kept from trading with each " +
+          "other. Without it, the account is a participant of its own.",
+      ),
+    ),
+  },
+  closed,
+);
 
 export const accountsRequest = Type.Object({}, closed);
 

@@ -24,6 +24,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "There is no such account.",
     remedy: "An administrator opens accounts with `account.open`.",
   },
+  "account-blocked": {
+    message: "The account may not trade now.",
+    remedy: "Ask an administrator. Cancels are taken all the same.",
+  },
   "client-order-id-reused": {
     message: "Another order of this account has that client order id.",
     remedy:
@@ -55,7 +59,19 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
   },
   "terms-inconsistent": {
     message: "The order's terms contradict each other.",
-    remedy: "A market order has no price and cannot rest; a market order cannot be replaced.",
+    remedy:
+      "`order.place` says which fields go together. A market order cannot rest, and cannot be " +
+      "replaced.",
+  },
+  "list-inconsistent": {
+    message: "The orders of the list do not make such a list.",
+    remedy:
+      "All are in one instrument. `OCO` takes two of one side; `OTO` two and `OTOCO` three, of " +
+      "which the first may rest.",
+  },
+  "expiry-passed": {
+    message: "The time at which the order is to end has passed.",
+    remedy: "`expiresAtUs` is in microseconds since 1970 and lies ahead.",
   },
   "quantity-not-positive": {
     message: "The quantity is not above zero.",
@@ -69,6 +85,14 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The new quantity is not above what has been executed already.",
     remedy: "The quantity of a replace counts what has been executed; to stop, cancel.",
   },
+  "display-quantity-invalid": {
+    message: "The order cannot show such a slice.",
+    remedy: "Less than the quantity, at least a lot, and only of an order that may rest.",
+  },
+  "minimum-quantity-invalid": {
+    message: "The order cannot have such a minimum.",
+    remedy: "At least a lot, and not more than the quantity.",
+  },
   "price-not-positive": {
     message: "The price is not above zero.",
     remedy: "Prices are whole ticks, at least 1.",
@@ -77,9 +101,33 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The price is beyond what any order may have.",
     remedy: "At most 2^31 ticks.",
   },
+  "price-off-tick": {
+    message: "The price is between two of the instrument's price steps.",
+    remedy: "`market.instruments` tells the steps.",
+  },
+  "trigger-price-invalid": {
+    message: "The order cannot wait for such a trigger price.",
+    remedy: "1 to 2^31 ticks; only orders that wait have one.",
+  },
+  "trail-invalid": {
+    message: "The trigger price cannot follow the market at such a distance.",
+    remedy: "At least a tick or a basis point, in one of the two; only a trailing stop has it.",
+  },
+  "peg-offset-invalid": {
+    message: "The order cannot stay so far behind the price that it follows.",
+    remedy: "At least 0; only a pegged order has it.",
+  },
   "notional-too-large": {
     message: "Price times quantity is more than a ledger can hold.",
     remedy: "Place several smaller orders.",
+  },
+  "notional-too-small": {
+    message: "Price times quantity is less than the instrument takes.",
+    remedy: "Place a larger order.",
+  },
+  "budget-invalid": {
+    message: "The order cannot be placed with such a budget.",
+    remedy: "Enough for a lot at the best price, and only for an order without a limit price.",
   },
   "open-orders-too-many": {
     message: "The account has as many working orders as it may have.",
@@ -93,9 +141,37 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The account has not got the funds that the order must reserve.",
     remedy: "`balances` tells what is available. A buy reserves its notional and its fee.",
   },
+  "phase-forbids": {
+    message: "Such orders are not taken in the instrument's present phase.",
+    remedy: "Wait for the next one.",
+  },
+  "price-beyond-collar": {
+    message: "The price is too far from the market.",
+    remedy: "Place the order closer to the reference price.",
+  },
+  "reference-price-missing": {
+    message: "There is no price that the order could follow or be measured by.",
+    remedy: "Wait until there has been a trade or both sides are quoted.",
+  },
   "book-full": {
     message: "The book holds as many lots as it can count.",
     remedy: "Nothing can be added until orders trade or are canceled.",
+  },
+  "waiting-orders-too-many": {
+    message: "As many orders wait for their trigger prices as the book can hold.",
+    remedy: "Cancel some that wait, or try again later.",
+  },
+  "pegged-orders-too-many": {
+    message: "The book holds as many pegged orders as it can.",
+    remedy: "Cancel some, or try again later.",
+  },
+  "post-only-would-take": {
+    message: "The order would trade at once, and was to take no liquidity.",
+    remedy: "Place it at a lesser price, or with `postOnly` as `slide`.",
+  },
+  "priority-would-be-lost": {
+    message: "The order would lose its place in the queue.",
+    remedy: "Replace it without `keepPriority`, or only lower its quantity.",
   },
   "asset-unknown": {
     message: "There is no such asset.",

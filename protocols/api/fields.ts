@@ -17,6 +17,7 @@ import {
   orderTypeWords,
   sideWords,
   timeInForceWords,
+  withoutNone,
 } from "./words.ts";
 
 const integerMax = Number.MAX_SAFE_INTEGER;
@@ -58,6 +59,14 @@ export function assetId(description = "The asset.") {
   return Type.String({ pattern: identifierPatterns.assetId, description });
 }
 
+export function participantId(description: string) {
+  return Type.String({ pattern: identifierPatterns.accountId, description });
+}
+
+export function quoteId(description: string) {
+  return Type.String({ pattern: identifierPatterns.quoteId, description });
+}
+
 export function clientOrderId(description: string) {
   return Type.String({ pattern: identifierPatterns.clientOrderId, description });
 }
@@ -69,6 +78,11 @@ export function orderId(description = "The exchange's id of the order.") {
 /** Units of one asset as text, because there may be more of them than a JSON number can count. */
 export function amount(description: string) {
   return Type.String({ pattern: "^-?[0-9]{1,19}$", unit: "units of the asset", description });
+}
+
+/** The same of something that there is some of. */
+export function positiveAmount(description: string) {
+  return Type.String({ pattern: "^[1-9][0-9]{0,18}$", unit: "units of the asset", description });
 }
 
 /** Counts the replaces of one order. It is 32 bits wide in the log. */
@@ -100,29 +114,40 @@ export const takerSide = Type.Enum([...sideWords], {
 });
 
 export const orderType = Type.Enum([...orderTypeWords], {
-  description: "`limit` trades at its price or better; `market` at whatever price there is.",
+  description:
+    "`limit` trades at its price or better, `market` at whatever price there is. `stop` and " +
+    "`takeProfit` wait for `triggerPrice` and are market orders then, `stopLimit` and " +
+    "`takeProfitLimit` are limit orders then; the trigger price of a `trailingStop` follows the " +
+    "market. The price of a `pegged` order follows the book.",
 });
 
 export function timeInForce(text: { readonly more?: string; readonly default?: string } = {}) {
   const { more = "", ...rest } = text;
   return Type.Enum([...timeInForceWords], {
     description:
-      "`GTC` rests until it is filled or canceled, `IOC` cancels what it cannot fill at once." +
+      "`GTC` works until it is filled or canceled, `IOC` cancels what it cannot fill at once, " +
+      "`FOK` fills all of it at once or nothing, `DAY` works until the trading day ends, `GTD` " +
+      "until `expiresAtUs`; `ATO`, `ATC` and `GFA` only take part in the opening, the closing or " +
+      "the next auction." +
       more,
     ...rest,
   });
 }
 
 export const orderStatus = Type.Enum([...orderStatusWords], {
-  description: "Where the order stands. FIX OrdStatus (39) in words. Not produced yet: `expired`.",
+  description: "Where the order stands. FIX OrdStatus (39) in words.",
 });
 
 export const executionType = Type.Enum([...executionTypeWords], {
-  description: "What happened. FIX ExecType (150) in words. Not produced yet: `expired`.",
+  description:
+    "What happened. FIX ExecType (150) in words. `restated` says that the exchange changed the " +
+    "order's price or quantity.",
 });
 
-export const liquidity = Type.Enum(withoutNone(liquidityWords), {
-  description: "Whether the fill made liquidity or took it; only if this is a fill.",
+export const liquidity = Type.Enum([...withoutNone(liquidityWords)], {
+  description:
+    "Whether the fill made liquidity, took it, came of an auction or was a transfer between " +
+    "accounts of one participant; only if this is a fill.",
 });
 
 export const closeReason = Type.Enum([...closeReasonWords], {
@@ -130,10 +155,13 @@ export const closeReason = Type.Enum([...closeReasonWords], {
 });
 
 export const orderPrice = count({
-  description: "The limit price; 0 for a market order.",
+  description: "The limit price; 0 for an order without one.",
   unit: "ticks",
 });
-export const orderQuantity = count({ description: "The whole quantity.", unit: "lots" });
+export const orderQuantity = count({
+  description: "The whole quantity; of an order by `quoteBudget`, the most that it can come to.",
+  unit: "lots",
+});
 export const executed = count({ description: "Executed so far.", unit: "lots" });
 export const executedNotional = amount(
   "Quote units executed so far: divided by `executed`, the average price of a lot.",
@@ -170,10 +198,6 @@ export const timeUs = count({
 });
 
 /** Why an order of a report was closed: only of one that was. */
-export const closedBecause = Type.Enum(withoutNone(closeReasonWords), {
+export const closedBecause = Type.Enum([...withoutNone(closeReasonWords)], {
   description: "Why the order left the book other than by a fill; only if it did.",
 });
-
-function withoutNone<Word extends string>(words: readonly Word[]): Exclude<Word, "none">[] {
-  return words.filter((word): word is Exclude<Word, "none"> => word !== "none");
-}

@@ -6,6 +6,9 @@
 /** The most commands in one batch, in every form. */
 export const batchCommandsMax = 1000;
 
+/** The fewest orders that can depend on one another. */
+export const listOrdersMin = 2;
+
 export const openOrdersMax = 1000;
 export const openOrdersDefault = 100;
 

@@ -13,6 +13,7 @@ import { isClientOrderId } from "../identifiers.ts";
 import type { AccountId } from "../identifiers.ts";
 import { readMessage, writeMessage } from "../message-codec.ts";
 import type { CancelOrder, Message, PlaceOrder, ReplaceOrder } from "../messages.ts";
+import { plainInstructions, unrevised } from "../order-instructions.ts";
 import { MalformedRecords, RecordReader, RecordWriter } from "../records.ts";
 import { RejectReason } from "../reject-reasons.ts";
 import { faultWithin } from "./errors.ts";
@@ -31,11 +32,22 @@ export type DecodedBatch =
 /** What the commands of one batch may take by {@link recordBytesMax}, to fit into one message. */
 export const batchBytesMax = participantPayloadBytesMax - 1024;
 
+/** How many bytes instructions take in a row, at most. */
+const instructionBytesMax = 88;
+
 /** How many bytes a command adds to a batch at most. */
 export function recordBytesMax(command: BatchedCommand): number {
-  const { clientOrderId } = command;
-  const symbol = command.kind === "place-order" ? command.symbol : "";
-  return 40 + clientOrderId.length + symbol.length;
+  const bytes = 40 + command.clientOrderId.length;
+  switch (command.kind) {
+    case "place-order": {
+      const isPlain = command.instructions === plainInstructions;
+      return bytes + command.symbol.length + (isPlain ? 0 : instructionBytesMax);
+    }
+    case "replace-order":
+      return command.revised === unrevised ? bytes : bytes + instructionBytesMax;
+    case "cancel-order":
+      return bytes;
+  }
 }
 
 /** Whether bytes begin like records: a msgpack list of three. */

@@ -5,22 +5,54 @@
  * What a schema cannot say is checked here: which fields go together. Whether the market allows the
  * order is for the actors to decide.
  */
-import { assert, unreachable } from "../assert.ts";
+import { unreachable } from "../assert.ts";
 import type { AccountId, ClientOrderId, OrderId } from "../identifiers.ts";
-import type { CancelOrder, PlaceOrder, ReplaceOrder } from "../messages.ts";
-import { OrderType, Side, TimeInForce } from "../order-terms.ts";
-import { fieldFault } from "./errors.ts";
+import { anySide } from "../messages.ts";
+import type {
+  CancelAllOrders,
+  CancelAndPlace,
+  CancelOrder,
+  MassQuote,
+  OrderCommand,
+  PlaceOrder,
+  PlaceOrderList,
+  ReplaceOrder,
+} from "../messages.ts";
+import { plainInstructions, unrevised } from "../order-instructions.ts";
+import type { CancelFailure, ListType, OrderType, Side, TimeInForce } from "../order-terms.ts";
+import { ticksMax } from "../units.ts";
+import { faultWithin, fieldFault } from "./errors.ts";
 import type { RequestFault } from "./errors.ts";
+import {
+  hasSoundBudget,
+  instructionsOf,
+  plain,
+  revisedOf,
+  revisesMore,
+} from "./instruction-translation.ts";
 import type { BatchedCommand } from "./order-batch.ts";
 import type {
   BatchCommand,
+  CancelAllRequest,
+  CancelAndPlaceRequest,
   CancelRequest,
+  MassQuoteRequest,
+  PlaceListRequest,
   PlaceRequest,
   ReplaceRequest,
 } from "./order-requests.ts";
+import { asksForMore, faultOfPlainTerms, faultOfTerms, timeInForceOf } from "./place-terms.ts";
+import {
+  cancelFailureWords,
+  listTypeWords,
+  numberOf,
+  orderTypeWords,
+  sideWords,
+  timeInForceWords,
+} from "./words.ts";
 
 /** A command, or why the request cannot be one; their kinds tell them apart. */
-export type Translated<Command extends BatchedCommand> = Command | NoCommand;
+export type Translated<Command extends OrderCommand> = Command | NoCommand;
 
 export interface NoCommand {
   readonly kind: "fault";
@@ -36,21 +68,42 @@ export class OrderCommands {
   }
 
   place(account: AccountId, request: PlaceRequest): Translated<PlaceOrder> {
-    const isMarket = isMarketOrder(request.type);
-    const fault = isMarket ? marketFault(request) : limitFault(request);
+    const side = numberOf(sideWords, request.side) as Side;
+    const orderType = numberOf(orderTypeWords, request.type) as OrderType;
+    const timeInForce = numberOf(timeInForceWords, timeInForceOf(request)) as TimeInForce;
+    const isPlain = !asksForMore(request);
+    const fault = isPlain ? faultOfPlainTerms(request) : faultOfTerms(request);
     if (fault !== undefined) return noCommand(fault);
-    const isImmediate = isMarket || isImmediateOrCancel(request.timeInForce);
+    if (!isPlain && !hasSoundBudget(request)) return noCommand(budgetTooLarge);
     return {
       kind: "place-order",
       account,
       clientOrderId: request.clientOrderId ?? this.#newClientOrderId(),
       symbol: request.symbol,
-      side: sideOf(request.side),
-      orderType: isMarket ? OrderType.market : OrderType.limit,
-      timeInForce: isImmediate ? TimeInForce.IOC : TimeInForce.GTC,
-      price: plain(request.price ?? 0),
+      side,
+      orderType,
+      timeInForce,
+      price: plain(request.price),
       quantity: plain(request.quantity),
+      instructions: isPlain ? plainInstructions : instructionsOf(request),
     };
+  }
+
+  placeList(account: AccountId, request: PlaceListRequest): Translated<PlaceOrderList> {
+    const { type } = request;
+    const listType = numberOf(listTypeWords, type) as ListType;
+    if (request.orders.length !== ordersOf[type]) {
+      return noCommand(fieldFault("orders", `${type} takes ${String(ordersOf[type])}.`));
+    }
+    const orders: PlaceOrder[] = [];
+    for (const [index, each] of request.orders.entries()) {
+      const order = this.place(account, each);
+      if (order.kind === "fault") {
+        return noCommand(faultWithin(`orders[${String(index)}]`, order.fault));
+      }
+      orders.push(order);
+    }
+    return { kind: "place-order-list", account, listType, orders };
   }
 
   cancel(account: AccountId, request: CancelRequest): Translated<CancelOrder> {
@@ -58,6 +111,17 @@ export class OrderCommands {
     if (named.kind === "fault") return named;
     const { orderId, clientOrderId } = named;
     return { kind: "cancel-order", account, orderId, clientOrderId };
+  }
+
+  cancelAndPlace(account: AccountId, request: CancelAndPlaceRequest): Translated<CancelAndPlace> {
+    const named = nameOrder(request);
+    if (named.kind === "fault") return named;
+    const { orderId, clientOrderId } = named;
+    const { ifCancelFails: failure = "stop" } = request;
+    const ifCancelFails = numberOf(cancelFailureWords, failure) as CancelFailure;
+    const order = this.place(account, request.order);
+    if (order.kind === "fault") return noCommand(faultWithin("order", order.fault));
+    return { kind: "cancel-and-place", account, orderId, clientOrderId, ifCancelFails, order };
   }
 
   replace(account: AccountId, request: ReplaceRequest): Translated<ReplaceOrder> {
@@ -70,8 +134,32 @@ export class OrderCommands {
       clientOrderId: named.clientOrderId,
       price: plain(request.price),
       quantity: plain(request.quantity),
-      revision: plain(request.revision ?? 0),
+      revision: plain(request.revision),
+      revised: revisesMore(request) ? revisedOf(request) : unrevised,
     };
+  }
+
+  cancelAll(account: AccountId, request: CancelAllRequest): CancelAllOrders {
+    const { symbol = "", side, priceMin, priceMax = ticksMax } = request;
+    return {
+      kind: "cancel-all-orders",
+      account,
+      symbol,
+      side: side === undefined ? anySide : (numberOf(sideWords, side) as Side),
+      priceMin: plain(priceMin),
+      priceMax: plain(priceMax),
+    };
+  }
+
+  massQuote(account: AccountId, request: MassQuoteRequest): MassQuote {
+    const quotes = request.quotes.map((quote) => ({
+      symbol: quote.symbol,
+      bidPrice: plain(quote.bidPrice),
+      bidQuantity: plain(quote.bidQuantity),
+      askPrice: plain(quote.askPrice),
+      askQuantity: plain(quote.askQuantity),
+    }));
+    return { kind: "mass-quote", account, quoteId: request.quoteId, quotes };
   }
 
   /** One command of a batch. */
@@ -111,44 +199,10 @@ export function nameOrder(request: {
   return { kind: "name", orderId: orderId ?? 0, clientOrderId: clientOrderId ?? "" };
 }
 
-// Invariant: a word that is on no list becomes no value. Whoever translates has checked the words.
+const ordersOf: Readonly<Record<PlaceListRequest["type"], number>> = { OCO: 2, OTO: 2, OTOCO: 3 };
 
-function sideOf(word: PlaceRequest["side"]): Side {
-  if (word === "buy") return Side.buy;
-  assert(word === "sell", "a word that is no side");
-  return Side.sell;
-}
-
-function isMarketOrder(word: PlaceRequest["type"]): boolean {
-  if (word === "limit") return false;
-  assert(word === "market", "a word that is no type of order");
-  return true;
-}
-
-function isImmediateOrCancel(word: PlaceRequest["timeInForce"]): boolean {
-  if (word === undefined || word === "GTC") return false;
-  assert(word === "IOC", "a word that is no time in force");
-  return true;
-}
-
-function marketFault(request: PlaceRequest): RequestFault | undefined {
-  if (request.price !== undefined) return fieldFault("price", "A market order has none.");
-  if (request.timeInForce !== undefined && request.timeInForce !== "IOC") {
-    return fieldFault("timeInForce", "A market order is always IOC.");
-  }
-  return undefined;
-}
-
-function limitFault(request: PlaceRequest): RequestFault | undefined {
-  if (request.price === undefined) return fieldFault("price", "It is required for a limit order.");
-  return undefined;
-}
+const budgetTooLarge = fieldFault("quoteBudget", "It is more than a ledger can hold.");
 
 function noCommand(fault: RequestFault): NoCommand {
   return { kind: "fault", fault };
-}
-
-/** JSON knows a minus zero; the log must not. */
-function plain(integer: number): number {
-  return integer + 0;
 }

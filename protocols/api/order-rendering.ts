@@ -4,6 +4,7 @@
  */
 import type { OrderReplied } from "../events.ts";
 import type { BalanceView, OrderView } from "../queries.ts";
+import { shownInstructions } from "./instruction-translation.ts";
 import type { Balance, OrderDetails, OrderState } from "./replies.ts";
 import {
   closeReasonWords,
@@ -78,6 +79,8 @@ export function renderOrderDetails(order: OrderView): OrderDetails {
     fees: String(order.fees),
     revision: order.revision,
     placedAtUs: order.placedAtUs,
+    ...(order.isWaiting ? { waiting: true } : {}),
+    ...shownInstructions(order.instructions),
   };
 }
 

@@ -7,6 +7,7 @@
  */
 import { Type } from "typebox";
 import type { Static } from "typebox";
+import { listOrdersMax, quotesMax } from "../nested-orders.ts";
 import {
   clientOrderId,
   closed,
@@ -15,12 +16,15 @@ import {
   limit,
   orderId,
   orderType,
+  quoteId,
   revision,
   side,
   symbol,
   timeInForce,
 } from "./fields.ts";
-import { batchCommandsMax, openOrdersDefault, openOrdersMax } from "./limits.ts";
+import { instructionFields, revisedFields } from "./instruction-fields.ts";
+import { batchCommandsMax, listOrdersMin, openOrdersDefault, openOrdersMax } from "./limits.ts";
+import { cancelFailureWords, listTypeWords, sideWords } from "./words.ts";
 
 const placeFields = {
   symbol: symbol(),
@@ -28,24 +32,35 @@ const placeFields = {
   type: orderType,
   timeInForce: Type.Optional(
     timeInForce({
-      more: " A market order is always `IOC`.",
-      default: "`GTC` for a limit order, `IOC` for a market order",
+      more:
+        " A market order cannot rest. An order that waits for its trigger price waits as long as " +
+        "this says.",
+      default: "`IOC` for a market order, else `GTC`",
     }),
   ),
   price: Type.Optional(
     integer({
       description: "The limit price.",
       unit: "ticks",
-      rule: "1 to 2^31; required for `limit`, forbidden for `market`",
+      rule:
+        "1 to 2^31; required for `limit`, `stopLimit` and `takeProfitLimit`; the worst price for " +
+        "`pegged`, if there is one; forbidden for others",
     }),
   ),
-  quantity: integer({ description: "How much.", unit: "lots", rule: "1 to 2^40" }),
+  quantity: Type.Optional(
+    integer({
+      description: "How much.",
+      unit: "lots",
+      rule: "1 to 2^40; required unless there is a `quoteBudget`",
+    }),
+  ),
   clientOrderId: Type.Optional(
     clientOrderId(
       "Your name for the order, unique within your account. The gateway makes one when you give " +
         "none, but then a lost answer cannot be asked for again.",
     ),
   ),
+  ...instructionFields,
 };
 
 const orderByEitherId = {
@@ -55,7 +70,13 @@ const orderByEitherId = {
 
 const replaceFields = {
   ...orderByEitherId,
-  price: integer({ description: "The new limit price.", unit: "ticks", rule: "1 to 2^31" }),
+  price: Type.Optional(
+    integer({
+      description: "The new limit price.",
+      unit: "ticks",
+      rule: "1 to 2^31; 0 or left out for an order without one",
+    }),
+  ),
   quantity: integer({
     description: "The new whole quantity, what has been executed included.",
     unit: "lots",
@@ -69,6 +90,7 @@ const replaceFields = {
       default: "whatever is next",
     }),
   ),
+  ...revisedFields,
 };
 
 export const placeRequest = Type.Object(placeFields, closed);
@@ -76,7 +98,83 @@ export const cancelRequest = Type.Object(orderByEitherId, closed);
 export const replaceRequest = Type.Object(replaceFields, closed);
 
 export const cancelAllRequest = Type.Object(
-  { symbol: Type.Optional(symbol("Only orders in this instrument.")) },
+  {
+    symbol: Type.Optional(symbol("Only orders in this instrument.")),
+    side: Type.Optional(
+      Type.Enum([...sideWords], { description: "Only orders that buy, or that sell." }),
+    ),
+    priceMin: Type.Optional(
+      integer({ description: "Only orders with this limit price or a higher one.", unit: "ticks" }),
+    ),
+    priceMax: Type.Optional(
+      integer({ description: "Only orders with this limit price or a lower one.", unit: "ticks" }),
+    ),
+  },
+  closed,
+);
+
+export const placeListRequest = Type.Object(
+  {
+    type: Type.Enum([...listTypeWords], {
+      description:
+        "`OCO`: of two orders of one side, one cancels the other. `OTO`: when the first is filled, " +
+        "the second is placed. `OTOCO`: when the first is filled, the others are placed, and one " +
+        "cancels the other.",
+    }),
+    orders: Type.Array(placeRequest, {
+      minItems: listOrdersMin,
+      maxItems: listOrdersMax,
+      description: "Orders as `order.place` takes them, all in one instrument.",
+    }),
+  },
+  closed,
+);
+
+export const cancelAndPlaceRequest = Type.Object(
+  {
+    orderId: Type.Optional(orderId("The order to cancel, by the exchange's id; or by your name.")),
+    clientOrderId: Type.Optional(clientOrderId("The order to cancel, by your name for it.")),
+    ifCancelFails: Type.Optional(
+      Type.Enum([...cancelFailureWords], {
+        description:
+          "What becomes of the new order if the old one cannot be canceled: it is not placed " +
+          "(`stop`), or it is (`place`).",
+        default: "`stop`",
+      }),
+    ),
+    order: Type.Object(placeFields, {
+      ...closed,
+      description: "The new order, as `order.place` takes it.",
+    }),
+  },
+  closed,
+);
+
+const quoteRequest = Type.Object(
+  {
+    symbol: symbol(),
+    bidPrice: integer({ description: "What you buy at.", unit: "ticks" }),
+    bidQuantity: count({ description: "How much you buy; 0 for no bid.", unit: "lots" }),
+    askPrice: integer({ description: "What you sell at.", unit: "ticks" }),
+    askQuantity: count({ description: "How much you sell; 0 for no ask.", unit: "lots" }),
+  },
+  { ...closed, description: "One instrument's two-sided quote." },
+);
+
+export const massQuoteRequest = Type.Object(
+  {
+    quoteId: quoteId(
+      "Your name for these quotes. New orders are called `<quoteId>-b<number>` and " +
+        "`<quoteId>-a<number>`, by the quote's place in the list.",
+    ),
+    quotes: Type.Array(quoteRequest, {
+      minItems: 1,
+      maxItems: quotesMax,
+      description:
+        "Each takes the place of your quotes in its instrument: symbol, bidPrice, bidQuantity, " +
+        "askPrice and askQuantity, a quantity of 0 for no order on that side.",
+    }),
+  },
   closed,
 );
 
@@ -118,6 +216,9 @@ export type PlaceRequest = Static<typeof placeRequest>;
 export type CancelRequest = Static<typeof cancelRequest>;
 export type ReplaceRequest = Static<typeof replaceRequest>;
 export type CancelAllRequest = Static<typeof cancelAllRequest>;
+export type PlaceListRequest = Static<typeof placeListRequest>;
+export type CancelAndPlaceRequest = Static<typeof cancelAndPlaceRequest>;
+export type MassQuoteRequest = Static<typeof massQuoteRequest>;
 export type BatchCommand =
   Static<typeof batchPlace> | Static<typeof batchCancel> | Static<typeof batchReplace>;
 export interface BatchRequest {

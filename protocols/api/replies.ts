@@ -5,7 +5,7 @@
  * Replies may gain fields in later releases: a client ignores those it does not know.
  */
 import { Type } from "typebox";
-import type { Static, TProperties } from "typebox";
+import type { Static, TObject, TProperties } from "typebox";
 import {
   accountId,
   amount,
@@ -34,6 +34,7 @@ import {
   tradeQuantity,
   yesOrNo,
 } from "./fields.ts";
+import { instructionFields } from "./instruction-fields.ts";
 
 const orderRevision = revision({ description: "How often the order has been replaced." });
 
@@ -76,6 +77,12 @@ export const orderDetails = Type.Object(
     fees,
     revision: orderRevision,
     placedAtUs: timeUs,
+    waiting: Type.Optional(
+      Type.Literal(true, {
+        description: "It waits for its trigger price or for another order of its list.",
+      }),
+    ),
+    ...instructionFields,
   },
   { description: "All that is known of an order." },
 );
@@ -120,6 +127,10 @@ export const orderReply = done({
 
 export const cancelAllReply = done({
   canceled: count({ description: "How many orders were working and are being canceled." }),
+});
+
+export const massQuoteReply = done({
+  quoted: count({ description: "How many of the quotes took effect." }),
 });
 
 export const batchReply = done({
@@ -259,10 +270,13 @@ export const accountsReply = done({ accounts: list(accountId(), "By name.") });
 
 export type OrderState = Static<typeof orderState>;
 export type OrderDetails = Static<typeof orderDetails>;
+/** What an order asked for beyond its terms, and nothing that it did not. */
+export type ShownInstructions = Static<TObject<typeof instructionFields>>;
 export type ApiError = Static<typeof apiError>;
 export type Refusal = Static<typeof refusal>;
 export type OrderReply = Static<typeof orderReply>;
 export type CancelAllReply = Static<typeof cancelAllReply>;
+export type MassQuoteReply = Static<typeof massQuoteReply>;
 export type BatchReply = Static<typeof batchReply>;
 export type OrderDetailsReply = Static<typeof orderDetailsReply>;
 export type OpenOrdersReply = Static<typeof openOrdersReply>;

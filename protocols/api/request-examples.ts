@@ -56,6 +56,55 @@ export const place: RequestExample = {
   reply: { ok: true, isDuplicate: false, order },
 };
 
+export const placeList: RequestExample = {
+  request: {
+    type: "OCO",
+    orders: [
+      {
+        symbol: "BTC-USDT",
+        side: "sell",
+        type: "limit",
+        price: 6_800_000,
+        quantity: 20,
+        clientOrderId: "my-profit-1",
+      },
+      {
+        symbol: "BTC-USDT",
+        side: "sell",
+        type: "stop",
+        triggerPrice: 6_300_000,
+        quantity: 20,
+        clientOrderId: "my-stop-1",
+      },
+    ],
+  },
+  reply: {
+    ok: true,
+    isDuplicate: false,
+    order: { ...order, orderId: 43, clientOrderId: "my-profit-1", price: 6_800_000 },
+  },
+};
+
+export const cancelAndPlace: RequestExample = {
+  request: {
+    clientOrderId: "my-order-1",
+    ifCancelFails: "stop",
+    order: {
+      symbol: "BTC-USDT",
+      side: "buy",
+      type: "limit",
+      price: 6_480_000,
+      quantity: 20,
+      clientOrderId: "my-order-2",
+    },
+  },
+  reply: {
+    ok: true,
+    isDuplicate: false,
+    order: { ...order, orderId: 45, clientOrderId: "my-order-2", price: 6_480_000 },
+  },
+};
+
 export const cancel: RequestExample = {
   request: { clientOrderId: "my-order-1" },
   reply: {
@@ -99,8 +148,25 @@ export const replace: RequestExample = {
 };
 
 export const cancelAll: RequestExample = {
-  request: { symbol: "BTC-USDT" },
+  request: { symbol: "BTC-USDT", side: "sell", priceMin: 6_600_000 },
   reply: { ok: true, canceled: 3 },
+};
+
+export const massQuote: RequestExample = {
+  request: {
+    quoteId: "my-quotes-7",
+    quotes: [
+      {
+        symbol: "BTC-USDT",
+        bidPrice: 6_499_000,
+        bidQuantity: 10,
+        askPrice: 6_501_000,
+        askQuantity: 10,
+      },
+      { symbol: "ETH-USDT", bidPrice: 0, bidQuantity: 0, askPrice: 250_100, askQuantity: 50 },
+    ],
+  },
+  reply: { ok: true, quoted: 2 },
 };
 
 export const batch: RequestExample = {
@@ -273,7 +339,10 @@ export const listInstrument: RequestExample = {
   reply: done,
 };
 
-export const openAccount: RequestExample = { request: { account: "demo" }, reply: done };
+export const openAccount: RequestExample = {
+  request: { account: "demo", participant: "acme" },
+  reply: done,
+};
 
 export const accounts: RequestExample = {
   request: {},

@@ -27,9 +27,12 @@ import {
   balancesRequest,
   batchRequest,
   cancelAllRequest,
+  cancelAndPlaceRequest,
   cancelRequest,
+  massQuoteRequest,
   openOrdersRequest,
   orderRequest,
+  placeListRequest,
   placeRequest,
   replaceRequest,
 } from "./order-requests.ts";
@@ -42,6 +45,7 @@ import {
   depthReply,
   doneReply,
   instrumentsReply,
+  massQuoteReply,
   openOrdersReply,
   orderDetailsReply,
   orderReply,
@@ -66,11 +70,20 @@ export const requests = {
   "order.place": {
     scope: "account",
     summary:
-      "Places an order. The reply comes when the order rests, is filled, or is refused, and tells " +
-      "what was executed at once.",
+      "Places an order. The reply comes when the order rests, waits, is filled, or is refused, and " +
+      "tells what was executed at once.",
     request: placeRequest,
     reply: orderReply,
     example: examples.place,
+  },
+  "order.placeList": {
+    scope: "account",
+    summary:
+      "Places orders that depend on one another: all of them, or none. The reply tells of the " +
+      "first one, the execution reports of all.",
+    request: placeListRequest,
+    reply: orderReply,
+    example: examples.placeList,
   },
   "order.cancel": {
     scope: "account",
@@ -79,21 +92,41 @@ export const requests = {
     reply: orderReply,
     example: examples.cancel,
   },
+  "order.cancelAndPlace": {
+    scope: "account",
+    summary:
+      "Cancels a working order and places another in its stead. The reply tells of the new order, " +
+      "the execution reports of both.",
+    request: cancelAndPlaceRequest,
+    reply: orderReply,
+    example: examples.cancelAndPlace,
+  },
   "order.replace": {
     scope: "account",
     summary:
-      "Gives a working order a new price and quantity. It keeps its place in the queue only when " +
-      "the price stays and the quantity does not rise.",
+      "Gives a working order a new price and quantity, and changes what it asked for besides where " +
+      "the request says so. It keeps its place in the queue only when nothing changes but the " +
+      "quantity, and that does not rise.",
     request: replaceRequest,
     reply: orderReply,
     example: examples.replace,
   },
   "order.cancelAll": {
     scope: "account",
-    summary: "Cancels every working order of the account, or those in one instrument.",
+    summary:
+      "Cancels every working order of the account, or those that all of the request is true of.",
     request: cancelAllRequest,
     reply: cancelAllReply,
     example: examples.cancelAll,
+  },
+  "order.massQuote": {
+    scope: "account",
+    summary:
+      "Replaces the account's quotes, both sides of each instrument at once. The orders are limit " +
+      "orders that rest; the execution reports tell what became of each.",
+    request: massQuoteRequest,
+    reply: massQuoteReply,
+    example: examples.massQuote,
   },
   "order.batch": {
     scope: "account",

@@ -7,12 +7,18 @@
  */
 import { assert } from "../assert.ts";
 import {
+  CancelFailure,
   ExecutionType,
   Liquidity,
+  ListType,
   OrderStatus,
   OrderType,
+  PegReference,
+  PostOnly,
+  SelfTradePrevention,
   Side,
   TimeInForce,
+  TriggerSource,
 } from "../order-terms.ts";
 import { CloseReason } from "../reject-reasons.ts";
 
@@ -23,6 +29,12 @@ type WordIn<List extends NumberedList> = keyof List & string;
 export const sideWords = wordsOf(Side);
 export const orderTypeWords = wordsOf(OrderType);
 export const timeInForceWords = wordsOf(TimeInForce);
+export const postOnlyWords = wordsOf(PostOnly);
+export const selfTradePreventionWords = wordsOf(SelfTradePrevention);
+export const triggerSourceWords = wordsOf(TriggerSource);
+export const pegReferenceWords = wordsOf(PegReference);
+export const listTypeWords = wordsOf(ListType);
+export const cancelFailureWords = wordsOf(CancelFailure);
 export const orderStatusWords = wordsOf(OrderStatus);
 export const executionTypeWords = wordsOf(ExecutionType);
 export const liquidityWords = wordsOf(Liquidity);
@@ -33,6 +45,23 @@ export function wordOf<Word extends string>(words: readonly Word[], number: numb
   const word = words[number];
   assert(word !== undefined, "a number without a word");
   return word;
+}
+
+/**
+ * The number of a word. Invariant: a word that is on no list becomes no number; whoever translates
+ * has checked the words.
+ */
+export function numberOf<Word extends string>(words: readonly Word[], word: Word): number {
+  const number = words.indexOf(word);
+  assert(number !== -1, "a word without a number");
+  return number;
+}
+
+/** The words of a list whose `none` stands for a field that is left out. */
+export function withoutNone<Word extends string>(
+  words: readonly Word[],
+): readonly Exclude<Word, "none">[] {
+  return words.filter((word): word is Exclude<Word, "none"> => word !== "none");
 }
 
 function wordsOf<List extends NumberedList>(list: List): readonly WordIn<List>[] {

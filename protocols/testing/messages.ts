@@ -3,9 +3,19 @@
  * properties. The types make both lists complete.
  */
 import fc from "fast-check";
-import type { InstrumentTerms, Message } from "../messages.ts";
-import type { OrderType, Side, TimeInForce } from "../order-terms.ts";
+import type { InstrumentTerms, Message, PlaceOrder, Quote } from "../messages.ts";
+import { anySide } from "../messages.ts";
+import { plainInstructions, unrevised } from "../order-instructions.ts";
+import {
+  CancelFailure,
+  Liquidity,
+  ListType,
+  OrderType,
+  Side,
+  TimeInForce,
+} from "../order-terms.ts";
 import { CloseReason, RejectReason } from "../reject-reasons.ts";
+import { ticksMax } from "../units.ts";
 import { amounts } from "./amounts.ts";
 import {
   assetIds,
@@ -13,10 +23,18 @@ import {
   counts,
   integers,
   lowerCaseIds,
+  participantIds,
+  quoteIds,
   revisions,
   symbols,
   texts,
 } from "./identifiers.ts";
+import {
+  instructions,
+  instructionsExample,
+  revisedExample,
+  revisedInstructions,
+} from "./instructions.ts";
 
 type MessageOf<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
 
@@ -30,23 +48,44 @@ export const termsExample: InstrumentTerms = {
   takerFeeBasisPoints: 20,
 };
 
+const placeExample: PlaceOrder = {
+  kind: "place-order",
+  account: "demo",
+  clientOrderId: "my-order_1",
+  symbol: "BTC-USDT",
+  side: Side.sell,
+  orderType: OrderType.limit,
+  timeInForce: TimeInForce.IOC,
+  price: 6_500_000,
+  quantity: 25,
+  instructions: plainInstructions,
+};
+
 export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Kind> } = {
-  "place-order": {
-    kind: "place-order",
+  "place-order": placeExample,
+  "place-order-list": {
+    kind: "place-order-list",
     account: "demo",
-    clientOrderId: "my-order_1",
-    symbol: "BTC-USDT",
-    side: 1,
-    orderType: 0,
-    timeInForce: 1,
-    price: 6_500_000,
-    quantity: 25,
+    listType: ListType.OTOCO,
+    orders: [
+      placeExample,
+      { ...placeExample, clientOrderId: "my-order_2", instructions: instructionsExample },
+      { ...placeExample, clientOrderId: "my-order_3" },
+    ],
   },
   "cancel-order": {
     kind: "cancel-order",
     account: "demo",
     orderId: 0,
     clientOrderId: "my-order_1",
+  },
+  "cancel-and-place": {
+    kind: "cancel-and-place",
+    account: "demo",
+    orderId: 0,
+    clientOrderId: "my-order_0",
+    ifCancelFails: CancelFailure.place,
+    order: placeExample,
   },
   "replace-order": {
     kind: "replace-order",
@@ -56,11 +95,34 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     price: 6_500_001,
     quantity: 30,
     revision: 2,
+    revised: unrevised,
   },
-  "cancel-all-orders": { kind: "cancel-all-orders", account: "demo", symbol: "BTC-USDT" },
+  "cancel-all-orders": {
+    kind: "cancel-all-orders",
+    account: "demo",
+    symbol: "BTC-USDT",
+    side: anySide,
+    priceMin: 0,
+    priceMax: ticksMax,
+  },
+  "mass-quote": {
+    kind: "mass-quote",
+    account: "demo",
+    quoteId: "quotes-7",
+    quotes: [
+      {
+        symbol: "BTC-USDT",
+        bidPrice: 6_499_999,
+        bidQuantity: 3,
+        askPrice: 6_500_001,
+        askQuantity: 4,
+      },
+      { symbol: "ETH-USDT", bidPrice: 0, bidQuantity: 0, askPrice: 250_000, askQuantity: 9 },
+    ],
+  },
   "add-asset": { kind: "add-asset", asset: "BTC", decimals: 8 },
   "list-instrument": { kind: "list-instrument", terms: termsExample },
-  "open-account": { kind: "open-account", account: "demo" },
+  "open-account": { kind: "open-account", account: "demo", participant: "acme" },
   deposit: {
     kind: "deposit",
     account: "demo",
@@ -83,13 +145,16 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     kind: "submit-order",
     symbol: "BTC-USDT",
     account: "demo",
+    participant: "acme",
     orderId: 5,
-    side: 0,
-    orderType: 1,
-    timeInForce: 1,
+    side: Side.buy,
+    orderType: OrderType.market,
+    timeInForce: TimeInForce.IOC,
     price: 0,
     quantity: 40,
     budget: 9_007_199_254_740_990,
+    instructions: plainInstructions,
+    linkedOrderId: 0,
   },
   "submit-cancel": {
     kind: "submit-cancel",
@@ -104,6 +169,7 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     orderId: 5,
     price: 6_500_002,
     quantity: 41,
+    revised: unrevised,
   },
   "order-rested": { kind: "order-rested", account: "demo", orderId: 5, updateId: 77 },
   "order-filled": {
@@ -114,7 +180,24 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     price: 6_500_003,
     quantity: 3,
     remaining: 38,
-    isTaker: true,
+    liquidity: Liquidity.taker,
+    updateId: 78,
+  },
+  "order-triggered": { kind: "order-triggered", account: "demo", orderId: 5, updateId: 78 },
+  "order-repriced": {
+    kind: "order-repriced",
+    account: "demo",
+    orderId: 5,
+    price: 6_500_005,
+    updateId: 78,
+  },
+  "order-prevented": {
+    kind: "order-prevented",
+    account: "demo",
+    orderId: 5,
+    price: 6_500_003,
+    quantity: 3,
+    remaining: 38,
     updateId: 78,
   },
   "order-removed": {
@@ -160,7 +243,12 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     ticket: 13,
   },
   "set-phase": { kind: "set-phase", symbol: "BTC-USDT", isHalted: false, ticket: 14 },
-  "create-account": { kind: "create-account", account: "demo", ticket: 15 },
+  "create-account": {
+    kind: "create-account",
+    account: "demo",
+    participant: "acme",
+    ticket: 15,
+  },
   "credit-deposit": {
     kind: "credit-deposit",
     account: "demo",
@@ -171,11 +259,23 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   "ticket-served": { kind: "ticket-served", ticket: 16 },
 };
 
+/** Examples of the rows of orders that ask for more, by what they are called in golden files. */
+export const instructedExamples: Readonly<Record<string, Message>> = {
+  "place-order, instructed": { ...placeExample, instructions: instructionsExample },
+  "replace-order, revised": { ...messageExamples["replace-order"], revised: revisedExample },
+  "submit-order, instructed": {
+    ...messageExamples["submit-order"],
+    instructions: instructionsExample,
+    linkedOrderId: 4,
+  },
+  "submit-replace, revised": { ...messageExamples["submit-replace"], revised: revisedExample },
+};
+
 // ---- Arbitrary ones ------------------------------------------------------------------------
 
-const sides = fc.constantFrom<Side>(0, 1);
-const orderTypes = fc.constantFrom<OrderType>(0, 1);
-const timesInForce = fc.constantFrom<TimeInForce>(0, 1);
+const sides = fc.constantFrom(...Object.values(Side));
+const orderTypes = fc.constantFrom(...Object.values(OrderType));
+const timesInForce = fc.constantFrom(...Object.values(TimeInForce));
 const rejectReasons = fc.constantFrom(...Object.values(RejectReason));
 const closeReasons = fc.constantFrom(...Object.values(CloseReason));
 const terms: fc.Arbitrary<InstrumentTerms> = fc.record(
@@ -203,29 +303,68 @@ const intervention = {
 const atBook = { symbol: symbols, account: lowerCaseIds, orderId: counts };
 const fromBook = { account: lowerCaseIds, orderId: counts };
 
-const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
-  "place-order": {
-    account: lowerCaseIds,
-    clientOrderId: clientOrderIds,
+const orderFields: FieldsOf<"place-order"> = {
+  account: lowerCaseIds,
+  clientOrderId: clientOrderIds,
+  symbol: symbols,
+  side: sides,
+  orderType: orderTypes,
+  timeInForce: timesInForce,
+  price: integers,
+  quantity: integers,
+  instructions,
+};
+const orders: fc.Arbitrary<PlaceOrder> = fc.record(
+  { kind: fc.constant("place-order"), ...orderFields },
+  { noNullPrototype: true },
+);
+const quotes: fc.Arbitrary<Quote> = fc.record(
+  {
     symbol: symbols,
-    side: sides,
-    orderType: orderTypes,
-    timeInForce: timesInForce,
-    price: integers,
-    quantity: integers,
+    bidPrice: integers,
+    bidQuantity: integers,
+    askPrice: integers,
+    askQuantity: integers,
+  },
+  { noNullPrototype: true },
+);
+
+const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
+  "place-order": orderFields,
+  "place-order-list": {
+    account: lowerCaseIds,
+    listType: fc.constantFrom(...Object.values(ListType)),
+    orders: fc.array(orders, { minLength: 1, maxLength: 3 }),
   },
   "cancel-order": named,
+  "cancel-and-place": {
+    ...named,
+    ifCancelFails: fc.constantFrom(...Object.values(CancelFailure)),
+    order: orders,
+  },
   "replace-order": {
     ...named,
     clientOrderId: fc.oneof(clientOrderIds, fc.constant("")),
     price: integers,
     quantity: integers,
     revision: revisions,
+    revised: revisedInstructions,
   },
-  "cancel-all-orders": { account: lowerCaseIds, symbol: fc.oneof(symbols, fc.constant("")) },
+  "cancel-all-orders": {
+    account: lowerCaseIds,
+    symbol: fc.oneof(symbols, fc.constant("")),
+    side: fc.oneof(sides, fc.constant(anySide)),
+    priceMin: integers,
+    priceMax: integers,
+  },
+  "mass-quote": {
+    account: lowerCaseIds,
+    quoteId: quoteIds,
+    quotes: fc.array(quotes, { minLength: 1, maxLength: 50 }),
+  },
   "add-asset": { asset: assetIds, decimals: integers },
   "list-instrument": { terms },
-  "open-account": { account: lowerCaseIds },
+  "open-account": { account: lowerCaseIds, participant: participantIds },
   deposit: { account: lowerCaseIds, asset: assetIds, amount: amounts, reference: texts },
   "halt-trading": intervention,
   "resume-trading": intervention,
@@ -239,15 +378,23 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   checkpoint: { label: texts },
   "submit-order": {
     ...atBook,
+    participant: participantIds,
     side: sides,
     orderType: orderTypes,
     timeInForce: timesInForce,
     price: integers,
     quantity: integers,
     budget: counts,
+    instructions,
+    linkedOrderId: fc.oneof(fc.constant(0), counts),
   },
   "submit-cancel": atBook,
-  "submit-replace": { ...atBook, price: integers, quantity: integers },
+  "submit-replace": {
+    ...atBook,
+    price: integers,
+    quantity: integers,
+    revised: revisedInstructions,
+  },
   "order-rested": { ...fromBook, updateId: counts },
   "order-filled": {
     ...fromBook,
@@ -255,7 +402,16 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     price: integers,
     quantity: integers,
     remaining: integers,
-    isTaker: fc.boolean(),
+    liquidity: fc.constantFrom(...Object.values(Liquidity)),
+    updateId: counts,
+  },
+  "order-triggered": { ...fromBook, updateId: counts },
+  "order-repriced": { ...fromBook, price: integers, updateId: counts },
+  "order-prevented": {
+    ...fromBook,
+    price: integers,
+    quantity: integers,
+    remaining: integers,
     updateId: counts,
   },
   "order-removed": { ...fromBook, canceled: counts, reason: closeReasons, updateId: counts },
@@ -266,7 +422,7 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   "announce-instrument": { shard: counts, terms, ticket: counts },
   "announce-venue-halt": { shard: counts, isHalted: fc.boolean(), ticket: counts },
   "set-phase": { symbol: symbols, isHalted: fc.boolean(), ticket: counts },
-  "create-account": { account: lowerCaseIds, ticket: counts },
+  "create-account": { account: lowerCaseIds, participant: participantIds, ticket: counts },
   "credit-deposit": { account: lowerCaseIds, asset: assetIds, amount: amounts, ticket: counts },
   "ticket-served": { ticket: counts },
 };
@@ -277,7 +433,17 @@ export const messageKinds = Object.keys(messageFields) as Message["kind"][];
 export function messagesOf(kind: Message["kind"]): fc.Arbitrary<Message> {
   const fields = messageFields[kind] as Record<string, fc.Arbitrary<unknown>>;
   const record = fc.record({ kind: fc.constant(kind), ...fields }, { noNullPrototype: true });
-  return record as unknown as fc.Arbitrary<Message>;
+  return (record as unknown as fc.Arbitrary<Message>).map(ofOneAccount);
+}
+
+/** An order inside a command is of the command's account. */
+function ofOneAccount(message: Message): Message {
+  if (message.kind === "cancel-and-place") {
+    return { ...message, order: { ...message.order, account: message.account } };
+  }
+  if (message.kind !== "place-order-list") return message;
+  const { account } = message;
+  return { ...message, orders: message.orders.map((order) => ({ ...order, account })) };
 }
 
 export const anyMessage: fc.Arbitrary<Message> = fc.oneof(...messageKinds.map(messagesOf));

@@ -2,7 +2,7 @@
  * The floor under a matching benchmark: a book that does nothing and says yes. What is left of a
  * run is reading records and writing reports, which no book can be faster than.
  */
-import type { IncomingOrder, OrderBookListener } from "../../../actors/order-book/order-book.ts";
+import type { IncomingOrder, OrderBookListener } from "../../../actors/order-book/book-terms.ts";
 import type { WorkloadBook } from "../../conform/workload-run.ts";
 
 export class EmptyBook implements WorkloadBook {

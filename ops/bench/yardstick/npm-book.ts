@@ -6,7 +6,7 @@
  */
 import { OrderBook, Side } from "nodejs-order-book";
 import type { IOrder, LimitOrderOptions } from "nodejs-order-book";
-import type { IncomingOrder, OrderBookListener } from "../../../actors/order-book/order-book.ts";
+import type { IncomingOrder, OrderBookListener } from "../../../actors/order-book/book-terms.ts";
 import { Side as OurSide } from "../../../protocols/order-terms.ts";
 import type { WorkloadBook } from "../../conform/workload-run.ts";
 

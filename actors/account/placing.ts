@@ -1,0 +1,105 @@
+/**
+ * What a placing means before anybody decides on it: the terms that it leaves open, whether it is the
+ * same as one before, and whether orders make a list.
+ */
+import {
+  fieldsOfInstructions,
+  ListType,
+  OrderType,
+  plainInstructions,
+  RejectReason,
+  Side,
+} from "../../protocols/index.ts";
+import type { PlaceOrder, Ticks } from "../../protocols/index.ts";
+import type { Order } from "./order.ts";
+import { dearestPrice } from "./reservation.ts";
+
+/** How far a triggered order without a limit goes if it does not say: a tenth of its price. */
+export const triggeredCollarBasisPoints = 1000;
+
+/** A placing with the terms that it leaves open. */
+export function withDefaults(command: PlaceOrder): PlaceOrder {
+  const { orderType, instructions } = command;
+  if (instructions === plainInstructions || instructions.collarBasisPoints !== 0) return command;
+  switch (orderType) {
+    case OrderType.stop:
+    case OrderType.takeProfit:
+    case OrderType.trailingStop: {
+      const collarBasisPoints = triggeredCollarBasisPoints;
+      return { ...command, instructions: { ...instructions, collarBasisPoints } };
+    }
+    default:
+      return command;
+  }
+}
+
+/** Whether an order was placed with just these terms. */
+export function isSamePlacing(order: Order, command: PlaceOrder): boolean {
+  const { quoteBudget } = command.instructions;
+  return (
+    order.instrument.symbol === command.symbol &&
+    order.side === command.side &&
+    order.orderType === command.orderType &&
+    order.timeInForce === command.timeInForce &&
+    order.placedPrice === command.price &&
+    (quoteBudget !== 0 || order.placedQuantity === command.quantity) &&
+    hasSameInstructions(order, command)
+  );
+}
+
+/** A replace may have changed them: then price and quantity must do. */
+function hasSameInstructions(order: Order, { instructions }: PlaceOrder): boolean {
+  if (order.instructions === instructions || order.revision > 0) return true;
+  const placed = fieldsOfInstructions(order.instructions);
+  return fieldsOfInstructions(instructions).every((field, index) => field === placed[index]);
+}
+
+/** The price that the book is told: how far a triggered buy may go, where it has no limit. */
+export function submittedPrice({ side, orderType, price, instructions }: Order): Ticks {
+  return side === Side.buy ? dearestPrice({ orderType, price, instructions }) : price;
+}
+
+/** Why orders are no list of a type. */
+export function whyNotList(listType: ListType, orders: readonly PlaceOrder[]): RejectReason {
+  const isSound =
+    orders.every(({ symbol }) => symbol === orders[0]?.symbol) &&
+    hasDistinctNames(orders) &&
+    areInOrder(listType, orders);
+  return isSound ? RejectReason.none : RejectReason["list-inconsistent"];
+}
+
+function hasDistinctNames(orders: readonly PlaceOrder[]): boolean {
+  return new Set(orders.map(({ clientOrderId }) => clientOrderId)).size === orders.length;
+}
+
+function areInOrder(listType: ListType, orders: readonly PlaceOrder[]): boolean {
+  const [first, second, third] = orders;
+  switch (listType) {
+    case ListType.OCO:
+      return orders.length === 2 && isPair(first, second);
+    case ListType.OTO:
+      return orders.length === 2 && isWorkingOrder(first);
+    default:
+      return orders.length === 3 && isWorkingOrder(first) && isPair(second, third);
+  }
+}
+
+/** The one that the others wait for: a limit order that may rest, or a market order. */
+function isWorkingOrder(order: PlaceOrder | undefined): boolean {
+  return order?.orderType === OrderType.limit || order?.orderType === OrderType.market;
+}
+
+/** Two of one side and quantity, of which the second waits for a price; the first may. */
+function isPair(first: PlaceOrder | undefined, second: PlaceOrder | undefined): boolean {
+  if (first === undefined || second === undefined) return false;
+  return (
+    first.side === second.side &&
+    first.quantity === second.quantity &&
+    (first.orderType === OrderType.limit || isWaitingType(first)) &&
+    isWaitingType(second)
+  );
+}
+
+function isWaitingType({ orderType }: PlaceOrder): boolean {
+  return orderType >= OrderType.stop && orderType <= OrderType.trailingStop;
+}

@@ -1,0 +1,152 @@
+/**
+ * The orders of one book that are more than plain: which wait for a price, which end at a time, which
+ * follow a price and which depend on one another.
+ *
+ * Invariant: an order is here from its coming in until it is out of the book.
+ */
+import { assert } from "../../protocols/index.ts";
+import type { AccountId, Lots, OrderId, SubmitOrder, TimeUs } from "../../protocols/index.ts";
+import { DueTimes } from "../due-times.ts";
+import { bookOrderIn, isPegged, savedBookOrder, Stage } from "./book-order.ts";
+import type { BookOrder, SavedBookOrder } from "./book-order.ts";
+import type { LinkedOrders } from "./matching-desk.ts";
+import { TriggerPrices } from "./trigger-prices.ts";
+
+/** How many orders of one book may wait for something outside of the order book. */
+export const waitingOrdersMax = 100_000;
+/** How many orders of one book may follow a price. */
+export const peggedOrdersMax = 1000;
+
+export class KeptOrders implements LinkedOrders {
+  /** In the order in which they came. */
+  readonly #orders = new Map<OrderId, BookOrder>();
+  readonly triggers = new TriggerPrices(this.#orders);
+  readonly #expiries = new DueTimes<OrderId>();
+  #peggedCount = 0;
+  #arrivals = 0;
+  /** Orders that must not come in any more: the one that they are linked to has traded. */
+  readonly #spent = new Set<OrderId>();
+
+  get count(): number {
+    return this.#orders.size;
+  }
+
+  get peggedCount(): number {
+    return this.#peggedCount;
+  }
+
+  /** The earliest moment at which an order ends; undefined when none does. */
+  get nextExpiryUs(): TimeUs | undefined {
+    return this.#expiries.nextUs;
+  }
+
+  find(account: AccountId, orderId: OrderId): BookOrder | undefined {
+    const order = this.#orders.get(orderId);
+    return order?.account === account ? order : undefined;
+  }
+
+  withId(orderId: OrderId): BookOrder | undefined {
+    return this.#orders.size === 0 ? undefined : this.#orders.get(orderId);
+  }
+
+  /** In the order in which they came; orders may go while one looks through them. */
+  all(): Iterable<BookOrder> {
+    return this.#orders.values();
+  }
+
+  /** Takes an order up as it comes in. */
+  add(message: SubmitOrder, expiresAtUs: TimeUs): BookOrder {
+    assert(!this.#orders.has(message.orderId));
+    this.#arrivals += 1;
+    const { orderId, account, participant, side, orderType, timeInForce } = message;
+    const { price, quantity, budget, instructions, linkedOrderId } = message;
+    const order: BookOrder = {
+      ...{ orderId, account, participant, side, orderType, timeInForce },
+      ...{ price, quantity, budget, instructions, linkedOrderId },
+      stage: Stage.parked,
+      triggerPrice: instructions.triggerPrice,
+      arrival: this.#arrivals,
+      expiresAtUs,
+    };
+    this.keep(order);
+    return order;
+  }
+
+  /** Takes an order up as it is. */
+  keep(order: BookOrder): void {
+    this.#orders.set(order.orderId, order);
+    if (isPegged(order)) this.#peggedCount += 1;
+    if (order.expiresAtUs !== 0) this.#expiries.add(order.expiresAtUs, order.orderId);
+  }
+
+  remove(orderId: OrderId): void {
+    const order = this.#orders.get(orderId);
+    if (order === undefined) return;
+    this.#orders.delete(orderId);
+    if (isPegged(order)) this.#peggedCount -= 1;
+  }
+
+  /** Takes the next order whose time has come; undefined when there is none. */
+  takeExpired(timeUs: TimeUs): BookOrder | undefined {
+    for (;;) {
+      const orderId = this.#expiries.takeDue(timeUs);
+      if (orderId === undefined) return undefined;
+      const order = this.#orders.get(orderId);
+      if (order !== undefined && order.expiresAtUs <= timeUs) return order;
+    }
+  }
+
+  // ---- Links ---------------------------------------------------------------------------------
+
+  /** The order that another one is linked to, if it is still there. */
+  linkedTo(order: BookOrder): BookOrder | undefined {
+    return order.linkedOrderId === 0 ? undefined : this.#orders.get(order.linkedOrderId);
+  }
+
+  spendLink(orderId: OrderId): BookOrder | undefined {
+    const order = this.withId(orderId);
+    if (order === undefined || order.linkedOrderId === 0) return undefined;
+    const other = this.#orders.get(order.linkedOrderId);
+    if (other === undefined) this.#spent.add(order.linkedOrderId);
+    else this.remove(other.orderId);
+    order.linkedOrderId = 0;
+    return other;
+  }
+
+  /** Whether an order that comes in came too late: the one that it is linked to has traded. */
+  takeSpent(orderId: OrderId): boolean {
+    return this.#spent.size > 0 && this.#spent.delete(orderId);
+  }
+
+  leftBook(orderId: OrderId): void {
+    if (this.#orders.size > 0) this.remove(orderId);
+  }
+
+  shrunk(orderId: OrderId, quantity: Lots): void {
+    const order = this.withId(orderId);
+    if (order !== undefined) order.quantity -= quantity;
+  }
+
+  // ---- Snapshot ------------------------------------------------------------------------------
+
+  snapshot(): SavedKeptOrders {
+    const orders = [...this.#orders.values()].map(savedBookOrder);
+    return [this.#arrivals, [...this.#spent].sort((a, b) => a - b), orders];
+  }
+
+  restore([arrivals, spent, orders]: SavedKeptOrders): void {
+    this.#arrivals = arrivals;
+    for (const orderId of spent) this.#spent.add(orderId);
+    for (const saved of orders) {
+      const order = bookOrderIn(saved);
+      this.keep(order);
+      if (order.stage === Stage.waiting) this.triggers.add(order);
+    }
+  }
+}
+
+export type SavedKeptOrders = readonly [
+  arrivals: number,
+  spent: readonly OrderId[],
+  orders: readonly SavedBookOrder[],
+];
