@@ -18,6 +18,7 @@ import type {
   TimeUs,
   ToldEvent,
   TradeId,
+  TradingTerms,
 } from "../protocols/index.ts";
 import type { AdmittedTerms, Admission } from "./market/phase-admission.ts";
 import type { TradingPhaseName } from "./market/trading-phase.machine.ts";
@@ -37,6 +38,10 @@ export interface TradingRules {
   admission(order: AdmittedTerms): Admission;
   /** The worst price at which an incoming order of a side may trade now. */
   boundFor(side: Side): Ticks;
+  /** How the instrument trades. */
+  readonly terms: TradingTerms;
+  /** Whether a limit is close enough to the reference price. */
+  isWithinCollar(price: Ticks): boolean;
   /** The price that auctions are held against; undefined while there is none. */
   readonly referencePrice: Ticks | undefined;
   /** When the trading day that a moment is in ends; undefined if the calendar says it. */
@@ -45,6 +50,15 @@ export interface TradingRules {
   bandReached(side: Side, context: ActorContext): void;
   /** A trade was made. */
   traded(price: Ticks, context: ActorContext): void;
+  /** An auction was held at a price. */
+  uncrossed(price: Ticks, context: ActorContext): void;
+  /**
+   * Takes one step that log time has made due, given the price that an auction would have now. False
+   * if nothing was due.
+   */
+  advance(context: ActorContext, indicated: Ticks | undefined): boolean;
+  /** The next moment at which something is due; undefined when nothing is. */
+  readonly nextDueUs: TimeUs | undefined;
 }
 
 export interface ActorContext {
@@ -52,6 +66,8 @@ export interface ActorContext {
   readonly shards: number;
   /** Log time of the entry being applied; never decreases. */
   readonly timeUs: TimeUs;
+  /** A number of 32 bits that follows from the log before this entry, and that nobody could choose. */
+  readonly entropy: number;
   /** The command that the present message descends from. */
   readonly origin: Origin;
   /** What this shard knows of instruments and halts. */

@@ -14,6 +14,7 @@ import {
   OrderType,
   PegReference,
   plainInstructions,
+  plainTradingTerms,
   PostOnly,
   RejectReason,
   rejectReasonName,
@@ -41,6 +42,7 @@ import type {
   ResumeTrading,
   SubmitOrder,
   ToldEvent,
+  TradingTerms,
 } from "../protocols/index.ts";
 import { Account } from "./account/account.ts";
 import { closedOrderRetentionUs } from "./account/known-orders.ts";
@@ -281,6 +283,26 @@ describe("a command that breaks every rule is refused for the first of the list"
       "terms-inconsistent",
       "budget-invalid",
       "budget-invalid",
+    ]);
+  });
+
+  it("when its instrument has trading terms", () => {
+    const trading: TradingTerms = {
+      ...{ ...plainTradingTerms, quantityMin: 3, tickSizes: [{ from: 0, size: 5 }] },
+      ...{ notionalMin: 100, referencePrice: 100, collarBasisPoints: 1000 },
+    };
+    const venue = new TestVenue().list({ ...apples, trading }).open("alice", { COIN: 10_000 });
+    const ladder = new Ladder<PlaceOrder>(venue, { ...order, price: 7, quantity: 2 })
+      .with({})
+      .with({ quantity: 3 })
+      .with({ price: 15 })
+      .with({ quantity: 30 })
+      .with({ clientOrderId: "B", price: 90 });
+    expectReasons(ladder, [
+      "quantity-too-small",
+      "price-off-tick",
+      "notional-too-small",
+      "price-beyond-collar",
     ]);
   });
 
@@ -604,18 +626,19 @@ describe("a book with as many orders of a kind as it may have", () => {
 });
 
 describe("the reasons that actors give", () => {
-  /** Numbers that are kept for rules which no actor applies yet. */
-  const keptForLater: readonly RejectReasonName[] = [
+  /** A number that no rule uses yet, and those of kill switches and the breaker. */
+  const notGivenHere: readonly RejectReasonName[] = [
     "account-blocked",
-    "price-off-tick",
-    "notional-too-small",
-    "price-beyond-collar",
     "reference-price-missing",
+    "kill-switch-unknown",
+    "kill-switch-target-unknown",
+    "kill-switch-not-thrown",
+    "breaker-invalid",
   ];
 
   it("have all been given above", () => {
     const decidedHere = Object.entries(RejectReason).filter(([, number]) => number < 1000);
     const missing = decidedHere.filter(([, number]) => !produced.has(number));
-    expect(missing.map(([name]) => name)).toEqual(keptForLater);
+    expect(missing.map(([name]) => name)).toEqual(notGivenHere);
   });
 });

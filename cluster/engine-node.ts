@@ -88,6 +88,9 @@ export class EngineNode {
       claim: (of, emitterEpoch) => {
         void this.#client.submitTo(of, [{ kind: "claim-emitter", node, emitterEpoch }]);
       },
+      tick: (of) => {
+        void this.#client.submitTo(of, [{ kind: "tick" }]);
+      },
       delivered: (target, source) => this.replica(target).deliveredFrom(source),
       report: (event) => this.#report(event),
     });

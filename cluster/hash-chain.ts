@@ -22,6 +22,11 @@ export class HashChain {
     return this.#hash;
   }
 
+  /** 32 bits of it, for what is to be drawn by chance. */
+  get entropy(): number {
+    return Buffer.from(this.#hash.buffer, this.#hash.byteOffset, 4).readUInt32LE(0);
+  }
+
   get hex(): string {
     return hexOf(this.#hash);
   }

@@ -29,7 +29,7 @@ export class HashedShard {
 
   /** Applies the next entry of the log. */
   apply(entry: LogEntry): HashedStep {
-    const step = this.shard.apply(entry);
+    const step = this.shard.apply({ ...entry, entropy: this.entries.entropy });
     const stateHash = step.isCheckpoint ? stateHashOf(this.shard) : undefined;
     this.entries.fold(entry.sequence, ...partsOfEntry(entry));
     this.outputs.fold(entry.sequence, ...outputsOf(step), ...(stateHash ? [stateHash] : []));

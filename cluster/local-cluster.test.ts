@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Side } from "../protocols/index.ts";
+import { OrderStatus, plainInstructions, Side, TimeInForce } from "../protocols/index.ts";
 import { fundsPerAccount, openingCommands, placing, totalDeposits } from "./testing/venue.ts";
 import { VirtualCluster } from "./testing/virtual-cluster.ts";
 
@@ -45,6 +45,31 @@ describe("an order that was placed through another gateway, filled and forgotten
     expect(bought?.available).toBe(fundsPerAccount + 50);
     const taken = cutOff.submit([placing({ account: "alice", clientOrderId: "a-3", price: 1 })]);
     expect(await world.settled(taken)).toMatchObject([{ kind: "replied", reply: { status: 1 } }]);
+  });
+});
+
+describe("an exchange that nobody talks to", () => {
+  it("lets time pass: an order ends when it was to end, on every node", async () => {
+    world = await VirtualCluster.open({ nodes: 3 });
+    await openVenue();
+    await world.submit(placing({ account: "alice", clientOrderId: "a-1", price: 1 }));
+    const named = (clientOrderId: string) => ({ account: "alice", orderId: 0, clientOrderId });
+    const first = await world.ask(0, "order", named("a-1"));
+    const expiresAtUs = (first?.placedAtUs ?? 0) + 5_000_000;
+    const instructions = { ...plainInstructions, expiresAtUs };
+    const terms = { price: 1, timeInForce: TimeInForce.GTD, instructions };
+    await world.submit(placing({ account: "alice", clientOrderId: "a-2", ...terms }));
+    await world.run(4000);
+    const { expired, new: working } = OrderStatus;
+    expect(await world.ask(0, "order", named("a-2"))).toMatchObject({ status: working });
+    const entriesBefore = world.statuses(0)[0]?.appliedSequence ?? 0;
+    await world.run(2000);
+    expect(await world.ask(0, "order", named("a-2"))).toMatchObject({ status: expired });
+    await world.drained();
+    const sequences = world.statuses(0).map(({ appliedSequence }) => appliedSequence);
+    expect(sequences).toEqual(sequences.map(() => sequences[0]));
+    // One node says what time it is; the others leave it to that one.
+    expect((sequences[0] ?? 0) - entriesBefore).toBeLessThanOrEqual(2);
   });
 });
 

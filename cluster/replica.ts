@@ -47,6 +47,7 @@ import { Snapshotter } from "./snapshotter.ts";
 import { replayedStepsMax, StepHistory } from "./step-history.ts";
 import type { HashedStep } from "./step-history.ts";
 import { StepMemory } from "./step-memory.ts";
+import { TickWatch } from "./tick-watch.ts";
 
 export interface ReplicaOptions {
   readonly node: NodeId;
@@ -63,6 +64,8 @@ export interface ReplicaOptions {
   readonly timing: ReplicaTiming;
   /** Appends ClaimEmitter in this node's name. */
   readonly claim: (shard: ShardId, emitterEpoch: number) => void;
+  /** Appends Tick in this node's name. */
+  readonly tick: (shard: ShardId) => void;
   /** What this node's replica of `target` has applied of the frames from `source`. */
   readonly delivered: (target: ShardId, source: ShardId) => Delivered;
   readonly report: (event: ReplicaReport) => void;
@@ -110,6 +113,7 @@ export class Replica {
   readonly #outboxes: Outboxes;
   readonly #snapshotter: Snapshotter;
   readonly #watch: EmitterWatch;
+  readonly #tickWatch = new TickWatch();
   readonly #memory = new StepMemory();
   readonly #history = new StepHistory(this.#memory);
   readonly #comparison = new FeedComparison();
@@ -392,6 +396,7 @@ export class Replica {
     const elapsedMs = nowMs - this.#turnedAtMs;
     this.#turnedAtMs = nowMs;
     this.#outboxes.tend();
+    this.#tickIfDue(nowMs);
     this.#disputes.turn(elapsedMs, this.#isIn("emitting"));
     if (this.#isIn("emitting")) {
       if (nowMs - this.#spokeAtMs >= timing.heartbeatMs) this.#say("heartbeat");
@@ -399,6 +404,14 @@ export class Replica {
       const { emitter } = this.#shard;
       if (this.#watch.turn(elapsedMs, this.sequence, emitter)) claim(shard, emitter.epoch);
     }
+  }
+
+  /** In an idle log nothing would happen at its time without somebody saying that it is. */
+  #tickIfDue(nowMs: number): void {
+    if (!this.isServing || this.cluster === "") return;
+    const { node, claimOrder, shard, tick } = this.#options;
+    const rank = this.#isIn("emitting") ? 0 : 1 + claimOrder.indexOf(node);
+    if (this.#tickWatch.turn(this.#shard, nowMs, rank)) tick(shard);
   }
 
   // ---- Snapshots ---------------------------------------------------------------------------

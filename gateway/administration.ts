@@ -3,19 +3,38 @@
  */
 import type {
   AddAssetRequest,
+  ArmKillSwitchRequest,
+  ConfirmKillSwitchRequest,
   DepositRequest,
   HaltRequest,
   ListInstrumentRequest,
   OpenAccountRequest,
+  PublishMarkPriceRequest,
+  ReleaseKillSwitchRequest,
   ResumeRequest,
+  SetBreakerRequest,
 } from "../protocols/api/admin-requests.ts";
 import { fieldFault } from "../protocols/api/errors.ts";
-import type { AccountsReply, DoneReply, Refusal } from "../protocols/api/replies.ts";
-import { assert, governorShard, parseAmount, RejectReason } from "../protocols/index.ts";
-import type { AdminCommand } from "../protocols/index.ts";
-import type { ClusterClient } from "../cluster/client.ts";
+import type {
+  AccountsReply,
+  DoneReply,
+  KillSwitchReply,
+  Refusal,
+} from "../protocols/api/replies.ts";
+import { tradingTermsOf } from "../protocols/api/trading-terms-translation.ts";
+import {
+  assert,
+  governorShard,
+  isAccountId,
+  isSymbol,
+  KillScope,
+  parseAmount,
+  RejectReason,
+} from "../protocols/index.ts";
+import type { AdminCommand, InstrumentTerms } from "../protocols/index.ts";
+import type { ClusterClient, Outcome } from "../cluster/client.ts";
 import type { Admission } from "./admission.ts";
-import { answerDone, refuse } from "./order-answers.ts";
+import { answerArmed, answerDone, refuse } from "./order-answers.ts";
 
 export interface AdministrationParts {
   readonly cluster: ClusterClient;
@@ -38,8 +57,8 @@ export class Administration {
     return this.#submit({ kind: "add-asset", asset, decimals: decimals + 0 });
   }
 
-  listInstrument(request: ListInstrumentRequest): Promise<DoneReply | Refusal> {
-    const terms = {
+  async listInstrument(request: ListInstrumentRequest): Promise<DoneReply | Refusal> {
+    const terms: InstrumentTerms = {
       symbol: request.symbol,
       base: request.base,
       quote: request.quote,
@@ -48,7 +67,10 @@ export class Administration {
       makerFeeBasisPoints: request.makerFeeBasisPoints + 0,
       takerFeeBasisPoints: request.takerFeeBasisPoints + 0,
     };
-    return this.#submit({ kind: "list-instrument", terms });
+    if (request.trading === undefined) return this.#submit({ kind: "list-instrument", terms });
+    const trading = tradingTermsOf(request.trading);
+    if (trading.kind === "fault") return refuse(trading.fault);
+    return this.#submit({ kind: "list-instrument", terms: { ...terms, trading: trading.terms } });
   }
 
   openAccount({ account, participant }: OpenAccountRequest): Promise<DoneReply | Refusal> {
@@ -72,6 +94,48 @@ export class Administration {
     return this.#submit({ kind: "resume-trading", symbol: symbol ?? "", author, reason });
   }
 
+  publishMarkPrice({ symbol, price }: PublishMarkPriceRequest): Promise<DoneReply | Refusal> {
+    return this.#submit({ kind: "publish-mark-price", symbol, price: price + 0 });
+  }
+
+  async armKillSwitch(
+    author: string,
+    request: ArmKillSwitchRequest,
+  ): Promise<KillSwitchReply | Refusal> {
+    const switched = switchedBy(request);
+    if (switched === undefined) return refuse(noSuchTarget);
+    const { reason } = request;
+    return answerArmed(
+      await this.#outcomeOf({ kind: "arm-kill-switch", ...switched, author, reason }),
+    );
+  }
+
+  confirmKillSwitch(
+    author: string,
+    { number }: ConfirmKillSwitchRequest,
+  ): Promise<DoneReply | Refusal> {
+    return this.#submit({ kind: "confirm-kill-switch", number: number + 0, author });
+  }
+
+  async releaseKillSwitch(
+    author: string,
+    request: ReleaseKillSwitchRequest,
+  ): Promise<DoneReply | Refusal> {
+    const switched = switchedBy(request);
+    if (switched === undefined) return refuse(noSuchTarget);
+    const { reason } = request;
+    return this.#submit({ kind: "release-kill-switch", ...switched, author, reason });
+  }
+
+  setBreaker(author: string, request: SetBreakerRequest): Promise<DoneReply | Refusal> {
+    const { symbol, reason } = request;
+    const levels = request.levels.map(({ basisPoints, haltSeconds }) => ({
+      basisPoints: basisPoints + 0,
+      haltSeconds: haltSeconds + 0,
+    }));
+    return this.#submit({ kind: "set-market-breaker", symbol, levels, author, reason });
+  }
+
   async accounts(): Promise<AccountsReply> {
     const accounts = await this.#cluster.ask(governorShard, "accounts", {});
     return { ok: true, accounts: [...accounts].sort() };
@@ -79,15 +143,42 @@ export class Administration {
 
   /** The governor answers when its decision holds in every place concerned. */
   async #submit(command: AdminCommand): Promise<DoneReply | Refusal> {
-    const reason = this.#admission.admitAdminCommand();
-    if (reason !== RejectReason.none) return refuse({ reason });
+    return answerDone(await this.#outcomeOf(command));
+  }
+
+  async #outcomeOf(command: AdminCommand): Promise<Outcome> {
+    if (this.#admission.admitAdminCommand() !== RejectReason.none) return { kind: "busy" };
     try {
       const options = { timeoutMs: this.#submitTimeoutMs };
       const [outcome] = await this.#cluster.submit([command], options);
       assert(outcome !== undefined);
-      return answerDone(outcome);
+      return outcome;
     } finally {
       this.#admission.commandsDone(1);
     }
   }
 }
+
+interface Switched {
+  readonly scope: KillScope;
+  readonly target: string;
+}
+
+/** What a kill switch is for; undefined when nothing of such a name could be. */
+function switchedBy({ scope, target = "" }: ArmKillSwitchRequest): Switched | undefined {
+  const switched = { scope: KillScope[scope], target };
+  switch (scope) {
+    case "account":
+    case "participant":
+      return isAccountId(target) ? switched : undefined;
+    case "symbol":
+      return isSymbol(target) ? switched : undefined;
+    case "venue":
+      return target === "" ? switched : undefined;
+  }
+}
+
+const noSuchTarget = fieldFault(
+  "target",
+  "It must name what the scope says, or nothing for venue.",
+);

@@ -144,6 +144,8 @@ const questions: ReadonlySet<RequestName> = new Set([
   "balances",
   "depth",
   "trades",
+  "candles",
+  "statistics",
   "instruments",
   "assets",
   "status",
@@ -200,6 +202,8 @@ function marketEndpoints(market: MarketQuestions) {
   return {
     depth: endpoint("depth", (_, body) => market.depth(body)),
     trades: endpoint("trades", (_, body) => market.trades(body)),
+    candles: endpoint("candles", (_, body) => market.candles(body)),
+    statistics: endpoint("statistics", (_, body) => market.statistics(body)),
     instruments: endpoint("instruments", () => market.instruments()),
     assets: endpoint("assets", () => market.assets()),
     status: endpoint("status", () => market.status()),
@@ -215,5 +219,18 @@ function adminEndpoints(admin: Administration) {
     deposit: endpoint("deposit", (_, body) => admin.deposit(body)),
     halt: endpoint("halt", ({ administrator }, body) => admin.halt(administrator, body)),
     resume: endpoint("resume", ({ administrator }, body) => admin.resume(administrator, body)),
+    "markPrice.publish": endpoint("markPrice.publish", (_, body) => admin.publishMarkPrice(body)),
+    "killSwitch.arm": endpoint("killSwitch.arm", ({ administrator }, body) =>
+      admin.armKillSwitch(administrator, body),
+    ),
+    "killSwitch.confirm": endpoint("killSwitch.confirm", ({ administrator }, body) =>
+      admin.confirmKillSwitch(administrator, body),
+    ),
+    "killSwitch.release": endpoint("killSwitch.release", ({ administrator }, body) =>
+      admin.releaseKillSwitch(administrator, body),
+    ),
+    "breaker.set": endpoint("breaker.set", ({ administrator }, body) =>
+      admin.setBreaker(administrator, body),
+    ),
   };
 }

@@ -39,7 +39,10 @@ function wrongValues(schema: TSchema & Body): readonly unknown[] {
   }
   if (schema["enum"] !== undefined) return [...never, 0, "", "Buy", "buy ", "__proto__"];
   if (schema["type"] === "boolean") return [null, [], {}, 0, 1, "", "true"];
-  if (schema["type"] === "array") return [null, {}, true, "x", 1, []];
+  if (schema["type"] === "array") {
+    const wrong = [null, {}, true, "x", 1];
+    return schema["minItems"] === undefined ? wrong : [...wrong, []];
+  }
   if (schema["type"] === "object") return [null, [], true, "x", 1];
   return [...never, 0, "", "a.b", "*", ">", "a b", "a\tb", "a\r\nb", "ü", "A".repeat(201)];
 }
@@ -186,6 +189,12 @@ describe("fields that do not go together", () => {
     ["order.get", {}, "orderId"],
     ["order.batch", { commands: [{ op: "place", ...market, price: 1 }] }, "commands[0].price"],
     ["deposit", { account: "a", asset: "A", amount: "9".repeat(19), reference: "r" }, "amount"],
+    ["killSwitch.arm", { scope: "account", reason: "r" }, "target"],
+    ["killSwitch.arm", { scope: "account", target: "BTC-USDT", reason: "r" }, "target"],
+    ["killSwitch.arm", { scope: "participant", target: "ACME", reason: "r" }, "target"],
+    ["killSwitch.arm", { scope: "symbol", target: "demo", reason: "r" }, "target"],
+    ["killSwitch.arm", { scope: "venue", target: "demo", reason: "r" }, "target"],
+    ["killSwitch.release", { scope: "symbol", reason: "r" }, "target"],
   ] as const)("%s of %j is refused for %s", async (name, body, field) => {
     cluster.submitted.length = 0;
     const error = refusalOf(await gateway.answer(name, asker, body));

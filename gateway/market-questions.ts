@@ -3,22 +3,36 @@
  */
 import {
   renderAsset,
+  renderCandles,
   renderDepth,
   renderInstrument,
+  renderStatistics,
   renderStatus,
   renderTrades,
 } from "../protocols/api/market-rendering.ts";
-import { depthLevelsDefault, tradesDefault } from "../protocols/api/limits.ts";
-import type { DepthRequest, TradesRequest } from "../protocols/api/market-requests.ts";
+import { candlesDefault, depthLevelsDefault, tradesDefault } from "../protocols/api/limits.ts";
+import type {
+  CandlesRequest,
+  DepthRequest,
+  StatisticsRequest,
+  TradesRequest,
+} from "../protocols/api/market-requests.ts";
 import type {
   AssetsReply,
+  CandlesReply,
   DepthReply,
   InstrumentsReply,
   Refusal,
+  StatisticsReply,
   StatusReply,
   TradesReply,
 } from "../protocols/api/replies.ts";
-import { governorShard, RejectReason, shardOfInstrument } from "../protocols/index.ts";
+import {
+  CandleInterval,
+  governorShard,
+  RejectReason,
+  shardOfInstrument,
+} from "../protocols/index.ts";
 import type { ClusterClient } from "../cluster/client.ts";
 import { refuse } from "./order-answers.ts";
 
@@ -41,6 +55,23 @@ export class MarketQuestions {
     const ask = { symbol, limit: limit ?? tradesDefault };
     const trades = await this.#cluster.ask(shard, "trades", ask);
     return trades === null ? refuse(unknownInstrument) : renderTrades(symbol, trades);
+  }
+
+  async candles(request: CandlesRequest): Promise<CandlesReply | Refusal> {
+    const { symbol, interval = "1m", limit = candlesDefault, endUs = 0 } = request;
+    const shard = shardOfInstrument(symbol, this.#cluster.shards);
+    const ask = { symbol, interval: CandleInterval[interval], limit, endUs };
+    const candles = await this.#cluster.ask(shard, "candles", ask);
+    return candles === null
+      ? refuse(unknownInstrument)
+      : renderCandles({ symbol, interval }, candles);
+  }
+
+  async statistics({ symbol }: StatisticsRequest): Promise<StatisticsReply | Refusal> {
+    const shard = shardOfInstrument(symbol, this.#cluster.shards);
+    const view = await this.#cluster.ask(shard, "statistics", { symbol });
+    if (view === null) return refuse(unknownInstrument);
+    return { ok: true, symbol, statistics: renderStatistics(view) };
   }
 
   /** Every shard knows them all; the governor's is the first to. */

@@ -9,6 +9,7 @@ import { renderOrderState } from "../protocols/api/order-rendering.ts";
 import type {
   CancelAllReply,
   DoneReply,
+  KillSwitchReply,
   MassQuoteReply,
   OrderReply,
   Refusal,
@@ -88,6 +89,12 @@ export function answerMassQuote(outcome: Outcome): MassQuoteReply | Refusal {
 export function answerDone(outcome: Outcome): DoneReply | Refusal {
   const answer = answerCommand(outcome);
   return typeof answer === "number" ? { ok: true } : answer;
+}
+
+/** The answer to arming a kill switch: its number. */
+export function answerArmed(outcome: Outcome): KillSwitchReply | Refusal {
+  const answer = answerCommand(outcome);
+  return typeof answer === "number" ? { ok: true, number: answer } : answer;
 }
 
 /** The reply's detail, or why there is none. */

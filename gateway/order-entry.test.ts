@@ -378,8 +378,24 @@ describe("questions about the market", () => {
     ]);
   });
 
+  it("tell candles and statistics", async () => {
+    await place.must("order.place", { ...sell, quantity: 3 }, "maker");
+    await place.must("order.place", { ...buy, quantity: 2 });
+    const sums = { volume: "2", notional: "200", trades: 1 };
+    for (const body of [{}, { interval: "1d", limit: 5, endUs: Number.MAX_SAFE_INTEGER }]) {
+      const reply = await place.must("candles", { symbol: "BTC-USDT", ...body });
+      const { interval, candles } = reply;
+      expect(interval).toBe("interval" in body ? "1d" : "1m");
+      expect(candles).toMatchObject([{ open: 100, close: 100, isClosed: false, ...sums }]);
+    }
+    const before = await place.must("candles", { symbol: "BTC-USDT", endUs: 1 });
+    expect(before.candles).toEqual([]);
+    const { statistics } = await place.must("statistics", { symbol: "BTC-USDT" });
+    expect(statistics).toMatchObject({ open: 100, last: 100, priceChange: 0, ...sums });
+  });
+
   it("about an instrument that is not listed are refused", async () => {
-    for (const name of ["depth", "trades"] as const) {
+    for (const name of ["depth", "trades", "candles", "statistics"] as const) {
       const { error } = await place.refusalOf(name, { symbol: "ETH-USDT" });
       expect(error.name).toBe("instrument-unknown");
     }

@@ -64,6 +64,13 @@ describe("reading an event", () => {
     expect(() => decode(pack([[], Uint8Array.of(0), [[104, "x", 1]]]))).toThrow("more fields");
   });
 
+  it("refuses a total that is none", () => {
+    for (const total of ["", "-1", "01", "1.5", "1e3", "9".repeat(41)]) {
+      const fields = [111, "BTC-USDT", 1, 1, 1, 1, total, "1", 1];
+      expect(() => decode(pack([[], Uint8Array.of(0), [fields]]))).toThrow("no total");
+    }
+  });
+
   it("refuses a term beyond its closed list", () => {
     const writer = new RecordWriter();
     writer.begin(4);

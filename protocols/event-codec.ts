@@ -21,9 +21,12 @@ import {
   writeTraded,
 } from "./event-rows.ts";
 import type { ShardEvent, ToldEvent } from "./events.ts";
-import { Fields, fieldsOfTerms } from "./record-fields.ts";
+import { fieldsOfTerms, termsIn } from "./instrument-terms.ts";
+import type { Side, TradingPhase } from "./order-terms.ts";
+import { candleIn, fieldsOfCandle, fieldsOfStatistics, statisticsIn } from "./market-summaries.ts";
+import { Fields, last } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
-import type { RecordReader, RecordWriter } from "./records.ts";
+import type { OrdinaryField, RecordReader, RecordWriter } from "./records.ts";
 
 const Ordinary = {
   balanceChanged: 100,
@@ -31,6 +34,12 @@ const Ordinary = {
   phaseChanged: 102,
   emitterChanged: 103,
   stateHashed: 104,
+  auctionIndicated: 105,
+  bandsChanged: 106,
+  interventionRecorded: 107,
+  candleClosed: 110,
+  statisticsChanged: 111,
+  depthChecksummed: 112,
 } as const;
 
 export function writeEvent(writer: RecordWriter, event: ToldEvent): void {
@@ -53,29 +62,49 @@ export function writeEvent(writer: RecordWriter, event: ToldEvent): void {
     case "best-changed":
       writeBestChanged(writer, event);
       return;
-    case "balance-changed":
-      writer.ordinary([
-        Ordinary.balanceChanged,
-        event.account,
-        event.asset,
-        event.available,
-        event.reserved,
-      ]);
-      return;
-    case "instrument-listed":
-      writer.ordinary([Ordinary.instrumentListed, ...fieldsOfTerms(event.terms)]);
-      return;
-    case "phase-changed":
-      writer.ordinary([Ordinary.phaseChanged, event.symbol, event.isHalted]);
-      return;
-    case "emitter-changed":
-      writer.ordinary([Ordinary.emitterChanged, event.node, event.emitterEpoch]);
-      return;
-    case "state-hashed":
-      writer.ordinary([Ordinary.stateHashed, event.label]);
-      return;
     default:
-      unreachable(event);
+      writer.ordinary(fieldsOfOrdinary(event));
+  }
+}
+
+type RowEvent = "order-replied" | "command-replied" | "level-changed" | "traded" | "best-changed";
+type OrdinaryEvent = Exclude<ShardEvent, { kind: RowEvent | "execution-report" }>;
+
+function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
+  const of = Ordinary;
+  switch (event.kind) {
+    case "candle-closed":
+      return [of.candleClosed, ...fieldsOfCandle(event)];
+    case "statistics-changed":
+      return [of.statisticsChanged, ...fieldsOfStatistics(event)];
+    case "depth-checksummed":
+      return [of.depthChecksummed, event.symbol, event.updateId, event.checksum];
+    case "balance-changed": {
+      const { account, asset, available, reserved } = event;
+      return [of.balanceChanged, account, asset, available, reserved];
+    }
+    case "instrument-listed":
+      return [of.instrumentListed, ...fieldsOfTerms(event.terms)];
+    case "phase-changed":
+      return [of.phaseChanged, event.symbol, event.phase];
+    case "auction-indicated": {
+      const { symbol, price, volume, surplusSide, surplus } = event;
+      return [of.auctionIndicated, symbol, price, volume, surplusSide, surplus];
+    }
+    case "bands-changed": {
+      const { symbol, referencePrice, lower, upper, isLimitState } = event;
+      return [of.bandsChanged, symbol, referencePrice, lower, upper, isLimitState];
+    }
+    case "intervention-recorded": {
+      const { command, target, author, reason } = event;
+      return [of.interventionRecorded, command, target, author, reason];
+    }
+    case "emitter-changed":
+      return [of.emitterChanged, event.node, event.emitterEpoch];
+    case "state-hashed":
+      return [of.stateHashed, event.label];
+    default:
+      return unreachable(event);
   }
 }
 
@@ -84,7 +113,7 @@ export function readEvent(reader: RecordReader): ShardEvent {
   const kind = reader.kind();
   switch (kind) {
     case EventRow.ordinary:
-      return eventInList(reader.ordinary());
+      return ordinaryEventIn(reader.ordinary());
     case EventRow.orderReplied:
       return readOrderReplied(reader);
     case EventRow.commandReplied:
@@ -102,7 +131,8 @@ export function readEvent(reader: RecordReader): ShardEvent {
   }
 }
 
-function eventInList(list: readonly unknown[]): ShardEvent {
+/** Reads an ordinary record. Throws {@link MalformedRecords}. */
+export function ordinaryEventIn(list: readonly unknown[]): ShardEvent {
   const fields = new Fields(list);
   const event = ordinaryEvent(fields.integer(), fields);
   fields.end();
@@ -111,6 +141,17 @@ function eventInList(list: readonly unknown[]): ShardEvent {
 
 function ordinaryEvent(number: number, fields: Fields): ShardEvent {
   switch (number) {
+    case Ordinary.candleClosed:
+      return candleIn(fields);
+    case Ordinary.statisticsChanged:
+      return statisticsIn(fields);
+    case Ordinary.depthChecksummed:
+      return {
+        kind: "depth-checksummed",
+        symbol: fields.symbol(),
+        updateId: fields.count(),
+        checksum: fields.choice(0xffffffff),
+      };
     case Ordinary.balanceChanged:
       return {
         kind: "balance-changed",
@@ -120,9 +161,39 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
         reserved: fields.amount(),
       };
     case Ordinary.instrumentListed:
-      return { kind: "instrument-listed", terms: fields.terms() };
+      return { kind: "instrument-listed", terms: termsIn(fields) };
     case Ordinary.phaseChanged:
-      return { kind: "phase-changed", symbol: fields.symbol(), isHalted: fields.boolean() };
+      return {
+        kind: "phase-changed",
+        symbol: fields.symbol(),
+        phase: fields.choice(last.tradingPhase) as TradingPhase,
+      };
+    case Ordinary.auctionIndicated:
+      return {
+        kind: "auction-indicated",
+        symbol: fields.symbol(),
+        price: fields.integer(),
+        volume: fields.integer(),
+        surplusSide: fields.choice(last.side) as Side,
+        surplus: fields.integer(),
+      };
+    case Ordinary.bandsChanged:
+      return {
+        kind: "bands-changed",
+        symbol: fields.symbol(),
+        referencePrice: fields.integer(),
+        lower: fields.integer(),
+        upper: fields.integer(),
+        isLimitState: fields.boolean(),
+      };
+    case Ordinary.interventionRecorded:
+      return {
+        kind: "intervention-recorded",
+        command: fields.text(),
+        target: fields.text(),
+        author: fields.text(),
+        reason: fields.text(),
+      };
     case Ordinary.emitterChanged:
       return { kind: "emitter-changed", node: fields.party(), emitterEpoch: fields.count() };
     case Ordinary.stateHashed:

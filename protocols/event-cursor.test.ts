@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ordinaryEventIn } from "./event-codec.ts";
 import { EventCursor } from "./event-cursor.ts";
 import {
   bestChangedAt,
@@ -131,6 +132,25 @@ describe("a cursor", () => {
     const events = Array.from({ length: 65_600 }, (_, n) => ({ ...example, symbol: `S${n}` }));
     const last = events.slice(-1).concat({ ...example, symbol: "S0" });
     expect(walk(recordsOf([...events, ...last])).slice(-2)).toEqual(last);
+  });
+});
+
+describe("an ordinary event", () => {
+  it("can be read where the cursor stands on it", () => {
+    const events = eventKinds.map((kind) => eventExamples[kind]);
+    const cursor = new EventCursor(recordsOf(events));
+    for (const event of events) {
+      cursor.next();
+      if (cursor.kind === EventRow.ordinary) {
+        expect(ordinaryEventIn(cursor.ordinary)).toEqual(event);
+      }
+    }
+  });
+
+  it("is a list", () => {
+    const cursor = new EventCursor(pack([[], Uint8Array.of(0), ["text"]]));
+    cursor.next();
+    expect(() => cursor.ordinary).toThrow(MalformedRecords);
   });
 });
 

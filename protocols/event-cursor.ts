@@ -29,6 +29,7 @@ export class EventCursor {
   at = 0;
   readonly #length: number;
   #next = 0;
+  readonly #ordinary: readonly unknown[];
   #ordinaryLeft: number;
 
   /** Stands before the first event. Throws {@link MalformedRecords}. */
@@ -37,7 +38,15 @@ export class EventCursor {
     this.names = names;
     this.rows = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
     this.#length = rows.length;
+    this.#ordinary = ordinary;
     this.#ordinaryLeft = ordinary.length;
+  }
+
+  /** The fields of the ordinary event that the cursor stands on, for `event-codec.ts` to read. */
+  get ordinary(): readonly unknown[] {
+    const fields = this.#ordinary[this.#ordinary.length - this.#ordinaryLeft - 1];
+    if (!Array.isArray(fields)) throw new MalformedRecords("a row points at no ordinary record");
+    return fields as readonly unknown[];
   }
 
   /**

@@ -5,6 +5,7 @@
  * The events of a step are ordered; (shard, sequence, index) names each one for ever, so whoever
  * receives one twice can tell. Every replica computes the same bytes; only the emitter sends them.
  */
+import type { CandleInterval } from "./candle-interval.ts";
 import type {
   AccountId,
   AssetId,
@@ -22,7 +23,9 @@ import type {
   OrderType,
   Side,
   TimeInForce,
+  TradingPhase,
 } from "./order-terms.ts";
+import type { CandleView, StatisticsView } from "./queries.ts";
 import type { AsciiBytes } from "./records.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 import type { Amount, Lots, Ticks } from "./units.ts";
@@ -128,6 +131,27 @@ export interface BestChanged {
   readonly askQuantity: Lots;
 }
 
+/** A candle has ended; see {@link CandleView}. */
+export interface CandleClosed extends CandleView {
+  readonly kind: "candle-closed";
+  readonly symbol: InstrumentSymbol;
+  readonly interval: CandleInterval;
+}
+
+/** What was traded in the last 24 hours is now this. */
+export interface StatisticsChanged extends StatisticsView {
+  readonly kind: "statistics-changed";
+  readonly symbol: InstrumentSymbol;
+}
+
+/** A checksum of the best levels as of an update: see `depth-checksum.ts`. */
+export interface DepthChecksummed {
+  readonly kind: "depth-checksummed";
+  readonly symbol: InstrumentSymbol;
+  readonly updateId: number;
+  readonly checksum: number;
+}
+
 export interface BalanceChanged {
   readonly kind: "balance-changed";
   readonly account: AccountId;
@@ -144,7 +168,39 @@ export interface InstrumentListed {
 export interface PhaseChanged {
   readonly kind: "phase-changed";
   readonly symbol: InstrumentSymbol;
-  readonly isHalted: boolean;
+  readonly phase: TradingPhase;
+}
+
+/** What an auction would execute if it ended now; volume and price 0 for nothing. */
+export interface AuctionIndicated {
+  readonly kind: "auction-indicated";
+  readonly symbol: InstrumentSymbol;
+  readonly price: Ticks;
+  readonly volume: Lots;
+  /** The side that has more, by so many lots. */
+  readonly surplusSide: Side;
+  readonly surplus: Lots;
+}
+
+/** Between which prices trades may be made; 0 where there are no bands. */
+export interface BandsChanged {
+  readonly kind: "bands-changed";
+  readonly symbol: InstrumentSymbol;
+  readonly referencePrice: Ticks;
+  readonly lower: Ticks;
+  readonly upper: Ticks;
+  /** Whether trading is held back at one of them. */
+  readonly isLimitState: boolean;
+}
+
+/** An administrator has interfered: who, and why. */
+export interface InterventionRecorded {
+  readonly kind: "intervention-recorded";
+  /** The command's kind, for example `confirm-kill-switch`. */
+  readonly command: string;
+  readonly target: string;
+  readonly author: string;
+  readonly reason: string;
 }
 
 /** From the next step on, and back to what it last saw on the feed, this node emits. */
@@ -169,8 +225,14 @@ export type ShardEvent =
   | LevelChanged
   | Traded
   | BestChanged
+  | CandleClosed
+  | StatisticsChanged
+  | DepthChecksummed
   | BalanceChanged
   | InstrumentListed
   | PhaseChanged
+  | AuctionIndicated
+  | BandsChanged
+  | InterventionRecorded
   | EmitterChanged
   | StateHashed;

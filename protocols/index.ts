@@ -5,6 +5,8 @@
  * data; nothing here knows who speaks, who decides or where it runs.
  */
 export * from "./assert.ts";
+export * from "./candle-interval.ts";
+export * from "./depth-checksum.ts";
 export * from "./event-codec.ts";
 export * from "./events.ts";
 export * from "./feed.ts";
@@ -13,13 +15,16 @@ export * from "./identifiers.ts";
 export * from "./message-codec.ts";
 export { fieldsOfInstructions, instructionsIn } from "./instruction-columns.ts";
 export * from "./messages.ts";
+export { fieldsOfTerms, termsIn, tradingTermsOf } from "./instrument-terms.ts";
 export { fieldsOfOrder, orderIn } from "./nested-orders.ts";
 export * from "./order-instructions.ts";
 export * from "./order-terms.ts";
 export * from "./placement.ts";
-export { Fields, fieldsOfTerms } from "./record-fields.ts";
+export { Fields } from "./record-fields.ts";
 export * from "./records.ts";
 export * from "./reject-reasons.ts";
 export * from "./subjects.ts";
+export * from "./trading-calendar.ts";
+export * from "./trading-terms.ts";
 export * from "./units.ts";
 export * from "./queries.ts";

@@ -31,6 +31,7 @@ import {
   symbolName,
 } from "./record-fields.ts";
 import type { RecordReader, RecordWriter } from "./records.ts";
+import type { CloseReason } from "./reject-reasons.ts";
 
 /**
  * Kinds that are rows. 0 marks an ordinary record. Orders and replaces that ask for nothing beyond
@@ -72,6 +73,7 @@ export function writeMessage(writer: RecordWriter, message: Message): void {
       writer.name(message.symbol, symbolName);
       writer.name(message.account, accountName);
       writer.integer(message.orderId);
+      writer.u16(message.reason);
       return;
     case "submit-replace":
       writeSubmitReplace(writer, message);
@@ -120,6 +122,7 @@ export function readMessage(reader: RecordReader): Message {
         symbol: reader.name(symbolName),
         account: reader.name(accountName),
         orderId: reader.integer(),
+        reason: reader.u16() as CloseReason,
       };
     case Row.submitReplace:
     case Row.submitReplaceRevised:

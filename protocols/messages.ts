@@ -20,6 +20,8 @@ import type {
 import type { OrderInstructions, RevisedInstructions } from "./order-instructions.ts";
 import type {
   CancelFailure,
+  Intervention,
+  KillScope,
   Liquidity,
   ListType,
   OrderType,
@@ -27,6 +29,7 @@ import type {
   TimeInForce,
 } from "./order-terms.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
+import type { TradingTerms } from "./trading-terms.ts";
 import type { Amount, Lots, Ticks } from "./units.ts";
 
 /**
@@ -52,6 +55,8 @@ export interface InstrumentTerms {
   readonly quoteUnitsPerTickLot: number;
   readonly makerFeeBasisPoints: number;
   readonly takerFeeBasisPoints: number;
+  /** How it trades; without, as most do: see plainTradingTerms. */
+  readonly trading?: TradingTerms;
 }
 
 // ---- To an account, from a gateway ---------------------------------------------------------
@@ -195,6 +200,59 @@ export interface ResumeTrading {
   readonly reason: string;
 }
 
+/** Says at what price an instrument's positions are valued, and what may set orders off. */
+export interface PublishMarkPrice {
+  readonly kind: "publish-mark-price";
+  readonly symbol: InstrumentSymbol;
+  readonly price: Ticks;
+}
+
+/**
+ * Prepares a kill switch: nothing happens until it is confirmed. The answer's detail is its number.
+ */
+export interface ArmKillSwitch {
+  readonly kind: "arm-kill-switch";
+  readonly scope: KillScope;
+  /** The account, participant or symbol; "" for the venue. */
+  readonly target: string;
+  readonly author: string;
+  readonly reason: string;
+}
+
+/** Cancels all working orders of its target, and has new ones refused. */
+export interface ConfirmKillSwitch {
+  readonly kind: "confirm-kill-switch";
+  readonly number: number;
+  readonly author: string;
+}
+
+/** Lets its target trade again. */
+export interface ReleaseKillSwitch {
+  readonly kind: "release-kill-switch";
+  readonly scope: KillScope;
+  readonly target: string;
+  readonly author: string;
+  readonly reason: string;
+}
+
+/** A fall of the index below its price at the start of the day, and for how long all is halted. */
+export interface BreakerLevel {
+  readonly basisPoints: number;
+  /** 0 for the rest of the day. */
+  readonly haltSeconds: number;
+}
+
+/** Halts the whole venue when one instrument falls so far. Each level counts once a day. */
+export interface SetMarketBreaker {
+  readonly kind: "set-market-breaker";
+  /** The instrument that is watched as the index. */
+  readonly symbol: InstrumentSymbol;
+  /** By ascending fall; none for no breaker. */
+  readonly levels: readonly BreakerLevel[];
+  readonly author: string;
+  readonly reason: string;
+}
+
 // ---- To a shard itself, from an engine node ------------------------------------------------
 
 /** The first entry of every log: which shard of how many this is, and of which cluster. */
@@ -249,6 +307,8 @@ export interface SubmitCancel {
   readonly symbol: InstrumentSymbol;
   readonly account: AccountId;
   readonly orderId: OrderId;
+  /** What the order is told to have ended by. */
+  readonly reason: CloseReason;
 }
 
 export interface SubmitReplace {
@@ -378,12 +438,37 @@ export interface AnnounceVenueHalt {
   readonly ticket: number;
 }
 
-/** Changes one instrument's phase, at the market that owns it. */
+/** Interrupts trading in one instrument, or ends that, at the market that owns it. */
 export interface SetPhase {
   readonly kind: "set-phase";
   readonly symbol: InstrumentSymbol;
-  readonly isHalted: boolean;
+  readonly intervention: Intervention;
+  /** Whether the book's orders are canceled, too. */
+  readonly isPurged: boolean;
   readonly ticket: number;
+}
+
+/** Stops an account from placing orders and cancels those that work, or lets it trade again. */
+export interface BlockAccount {
+  readonly kind: "block-account";
+  readonly account: AccountId;
+  readonly isBlocked: boolean;
+  readonly ticket: number;
+}
+
+/** Has a market watch its price for the whole venue. */
+export interface WatchIndex {
+  readonly kind: "watch-index";
+  readonly symbol: InstrumentSymbol;
+  readonly levels: readonly BreakerLevel[];
+  readonly ticket: number;
+}
+
+/** The index has fallen by a level, or the halt that followed is over. */
+export interface BreakerMoved {
+  readonly kind: "breaker-moved";
+  readonly symbol: InstrumentSymbol;
+  readonly isTripped: boolean;
 }
 
 export interface CreateAccount {
@@ -416,7 +501,17 @@ export type OrderCommand =
   | CancelAllOrders
   | MassQuote;
 export type AdminCommand =
-  AddAsset | ListInstrument | OpenAccount | Deposit | HaltTrading | ResumeTrading;
+  | AddAsset
+  | ListInstrument
+  | OpenAccount
+  | Deposit
+  | HaltTrading
+  | ResumeTrading
+  | PublishMarkPrice
+  | ArmKillSwitch
+  | ConfirmKillSwitch
+  | ReleaseKillSwitch
+  | SetMarketBreaker;
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint;
 export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
 export type AccountMessage =
@@ -430,12 +525,14 @@ export type AccountMessage =
   | OrderReplaced
   | ChangeRefused
   | CreateAccount
+  | BlockAccount
   | CreditDeposit;
+export type MarketMessage = SetPhase | WatchIndex;
 export type DirectoryMessage = AnnounceAsset | AnnounceInstrument | AnnounceVenueHalt;
 
 /** What a producer outside the shards may put into a log. */
 export type Command = OrderCommand | AdminCommand | ShardCommand;
 /** What only an actor may say to an actor. */
 export type ActorMessage =
-  BookMessage | AccountMessage | DirectoryMessage | SetPhase | TicketServed;
+  BookMessage | AccountMessage | DirectoryMessage | MarketMessage | BreakerMoved | TicketServed;
 export type Message = Command | ActorMessage;

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import {
   CancelFailure,
   ExecutionType,
+  Intervention,
+  KillScope,
   Liquidity,
   ListType,
   nameIn,
@@ -13,6 +15,7 @@ import {
   SelfTradePrevention,
   Side,
   TimeInForce,
+  TradingPhase,
   TriggerSource,
 } from "./order-terms.ts";
 
@@ -26,6 +29,9 @@ const lists = {
   PegReference,
   ListType,
   CancelFailure,
+  TradingPhase,
+  Intervention,
+  KillScope,
   OrderStatus,
   ExecutionType,
   Liquidity,
@@ -67,6 +73,19 @@ describe("the closed lists of order terms", () => {
     expect(PegReference).toEqual({ none: 0, primary: 1, market: 2, midpoint: 3 });
     expect(ListType).toEqual({ OCO: 0, OTO: 1, OTOCO: 2 });
     expect(CancelFailure).toEqual({ stop: 0, place: 1 });
+    expect(TradingPhase).toEqual({
+      closed: 0,
+      preOpen: 1,
+      openingAuction: 2,
+      continuous: 3,
+      volatilityAuction: 4,
+      halted: 5,
+      cancelOnly: 6,
+      closingAuction: 7,
+      tradingAtLast: 8,
+    });
+    expect(Intervention).toEqual({ halt: 0, restrict: 1, resume: 2 });
+    expect(KillScope).toEqual({ account: 0, participant: 1, symbol: 2, venue: 3 });
     expect(OrderStatus).toEqual({
       pendingNew: 0,
       new: 1,

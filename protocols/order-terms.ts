@@ -78,6 +78,28 @@ export type ListType = (typeof ListType)[keyof typeof ListType];
 export const CancelFailure = { stop: 0, place: 1 } as const;
 export type CancelFailure = (typeof CancelFailure)[keyof typeof CancelFailure];
 
+/** FIX TradingSessionSubID (tag 625), in words: what goes on in a market. */
+export const TradingPhase = {
+  closed: 0,
+  preOpen: 1,
+  openingAuction: 2,
+  continuous: 3,
+  volatilityAuction: 4,
+  halted: 5,
+  cancelOnly: 6,
+  closingAuction: 7,
+  tradingAtLast: 8,
+} as const;
+export type TradingPhase = (typeof TradingPhase)[keyof typeof TradingPhase];
+
+/** What is done to a market from outside. */
+export const Intervention = { halt: 0, restrict: 1, resume: 2 } as const;
+export type Intervention = (typeof Intervention)[keyof typeof Intervention];
+
+/** What a kill switch stops. */
+export const KillScope = { account: 0, participant: 1, symbol: 2, venue: 3 } as const;
+export type KillScope = (typeof KillScope)[keyof typeof KillScope];
+
 /** FIX OrdStatus (tag 39), in words. */
 export const OrderStatus = {
   pendingNew: 0,

@@ -6,7 +6,13 @@
  * the log for ever, as those of `message-codec.ts` are, and share their range.
  */
 import { assert } from "./assert.ts";
-import type { CancelAllOrders, CancelAndPlace, Message } from "./messages.ts";
+import type {
+  ArmKillSwitch,
+  BreakerLevel,
+  CancelAllOrders,
+  CancelAndPlace,
+  Message,
+} from "./messages.ts";
 import { anySide } from "./messages.ts";
 import {
   fieldsOfOrder,
@@ -16,8 +22,9 @@ import {
   ordersIn,
   quotesIn,
 } from "./nested-orders.ts";
-import type { CancelFailure, ListType } from "./order-terms.ts";
-import { clientOrderIdOrNone, Fields, fieldsOfTerms, last } from "./record-fields.ts";
+import type { CancelFailure, Intervention, KillScope, ListType } from "./order-terms.ts";
+import { fieldsOfTerms, termsIn } from "./instrument-terms.ts";
+import { clientOrderIdOrNone, Fields, last } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
 import type { OrdinaryField } from "./records.ts";
 
@@ -42,7 +49,15 @@ type OrdinaryKind =
   | "announce-asset"
   | "announce-instrument"
   | "announce-venue-halt"
+  | "publish-mark-price"
+  | "arm-kill-switch"
+  | "confirm-kill-switch"
+  | "release-kill-switch"
+  | "set-market-breaker"
   | "set-phase"
+  | "watch-index"
+  | "breaker-moved"
+  | "block-account"
   | "create-account"
   | "credit-deposit"
   | "ticket-served";
@@ -113,7 +128,7 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   "list-instrument": {
     number: 111,
     fieldsOf: ({ terms }) => fieldsOfTerms(terms),
-    read: (fields) => ({ terms: fields.terms() }),
+    read: (fields) => ({ terms: termsIn(fields) }),
   },
   "open-account": {
     number: 112,
@@ -176,7 +191,7 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   "announce-instrument": {
     number: 131,
     fieldsOf: ({ shard, ticket, terms }) => [shard, ticket, ...fieldsOfTerms(terms)],
-    read: (fields) => ({ shard: fields.count(), ticket: fields.count(), terms: fields.terms() }),
+    read: (fields) => ({ shard: fields.count(), ticket: fields.count(), terms: termsIn(fields) }),
   },
   "announce-venue-halt": {
     number: 132,
@@ -189,11 +204,75 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   },
   "set-phase": {
     number: 133,
-    fieldsOf: ({ symbol, isHalted, ticket }) => [symbol, isHalted, ticket],
+    fieldsOf: ({ symbol, intervention, isPurged, ticket }) => [
+      symbol,
+      intervention,
+      isPurged,
+      ticket,
+    ],
     read: (fields) => ({
       symbol: fields.symbol(),
-      isHalted: fields.boolean(),
+      intervention: fields.choice(last.intervention) as Intervention,
+      isPurged: fields.boolean(),
       ticket: fields.count(),
+    }),
+  },
+  "watch-index": {
+    number: 137,
+    fieldsOf: ({ symbol, levels, ticket }) => [symbol, levels.map(fieldsOfLevel), ticket],
+    read: (fields) => ({
+      symbol: fields.symbol(),
+      levels: levelsIn(fields),
+      ticket: fields.count(),
+    }),
+  },
+  "breaker-moved": {
+    number: 138,
+    fieldsOf: ({ symbol, isTripped }) => [symbol, isTripped],
+    read: (fields) => ({ symbol: fields.symbol(), isTripped: fields.boolean() }),
+  },
+  "block-account": {
+    number: 139,
+    fieldsOf: ({ account, isBlocked, ticket }) => [account, isBlocked, ticket],
+    read: (fields) => ({
+      account: fields.account(),
+      isBlocked: fields.boolean(),
+      ticket: fields.count(),
+    }),
+  },
+  "publish-mark-price": {
+    number: 116,
+    fieldsOf: ({ symbol, price }) => [symbol, price],
+    read: (fields) => ({ symbol: fields.symbol(), price: fields.integer() }),
+  },
+  "arm-kill-switch": {
+    number: 117,
+    fieldsOf: ({ scope, target, author, reason }) => [scope, target, author, reason],
+    read: killSwitch,
+  },
+  "confirm-kill-switch": {
+    number: 118,
+    fieldsOf: ({ number, author }) => [number, author],
+    read: (fields) => ({ number: fields.integer(), author: fields.text() }),
+  },
+  "release-kill-switch": {
+    number: 119,
+    fieldsOf: ({ scope, target, author, reason }) => [scope, target, author, reason],
+    read: killSwitch,
+  },
+  "set-market-breaker": {
+    number: 124,
+    fieldsOf: ({ symbol, levels, author, reason }) => [
+      symbol,
+      levels.map(fieldsOfLevel),
+      author,
+      reason,
+    ],
+    read: (fields) => ({
+      symbol: fields.symbol(),
+      levels: levelsIn(fields),
+      author: fields.text(),
+      reason: fields.text(),
     }),
   },
   "create-account": {
@@ -226,6 +305,32 @@ function fieldsOfCancelAndPlace(message: CancelAndPlace): readonly OrdinaryField
   const { account, orderId, clientOrderId, ifCancelFails, order } = message;
   assert(order.account === account, "an order of another account");
   return [account, orderId, clientOrderId, ifCancelFails, fieldsOfOrder(order)];
+}
+
+type KillSwitch = Pick<ArmKillSwitch, "scope" | "target" | "author" | "reason">;
+
+function killSwitch(fields: Fields): KillSwitch {
+  return {
+    scope: fields.choice(last.killScope) as KillScope,
+    target: fields.text(),
+    author: fields.text(),
+    reason: fields.text(),
+  };
+}
+
+/** More levels than any market has. */
+export const breakerLevelsMax = 10;
+
+function fieldsOfLevel({ basisPoints, haltSeconds }: BreakerLevel): readonly number[] {
+  return [basisPoints, haltSeconds];
+}
+
+function levelsIn(fields: Fields): readonly BreakerLevel[] {
+  return fields.lists(0, breakerLevelsMax).map((list) => {
+    const level = { basisPoints: list.integer(), haltSeconds: list.integer() };
+    list.end();
+    return level;
+  });
 }
 
 function intervention(fields: Fields): { symbol: string; author: string; reason: string } {

@@ -42,12 +42,15 @@ export function shardOfMessage(message: Message, shards: number): ShardId | unde
     case "order-replaced":
     case "change-refused":
     case "create-account":
+    case "block-account":
     case "credit-deposit":
       return shardOfAccount(message.account, shards);
     case "submit-order":
     case "submit-cancel":
     case "submit-replace":
     case "set-phase":
+    case "watch-index":
+    case "publish-mark-price":
       return shardOfInstrument(message.symbol, shards);
     case "add-asset":
     case "list-instrument":
@@ -55,6 +58,11 @@ export function shardOfMessage(message: Message, shards: number): ShardId | unde
     case "deposit":
     case "halt-trading":
     case "resume-trading":
+    case "arm-kill-switch":
+    case "confirm-kill-switch":
+    case "release-kill-switch":
+    case "set-market-breaker":
+    case "breaker-moved":
     case "ticket-served":
       return governorShard;
     case "announce-asset":

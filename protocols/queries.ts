@@ -4,6 +4,7 @@
  * Any replica may answer; `minSequence` makes it wait until it has applied that far, so that a
  * client reads its own writes. Questions change nothing and never enter the log.
  */
+import type { CandleInterval } from "./candle-interval.ts";
 import type {
   AccountId,
   AssetId,
@@ -16,7 +17,7 @@ import type {
 } from "./identifiers.ts";
 import type { InstrumentTerms } from "./messages.ts";
 import type { OrderInstructions } from "./order-instructions.ts";
-import type { OrderStatus, OrderType, Side, TimeInForce } from "./order-terms.ts";
+import type { OrderStatus, OrderType, Side, TimeInForce, TradingPhase } from "./order-terms.ts";
 import type { CloseReason } from "./reject-reasons.ts";
 import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
 
@@ -66,6 +67,8 @@ export interface DepthView {
   readonly symbol: InstrumentSymbol;
   /** The last change this depth includes: join the updates from the next one on. */
   readonly updateId: number;
+  readonly phase: TradingPhase;
+  /** No new orders are taken: the venue is halted, or the phase is halted or cancelOnly. */
   readonly isHalted: boolean;
   /** Best first. */
   readonly bids: readonly DepthLevel[];
@@ -78,6 +81,45 @@ export interface TradeView {
   readonly quantity: Lots;
   readonly takerSide: Side;
   readonly timeUs: TimeUs;
+}
+
+/**
+ * What was traded in a span of time. Totals are digits: they may pass every field that numbers of
+ * ours go through.
+ */
+export interface CandleView {
+  readonly startUs: TimeUs;
+  readonly open: Ticks;
+  readonly high: Ticks;
+  readonly low: Ticks;
+  readonly close: Ticks;
+  /** In lots. */
+  readonly volume: string;
+  /** In tick·lots. */
+  readonly notional: string;
+  readonly trades: number;
+  readonly firstTradeId: TradeId;
+  readonly lastTradeId: TradeId;
+}
+
+/** A candle that may still run. */
+export interface OpenCandleView extends CandleView {
+  readonly isClosed: boolean;
+}
+
+/** What was traded in the last 24 hours, rolling by the minute. Prices are 0 for none. */
+export interface StatisticsView {
+  /** The last price before them, or else the first one in them. */
+  readonly open: Ticks;
+  /** 0 without a trade, and so is the lowest. */
+  readonly high: Ticks;
+  readonly low: Ticks;
+  readonly last: Ticks;
+  /** In lots. */
+  readonly volume: string;
+  /** In tick·lots. */
+  readonly notional: string;
+  readonly trades: number;
 }
 
 /** Each question by its kind: what it carries and what answers it. */
@@ -106,6 +148,18 @@ export interface Questions {
     ask: { symbol: InstrumentSymbol; limit: number };
     answer: readonly TradeView[] | null;
   };
+  /** Oldest first, the running one last: the latest of those that begin before `endUs`. */
+  candles: {
+    ask: {
+      symbol: InstrumentSymbol;
+      interval: CandleInterval;
+      limit: number;
+      /** 0 for the latest there are. */
+      endUs: TimeUs;
+    };
+    answer: readonly OpenCandleView[] | null;
+  };
+  statistics: { ask: { symbol: InstrumentSymbol }; answer: StatisticsView | null };
   instruments: { ask: Record<never, never>; answer: readonly InstrumentView[] };
   assets: { ask: Record<never, never>; answer: readonly AssetView[] };
   /** Only the governor's shard knows them all. */

@@ -2,6 +2,7 @@
  * The fields of ordinary records, read one after the other, and the checks that rows and ordinary
  * records share: what an id in bytes from elsewhere must look like, and where closed lists end.
  */
+import { CandleInterval } from "./candle-interval.ts";
 import {
   isAccountId,
   isAssetId,
@@ -11,10 +12,11 @@ import {
   isQuoteId,
   isSymbol,
 } from "./identifiers.ts";
-import type { InstrumentTerms } from "./messages.ts";
 import {
   CancelFailure,
   ExecutionType,
+  Intervention,
+  KillScope,
   Liquidity,
   ListType,
   OrderStatus,
@@ -24,6 +26,7 @@ import {
   SelfTradePrevention,
   Side,
   TimeInForce,
+  TradingPhase,
   TriggerSource,
 } from "./order-terms.ts";
 import { MalformedRecords } from "./records.ts";
@@ -53,6 +56,10 @@ export const last = {
   orderStatus: lastOf(OrderStatus),
   executionType: lastOf(ExecutionType),
   liquidity: lastOf(Liquidity),
+  candleInterval: lastOf(CandleInterval),
+  tradingPhase: lastOf(TradingPhase),
+  intervention: lastOf(Intervention),
+  killScope: lastOf(KillScope),
 } as const;
 
 function lastOf(list: Readonly<Record<string, number>>): number {
@@ -69,8 +76,11 @@ export function clientOrderIdOrNone(text: string): string {
   return text === "" ? text : clientOrderIdIn(text);
 }
 
-/** The longest text that people or other systems may put into a message. */
-const textLengthMax = 200;
+/**
+ * The longest text that people or other systems may put into a message: 200 characters, of which
+ * each may be two UTF-16 units.
+ */
+const textLengthMax = 400;
 
 /** Reads the fields of one ordinary record. Every method throws {@link MalformedRecords}. */
 export class Fields {
@@ -114,6 +124,13 @@ export class Fields {
     if (typeof value !== "string") throw new MalformedRecords("field is not text");
     if (value.length > textLengthMax) throw new MalformedRecords("text is too long");
     return value;
+  }
+
+  /** A total that is not negative, as its digits. */
+  digits(): string {
+    const text = this.text();
+    if (!/^(0|[1-9][0-9]{0,39})$/.test(text)) throw new MalformedRecords("field is no total");
+    return text;
   }
 
   /** One of a closed list of words. */
@@ -188,18 +205,6 @@ export class Fields {
     return this.#textOf(partyName);
   }
 
-  terms(): InstrumentTerms {
-    return {
-      symbol: this.symbol(),
-      base: this.asset(),
-      quote: this.asset(),
-      baseUnitsPerLot: this.integer(),
-      quoteUnitsPerTickLot: this.integer(),
-      makerFeeBasisPoints: this.integer(),
-      takerFeeBasisPoints: this.integer(),
-    };
-  }
-
   /** Whether there are none, read or not. */
   get isEmpty(): boolean {
     return this.#fields.length === 0;
@@ -232,16 +237,4 @@ export class Fields {
   #next(): unknown {
     return this.#fields[this.#at++];
   }
-}
-
-export function fieldsOfTerms(terms: InstrumentTerms): readonly (string | number)[] {
-  return [
-    terms.symbol,
-    terms.base,
-    terms.quote,
-    terms.baseUnitsPerLot,
-    terms.quoteUnitsPerTickLot,
-    terms.makerFeeBasisPoints,
-    terms.takerFeeBasisPoints,
-  ];
 }

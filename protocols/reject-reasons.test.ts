@@ -23,6 +23,7 @@ describe("reject reasons", () => {
       "quantity-below-executed": 92,
       "display-quantity-invalid": 93,
       "minimum-quantity-invalid": 94,
+      "quantity-too-small": 95,
       "price-not-positive": 100,
       "price-too-large": 101,
       "price-off-tick": 102,
@@ -55,6 +56,10 @@ describe("reject reasons", () => {
       "supply-too-large": 231,
       "already-halted": 240,
       "not-halted": 241,
+      "kill-switch-unknown": 250,
+      "kill-switch-target-unknown": 251,
+      "kill-switch-not-thrown": 252,
+      "breaker-invalid": 253,
       "request-malformed": 1000,
       "field-invalid": 1001,
       "batch-too-large": 1002,
@@ -104,6 +109,7 @@ describe("close reasons", () => {
       "band-reached": 11,
       "minimum-unmet": 12,
       "kill-switch": 13,
+      "account-blocked": 14,
     });
   });
 });

@@ -29,6 +29,7 @@ export const RejectReason = {
   "quantity-below-executed": 92,
   "display-quantity-invalid": 93,
   "minimum-quantity-invalid": 94,
+  "quantity-too-small": 95,
   "price-not-positive": 100,
   "price-too-large": 101,
   "price-off-tick": 102,
@@ -62,6 +63,10 @@ export const RejectReason = {
   "supply-too-large": 231,
   "already-halted": 240,
   "not-halted": 241,
+  "kill-switch-unknown": 250,
+  "kill-switch-target-unknown": 251,
+  "kill-switch-not-thrown": 252,
+  "breaker-invalid": 253,
 
   "request-malformed": 1000,
   "field-invalid": 1001,
@@ -106,6 +111,9 @@ export const CloseReason = {
   "collar-reached": 10,
   "band-reached": 11,
   "minimum-unmet": 12,
+  /** All orders of the instrument were canceled. */
   "kill-switch": 13,
+  /** All orders of the account were canceled. */
+  "account-blocked": 14,
 } as const;
 export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason];

@@ -21,6 +21,13 @@ describe("subjects", () => {
     expect(clientSubjects.depth("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.depth");
     expect(clientSubjects.trades("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.trades");
     expect(clientSubjects.bbo("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.bbo");
+    expect(clientSubjects.candles("BTC-USDT", "1m")).toBe("outcry.v1.md.BTC-USDT.candles.1m");
+    expect(clientSubjects.statistics("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.statistics");
+    expect(clientSubjects.checksums("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.checksums");
+    expect(clientSubjects.phases("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.phases");
+    expect(clientSubjects.auctions("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.auctions");
+    expect(clientSubjects.bands("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.bands");
+    expect(clientSubjects.interventions).toBe("outcry.v1.md.interventions");
     expect(clientSubjects.inbox("demo")).toBe("_INBOX.demo");
   });
 
@@ -38,6 +45,13 @@ describe("subjects", () => {
       () => clientSubjects.depth(text),
       () => clientSubjects.trades(text),
       () => clientSubjects.bbo(text),
+      () => clientSubjects.candles(text, "1m"),
+      () => clientSubjects.candles("BTC-USDT", text),
+      () => clientSubjects.statistics(text),
+      () => clientSubjects.checksums(text),
+      () => clientSubjects.phases(text),
+      () => clientSubjects.auctions(text),
+      () => clientSubjects.bands(text),
     ];
     for (const attempt of attempts) expect(attempt).toThrow(InvariantViolation);
   });

@@ -5,6 +5,7 @@
  * be a subject of somebody else's (measured: a space or tab even closes the connection).
  */
 import { assert } from "./assert.ts";
+import { CandleInterval } from "./candle-interval.ts";
 import { isAccountId, isProducerId, isSymbol } from "./identifiers.ts";
 import type { AccountId, InstrumentSymbol, ProducerId, ShardId } from "./identifiers.ts";
 
@@ -35,6 +36,11 @@ function producerToken(producer: ProducerId): string {
 function requestTokens(request: string): string {
   assert(/^[A-Za-z]+(\.[A-Za-z]+)*$/.test(request), "not the name of a request");
   return request;
+}
+
+function intervalToken(interval: string): string {
+  assert(Object.hasOwn(CandleInterval, interval), "not an interval of candles");
+  return interval;
 }
 
 /** Inside the cluster, in the engine's NATS account. */
@@ -72,6 +78,21 @@ export const clientSubjects = {
   depth: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.depth`,
   trades: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.trades`,
   bbo: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.bbo`,
+  /** Candles of one interval, for example `1m`. */
+  candles: (symbol: InstrumentSymbol, interval: string): string =>
+    `${apiPrefix}.md.${symbolToken(symbol)}.candles.${intervalToken(interval)}`,
+  statistics: (symbol: InstrumentSymbol): string =>
+    `${apiPrefix}.md.${symbolToken(symbol)}.statistics`,
+  checksums: (symbol: InstrumentSymbol): string =>
+    `${apiPrefix}.md.${symbolToken(symbol)}.checksums`,
+  /** What goes on in a market: its trading phase, */
+  phases: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.phases`,
+  /** what an auction would execute, */
+  auctions: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.auctions`,
+  /** and between which prices it trades. */
+  bands: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.bands`,
+  /** What administrators did to trading. Symbols are in upper case: this is none. */
+  interventions: `${apiPrefix}.md.interventions`,
   /** The prefix under which an account's replies arrive; nobody else may listen there. */
   inbox: (account: AccountId): string => `_INBOX.${accountToken(account)}`,
 } as const;

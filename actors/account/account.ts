@@ -32,6 +32,7 @@ import type {
   Amount,
   AssetId,
   BalanceView,
+  BlockAccount,
   CancelAllOrders,
   CancelAndPlace,
   CancelOrder,
@@ -81,6 +82,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   readonly id: AccountId;
   /** Whose account it is. */
   participant: ParticipantId;
+  #isBlocked = false;
   readonly #balances = new Map<AssetId, Balance>();
   readonly #orders: KnownOrders;
   /** The orders that are quotes, by instrument; 0 for none on a side. */
@@ -152,6 +154,9 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       case "credit-deposit":
         this.#creditDeposit(message, context);
         return;
+      case "block-account":
+        this.#block(message, context);
+        return;
       case "create-account":
         this.participant = message.participant === "" ? this.id : message.participant;
         context.send({ kind: "ticket-served", ticket: message.ticket });
@@ -171,7 +176,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       this.#placeAgain(known, command, { origin, context });
       return;
     }
-    const reason = whyNotPlace(command, this.#orders, context);
+    const reason = this.#whyNotPlace(command, context);
     if (reason !== none) {
       this.#refusePlacing(command, reason, { origin, context });
       return;
@@ -182,6 +187,11 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       return;
     }
     order.addWaiter(origin);
+  }
+
+  #whyNotPlace(command: PlaceOrder, context: ActorContext): RejectReason {
+    if (this.#isBlocked) return RejectReason["account-blocked"];
+    return whyNotPlace(command, this.#orders, context);
   }
 
   /** Reserves for an order that is in order and sends it to its book; undefined without funds. */
@@ -311,7 +321,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       if (this.#orders.find(0, command.clientOrderId) !== undefined) {
         return RejectReason["client-order-id-reused"];
       }
-      const reason = whyNotPlace(command, this.#orders, context);
+      const reason = this.#whyNotPlace(command, context);
       if (reason !== none) return reason;
     }
     return none;
@@ -453,7 +463,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       if (this.#orders.find(0, command.clientOrderId) !== undefined) {
         return RejectReason["client-order-id-reused"];
       }
-      const reason = whyNotPlace(command, this.#orders, context);
+      const reason = this.#whyNotPlace(command, context);
       if (reason !== none) return reason;
       const instrument = context.venue.instrument(symbol);
       assert(instrument !== undefined);
@@ -533,7 +543,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   /** Asks the book once, however many want it. Without an origin nobody is to be told. */
   #requestCancel(
     order: Order,
-    { origin, then }: { readonly origin?: Origin; readonly then?: Successor },
+    { origin, then, reason = CloseReason.requested }: CancelRequest,
     context: ActorContext,
   ): void {
     const underWay = order.pending.find((change) => change.kind === "cancel");
@@ -552,13 +562,16 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       symbol: order.instrument.symbol,
       account: this.id,
       orderId: order.orderId,
+      reason,
     });
   }
 
   #replace(command: ReplaceOrder, context: ActorContext): void {
     const order = this.#ordered(command);
     if (order !== undefined && this.#replaceAgain(order, command, context)) return;
-    const reason = whyNotReplace(order, command, context);
+    const reason = this.#isBlocked
+      ? RejectReason["account-blocked"]
+      : whyNotReplace(order, command, context);
     if (order === undefined) {
       replyWithoutOrder(reason, context);
       return;
@@ -735,7 +748,8 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     this.#close(order, reason);
     const { expired, canceled } = ExecutionType;
     report(order, { executionType: isExpired ? expired : canceled }, context);
-    const change = reason === CloseReason.requested ? order.settleNext() : undefined;
+    const wasAsked = reason === CloseReason.requested || reason === CloseReason["account-blocked"];
+    const change = wasAsked ? order.settleNext() : undefined;
     if (change !== undefined && change.then === undefined) {
       replyToAll(order, { waiters: change.waiters, rejectReason: none }, context);
     }
@@ -770,6 +784,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   }
 
   #refused(message: OrderRefused, context: ActorContext): void {
+    this.#passReservation(message.orderId);
     const order = this.#expect(message.orderId);
     order.advance(LifecycleEvent.refused);
     this.#close(order, CloseReason.none);
@@ -813,6 +828,16 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   }
 
   // ---- Governance --------------------------------------------------------------------------
+
+  /** A blocked account's orders are canceled, and it may place none. */
+  #block({ isBlocked, ticket }: BlockAccount, context: ActorContext): void {
+    this.#isBlocked = isBlocked;
+    if (isBlocked) {
+      const reason = CloseReason["account-blocked"];
+      for (const order of this.#orders.working()) this.#requestCancel(order, { reason }, context);
+    }
+    context.send({ kind: "ticket-served", ticket });
+  }
 
   #creditDeposit(message: CreditDeposit, context: ActorContext): void {
     const balance = this.#balance(message.asset);
@@ -948,6 +973,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     return [
       this.id,
       this.participant,
+      this.#isBlocked,
       [...this.#quotedOrders].map(([symbol, { bid, ask }]) => [symbol, bid, ask]),
       this.balances().map(({ asset, available, reserved }) => [asset, available, reserved]),
       this.#orders.snapshot(),
@@ -956,15 +982,17 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
 
   /** Its orders take rows among those given. */
   static restore(data: unknown, venue: Venue, rows = new OrderRows()): Account {
-    const [id, participant, quotes, balances, orders] = data as [
+    const [id, participant, isBlocked, quotes, balances, orders] = data as [
       AccountId,
       ParticipantId,
+      boolean,
       [InstrumentSymbol, OrderId, OrderId][],
       [AssetId, Amount, Amount][],
       SavedKnownOrders,
     ];
     const account = new Account(id, KnownOrders.restore(orders, { account: id, venue, rows }));
     account.participant = participant;
+    account.#isBlocked = isBlocked;
     for (const [symbol, bid, ask] of quotes) account.#quotedOrders.set(symbol, { bid, ask });
     for (const [asset, available, reserved] of balances) {
       account.#balances.set(asset, new Balance(available, reserved));
@@ -974,6 +1002,12 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
 }
 
 type OrderName = Pick<CancelOrder, "orderId" | "clientOrderId">;
+/** Who wants a cancel, what then, and what the order is told to have ended by. */
+interface CancelRequest {
+  readonly origin?: Origin;
+  readonly then?: Successor;
+  readonly reason?: CloseReason;
+}
 type NewTerms = Pick<ReplaceOrder, "price" | "quantity" | "revised">;
 
 /** One side of a quote, and the order that stands for it now; 0 for none. */
@@ -988,6 +1022,7 @@ interface QuotedSide {
 /** Whether the same placing could be taken at another time. */
 function mayPass(reason: RejectReason): boolean {
   return (
+    reason === RejectReason["account-blocked"] ||
     reason === RejectReason["venue-halted"] ||
     reason === RejectReason["open-orders-too-many"] ||
     reason === RejectReason["funds-insufficient"]

@@ -8,11 +8,13 @@ import {
   asItIs,
   basisPointsPerUnit,
   isAmount,
+  isOnTick,
   lotsMax,
   multiply,
   OrderType,
   PegReference,
   plainInstructions,
+  plainTradingTerms,
   PostOnly,
   RejectReason,
   revisedBy,
@@ -20,6 +22,7 @@ import {
   Side,
   ticksMax,
   TimeInForce,
+  tradingTermsOf,
   TriggerSource,
   unrevised,
 } from "../../protocols/index.ts";
@@ -30,6 +33,7 @@ import type {
   PlaceOrder,
   ReplaceOrder,
   Ticks,
+  TradingTerms,
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import type { Order } from "./order.ts";
@@ -53,7 +57,7 @@ export interface OrderCounts {
 export function whyNotPlace(
   command: PlaceOrder,
   known: OrderCounts,
-  { venue, timeUs }: ActorContext,
+  { venue, timeUs }: Pick<ActorContext, "venue" | "timeUs">,
 ): RejectReason {
   const { price, quantity, instructions } = command;
   const instrument = venue.instrument(command.symbol);
@@ -69,6 +73,11 @@ export function whyNotPlace(
   if (expiresAtUs !== 0 && expiresAtUs <= timeUs) return RejectReason["expiry-passed"];
   if (quantity <= 0 && quoteBudget === 0) return RejectReason["quantity-not-positive"];
   if (quantity > lotsMax) return RejectReason["quantity-too-large"];
+  const trading = tradingTermsOf(instrument);
+  if (trading !== plainTradingTerms && quoteBudget === 0) {
+    const reason = whyNotLots(trading, quantity);
+    if (reason !== RejectReason.none) return reason;
+  }
   if (!isPlain) {
     const reason = whyNotQuantities(instructions, quantity);
     if (reason !== RejectReason.none) return reason;
@@ -77,6 +86,10 @@ export function whyNotPlace(
   if (price > ticksMax) return RejectReason["price-too-large"];
   if (!isPlain) {
     const reason = whyNotPrices(command);
+    if (reason !== RejectReason.none) return reason;
+  }
+  if (trading !== plainTradingTerms) {
+    const reason = whyNotTraded(instrument, command);
     if (reason !== RejectReason.none) return reason;
   }
   if (!fitsLedger(instrument, dearestPrice(command), quantity)) {
@@ -133,6 +146,7 @@ function areConsistent(command: PlaceOrder): boolean {
     waits === (instructions.triggerPrice !== 0),
     waits || instructions.triggerSource === TriggerSource.last,
     isTrailed(instructions) === (orderType === OrderType.trailingStop),
+    instructions.trailTicks === 0 || instructions.trailBasisPoints === 0,
     (orderType === OrderType.pegged) === (instructions.pegReference !== PegReference.none),
     orderType === OrderType.pegged || instructions.pegOffset === 0,
     instructions.postOnly === PostOnly.none || (isLimit && isResting),
@@ -189,6 +203,29 @@ function whyNotQuantities(
   return RejectReason.none;
 }
 
+/** Why an instrument does not take such a quantity. */
+function whyNotLots({ quantityMin, quantityMax }: TradingTerms, quantity: Lots): RejectReason {
+  if (quantity < quantityMin) return RejectReason["quantity-too-small"];
+  return quantity > quantityMax ? RejectReason["quantity-too-large"] : RejectReason.none;
+}
+
+/** Why an instrument does not take such prices, or so little or so much money. */
+function whyNotTraded(
+  instrument: InstrumentTerms,
+  { price, quantity, instructions }: Pick<PlaceOrder, "price" | "quantity" | "instructions">,
+): RejectReason {
+  const { tickSizes, notionalMin, notionalMax } = tradingTermsOf(instrument);
+  if (!isOnTick(tickSizes, price)) return RejectReason["price-off-tick"];
+  if (!isOnTick(tickSizes, instructions.triggerPrice)) {
+    return RejectReason["trigger-price-invalid"];
+  }
+  if (price === 0) return RejectReason.none;
+  const notional = notionalOf(instrument, price, quantity);
+  if (notional < notionalMin) return RejectReason["notional-too-small"];
+  const isTooLarge = notionalMax !== 0 && notional > notionalMax;
+  return isTooLarge ? RejectReason["notional-too-large"] : RejectReason.none;
+}
+
 /** Further than this nobody trails behind, or lets a market order go: the price itself. */
 const basisPointsMax = basisPointsPerUnit;
 
@@ -223,6 +260,8 @@ export function whyNotReplace(
   if (!mayBeReplaced(order, command)) return RejectReason["terms-inconsistent"];
   if (quantity <= 0) return RejectReason["quantity-not-positive"];
   if (quantity > lotsMax) return RejectReason["quantity-too-large"];
+  const lotsReason = whyNotLots(tradingTermsOf(order.instrument), quantity);
+  if (lotsReason !== RejectReason.none) return lotsReason;
   if (quantity <= order.executed) return RejectReason["quantity-below-executed"];
   const instructions = revisedBy(order.instructions, revised);
   const reason = whyNotQuantities(instructions, quantity);
@@ -231,6 +270,8 @@ export function whyNotReplace(
   if (price > ticksMax) return RejectReason["price-too-large"];
   const priceReason = whyNotPrices({ instructions });
   if (priceReason !== RejectReason.none) return priceReason;
+  const tradedReason = whyNotTraded(order.instrument, { price, quantity, instructions });
+  if (tradedReason !== RejectReason.none) return tradedReason;
   const priceMax = Math.max(order.boundPrice, dearestOf(order, command));
   const quantityMax = Math.max(order.boundQuantity, quantity);
   if (!fitsLedger(order.instrument, priceMax, quantityMax)) {

@@ -1,31 +1,40 @@
 /**
- * Market data of one book: counts its changes, and tells of levels, trades and best prices.
+ * Market data of one book: counts its changes, and tells of levels, trades and best prices, of
+ * candles, statistics and checksums of its depth.
+ *
+ * What is told in sums is told by log time, never because somebody called without a cause: a replica
+ * that began from a snapshot is not called in vain as often as one that has seen everything.
  *
  * Invariant: the changes are numbered from 1 without a gap; whoever applies them all has the book.
  */
-import { Side, ticksMax } from "../../protocols/index.ts";
+import { checksumLevels, depthChecksum, Side } from "../../protocols/index.ts";
 import type {
   BestChanged,
   InstrumentSymbol,
   LevelChanged,
   Lots,
+  OpenCandleView,
+  StatisticsView,
   Ticks,
+  TimeUs,
   TradeId,
   TradeView,
   Traded,
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import type { OrderBook } from "../order-book/order-book.ts";
+import { Candles } from "./candles.ts";
+import type { CandlesWanted, SavedCandles } from "./candles.ts";
+import { DayStatistics } from "./day-statistics.ts";
+import type { SavedStatistics } from "./day-statistics.ts";
 import { RecentTrades } from "./recent-trades.ts";
 
 type Mutable<Told> = { -readonly [Field in keyof Told]: Told[Field] };
 
-/** Where market orders stand while they gather for an auction: before every limit. */
-export const marketOrderPrice = { [Side.buy]: ticksMax + 1, [Side.sell]: 0 } as const;
-
-export function isLimitPrice(price: Ticks): boolean {
-  return price >= 1 && price <= ticksMax;
-}
+/** How often statistics are told at most, in log time, */
+const statisticsEveryUs: TimeUs = 1_000_000;
+/** and checksums. */
+const checksumEveryUs: TimeUs = 100_000;
 
 export class BookFeed {
   updateId = 0;
@@ -33,6 +42,15 @@ export class BookFeed {
   lastPrice: Ticks = 0;
   readonly #symbol: InstrumentSymbol;
   #recentTrades = new RecentTrades();
+  #candles = new Candles();
+  #statistics = new DayStatistics();
+  #hasTraded = false;
+  /** From when on statistics may be told again, and a checksum; a checksum also of which update. */
+  #statisticsDueUs: TimeUs = 0;
+  #checksumDueUs: TimeUs = 0;
+  #checksummedId = 0;
+  /** The last moment that it asked to be called at. Who comes from a snapshot asks anew. */
+  #askedForUs: TimeUs = 0;
   /** The best prices as they were last told; 0 where a side is empty. */
   readonly #best: Mutable<BestChanged>;
   // What is told is written down at once, so one object of each kind serves for all.
@@ -49,9 +67,38 @@ export class BookFeed {
     this.#traded = { kind: "traded", symbol, updateId: 0, ...trade };
   }
 
-  /** Market orders that gather are no level that anybody could trade with. */
+  /** When a candle ends next; undefined while none runs. */
+  get nextDueUs(): TimeUs | undefined {
+    return this.#candles.nextEndUs;
+  }
+
+  /**
+   * The book is called, and nothing has happened yet: closes the candles that have ended. True if
+   * there were any.
+   */
+  passTime(context: ActorContext): boolean {
+    const isDue = this.#candles.isDue(context.timeUs);
+    if (isDue) this.#closeCandles(context);
+    this.#askToBeWoken(context);
+    return isDue;
+  }
+
+  #closeCandles(context: ActorContext): void {
+    const symbol = this.#symbol;
+    this.#candles.close(context.timeUs, (interval, candle) => {
+      context.emit({ kind: "candle-closed", symbol, interval, ...candle });
+    });
+  }
+
+  /** Once for each moment: whoever asks again whenever it is called is called ever more often. */
+  #askToBeWoken(context: ActorContext): void {
+    const { nextEndUs } = this.#candles;
+    if (nextEndUs === undefined || nextEndUs === this.#askedForUs) return;
+    this.#askedForUs = nextEndUs;
+    context.wakeAt(this.#symbol, nextEndUs);
+  }
+
   levelChanged(context: ActorContext, { side, price, quantity }: PricedLevel): void {
-    if (!isLimitPrice(price)) return;
     this.updateId += 1;
     const level = this.#level;
     level.updateId = this.updateId;
@@ -72,19 +119,21 @@ export class BookFeed {
     told.updateId = this.updateId;
     context.emit(told);
     this.lastPrice = price;
-    this.#recentTrades.add({ tradeId, price, quantity, takerSide, timeUs: context.timeUs });
+    const { timeUs } = context;
+    this.#recentTrades.add({ tradeId, price, quantity, takerSide, timeUs });
+    if (this.#candles.traded(told, timeUs)) this.#askToBeWoken(context);
+    this.#statistics.traded(told, timeUs);
+    this.#hasTraded = true;
     return tradeId;
   }
 
   /** Tells the best prices if they are not as they were told last. */
   tellBest(orders: OrderBook, context: ActorContext): void {
     const best = this.#best;
-    let bidQuantity = orders.bestQuantity(Side.buy);
-    let askQuantity = orders.bestQuantity(Side.sell);
-    let bidPrice = orders.bestBid ?? 0;
-    let askPrice = orders.bestAsk ?? 0;
-    if (bidPrice > ticksMax) [bidPrice, bidQuantity] = bestLimit(orders, Side.buy);
-    if (askPrice === 0 && askQuantity > 0) [askPrice, askQuantity] = bestLimit(orders, Side.sell);
+    const bidQuantity = orders.bestQuantity(Side.buy);
+    const askQuantity = orders.bestQuantity(Side.sell);
+    const bidPrice = orders.bestBid ?? 0;
+    const askPrice = orders.bestAsk ?? 0;
     const isSame =
       bidPrice === best.bidPrice &&
       bidQuantity === best.bidQuantity &&
@@ -99,6 +148,43 @@ export class BookFeed {
     context.emit(best);
   }
 
+  /** Tells statistics and a checksum if there is something new and their time has come. */
+  tellSums(orders: OrderBook, context: ActorContext): void {
+    const { timeUs } = context;
+    if (this.#hasTraded && timeUs >= this.#statisticsDueUs) this.#tellStatistics(context);
+    if (this.updateId !== this.#checksummedId && timeUs >= this.#checksumDueUs) {
+      this.#tellChecksum(orders, context);
+    }
+  }
+
+  #tellStatistics(context: ActorContext): void {
+    const { timeUs } = context;
+    this.#hasTraded = false;
+    this.#statisticsDueUs = timeUs + statisticsEveryUs;
+    const statistics = this.#statistics.asOf(timeUs);
+    context.emit({ kind: "statistics-changed", symbol: this.#symbol, ...statistics });
+  }
+
+  #tellChecksum(orders: OrderBook, context: ActorContext): void {
+    const { updateId } = this;
+    this.#checksummedId = updateId;
+    this.#checksumDueUs = context.timeUs + checksumEveryUs;
+    const checksum = depthChecksum(
+      orders.depth(Side.buy, checksumLevels),
+      orders.depth(Side.sell, checksumLevels),
+    );
+    context.emit({ kind: "depth-checksummed", symbol: this.#symbol, updateId, checksum });
+  }
+
+  /** Oldest first, the running one last. */
+  candles(wanted: CandlesWanted): readonly OpenCandleView[] {
+    return this.#candles.latest(wanted);
+  }
+
+  statistics(timeUs: TimeUs): StatisticsView {
+    return this.#statistics.asOf(timeUs);
+  }
+
   /** Newest first. */
   trades(limit: number): readonly TradeView[] {
     return this.#recentTrades.latest(limit);
@@ -107,22 +193,26 @@ export class BookFeed {
   snapshot(): SavedFeed {
     const { bidPrice, bidQuantity, askPrice, askQuantity } = this.#best;
     const best = [bidPrice, bidQuantity, askPrice, askQuantity] as const;
-    return [this.updateId, this.lastPrice, best, this.#recentTrades.snapshot()];
+    const due = [
+      this.#hasTraded,
+      this.#statisticsDueUs,
+      this.#checksumDueUs,
+      this.#checksummedId,
+    ] as const;
+    const sums = [this.#candles.snapshot(), this.#statistics.snapshot(), due] as const;
+    return [this.updateId, this.lastPrice, best, this.#recentTrades.snapshot(), sums];
   }
 
-  restore([updateId, lastPrice, best, trades]: SavedFeed): void {
+  restore([updateId, lastPrice, best, trades, [candles, statistics, due]]: SavedFeed): void {
     const [bidPrice, bidQuantity, askPrice, askQuantity] = best;
     this.updateId = updateId;
     this.lastPrice = lastPrice;
     Object.assign(this.#best, { bidPrice, bidQuantity, askPrice, askQuantity });
     this.#recentTrades = RecentTrades.restore(trades);
+    this.#candles = Candles.restore(candles);
+    this.#statistics = DayStatistics.restore(statistics);
+    [this.#hasTraded, this.#statisticsDueUs, this.#checksumDueUs, this.#checksummedId] = due;
   }
-}
-
-/** The best level behind the market orders that gather for an auction. */
-function bestLimit(orders: OrderBook, side: Side): readonly [price: Ticks, quantity: Lots] {
-  const level = orders.depth(side, 2).find(([price]) => isLimitPrice(price));
-  return level === undefined ? [0, 0] : [level[0], level[1]];
 }
 
 interface PricedLevel {
@@ -138,4 +228,14 @@ export type SavedFeed = readonly [
   lastPrice: Ticks,
   best: readonly [bidPrice: Ticks, bidQuantity: Lots, askPrice: Ticks, askQuantity: Lots],
   trades: Parameters<typeof RecentTrades.restore>[0],
+  sums: readonly [
+    candles: SavedCandles,
+    statistics: SavedStatistics,
+    due: readonly [
+      hasTraded: boolean,
+      statisticsDueUs: TimeUs,
+      checksumDueUs: TimeUs,
+      checksummedId: number,
+    ],
+  ],
 ];

@@ -16,9 +16,9 @@ import {
 import type { BookMessage, SubmitOrder } from "../../protocols/index.ts";
 import { eventText, messageText } from "../testing/plain-words.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
-import { Market } from "../market/market.ts";
 import { Book } from "./book.ts";
 import { MatchingDesk, restingLotsMax } from "./matching-desk.ts";
+import { isOfPrices, SetMarket } from "./testing/lone-book.ts";
 import { KeptOrders } from "./kept-orders.ts";
 import { priceTime } from "../order-book/book-terms.ts";
 
@@ -55,7 +55,7 @@ const ioc = { timeInForce: TimeInForce.IOC } as const;
 const atMarket = { orderType: OrderType.market, ...ioc, price: 0 } as const;
 
 function cancel(orderId: number, account = "alice"): BookMessage {
-  return { kind: "submit-cancel", symbol, account, orderId };
+  return { kind: "submit-cancel", symbol, account, orderId, reason: CloseReason.requested };
 }
 
 function replace(orderId: number, [quantity, price]: [number, number]): BookMessage {
@@ -63,10 +63,8 @@ function replace(orderId: number, [quantity, price]: [number, number]): BookMess
   return { kind: "submit-replace", symbol, account: "alice", orderId, ...terms };
 }
 
-function haltedMarket(): Market {
-  const market = new Market(symbol);
-  market.receive({ kind: "set-phase", symbol, isHalted: true, ticket: 1 }, new RecordingContext());
-  return market;
+function haltedMarket(): SetMarket {
+  return Object.assign(new SetMarket(), { phase: "halted" });
 }
 
 /** What the accounts are told. */
@@ -75,11 +73,11 @@ function hear(message: BookMessage): string[] {
   return context.takeSent().map(messageText);
 }
 
-/** What the market-data feed is told. */
+/** What the market-data feed is told of prices. */
 function feedOf(message: BookMessage): string[] {
   context.takeEmitted();
   hear(message);
-  return context.takeEmitted().map(eventText);
+  return context.takeEmitted().filter(isOfPrices).map(eventText);
 }
 
 describe("an order", () => {
@@ -348,9 +346,11 @@ describe("market data", () => {
     ]) {
       book.receive(message, context);
     }
-    const numbered = context.emitted.map((event) =>
-      "updateId" in event ? `${event.kind} ${String(event.updateId)}` : event.kind,
-    );
+    const numbered = context.emitted
+      .filter(isOfPrices)
+      .map((event) =>
+        "updateId" in event ? `${event.kind} ${String(event.updateId)}` : event.kind,
+      );
     expect(numbered).toEqual([
       "level-changed 1",
       "best-changed 1",
@@ -438,7 +438,11 @@ describe("a snapshot", () => {
         ...hear(cancel(1)),
         ...hear(submit(5, { price: 106, quantity: 12 })),
       ];
-      return [...told, ...context.takeEmitted().map(eventText), JSON.stringify(book.trades(9))];
+      return [
+        ...told,
+        ...context.takeEmitted().filter(isOfPrices).map(eventText),
+        JSON.stringify(book.trades(9)),
+      ];
     };
     const told = story();
     const end = book.snapshot();
@@ -471,7 +475,7 @@ describe("a defect", () => {
 
   it("is a fill of somebody who never came", () => {
     const desk = new MatchingDesk(symbol, priceTime, new KeptOrders());
-    desk.begin(context);
+    desk.begin(new SetMarket(), context);
     const resting = { restingOrderId: 1, restingOwner: 7, restingRemaining: 0 };
     const incoming = { incomingOrderId: 2, incomingOwner: 0, incomingRemaining: 0 };
     const fill = { ...resting, ...incoming, incomingSide: Side.buy, price: 1, quantity: 1 };
@@ -480,10 +484,10 @@ describe("a defect", () => {
 
   it("is something that happened and was not told", () => {
     const desk = new MatchingDesk(symbol, priceTime, new KeptOrders());
-    desk.begin(context);
-    desk.removeLater({ account: "alice", orderId: 1 }, 5, CloseReason["self-trade"]);
+    desk.begin(new SetMarket(), context);
+    desk.reports.removedLater({ account: "alice", orderId: 1 }, 5, CloseReason["self-trade"]);
     expect(() => desk.end()).toThrow("was not told");
-    desk.tell();
+    desk.reports.tell();
     expect(context.takeSent().map(messageText)).toEqual(["alice #1 removed, 5 left, self trade"]);
     desk.end();
   });

@@ -12,6 +12,7 @@ import {
   divideFloor,
   multiply,
   OrderType,
+  plainTradingTerms,
   PostOnly,
   RejectReason,
   revisedBy,
@@ -22,19 +23,21 @@ import {
 } from "../../protocols/index.ts";
 import type {
   BookMessage,
-  DepthLevel,
   DepthView,
   InstrumentSymbol,
   Lots,
+  OpenCandleView,
   OrderId,
   OrderInstructions,
   RevisedInstructions,
+  StatisticsView,
   SubmitCancel,
   SubmitOrder,
   SubmitReplace,
   Ticks,
   TimeUs,
   TradeView,
+  TradingTerms,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, TradingRules } from "../actor.ts";
 import { isCallPhase, takesPart } from "../market/phase-admission.ts";
@@ -43,12 +46,12 @@ import {
   allDisplayed,
   Ending,
   plainOrder,
-  priceTime,
   unboundedFor,
   unlimitedBudget,
 } from "../order-book/book-terms.ts";
-import type { MatchingRule } from "../order-book/book-terms.ts";
-import { isLimitPrice, marketOrderPrice } from "./book-feed.ts";
+import type { Equilibrium } from "../order-book/book-terms.ts";
+import { AuctionIndicator } from "./auction-indicator.ts";
+import type { SavedIndication } from "./auction-indicator.ts";
 import {
   isForAuctions,
   isMarketType,
@@ -58,6 +61,7 @@ import {
   Stage,
 } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
+import type { CandlesWanted } from "./candles.ts";
 import { KeptOrders, peggedOrdersMax, waitingOrdersMax } from "./kept-orders.ts";
 import type { SavedKeptOrders } from "./kept-orders.ts";
 import { MatchingDesk } from "./matching-desk.ts";
@@ -68,6 +72,9 @@ import { followed, isReached, WatchedPrice, watchedBy } from "./trigger-prices.t
 
 /** How many waiting orders one command may set off; the next ones follow at the next moment. */
 const activationsPerCommandMax = 10_000;
+
+/** Where market orders stand while they gather for an auction: before every limit. */
+const marketOrderPrice = { [Side.buy]: ticksMax + 1, [Side.sell]: 0 } as const;
 
 const { none } = RejectReason;
 
@@ -95,12 +102,14 @@ export class Book implements Actor<BookMessage> {
   #markPrice: Ticks = 0;
   /** The phase that was acted on last. */
   #phase: TradingPhaseName = "closed";
+  readonly #indicator: AuctionIndicator;
   /** The best prices that waiting and pegged orders were last shown. */
   #bestSeen: BestPrices = { bid: undefined, ask: undefined };
 
-  constructor(symbol: InstrumentSymbol, rule: MatchingRule = priceTime) {
+  constructor(symbol: InstrumentSymbol, terms: TradingTerms = plainTradingTerms) {
     this.symbol = symbol;
-    this.#desk = new MatchingDesk(symbol, rule, this.#kept);
+    this.#indicator = new AuctionIndicator(symbol);
+    this.#desk = new MatchingDesk(symbol, terms, this.#kept);
   }
 
   receive(message: BookMessage, context: ActorContext): void {
@@ -119,11 +128,17 @@ export class Book implements Actor<BookMessage> {
         unreachable(message);
     }
     this.#end(market, context);
+    this.#tellSums(context);
   }
 
   /** Log time has passed, or the market has moved on: does what is due. */
   follow(context: ActorContext): void {
+    const phase = this.#phase;
+    const hasCandleEnded = this.#desk.feed.passTime(context);
     const market = this.#begin(context);
+    while (market.advance(context, this.#indicatedPrice(market))) {
+      if (market.phase !== this.#phase) this.#followPhase(market, context);
+    }
     for (;;) {
       const expired = this.#kept.takeExpired(context.timeUs);
       if (expired === undefined) break;
@@ -132,6 +147,18 @@ export class Book implements Actor<BookMessage> {
     }
     this.#end(market, context);
     this.#askToBeWoken(context);
+    if (hasCandleEnded || phase !== this.#phase) this.#tellSums(context);
+  }
+
+  /** Cancels every order: a kill switch was thrown. */
+  purge(context: ActorContext): void {
+    const market = this.#begin(context);
+    for (const { account, orderId } of this.orders()) {
+      const kept = this.#kept.find(account, orderId);
+      if (kept !== undefined) this.#takeOut(kept, CloseReason["kill-switch"], context);
+      else this.#cancelPlain({ account, orderId }, CloseReason["kill-switch"], context);
+    }
+    this.#end(market, context);
   }
 
   setMarkPrice(price: Ticks, context: ActorContext): void {
@@ -139,12 +166,14 @@ export class Book implements Actor<BookMessage> {
     this.#markPrice = price;
     if (market.phase === "continuous") this.#look(WatchedPrice.mark, price);
     this.#end(market, context);
+    this.#tellSums(context);
   }
 
   #begin(context: ActorContext): TradingRules {
     const market = context.marketOf(this.symbol);
     assert(market !== undefined, "a book without a market");
-    this.#desk.begin(context);
+    this.#desk.begin(market, context);
+    this.#desk.feed.passTime(context);
     if (market.phase !== this.#phase) this.#followPhase(market, context);
     return market;
   }
@@ -152,9 +181,13 @@ export class Book implements Actor<BookMessage> {
   #end(market: TradingRules, context: ActorContext): void {
     if (market.phase !== this.#phase) this.#followPhase(market, context);
     if (this.#kept.count > 0) this.#setOff(market, context);
-    this.#desk.firstTradePrice = this.#desk.lastTradePrice = 0;
+    if (isCallPhase(this.#phase)) this.#indicator.tell(this.#desk, market, context);
     this.#desk.feed.tellBest(this.#desk.orders, context);
     this.#desk.end();
+  }
+
+  #tellSums(context: ActorContext): void {
+    this.#desk.feed.tellSums(this.#desk.orders, context);
   }
 
   // ---- Orders come in ------------------------------------------------------------------------
@@ -211,12 +244,15 @@ export class Book implements Actor<BookMessage> {
   }
 
   #whyNotSubmit(message: SubmitOrder, market: TradingRules, context: ActorContext): RejectReason {
-    const { quantity, timeInForce, instructions } = message;
+    const { quantity, timeInForce, instructions, price, orderType } = message;
     if (context.venue.isHalted) return RejectReason["venue-halted"];
     if (market.phase === "halted") return RejectReason["instrument-halted"];
     if (market.admission(message) === "rejected") return RejectReason["phase-forbids"];
     if (market.phase === "tradingAtLast" && !isWaitingType(message.orderType)) {
       if (!this.#tradesAtLast(message)) return RejectReason["phase-forbids"];
+    }
+    if (price !== 0 && !isWaitingType(orderType) && !market.isWithinCollar(price)) {
+      return RejectReason["price-beyond-collar"];
     }
     if (timeInForce !== TimeInForce.IOC && !this.#desk.hasRoomFor(quantity)) {
       return RejectReason["book-full"];
@@ -246,6 +282,7 @@ export class Book implements Actor<BookMessage> {
     const { incoming } = this.#desk;
     incoming.bound = tighter(order.side, incoming.bound, bandBound);
     const leftOver = this.#desk.place();
+    this.#tellTraded(market, context);
     if (leftOver > 0) {
       const isAtBand = incoming.bound === bandBound && this.#desk.orders.ending === Ending.bound;
       if (isAtBand) {
@@ -262,6 +299,10 @@ export class Book implements Actor<BookMessage> {
     }
   }
 
+  #tellTraded(market: TradingRules, context: ActorContext): void {
+    if (this.#desk.incomingExecuted > 0) market.traded(this.#desk.feed.lastPrice, context);
+  }
+
   /** What the band kept from trading takes part in the auction. */
   #gatherRest(order: Entering, leftOver: Lots, context: ActorContext): void {
     const executed = this.#desk.incomingExecuted;
@@ -273,19 +314,13 @@ export class Book implements Actor<BookMessage> {
 
   /** Lets an order take its place for an auction, where nothing trades before the uncrossing. */
   #gather(order: BookOrder, context: ActorContext): void {
-    const { side, budget, quantity } = order;
     order.stage = Stage.resting;
-    this.#fillIn(order, quantity);
+    this.#fillIn(order, order.quantity);
     const { incoming } = this.#desk;
     if (incoming.isMarket) {
-      // At no higher price could it be paid for, whatever the auction's price.
-      const affordable = budget === unlimitedBudget ? ticksMax + 1 : divideFloor(budget, quantity);
-      const price = marketOrderPrice[side];
-      incoming.price = side === Side.buy ? Math.min(price, affordable as Ticks) : price;
-      if (side === Side.buy && incoming.price < 1) {
-        this.#expel({ ...order, stage: Stage.parked }, CloseReason["budget-exhausted"], context);
-        return;
-      }
+      incoming.price = marketOrderPrice[order.side];
+      // There is no price at which it could be shown.
+      incoming.display = 0;
     }
     this.#desk.collect(0);
     this.#tellRested(order, context);
@@ -403,15 +438,18 @@ export class Book implements Actor<BookMessage> {
     const { account, orderId } = message;
     const kept = this.#kept.find(account, orderId);
     if (kept !== undefined) {
-      this.#expel(kept, CloseReason.requested, context);
+      this.#expel(kept, message.reason, context);
       return;
     }
     if (this.#desk.restingOf(account, orderId) === undefined) {
       this.#refuseChange(message, RejectReason["order-unknown"], context);
       return;
     }
-    const canceled = this.#desk.remove(orderId);
-    this.#tellRemoved(message, canceled, CloseReason.requested, context);
+    this.#cancelPlain(message, message.reason, context);
+  }
+
+  #cancelPlain(name: OrderName, reason: CloseReason, context: ActorContext): void {
+    this.#tellRemoved(name, this.#desk.remove(name.orderId), reason, context);
   }
 
   #refuseChange(
@@ -462,6 +500,7 @@ export class Book implements Actor<BookMessage> {
       const wouldTake = this.#desk.orders.wouldTake(resting.side, price);
       if (wouldTake) return RejectReason["post-only-would-take"];
     }
+    if (price !== 0 && !market.isWithinCollar(price)) return RejectReason["price-beyond-collar"];
     const hasRoom = this.#desk.hasRoomFor(newRemaining, resting.remaining);
     return hasRoom ? none : RejectReason["book-full"];
   }
@@ -476,6 +515,7 @@ export class Book implements Actor<BookMessage> {
     const resting = this.#desk.restingOf(account, orderId);
     assert(resting !== undefined);
     const { incoming } = this.#desk;
+    const isSameShape = kept === undefined || hasSameShape(kept.instructions, revised);
     const { owner, group, side, price: restingPrice } = resting;
     if (kept === undefined) {
       Object.assign(incoming, plainOrder(), { orderId, owner, group, side, price });
@@ -485,20 +525,24 @@ export class Book implements Actor<BookMessage> {
       kept.quantity = quantity;
       kept.instructions = revisedBy(kept.instructions, revised);
       this.#fillIn(kept, quantity - executed);
-      if (isPegged(kept)) incoming.price = pegPrice(kept, this.#bestPrices) ?? restingPrice;
+      if (isPegged(kept))
+        incoming.price = pegPrice(kept, this.#bestPrices, market.terms.tickSizes) ?? restingPrice;
     }
     incoming.isImmediate = incoming.isMarket = incoming.isFillOrKill = false;
     incoming.bound = market.boundFor(side);
-    const isCall = isCallPhase(this.#phase) && incoming.price !== restingPrice;
-    const leftOver = isCall ? this.#desk.gatherAgain() : this.#desk.replace();
+    const isInPlace = incoming.price === restingPrice && isSameShape;
+    const gathers = isCallPhase(this.#phase) && !isInPlace;
+    const leftOver = gathers ? this.#desk.gatherAgain() : this.#desk.replace();
+    this.#tellTraded(market, context);
     const { updateId } = this.#desk.feed;
     // The new terms are told before the fills that were made under them.
     context.send({ kind: "order-replaced", account, orderId, price, quantity, updateId });
-    this.#desk.tell();
+    this.#desk.reports.tell();
     if (leftOver > 0) {
       const reason = closeReasonOf(this.#desk.orders.ending);
       this.#tellRemoved(message, leftOver, reason, context);
     } else if (this.#desk.incomingResting > 0) {
+      if (kept?.instructions.postOnly === PostOnly.slide) this.#tellSlidden(kept, context);
       this.#tellRested(message, context);
     }
   }
@@ -646,7 +690,7 @@ export class Book implements Actor<BookMessage> {
   /** True if it traded, so that what others follow may have moved. */
   #movePeg(order: BookOrder, market: TradingRules, context: ActorContext): boolean {
     const { account, orderId } = order;
-    const price = pegPrice(order, this.#bestPrices);
+    const price = pegPrice(order, this.#bestPrices, market.terms.tickSizes);
     const resting =
       order.stage === Stage.resting ? this.#desk.restingOf(account, orderId) : undefined;
     if (resting?.price === price) return false;
@@ -663,7 +707,8 @@ export class Book implements Actor<BookMessage> {
     incoming.bound = market.boundFor(order.side);
     order.stage = Stage.resting;
     const leftOver = resting === undefined ? this.#desk.place(executed) : this.#desk.replace();
-    this.#desk.tell();
+    this.#desk.reports.tell();
+    this.#tellTraded(market, context);
     if (leftOver > 0) {
       const reason = closeReasonOf(this.#desk.orders.ending);
       this.#kept.remove(orderId);
@@ -688,15 +733,31 @@ export class Book implements Actor<BookMessage> {
 
   /** Ends a call phase: what can be executed is, and orders for auctions go. */
   #uncross(market: TradingRules, context: ActorContext): void {
-    const equilibrium = this.#desk.orders.equilibrium(market.referencePrice, ticksMax);
+    const equilibrium = this.#affordableEquilibrium(market, context);
     if (equilibrium !== undefined) {
       this.#desk.uncross(equilibrium);
-      market.traded(equilibrium.price, context);
+      market.uncrossed(equilibrium.price, context);
     }
     for (const order of this.#kept.all()) {
       if (isForAuctions(order) && order.stage === Stage.resting) {
         this.#expel(order, CloseReason["auction-ended"], context);
       }
+    }
+  }
+
+  /** Market orders that could not be paid for at the auction's price go before it is held. */
+  #affordableEquilibrium(market: TradingRules, context: ActorContext): Equilibrium | undefined {
+    for (;;) {
+      const equilibrium = this.#desk.orders.equilibrium(market.referencePrice, ticksMax);
+      if (equilibrium === undefined) return undefined;
+      let isAffordable = true;
+      for (const order of this.#kept.all()) {
+        if (order.stage !== Stage.resting || order.budget === unlimitedBudget) continue;
+        if (multiply(equilibrium.price, order.quantity) <= order.budget) continue;
+        this.#expel(order, CloseReason["budget-exhausted"], context);
+        isAffordable = false;
+      }
+      if (isAffordable) return equilibrium;
     }
   }
 
@@ -727,30 +788,36 @@ export class Book implements Actor<BookMessage> {
     this.#look(WatchedPrice.mark, this.#markPrice);
   }
 
+  /** The price that an uncrossing would have now; undefined outside of a call phase. */
+  #indicatedPrice(market: TradingRules): Ticks | undefined {
+    if (!isCallPhase(this.#phase)) return undefined;
+    return this.#desk.orders.equilibrium(market.referencePrice, ticksMax)?.price;
+  }
+
   #askToBeWoken(context: ActorContext): void {
-    const next = this.nextDueUs;
-    if (next !== undefined) context.wakeAt(this.symbol, next);
+    // Those that were set off have asked already, or cannot go on before the phase changes.
+    for (const next of [this.#kept.nextExpiryUs, this.#indicator.nextDueUs]) {
+      if (next !== undefined && next > context.timeUs) context.wakeAt(this.symbol, next);
+    }
   }
 
   // ---- Questions -----------------------------------------------------------------------------
 
   /** The next moment at which something is due; undefined when nothing is. */
   get nextDueUs(): TimeUs | undefined {
-    return this.#activated.length > 0 ? 0 : this.#kept.nextExpiryUs;
+    if (this.#activated.length > 0) return 0;
+    const { feed } = this.#desk;
+    const moments = [this.#kept.nextExpiryUs, this.#indicator.nextDueUs, feed.nextDueUs];
+    return moments.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a));
   }
 
-  depth(levels: number): Omit<DepthView, "isHalted"> {
+  depth(levels: number): Omit<DepthView, "phase" | "isHalted"> {
     return {
       symbol: this.symbol,
       updateId: this.#desk.feed.updateId,
-      bids: this.#limitLevels(Side.buy, levels),
-      asks: this.#limitLevels(Side.sell, levels),
+      bids: this.#desk.orders.depth(Side.buy, levels),
+      asks: this.#desk.orders.depth(Side.sell, levels),
     };
-  }
-
-  #limitLevels(side: Side, levels: number): readonly DepthLevel[] {
-    const depth = this.#desk.orders.depth(side, levels + 1);
-    return depth.filter(([price]) => isLimitPrice(price)).slice(0, levels);
   }
 
   /** Every order that is here: those at rest, then those that wait for something. */
@@ -769,23 +836,35 @@ export class Book implements Actor<BookMessage> {
     return this.#desk.feed.trades(limit);
   }
 
+  /** Oldest first, the running one last. */
+  candles(wanted: CandlesWanted): readonly OpenCandleView[] {
+    return this.#desk.feed.candles(wanted);
+  }
+
+  /** As of a moment that is not before anything that it was told. */
+  statistics(timeUs: TimeUs): StatisticsView {
+    return this.#desk.feed.statistics(timeUs);
+  }
+
   // ---- Snapshot ------------------------------------------------------------------------------
 
   snapshot(): unknown {
     const { bid = 0, ask = 0 } = this.#bestSeen;
+    const indicated = this.#indicator.snapshot();
     const activated = this.#activated.map(({ orderId }) => orderId);
-    const state = [this.#phase, this.#markPrice, bid, ask, activated] as const;
+    const state = [this.#phase, this.#markPrice, bid, ask, activated, indicated] as const;
     return [this.symbol, this.#desk.snapshot(), this.#kept.snapshot(), state];
   }
 
-  static restore(data: unknown, rule: MatchingRule = priceTime): Book {
+  static restore(data: unknown, terms: TradingTerms = plainTradingTerms): Book {
     const [symbol, desk, kept, state] = data as SavedBook;
-    const [phase, markPrice, bid, ask, activated] = state;
-    const book = new Book(symbol, rule);
+    const [phase, markPrice, bid, ask, activated, indicated] = state;
+    const book = new Book(symbol, terms);
     book.#desk.restore(desk);
     book.#kept.restore(kept);
     book.#phase = phase;
     book.#markPrice = markPrice;
+    book.#indicator.restore(indicated);
     book.#bestSeen = { bid: bid === 0 ? undefined : bid, ask: ask === 0 ? undefined : ask };
     for (const orderId of activated) {
       const order = book.#kept.withId(orderId);
@@ -806,6 +885,7 @@ type SavedBook = readonly [
     bid: Ticks,
     ask: Ticks,
     activated: readonly OrderId[],
+    indicated: SavedIndication,
   ],
 ];
 

@@ -9,7 +9,6 @@ import type { AccountId, Lots, OrderId, SubmitOrder, TimeUs } from "../../protoc
 import { DueTimes } from "../due-times.ts";
 import { bookOrderIn, isPegged, savedBookOrder, Stage } from "./book-order.ts";
 import type { BookOrder, SavedBookOrder } from "./book-order.ts";
-import type { LinkedOrders } from "./matching-desk.ts";
 import { TriggerPrices } from "./trigger-prices.ts";
 
 /** How many orders of one book may wait for something outside of the order book. */
@@ -17,7 +16,7 @@ export const waitingOrdersMax = 100_000;
 /** How many orders of one book may follow a price. */
 export const peggedOrdersMax = 1000;
 
-export class KeptOrders implements LinkedOrders {
+export class KeptOrders {
   /** In the order in which they came. */
   readonly #orders = new Map<OrderId, BookOrder>();
   readonly triggers = new TriggerPrices(this.#orders);
@@ -74,9 +73,17 @@ export class KeptOrders implements LinkedOrders {
 
   /** Takes an order up as it is. */
   keep(order: BookOrder): void {
+    this.#put(order);
+    this.#expire(order);
+  }
+
+  #put(order: BookOrder): void {
     this.#orders.set(order.orderId, order);
     if (isPegged(order)) this.#peggedCount += 1;
-    if (order.expiresAtUs !== 0) this.#expiries.add(order.expiresAtUs, order.orderId);
+  }
+
+  #expire({ expiresAtUs, orderId }: BookOrder): void {
+    if (expiresAtUs !== 0) this.#expiries.add(expiresAtUs, orderId);
   }
 
   remove(orderId: OrderId): void {
@@ -103,6 +110,7 @@ export class KeptOrders implements LinkedOrders {
     return order.linkedOrderId === 0 ? undefined : this.#orders.get(order.linkedOrderId);
   }
 
+  /** An order trades: gives the one that may therefore not trade any more, if there is one. */
   spendLink(orderId: OrderId): BookOrder | undefined {
     const order = this.withId(orderId);
     if (order === undefined || order.linkedOrderId === 0) return undefined;
@@ -118,10 +126,12 @@ export class KeptOrders implements LinkedOrders {
     return this.#spent.size > 0 && this.#spent.delete(orderId);
   }
 
+  /** An order is out of the order book. */
   leftBook(orderId: OrderId): void {
     if (this.#orders.size > 0) this.remove(orderId);
   }
 
+  /** Quantity was taken out of an order without a trade. */
   shrunk(orderId: OrderId, quantity: Lots): void {
     const order = this.withId(orderId);
     if (order !== undefined) order.quantity -= quantity;
@@ -137,9 +147,11 @@ export class KeptOrders implements LinkedOrders {
   restore([arrivals, spent, orders]: SavedKeptOrders): void {
     this.#arrivals = arrivals;
     for (const orderId of spent) this.#spent.add(orderId);
-    for (const saved of orders) {
-      const order = bookOrderIn(saved);
-      this.keep(order);
+    const kept = orders.map(bookOrderIn);
+    for (const order of kept) this.#put(order);
+    // Whatever made one come back later, turns are taken by arrival.
+    for (const order of kept.sort((a, b) => a.arrival - b.arrival)) {
+      this.#expire(order);
       if (order.stage === Stage.waiting) this.triggers.add(order);
     }
   }

@@ -1,27 +1,23 @@
 /**
- * The matching desk of one book: puts orders to the order book and tells accounts and market data
- * what came of it.
+ * The matching desk of one book: puts orders to the order book and sees that accounts and market data
+ * are told what came of it. Whoever works for the book works at its desk.
  *
- * Keeps what the order book does not know: whose the orders are by name, and what those at rest had
- * executed before. What happens while an order trades is told once it is done, in the order in which
- * it happened, with the last update id of the change.
+ * Keeps what the order book does not know: whose the orders are by name, which are more than plain,
+ * and what those at rest had executed before.
  *
  * Invariant: the lots resting in the book can be counted exactly, so no level overflows.
  */
 import { assert, CloseReason, Liquidity } from "../../protocols/index.ts";
 import type {
   AccountId,
-  AccountMessage,
   InstrumentSymbol,
-  Liquidity as Liquidities,
   Lots,
   OrderId,
   ParticipantId,
   Side,
   Ticks,
-  TradeId,
 } from "../../protocols/index.ts";
-import type { ActorContext } from "../actor.ts";
+import type { ActorContext, TradingRules } from "../actor.ts";
 import { plainOrder } from "../order-book/book-terms.ts";
 import type {
   Equilibrium,
@@ -34,25 +30,13 @@ import type {
 import { OrderBook } from "../order-book/order-book.ts";
 import { BookFeed } from "./book-feed.ts";
 import { BookNames } from "./book-names.ts";
-import type { BookOrder } from "./book-order.ts";
+import { BookTurn } from "./book-turn.ts";
+import type { KeptOrders } from "./kept-orders.ts";
+import { OrderReports } from "./order-reports.ts";
+import type { BestPrices } from "./peg-price.ts";
 
 /** The most lots that may rest in one book. */
 export const restingLotsMax: Lots = Number.MAX_SAFE_INTEGER;
-
-type Mutable<Told> = { -readonly [Field in keyof Told]: Told[Field] };
-type ToldLater = Mutable<
-  Extract<AccountMessage, { kind: "order-filled" | "order-prevented" | "order-removed" }>
->;
-
-/** What the desk must know of orders that are more than plain. */
-export interface LinkedOrders {
-  /** An order trades: gives the one that may therefore not trade any more, if there is one. */
-  spendLink(orderId: OrderId): BookOrder | undefined;
-  /** An order is out of the order book. */
-  leftBook(orderId: OrderId): void;
-  /** Quantity was taken out of an order without a trade. */
-  shrunk(orderId: OrderId, quantity: Lots): void;
-}
 
 /** An order as its book sees it. */
 export interface OrderInBook {
@@ -65,44 +49,50 @@ export interface OrderInBook {
 }
 
 export class MatchingDesk implements OrderBookListener {
+  readonly turn = new BookTurn();
   readonly orders: OrderBook;
+  /** Those that are more than plain. */
+  readonly kept: KeptOrders;
   readonly feed: BookFeed;
+  readonly reports: OrderReports;
   /** The order that comes in next: its fields are for the caller to fill in. */
   readonly incoming = plainOrder();
   /** What the incoming order has executed since it came in. */
   incomingExecuted: Lots = 0;
   /** What of the incoming order rests now. */
   incomingResting: Lots = 0;
-  /** Prices of the first and the last trade since anybody asked; 0 for none. */
+  /** Prices of the first and the last trade of a turn since anybody asked; 0 for none. */
   firstTradePrice: Ticks = 0;
   lastTradePrice: Ticks = 0;
   readonly #names = new BookNames();
-  readonly #linked: LinkedOrders;
   /** What resting orders had executed; those that executed nothing are left out. */
   readonly #executed = new Map<OrderId, Lots>();
   #restingLots: Lots = 0;
-  readonly #told: ToldLater[] = [];
   #incomingPrevented: Lots = 0;
   #isAuction = false;
-  /** Set while something is under way, and only then. */
-  #context: ActorContext | undefined;
   readonly #resting: RestingOrder = { ...plainOrder(), remaining: 0, displayed: 0 };
 
-  constructor(symbol: InstrumentSymbol, rule: MatchingRule, linked: LinkedOrders) {
+  constructor(symbol: InstrumentSymbol, rule: MatchingRule, kept: KeptOrders) {
     this.orders = new OrderBook(this, rule);
+    this.kept = kept;
     this.feed = new BookFeed(symbol);
-    this.#linked = linked;
+    this.reports = new OrderReports(this.turn, this.feed, this.#names);
   }
 
   /** From here to {@link end}, what happens is told to this context. */
-  begin(context: ActorContext): void {
-    assert(this.#context === undefined, "a book was called from within itself");
-    this.#context = context;
+  begin(market: TradingRules, context: ActorContext): void {
+    this.turn.begin(market, context);
   }
 
   end(): void {
-    assert(this.#told.length === 0, "something was not told");
-    this.#context = undefined;
+    assert(this.reports.isAllTold, "something was not told");
+    this.firstTradePrice = this.lastTradePrice = 0;
+    this.turn.end();
+  }
+
+  get bestPrices(): BestPrices {
+    const { bestBid, bestAsk } = this.orders;
+    return { bid: bestBid, ask: bestAsk };
   }
 
   // ---- Orders --------------------------------------------------------------------------------
@@ -122,7 +112,7 @@ export class MatchingDesk implements OrderBookListener {
     this.#incomingPrevented = 0;
     const leftOver = this.orders.place(this.incoming);
     this.#countResting(leftOver, executedBefore);
-    this.tell();
+    this.reports.tell();
     return leftOver;
   }
 
@@ -136,7 +126,7 @@ export class MatchingDesk implements OrderBookListener {
 
   /**
    * Gives a resting order the terms of {@link incoming}, whose quantity is what is to remain of it.
-   * What it executes is not told yet: see {@link tell}. Returns what is left over of it.
+   * What it executes is not told yet: see {@link reports}. Returns what is left over of it.
    */
   replace(): Lots {
     const { orderId } = this.incoming;
@@ -181,7 +171,7 @@ export class MatchingDesk implements OrderBookListener {
     this.#isAuction = true;
     this.orders.uncross(equilibrium);
     this.#isAuction = false;
-    this.tell();
+    this.reports.tell();
   }
 
   /** Whether so many lots more may rest, beside those of an order that would go. */
@@ -208,10 +198,6 @@ export class MatchingDesk implements OrderBookListener {
     return this.#resting;
   }
 
-  accountOf(owner: number): AccountId {
-    return this.#names.accountOf(owner);
-  }
-
   /** Counts what rests now of the incoming order. */
   #countResting(leftOver: Lots, executedBefore: Lots): void {
     const { orderId, quantity } = this.incoming;
@@ -219,7 +205,8 @@ export class MatchingDesk implements OrderBookListener {
     const executed = executedBefore + this.incomingExecuted;
     this.incomingResting = quantity - gone;
     if (quantity === gone) {
-      this.#linked.leftBook(orderId);
+      if (executedBefore > 0) this.#executed.delete(orderId);
+      this.kept.leftBook(orderId);
       return;
     }
     this.#restingLots += this.incomingResting;
@@ -228,19 +215,17 @@ export class MatchingDesk implements OrderBookListener {
 
   #leave(orderId: OrderId): void {
     if (this.#executed.size > 0) this.#executed.delete(orderId);
-    this.#linked.leftBook(orderId);
+    this.kept.leftBook(orderId);
   }
 
   // ---- What the order book tells -------------------------------------------------------------
 
   traded(fill: Fill): void {
-    const context = this.#context;
-    assert(context !== undefined, "a trade outside of a command");
     const { price, quantity, incomingSide: takerSide } = fill;
-    const tradeId = this.feed.traded(context, { price, quantity, takerSide });
+    const tradeId = this.feed.traded(this.turn.context, { price, quantity, takerSide });
     if (this.firstTradePrice === 0) this.firstTradePrice = price;
     this.lastTradePrice = price;
-    this.#tellLinksRemoved(fill);
+    this.#reportLinksRemoved(fill);
     this.#restingLots -= quantity;
     if (this.#isAuction) {
       this.#restingLots -= quantity;
@@ -249,86 +234,42 @@ export class MatchingDesk implements OrderBookListener {
       this.incomingExecuted += quantity;
     }
     this.#countExecuted(fill.restingOrderId, fill.restingRemaining, quantity);
-    this.#tellFilled(fill, tradeId, this.#isAuction ? Liquidity.auction : Liquidity.none);
-  }
-
-  /** Tells both sides of a fill; without a word on its liquidity, one is maker and one taker. */
-  #tellFilled(fill: Fill, tradeId: TradeId, liquidity: Liquidities): void {
-    const { price, quantity } = fill;
-    const isOrdinary = liquidity === Liquidity.none;
-    this.#told.push({
-      kind: "order-filled",
-      account: this.#names.accountOf(fill.restingOwner),
-      orderId: fill.restingOrderId,
-      tradeId,
-      price,
-      quantity,
-      remaining: fill.restingRemaining,
-      liquidity: isOrdinary ? Liquidity.maker : liquidity,
-      updateId: 0,
-    });
-    this.#told.push({
-      kind: "order-filled",
-      account: this.#names.accountOf(fill.incomingOwner),
-      orderId: fill.incomingOrderId,
-      tradeId,
-      price,
-      quantity,
-      remaining: fill.incomingRemaining,
-      liquidity: isOrdinary ? Liquidity.taker : liquidity,
-      updateId: 0,
-    });
+    this.reports.filledLater(fill, tradeId, this.#isAuction ? Liquidity.auction : Liquidity.none);
   }
 
   prevented(trade: PreventedTrade): void {
+    this.#reportLinksRemoved(trade);
+    this.#restingLots -= trade.quantity;
     if (trade.isTransfer) this.#transfer(trade);
     else this.#decrement(trade);
   }
 
-  #decrement(trade: PreventedTrade): void {
-    const { price, quantity } = trade;
-    this.#tellLinksRemoved(trade);
-    this.#restingLots -= quantity;
-    this.#incomingPrevented += quantity;
-    this.#linked.shrunk(trade.restingOrderId, quantity);
-    this.#linked.shrunk(trade.incomingOrderId, quantity);
-    if (trade.restingRemaining === 0) this.#leave(trade.restingOrderId);
-    const told = { kind: "order-prevented", price, quantity, updateId: 0 } as const;
-    this.#told.push({
-      ...told,
-      account: this.#names.accountOf(trade.restingOwner),
-      orderId: trade.restingOrderId,
-      remaining: trade.restingRemaining,
-    });
-    this.#told.push({
-      ...told,
-      account: this.#names.accountOf(trade.incomingOwner),
-      orderId: trade.incomingOrderId,
-      remaining: trade.incomingRemaining,
-    });
-  }
-
   /** Two orders of one participant execute against each other, and nobody else is told. */
   #transfer(trade: PreventedTrade): void {
-    assert(this.#context !== undefined);
-    this.#tellLinksRemoved(trade);
-    this.#restingLots -= trade.quantity;
+    const tradeId = this.turn.context.nextTradeId();
     this.incomingExecuted += trade.quantity;
     this.#countExecuted(trade.restingOrderId, trade.restingRemaining, trade.quantity);
-    this.#tellFilled(trade, this.#context.nextTradeId(), Liquidity.transfer);
+    this.reports.filledLater(trade, tradeId, Liquidity.transfer);
+  }
+
+  #decrement(trade: PreventedTrade): void {
+    this.#incomingPrevented += trade.quantity;
+    this.kept.shrunk(trade.restingOrderId, trade.quantity);
+    this.kept.shrunk(trade.incomingOrderId, trade.quantity);
+    if (trade.restingRemaining === 0) this.#leave(trade.restingOrderId);
+    this.reports.preventedLater(trade);
   }
 
   removed(orderId: OrderId, owner: number, remaining: Lots): void {
     this.#restingLots -= remaining;
     const account = this.#names.accountOf(owner);
-    this.removeLater({ account, orderId }, remaining, CloseReason["self-trade"]);
-    this.#tellLinkRemoved(orderId);
+    this.reports.removedLater({ account, orderId }, remaining, CloseReason["self-trade"]);
+    this.#reportLinkRemoved(orderId);
     this.#leave(orderId);
   }
 
   levelChanged(side: Side, price: Ticks, quantity: Lots): void {
-    assert(this.#context !== undefined, "a change outside of a command");
-    this.feed.levelChanged(this.#context, { side, price, quantity });
+    this.feed.levelChanged(this.turn.context, { side, price, quantity });
   }
 
   #countExecuted(orderId: OrderId, remaining: Lots, quantity: Lots): void {
@@ -336,43 +277,16 @@ export class MatchingDesk implements OrderBookListener {
     else this.#executed.set(orderId, this.executedOf(orderId) + quantity);
   }
 
-  #tellLinksRemoved(fill: Pick<Fill, "restingOrderId" | "incomingOrderId">): void {
-    this.#tellLinkRemoved(fill.restingOrderId);
-    this.#tellLinkRemoved(fill.incomingOrderId);
+  #reportLinksRemoved(fill: Pick<Fill, "restingOrderId" | "incomingOrderId">): void {
+    this.#reportLinkRemoved(fill.restingOrderId);
+    this.#reportLinkRemoved(fill.incomingOrderId);
   }
 
   /** Only one of two linked orders may trade: the other is removed before that is told. */
-  #tellLinkRemoved(orderId: OrderId): void {
-    const spent = this.#linked.spendLink(orderId);
+  #reportLinkRemoved(orderId: OrderId): void {
+    const spent = this.kept.spendLink(orderId);
     if (spent === undefined) return;
-    this.removeLater(spent, spent.quantity, CloseReason["linked-order"]);
-  }
-
-  /** Tells that an order was removed, in its turn among what is told later. */
-  removeLater(
-    { account, orderId }: Pick<BookOrder, "account" | "orderId">,
-    canceled: Lots,
-    reason: CloseReason,
-  ): void {
-    this.#told.push({
-      kind: "order-removed",
-      account,
-      orderId,
-      canceled,
-      reason,
-      updateId: 0,
-    });
-  }
-
-  /** Tells accounts what has happened, in the order in which it did. */
-  tell(): void {
-    if (this.#told.length === 0) return;
-    assert(this.#context !== undefined);
-    for (const told of this.#told) {
-      told.updateId = this.feed.updateId;
-      this.#context.send(told);
-    }
-    this.#told.length = 0;
+    this.reports.removedLater(spent, spent.quantity, CloseReason["linked-order"]);
   }
 
   /** Every order at rest. */
@@ -398,11 +312,13 @@ export class MatchingDesk implements OrderBookListener {
         ...([displayed, display, minimum] as const),
       ]);
     });
-    return [this.feed.snapshot(), resting];
+    const elsewhere = [...this.#executed].filter(([orderId]) => !this.orders.has(orderId));
+    return [this.feed.snapshot(), resting, elsewhere.sort(([a], [b]) => a - b)];
   }
 
-  restore([feed, resting]: SavedDesk): void {
+  restore([feed, resting, elsewhere]: SavedDesk): void {
     this.feed.restore(feed);
+    for (const [orderId, executed] of elsewhere) this.#executed.set(orderId, executed);
     for (const saved of resting) {
       const [orderId, account, participant, side, price, remaining, executed] = saved;
       const [, , , , , , , displayed, display, minimum] = saved;
@@ -432,4 +348,6 @@ export type SavedResting = readonly [
 export type SavedDesk = readonly [
   feed: ReturnType<BookFeed["snapshot"]>,
   resting: readonly SavedResting[],
+  /** Of orders that have rested and will again. */
+  executedElsewhere: readonly (readonly [orderId: OrderId, executed: Lots])[],
 ];

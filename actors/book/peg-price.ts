@@ -3,8 +3,8 @@
  *
  * It follows displayed prices only, and is itself hidden, so no pegged order moves another.
  */
-import { divideFloor, PegReference, Side } from "../../protocols/index.ts";
-import type { Ticks } from "../../protocols/index.ts";
+import { divideFloor, PegReference, Side, tickAbove, tickBelow } from "../../protocols/index.ts";
+import type { Ticks, TickSize } from "../../protocols/index.ts";
 import type { BookOrder } from "./book-order.ts";
 
 /** The best displayed prices; undefined for an empty side. */
@@ -14,12 +14,18 @@ export interface BestPrices {
 }
 
 /** Where the order should stand; undefined while it has nothing to follow. */
-export function pegPrice(order: BookOrder, best: BestPrices): Ticks | undefined {
+export function pegPrice(
+  order: BookOrder,
+  best: BestPrices,
+  tickSizes: readonly TickSize[] = [],
+): Ticks | undefined {
   const { side, price: limit, instructions } = order;
   const followed = followedPrice(side, instructions.pegReference, best);
   if (followed === undefined) return undefined;
-  if (side === Side.sell) return Math.max(followed + instructions.pegOffset, limit);
-  const price = Math.min(followed - instructions.pegOffset, limit);
+  if (side === Side.sell) {
+    return tickAbove(tickSizes, Math.max(followed + instructions.pegOffset, limit));
+  }
+  const price = tickBelow(tickSizes, Math.min(followed - instructions.pegOffset, limit));
   return price >= 1 ? price : undefined;
 }
 

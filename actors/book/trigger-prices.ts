@@ -28,8 +28,6 @@ export type WatchedPrice = (typeof WatchedPrice)[keyof typeof WatchedPrice];
 interface Waiting {
   readonly order: BookOrder;
   readonly triggerPrice: Ticks;
-  /** Counts the places taken. */
-  readonly number: number;
 }
 
 const directionCount = 2;
@@ -38,9 +36,8 @@ const heapNumbers = [0, 1, 2, 3, 4, 5, 6, 7];
 export class TriggerPrices {
   /** By watched price and direction. */
   readonly #heaps = heapNumbers.map((n) => new PriorityHeap(nearerFirst(isRisingHeap(n))));
-  #count = 0;
   /** Trailing stops by watched price, in order of arrival. */
-  readonly #trailing: BookOrder[][] = [[], [], [], []];
+  readonly #trailing = heapNumbers.map(() => new Set<BookOrder>());
   readonly #orders: ReadonlyMap<OrderId, BookOrder>;
 
   /** @param orders all orders of the book that wait, by id; who is not there waits no more. */
@@ -48,15 +45,15 @@ export class TriggerPrices {
     this.#orders = orders;
   }
 
+  /** Takes an order up, or up again when its trigger price was changed: it keeps its arrival. */
   add(order: BookOrder): void {
     const watched = watchedBy(order);
     if (order.orderType === OrderType.trailingStop) {
-      this.#trailing[watched]!.push(order);
+      this.#trailing[watched]!.add(order);
       return;
     }
-    this.#count += 1;
     const heap = this.#heaps[watched * directionCount + (waitsForRise(order) ? 1 : 0)]!;
-    heap.add({ order, triggerPrice: order.triggerPrice, number: this.#count });
+    heap.add({ order, triggerPrice: order.triggerPrice });
   }
 
   /** Takes those out that a price sets off, and adds them to a list in order. */
@@ -80,15 +77,15 @@ export class TriggerPrices {
   /** Lets trailing stops follow a price that goes their way, and takes those that it sets off. */
   #followAndTake(watched: WatchedPrice, price: Ticks, into: BookOrder[]): void {
     const trailing = this.#trailing[watched]!;
-    if (trailing.length === 0) return;
-    let kept = 0;
     for (const order of trailing) {
-      if (!this.#waits(order)) continue;
-      order.triggerPrice = followed(order, price);
-      if (isReached(order, price)) into.push(order);
-      else trailing[kept++] = order;
+      const waits = this.#waits(order);
+      if (waits) {
+        order.triggerPrice = followed(order, price);
+        if (!isReached(order, price)) continue;
+        into.push(order);
+      }
+      trailing.delete(order);
     }
-    trailing.length = kept;
   }
 
   #waits(order: BookOrder): boolean {
@@ -134,7 +131,8 @@ export function followed({ side, instructions, triggerPrice }: BookOrder, price:
 
 function nearerFirst(isRising: boolean): (a: Waiting, b: Waiting) => boolean {
   return (a, b) => {
-    if (a.triggerPrice === b.triggerPrice) return a.number < b.number;
+    // Two places of one order are equal: whichever comes first, the other is void.
+    if (a.triggerPrice === b.triggerPrice) return a.order.arrival < b.order.arrival;
     return isRising ? a.triggerPrice < b.triggerPrice : a.triggerPrice > b.triggerPrice;
   };
 }

@@ -6,7 +6,16 @@
  * never ask the governor. Learned only by messages, so every replica knows the same at the same
  * sequence.
  */
-import { assert, Fields, fieldsOfTerms, RejectReason, unreachable } from "../../protocols/index.ts";
+import {
+  areTradingTermsSound,
+  assert,
+  Fields,
+  fieldsOfTerms,
+  RejectReason,
+  termsIn,
+  tradingTermsOf,
+  unreachable,
+} from "../../protocols/index.ts";
 import type {
   AssetId,
   AssetView,
@@ -68,7 +77,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     const directory = new Directory();
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
     for (const fields of instruments) {
-      const terms = new Fields(fields).terms();
+      const terms = termsIn(new Fields(fields));
       directory.#instruments.set(terms.symbol, terms);
     }
     directory.#isHalted = isHalted;
@@ -87,7 +96,8 @@ export function whyNotList(terms: InstrumentTerms): RejectReason {
     isWithin(terms.baseUnitsPerLot, 1, unitsPerLotMax) &&
     isWithin(terms.quoteUnitsPerTickLot, 1, unitsPerLotMax) &&
     isWithin(terms.makerFeeBasisPoints, 0, feeBasisPointsLimit) &&
-    isWithin(terms.takerFeeBasisPoints, 0, feeBasisPointsLimit);
+    isWithin(terms.takerFeeBasisPoints, 0, feeBasisPointsLimit) &&
+    areTradingTermsSound(tradingTermsOf(terms));
   return isSound ? RejectReason.none : RejectReason["instrument-terms-invalid"];
 }
 

@@ -3,7 +3,13 @@
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { amountMax, InvariantViolation, shardOfInstrument } from "../../protocols/index.ts";
-import type { AdminCommand, Amount, Deposit, TicketServed } from "../../protocols/index.ts";
+import type {
+  AdminCommand,
+  Amount,
+  Deposit,
+  PublishMarkPrice,
+  TicketServed,
+} from "../../protocols/index.ts";
 import { apples, pears } from "../testing/instruments.ts";
 import { eventText, messageText } from "../testing/plain-words.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
@@ -17,25 +23,28 @@ beforeEach(() => {
   governor = new Governor();
 });
 
-function hear(message: AdminCommand | TicketServed): string[] {
+/** What administrators ask of it: mark prices go to the books. */
+type GovernorCommand = Exclude<AdminCommand, PublishMarkPrice>;
+
+function hear(message: GovernorCommand | TicketServed): string[] {
   context.nextCommand();
   governor.receive(message, context);
   return [...context.takeSent().map(messageText), ...context.takeEmitted().map(eventText)];
 }
 
 const served = (ticket: number): TicketServed => ({ kind: "ticket-served", ticket });
-const addAsset = (asset: string, decimals = 0): AdminCommand => ({
+const addAsset = (asset: string, decimals = 0): GovernorCommand => ({
   kind: "add-asset",
   asset,
   decimals,
 });
-const list = (terms = apples): AdminCommand => ({ kind: "list-instrument", terms });
-const open = (account: string): AdminCommand => ({
+const list = (terms = apples): GovernorCommand => ({ kind: "list-instrument", terms });
+const open = (account: string): GovernorCommand => ({
   kind: "open-account",
   account,
   participant: account,
 });
-const deposit = (amount: Amount, change: Partial<Deposit> = {}): AdminCommand => ({
+const deposit = (amount: Amount, change: Partial<Deposit> = {}): GovernorCommand => ({
   kind: "deposit",
   account: "alice",
   asset: "COIN",
@@ -43,7 +52,7 @@ const deposit = (amount: Amount, change: Partial<Deposit> = {}): AdminCommand =>
   reference: "r1",
   ...change,
 });
-const intervene = (kind: "halt-trading" | "resume-trading", symbol = ""): AdminCommand => ({
+const intervene = (kind: "halt-trading" | "resume-trading", symbol = ""): GovernorCommand => ({
   kind,
   symbol,
   author: "ops",
@@ -187,16 +196,30 @@ describe("a halt", () => {
   });
 
   it("of one instrument is its market's to do", () => {
-    expect(hear(intervene("halt-trading", "APPLE-COIN"))).toEqual(["APPLE-COIN: halt"]);
+    expect(hear(intervene("halt-trading", "APPLE-COIN"))).toEqual([
+      "APPLE-COIN: halt",
+      "halt trading APPLE-COIN by ops: drill",
+    ]);
     expect(hear(served(3))).toEqual(["reply: done"]);
-    expect(hear(intervene("resume-trading", "APPLE-COIN"))).toEqual(["APPLE-COIN: resume"]);
+    expect(hear(intervene("resume-trading", "APPLE-COIN"))).toEqual([
+      "APPLE-COIN: resume",
+      "resume trading APPLE-COIN by ops: drill",
+    ]);
   });
 
   it("of the venue is done when every shard has stopped", () => {
     context.shards = 2;
-    expect(hear(intervene("halt-trading"))).toEqual(["shard 0: halt", "shard 1: halt"]);
+    expect(hear(intervene("halt-trading"))).toEqual([
+      "shard 0: halt",
+      "shard 1: halt",
+      "halt trading venue by ops: drill",
+    ]);
     expect([hear(served(3)), hear(served(3))]).toEqual([[], ["reply: done"]]);
-    expect(hear(intervene("resume-trading"))).toEqual(["shard 0: resume", "shard 1: resume"]);
+    expect(hear(intervene("resume-trading"))).toEqual([
+      "shard 0: resume",
+      "shard 1: resume",
+      "resume trading venue by ops: drill",
+    ]);
   });
 
   it("is of something that is there and runs, and a resumption of what is halted", () => {
@@ -212,8 +235,8 @@ describe("a halt", () => {
     ]);
     // The venue's halt and the instrument's are two things.
     expect(hear(intervene("resume-trading"))).toEqual(["reply: rejected, not-halted"]);
-    expect(hear(intervene("halt-trading"))).toHaveLength(1);
-    expect(hear(intervene("resume-trading", "APPLE-COIN"))).toHaveLength(1);
+    expect(hear(intervene("halt-trading"))).toHaveLength(2);
+    expect(hear(intervene("resume-trading", "APPLE-COIN"))).toHaveLength(2);
   });
 });
 
@@ -274,7 +297,7 @@ describe("a snapshot", () => {
 
 describe("a message that the governor does not take", () => {
   it("is a defect", () => {
-    const stranger = { kind: "tick" } as unknown as AdminCommand;
+    const stranger = { kind: "tick" } as unknown as GovernorCommand;
     expect(() => hear(stranger)).toThrow(InvariantViolation);
   });
 });

@@ -10,11 +10,15 @@ import {
   add,
   amountMax,
   assert,
+  basisPointsPerUnit,
   Fields,
   fieldsOfTerms,
+  Intervention,
   isReservedAccount,
+  KillScope,
   RejectReason,
   shardOfInstrument,
+  termsIn,
   unreachable,
 } from "../../protocols/index.ts";
 import type {
@@ -22,8 +26,12 @@ import type {
   AddAsset,
   AdminCommand,
   Amount,
+  ArmKillSwitch,
   AssetId,
   BalanceView,
+  BreakerLevel,
+  BreakerMoved,
+  ConfirmKillSwitch,
   Deposit,
   HaltTrading,
   InstrumentSymbol,
@@ -31,12 +39,18 @@ import type {
   ListInstrument,
   OpenAccount,
   Origin,
+  ParticipantId,
   ProducerId,
+  PublishMarkPrice,
+  ReleaseKillSwitch,
   ResumeTrading,
+  SetMarketBreaker,
   TicketServed,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext } from "../actor.ts";
 import { whyNotList } from "../directory/directory.ts";
+import { KillSwitches } from "./kill-switches.ts";
+import type { SavedKillSwitches } from "./kill-switches.ts";
 
 /** Waits for a decision to have taken effect in `left` more places. */
 interface Ticket {
@@ -64,17 +78,22 @@ const wholeVenue: InstrumentSymbol = "";
 
 const { none } = RejectReason;
 
-export class Governor implements Actor<AdminCommand | TicketServed> {
-  readonly #accounts = new Set<AccountId>();
+export class Governor implements Actor<GovernorMessage> {
+  /** Whose account each is. */
+  readonly #accounts = new Map<AccountId, ParticipantId>();
   /** Units that were ever deposited, by asset. */
   readonly #supply = new Map<AssetId, Amount>();
   readonly #instruments = new Set<InstrumentSymbol>();
   readonly #halted = new Set<InstrumentSymbol>();
   readonly #deposits = new Map<string, Credited>();
+  readonly #killSwitches = new KillSwitches();
+  /** The instrument that stands for the whole venue; "" for none. */
+  #index: InstrumentSymbol = "";
+  #isBreakerTripped = false;
   readonly #tickets = new Map<number, Ticket>();
   #ticketCount = 0;
 
-  receive(message: AdminCommand | TicketServed, context: ActorContext): void {
+  receive(message: GovernorMessage, context: ActorContext): void {
     switch (message.kind) {
       case "add-asset":
         this.#addAsset(message, context);
@@ -91,6 +110,21 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
       case "halt-trading":
       case "resume-trading":
         this.#intervene(message, context);
+        return;
+      case "arm-kill-switch":
+        this.#arm(message, context);
+        return;
+      case "confirm-kill-switch":
+        this.#confirm(message, context);
+        return;
+      case "release-kill-switch":
+        this.#release(message, context);
+        return;
+      case "set-market-breaker":
+        this.#setBreaker(message, context);
+        return;
+      case "breaker-moved":
+        this.#breakerMoved(message, context);
         return;
       case "ticket-served":
         this.#served(message, context);
@@ -132,7 +166,7 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
     }
     this.#instruments.add(terms.symbol);
     const shard = shardOfInstrument(terms.symbol, context.shards);
-    const ticket = this.#takeTicket(context, 1, terms);
+    const ticket = this.#takeTicket(context, 1, { listing: terms });
     context.send({ kind: "announce-instrument", shard, terms, ticket });
   }
 
@@ -145,9 +179,12 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
       answer(context, RejectReason["account-reserved"]);
       return;
     }
-    this.#accounts.add(account);
-    const ticket = this.#takeTicket(context, 1);
-    context.send({ kind: "create-account", account, participant, ticket });
+    const owner = participant === "" ? account : participant;
+    this.#accounts.set(account, owner);
+    const isBlocked = this.#killSwitches.isThrown(KillScope.participant, owner);
+    const ticket = this.#takeTicket(context, isBlocked ? 2 : 1);
+    context.send({ kind: "create-account", account, participant: owner, ticket });
+    if (isBlocked) context.send({ kind: "block-account", account, isBlocked, ticket });
   }
 
   #deposit(command: Deposit, context: ActorContext): void {
@@ -195,6 +232,7 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
     }
     if (isHalted) this.#halted.add(symbol);
     else this.#halted.delete(symbol);
+    record(command, { target: symbol, author: command.author, reason: command.reason }, context);
     if (symbol === wholeVenue) {
       const ticket = this.#takeTicket(context, context.shards);
       for (let shard = 0; shard < context.shards; shard++) {
@@ -202,14 +240,143 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
       }
     } else {
       const ticket = this.#takeTicket(context, 1);
-      context.send({ kind: "set-phase", symbol, isHalted, ticket });
+      this.#steer(symbol, ticket, context);
     }
   }
 
-  #takeTicket(context: ActorContext, places: number, listing?: InstrumentTerms): number {
+  // ---- Kill switches and the breaker -------------------------------------------------------
+
+  #arm(command: ArmKillSwitch, context: ActorContext): void {
+    const { scope, target, author, reason } = command;
+    if (!this.#isTarget(scope, target)) {
+      answer(context, RejectReason["kill-switch-target-unknown"]);
+      return;
+    }
+    record(command, { target, author, reason }, context);
+    const number = this.#killSwitches.arm(scope, target, context.timeUs);
+    answer(context, none, number);
+  }
+
+  #isTarget(scope: KillScope, target: string): boolean {
+    switch (scope) {
+      case KillScope.account:
+        return this.#accounts.has(target);
+      case KillScope.participant:
+        return this.#accountsOf(target).length > 0;
+      case KillScope.symbol:
+        return this.#instruments.has(target);
+      default:
+        return target === "";
+    }
+  }
+
+  #accountsOf(participant: ParticipantId): AccountId[] {
+    const owned = [...this.#accounts].filter(([, owner]) => owner === participant);
+    return owned.map(([account]) => account);
+  }
+
+  #confirm(command: ConfirmKillSwitch, context: ActorContext): void {
+    const armed = this.#killSwitches.confirm(command.number, context.timeUs);
+    if (armed === undefined) {
+      answer(context, RejectReason["kill-switch-unknown"]);
+      return;
+    }
+    const { scope, target } = armed;
+    record(command, { target, author: command.author, reason: "" }, context);
+    this.#enforce(scope, target, { isPurged: true, context });
+  }
+
+  #release(command: ReleaseKillSwitch, context: ActorContext): void {
+    const { scope, target, author, reason } = command;
+    if (!this.#killSwitches.release(scope, target)) {
+      answer(context, RejectReason["kill-switch-not-thrown"]);
+      return;
+    }
+    record(command, { target, author, reason }, context);
+    this.#enforce(scope, target, { isPurged: false, context });
+  }
+
+  /** Tells all whom a kill switch concerns how they stand now, and then answers the command. */
+  #enforce(
+    scope: KillScope,
+    target: string,
+    { isPurged, context }: { readonly isPurged: boolean; readonly context: ActorContext },
+  ): void {
+    if (scope === KillScope.account || scope === KillScope.participant) {
+      const accounts = scope === KillScope.account ? [target] : this.#accountsOf(target);
+      const ticket = this.#takeTicket(context, accounts.length);
+      for (const account of accounts) {
+        const isBlocked = this.#isBlocked(account);
+        context.send({ kind: "block-account", account, isBlocked, ticket });
+      }
+      return;
+    }
+    const symbols = scope === KillScope.symbol ? [target] : [...this.#instruments];
+    if (symbols.length === 0) {
+      answer(context, none);
+      return;
+    }
+    const ticket = this.#takeTicket(context, symbols.length);
+    for (const symbol of symbols) this.#steer(symbol, ticket, context, isPurged);
+  }
+
+  #isBlocked(account: AccountId): boolean {
+    const owner = this.#accounts.get(account) ?? account;
+    return (
+      this.#killSwitches.isThrown(KillScope.account, account) ||
+      this.#killSwitches.isThrown(KillScope.participant, owner)
+    );
+  }
+
+  /** Tells a market whether it may trade, by all that speaks against it. */
+  #steer(symbol: InstrumentSymbol, ticket: number, context: ActorContext, isPurged = false): void {
+    const isKilled =
+      this.#killSwitches.isThrown(KillScope.symbol, symbol) ||
+      this.#killSwitches.isThrown(KillScope.venue, "");
+    const isHalted = this.#halted.has(symbol) || this.#isBreakerTripped;
+    const { halt, restrict, resume } = Intervention;
+    const intervention = isKilled ? restrict : isHalted ? halt : resume;
+    context.send({ kind: "set-phase", symbol, intervention, isPurged, ticket });
+  }
+
+  #setBreaker(command: SetMarketBreaker, context: ActorContext): void {
+    const { symbol, levels, author, reason } = command;
+    const why = !this.#instruments.has(symbol)
+      ? RejectReason["instrument-unknown"]
+      : areSound(levels)
+        ? none
+        : RejectReason["breaker-invalid"];
+    if (why !== none) {
+      answer(context, why);
+      return;
+    }
+    record(command, { target: symbol, author, reason }, context);
+    const watchedBefore = this.#index === "" || this.#index === symbol ? [] : [this.#index];
+    this.#index = symbol;
+    const ticket = this.#takeTicket(context, 1 + watchedBefore.length);
+    for (const before of watchedBefore) {
+      context.send({ kind: "watch-index", symbol: before, levels: [], ticket });
+    }
+    context.send({ kind: "watch-index", symbol, levels, ticket });
+  }
+
+  /** The index fell by a level, or the halt after that is over. Nobody waits for an answer. */
+  #breakerMoved(message: BreakerMoved, context: ActorContext): void {
+    this.#isBreakerTripped = message.isTripped;
+    const reason = message.isTripped ? "tripped" : "released";
+    record(message, { target: message.symbol, author: "", reason }, context);
+    const ticket = this.#takeTicket(context, this.#instruments.size, { isUnasked: true });
+    for (const symbol of this.#instruments) this.#steer(symbol, ticket, context);
+  }
+
+  #takeTicket(
+    context: ActorContext,
+    places: number,
+    { listing, isUnasked = false }: { listing?: InstrumentTerms; isUnasked?: boolean } = {},
+  ): number {
     this.#ticketCount += 1;
     this.#tickets.set(this.#ticketCount, {
-      origins: [context.origin],
+      origins: isUnasked ? [] : [context.origin],
       left: places,
       listing,
       isOpening: listing !== undefined,
@@ -252,7 +419,7 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
 
   /** In the order of opening. */
   accounts(): readonly AccountId[] {
-    return [...this.#accounts];
+    return [...this.#accounts.keys()];
   }
 
   /** Units of every asset that were brought in, in the order of adding. */
@@ -281,21 +448,32 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
         isOpening,
       ]),
       this.#ticketCount,
+      this.#killSwitches.snapshot(),
+      this.#index,
+      this.#isBreakerTripped,
     ];
   }
 
   static restore(data: unknown): Governor {
-    const [accounts, supply, instruments, halted, deposits, tickets, ticketCount] = data as [
-      AccountId[],
-      [AssetId, Amount][],
-      InstrumentSymbol[],
-      InstrumentSymbol[],
-      [string, AccountId, AssetId, Amount, number][],
-      [number, SavedOrigin[], number, unknown[] | null, boolean][],
-      number,
-    ];
+    const [accounts, supply, instruments, halted, deposits, tickets, ticketCount, ...more] =
+      data as [
+        [AccountId, ParticipantId][],
+        [AssetId, Amount][],
+        InstrumentSymbol[],
+        InstrumentSymbol[],
+        [string, AccountId, AssetId, Amount, number][],
+        [number, SavedOrigin[], number, unknown[] | null, boolean][],
+        number,
+        SavedKillSwitches,
+        InstrumentSymbol,
+        boolean,
+      ];
     const governor = new Governor();
-    for (const account of accounts) governor.#accounts.add(account);
+    const [killSwitches, index, isBreakerTripped] = more;
+    governor.#killSwitches.restore(killSwitches);
+    governor.#index = index;
+    governor.#isBreakerTripped = isBreakerTripped;
+    for (const [account, owner] of accounts) governor.#accounts.set(account, owner);
     for (const [asset, amount] of supply) governor.#supply.set(asset, amount);
     for (const symbol of instruments) governor.#instruments.add(symbol);
     for (const symbol of halted) governor.#halted.add(symbol);
@@ -308,7 +486,7 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
           return { producer, epoch, frame, index };
         }),
         left,
-        listing: terms === null ? undefined : new Fields(terms).terms(),
+        listing: terms === null ? undefined : termsIn(new Fields(terms)),
         isOpening,
       });
     }
@@ -317,12 +495,30 @@ export class Governor implements Actor<AdminCommand | TicketServed> {
   }
 }
 
+type GovernorMessage = Exclude<AdminCommand, PublishMarkPrice> | BreakerMoved | TicketServed;
 type SavedOrigin = [producer: ProducerId, epoch: number, frame: number, index: number];
 
 function isSameDeposit(credited: Credited, { account, asset, amount }: Deposit): boolean {
   return credited.account === account && credited.asset === asset && credited.amount === amount;
 }
 
-function answer(context: ActorContext, rejectReason: RejectReason): void {
-  context.emit({ kind: "command-replied", origin: context.origin, rejectReason, detail: 0 });
+function answer(context: ActorContext, rejectReason: RejectReason, detail = 0): void {
+  context.emit({ kind: "command-replied", origin: context.origin, rejectReason, detail });
+}
+
+/** Tells everybody who interfered and why. */
+function record(
+  { kind: command }: { readonly kind: string },
+  { target, author, reason }: { target: string; author: string; reason: string },
+  context: ActorContext,
+): void {
+  context.emit({ kind: "intervention-recorded", command, target, author, reason });
+}
+
+/** Whether levels ascend and are parts of a price. */
+function areSound(levels: readonly BreakerLevel[]): boolean {
+  return levels.every(({ basisPoints, haltSeconds }, index) => {
+    const before = levels[index - 1]?.basisPoints ?? 0;
+    return basisPoints > before && basisPoints <= basisPointsPerUnit && haltSeconds >= 0;
+  });
 }

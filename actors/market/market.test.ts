@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { OrderType, Side, TimeInForce } from "../../protocols/index.ts";
+import { Intervention, OrderType, Side, TimeInForce, TradingPhase } from "../../protocols/index.ts";
+import type { SetPhase } from "../../protocols/index.ts";
 import { unboundedFor } from "../order-book/book-terms.ts";
 import { expectTableToBeMachine, tableText } from "../testing/machine-equality.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
@@ -81,8 +82,10 @@ describe("the trading phases", () => {
 
 describe("a market", () => {
   const context = new RecordingContext();
-  const setPhase = (isHalted: boolean, ticket: number) =>
-    ({ kind: "set-phase", symbol: "APPLE-COIN", isHalted, ticket }) as const;
+  const setPhase = (intervention: Intervention, ticket: number): SetPhase => ({
+    ...{ kind: "set-phase", symbol: "APPLE-COIN", intervention, isPurged: false, ticket },
+  });
+  const { halt, resume } = Intervention;
 
   beforeEach(() => {
     context.takeSent();
@@ -92,22 +95,22 @@ describe("a market", () => {
   it("trades continuously until it is halted, and again when it is resumed", () => {
     const market = new Market("APPLE-COIN");
     const phases = [market.phase];
-    for (const isHalted of [true, false]) {
-      market.receive(setPhase(isHalted, 1), context);
+    for (const intervention of [halt, resume]) {
+      market.receive(setPhase(intervention, 1), context);
       phases.push(market.phase);
     }
     expect(phases).toEqual(["continuous", "halted", "continuous"]);
     expect(context.emitted).toEqual([
-      { kind: "phase-changed", symbol: "APPLE-COIN", isHalted: true },
-      { kind: "phase-changed", symbol: "APPLE-COIN", isHalted: false },
+      { kind: "phase-changed", symbol: "APPLE-COIN", phase: TradingPhase.halted },
+      { kind: "phase-changed", symbol: "APPLE-COIN", phase: TradingPhase.continuous },
     ]);
   });
 
   it("tells of a change once and serves every ticket", () => {
     const market = new Market("APPLE-COIN");
-    market.receive(setPhase(false, 1), context);
-    market.receive(setPhase(true, 2), context);
-    market.receive(setPhase(true, 3), context);
+    market.receive(setPhase(resume, 1), context);
+    market.receive(setPhase(halt, 2), context);
+    market.receive(setPhase(halt, 3), context);
     expect(context.emitted).toHaveLength(1);
     expect(context.sent).toEqual([1, 2, 3].map((ticket) => ({ kind: "ticket-served", ticket })));
   });
@@ -115,12 +118,12 @@ describe("a market", () => {
   it("comes back from a snapshot in the same phase, and goes on from there", () => {
     const market = new Market("APPLE-COIN");
     expect(Market.restore(market.snapshot()).phase).toBe("continuous");
-    market.receive(setPhase(true, 1), context);
-    market.traded(104);
+    market.receive(setPhase(halt, 1), context);
+    market.traded(104, context);
     const restored = Market.restore(market.snapshot());
     expect([restored.phase, restored.referencePrice]).toEqual(["halted", 104]);
     expect(restored.snapshot()).toEqual(market.snapshot());
-    restored.receive(setPhase(false, 2), context);
+    restored.receive(setPhase(resume, 2), context);
     expect(restored.phase).toBe("continuous");
   });
 
@@ -132,9 +135,8 @@ describe("a market", () => {
     expect(market.dayEndUs(dayUs)).toBe(2 * dayUs);
     expect(market.boundFor(Side.buy)).toBe(unboundedFor(Side.buy));
     expect(market.boundFor(Side.sell)).toBe(unboundedFor(Side.sell));
-    market.bandReached();
     expect([market.phase, market.referencePrice]).toEqual(["continuous", undefined]);
-    market.traded(99);
+    market.traded(99, context);
     expect(market.referencePrice).toBe(99);
   });
 
@@ -144,7 +146,7 @@ describe("a market", () => {
     expect(market.admission(limit)).toBe("trades");
     // It holds no auctions.
     expect(market.admission({ ...limit, timeInForce: TimeInForce.GFA })).toBe("rejected");
-    market.receive(setPhase(true, 1), context);
+    market.receive(setPhase(halt, 1), context);
     expect(market.admission(limit)).toBe("rejected");
   });
 });

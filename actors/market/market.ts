@@ -1,33 +1,99 @@
 /**
- * Market: the trading phase of one instrument and which commands it admits.
+ * Market: the trading phase of one instrument, what leads from one to the next, and what each
+ * admits.
  *
- * Lives with the instrument's book, which asks it before it does anything. Cancels are admitted in
- * every phase: who wants out may always leave.
+ * Lives with the instrument's book, which asks it before it does anything. Goes by the calendar and
+ * by the time of the log; interrupts trading when prices move too far and brings it back with an
+ * auction. Cancels are admitted in every phase: who wants out may always leave.
  */
-import { unboundedFor } from "../order-book/book-terms.ts";
-import type { InstrumentSymbol, SetPhase, Side, Ticks, TimeUs } from "../../protocols/index.ts";
+import {
+  basisPointsPerUnit,
+  divideFloor,
+  Intervention,
+  multiply,
+  plainTradingTerms,
+  Side,
+  TradingPhase,
+  unreachable,
+} from "../../protocols/index.ts";
+import type {
+  InstrumentSymbol,
+  MarketMessage,
+  SessionEvent,
+  SetPhase,
+  Ticks,
+  TimeUs,
+  TradingTerms,
+} from "../../protocols/index.ts";
 import type { Actor, ActorContext, TradingRules } from "../actor.ts";
+import { unboundedFor } from "../order-book/book-terms.ts";
 import { compileMachine } from "../transition-table.ts";
-import { admissionOf } from "./phase-admission.ts";
+import { IndexWatch } from "./index-watch.ts";
+import type { SavedWatch } from "./index-watch.ts";
+import { admissionOf, isCallPhase } from "./phase-admission.ts";
 import type { AdmittedTerms, Admission } from "./phase-admission.ts";
+import { PriceBands } from "./price-bands.ts";
+import type { SavedBands } from "./price-bands.ts";
 import { tradingPhaseEvents, tradingPhaseMachine } from "./trading-phase.machine.ts";
 import type { TradingPhaseEvent, TradingPhaseName } from "./trading-phase.machine.ts";
+import { nextStep, stepAt } from "./trading-schedule.ts";
 
 export const tradingPhase = compileMachine(tradingPhaseMachine, tradingPhaseEvents);
 
+const usPerSecond = 1_000_000;
 /** A market without a calendar trades around the clock; its days end at midnight, UTC. */
-const dayUs = 86_400_000_000;
+const dayUs = 86_400 * usPerSecond;
 
-export class Market implements Actor<SetPhase>, TradingRules {
+/** Something that the market will do of itself. */
+interface Planned {
+  readonly atUs: TimeUs;
+  readonly event: TradingPhaseEvent;
+}
+
+export class Market implements Actor<MarketMessage>, TradingRules {
   readonly symbol: InstrumentSymbol;
-  readonly hasAuctions = false;
+  readonly terms: TradingTerms;
   phase: TradingPhaseName = "closed";
   #state = tradingPhase.stateNamed('"closed"');
-  referencePrice: Ticks | undefined;
+  /** What auctions and collars are held against: the last price, or what the terms say. */
+  #referencePrice: Ticks;
+  readonly #bands: PriceBands;
+  readonly #watch = new IndexWatch();
+  /** The calendar's next step, drawn to its moment; undefined without a calendar. */
+  #scheduled: Planned | undefined;
+  /** The moment of the step that was taken from the calendar last. */
+  #scheduledFromUs: TimeUs = 0;
+  /** The end of an interruption that the market itself began. */
+  #reopening: Planned | undefined;
+  /** When the breaker lets the venue trade again; 0 while it is not tripped. */
+  #releaseUs: TimeUs = 0;
+  #wasExtended = false;
 
-  constructor(symbol: InstrumentSymbol) {
+  constructor(symbol: InstrumentSymbol, terms: TradingTerms = plainTradingTerms) {
     this.symbol = symbol;
-    this.#advance("open");
+    this.terms = terms;
+    this.#referencePrice = terms.referencePrice;
+    this.#bands = new PriceBands(symbol, terms);
+    if (terms.calendar === undefined) this.#move("open");
+  }
+
+  /** Looks up where the calendar stands when the instrument is listed. */
+  open(context: ActorContext): void {
+    const { calendar } = this.terms;
+    if (calendar === undefined) return;
+    const step = stepAt(calendar, context.timeUs);
+    if (step !== undefined) this.#goTo(step.event, context);
+    this.#planNext(step?.atUs ?? context.timeUs, context);
+  }
+
+  // ---- What the book asks --------------------------------------------------------------------
+
+  get hasAuctions(): boolean {
+    return this.terms.calendar !== undefined || this.terms.bandBasisPoints > 0;
+  }
+
+  get referencePrice(): Ticks | undefined {
+    return this.#referencePrice === 0 ? undefined : this.#referencePrice;
   }
 
   admission(terms: AdmittedTerms): Admission {
@@ -35,47 +101,264 @@ export class Market implements Actor<SetPhase>, TradingRules {
   }
 
   boundFor(side: Side): Ticks {
-    return unboundedFor(side);
+    return this.phase === "continuous" ? this.#bands.boundFor(side) : unboundedFor(side);
   }
 
-  dayEndUs(timeUs: TimeUs): TimeUs {
-    return timeUs - (timeUs % dayUs) + dayUs;
+  /** Whether a limit is close enough to the reference price. */
+  isWithinCollar(price: Ticks): boolean {
+    const { collarBasisPoints } = this.terms;
+    if (collarBasisPoints === 0 || this.#referencePrice === 0) return true;
+    const part = multiply(this.#referencePrice, collarBasisPoints);
+    const width = divideFloor(part, basisPointsPerUnit) as Ticks;
+    return price >= this.#referencePrice - width && price <= this.#referencePrice + width;
   }
 
-  bandReached(): void {
-    // Without bands nobody reaches one.
+  dayEndUs(timeUs: TimeUs): TimeUs | undefined {
+    return this.terms.calendar === undefined ? timeUs - (timeUs % dayUs) + dayUs : undefined;
   }
 
-  traded(price: Ticks): void {
-    this.referencePrice = price;
+  bandReached(_side: Side, context: ActorContext): void {
+    if (this.phase !== "continuous" || !this.#bands.reached(context)) return;
+    this.#beginAuction("interrupt", context);
   }
 
-  receive(message: SetPhase, context: ActorContext): void {
-    if (this.#advance(message.isHalted ? "halt" : "resume")) {
-      context.emit({ kind: "phase-changed", symbol: this.symbol, isHalted: message.isHalted });
+  traded(price: Ticks, context: ActorContext): void {
+    if (this.terms.calendar === undefined) {
+      const day = divideFloor(context.timeUs, dayUs) as number;
+      if (this.#watch.day !== day) this.#watch.beginDay(this.#referencePrice, day);
+    }
+    this.#referencePrice = price;
+    if (this.phase === "continuous") this.#bands.traded(price, context);
+    const level = this.#watch.traded(price);
+    if (level === undefined) return;
+    const { haltSeconds } = level;
+    this.#releaseUs = haltSeconds === 0 ? 0 : context.timeUs + haltSeconds * usPerSecond;
+    if (this.#releaseUs !== 0) context.wakeAt(this.symbol, this.#releaseUs);
+    context.send({ kind: "breaker-moved", symbol: this.symbol, isTripped: true });
+  }
+
+  /** From an auction's price on, bands are drawn anew. */
+  uncrossed(price: Ticks, context: ActorContext): void {
+    this.traded(price, context);
+    this.#bands.reset(price, context);
+  }
+
+  // ---- Time ----------------------------------------------------------------------------------
+
+  /** The next moment at which something is due; undefined when nothing is. */
+  get nextDueUs(): TimeUs | undefined {
+    const due = [this.#scheduled?.atUs, this.#reopening?.atUs, this.#releaseUs];
+    const moments = [...due, this.#bands.limitStateEndsUs].filter(
+      (atUs): atUs is TimeUs => atUs !== undefined && atUs !== 0,
+    );
+    return moments.length === 0 ? undefined : moments.reduce((a, b) => Math.min(a, b));
+  }
+
+  /**
+   * Does what is due. `indicated` is the price that an auction would have now; the book follows
+   * every single step, so one call takes at most one. True if it took one.
+   */
+  advance(context: ActorContext, indicated: Ticks | undefined): boolean {
+    const { timeUs } = context;
+    if (this.#releaseUs !== 0 && this.#releaseUs <= timeUs) {
+      this.#releaseUs = 0;
+      context.send({ kind: "breaker-moved", symbol: this.symbol, isTripped: false });
+      return true;
+    }
+    if (this.#reopening !== undefined && this.#reopening.atUs <= timeUs) {
+      this.#endInterruption(this.#reopening, indicated, context);
+      return true;
+    }
+    if (this.#scheduled !== undefined && this.#scheduled.atUs <= timeUs) {
+      const { event } = this.#scheduled;
+      this.#planNext(this.#scheduledFromUs, context);
+      this.#goTo(event as SessionEvent, context);
+      return true;
+    }
+    if (!this.#bands.advance(context) || this.phase !== "continuous") return false;
+    this.#pause(context);
+    return true;
+  }
+
+  /** Plans the calendar's next step after one, at a moment drawn by chance if it ends an auction. */
+  #planNext(afterUs: TimeUs, context: ActorContext): void {
+    const { calendar } = this.terms;
+    const step = calendar === undefined ? undefined : nextStep(calendar, afterUs);
+    this.#scheduled = undefined;
+    if (step === undefined) return;
+    const atUs = step.atUs + drawn(step.randomEndSeconds, context);
+    this.#scheduled = { atUs, event: step.event };
+    this.#scheduledFromUs = step.atUs;
+    context.wakeAt(this.symbol, atUs);
+  }
+
+  /** What the calendar says, unless trading is interrupted: then it counts when that ends. */
+  #goTo(event: SessionEvent, context: ActorContext): void {
+    if (event === "preOpen" || event === "callOpening")
+      this.#watch.beginDay(this.#referencePrice, 0);
+    const isStopped = this.phase === "halted" || this.phase === "cancelOnly";
+    // Who stopped it lets it go on; what the market itself began ends with the calendar's next step.
+    if (isStopped && this.#reopening === undefined) return;
+    this.#reopening = undefined;
+    this.#change(event, context);
+  }
+
+  /** Halts trading by itself; an auction follows. */
+  #pause(context: ActorContext): void {
+    this.#change("halt", context);
+    const atUs = context.timeUs + this.terms.pauseSeconds * usPerSecond;
+    this.#plan({ atUs, event: "reopen" }, context);
+  }
+
+  #beginAuction(event: "interrupt" | "reopen", context: ActorContext): void {
+    this.#wasExtended = false;
+    this.#change(event, context);
+    this.#planAuctionEnd(context);
+  }
+
+  #planAuctionEnd(context: ActorContext): void {
+    const { auctionSeconds, auctionRandomSeconds } = this.terms;
+    const lengthUs = auctionSeconds * usPerSecond + drawn(auctionRandomSeconds, context);
+    this.#plan({ atUs: context.timeUs + lengthUs, event: "open" }, context);
+  }
+
+  #plan(planned: Planned, context: ActorContext): void {
+    this.#reopening = planned;
+    context.wakeAt(this.symbol, planned.atUs);
+  }
+
+  /** An auction whose price would lie beyond the band again goes on once more. */
+  #endInterruption({ event }: Planned, indicated: Ticks | undefined, context: ActorContext): void {
+    this.#reopening = undefined;
+    if (event === "reopen") {
+      this.#beginAuction("reopen", context);
+      return;
+    }
+    const isFar =
+      indicated !== undefined &&
+      (indicated > this.#bands.boundFor(Side.buy) || indicated < this.#bands.boundFor(Side.sell));
+    if (isFar && !this.#wasExtended) {
+      this.#wasExtended = true;
+      this.#change("extend", context);
+      this.#planAuctionEnd(context);
+      return;
+    }
+    this.#change("open", context);
+  }
+
+  // ---- Interventions -------------------------------------------------------------------------
+
+  receive(message: MarketMessage, context: ActorContext): void {
+    switch (message.kind) {
+      case "set-phase":
+        this.#intervene(message, context);
+        break;
+      case "watch-index":
+        this.#watch.set(message.levels);
+        break;
+      default:
+        unreachable(message);
     }
     context.send({ kind: "ticket-served", ticket: message.ticket });
   }
 
-  /** Goes on to the next phase, if the event leads anywhere. */
-  #advance(event: TradingPhaseEvent): boolean {
+  #intervene({ intervention }: SetPhase, context: ActorContext): void {
+    switch (intervention) {
+      case Intervention.halt:
+        this.#reopening = undefined;
+        this.#change("halt", context);
+        return;
+      case Intervention.restrict:
+        this.#reopening = undefined;
+        this.#change("restrict", context);
+        return;
+      default:
+        this.#resume(context);
+    }
+  }
+
+  /** Back to where the calendar stands; to continuous trading by an auction, if it has any. */
+  #resume(context: ActorContext): void {
+    if (this.phase !== "halted" && this.phase !== "cancelOnly") return;
+    const { calendar } = this.terms;
+    const step = calendar === undefined ? undefined : stepAt(calendar, context.timeUs);
+    const event = step?.event ?? (calendar === undefined ? "open" : "close");
+    if (event !== "open") this.#change(event, context);
+    else if (this.hasAuctions) this.#beginAuction("reopen", context);
+    else this.#change("resume", context);
+  }
+
+  /** Goes to the next phase and tells of it. */
+  #change(event: TradingPhaseEvent, context: ActorContext): void {
+    const before = this.phase;
+    if (!this.#move(event)) return;
+    // After an auction the bands are drawn around its price, if it had one.
+    if (isCallPhase(before)) this.#bands.limitStateEndsUs = 0;
+    else if (this.phase === "continuous") this.#bands.reset(this.#referencePrice, context);
+    if (this.phase === before) return;
+    const phase = TradingPhase[this.phase];
+    context.emit({ kind: "phase-changed", symbol: this.symbol, phase });
+  }
+
+  #move(event: TradingPhaseEvent): boolean {
     const column = tradingPhase.column(event);
     if (!tradingPhase.accepts(this.#state, column)) return false;
     this.#state = tradingPhase.after(this.#state, column);
-    this.phase = JSON.parse(tradingPhase.nameOf(this.#state)) as TradingPhaseName;
+    this.phase = phaseNames[this.#state]!;
     return true;
   }
 
+  // ---- Snapshot ------------------------------------------------------------------------------
+
   snapshot(): unknown {
-    return [this.symbol, this.phase, this.referencePrice ?? 0];
+    const { phase } = this;
+    const planned = [saved(this.#scheduled), this.#scheduledFromUs, saved(this.#reopening)];
+    const state = [phase, this.#referencePrice, this.#releaseUs, this.#wasExtended];
+    return [this.symbol, state, planned, this.#bands.snapshot(), this.#watch.snapshot()];
   }
 
-  static restore(data: unknown): Market {
-    const [symbol, phase, referencePrice] = data as [string, TradingPhaseName, Ticks];
-    const market = new Market(symbol);
+  static restore(data: unknown, terms: TradingTerms = plainTradingTerms): Market {
+    const [symbol, state, planned, bands, watch] = data as SavedMarket;
+    const [phase, referencePrice, releaseUs, wasExtended] = state;
+    const [scheduled, scheduledFromUs, reopening] = planned;
+    const market = new Market(symbol, terms);
     market.phase = phase;
     market.#state = tradingPhase.stateNamed(JSON.stringify(phase));
-    market.referencePrice = referencePrice === 0 ? undefined : referencePrice;
+    market.#referencePrice = referencePrice;
+    market.#releaseUs = releaseUs;
+    market.#wasExtended = wasExtended;
+    market.#scheduled = restored(scheduled);
+    market.#scheduledFromUs = scheduledFromUs;
+    market.#reopening = restored(reopening);
+    market.#bands.restore(bands);
+    market.#watch.restore(watch);
     return market;
   }
+}
+
+const phaseNames = Array.from(
+  { length: tradingPhase.stateCount },
+  (_, state) => JSON.parse(tradingPhase.nameOf(state)) as TradingPhaseName,
+);
+
+/** A time within so many seconds that follows from the log, but that nobody could know before. */
+function drawn(seconds: number, { entropy }: ActorContext): TimeUs {
+  return seconds === 0 ? 0 : entropy % (seconds * usPerSecond + 1);
+}
+
+type SavedPlanned = readonly [atUs: TimeUs, event: TradingPhaseEvent] | null;
+type SavedMarket = readonly [
+  symbol: InstrumentSymbol,
+  state: readonly [TradingPhaseName, referencePrice: Ticks, releaseUs: TimeUs, boolean],
+  planned: readonly [SavedPlanned, scheduledFromUs: TimeUs, reopening: SavedPlanned],
+  bands: SavedBands,
+  watch: SavedWatch,
+];
+
+function saved(planned: Planned | undefined): SavedPlanned {
+  return planned === undefined ? null : [planned.atUs, planned.event];
+}
+
+function restored(planned: SavedPlanned): Planned | undefined {
+  return planned === null ? undefined : { atUs: planned[0], event: planned[1] };
 }

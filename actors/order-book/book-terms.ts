@@ -6,6 +6,7 @@
  */
 import type { OrderId } from "../../protocols/identifiers.ts";
 import { PostOnly, SelfTradePrevention, Side } from "../../protocols/order-terms.ts";
+import type { TickSize } from "../../protocols/trading-terms.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 
 /** An order as it reaches the book, which copies what it keeps: the caller may reuse the object. */
@@ -161,6 +162,8 @@ export interface MatchingRule {
   readonly isProRata: boolean;
   /** The fewest lots that a proportional share gives; at least 1. */
   readonly minimumAllocation: Lots;
+  /** Of which a price must be a multiple, by price; without, every tick is a price. */
+  readonly tickSizes?: readonly TickSize[];
 }
 
 export const priceTime: MatchingRule = { isProRata: false, minimumAllocation: 1 };

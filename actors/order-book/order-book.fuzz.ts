@@ -8,6 +8,7 @@
  * both go to books that share levels out in proportion.
  *
  * A longer run: OUTCRY_FUZZ_COMMANDS=20000000 OUTCRY_FUZZ_SEED=1000, the latter the first seed.
+ * Shorter streams, and so more seeds: OUTCRY_FUZZ_STREAM=2000.
  * One seed again: OUTCRY_FUZZ_COMMANDS=1 OUTCRY_FUZZ_SEED=7.
  */
 import fc from "fast-check";
@@ -30,7 +31,7 @@ import type { Command } from "./testing/two-books.ts";
 const commandsWanted = Number(process.env["OUTCRY_FUZZ_COMMANDS"] ?? 1_000_000);
 const seedFirst = Number(process.env["OUTCRY_FUZZ_SEED"] ?? 1);
 /** Of one seed in one market. */
-const streamLength = 20_000;
+const streamLength = Number(process.env["OUTCRY_FUZZ_STREAM"] ?? 20_000);
 /** Only against a book that never ends a command. */
 const timeoutMs = 600_000;
 

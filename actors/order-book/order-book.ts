@@ -12,6 +12,7 @@
 import type { OrderId } from "../../protocols/identifiers.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 import { assert } from "../../protocols/assert.ts";
+import { tickAbove, tickBelow } from "../../protocols/trading-terms.ts";
 import { PostOnly, Side } from "../../protocols/order-terms.ts";
 import { allDisplayed, Ending, priceTime, unboundedFor } from "./book-terms.ts";
 import type {
@@ -37,6 +38,7 @@ export class OrderBook implements OrderBookInterface {
   private readonly restingOrders = new RestingOrders();
   /** Set from a `collect` to the next `uncross`: the two sides may cross. */
   private gathers = false;
+  readonly #rule: MatchingRule;
   readonly #matching: ContinuousMatching;
   readonly #listener: OrderBookListener;
   /** The price of the level that a replace will tell when all is done. */
@@ -44,6 +46,7 @@ export class OrderBook implements OrderBookInterface {
 
   constructor(listener: OrderBookListener, rule: MatchingRule = priceTime) {
     this.#listener = listener;
+    this.#rule = rule;
     this.#matching = new ContinuousMatching(this.restingOrders, listener, rule);
   }
 
@@ -94,7 +97,9 @@ export class OrderBook implements OrderBookInterface {
     if (!this.wouldTake(side, price)) return this.#rest(order, price, quantity);
     const best = this.#bestPrice(oppositeOf(side), true);
     assert(best !== undefined);
-    const passive = side === Side.buy ? best - 1 : best + 1;
+    const tickSizes = this.#rule.tickSizes ?? [];
+    const passive =
+      side === Side.buy ? tickBelow(tickSizes, best - 1) : tickAbove(tickSizes, best + 1);
     if (order.postOnly === PostOnly.reject || (side === Side.buy && passive < 1)) {
       this.ending = Ending.wouldTake;
       return quantity;

@@ -1,7 +1,7 @@
 /**
  * Answers to questions about a shard's state. They read; nothing changes.
  */
-import { add, shardOfInstrument } from "../../protocols/index.ts";
+import { add, shardOfInstrument, TradingPhase } from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
@@ -11,6 +11,7 @@ import type {
   BalanceView,
   InstrumentSymbol,
   QuestionKind,
+  TimeUs,
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
 import type { Book } from "../book/book.ts";
@@ -21,6 +22,7 @@ import type { Market } from "../market/market.ts";
 /** The actors of a shard, to be read. */
 export interface ShardActors {
   readonly shards: number;
+  readonly timeUs: TimeUs;
   readonly directory: Directory;
   readonly governor: Governor;
   account(id: AccountId): Account | undefined;
@@ -42,10 +44,14 @@ const answers: Answers = {
   depth: (shard, { symbol, levels }) => {
     const depth = shard.book(symbol)?.depth(levels);
     if (depth === undefined) return null;
-    const isHalted = shard.directory.isHalted || shard.market(symbol)?.phase === "halted";
-    return { ...depth, isHalted };
+    const phase = shard.market(symbol)?.phase ?? "closed";
+    const isStopped = phase === "halted" || phase === "cancelOnly";
+    const isHalted = shard.directory.isHalted || isStopped;
+    return { ...depth, phase: TradingPhase[phase], isHalted };
   },
   trades: (shard, { symbol, limit }) => shard.book(symbol)?.trades(limit) ?? null,
+  candles: (shard, { symbol, ...wanted }) => shard.book(symbol)?.candles(wanted) ?? null,
+  statistics: (shard, { symbol }) => shard.book(symbol)?.statistics(shard.timeUs) ?? null,
   instruments: (shard) =>
     shard.directory
       .instruments()

@@ -23,6 +23,7 @@ import type { ShardEntry, Step } from "./step.ts";
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 const timeout = 120_000;
+const tick: Command = { kind: "tick" };
 
 /** `FUZZ_SCALE=20 npm test` looks for longer. */
 function runs(count: number): number {
@@ -52,17 +53,19 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
   it("has enough of everything in it to be worth the while", () => {
     const venue = tradeOut({ seed: 10, shards, moves: 2500, deliveryPercent: 40 });
     const kinds = new Set(venue.events.map(({ kind }) => kind));
-    expect([...kinds].sort()).toEqual([
-      "balance-changed",
-      "best-changed",
-      "command-replied",
-      "execution-report",
-      "instrument-listed",
-      "level-changed",
-      "order-replied",
-      "phase-changed",
-      "traded",
-    ]);
+    expect([...kinds]).toEqual(
+      expect.arrayContaining([
+        "balance-changed",
+        "best-changed",
+        "command-replied",
+        "execution-report",
+        "instrument-listed",
+        "level-changed",
+        "order-replied",
+        "phase-changed",
+        "traded",
+      ]),
+    );
     const reasons = new Set([...venue.replies.values()].flat().map((reply) => reply.rejectReason));
     for (const reason of [0, 40, 70, 71, 72, 92, 130, 140]) {
       expect(reasons).toContain(reason);
@@ -75,8 +78,8 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
     expect(again.length).toBeGreaterThan(shards === 1 ? -1 : 5);
     const late = venue.steps.flat().filter(({ verdict }) => verdict === "expired");
     expect(late.length).toBeGreaterThan(5);
-    const told = late.map(({ eventCount, outbound }) => eventCount + outbound.length);
-    expect(told.every((count) => count === 0)).toBe(true);
+    // Whatever such a step tells was due by then: nothing in its frame was done.
+    expect(late.every(({ commandCount }) => commandCount === 0)).toBe(true);
   });
 });
 
@@ -160,6 +163,9 @@ describe("where an actor lives", () => {
     const replies: string[] = [];
     for (let count = 0; count < 250; count++) {
       venue.timeUs += 100_000;
+      // What is due happens where it is due before anybody asks: time is each log's own.
+      for (let shard = 0; shard < shards; shard++) venue.append(shard, "node-e1", [tick]);
+      venue.drain();
       const command: Command = workload.next();
       replies.push(`${command.kind} > ${eventText(venue.ask(command))}`);
     }

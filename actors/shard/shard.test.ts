@@ -10,6 +10,7 @@ import {
   shardOfInstrument,
   Side,
   TimeInForce,
+  TradingPhase,
 } from "../../protocols/index.ts";
 import type { Message, PlaceOrder } from "../../protocols/index.ts";
 import { messageExamples, messageKinds } from "../../protocols/testing/messages.ts";
@@ -55,6 +56,7 @@ describe("an entry", () => {
     return shard.apply({
       sequence: shard.sequence + 1,
       timeUs: 1000,
+      entropy: 0,
       producer,
       payload: encodeFrame({ producer, epoch: 1, frame, expiresAtUs, messages }),
       ...entry,
@@ -227,7 +229,7 @@ describe("the forming of a shard", () => {
     const shard = new Shard(1, 2);
     const messages: Message[] = [{ kind: "announce-asset", shard: 1, asset: "COIN", decimals: 2 }];
     const payload = encodeFrame({ producer: "shard-0", epoch: 1, frame: 1, messages });
-    const step = shard.apply({ sequence: 1, timeUs: 1, producer: "shard-0", payload });
+    const step = shard.apply({ sequence: 1, timeUs: 1, entropy: 0, producer: "shard-0", payload });
     expect(step.verdict).toBe("applied");
     expect(shard.answer("assets", {})).toEqual([{ asset: "COIN", decimals: 2 }]);
     expect(shard.appliedFramesOf(0)).toBe(1);
@@ -244,7 +246,7 @@ describe("the forming of a shard", () => {
         frame: 1,
         messages: [{ kind: "form-shard", cluster: "test", ...other }],
       });
-      const entry = { sequence: 1, timeUs: 1, producer: "node-e1", payload };
+      const entry = { sequence: 1, timeUs: 1, entropy: 0, producer: "node-e1", payload };
       expect(() => new Shard(0, 1).apply(entry)).toThrow(InvariantViolation);
     }
   });
@@ -265,6 +267,11 @@ describe("who may say what", () => {
     "deposit",
     "halt-trading",
     "resume-trading",
+    "publish-mark-price",
+    "arm-kill-switch",
+    "confirm-kill-switch",
+    "release-kill-switch",
+    "set-market-breaker",
   ];
   const outside = [...orders, ...compound, ...administration];
 
@@ -364,9 +371,10 @@ describe("the replies of a step", () => {
     expect(eventsOf({ ...step, replies: [] }).map(({ kind }) => kind)).toEqual([
       "level-changed",
       "best-changed",
+      "depth-checksummed",
       "execution-report",
     ]);
-    expect(step.eventCount).toBe(3);
+    expect(step.eventCount).toBe(4);
   });
 
   it("are cut into pieces that a server lets through, and none is left over for later", () => {
@@ -457,6 +465,7 @@ describe("questions to a shard", () => {
       symbol: "APPLE-COIN",
       updateId: 2,
       isHalted: false,
+      phase: TradingPhase.continuous,
       bids: [[10, 5, 1]],
       asks: [[12, 5, 1]],
     });

@@ -20,6 +20,8 @@ import {
   RejectReason,
   shardOfInstrument,
   shardOfMessage,
+  ticksMax,
+  tradingTermsOf,
   unsealFrame,
 } from "../../protocols/index.ts";
 import type {
@@ -33,15 +35,18 @@ import type {
   FrameHeader,
   FrameVerdict,
   InstrumentSymbol,
+  InstrumentTerms,
   MemoryFor,
   Message,
   NodeId,
   OrderCommand,
   ProducerId,
+  PublishMarkPrice,
   QuestionKind,
   SealedFrame,
   ShardId,
   TimeUs,
+  TradingTerms,
 } from "../../protocols/index.ts";
 import { Account } from "../account/account.ts";
 import { KnownOrders } from "../account/known-orders.ts";
@@ -156,6 +161,7 @@ export class Shard implements ShardActors {
     this.#sequence = entry.sequence;
     this.#timeUs = Math.max(this.#timeUs, entry.timeUs);
     this.#context.timeUs = this.#timeUs;
+    this.#context.entropy = entry.entropy;
     this.#isCheckpoint = false;
     const commandCountBefore = this.#commandCount;
     this.#wake();
@@ -256,6 +262,11 @@ export class Shard implements ShardActors {
       case "deposit":
       case "halt-trading":
       case "resume-trading":
+      case "publish-mark-price":
+      case "arm-kill-switch":
+      case "confirm-kill-switch":
+      case "release-kill-switch":
+      case "set-market-breaker":
         return speaker === "gateway" && this.#isFormed && this.#isHere(message);
       default:
         return speaker === "shard" && this.#isHere(message);
@@ -290,9 +301,17 @@ export class Shard implements ShardActors {
       case "deposit":
       case "halt-trading":
       case "resume-trading":
+      case "arm-kill-switch":
+      case "confirm-kill-switch":
+      case "release-kill-switch":
+      case "set-market-breaker":
+      case "breaker-moved":
       case "ticket-served":
         assert(this.shard === governorShard);
         this.governor.receive(message, this.#context);
+        return;
+      case "publish-mark-price":
+        this.#publishMarkPrice(message);
         return;
       case "announce-asset":
       case "announce-venue-halt":
@@ -300,7 +319,7 @@ export class Shard implements ShardActors {
         return;
       case "announce-instrument":
         this.directory.receive(message, this.#context);
-        this.#open(message.terms.symbol);
+        this.#open(message.terms);
         return;
       case "place-order":
       case "cancel-order":
@@ -314,6 +333,19 @@ export class Shard implements ShardActors {
       default:
         this.#receiveActorMessage(message);
     }
+  }
+
+  #publishMarkPrice({ symbol, price }: PublishMarkPrice): void {
+    const book = this.#books.get(symbol);
+    const { origin } = this.#context;
+    const rejectReason =
+      book === undefined
+        ? RejectReason["instrument-unknown"]
+        : price < 1 || price > ticksMax
+          ? RejectReason["price-not-positive"]
+          : RejectReason.none;
+    if (rejectReason === RejectReason.none) book?.setMarkPrice(price, this.#context);
+    this.#context.emit({ kind: "command-replied", origin, rejectReason, detail: 0 });
   }
 
   #receiveOrderCommand(message: OrderCommand): void {
@@ -332,11 +364,15 @@ export class Shard implements ShardActors {
         book.receive(message, this.#context);
         return;
       }
-      case "set-phase": {
+      case "set-phase":
+      case "watch-index": {
         const market = this.#markets.get(message.symbol);
         assert(market !== undefined, "a phase was set for a market that is not here");
         market.receive(message, this.#context);
         this.#follow(message.symbol);
+        if (message.kind === "set-phase" && message.isPurged) {
+          this.#books.get(message.symbol)?.purge(this.#context);
+        }
         return;
       }
       case "create-account":
@@ -360,10 +396,23 @@ export class Shard implements ShardActors {
   }
 
   /** Opens market and book of an instrument that is placed here. */
-  #open(symbol: InstrumentSymbol): void {
+  #open(terms: InstrumentTerms): void {
+    const { symbol } = terms;
     if (shardOfInstrument(symbol, this.shards) !== this.shard) return;
-    this.#markets.set(symbol, new Market(symbol));
-    this.#books.set(symbol, new Book(symbol));
+    const trading = tradingTermsOf(terms);
+    const market = new Market(symbol, trading);
+    this.#markets.set(symbol, market);
+    this.#books.set(symbol, new Book(symbol, trading));
+    market.open(this.#context);
+    this.#follow(symbol);
+  }
+
+  /** The trading terms of the instrument whose market or book was saved. */
+  #tradingTermsOf(saved: unknown): TradingTerms {
+    const [symbol] = saved as [InstrumentSymbol];
+    const instrument = this.directory.instrument(symbol);
+    assert(instrument !== undefined, "a saved market's instrument is not known");
+    return tradingTermsOf(instrument);
   }
 
   /** The first one counts; nodes that start together may all send it. */
@@ -455,14 +504,16 @@ export class Shard implements ShardActors {
     this.#commandCount = saved.commandCount;
     this.#emitter = { node: saved.emitter[0], epoch: saved.emitter[1] };
     for (const data of saved.markets) {
-      const market = Market.restore(data);
+      const market = Market.restore(data, this.#tradingTermsOf(data));
       this.#markets.set(market.symbol, market);
     }
     for (const data of saved.books) {
-      const book = Book.restore(data);
-      this.#books.set(book.symbol, book);
-      const dueUs = book.nextDueUs;
-      if (dueUs !== undefined) this.#context.wakeAt(book.symbol, dueUs);
+      const book = Book.restore(data, this.#tradingTermsOf(data));
+      const { symbol } = book;
+      this.#books.set(symbol, book);
+      for (const dueUs of [book.nextDueUs, this.#markets.get(symbol)?.nextDueUs]) {
+        if (dueUs !== undefined) this.#context.wakeAt(symbol, dueUs);
+      }
     }
     for (const data of saved.accounts) {
       const account = Account.restore(data, this.directory, this.#orderRows);
@@ -474,7 +525,7 @@ export class Shard implements ShardActors {
 type GovernanceMessage = Extract<
   ActorMessage,
   {
-    kind: "announce-asset" | "announce-instrument" | "announce-venue-halt" | "ticket-served";
+    kind: `announce-${string}` | "breaker-moved" | "ticket-served";
   }
 >;
 

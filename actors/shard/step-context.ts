@@ -84,6 +84,7 @@ export class StepContext implements ActorContext {
   readonly shards: number;
   readonly venue: Venue;
   timeUs: TimeUs = 0;
+  entropy = 0;
   origin: Origin = nobody;
   /** Where events and replies are written to. */
   memoryFor: MemoryFor = newMemory;

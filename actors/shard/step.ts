@@ -14,6 +14,8 @@ export interface ShardEntry {
   readonly sequence: number;
   /** As the log stamped it; the shard keeps it from going back. */
   readonly timeUs: TimeUs;
+  /** 32 bits of the hash of all entries before this one. */
+  readonly entropy: number;
   /** The producer that the log's subject names. */
   readonly producer: string;
   readonly payload: Uint8Array;

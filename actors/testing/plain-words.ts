@@ -3,20 +3,26 @@
  * rather than rows of fields.
  */
 import {
+  CandleInterval,
   CloseReason,
   ExecutionType,
+  Intervention,
   Liquidity,
+  minuteUs,
   nameIn,
   OrderStatus,
   rejectReasonName,
   Side,
+  TradingPhase,
   unreachable,
 } from "../../protocols/index.ts";
 import type {
   ActorMessage,
+  CandleView,
   ExecutionReport,
   OrderReplied,
   ShardEvent,
+  StatisticsView,
 } from "../../protocols/index.ts";
 
 /** What an event says. Ids of trades and updates, which nobody reads, are left out. */
@@ -41,12 +47,34 @@ export function eventText(event: ShardEvent): string {
       const ask = levelText({ price: event.askPrice, quantity: event.askQuantity });
       return `${event.symbol} best ${bid} | ${ask}`;
     }
+    case "candle-closed": {
+      const interval = nameIn(CandleInterval, event.interval);
+      return `${event.symbol} candle of ${interval}: ${candleText(event)}`;
+    }
+    case "statistics-changed":
+      return `${event.symbol} day: ${statisticsText(event)}`;
+    case "depth-checksummed":
+      return `${event.symbol} checksum ${event.checksum.toString(16).padStart(8, "0")}`;
     case "balance-changed":
       return `${event.account}: ${String(event.available)} ${event.asset} available`;
     case "instrument-listed":
       return `${event.terms.symbol} is listed`;
     case "phase-changed":
-      return `${event.symbol} is ${event.isHalted ? "halted" : "resumed"}`;
+      return `${event.symbol} is ${words(nameIn(TradingPhase, event.phase))}`;
+    case "auction-indicated": {
+      const { symbol, price, volume, surplusSide, surplus } = event;
+      const more = `${String(surplus)} more to ${nameIn(Side, surplusSide)}`;
+      return `${symbol} auction ${levelText({ price, quantity: volume })}, ${more}`;
+    }
+    case "bands-changed": {
+      const { symbol, lower, upper, referencePrice, isLimitState } = event;
+      const bands = `${String(lower)} to ${String(upper)} around ${String(referencePrice)}`;
+      return `${symbol} bands ${bands}${isLimitState ? ", limit state" : ""}`;
+    }
+    case "intervention-recorded": {
+      const { command, target, author, reason } = event;
+      return `${words(command)} ${target === "" ? "venue" : target} by ${author}: ${reason}`;
+    }
     case "emitter-changed":
       return `${event.node} emits, epoch ${String(event.emitterEpoch)}`;
     case "state-hashed":
@@ -55,6 +83,27 @@ export function eventText(event: ShardEvent): string {
       return unreachable(event);
   }
 }
+
+/** When it begins in its day, in UTC, and what was traded in it. */
+export function candleText(candle: CandleView): string {
+  const minutes = Math.floor((candle.startUs % dayUs) / minuteUs);
+  const [hour, minute] = [Math.floor(minutes / 60), minutes % 60];
+  const time = [hour, minute].map((number) => String(number).padStart(2, "0")).join(":");
+  return `${time} ${tradedText({ ...candle, last: candle.close })}`;
+}
+
+export function statisticsText(statistics: StatisticsView): string {
+  return tradedText(statistics);
+}
+
+/** First, highest, lowest and last price, and how much was traded for how much in how many trades. */
+function tradedText(traded: StatisticsView): string {
+  const { open, high, low, last, volume, notional, trades } = traded;
+  const prices = [open, high, low, last].map(String).join(" ");
+  return `${prices}, ${volume} for ${notional} in ${String(trades)}`;
+}
+
+const dayUs = 1440 * minuteUs;
 
 function outcomeText(rejectReason: number): string {
   return rejectReason === 0 ? "done" : `rejected, ${rejectReasonName(rejectReason)}`;
@@ -153,7 +202,13 @@ export function messageText(message: ActorMessage): string {
     case "announce-venue-halt":
       return `shard ${String(message.shard)}: ${message.isHalted ? "halt" : "resume"}`;
     case "set-phase":
-      return `${message.symbol}: ${message.isHalted ? "halt" : "resume"}`;
+      return `${message.symbol}: ${nameIn(Intervention, message.intervention)}`;
+    case "watch-index":
+      return `${message.symbol}: watch ${String(message.levels.length)} levels`;
+    case "breaker-moved":
+      return `${message.symbol}: breaker ${message.isTripped ? "tripped" : "released"}`;
+    case "block-account":
+      return `${message.isBlocked ? "block" : "unblock"} ${message.account}`;
     case "create-account":
       return `open ${message.account}`;
     case "credit-deposit":

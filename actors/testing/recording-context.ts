@@ -30,6 +30,7 @@ export class RecordingContext implements ActorContext {
   readonly shard: ShardId = 0;
   shards = 1;
   timeUs: TimeUs = 1_000_000;
+  entropy = 0;
   origin: Origin = { producer: "gw", epoch: 1, frame: 1, index: 0 };
   readonly venue: Venue & { isHalted: boolean };
   /** The market of every instrument; undefined when there is none here. */

@@ -8,6 +8,8 @@
 import {
   anySide,
   CancelFailure,
+  CandleInterval,
+  KillScope,
   ListType,
   Side,
   ticksMax,
@@ -21,9 +23,11 @@ import type {
   DepthLevel,
   PlaceOrder,
   RevisedInstructions,
+  TimeUs,
 } from "../../protocols/index.ts";
+import { tradingTermsIn } from "./instrument-words.ts";
 import { orderIn } from "./order-words.ts";
-import { eventText } from "./plain-words.ts";
+import { candleText, eventText, statisticsText } from "./plain-words.ts";
 import { TestVenue } from "./test-venue.ts";
 
 type Words = Readonly<Record<string, string>>;
@@ -53,6 +57,7 @@ class Stage {
   #symbols: string[] = [];
   #last: Command | undefined;
   #showsMarketData = false;
+  #showsSums = false;
 
   constructor(shards: number) {
     this.#venue = new TestVenue(shards);
@@ -69,7 +74,7 @@ class Stage {
 
   readonly #words: readonly (readonly [pattern: string, act: (words: Words) => string[]])[] = [
     [
-      "instrument (?<symbol>\\S+) lot (?<lot>\\d+) tick (?<tick>\\d+) fees (?<maker>\\d+) (?<taker>\\d+)(?<_>)",
+      "instrument (?<symbol>\\S+) lot (?<lot>\\d+) tick (?<tick>\\d+) fees (?<maker>\\d+) (?<taker>\\d+)(?<trading>(, .+)?)",
       (words) => this.#list(words),
     ],
     [
@@ -103,14 +108,33 @@ class Stage {
     ],
     ["(?<verb>halt|resume) (?<symbol>\\S+)", (words) => this.#intervene(words)],
     ["again(?<_>)", () => this.#say(this.#last)],
-    ["wait (?<seconds>\\d+) s", (words) => this.#wait(words)],
+    ["wait (?<seconds>\\d+) s", ({ seconds }) => this.#wait(Number(seconds) * 1_000_000)],
+    [
+      "wait until (?<hour>\\d\\d):(?<minute>\\d\\d)(:(?<second>\\d\\d))?",
+      (words) => this.#waitUntil(words),
+    ],
+    ["mark (?<symbol>\\S+) at (?<price>\\d+)", (words) => this.#mark(words)],
+    [
+      "arm kill switch of (?<scope>account|participant|symbol|venue)( (?<target>\\S+))?",
+      (words) => this.#arm(words),
+    ],
+    ["confirm kill switch (?<number>\\d+)", (words) => this.#confirm(words)],
+    [
+      "release kill switch of (?<scope>account|participant|symbol|venue)( (?<target>\\S+))?",
+      (words) => this.#release(words),
+    ],
+    ["breaker on (?<symbol>\\S+)(?<levels>( \\d+ bp \\d+ s)*)", (words) => this.#breaker(words)],
+    ["phase( (?<symbol>\\S+))?", (words) => this.#phase(words)],
     ["show market data(?<_>)", () => this.#showMarketData()],
+    ["show candles and statistics(?<_>)", () => this.#showSums()],
+    ["candles (?<interval>\\d+[mhd])( (?<symbol>\\S+))?", (words) => this.#candles(words)],
+    ["statistics( (?<symbol>\\S+))?", (words) => this.#statistics(words)],
     ["book( (?<symbol>\\S+))?", (words) => this.#book(words)],
     ["balances (?<account>\\S+)", (words) => this.#balances(words["account"] ?? "")],
     ["fees(?<_>)", () => this.#fees()],
   ];
 
-  #list({ symbol = "", lot, tick, maker, taker }: Words): string[] {
+  #list({ symbol = "", lot, tick, maker, taker, trading = "" }: Words): string[] {
     const [base = "", quote = ""] = symbol.split("-");
     this.#symbols.push(symbol);
     this.#venue.list({
@@ -121,6 +145,7 @@ class Stage {
       quoteUnitsPerTickLot: Number(tick),
       makerFeeBasisPoints: Number(maker),
       takerFeeBasisPoints: Number(taker),
+      ...(trading === "" ? {} : { trading: tradingTermsIn(trading) }),
     });
     return [];
   }
@@ -203,14 +228,84 @@ class Stage {
     return this.#say({ kind, symbol: which, author: "ops", reason: "scenario" });
   }
 
-  #wait({ seconds }: Words): string[] {
-    this.#venue.timeUs += Number(seconds) * 1_000_000;
-    return [];
+  /** Lets time pass, from one thing that is due to the next. */
+  #wait(lengthUs: TimeUs): string[] {
+    const untilUs = this.#venue.timeUs + lengthUs;
+    const before = this.#venue.events.length;
+    for (;;) {
+      const due = this.#venue.shards.flatMap(({ nextDueUs }) => nextDueUs ?? []);
+      const nextUs = Math.min(untilUs, ...due);
+      this.#venue.timeUs = Math.max(this.#venue.timeUs, nextUs);
+      for (const { shard } of this.#venue.shards) {
+        this.#venue.append(shard, "node-e1", [{ kind: "tick" }]);
+      }
+      this.#venue.drain();
+      if (nextUs >= untilUs) return this.#saidSince(before);
+    }
+  }
+
+  #waitUntil({ hour, minute, second }: Words): string[] {
+    const dayUs = 86_400_000_000;
+    const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second ?? 0);
+    const { timeUs } = this.#venue;
+    const todayUs = timeUs - (timeUs % dayUs) + seconds * 1_000_000;
+    return this.#wait((todayUs > timeUs ? todayUs : todayUs + dayUs) - timeUs);
+  }
+
+  #mark({ symbol = "", price }: Words): string[] {
+    return this.#say({ kind: "publish-mark-price", symbol, price: Number(price) });
+  }
+
+  #arm({ scope, target = "" }: Words): string[] {
+    const [author, reason] = ["ops", "scenario"];
+    return this.#say({ kind: "arm-kill-switch", scope: scopeIn(scope), target, author, reason });
+  }
+
+  #confirm({ number }: Words): string[] {
+    return this.#say({ kind: "confirm-kill-switch", number: Number(number), author: "ops" });
+  }
+
+  #release({ scope, target = "" }: Words): string[] {
+    const [author, reason] = ["ops", "scenario"];
+    const kind = "release-kill-switch";
+    return this.#say({ kind, scope: scopeIn(scope), target, author, reason });
+  }
+
+  #breaker({ symbol = "", levels = "" }: Words): string[] {
+    const found = [...levels.matchAll(/(\d+) bp (\d+) s/g)].map(([, basisPoints, seconds]) => ({
+      basisPoints: Number(basisPoints),
+      haltSeconds: Number(seconds),
+    }));
+    const [author, reason] = ["ops", "scenario"];
+    return this.#say({ kind: "set-market-breaker", symbol, levels: found, author, reason });
+  }
+
+  #phase({ symbol = this.#symbolOf(undefined) }: Words): string[] {
+    return [String(this.#shardOf(symbol)?.market(symbol)?.phase)];
   }
 
   #showMarketData(): string[] {
     this.#showsMarketData = true;
     return [];
+  }
+
+  #showSums(): string[] {
+    this.#showsSums = true;
+    return [];
+  }
+
+  #candles({ interval: word, symbol = this.#symbolOf(undefined) }: Words): string[] {
+    const interval = CandleInterval[word as keyof typeof CandleInterval];
+    const ask = { symbol, interval, limit: candlesMax, endUs: 0 };
+    const candles = this.#shardOf(symbol)?.answer("candles", ask) ?? [];
+    return candles.map(
+      (candle) => `${candleText(candle)}${candle.isClosed ? "" : ", still running"}`,
+    );
+  }
+
+  #statistics({ symbol = this.#symbolOf(undefined) }: Words): string[] {
+    const statistics = this.#shardOf(symbol)?.answer("statistics", { symbol });
+    return statistics ? [statisticsText(statistics)] : [];
   }
 
   #book({ symbol = this.#symbolOf(undefined) }: Words): string[] {
@@ -249,7 +344,13 @@ class Stage {
     const before = this.#venue.events.length;
     this.#venue.timeUs += 1000;
     this.#venue.ask(command);
-    const kinds = ["order-replied", "command-replied", "execution-report"];
+    return this.#saidSince(before);
+  }
+
+  #saidSince(before: number): string[] {
+    const kinds = ["order-replied", "command-replied", "execution-report", "phase-changed"];
+    kinds.push("auction-indicated", "bands-changed", "intervention-recorded");
+    if (this.#showsSums) kinds.push("candle-closed", "statistics-changed");
     if (this.#showsMarketData) kinds.push("traded", "level-changed", "best-changed");
     return this.#venue.events
       .slice(before)
@@ -266,6 +367,13 @@ class Stage {
     return this.#venue.shards.find((shard) => shard.book(symbol) !== undefined);
   }
 }
+
+function scopeIn(word: string | undefined): KillScope {
+  return KillScope[word as keyof typeof KillScope];
+}
+
+/** More than there are. */
+const candlesMax = 1000;
 
 function levelsText(levels: readonly DepthLevel[]): string {
   if (levels.length === 0) return "-";

@@ -105,7 +105,10 @@ export class TestVenue {
 
   apply(shard: ShardId, producer: ProducerId, payload: Uint8Array): Step {
     const log = this.logs[shard]!;
-    const entry = { sequence: log.length + 1, timeUs: this.timeUs, producer, payload };
+    const sequence = log.length + 1;
+    // By time and not by place: what is drawn is then the same wherever the actors live.
+    const entropy = Math.imul(Math.floor(this.timeUs / 1000), 0x9e3779b1) >>> 0;
+    const entry = { sequence, timeUs: this.timeUs, entropy, producer, payload };
     log.push(entry);
     const step = this.shards[shard]!.apply(entry);
     this.steps[shard]!.push(step);

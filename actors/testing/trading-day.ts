@@ -4,7 +4,14 @@
  * arrive too late.
  */
 import { shardOfMessage } from "../../protocols/index.ts";
-import type { AccountId, Amount, AssetId, ParticipantId } from "../../protocols/index.ts";
+import type {
+  AccountId,
+  Amount,
+  AssetId,
+  ParticipantId,
+  TradingTerms,
+} from "../../protocols/index.ts";
+import { tradingTermsIn } from "./instrument-words.ts";
 import { instruments } from "./instruments.ts";
 import { Random } from "./random.ts";
 import { TestVenue } from "./test-venue.ts";
@@ -35,8 +42,24 @@ const funds: Readonly<Record<AssetId, Amount>> = {
 
 const terms = { instruments, middle: 50, quantityMax: 12, haltPercent: 2 };
 
+/** One instrument has auctions and hours, one has bands and is shared out in proportion. */
+const trading: readonly (TradingTerms | undefined)[] = [
+  undefined,
+  tradingTermsIn(
+    "pro rata at least 2, reference 50, bands 2000 bp, window 60 s, auction 5 s, random 5 s",
+  ),
+  tradingTermsIn(
+    "reference 50, bands 3000 bp, limit state 3 s, pause 4 s, auction 5 s, collar 9000 bp, " +
+      "hours 22:14 preOpen 22:15 callOpening 22:16 open+9 22:18 callClosing 22:19 tradeAtLast+5 22:20 close",
+  ),
+];
+
 export function openVenue(shards: number): TestVenue {
-  const venue = new TestVenue(shards).list(...instruments);
+  const listed = instruments.map((terms, index) => {
+    const how = trading[index];
+    return how === undefined ? terms : { ...terms, trading: how };
+  });
+  const venue = new TestVenue(shards).list(...listed);
   for (const account of traders) venue.open(account, funds, participants[account]);
   return venue;
 }

@@ -6,13 +6,23 @@
  */
 import type {
   AddAssetRequest,
+  ArmKillSwitchRequest,
+  ConfirmKillSwitchRequest,
   DepositRequest,
   HaltRequest,
   ListInstrumentRequest,
   OpenAccountRequest,
+  PublishMarkPriceRequest,
+  ReleaseKillSwitchRequest,
   ResumeRequest,
+  SetBreakerRequest,
 } from "../../protocols/api/admin-requests.ts";
-import type { AccountsReply, DoneReply, Refusal } from "../../protocols/api/replies.ts";
+import type {
+  AccountsReply,
+  DoneReply,
+  KillSwitchReply,
+  Refusal,
+} from "../../protocols/api/replies.ts";
 import { clientSubjects, RejectReason } from "../../protocols/index.ts";
 import type { AccountId } from "../../protocols/index.ts";
 import { defaultTiming } from "./attempts.ts";
@@ -89,6 +99,33 @@ export class AdminClient extends MarketClient {
 
   resume(request: ResumeRequest): Promise<AdminResult> {
     return this.#command("resume", request, RejectReason["not-halted"]);
+  }
+
+  publishMarkPrice(request: PublishMarkPriceRequest): Promise<AdminResult> {
+    return this.#command("markPrice.publish", request, RejectReason.none);
+  }
+
+  /** Gives the number to confirm it by, within a minute: nothing happens before that. */
+  async armKillSwitch(request: ArmKillSwitchRequest): Promise<KillSwitchReply | Refusal> {
+    const subject = clientSubjects.admin(this.#administrator, "killSwitch.arm");
+    // Armed twice, the number of the first is of no use and its time runs out.
+    return (await command<KillSwitchReply>(this.#parts, subject, request)).reply;
+  }
+
+  /**
+   * Throws it. `kill-switch-unknown` may mean that an earlier attempt threw it, or that its time was
+   * over before one did: nobody may take that for done, so arm and confirm again.
+   */
+  confirmKillSwitch(request: ConfirmKillSwitchRequest): Promise<AdminResult> {
+    return this.#command("killSwitch.confirm", request, RejectReason.none);
+  }
+
+  releaseKillSwitch(request: ReleaseKillSwitchRequest): Promise<AdminResult> {
+    return this.#command("killSwitch.release", request, RejectReason["kill-switch-not-thrown"]);
+  }
+
+  setBreaker(request: SetBreakerRequest): Promise<AdminResult> {
+    return this.#command("breaker.set", request, RejectReason.none);
   }
 
   async accounts(): Promise<readonly AccountId[]> {

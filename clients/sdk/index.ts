@@ -20,8 +20,14 @@ export {
 } from "./faults.ts";
 export { decimalOf, InstrumentUnits, unitsOf } from "./instrument-units.ts";
 export { LocalBook } from "./local-book.ts";
-export type { BookObserver, BookPhase, DepthSource, LocalBookOptions } from "./local-book.ts";
-export type { BookOptions } from "./market-client.ts";
+export type {
+  BookObserver,
+  BookPhase,
+  DepthChecksum,
+  DepthSource,
+  LocalBookOptions,
+} from "./local-book.ts";
+export type { BookOptions, CandlesFollowed } from "./market-client.ts";
 export type { OrderDone, OrderRefusal, OrderResult } from "./order-result.ts";
 export { OutcryClient } from "./outcry-client.ts";
 export type { ConnectOptions, OutcryClientOptions } from "./outcry-client.ts";

@@ -62,8 +62,8 @@ export class InstrumentUnits {
     return wholeParts(scaledOf(price, this.priceDecimals), this.#tickUnits);
   }
 
-  /** The quantity in wholes of base. */
-  quantityOf(lots: number): string {
+  /** The quantity in wholes of base. A sum of quantities may be given as its digits. */
+  quantityOf(lots: number | string): string {
     return decimalOf(amountOf(BigInt(lots) * this.#lotUnits), this.#baseDecimals);
   }
 

@@ -1,11 +1,17 @@
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import type { DepthMessage, DepthUpdate } from "../../protocols/api/market-data.ts";
+import type {
+  ChecksumMessage,
+  DepthMessage,
+  DepthUpdate,
+} from "../../protocols/api/market-data.ts";
 import type { DepthReply } from "../../protocols/api/replies.ts";
 import { apiErrorOf } from "../../protocols/api/errors.ts";
-import { RejectReason } from "../../protocols/index.ts";
+import { depthChecksum, RejectReason } from "../../protocols/index.ts";
+import type { Level } from "./book-side.ts";
 import { ClientClosed, RequestRefused } from "./faults.ts";
 import { LocalBook } from "./local-book.ts";
+import type { DepthChecksum } from "./local-book.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { MemoryExchange } from "./testing/memory-exchange.ts";
 
@@ -15,6 +21,8 @@ class ScriptedSource {
   #listener: (message: DepthMessage) => void = () => undefined;
   #waiting: { resolve: (reply: DepthReply) => void; reject: (fault: Error) => void }[] = [];
   isFollowed = false;
+  isChecked = false;
+  #check: (message: DepthChecksum) => void = () => undefined;
 
   follow(listener: (message: DepthMessage) => void): () => void {
     this.#listener = listener;
@@ -40,6 +48,18 @@ class ScriptedSource {
     this.#listener({ ...common, first, last, updates });
   }
 
+  checksums(listener: (message: DepthChecksum) => void): () => void {
+    this.#check = listener;
+    this.isChecked = true;
+    return () => {
+      this.isChecked = false;
+    };
+  }
+
+  check(updateId: number, bids: Level[], asks: Level[] = []): void {
+    this.#check({ updateId, checksum: depthChecksum(bids, asks) });
+  }
+
   update(...updates: DepthUpdate[]): void {
     const [first, last] = [updates[0]?.[0] ?? 0, updates.at(-1)?.[0] ?? 0];
     this.#listener({ ...common, first, last, updates });
@@ -54,6 +74,7 @@ class ScriptedSource {
     this.#waiting.shift()?.resolve({
       ok: true,
       symbol: "BTC-USDT",
+      phase: "continuous",
       isHalted: false,
       updateId,
       bids,
@@ -340,6 +361,75 @@ describe("a local book that is deeper than its snapshot", () => {
   });
 });
 
+describe("a checksum", () => {
+  const sound: Level[] = [[2, 1], [1, 1]]; // prettier-ignore
+
+  async function follows(updateId = 2, levels?: number): Promise<[ScriptedSource, LocalBook]> {
+    const source = new ScriptedSource();
+    const book = bookOn(source, levels);
+    await source.answer(updateId);
+    return [source, book];
+  }
+
+  it("of what the book has changes nothing", async () => {
+    const [source, book] = await follows();
+    source.check(2, sound);
+    source.check(3, [[3, 1], ...sound]);
+    source.publish(3, 4);
+    expect([book.phase, book.updateId, book.joins]).toEqual(["following", 4, 1]);
+  });
+
+  it("of something else makes the book join anew", async () => {
+    const [source, book] = await follows();
+    source.check(2, [[2, 9]]);
+    expect(book.phase).toBe("joining");
+    await source.answer(2);
+    expect([book.phase, book.joins]).toEqual(["following", 2]);
+  });
+
+  it("counts as of its update: what came behind that in one message is not lost", async () => {
+    const [source, book] = await follows();
+    source.check(3, sound);
+    source.publish(3, 5);
+    expect(book.phase).toBe("joining");
+    await source.answer(4);
+    expect([book.updateId, book.joins]).toEqual([5, 2]);
+    expect(bidPrices(book)).toEqual(pricesUpTo(5));
+  });
+
+  it("that is found wrong in a snapshot makes the book ask for another", async () => {
+    const source = new ScriptedSource();
+    const book = bookOn(source);
+    source.check(2, [[2, 9]]);
+    await source.answer(2);
+    expect(book.phase).toBe("joining");
+    expect(book.joins).toBe(1);
+  });
+
+  it("of an update that the book has gone past says nothing", async () => {
+    const [source, book] = await follows();
+    source.check(1, [[2, 9]]);
+    expect(book.phase).toBe("following");
+  });
+
+  it("of levels that the book was cut from says nothing", async () => {
+    const [source, book] = await follows(9, 9);
+    source.check(9, [[2, 9]]);
+    expect([book.isWhole, book.phase]).toEqual([false, "following"]);
+    const [deep, deepBook] = await follows(10, 10);
+    deep.check(10, [[2, 9]]);
+    expect([deepBook.isWhole, deepBook.phase]).toEqual([false, "joining"]);
+  });
+
+  it("is not waited for by a book that is closed", async () => {
+    const [source, book] = await follows();
+    book.close();
+    expect(source.isChecked).toBe(false);
+    source.check(2, [[2, 9]]);
+    expect(book.phase).toBe("closed");
+  });
+});
+
 describe("a local book of a real exchange", () => {
   let exchange: MemoryExchange;
   afterEach(() => exchange.close());
@@ -374,6 +464,21 @@ describe("a local book of a real exchange", () => {
     expect(book.bids(1000)).toEqual(levels(depth.bids));
     expect(book.asks(1000)).toEqual(levels(depth.asks));
     expect(book.joins).toBeGreaterThan(1);
+  });
+
+  it("finds by a checksum that it is unsound", async () => {
+    exchange = await MemoryExchange.open();
+    const checksums: ChecksumMessage[] = [];
+    const book = exchange.client().book("BTC-USDT", { verifyEveryMs: 0 });
+    const maker = exchange.client("maker");
+    const order = { symbol: "BTC-USDT", side: "buy", type: "limit", quantity: 5 } as const;
+    maker.onChecksums("BTC-USDT", (message) => checksums.push(message));
+    await book.following();
+    await maker.place({ ...order, price: 100 });
+    await maker.place({ ...order, price: 99 });
+    await expect.poll(() => book.updateId).toBe(2);
+    expect(checksums).toMatchObject([{ updateId: 1, checksum: depthChecksum([[100, 5]], []) }]);
+    expect(book.joins).toBe(1);
   });
 
   it("joins anew after its line was broken", async () => {

@@ -1,15 +1,19 @@
 /**
  * Local book: one instrument's price levels, kept from the depth feed.
  *
- * It joins a snapshot and the updates that follow it, proves that no update is missing, and joins
- * anew when one is. While it follows, it is at every moment exactly the exchange's book as of its
+ * It joins a snapshot and the updates that follow it, proves that no update is missing, compares
+ * checksums of its best levels with the exchange's, and joins anew when something is amiss. While it follows, it is at every moment exactly the exchange's book as of its
  * update id.
  *
  * Invariant: while following, update `updateId + 1` is the next to be applied, whatever arrives.
  */
-import type { DepthMessage, DepthUpdate } from "../../protocols/api/market-data.ts";
+import type {
+  ChecksumMessage,
+  DepthMessage,
+  DepthUpdate,
+} from "../../protocols/api/market-data.ts";
 import type { DepthReply } from "../../protocols/api/replies.ts";
-import { RejectReason } from "../../protocols/index.ts";
+import { checksumLevels, depthChecksum, RejectReason } from "../../protocols/index.ts";
 import { BookSide } from "./book-side.ts";
 import type { Level } from "./book-side.ts";
 import { ClientClosed, OutcryFault, RequestRefused } from "./faults.ts";
@@ -21,7 +25,11 @@ export interface DepthSource {
   follow(listener: (message: DepthMessage) => void): () => void;
   /** Asks for a snapshot of so many levels. */
   snapshot(levels: number): Promise<DepthReply>;
+  /** Listens to checksums of the depth, if it can; gives a function that ends it. */
+  checksums?(listener: (message: DepthChecksum) => void): () => void;
 }
+
+export type DepthChecksum = Pick<ChecksumMessage, "updateId" | "checksum">;
 
 export interface LocalBookOptions {
   readonly symbol: string;
@@ -59,6 +67,7 @@ export class LocalBook {
   readonly #observers = new Set<BookObserver>();
   readonly #awaited: { readonly updateId: number; readonly callback: AtUpdate }[] = [];
   readonly #stopFollowing: () => void;
+  readonly #stopChecking: (() => void) | undefined;
   /** What arrived while the snapshot was on its way. */
   #buffered: DepthMessage[] = [];
   #phase: BookPhase = "joining";
@@ -73,6 +82,7 @@ export class LocalBook {
     this.symbol = options.symbol;
     this.#options = options;
     this.#stopFollowing = options.source.follow((message) => this.#hear(message));
+    this.#stopChecking = options.source.checksums?.((message) => this.#check(message));
     void this.#join();
   }
 
@@ -169,6 +179,7 @@ export class LocalBook {
     this.#phase = "closed";
     this.#joined.reject(new ClientClosed());
     this.#stopFollowing();
+    this.#stopChecking?.();
     for (const { callback } of this.#awaited.splice(0)) callback(undefined);
   }
 
@@ -189,6 +200,11 @@ export class LocalBook {
     for (const update of message.updates) {
       if (update[0] <= this.#updateId) continue;
       this.#applyUpdate(update);
+      if (this.#isJoining()) {
+        // It was found to be unsound as of this update; the rest counts for what it will be.
+        this.#buffered.push(message);
+        return true;
+      }
     }
     if (this.#isNearlyUsedUp(this.#bids) || this.#isNearlyUsedUp(this.#asks)) this.rejoin();
     return true;
@@ -264,8 +280,24 @@ export class LocalBook {
     this.#phase = "following";
     this.#joins += 1;
     for (const observer of this.#observers) observer.joined?.(this);
-    this.#tellAwaited();
     this.#joined.resolve();
+    this.#tellAwaited();
+  }
+
+  /** Joins anew if it is not, as of that update, what the exchange has. */
+  #check({ updateId, checksum }: DepthChecksum): void {
+    if (this.#phase === "closed") return;
+    this.at(updateId, (book) => {
+      if (book === undefined || !this.#canBeChecked()) return;
+      const [bids, asks] = [this.bids(checksumLevels), this.asks(checksumLevels)];
+      if (depthChecksum(bids, asks) !== checksum) this.rejoin();
+    });
+  }
+
+  /** A side that was cut may lack levels that count. */
+  #canBeChecked(): boolean {
+    const hasEnough = (side: BookSide) => !side.isCut || side.levelCount >= checksumLevels;
+    return hasEnough(this.#bids) && hasEnough(this.#asks);
   }
 
   /** Of a side that was cut so many levels went that those left out come near. */

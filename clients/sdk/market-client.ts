@@ -2,18 +2,37 @@
  * What every client may ask and hear: the market, and the state of the cluster.
  */
 import type {
+  AuctionMessage,
+  BandsMessage,
   BestPricesMessage,
+  CandleMessage,
+  ChecksumMessage,
   DepthMessage,
+  InterventionMessage,
+  PhaseMessage,
+  StatisticsMessage,
   TradesMessage,
 } from "../../protocols/api/market-data.ts";
 import { depthLevelsMax } from "../../protocols/api/limits.ts";
-import type { DepthRequest, TradesRequest } from "../../protocols/api/market-requests.ts";
+import type {
+  CandlesRequest,
+  DepthRequest,
+  StatisticsRequest,
+  TradesRequest,
+} from "../../protocols/api/market-requests.ts";
+import type {
+  Candle,
+  CandleIntervalWord,
+  Statistics,
+} from "../../protocols/api/market-summaries.ts";
 import type {
   Asset,
   AssetsReply,
+  CandlesReply,
   DepthReply,
   Instrument,
   InstrumentsReply,
+  StatisticsReply,
   StatusReply,
   Trade,
   TradesReply,
@@ -33,6 +52,11 @@ export interface BookOptions {
   /** How often to ask whether the feed is behind; 5 s unless told otherwise, 0 for never. */
   readonly verifyEveryMs?: number;
   readonly onFault?: (fault: unknown) => void;
+}
+
+export interface CandlesFollowed {
+  readonly symbol: InstrumentSymbol;
+  readonly interval: CandleIntervalWord;
 }
 
 export class MarketClient {
@@ -55,6 +79,18 @@ export class MarketClient {
   async trades(request: TradesRequest): Promise<readonly Trade[]> {
     const { trades } = await this.#ask<TradesReply>("trades", request);
     return trades;
+  }
+
+  /** Oldest first, the running one last. */
+  async candles(request: CandlesRequest): Promise<readonly Candle[]> {
+    const { candles } = await this.#ask<CandlesReply>("candles", request);
+    return candles;
+  }
+
+  /** Of the last 24 hours. */
+  async statistics(request: StatisticsRequest): Promise<Statistics> {
+    const { statistics } = await this.#ask<StatisticsReply>("statistics", request);
+    return statistics;
   }
 
   async instruments(): Promise<readonly Instrument[]> {
@@ -95,6 +131,10 @@ export class MarketClient {
           };
         },
         snapshot: (count) => this.depth({ symbol, levels: count }),
+        checksums: (listener) => {
+          const subscription = this.onChecksums(symbol, listener);
+          return () => subscription.close();
+        },
       },
       onFault: (fault) => {
         if (fault instanceof ClientClosed) book.close();
@@ -122,6 +162,50 @@ export class MarketClient {
     listener: (message: BestPricesMessage) => void,
   ): WireSubscription {
     return this.follow<BestPricesMessage>(clientSubjects.bbo(symbol), listener);
+  }
+
+  /** Each candle of an interval when it has ended. */
+  onCandles(
+    { symbol, interval }: CandlesFollowed,
+    listener: (message: CandleMessage) => void,
+  ): WireSubscription {
+    return this.follow<CandleMessage>(clientSubjects.candles(symbol, interval), listener);
+  }
+
+  onStatistics(
+    symbol: InstrumentSymbol,
+    listener: (message: StatisticsMessage) => void,
+  ): WireSubscription {
+    return this.follow<StatisticsMessage>(clientSubjects.statistics(symbol), listener);
+  }
+
+  onChecksums(
+    symbol: InstrumentSymbol,
+    listener: (message: ChecksumMessage) => void,
+  ): WireSubscription {
+    return this.follow<ChecksumMessage>(clientSubjects.checksums(symbol), listener);
+  }
+
+  /** What goes on in a market, whenever that changes. */
+  onPhases(symbol: InstrumentSymbol, listener: (message: PhaseMessage) => void): WireSubscription {
+    return this.follow<PhaseMessage>(clientSubjects.phases(symbol), listener);
+  }
+
+  /** What an auction would execute, while its orders gather. */
+  onAuctions(
+    symbol: InstrumentSymbol,
+    listener: (message: AuctionMessage) => void,
+  ): WireSubscription {
+    return this.follow<AuctionMessage>(clientSubjects.auctions(symbol), listener);
+  }
+
+  onBands(symbol: InstrumentSymbol, listener: (message: BandsMessage) => void): WireSubscription {
+    return this.follow<BandsMessage>(clientSubjects.bands(symbol), listener);
+  }
+
+  /** What administrators, and the market-wide breaker, did to trading. */
+  onInterventions(listener: (message: InterventionMessage) => void): WireSubscription {
+    return this.follow<InterventionMessage>(clientSubjects.interventions, listener);
   }
 
   /** Ends the line; whoever waits for an answer is told that the client is closed. */

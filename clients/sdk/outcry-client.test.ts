@@ -404,6 +404,82 @@ describe("an administrator", () => {
     });
   });
 
+  it("throws kill switches, sets the breaker and publishes mark prices", async () => {
+    const admin = exchange.admin();
+    const client = exchange.client();
+    const demo = { scope: "account", target: "demo", reason: "test" } as const;
+    const armed = await admin.armKillSwitch(demo);
+    if (!armed.ok) throw new Error("it was not armed");
+    expect(await admin.confirmKillSwitch({ number: armed.number })).toEqual({ ok: true });
+    expect(nameOf(await client.place(buy))).toBe("account-blocked");
+    expect(await admin.releaseKillSwitch(demo)).toEqual({ ok: true });
+    expect(nameOf(await client.place(buy))).toBe("new");
+    const levels = [{ basisPoints: 700, haltSeconds: 900 }];
+    expect(await admin.setBreaker({ symbol: "BTC-USDT", levels, reason: "test" })).toEqual({
+      ok: true,
+    });
+    expect(await admin.publishMarkPrice({ symbol: "BTC-USDT", price: 5 })).toEqual({ ok: true });
+  });
+
+  it("who confirms a kill switch without an answer is not told that it was thrown", async () => {
+    const wire = exchange.wire();
+    const admin = exchange.adminOn(wire);
+    const armed = await admin.armKillSwitch({ scope: "venue", reason: "test" });
+    if (!armed.ok) throw new Error("it was not armed");
+    let attempts = 0;
+    wire.fateOf = () => (++attempts === 1 ? "answer-lost" : "delivered");
+    expect(await admin.confirmKillSwitch({ number: armed.number })).toMatchObject({
+      error: { name: "kill-switch-unknown" },
+    });
+    attempts = 0;
+    const released = { scope: "venue", reason: "test" } as const;
+    expect(await admin.releaseKillSwitch(released)).toEqual({ ok: true });
+  });
+
+  it("is heard of by everybody who listens", async () => {
+    const client = exchange.client();
+    const heard: unknown[] = [];
+    client.onPhases("BTC-USDT", ({ symbol, phase }) => heard.push([symbol, phase]));
+    client.onInterventions(({ command, author }) => heard.push([command, author]));
+    const halt = { symbol: "BTC-USDT", reason: "test" };
+    await exchange.admin().halt(halt);
+    expect(await client.depth({ symbol: "BTC-USDT" })).toMatchObject({ phase: "halted" });
+    await exchange.admin().resume(halt);
+    await expect.poll(() => heard).toHaveLength(4);
+    expect(heard).toEqual([
+      ["halt-trading", "ops"],
+      ["BTC-USDT", "halted"],
+      ["resume-trading", "ops"],
+      ["BTC-USDT", "continuous"],
+    ]);
+  });
+
+  it("lists an instrument with bands and auctions, and all hear of them", async () => {
+    const admin = exchange.admin();
+    const client = exchange.client();
+    const maker = exchange.client("maker");
+    const symbol = "BTC-USDT-2";
+    const bands: number[][] = [];
+    const phases: string[] = [];
+    const auctions: number[][] = [];
+    client.onBands(symbol, ({ lower, upper }) => bands.push([lower, upper]));
+    client.onPhases(symbol, ({ phase }) => phases.push(phase));
+    client.onAuctions(symbol, ({ price, volume }) => auctions.push([price, volume]));
+    const units = { baseUnitsPerLot: 1, quoteUnitsPerTickLot: 1 };
+    const fees = { makerFeeBasisPoints: 0, takerFeeBasisPoints: 0 };
+    const listing = { symbol, base: "BTC", quote: "USDT", ...units, ...fees };
+    const trading = { bandBasisPoints: 500, auctionSeconds: 1 };
+    expect(await admin.listInstrument({ ...listing, trading })).toEqual({ ok: true });
+    const order = { ...buy, symbol, quantity: 1 };
+    await maker.place({ ...order, side: "sell" });
+    await client.place(order);
+    expect(nameOf(await maker.place({ ...order, side: "sell", price: 200 }))).toBe("new");
+    await client.place({ ...order, price: 200 });
+    await expect.poll(() => phases, { timeout: 5000 }).toContain("volatilityAuction");
+    await expect.poll(() => auctions.at(-1), { timeout: 5000 }).toEqual([200, 1]);
+    expect(bands[0]).toEqual([95, 105]);
+  });
+
   it("whose request was taken without an answer is told that it is done", async () => {
     const wire = exchange.wire();
     let attempts = 0;

@@ -4,6 +4,7 @@
  * The same step gives the same messages on every replica, so however often it was sent, and by
  * whom, the set of different messages is that of a replay.
  */
+import { HashedShard } from "../hashed-shard.ts";
 import { Shard } from "../../actors/index.ts";
 import { FeedRenderer } from "../../protocols/api/feed-rendering.ts";
 import type { LocalCluster } from "../local-cluster.ts";
@@ -38,9 +39,9 @@ export class PublicRecorder {
     const messages: string[] = [];
     const renderer = new FeedRenderer();
     for (const [shardId, storage] of storages.entries()) {
-      const shard = new Shard(shardId, storages.length);
+      const hashed = new HashedShard(new Shard(shardId, storages.length));
       for (const entry of await storage.open().read(1, { entriesMax: storage.head + 1 })) {
-        const { events, sequence, timeUs } = shard.apply(entry);
+        const { events, sequence, timeUs } = hashed.apply(entry).step;
         const stamp = { shard: shardId, sequence, timeUs };
         for (const { subject, payload } of renderer.render(events, stamp)) {
           messages.push(`${subject} ${decoder.decode(payload)}`);

@@ -3,6 +3,7 @@
  * and sends every step's replies, unless told to withhold them.
  */
 import { Shard } from "../../actors/index.ts";
+import type { LogEntry } from "../replicated-log.ts";
 import type { Step } from "../../actors/index.ts";
 import { encodeFrame, messagesIn, unsealFrame } from "../../protocols/index.ts";
 import type { Message, ShardId } from "../../protocols/index.ts";
@@ -64,8 +65,8 @@ export class ShardHost {
     return counts;
   }
 
-  #apply(entry: Parameters<Shard["apply"]>[0]): void {
-    const step = this.shard.apply(entry);
+  #apply(entry: LogEntry): void {
+    const step = this.shard.apply({ ...entry, entropy: 0 });
     this.steps.push(step);
     if (step.verdict === "applied") {
       for (const message of messagesIn(unsealFrame(entry.payload))) {

@@ -36,7 +36,15 @@ export class MarketPlace {
     ] as const) {
       await place.mustAdmin("asset.add", { asset, decimals });
     }
-    await place.mustAdmin("instrument.list", requests["instrument.list"].example.request);
+    await place.mustAdmin("instrument.list", {
+      symbol: "BTC-USDT",
+      base: "BTC",
+      quote: "USDT",
+      baseUnitsPerLot: 10_000,
+      quoteUnitsPerTickLot: 1,
+      makerFeeBasisPoints: 10,
+      takerFeeBasisPoints: 20,
+    });
     for (const account of ["demo", "maker"]) {
       await place.mustAdmin("account.open", { account });
       for (const asset of ["BTC", "USDT"]) {

@@ -12,6 +12,7 @@ import { reportText } from "../conform/report-text.ts";
 import { workloadBytes } from "../conform/testing/workload-bytes.ts";
 import { WorkloadRun } from "../conform/workload-run.ts";
 import type { WorkloadBookClass } from "../conform/workload-run.ts";
+import { measureWideBook } from "./book/wide-book.ts";
 import { EmptyBook } from "./yardstick/empty-book.ts";
 import { NpmBook } from "./yardstick/npm-book.ts";
 import { syntheticWorkload } from "./yardstick/synthetic-workload.ts";
@@ -31,6 +32,7 @@ describe("the book benchmark", () => {
       writeFileSync(file, workloadBytes("new 1 buy 5 @ 100", "new 2 sell 7 @ 99", "cancel 2"));
       const bench = fileURLToPath(new URL("book.ts", import.meta.url));
       const args = [bench, file, "--runs", "1", "--peer-messages", "2", "--json"];
+      args.push("--resting", "500", "--wide", "400");
       const { stdout } = await promisify(execFile)(process.execPath, args);
       expect(JSON.parse(stdout)).toMatchObject({
         comparisons: [
@@ -40,13 +42,25 @@ describe("the book benchmark", () => {
             outcry: { messages: 3 },
             outcryBesidePeer: { messages: 2 },
             peer: { messages: 2 },
+            latency: { messages: 3, perMessageNs: { count: 1 } },
             isPeerAgreed: true,
           },
         ],
+        memory: { restingOrders: 500 },
+        wide: { messages: 400, bestBid: expect.any(Number) },
       });
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it("has a wide book that does the same work each time, at prices far apart", () => {
+    const assignment = { messages: 2_000, runs: 1, standingOrders: 500 };
+    const [first, second] = [measureWideBook(assignment), measureWideBook(assignment)];
+    expect(second.work).toBe(first.work);
+    expect(first.orders).toBeGreaterThan(200);
+    expect(first.levels).toBe(first.orders);
+    expect(first.bestAsk).toBeGreaterThan(first.bestBid);
   });
 
   it("has a peer that reports what our book reports", () => {

@@ -1,7 +1,8 @@
 /**
  * `npm run bench:book [-- FILE...]`: how many workload messages a second the order book matches,
  * between two yardsticks in the same run. The floor is the same loop around a book that does
- * nothing; the peer is `nodejs-order-book`, which npm knows.
+ * nothing; the peer is `nodejs-order-book`, which npm knows. Then, of our book alone: how long a
+ * message takes, how much memory a resting order, and how fast a book of far prices is.
  *
  * Measured: from the records of the messages in memory to binary records of all reports, on one
  * thread, each run with a new book; each subject in a process of its own, so that the loop is
@@ -20,6 +21,13 @@ import { ReportLog } from "../conform/report-log.ts";
 import { reportText } from "../conform/report-text.ts";
 import { readWorkload } from "../conform/workload-file.ts";
 import { WorkloadRun } from "../conform/workload-run.ts";
+import type { Workload } from "../conform/workload.ts";
+import { measureBookMemory } from "./book/book-memory.ts";
+import type { BookMemory } from "./book/book-memory.ts";
+import { measureLatency, messagesPerBatch } from "./book/message-latency.ts";
+import type { LatencyMeasurement } from "./book/message-latency.ts";
+import { measureWideBook } from "./book/wide-book.ts";
+import type { WideAssignment, WideBook } from "./book/wide-book.ts";
 import { EmptyBook } from "./yardstick/empty-book.ts";
 import { NpmBook } from "./yardstick/npm-book.ts";
 import { syntheticWorkload } from "./yardstick/synthetic-workload.ts";
@@ -27,7 +35,7 @@ import { syntheticWorkload } from "./yardstick/synthetic-workload.ts";
 const subjects = { floor: EmptyBook, outcry: OrderBook, "nodejs-order-book": NpmBook };
 type Subject = keyof typeof subjects;
 
-interface Assignment {
+interface SpeedAssignment {
   readonly subject: Subject;
   /** A path, or the word for the synthetic workload. */
   readonly file: string;
@@ -45,14 +53,18 @@ interface Measurement {
   readonly work: string;
 }
 
+/** In a book of far prices one order stands for so many messages. */
+const wideMessagesPerOrder = 40;
+
 const synthetic = "synthetic";
 const published = ["normal", "flash-crash"].map((name) =>
   fileURLToPath(new URL(`../../../shared/data/flash1/${name}.bin.zst`, import.meta.url)),
 );
 
 /** One untimed run, in which the code is compiled, then the timed ones. */
-async function measure({ subject, file, runs, messagesMax }: Assignment): Promise<Measurement> {
-  const workload = file === synthetic ? syntheticWorkload(400_000) : await readWorkload(file);
+async function measureSpeed(assignment: SpeedAssignment): Promise<Measurement> {
+  const { subject, file, runs, messagesMax } = assignment;
+  const workload = await workloadIn(file);
   const messages = Math.min(workload.messageCount, messagesMax);
   const reports = new ReportLog(messages);
   const speeds: number[] = [];
@@ -70,11 +82,36 @@ async function measure({ subject, file, runs, messagesMax }: Assignment): Promis
   return { subject, messages, speeds, work: hash.digest("hex") };
 }
 
-/** {@link measure} in a process of its own. */
-async function measureApart(assignment: Assignment): Promise<Measurement> {
-  const args = [fileURLToPath(import.meta.url), "--measure", JSON.stringify(assignment)];
+async function workloadIn(file: string): Promise<Workload> {
+  return file === synthetic ? syntheticWorkload(400_000) : readWorkload(file);
+}
+
+/** What can be measured, each in a process of its own. */
+const measures = {
+  speed: measureSpeed,
+  latency: async ({ file, runs }: { readonly file: string; readonly runs: number }) =>
+    measureLatency(await workloadIn(file), runs),
+  memory: async ({ restingOrders }: { readonly restingOrders: number }) =>
+    measureBookMemory(restingOrders),
+  wide: async (assignment: WideAssignment) => measureWideBook(assignment),
+};
+type Measures = typeof measures;
+type What = keyof Measures;
+
+async function measureApart<Name extends What>(
+  what: Name,
+  assignment: Parameters<Measures[Name]>[0],
+): Promise<Awaited<ReturnType<Measures[Name]>>> {
+  const program = fileURLToPath(import.meta.url);
+  const args = ["--expose-gc", program, "--measure", JSON.stringify({ what, assignment })];
   const { stdout } = await promisify(execFile)(process.execPath, args);
-  return JSON.parse(stdout) as Measurement;
+  return JSON.parse(stdout) as Awaited<ReturnType<Measures[Name]>>;
+}
+
+/** In the process of its own. */
+async function measureHere(text: string): Promise<unknown> {
+  const { what, assignment } = JSON.parse(text) as { what: What; assignment: never };
+  return measures[what](assignment);
 }
 
 interface Comparison {
@@ -84,6 +121,8 @@ interface Comparison {
   /** Ours again, on the messages that the peer gets. */
   readonly outcryBesidePeer: Measurement;
   readonly peer: Measurement;
+  /** Of ours. */
+  readonly latency: LatencyMeasurement;
   readonly shareOfFloor: number;
   readonly timesPeer: number;
   readonly isPeerAgreed: boolean;
@@ -95,16 +134,18 @@ async function compare(
 ): Promise<Comparison> {
   const all = { file, runs, messagesMax: Number.MAX_SAFE_INTEGER };
   const few = { ...all, messagesMax: peerMessages };
-  const floor = await measureApart({ ...all, subject: "floor" });
-  const outcry = await measureApart({ ...all, subject: "outcry" });
-  const outcryBesidePeer = await measureApart({ ...few, subject: "outcry" });
-  const peer = await measureApart({ ...few, subject: "nodejs-order-book" });
+  const floor = await measureApart("speed", { ...all, subject: "floor" });
+  const outcry = await measureApart("speed", { ...all, subject: "outcry" });
+  const outcryBesidePeer = await measureApart("speed", { ...few, subject: "outcry" });
+  const peer = await measureApart("speed", { ...few, subject: "nodejs-order-book" });
+  const latency = await measureApart("latency", { file, runs });
   return {
     file: basename(file),
     floor,
     outcry,
     outcryBesidePeer,
     peer,
+    latency,
     shareOfFloor: median(outcry) / median(floor),
     timesPeer: median(outcryBesidePeer) / median(peer),
     isPeerAgreed: peer.work === outcryBesidePeer.work,
@@ -122,7 +163,7 @@ function render(comparison: Comparison): string {
     const figures = [median(measurement), speeds[0]!, speeds[speeds.length - 1]!]
       .map((speed) => speed.toFixed(2).padStart(8))
       .join("");
-    const count = messages.toLocaleString("en-US").padStart(11);
+    const count = grouped(messages).padStart(11);
     return `  ${subject.padEnd(18)}${count}${figures}  ${work.slice(0, 16)}`;
   });
   const agreement = comparison.isPeerAgreed ? "and reports the same" : "but reports otherwise";
@@ -130,15 +171,40 @@ function render(comparison: Comparison): string {
     file,
     `  M msg/s              messages  median     min     max  reports (SHA-256)`,
     ...rows,
+    renderLatency(comparison.latency),
     `  outcry runs at ${(comparison.shareOfFloor * 100).toFixed(1)} % of the floor's speed and at ` +
       `${comparison.timesPeer.toFixed(1)} times the peer's, which takes the same messages ${agreement}`,
   ].join("\n");
+}
+
+function renderLatency({ perMessageNs }: LatencyMeasurement): string {
+  const { p50, p99, p999 } = perMessageNs;
+  return `  ns a message: p50 ${p50.toFixed(0)}, p99 ${p99.toFixed(0)}, p99.9 ${p999.toFixed(0)}`;
+}
+
+function renderMemory({ restingOrders, bytesPerOrder }: BookMemory): string {
+  return `${grouped(restingOrders)} resting orders take ${bytesPerOrder.toFixed(0)} bytes each`;
+}
+
+function renderWide({ speed, speeds, messages, orders, levels, work }: WideBook): string {
+  const ran = `M msg/s ${speed.toFixed(2)} (runs: ${speeds.map((run) => run.toFixed(2)).join(" ")})`;
+  return [
+    "a wide book: prices from 1 to 2^31",
+    `  ${ran} for ${grouped(messages)} messages; at the end ${grouped(orders)} orders at ` +
+      `${grouped(levels)} prices  ${work.slice(0, 16)}`,
+  ].join("\n");
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString("en-US");
 }
 
 const conditions = [
   `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`,
   `load average ${loadavg()[0]!.toFixed(1)} at the start: the figures are the machine's, not ours, when it is busy`,
   "measured: matching with all reports produced in binary; one thread; medians after an untimed run",
+  `latency: the clock is read once in ${messagesPerBatch} messages, a message's time being the mean of its batch`,
+  "memory: heap and array buffers after garbage collection",
   "excluded: reading the file, the reports' text and hash, the replicated log",
 ];
 
@@ -148,6 +214,8 @@ const usage = `usage: npm run bench:book -- [FILE...] [options]
                      synthetic one)
   --runs N           timed runs of each book (5)
   --peer-messages N  messages that the peer gets (200000)
+  --resting N        resting orders to measure memory with (1000000); 0 for none
+  --wide N           messages for a book of far prices (400000); 0 for none
   --json             the result as JSON
 `;
 
@@ -156,6 +224,8 @@ const { values: flags, positionals } = parseArgs({
   options: {
     runs: { type: "string", default: "5" },
     "peer-messages": { type: "string", default: "200000" },
+    resting: { type: "string", default: "1000000" },
+    wide: { type: "string", default: "400000" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
     // How this program calls itself.
@@ -166,19 +236,32 @@ const { values: flags, positionals } = parseArgs({
 if (flags.help) {
   process.stdout.write(usage);
 } else if (flags.measure !== undefined) {
-  console.log(JSON.stringify(await measure(JSON.parse(flags.measure) as Assignment)));
+  console.log(JSON.stringify(await measureHere(flags.measure)));
 } else {
+  await main();
+}
+
+async function main(): Promise<void> {
   const present = published.filter((path) => existsSync(path));
   const fallback = present.length > 0 ? present : [synthetic];
+  const runs = Number(flags.runs);
+  const peerMessages = Number(flags["peer-messages"]);
   const comparisons: Comparison[] = [];
-  if (!flags.json) console.log(conditions.join("\n"));
+  say(conditions.join("\n"));
   for (const file of positionals.length > 0 ? positionals : fallback) {
-    const comparison = await compare(file, {
-      runs: Number(flags.runs),
-      peerMessages: Number(flags["peer-messages"]),
-    });
+    const comparison = await compare(file, { runs, peerMessages });
     comparisons.push(comparison);
-    if (!flags.json) console.log(`\n${render(comparison)}`);
+    say(`\n${render(comparison)}`);
   }
-  if (flags.json) console.log(JSON.stringify({ conditions, comparisons }, null, 2));
+  const [restingOrders, messages] = [Number(flags.resting), Number(flags.wide)];
+  const memory = restingOrders > 0 ? await measureApart("memory", { restingOrders }) : undefined;
+  if (memory !== undefined) say(`\n${renderMemory(memory)}`);
+  const far = { messages, runs, standingOrders: Math.ceil(messages / wideMessagesPerOrder) };
+  const wide = messages > 0 ? await measureApart("wide", far) : undefined;
+  if (wide !== undefined) say(`\n${renderWide(wide)}`);
+  if (flags.json) console.log(JSON.stringify({ conditions, comparisons, memory, wide }, null, 2));
+}
+
+function say(text: string): void {
+  if (!flags.json) console.log(text);
 }

@@ -44,13 +44,20 @@ export class NaturalUnits {
   }
 
   /** With as many places as a lot has. */
-  quantity(lots: number): string {
+  quantity(lots: number | string): string {
     return padded(this.#units.quantityOf(lots), this.#units.quantityDecimals);
   }
 
   /** The inverse of {@link quoteAmount}. */
   quoteUnitsOf(text: string): string {
     return amountOf(text, this.#quote);
+  }
+
+  /** A sum of ticks times lots, in quote. */
+  notional(tickLots: string): string {
+    return this.quoteAmount(
+      String(BigInt(tickLots) * BigInt(this.instrument.quoteUnitsPerTickLot)),
+    );
   }
 
   /** Units of the quote asset, such as a notional or a fee. */

@@ -51,6 +51,16 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./trades.ts"),
   },
   {
+    name: "candles",
+    summary: "what was traded in each minute, hour or day of an instrument",
+    load: () => import("./candles.ts"),
+  },
+  {
+    name: "stats",
+    summary: "what was traded in an instrument in the last 24 hours",
+    load: () => import("./stats.ts"),
+  },
+  {
     name: "account",
     summary: "show, create and fund accounts",
     load: () => import("./account.ts"),

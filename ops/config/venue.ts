@@ -3,7 +3,7 @@
  *
  * Amounts are in natural units here and turned into units of the asset once, exactly.
  */
-import type { InstrumentTerms } from "../../protocols/messages.ts";
+import type { ListInstrumentRequest } from "../../protocols/api/admin-requests.ts";
 
 interface VenueAsset {
   readonly asset: string;
@@ -22,7 +22,7 @@ export const venueAssets: readonly VenueAsset[] = [
 const coinFees = { makerFeeBasisPoints: 10, takerFeeBasisPoints: 20 };
 const shareFees = { makerFeeBasisPoints: 0, takerFeeBasisPoints: 1 };
 
-export const venueInstruments: readonly InstrumentTerms[] = [
+export const venueInstruments: readonly ListInstrumentRequest[] = [
   // A lot is 0.0001 BTC, a tick is 0.01 USDT.
   {
     symbol: "BTC-USDT",

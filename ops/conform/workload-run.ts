@@ -37,9 +37,9 @@ export class WorkloadRun implements OrderBookListener {
     this.#book = new Book(this);
   }
 
-  /** All messages in the order of the file, or only the first of them. */
-  run(messageCount = this.#workload.messageCount): void {
-    for (let message = 0; message < messageCount; message += 1) {
+  /** All messages in the order of the file, or only those from one up to another. */
+  run(end = this.#workload.messageCount, start = 0): void {
+    for (let message = start; message < end; message += 1) {
       this.#message = message;
       switch (this.#workload.typeOf(message)) {
         case MessageType.new:

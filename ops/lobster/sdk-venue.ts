@@ -10,7 +10,7 @@ import {
 import type { LocalBook, OrderResult } from "../../clients/sdk/index.ts";
 import { openOrdersMax } from "../../protocols/api/limits.ts";
 import type { Asset, Balance, Instrument, OrderDetails } from "../../protocols/api/replies.ts";
-import { Side, unreachable } from "../../protocols/index.ts";
+import { assert, Side, unreachable } from "../../protocols/index.ts";
 import type { InstrumentTerms } from "../../protocols/index.ts";
 import { LobsterFault } from "./lobster-fault.ts";
 import type { Action } from "./row-planner.ts";
@@ -48,7 +48,9 @@ export class SdkVenue implements Venue {
   }
 
   async listInstrument(terms: InstrumentTerms): Promise<void> {
-    const result = await answered(this.#options.admin.listInstrument({ ...terms }));
+    assert(terms.trading === undefined, "recorded orders are of an instrument that always trades");
+    const { trading: _, ...plain } = terms;
+    const result = await answered(this.#options.admin.listInstrument(plain));
     checkDone(result, `instrument ${terms.symbol}`);
   }
 

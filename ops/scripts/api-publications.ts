@@ -3,11 +3,18 @@
  * subject, its schema and an example. The tests hold the examples to the schemas.
  */
 import type { TSchema } from "typebox";
-import { clientSubjects } from "../../protocols/index.ts";
+import { clientSubjects, depthChecksum } from "../../protocols/index.ts";
 import {
+  auctionMessage,
+  bandsMessage,
   bestPricesMessage,
+  candleMessage,
+  checksumMessage,
   depthMessage,
+  interventionMessage,
+  phaseMessage,
   reportsMessage,
+  statisticsMessage,
   tradesMessage,
 } from "../../protocols/api/market-data.ts";
 
@@ -21,6 +28,14 @@ export interface PublicationDescription {
 }
 
 const stamp = { shard: 0, sequence: 5120, timeUs: 1_795_000_000_250_000 };
+
+const exampleChecksum = depthChecksum(
+  [
+    [6_500_000, 15],
+    [6_499_900, 105],
+  ],
+  [[6_500_200, 40]],
+);
 
 export const publications = {
   depth: {
@@ -60,6 +75,120 @@ export const publications = {
       "the last.",
     message: bestPricesMessage,
     example: { symbol: "BTC-USDT", updateId: 1803, bid: [6_500_000, 15], ask: null, ...stamp },
+  },
+  candles: {
+    title: "Feed of candles",
+    subject: clientSubjects.candles("BTC-USDT", "1m"),
+    summary:
+      "Each candle when it has ended, on a subject for each interval: `1m`, `5m`, `15m`, `1h`, `4h` " +
+      "and `1d`. An interval without trades has no candle.",
+    message: candleMessage,
+    example: {
+      symbol: "BTC-USDT",
+      interval: "1m",
+      candle: {
+        startUs: 1_794_999_960_000_000,
+        open: 6_499_900,
+        high: 6_500_200,
+        low: 6_499_900,
+        close: 6_500_000,
+        volume: "45",
+        notional: "292499500",
+        trades: 4,
+        firstTradeId: 4,
+        lastTradeId: 7,
+        isClosed: true,
+      },
+      ...stamp,
+    },
+  },
+  statistics: {
+    title: "Feed of statistics",
+    subject: clientSubjects.statistics("BTC-USDT"),
+    summary:
+      "What was traded in the last 24 hours, after trades, at most once a second; the last of them " +
+      "comes within a minute.",
+    message: statisticsMessage,
+    example: {
+      symbol: "BTC-USDT",
+      statistics: {
+        open: 6_480_000,
+        high: 6_510_000,
+        low: 6_475_500,
+        last: 6_500_000,
+        priceChange: 20_000,
+        volume: "2450",
+        notional: "15912750000",
+        trades: 180,
+      },
+      ...stamp,
+    },
+  },
+  checksums: {
+    title: "Feed of checksums",
+    subject: clientSubjects.checksums("BTC-USDT"),
+    summary:
+      "A checksum of the best levels as of an update, after changes, at most every 100 ms. It is " +
+      "the CRC-32 (polynomial 0x04C11DB7, as in gzip) of a text: the best bid, the best ask, the " +
+      "second bid, the second ask and so on, up to ten of each side, each as `price:quantity` in " +
+      "ticks and lots, all joined by `:`. Where a side has fewer levels, the other goes on alone. " +
+      "The example is that of `6500000:15:6500200:40:6499900:105`.",
+    message: checksumMessage,
+    example: { symbol: "BTC-USDT", updateId: 1803, checksum: exampleChecksum, ...stamp },
+  },
+  phases: {
+    title: "Feed of trading phases",
+    subject: clientSubjects.phases("BTC-USDT"),
+    summary:
+      "What goes on in a market, whenever that changes: see [trading phases](trading-phases.md). " +
+      "`depth` tells where it stands now.",
+    message: phaseMessage,
+    example: { symbol: "BTC-USDT", phase: "volatilityAuction", ...stamp },
+  },
+  auctions: {
+    title: "Feed of auctions",
+    subject: clientSubjects.auctions("BTC-USDT"),
+    summary:
+      "What an auction would execute if it ended now, while its orders gather: when that has changed, " +
+      "at most every 100 ms.",
+    message: auctionMessage,
+    example: {
+      symbol: "BTC-USDT",
+      price: 6_500_000,
+      volume: 120,
+      surplusSide: "buy",
+      surplus: 15,
+      ...stamp,
+    },
+  },
+  bands: {
+    title: "Feed of price bands",
+    subject: clientSubjects.bands("BTC-USDT"),
+    summary: "Between which prices trades may be made, of an instrument that has bands.",
+    message: bandsMessage,
+    example: {
+      symbol: "BTC-USDT",
+      referencePrice: 6_500_000,
+      lower: 6_175_000,
+      upper: 6_825_000,
+      isLimitState: false,
+      ...stamp,
+    },
+  },
+  interventions: {
+    title: "Feed of interventions",
+    subject: clientSubjects.interventions,
+    summary:
+      "What administrators, and the market-wide breaker, did to trading, on one subject for the whole " +
+      "venue.",
+    message: interventionMessage,
+    example: {
+      command: "halt-trading",
+      target: "BTC-USDT",
+      author: "ops",
+      reason: "price feed is stale",
+      ...stamp,
+    },
   },
   reports: {
     title: "Feed of execution reports",

@@ -8,8 +8,11 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import type { TSchema } from "typebox";
+import * as adminRequests from "../../protocols/api/admin-requests.ts";
 import { errorTexts } from "../../protocols/api/errors.ts";
 import * as messages from "../../protocols/api/market-data.ts";
+import * as summaries from "../../protocols/api/market-summaries.ts";
+import * as trading from "../../protocols/api/trading-terms.ts";
 import * as replies from "../../protocols/api/replies.ts";
 import { requestNames, requests, subjectOfRequest } from "../../protocols/api/requests.ts";
 import type { RequestName, RequestScope } from "../../protocols/api/requests.ts";
@@ -43,7 +46,8 @@ function orderEntryPage(): string {
   return [
     "# Order entry",
     "What an account may ask about its orders and balances. The account is in the subject and " +
-      "never in a body; `demo` stands for yours.",
+      "never in a body; `demo` stands for yours. What becomes of an order in each trading phase: " +
+      "[order admission](order-admission.md).",
     generated,
     ...requestsOf("account").map(requestSection),
     objectSection("Order state", replies.orderState),
@@ -65,13 +69,22 @@ function marketDataPage(): string {
       "`updateId`, apply the rest in order: each sets what rests at one price. If an update id is " +
       "missing, begin again. After a failover updates can come twice: drop those you have. " +
       "Messages can be lost, and the last one of a quiet market shows in no gap, so ask for " +
-      "`depth` now and then. `LocalBook` in the SDK does all this.",
+      "`depth` now and then. When the book is as of the update of a checksum, its best levels must " +
+      "have that checksum; if they have not, begin again. `LocalBook` in the SDK does all this.",
     ...Object.values(publications).map(publicationSection),
     objectSection("Published trade", messages.publishedTrade),
     objectSection("Execution report", messages.report),
     ...requestsOf("market").map(requestSection),
     objectSection("Trade", replies.trade),
+    objectSection("Candle", summaries.candle),
+    objectSection("Statistics", summaries.statistics),
     objectSection("Instrument", replies.instrument),
+    objectSection("Trading terms", trading.tradingTerms),
+    objectSection("Tick size", trading.tickSize),
+    objectSection("Calendar", trading.tradingCalendar),
+    objectSection("Zone offset", trading.zoneOffset),
+    objectSection("Exception", trading.calendarException),
+    objectSection("Calendar step", trading.sessionStep),
     objectSection("Asset", replies.asset),
     objectSection("Shard status", replies.shardStatus),
     objectSection("Node status", replies.nodeStatus),
@@ -83,9 +96,12 @@ function administrationPage(): string {
   return [
     "# Administration",
     "What administrators may ask. Who asks stands in the subject, where the servers let nobody " +
-      "write another one's name, and is written into the log with every halt.",
+      "write another one's name, and is written into the log with every halt, kill switch and " +
+      "breaker, and told to everybody. What those do: [trading phases](trading-phases.md).",
     generated,
     ...requestsOf("admin").map(requestSection),
+    objectSection("How an instrument trades", trading.tradingTermsRequest),
+    objectSection("Breaker level", adminRequests.breakerLevel),
   ].join("\n\n");
 }
 
@@ -204,7 +220,17 @@ const titles: ReadonlyMap<string, string> = new Map(
       [replies.refusal, "order-entry.md#refusal"],
       [replies.apiError, "order-entry.md#error"],
       [replies.trade, "market-data.md#trade"],
+      [summaries.candle, "market-data.md#candle"],
+      [summaries.statistics, "market-data.md#statistics"],
       [replies.instrument, "market-data.md#instrument"],
+      [trading.tradingTerms, "market-data.md#trading-terms"],
+      [trading.tradingTermsRequest, "administration.md#how-an-instrument-trades"],
+      [trading.tickSize, "market-data.md#tick-size"],
+      [trading.tradingCalendar, "market-data.md#calendar"],
+      [trading.zoneOffset, "market-data.md#zone-offset"],
+      [trading.calendarException, "market-data.md#exception"],
+      [trading.sessionStep, "market-data.md#calendar-step"],
+      [adminRequests.breakerLevel, "administration.md#breaker-level"],
       [replies.asset, "market-data.md#asset"],
       [replies.shardStatus, "market-data.md#shard-status"],
       [replies.nodeStatus, "market-data.md#node-status"],

@@ -6,16 +6,21 @@
  */
 import { Type } from "typebox";
 import type { Static } from "typebox";
+import { breakerLevelsMax } from "../ordinary-messages.ts";
 import {
   accountId,
   amount,
   assetId,
   closed,
+  count,
   integer,
   participantId,
   remark,
   symbol,
 } from "./fields.ts";
+import { haltSecondsMax } from "./limits.ts";
+import { tradingTermsRequest } from "./trading-terms.ts";
+import { killScopeWords } from "./words.ts";
 
 export const addAssetRequest = Type.Object(
   {
@@ -52,6 +57,7 @@ export const listInstrumentRequest = Type.Object(
       description: "Fee of the incoming order.",
       unit: "hundredths of a percent",
     }),
+    trading: Type.Optional(tradingTermsRequest),
   },
   closed,
 );
@@ -100,9 +106,83 @@ export const resumeRequest = Type.Object(
   closed,
 );
 
+export const publishMarkPriceRequest = Type.Object(
+  {
+    symbol: symbol(),
+    price: integer({
+      description: "What orders are set off by that go by the mark price.",
+      unit: "ticks",
+      rule: "at least 1",
+    }),
+  },
+  closed,
+);
+
+const killScope = Type.Enum([...killScopeWords], {
+  description:
+    "What it stops: one account, all accounts of a participant, one instrument, or the whole venue.",
+});
+const killTarget = Type.Optional(
+  Type.String({
+    pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,30}$",
+    description: "The account, participant or instrument; none for the venue.",
+  }),
+);
+
+export const armKillSwitchRequest = Type.Object(
+  { scope: killScope, target: killTarget, reason: remark("Why, for the record.") },
+  closed,
+);
+
+export const confirmKillSwitchRequest = Type.Object(
+  {
+    number: count({ description: "What arming it was answered with." }),
+  },
+  closed,
+);
+
+export const releaseKillSwitchRequest = Type.Object(
+  { scope: killScope, target: killTarget, reason: remark("Why, for the record.") },
+  closed,
+);
+
+export const breakerLevel = Type.Object(
+  {
+    basisPoints: integer({
+      description: "How far the price has fallen since the day began.",
+      unit: "hundredths of a percent",
+      rule: "1 to 10000",
+    }),
+    haltSeconds: Type.Integer({
+      minimum: 0,
+      maximum: haltSecondsMax,
+      unit: "s",
+      description: "For how long trading is halted then; 0 for the rest of the day.",
+    }),
+  },
+  { ...closed, description: "A fall, and the halt that follows." },
+);
+
+export const setBreakerRequest = Type.Object(
+  {
+    symbol: symbol("The instrument whose price is watched for the whole venue."),
+    levels: Type.Array(breakerLevel, {
+      maxItems: breakerLevelsMax,
+      description: "By ascending fall; none for no breaker.",
+    }),
+    reason: remark("Why, for the record."),
+  },
+  closed,
+);
+
 export type AddAssetRequest = Static<typeof addAssetRequest>;
 export type ListInstrumentRequest = Static<typeof listInstrumentRequest>;
 export type OpenAccountRequest = Static<typeof openAccountRequest>;
 export type DepositRequest = Static<typeof depositRequest>;
 export type HaltRequest = Static<typeof haltRequest>;
 export type ResumeRequest = Static<typeof resumeRequest>;
+export type PublishMarkPriceRequest = Static<typeof publishMarkPriceRequest>;
+export type ArmKillSwitchRequest = Static<typeof armKillSwitchRequest>;
+export type ConfirmKillSwitchRequest = Static<typeof confirmKillSwitchRequest>;
+export type ReleaseKillSwitchRequest = Static<typeof releaseKillSwitchRequest>;
+export type SetBreakerRequest = Static<typeof setBreakerRequest>;

@@ -81,6 +81,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The quantity is beyond what one order may have.",
     remedy: "At most 2^40 lots.",
   },
+  "quantity-too-small": {
+    message: "The quantity is smaller than the instrument allows.",
+    remedy: "Order more.",
+  },
   "quantity-below-executed": {
     message: "The new quantity is not above what has been executed already.",
     remedy: "The quantity of a replace counts what has been executed; to stop, cancel.",
@@ -220,6 +224,22 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
   "not-halted": {
     message: "It is not halted.",
     remedy: "Nothing.",
+  },
+  "kill-switch-unknown": {
+    message: "No kill switch is armed under that number, or it was armed too long ago.",
+    remedy: "Arm it again and confirm it within a minute.",
+  },
+  "kill-switch-target-unknown": {
+    message: "There is nothing of that name that a kill switch could stop.",
+    remedy: "Name an account, participant or instrument that there is.",
+  },
+  "kill-switch-not-thrown": {
+    message: "No kill switch stops that.",
+    remedy: "Nothing.",
+  },
+  "breaker-invalid": {
+    message: "The levels of the breaker do not ascend, or are no parts of a price.",
+    remedy: "Give falls between 1 and 10000 basis points, the smallest first.",
   },
   "request-malformed": {
     message: "The request is neither a JSON object nor a msgpack map.",

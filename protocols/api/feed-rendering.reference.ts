@@ -3,7 +3,20 @@
  * benchmark: from a step's events, read into objects, to the messages of `market-data.ts`.
  */
 import { readEvent } from "../event-codec.ts";
-import type { BestChanged, ExecutionReport, LevelChanged, ShardEvent, Traded } from "../events.ts";
+import type {
+  AuctionIndicated,
+  BandsChanged,
+  BestChanged,
+  CandleClosed,
+  DepthChecksummed,
+  ExecutionReport,
+  InterventionRecorded,
+  LevelChanged,
+  PhaseChanged,
+  ShardEvent,
+  StatisticsChanged,
+  Traded,
+} from "../events.ts";
 import type { AccountId, InstrumentSymbol } from "../identifiers.ts";
 import { Side } from "../order-terms.ts";
 import { RecordReader } from "../records.ts";
@@ -11,12 +24,20 @@ import { RejectReason, rejectReasonName } from "../reject-reasons.ts";
 import { clientSubjects } from "../subjects.ts";
 import type { StepStamp } from "./feed-message.ts";
 import type {
+  AuctionMessage,
+  BandsMessage,
   BestPricesMessage,
+  CandleMessage,
+  ChecksumMessage,
   DepthMessage,
+  InterventionMessage,
+  PhaseMessage,
   Report,
   ReportsMessage,
+  StatisticsMessage,
   TradesMessage,
 } from "./market-data.ts";
+import { candleIntervalWords } from "./market-summaries.ts";
 import {
   closeReasonWords,
   executionTypeWords,
@@ -25,12 +46,24 @@ import {
   orderTypeWords,
   sideWords,
   timeInForceWords,
+  tradingPhaseWords,
   wordOf,
 } from "./words.ts";
 
 export interface PlainPublication {
   readonly subject: string;
-  readonly message: DepthMessage | TradesMessage | ReportsMessage | BestPricesMessage;
+  readonly message:
+    | DepthMessage
+    | TradesMessage
+    | ReportsMessage
+    | BestPricesMessage
+    | CandleMessage
+    | StatisticsMessage
+    | ChecksumMessage
+    | PhaseMessage
+    | AuctionMessage
+    | BandsMessage
+    | InterventionMessage;
 }
 
 /** A message is closed at so many items and another begun; at these, JSON stays below 512 KiB. */
@@ -55,6 +88,27 @@ export function renderPlainly(bytes: Uint8Array, stamp: StepStamp): PlainPublica
         break;
       case "execution-report":
         step.executionReport(event, index);
+        break;
+      case "candle-closed":
+        step.candleClosed(event);
+        break;
+      case "statistics-changed":
+        step.statisticsChanged(event);
+        break;
+      case "depth-checksummed":
+        step.depthChecksummed(event);
+        break;
+      case "phase-changed":
+        step.phaseChanged(event);
+        break;
+      case "auction-indicated":
+        step.auctionIndicated(event);
+        break;
+      case "bands-changed":
+        step.bandsChanged(event);
+        break;
+      case "intervention-recorded":
+        step.interventionRecorded(event);
         break;
       default:
         break;
@@ -124,6 +178,46 @@ class StepRendering {
     message.updateId = event.updateId;
     message.bid = event.bidQuantity === 0 ? null : [event.bidPrice, event.bidQuantity];
     message.ask = event.askQuantity === 0 ? null : [event.askPrice, event.askQuantity];
+  }
+
+  candleClosed({ kind: _, symbol, interval: number, ...candle }: CandleClosed): void {
+    const interval = wordOf(candleIntervalWords, number);
+    const subject = `outcry.v1.md.${symbol}.candles.${interval}`;
+    const message = { symbol, interval, candle: { ...candle, isClosed: true }, ...this.#stamp };
+    this.publications.push({ subject, message });
+  }
+
+  statisticsChanged({ kind: _, symbol, ...sums }: StatisticsChanged): void {
+    const statistics = { ...sums, priceChange: sums.last - sums.open };
+    const message = { symbol, statistics, ...this.#stamp };
+    this.publications.push({ subject: `outcry.v1.md.${symbol}.statistics`, message });
+  }
+
+  depthChecksummed({ kind: _, symbol, updateId, checksum }: DepthChecksummed): void {
+    const message = { symbol, updateId, checksum, ...this.#stamp };
+    this.publications.push({ subject: `outcry.v1.md.${symbol}.checksums`, message });
+  }
+
+  phaseChanged({ symbol, phase: number }: PhaseChanged): void {
+    const phase = wordOf(tradingPhaseWords, number);
+    const message = { symbol, phase, ...this.#stamp };
+    this.publications.push({ subject: `outcry.v1.md.${symbol}.phases`, message });
+  }
+
+  auctionIndicated({ kind: _, symbol, ...indicated }: AuctionIndicated): void {
+    const surplusSide = wordOf(sideWords, indicated.surplusSide);
+    const message = { symbol, ...indicated, surplusSide, ...this.#stamp };
+    this.publications.push({ subject: `outcry.v1.md.${symbol}.auctions`, message });
+  }
+
+  bandsChanged({ kind: _, symbol, ...bands }: BandsChanged): void {
+    const message = { symbol, ...bands, ...this.#stamp };
+    this.publications.push({ subject: `outcry.v1.md.${symbol}.bands`, message });
+  }
+
+  interventionRecorded({ kind: _, ...recorded }: InterventionRecorded): void {
+    const message = { ...recorded, ...this.#stamp } as InterventionMessage;
+    this.publications.push({ subject: "outcry.v1.md.interventions", message });
   }
 
   executionReport(event: ExecutionReport, index: number): void {

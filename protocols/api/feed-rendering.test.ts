@@ -8,12 +8,25 @@ import {
   RejectReason,
   Side,
   TimeInForce,
+  TradingPhase,
 } from "../index.ts";
 import type { ExecutionReport, LevelChanged, ShardEvent, Traded } from "../index.ts";
-import { recordsOf } from "../testing/events.ts";
+import { eventExamples, recordsOf } from "../testing/events.ts";
 import { renderPlainly } from "./feed-rendering.reference.ts";
 import { FeedRenderer } from "./feed-rendering.ts";
-import { bestPricesMessage, depthMessage, reportsMessage, tradesMessage } from "./market-data.ts";
+import {
+  auctionMessage,
+  bandsMessage,
+  bestPricesMessage,
+  candleMessage,
+  checksumMessage,
+  depthMessage,
+  interventionMessage,
+  phaseMessage,
+  reportsMessage,
+  statisticsMessage,
+  tradesMessage,
+} from "./market-data.ts";
 
 const decoder = new TextDecoder();
 const stamp = { shard: 1, sequence: 77, timeUs: 1_700_000_000_000_000 };
@@ -156,6 +169,32 @@ describe("best prices", () => {
   });
 });
 
+describe("what is told in sums", () => {
+  it("has a message and a subject for each event", () => {
+    const events = [
+      eventExamples["candle-closed"],
+      eventExamples["statistics-changed"],
+      eventExamples["depth-checksummed"],
+    ];
+    const { kind: _, symbol, interval: __, ...candle } = eventExamples["candle-closed"];
+    const { kind: ___, symbol: ____, ...statistics } = eventExamples["statistics-changed"];
+    expect(rendered(events)).toEqual([
+      {
+        subject: "outcry.v1.md.BTC-USDT.candles.4h",
+        message: { symbol, interval: "4h", candle: { ...candle, isClosed: true }, ...stamp },
+      },
+      {
+        subject: "outcry.v1.md.BTC-USDT.statistics",
+        message: { symbol, statistics: { ...statistics, priceChange: 20_000 }, ...stamp },
+      },
+      {
+        subject: "outcry.v1.md.BTC-USDT.checksums",
+        message: { symbol, updateId: 78, checksum: 0xcbf43926, ...stamp },
+      },
+    ]);
+  });
+});
+
 describe("execution reports", () => {
   it("go to their account in words, named by their place among all events of the step", () => {
     const [demo, maker] = rendered([reportOf("demo"), traded, reportOf("maker")]).filter(
@@ -194,6 +233,65 @@ describe("execution reports", () => {
   });
 });
 
+describe("what goes on in a market", () => {
+  const symbol = "BTC-USDT";
+
+  it("is told in words, on a subject for each kind of news", () => {
+    const told = rendered([
+      { kind: "phase-changed", symbol, phase: TradingPhase.volatilityAuction },
+      {
+        kind: "auction-indicated",
+        symbol,
+        price: 100,
+        volume: 5,
+        surplusSide: Side.sell,
+        surplus: 2,
+      },
+      {
+        kind: "bands-changed",
+        symbol,
+        referencePrice: 100,
+        lower: 95,
+        upper: 105,
+        isLimitState: true,
+      },
+    ]);
+    expect(told).toEqual([
+      {
+        subject: "outcry.v1.md.BTC-USDT.phases",
+        message: { symbol, phase: "volatilityAuction", ...stamp },
+      },
+      {
+        subject: "outcry.v1.md.BTC-USDT.auctions",
+        message: { symbol, price: 100, volume: 5, surplusSide: "sell", surplus: 2, ...stamp },
+      },
+      {
+        subject: "outcry.v1.md.BTC-USDT.bands",
+        message: {
+          symbol,
+          referencePrice: 100,
+          lower: 95,
+          upper: 105,
+          isLimitState: true,
+          ...stamp,
+        },
+      },
+    ]);
+    const schemas = [phaseMessage, auctionMessage, bandsMessage];
+    for (const [at, { message }] of told.entries()) expect(Check(schemas[at]!, message)).toBe(true);
+  });
+
+  it("is told of interventions, whatever people wrote", () => {
+    const recorded = { command: "halt-trading", target: symbol, author: "ops", reason: '"\\é\n🔥' };
+    const [told] = rendered([{ kind: "intervention-recorded", ...recorded }]);
+    expect(told).toEqual({
+      subject: "outcry.v1.md.interventions",
+      message: { ...recorded, ...stamp },
+    });
+    expect(Check(interventionMessage, told?.message)).toBe(true);
+  });
+});
+
 describe("a step's messages", () => {
   const events: readonly ShardEvent[] = [
     ...Array.from({ length: 9000 }, (_, index) =>
@@ -212,6 +310,9 @@ describe("a step's messages", () => {
       askPrice: 0,
       askQuantity: 0,
     },
+    eventExamples["candle-closed"],
+    eventExamples["statistics-changed"],
+    eventExamples["depth-checksummed"],
   ];
 
   it("fit a NATS server's messages however much happened", () => {
@@ -239,6 +340,9 @@ describe("a step's messages", () => {
       trades: tradesMessage,
       bbo: bestPricesMessage,
       reports: reportsMessage,
+      "4h": candleMessage,
+      statistics: statisticsMessage,
+      checksums: checksumMessage,
     };
     for (const { subject, message } of rendered(events)) {
       const kind = subject.slice(subject.lastIndexOf(".") + 1) as keyof typeof schemas;

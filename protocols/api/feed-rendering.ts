@@ -6,12 +6,14 @@
  * each message is small enough for a NATS server however much happened in the step.
  * `feed-rendering.reference.ts` says the same slowly, in the plainest way.
  */
+import { ordinaryEventIn } from "../event-codec.ts";
 import { EventCursor } from "../event-cursor.ts";
 import { EventRow } from "../event-rows.ts";
 import type { InstrumentSymbol } from "../identifiers.ts";
 import { OpenBestPrices, OpenDepth, OpenTrades } from "./feed-market-data.ts";
 import type { OpenMessage, StepStamp } from "./feed-message.ts";
 import { OpenReports, ReportPieces, symbolPiece } from "./feed-reports.ts";
+import { OpenSummary, summaryOf } from "./feed-summaries.ts";
 import { JsonBytes } from "./json-bytes.ts";
 import type { JsonPiece } from "./json-pieces.ts";
 
@@ -48,9 +50,8 @@ export class FeedRenderer {
   }
 
   /**
-   * Depth, trades, best prices and execution reports of one step. All events of the step must be
-   * given: a report is named by its place among them. Of the best prices of a book only the last
-   * are told.
+   * What one step tells of markets and of orders. All events of the step must be given: a report is
+   * named by its place among them. Of the best prices of a book only the last are told.
    */
   render(events: Uint8Array, stamp: StepStamp): Publication[] {
     const cursor = new EventCursor(events);
@@ -72,11 +73,19 @@ export class FeedRenderer {
           this.#reportsOf(topics[cursor.account]!, stamp).add(cursor, symbol, this.#pieces);
           break;
         }
+        case EventRow.ordinary:
+          this.#summarize(cursor);
+          break;
         default:
           break;
       }
     }
     return this.#close(stamp);
+  }
+
+  #summarize(cursor: EventCursor): void {
+    const summary = summaryOf(ordinaryEventIn(cursor.ordinary));
+    if (summary !== undefined) this.#begin(new OpenSummary(this.#json(), summary));
   }
 
   #depthOf(topic: Topic, cursor: EventCursor): OpenDepth {

@@ -19,5 +19,12 @@ export const depthLevelsDefault = 20;
 export const tradesMax = 500;
 export const tradesDefault = 50;
 
+/** As many as a book remembers of each interval. */
+export const candlesMax = 500;
+export const candlesDefault = 100;
+
+/** A halt by the breaker is over within a day, or lasts for the rest of it. */
+export const haltSecondsMax = 86_400;
+
 /** The largest message that a participant may send: beyond it the server ends the connection. */
 export const participantPayloadBytesMax = 256 * 1024;

@@ -1,6 +1,7 @@
 /**
- * What is published without being asked for: changes of depth, trades and best prices for
- * everybody, execution reports for one account.
+ * What is published without being asked for: changes of depth, trades, best prices, candles,
+ * statistics, checksums and what goes on in a market for everybody, execution reports for one
+ * account.
  *
  * Each message names the step it comes from by (shard, sequence). After a failover the same
  * message can come again; receivers drop what they have seen.
@@ -35,7 +36,22 @@ import {
   tradePrice,
   tradeQuantity,
   updateId,
+  yesOrNo,
 } from "./fields.ts";
+import { candle, candleInterval, statistics } from "./market-summaries.ts";
+import { tradingPhase } from "./trading-terms.ts";
+import { sideWords } from "./words.ts";
+
+/** The kinds of commands that are recorded. */
+export const interventionWords = [
+  "halt-trading",
+  "resume-trading",
+  "arm-kill-switch",
+  "confirm-kill-switch",
+  "release-kill-switch",
+  "set-market-breaker",
+  "breaker-moved",
+] as const;
 
 export const depthUpdate = Type.Tuple([
   updateId,
@@ -96,6 +112,81 @@ export const bestPricesMessage = Type.Object({
   timeUs,
 });
 
+export const candleMessage = Type.Object({
+  symbol: symbol(),
+  interval: candleInterval(),
+  candle,
+  shard,
+  sequence,
+  timeUs,
+});
+
+export const statisticsMessage = Type.Object({
+  symbol: symbol(),
+  statistics,
+  shard,
+  sequence,
+  timeUs,
+});
+
+export const checksumMessage = Type.Object({
+  symbol: symbol(),
+  updateId: count({ description: "The update as of which the checksum is." }),
+  checksum: count({ description: "CRC-32 of the ten best levels of each side, as an integer." }),
+  shard,
+  sequence,
+  timeUs,
+});
+
+export const phaseMessage = Type.Object({
+  symbol: symbol(),
+  phase: tradingPhase,
+  shard,
+  sequence,
+  timeUs,
+});
+
+export const auctionMessage = Type.Object({
+  symbol: symbol(),
+  price: count({
+    description: "The price it would have; 0 if nothing would trade.",
+    unit: "ticks",
+  }),
+  volume: count({ description: "How much would trade.", unit: "lots" }),
+  surplusSide: Type.Enum([...sideWords], { description: "The side that has more at that price." }),
+  surplus: count({ description: "How much would be left over there.", unit: "lots" }),
+  shard,
+  sequence,
+  timeUs,
+});
+
+export const bandsMessage = Type.Object({
+  symbol: symbol(),
+  referencePrice: count({ description: "What the bands are drawn around.", unit: "ticks" }),
+  lower: count({ description: "No trade is made below.", unit: "ticks" }),
+  upper: count({ description: "No trade is made above.", unit: "ticks" }),
+  isLimitState: yesOrNo("Trading is held back at one of them."),
+  shard,
+  sequence,
+  timeUs,
+});
+
+export const interventionMessage = Type.Object({
+  command: Type.Enum([...interventionWords], {
+    description: "What was done; `breaker-moved` is the market-wide breaker's own doing.",
+  }),
+  target: Type.String({
+    description: "The account, participant or instrument; empty for the whole venue.",
+  }),
+  author: Type.String({ description: "The administrator; empty for the breaker." }),
+  reason: Type.String({
+    description: "Why, as the administrator says; of the breaker `tripped` or `released`.",
+  }),
+  shard,
+  sequence,
+  timeUs,
+});
+
 export const report = Type.Object(
   {
     index: count({
@@ -145,5 +236,12 @@ export type DepthMessage = Static<typeof depthMessage>;
 export type PublishedTrade = Static<typeof publishedTrade>;
 export type TradesMessage = Static<typeof tradesMessage>;
 export type BestPricesMessage = Static<typeof bestPricesMessage>;
+export type CandleMessage = Static<typeof candleMessage>;
+export type StatisticsMessage = Static<typeof statisticsMessage>;
+export type ChecksumMessage = Static<typeof checksumMessage>;
+export type PhaseMessage = Static<typeof phaseMessage>;
+export type AuctionMessage = Static<typeof auctionMessage>;
+export type BandsMessage = Static<typeof bandsMessage>;
+export type InterventionMessage = Static<typeof interventionMessage>;
 export type Report = Static<typeof report>;
 export type ReportsMessage = Static<typeof reportsMessage>;

@@ -7,11 +7,15 @@ import type {
   DepthView,
   InstrumentView,
   NodeStatus,
+  OpenCandleView,
   ReplicaStatus,
+  StatisticsView,
   TradeView,
 } from "../queries.ts";
+import type { Candle, Statistics } from "./market-summaries.ts";
 import type {
   Asset,
+  CandlesReply,
   DepthReply,
   Instrument,
   NodeDescription,
@@ -19,8 +23,10 @@ import type {
   StatusReply,
   TradesReply,
 } from "./replies.ts";
-import { sideWords, wordOf } from "./words.ts";
+import { renderTradingTerms } from "./trading-terms-translation.ts";
+import { sideWords, tradingPhaseWords, wordOf } from "./words.ts";
 
+type CandlesName = Pick<CandlesReply, "symbol" | "interval">;
 type Level = [number, number, number];
 
 export function renderDepth(depth: DepthView): DepthReply {
@@ -28,6 +34,7 @@ export function renderDepth(depth: DepthView): DepthReply {
     ok: true,
     symbol: depth.symbol,
     updateId: depth.updateId,
+    phase: wordOf(tradingPhaseWords, depth.phase),
     isHalted: depth.isHalted,
     bids: depth.bids.map(([price, quantity, orders]): Level => [price, quantity, orders]),
     asks: depth.asks.map(([price, quantity, orders]): Level => [price, quantity, orders]),
@@ -48,6 +55,39 @@ export function renderTrades(symbol: string, trades: readonly TradeView[]): Trad
   };
 }
 
+export function renderCandles(ask: CandlesName, candles: readonly OpenCandleView[]): CandlesReply {
+  return { ok: true, ...ask, candles: candles.map(renderCandle) };
+}
+
+export function renderCandle(view: OpenCandleView): Candle {
+  return {
+    startUs: view.startUs,
+    open: view.open,
+    high: view.high,
+    low: view.low,
+    close: view.close,
+    volume: view.volume,
+    notional: view.notional,
+    trades: view.trades,
+    firstTradeId: view.firstTradeId,
+    lastTradeId: view.lastTradeId,
+    isClosed: view.isClosed,
+  };
+}
+
+export function renderStatistics(view: StatisticsView): Statistics {
+  return {
+    open: view.open,
+    high: view.high,
+    low: view.low,
+    last: view.last,
+    priceChange: view.last - view.open,
+    volume: view.volume,
+    notional: view.notional,
+    trades: view.trades,
+  };
+}
+
 export function renderInstrument({ terms, shard }: InstrumentView): Instrument {
   return {
     symbol: terms.symbol,
@@ -57,6 +97,7 @@ export function renderInstrument({ terms, shard }: InstrumentView): Instrument {
     quoteUnitsPerTickLot: terms.quoteUnitsPerTickLot,
     makerFeeBasisPoints: terms.makerFeeBasisPoints,
     takerFeeBasisPoints: terms.takerFeeBasisPoints,
+    ...(terms.trading === undefined ? {} : { trading: renderTradingTerms(terms.trading) }),
     shard,
   };
 }

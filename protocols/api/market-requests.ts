@@ -4,8 +4,16 @@
  */
 import { Type } from "typebox";
 import type { Static } from "typebox";
-import { closed, limit, symbol } from "./fields.ts";
-import { depthLevelsDefault, depthLevelsMax, tradesDefault, tradesMax } from "./limits.ts";
+import { closed, count, limit, symbol } from "./fields.ts";
+import {
+  candlesDefault,
+  candlesMax,
+  depthLevelsDefault,
+  depthLevelsMax,
+  tradesDefault,
+  tradesMax,
+} from "./limits.ts";
+import { candleInterval } from "./market-summaries.ts";
 
 export const depthRequest = Type.Object(
   {
@@ -30,9 +38,27 @@ export const tradesRequest = Type.Object(
   closed,
 );
 
+export const candlesRequest = Type.Object(
+  {
+    symbol: symbol(),
+    interval: Type.Optional(candleInterval({ default: "1m" })),
+    limit: Type.Optional(
+      limit(candlesMax, { description: "At most so many: the latest.", default: candlesDefault }),
+    ),
+    endUs: Type.Optional(
+      count({ description: "Only those that begin before this moment.", unit: "µs since 1970" }),
+    ),
+  },
+  closed,
+);
+
+export const statisticsRequest = Type.Object({ symbol: symbol() }, closed);
+
 export const instrumentsRequest = Type.Object({}, closed);
 export const assetsRequest = Type.Object({}, closed);
 export const statusRequest = Type.Object({}, closed);
 
 export type DepthRequest = Static<typeof depthRequest>;
 export type TradesRequest = Static<typeof tradesRequest>;
+export type CandlesRequest = Static<typeof candlesRequest>;
+export type StatisticsRequest = Static<typeof statisticsRequest>;

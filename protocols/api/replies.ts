@@ -35,6 +35,8 @@ import {
   yesOrNo,
 } from "./fields.ts";
 import { instructionFields } from "./instruction-fields.ts";
+import { candle, candleInterval, statistics } from "./market-summaries.ts";
+import { tradingPhase, tradingTerms } from "./trading-terms.ts";
 
 const orderRevision = revision({ description: "How often the order has been replaced." });
 
@@ -166,7 +168,10 @@ export const depthReply = done({
   updateId: count({
     description: "The last change that this depth includes: join the updates from the next one on.",
   }),
-  isHalted: yesOrNo("Trading in this instrument is halted."),
+  phase: tradingPhase,
+  isHalted: yesOrNo(
+    "New orders are refused: the venue is halted, or `phase` is `halted` or `cancelOnly`.",
+  ),
   bids: list(depthLevel, "Highest first: [price in ticks, quantity in lots, number of orders]."),
   asks: list(depthLevel, "Lowest first, likewise."),
 });
@@ -177,6 +182,14 @@ export const trade = Type.Object(
 );
 
 export const tradesReply = done({ symbol: symbol(), trades: list(trade, "Newest first.") });
+
+export const candlesReply = done({
+  symbol: symbol(),
+  interval: candleInterval(),
+  candles: list(candle, "Oldest first, the running one last. No trades, no candle."),
+});
+
+export const statisticsReply = done({ symbol: symbol(), statistics });
 
 export const instrument = Type.Object(
   {
@@ -196,6 +209,7 @@ export const instrument = Type.Object(
       description: "Fee of the incoming order.",
       unit: "hundredths of a percent",
     }),
+    trading: Type.Optional(tradingTerms),
     shard: count({ description: "The shard its book lives in." }),
   },
   { description: "What is traded here, and how prices and quantities are counted." },
@@ -266,6 +280,10 @@ export const statusReply = done({
 
 export const doneReply = done({});
 
+export const killSwitchReply = done({
+  number: count({ description: "Under which it is confirmed, within a minute." }),
+});
+
 export const accountsReply = done({ accounts: list(accountId(), "By name.") });
 
 export type OrderState = Static<typeof orderState>;
@@ -285,6 +303,8 @@ export type BalancesReply = Static<typeof balancesReply>;
 export type DepthReply = Static<typeof depthReply>;
 export type Trade = Static<typeof trade>;
 export type TradesReply = Static<typeof tradesReply>;
+export type CandlesReply = Static<typeof candlesReply>;
+export type StatisticsReply = Static<typeof statisticsReply>;
 export type Instrument = Static<typeof instrument>;
 export type InstrumentsReply = Static<typeof instrumentsReply>;
 export type Asset = Static<typeof asset>;
@@ -292,5 +312,6 @@ export type AssetsReply = Static<typeof assetsReply>;
 export type ShardStatus = Static<typeof shardStatus>;
 export type NodeDescription = Static<typeof nodeStatus>;
 export type StatusReply = Static<typeof statusReply>;
+export type KillSwitchReply = Static<typeof killSwitchReply>;
 export type DoneReply = Static<typeof doneReply>;
 export type AccountsReply = Static<typeof accountsReply>;

@@ -227,6 +227,7 @@ export const depth: RequestExample = {
     ok: true,
     symbol: "BTC-USDT",
     updateId: 1801,
+    phase: "continuous",
     isHalted: false,
     bids: [
       [6_500_000, 20, 1],
@@ -250,6 +251,48 @@ export const trades: RequestExample = {
         timeUs: 1_795_000_000_250_000,
       },
     ],
+  },
+};
+
+export const candles: RequestExample = {
+  request: { symbol: "BTC-USDT", interval: "1m", limit: 1 },
+  reply: {
+    ok: true,
+    symbol: "BTC-USDT",
+    interval: "1m",
+    candles: [
+      {
+        startUs: 1_794_999_960_000_000,
+        open: 6_499_900,
+        high: 6_500_200,
+        low: 6_499_900,
+        close: 6_500_000,
+        volume: "45",
+        notional: "292499500",
+        trades: 4,
+        firstTradeId: 4,
+        lastTradeId: 7,
+        isClosed: true,
+      },
+    ],
+  },
+};
+
+export const statistics: RequestExample = {
+  request: { symbol: "BTC-USDT" },
+  reply: {
+    ok: true,
+    symbol: "BTC-USDT",
+    statistics: {
+      open: 6_480_000,
+      high: 6_510_000,
+      low: 6_475_500,
+      last: 6_500_000,
+      priceChange: 20_000,
+      volume: "2450",
+      notional: "15912750000",
+      trades: 180,
+    },
   },
 };
 
@@ -335,6 +378,7 @@ export const listInstrument: RequestExample = {
     quoteUnitsPerTickLot: 1,
     makerFeeBasisPoints: 10,
     takerFeeBasisPoints: 20,
+    trading: { collarBasisPoints: 2000, bandBasisPoints: 500, limitStateSeconds: 15 },
   },
   reply: done,
 };
@@ -366,5 +410,34 @@ export const halt: RequestExample = {
 
 export const resume: RequestExample = {
   request: { symbol: "BTC-USDT", reason: "price feed is back" },
+  reply: done,
+};
+
+export const publishMarkPrice: RequestExample = {
+  request: { symbol: "BTC-USDT", price: 6_500_000 },
+  reply: done,
+};
+
+export const armKillSwitch: RequestExample = {
+  request: { scope: "account", target: "demo", reason: "algorithm out of control" },
+  reply: { ok: true, number: 3 },
+};
+
+export const confirmKillSwitch: RequestExample = { request: { number: 3 }, reply: done };
+
+export const releaseKillSwitch: RequestExample = {
+  request: { scope: "account", target: "demo", reason: "algorithm was stopped" },
+  reply: done,
+};
+
+export const setBreaker: RequestExample = {
+  request: {
+    symbol: "BTC-USDT",
+    levels: [
+      { basisPoints: 700, haltSeconds: 900 },
+      { basisPoints: 2000, haltSeconds: 0 },
+    ],
+    reason: "as agreed",
+  },
   reply: done,
 };

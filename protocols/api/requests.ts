@@ -10,16 +10,23 @@ import { apiPrefix, clientSubjects } from "../subjects.ts";
 import {
   accountsRequest,
   addAssetRequest,
+  armKillSwitchRequest,
+  confirmKillSwitchRequest,
   depositRequest,
   haltRequest,
   listInstrumentRequest,
   openAccountRequest,
+  publishMarkPriceRequest,
+  releaseKillSwitchRequest,
   resumeRequest,
+  setBreakerRequest,
 } from "./admin-requests.ts";
 import {
   assetsRequest,
+  candlesRequest,
   depthRequest,
   instrumentsRequest,
+  statisticsRequest,
   statusRequest,
   tradesRequest,
 } from "./market-requests.ts";
@@ -42,13 +49,16 @@ import {
   balancesReply,
   batchReply,
   cancelAllReply,
+  candlesReply,
   depthReply,
   doneReply,
   instrumentsReply,
+  killSwitchReply,
   massQuoteReply,
   openOrdersReply,
   orderDetailsReply,
   orderReply,
+  statisticsReply,
   statusReply,
   tradesReply,
 } from "./replies.ts";
@@ -172,6 +182,20 @@ export const requests = {
     reply: tradesReply,
     example: examples.trades,
   },
+  candles: {
+    scope: "market",
+    summary: "Lists candles of an interval, oldest first: closed ones and the running one.",
+    request: candlesRequest,
+    reply: candlesReply,
+    example: examples.candles,
+  },
+  statistics: {
+    scope: "market",
+    summary: "Tells what was traded in the last 24 hours.",
+    request: statisticsRequest,
+    reply: statisticsReply,
+    example: examples.statistics,
+  },
   instruments: {
     scope: "market",
     summary: "Lists what is traded and how prices and quantities are counted.",
@@ -244,6 +268,49 @@ export const requests = {
     request: resumeRequest,
     reply: doneReply,
     example: examples.resume,
+  },
+  "markPrice.publish": {
+    scope: "admin",
+    summary: "Says what an instrument's mark price is: orders may wait for it.",
+    request: publishMarkPriceRequest,
+    reply: doneReply,
+    example: examples.publishMarkPrice,
+  },
+  "killSwitch.arm": {
+    scope: "admin",
+    summary:
+      "Prepares to cancel all orders of an account, a participant, an instrument or the venue, and to " +
+      "refuse new ones. Nothing happens before it is confirmed, which must be within a minute.",
+    request: armKillSwitchRequest,
+    reply: killSwitchReply,
+    example: examples.armKillSwitch,
+  },
+  "killSwitch.confirm": {
+    scope: "admin",
+    summary:
+      "Throws a kill switch that was armed. Answered when every place concerned has taken it. After an " +
+      "attempt without an answer, `kill-switch-unknown` does not say that it was thrown: arm and " +
+      "confirm again, which does no harm.",
+    request: confirmKillSwitchRequest,
+    reply: doneReply,
+    example: examples.confirmKillSwitch,
+  },
+  "killSwitch.release": {
+    scope: "admin",
+    summary: "Lets what a kill switch has stopped trade again. Canceled orders do not come back.",
+    request: releaseKillSwitchRequest,
+    reply: doneReply,
+    example: examples.releaseKillSwitch,
+  },
+  "breaker.set": {
+    scope: "admin",
+    summary:
+      "Makes an instrument the index of the market-wide breaker: when its price has fallen by a level " +
+      "since the day began, trading is halted in all instruments. Takes the place of the breaker " +
+      "before it.",
+    request: setBreakerRequest,
+    reply: doneReply,
+    example: examples.setBreaker,
   },
 } as const satisfies Record<string, RequestDescription>;
 

@@ -9,6 +9,7 @@ import { assert } from "../assert.ts";
 import {
   CancelFailure,
   ExecutionType,
+  KillScope,
   Liquidity,
   ListType,
   OrderStatus,
@@ -18,6 +19,7 @@ import {
   SelfTradePrevention,
   Side,
   TimeInForce,
+  TradingPhase,
   TriggerSource,
 } from "../order-terms.ts";
 import { CloseReason } from "../reject-reasons.ts";
@@ -35,6 +37,8 @@ export const triggerSourceWords = wordsOf(TriggerSource);
 export const pegReferenceWords = wordsOf(PegReference);
 export const listTypeWords = wordsOf(ListType);
 export const cancelFailureWords = wordsOf(CancelFailure);
+export const tradingPhaseWords = wordsOf(TradingPhase);
+export const killScopeWords = wordsOf(KillScope);
 export const orderStatusWords = wordsOf(OrderStatus);
 export const executionTypeWords = wordsOf(ExecutionType);
 export const liquidityWords = wordsOf(Liquidity);
@@ -64,7 +68,8 @@ export function withoutNone<Word extends string>(
   return words.filter((word): word is Exclude<Word, "none"> => word !== "none");
 }
 
-function wordsOf<List extends NumberedList>(list: List): readonly WordIn<List>[] {
+/** A list's words by number. */
+export function wordsOf<List extends NumberedList>(list: List): readonly WordIn<List>[] {
   const words: WordIn<List>[] = [];
   for (const [word, number] of Object.entries(list)) words[number] = word;
   for (let number = 0; number < words.length; number++) {

@@ -3,6 +3,7 @@
  * properties. The types make both lists complete.
  */
 import fc from "fast-check";
+import { CandleInterval } from "../candle-interval.ts";
 import { writeEvent } from "../event-codec.ts";
 import type { ShardEvent } from "../events.ts";
 import type { Origin } from "../messages.ts";
@@ -13,6 +14,7 @@ import {
   OrderType,
   Side,
   TimeInForce,
+  TradingPhase,
 } from "../order-terms.ts";
 import { RecordWriter } from "../records.ts";
 import { CloseReason, RejectReason } from "../reject-reasons.ts";
@@ -27,7 +29,7 @@ import {
   symbols,
   texts,
 } from "./identifiers.ts";
-import { termsExample } from "./messages.ts";
+import { anyTerms, termsExample } from "./messages.ts";
 
 type EventOf<Kind extends ShardEvent["kind"]> = Extract<ShardEvent, { kind: Kind }>;
 
@@ -107,6 +109,38 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
     askPrice: 0,
     askQuantity: 0,
   },
+  "candle-closed": {
+    kind: "candle-closed",
+    symbol: "BTC-USDT",
+    interval: CandleInterval["4h"],
+    startUs: 1_794_988_800_000_000,
+    open: 6_499_900,
+    high: 6_500_200,
+    low: 6_499_900,
+    close: 6_500_000,
+    volume: "45",
+    notional: "36893488147419103232",
+    trades: 4,
+    firstTradeId: 4,
+    lastTradeId: 7,
+  },
+  "statistics-changed": {
+    kind: "statistics-changed",
+    symbol: "BTC-USDT",
+    open: 6_480_000,
+    high: 6_510_000,
+    low: 6_475_500,
+    last: 6_500_000,
+    volume: "2450",
+    notional: "15912750000",
+    trades: 180,
+  },
+  "depth-checksummed": {
+    kind: "depth-checksummed",
+    symbol: "BTC-USDT",
+    updateId: 78,
+    checksum: 0xcbf43926,
+  },
   "balance-changed": {
     kind: "balance-changed",
     account: "demo",
@@ -115,7 +149,34 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
     reserved: 9_007_199_254_740_993n,
   },
   "instrument-listed": { kind: "instrument-listed", terms: termsExample },
-  "phase-changed": { kind: "phase-changed", symbol: "BTC-USDT", isHalted: true },
+  "phase-changed": {
+    kind: "phase-changed",
+    symbol: "BTC-USDT",
+    phase: TradingPhase.volatilityAuction,
+  },
+  "auction-indicated": {
+    kind: "auction-indicated",
+    symbol: "BTC-USDT",
+    price: 6_500_000,
+    volume: 40,
+    surplusSide: Side.sell,
+    surplus: 3,
+  },
+  "bands-changed": {
+    kind: "bands-changed",
+    symbol: "BTC-USDT",
+    referencePrice: 6_500_000,
+    lower: 6_175_000,
+    upper: 6_825_000,
+    isLimitState: true,
+  },
+  "intervention-recorded": {
+    kind: "intervention-recorded",
+    command: "confirm-kill-switch",
+    target: "BTC-USDT",
+    author: "ops",
+    reason: "drill – 1",
+  },
   "emitter-changed": { kind: "emitter-changed", node: "e1", emitterEpoch: 5 },
   "state-hashed": { kind: "state-hashed", label: "nightly" },
 };
@@ -124,6 +185,7 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
 
 const memberOf = <Member extends number>(list: Readonly<Record<string, Member>>) =>
   fc.constantFrom(...Object.values(list));
+const totals = fc.bigInt({ min: 0n, max: 2n ** 105n }).map(String);
 const origins: fc.Arbitrary<Origin> = fc.record(
   { producer: lowerCaseIds, epoch: counts, frame: counts, index: fc.nat({ max: 65_535 }) },
   { noNullPrototype: true },
@@ -200,14 +262,58 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
     askPrice: integers,
     askQuantity: counts,
   },
+  "candle-closed": {
+    symbol: symbols,
+    interval: memberOf(CandleInterval),
+    startUs: counts,
+    open: counts,
+    high: counts,
+    low: counts,
+    close: counts,
+    volume: totals,
+    notional: totals,
+    trades: counts,
+    firstTradeId: counts,
+    lastTradeId: counts,
+  },
+  "statistics-changed": {
+    symbol: symbols,
+    open: counts,
+    high: counts,
+    low: counts,
+    last: counts,
+    volume: totals,
+    notional: totals,
+    trades: counts,
+  },
+  "depth-checksummed": {
+    symbol: symbols,
+    updateId: counts,
+    checksum: fc.nat({ max: 0xffffffff }),
+  },
   "balance-changed": {
     account: lowerCaseIds,
     asset: assetIds,
     available: amounts,
     reserved: amounts,
   },
-  "instrument-listed": { terms: fc.constant(termsExample) },
-  "phase-changed": { symbol: symbols, isHalted: fc.boolean() },
+  "instrument-listed": { terms: anyTerms },
+  "phase-changed": { symbol: symbols, phase: memberOf(TradingPhase) },
+  "auction-indicated": {
+    symbol: symbols,
+    price: integers,
+    volume: integers,
+    surplusSide: memberOf(Side),
+    surplus: integers,
+  },
+  "bands-changed": {
+    symbol: symbols,
+    referencePrice: integers,
+    lower: integers,
+    upper: integers,
+    isLimitState: fc.boolean(),
+  },
+  "intervention-recorded": { command: texts, target: texts, author: texts, reason: texts },
   "emitter-changed": { node: lowerCaseIds, emitterEpoch: counts },
   "state-hashed": { label: texts },
 };

@@ -3,11 +3,14 @@
  * properties. The types make both lists complete.
  */
 import fc from "fast-check";
-import type { InstrumentTerms, Message, PlaceOrder, Quote } from "../messages.ts";
+import type { BreakerLevel, InstrumentTerms, Message, PlaceOrder, Quote } from "../messages.ts";
 import { anySide } from "../messages.ts";
 import { plainInstructions, unrevised } from "../order-instructions.ts";
+import { breakerLevelsMax } from "../ordinary-messages.ts";
 import {
   CancelFailure,
+  Intervention,
+  KillScope,
   Liquidity,
   ListType,
   OrderType,
@@ -35,6 +38,7 @@ import {
   revisedExample,
   revisedInstructions,
 } from "./instructions.ts";
+import { anyTradingTerms, tradingTermsExample } from "./trading-terms.ts";
 
 type MessageOf<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
 
@@ -46,6 +50,14 @@ export const termsExample: InstrumentTerms = {
   quoteUnitsPerTickLot: 100,
   makerFeeBasisPoints: 10,
   takerFeeBasisPoints: 20,
+};
+
+export const tradedTermsExample: InstrumentTerms = {
+  ...termsExample,
+  symbol: "ACME-USD",
+  base: "ACME",
+  quote: "USD",
+  trading: tradingTermsExample,
 };
 
 const placeExample: PlaceOrder = {
@@ -137,6 +149,32 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     author: "ops",
     reason: "drill over",
   },
+  "publish-mark-price": { kind: "publish-mark-price", symbol: "BTC-USDT", price: 6_500_007 },
+  "arm-kill-switch": {
+    kind: "arm-kill-switch",
+    scope: KillScope.participant,
+    target: "acme",
+    author: "ops",
+    reason: "algorithm out of control",
+  },
+  "confirm-kill-switch": { kind: "confirm-kill-switch", number: 3, author: "chief" },
+  "release-kill-switch": {
+    kind: "release-kill-switch",
+    scope: KillScope.venue,
+    target: "",
+    author: "ops",
+    reason: "all is well",
+  },
+  "set-market-breaker": {
+    kind: "set-market-breaker",
+    symbol: "BTC-USDT",
+    levels: [
+      { basisPoints: 700, haltSeconds: 900 },
+      { basisPoints: 2000, haltSeconds: 0 },
+    ],
+    author: "ops",
+    reason: "as agreed",
+  },
   "form-shard": { kind: "form-shard", cluster: "outcry", shard: 2, shards: 3 },
   "claim-emitter": { kind: "claim-emitter", node: "e1", emitterEpoch: 4 },
   tick: { kind: "tick" },
@@ -161,6 +199,7 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     symbol: "BTC-USDT",
     account: "demo",
     orderId: 5,
+    reason: CloseReason["account-blocked"],
   },
   "submit-replace": {
     kind: "submit-replace",
@@ -233,7 +272,7 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   "announce-instrument": {
     kind: "announce-instrument",
     shard: 1,
-    terms: termsExample,
+    terms: tradedTermsExample,
     ticket: 12,
   },
   "announce-venue-halt": {
@@ -242,7 +281,21 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     isHalted: true,
     ticket: 13,
   },
-  "set-phase": { kind: "set-phase", symbol: "BTC-USDT", isHalted: false, ticket: 14 },
+  "set-phase": {
+    kind: "set-phase",
+    symbol: "BTC-USDT",
+    intervention: Intervention.restrict,
+    isPurged: true,
+    ticket: 14,
+  },
+  "watch-index": {
+    kind: "watch-index",
+    symbol: "BTC-USDT",
+    levels: [{ basisPoints: 700, haltSeconds: 900 }],
+    ticket: 17,
+  },
+  "breaker-moved": { kind: "breaker-moved", symbol: "BTC-USDT", isTripped: true },
+  "block-account": { kind: "block-account", account: "demo", isBlocked: true, ticket: 18 },
   "create-account": {
     kind: "create-account",
     account: "demo",
@@ -278,7 +331,8 @@ const orderTypes = fc.constantFrom(...Object.values(OrderType));
 const timesInForce = fc.constantFrom(...Object.values(TimeInForce));
 const rejectReasons = fc.constantFrom(...Object.values(RejectReason));
 const closeReasons = fc.constantFrom(...Object.values(CloseReason));
-const terms: fc.Arbitrary<InstrumentTerms> = fc.record(
+const interventions = fc.constantFrom(...Object.values(Intervention));
+export const anyTerms: fc.Arbitrary<InstrumentTerms> = fc.record(
   {
     symbol: symbols,
     base: assetIds,
@@ -287,8 +341,24 @@ const terms: fc.Arbitrary<InstrumentTerms> = fc.record(
     quoteUnitsPerTickLot: integers,
     makerFeeBasisPoints: integers,
     takerFeeBasisPoints: integers,
+    trading: anyTradingTerms,
   },
-  { noNullPrototype: true },
+  {
+    noNullPrototype: true,
+    requiredKeys: [
+      "symbol",
+      "base",
+      "quote",
+      "baseUnitsPerLot",
+      "quoteUnitsPerTickLot",
+      "makerFeeBasisPoints",
+      "takerFeeBasisPoints",
+    ],
+  },
+);
+const breakerLevels: fc.Arbitrary<readonly BreakerLevel[]> = fc.array(
+  fc.record({ basisPoints: integers, haltSeconds: integers }, { noNullPrototype: true }),
+  { maxLength: breakerLevelsMax },
 );
 
 type Arbitraries<Value> = { readonly [Key in keyof Value]: fc.Arbitrary<Value[Key]> };
@@ -297,6 +367,12 @@ type FieldsOf<Kind extends Message["kind"]> = Arbitraries<Omit<MessageOf<Kind>, 
 const named = { account: lowerCaseIds, orderId: counts, clientOrderId: clientOrderIds };
 const intervention = {
   symbol: fc.oneof(symbols, fc.constant("")),
+  author: texts,
+  reason: texts,
+};
+const killSwitch = {
+  scope: fc.constantFrom(...Object.values(KillScope)),
+  target: texts,
   author: texts,
   reason: texts,
 };
@@ -363,11 +439,21 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     quotes: fc.array(quotes, { minLength: 1, maxLength: 50 }),
   },
   "add-asset": { asset: assetIds, decimals: integers },
-  "list-instrument": { terms },
+  "list-instrument": { terms: anyTerms },
   "open-account": { account: lowerCaseIds, participant: participantIds },
   deposit: { account: lowerCaseIds, asset: assetIds, amount: amounts, reference: texts },
   "halt-trading": intervention,
   "resume-trading": intervention,
+  "publish-mark-price": { symbol: symbols, price: integers },
+  "arm-kill-switch": killSwitch,
+  "confirm-kill-switch": { number: integers, author: texts },
+  "release-kill-switch": killSwitch,
+  "set-market-breaker": {
+    symbol: symbols,
+    levels: breakerLevels,
+    author: texts,
+    reason: texts,
+  },
   "form-shard": {
     cluster: lowerCaseIds,
     shard: counts,
@@ -388,7 +474,7 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     instructions,
     linkedOrderId: fc.oneof(fc.constant(0), counts),
   },
-  "submit-cancel": atBook,
+  "submit-cancel": { ...atBook, reason: closeReasons },
   "submit-replace": {
     ...atBook,
     price: integers,
@@ -419,9 +505,17 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   "order-replaced": { ...fromBook, price: integers, quantity: integers, updateId: counts },
   "change-refused": { ...fromBook, reason: rejectReasons, updateId: counts },
   "announce-asset": { shard: counts, asset: assetIds, decimals: integers },
-  "announce-instrument": { shard: counts, terms, ticket: counts },
+  "announce-instrument": { shard: counts, terms: anyTerms, ticket: counts },
   "announce-venue-halt": { shard: counts, isHalted: fc.boolean(), ticket: counts },
-  "set-phase": { symbol: symbols, isHalted: fc.boolean(), ticket: counts },
+  "set-phase": {
+    symbol: symbols,
+    intervention: interventions,
+    isPurged: fc.boolean(),
+    ticket: counts,
+  },
+  "watch-index": { symbol: symbols, levels: breakerLevels, ticket: counts },
+  "breaker-moved": { symbol: symbols, isTripped: fc.boolean() },
+  "block-account": { account: lowerCaseIds, isBlocked: fc.boolean(), ticket: counts },
   "create-account": { account: lowerCaseIds, participant: participantIds, ticket: counts },
   "credit-deposit": { account: lowerCaseIds, asset: assetIds, amount: amounts, ticket: counts },
   "ticket-served": { ticket: counts },

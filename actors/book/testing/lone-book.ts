@@ -6,6 +6,7 @@
  */
 import { expect } from "vitest";
 import {
+  CloseReason,
   OrderType,
   pack,
   plainInstructions,
@@ -13,12 +14,14 @@ import {
   TimeInForce,
   unpack,
   unrevised,
+  plainTradingTerms,
 } from "../../../protocols/index.ts";
 import type {
   BookMessage,
   OrderId,
   OrderInstructions,
   RevisedInstructions,
+  ShardEvent,
   SubmitOrder,
   Ticks,
   TimeUs,
@@ -43,6 +46,13 @@ export class SetMarket implements TradingRules {
   /** How far buyers and sellers may go; where they reach it, an auction begins. */
   band: { readonly low: Ticks; readonly high: Ticks } | undefined = undefined;
 
+  readonly terms = plainTradingTerms;
+  readonly nextDueUs = undefined;
+
+  uncrossed(price: Ticks): void {
+    this.traded(price);
+  }
+
   admission(order: AdmittedTerms): Admission {
     return admissionOf(order, this);
   }
@@ -50,6 +60,14 @@ export class SetMarket implements TradingRules {
   boundFor(side: Side): Ticks {
     if (this.band === undefined) return unboundedFor(side);
     return side === Side.buy ? this.band.high : this.band.low;
+  }
+
+  isWithinCollar(): boolean {
+    return true;
+  }
+
+  advance(): boolean {
+    return false;
   }
 
   dayEndUs(timeUs: TimeUs): TimeUs {
@@ -91,6 +109,8 @@ export class LoneBook {
   /** Not to be written down and read back: for a test that cannot afford it. */
   hasTwins = true;
   timeUs: TimeUs = 0;
+  /** What the market-data feed was told last, but for prices. */
+  besidePrices: readonly ShardEvent[] = [];
   #twins: Twin[] = [{ book: new Book(symbol), context: new BookContext() }];
 
   get book(): Book {
@@ -109,7 +129,7 @@ export class LoneBook {
     }).sent;
   }
 
-  /** What the market-data feed is told. */
+  /** What the market-data feed is told of prices. */
   feedOf(message: BookMessage): string[] {
     return this.#do(({ book, context }) => {
       book.receive(message, context);
@@ -154,8 +174,9 @@ export class LoneBook {
     for (const other of others) expect(other).toEqual(first);
     const { sent, emitted, saved, market } = first!;
     Object.assign(this.market, market);
+    this.besidePrices = emitted.filter((event) => !isOfPrices(event));
     if (this.hasTwins) this.#addTwin(saved);
-    return { sent: sent.map(messageText), emitted: emitted.map(eventText) };
+    return { sent: sent.map(messageText), emitted: emitted.filter(isOfPrices).map(eventText) };
   }
 
   #addTwin(saved: unknown): void {
@@ -167,6 +188,11 @@ export class LoneBook {
     this.#twins.push({ book, context });
     if (this.#twins.length > twinsMax) this.#twins.splice(1, 1);
   }
+}
+
+/** Whether an event tells of a level, a trade or the best prices. */
+export function isOfPrices({ kind }: ShardEvent): boolean {
+  return kind === "level-changed" || kind === "traded" || kind === "best-changed";
 }
 
 /** As a shard does it. */
@@ -197,7 +223,7 @@ export function submit(
 }
 
 export function cancel(orderId: OrderId, account = "alice"): BookMessage {
-  return { kind: "submit-cancel", symbol, account, orderId };
+  return { kind: "submit-cancel", symbol, account, orderId, reason: CloseReason.requested };
 }
 
 /** Replaces an order of alice. */

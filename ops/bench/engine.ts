@@ -1,0 +1,170 @@
+/**
+ * `npm run bench:engine`: how many commands a second one shard applies, how long each takes, and how
+ * much memory an order costs that rests.
+ *
+ * Measured: entries of the log in memory, applied as every replica applies them, on one thread:
+ * frames decoded, funds reserved, orders matched, trades settled, events and replies written, both
+ * hashes over them. Not measured: the log, NATS, the gateway, publishing. Each measurement has a
+ * process of its own, so that code is compiled for it alone and no garbage is another one's.
+ */
+import { execFile } from "node:child_process";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+import { measureMemory } from "./engine/resting-memory.ts";
+import type { MemoryAssignment, MemoryMeasurement } from "./engine/resting-memory.ts";
+import { measureSpeed } from "./engine/apply-speed.ts";
+import type { SpeedAssignment, SpeedMeasurement } from "./engine/apply-speed.ts";
+
+type Assignment =
+  ({ readonly what: "speed" } & SpeedAssignment) | ({ readonly what: "memory" } & MemoryAssignment);
+
+async function measure(assignment: Assignment): Promise<SpeedMeasurement | MemoryMeasurement> {
+  return assignment.what === "speed" ? measureSpeed(assignment) : measureMemory(assignment);
+}
+
+/** {@link measure} in a process of its own, which can collect its garbage when it is told to. */
+async function measureApart(assignment: Assignment): Promise<SpeedMeasurement | MemoryMeasurement> {
+  const program = fileURLToPath(import.meta.url);
+  const args = ["--expose-gc", program, "--measure", JSON.stringify(assignment)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout) as SpeedMeasurement | MemoryMeasurement;
+}
+
+interface Assignments {
+  readonly speed: readonly SpeedAssignment[];
+  readonly memory: readonly MemoryAssignment[];
+}
+
+interface Results {
+  readonly speed: SpeedMeasurement[];
+  readonly memory: MemoryMeasurement[];
+}
+
+/** One after the other, because two at a time would share the machine. */
+async function measureAll({ speed, memory }: Assignments): Promise<Results> {
+  const results: Results = { speed: [], memory: [] };
+  for (const assignment of speed) {
+    const measured = (await measureApart({ what: "speed", ...assignment })) as SpeedMeasurement;
+    results.speed.push(measured);
+    say(renderSpeed(measured));
+  }
+  for (const assignment of memory) {
+    const measured = (await measureApart({ what: "memory", ...assignment })) as MemoryMeasurement;
+    results.memory.push(measured);
+    say(renderMemory(measured));
+  }
+  return results;
+}
+
+// ---- Text ----------------------------------------------------------------------------------
+
+function renderSpeed(measured: SpeedMeasurement): string {
+  const { mix, commandsPerFrame, commands, speeds, perFrameUs, pauses, tally, work } = measured;
+  const ranks = (divisor: number): string =>
+    [perFrameUs.p50, perFrameUs.p99, perFrameUs.p999, perFrameUs.max]
+      .map((us) => (us / divisor).toFixed(1).padStart(10))
+      .join("");
+  return [
+    `${mix} orders, frames of ${thousands(commandsPerFrame)}, ${thousands(commands)} commands a run`,
+    `  commands a second  ${thousands(measured.speed)} (runs: ${speeds.map(thousands).join(" ")})`,
+    "  µs                       p50       p99     p99.9       max",
+    `  a frame           ${ranks(1)}`,
+    `  a command         ${ranks(commandsPerFrame)}`,
+    `  garbage collected  ${thousands(pauses.count)} times, ${pauses.totalMs.toFixed(1)} ms in all, ` +
+      `the longest ${pauses.maxMs.toFixed(1)} ms, ${(pauses.share * 100).toFixed(1)} % of the time`,
+    `  a run's work       ${thousands(tally.trades)} trades; ${thousands(tally.rejected)} of ` +
+      `${thousands(tally.replies)} commands refused`,
+    `  entries, outputs   ${shortened(work)}`,
+    "",
+  ].join("\n");
+}
+
+function renderMemory(measured: MemoryMeasurement): string {
+  const { restingOrders, bytesPerOrder, arrayBytesPerOrder, residentBytesPerOrder } = measured;
+  return [
+    `${thousands(restingOrders)} resting orders`,
+    `  bytes an order     ${thousands(bytesPerOrder)}, ${thousands(arrayBytesPerOrder)} of them in ` +
+      `array buffers; the process grew by ${thousands(residentBytesPerOrder)}`,
+    `  entries, outputs   ${shortened(measured.work)}`,
+    "",
+  ].join("\n");
+}
+
+/** The beginnings of SHA-256 hashes. */
+function shortened(hashes: string): string {
+  return hashes
+    .split(" ")
+    .map((hash) => hash.slice(0, 16))
+    .join(" ");
+}
+
+function thousands(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+function say(text: string): void {
+  if (!flags.json) console.log(text);
+}
+
+const conditions = [
+  `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`,
+  `load average ${loadavg()[0]!.toFixed(1)} at the start: the figures are the machine's, not ours, when it is busy`,
+  "measured: from entries in memory to events, replies and both hashes; one shard, one thread; each",
+  "  run with a new shard, after an untimed one; the median run's speed; times of the frames of all",
+  "  runs, a command's being its frame's over their number; memory after garbage collection",
+  "excluded: the log, NATS, the gateway, publishing, snapshots",
+];
+
+const usage = `usage: npm run bench:engine [-- options]
+
+  --mix plain|all    plain orders, or every type of order and command (plain)
+  --commands N       commands in a run (200000)
+  --batches N,N,…    commands in a frame (1,100,1000)
+  --runs N           timed runs of each (5)
+  --seconds N        begin no run of a kind after so many seconds (60)
+  --resting N,N,…    resting orders to measure memory with (100000,1000000); 0 for none
+  --json             the result as JSON
+`;
+
+const { values: flags } = parseArgs({
+  options: {
+    mix: { type: "string", default: "plain" },
+    commands: { type: "string", default: "200000" },
+    batches: { type: "string", default: "1,100,1000" },
+    runs: { type: "string", default: "5" },
+    seconds: { type: "string", default: "60" },
+    resting: { type: "string", default: "100000,1000000" },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+    // How this program calls itself.
+    measure: { type: "string" },
+  },
+});
+
+if (flags.help || (flags.mix !== "plain" && flags.mix !== "all")) {
+  process.stdout.write(usage);
+  process.exitCode = flags.help ? 0 : 2;
+} else if (flags.measure !== undefined) {
+  console.log(JSON.stringify(await measure(JSON.parse(flags.measure) as Assignment)));
+} else {
+  const { mix } = flags;
+  const run = {
+    commands: Number(flags.commands),
+    runs: Number(flags.runs),
+    secondsMax: Number(flags.seconds),
+  };
+  say(`${conditions.join("\n")}\n`);
+  const results = await measureAll({
+    speed: numbersIn(flags.batches).map((commandsPerFrame) => ({ mix, commandsPerFrame, ...run })),
+    memory: numbersIn(flags.resting).map((restingOrders) => ({ restingOrders })),
+  });
+  if (flags.json) console.log(JSON.stringify({ conditions, ...results }, null, 2));
+}
+
+function numbersIn(list: string): readonly number[] {
+  return list
+    .split(",")
+    .map(Number)
+    .filter((number) => number > 0);
+}
