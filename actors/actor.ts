@@ -53,8 +53,8 @@ export interface TradingRules {
   /** An auction was held at a price. */
   uncrossed(price: Ticks, context: ActorContext): void;
   /**
-   * Takes one step that log time has made due, given the price that an auction would have now. False
-   * if nothing was due.
+   * Takes one step that log time has made due, given the price that an auction would have now.
+   * False if nothing was due.
    */
   advance(context: ActorContext, indicated: Ticks | undefined): boolean;
   /** The next moment at which something is due; undefined when nothing is. */
@@ -66,7 +66,7 @@ export interface ActorContext {
   readonly shards: number;
   /** Log time of the entry being applied; never decreases. */
   readonly timeUs: TimeUs;
-  /** A number of 32 bits that follows from the log before this entry, and that nobody could choose. */
+  /** 32 bits that follow from the log before this entry, and that nobody could choose. */
   readonly entropy: number;
   /** The command that the present message descends from. */
   readonly origin: Origin;

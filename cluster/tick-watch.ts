@@ -1,9 +1,9 @@
 /**
- * Tick watch: when a replica should append a tick, so that log time passes in a log that is idle and
- * what is due in the shard happens.
+ * Tick watch: when a replica should append a tick, so that log time passes in a log that is idle
+ * and what is due in the shard happens.
  *
- * Any number of ticks is harmless. As a rule the emitter appends one; the others wait a little longer,
- * each by its place in line, in case the emitter does not.
+ * Any number of ticks is harmless. As a rule the emitter appends one; the others wait a little
+ * longer, each by its place in line, in case the emitter does not.
  */
 import type { TimeUs } from "../protocols/index.ts";
 import { LogTime } from "./log-time.ts";
@@ -32,7 +32,7 @@ export class TickWatch {
     this.#logTime.heard(sequence, timeUs, nowMs);
     if (nextDueUs === undefined) return false;
     if (this.#logTime.atUs(nowMs) < nextDueUs + rank * patienceUs) return false;
-    // What was appended after the last tick was late for what is due: that one is to be counted too.
+    // What was applied since the last tick was too early for what is due: another one is needed.
     const isUnderWay = this.#tickedFrom === sequence && nowMs - this.#tickedAtMs < repeatMs;
     if (isUnderWay) return false;
     this.#tickedAtMs = nowMs;

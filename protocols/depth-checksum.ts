@@ -1,9 +1,9 @@
 /**
  * The checksum of a book's best levels, by which whoever keeps a copy can tell that it is sound.
  *
- * The text is the best bid, the best ask, the second bid, the second ask and so on, up to ten of each
- * side, each as `price:quantity` in ticks and lots, all joined by `:`. Where one side has fewer, the
- * other goes on alone. An empty book has the checksum of no text, 0.
+ * The text is the best bid, the best ask, the second bid, the second ask and so on, up to ten of
+ * each side, each as `price:quantity` in ticks and lots, all joined by `:`. Where one side has
+ * fewer, the other goes on alone. An empty book has the checksum of no text, 0.
  */
 import { crc32 } from "./crc32.ts";
 import type { Lots, Ticks } from "./units.ts";

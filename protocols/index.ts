@@ -19,6 +19,7 @@ export { fieldsOfTerms, termsIn, tradingTermsOf } from "./instrument-terms.ts";
 export { fieldsOfOrder, orderIn } from "./nested-orders.ts";
 export * from "./order-instructions.ts";
 export * from "./order-terms.ts";
+export { breakerLevelsMax } from "./ordinary-messages.ts";
 export * from "./placement.ts";
 export { Fields } from "./record-fields.ts";
 export * from "./records.ts";

@@ -58,7 +58,7 @@ describe("trading terms", () => {
         limitStateSeconds: secondsPerDay,
         pauseSeconds: secondsPerDay,
         auctionSeconds: secondsPerDay,
-        auctionRandomSeconds: secondsPerDay,
+        auctionRandomSeconds: 3600,
       },
     ],
     ["one tick size", { tickSizes: [{ from: 0, size: ticksMax }] }],
@@ -116,7 +116,7 @@ describe("trading terms", () => {
     ["no auction", { auctionSeconds: 0 }],
     ["an auction beyond a day", { auctionSeconds: secondsPerDay + 1 }],
     ["a random end below 0", { auctionRandomSeconds: -1 }],
-    ["a random end beyond a day", { auctionRandomSeconds: secondsPerDay + 1 }],
+    ["a random end beyond an hour", { auctionRandomSeconds: 3601 }],
     [
       "a calendar that is not sound",
       { calendar: { ...tradingTermsExample.calendar!, week: [[step("09:00 open")]] } },

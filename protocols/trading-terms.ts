@@ -38,9 +38,7 @@ export interface TradingTerms {
   readonly bandBasisPoints: number;
   /** Over how long the rolling reference price is the mean of trades. */
   readonly bandWindowSeconds: number;
-  /**
-   * How long the band may hold trading back before it is paused; 0 for a volatility auction at once.
-   */
+  /** How long the band may hold trading back before it is paused; 0 for an auction at once. */
   readonly limitStateSeconds: number;
   /** How long a pause lasts before the re-opening auction. */
   readonly pauseSeconds: number;
@@ -74,6 +72,8 @@ export const plainTradingTerms: TradingTerms = {
 /** More steps than any market has. */
 export const tickSizesMax = 50;
 const secondsMax = 86_400;
+/** Chance has 32 bits of microseconds. */
+const randomSecondsMax = 3600;
 
 /** Whether such terms make sense. */
 export function areTradingTermsSound(terms: TradingTerms): boolean {
@@ -93,7 +93,7 @@ export function areTradingTermsSound(terms: TradingTerms): boolean {
     isWithin(terms.limitStateSeconds, 0, secondsMax) &&
     isWithin(terms.pauseSeconds, 1, secondsMax) &&
     isWithin(terms.auctionSeconds, 1, secondsMax) &&
-    isWithin(terms.auctionRandomSeconds, 0, secondsMax) &&
+    isWithin(terms.auctionRandomSeconds, 0, randomSecondsMax) &&
     (terms.calendar === undefined || whyNotCalendar(terms.calendar) === undefined)
   );
 }

@@ -41,7 +41,7 @@ function termsOf(orderId: number, others: Partial<OrderTerms> = {}): OrderTerms 
 /** A change that nobody waits for. */
 function changeTo(kind: PendingChange["kind"], terms: Partial<PendingChange> = {}): PendingChange {
   const unasked = { revision: 0, price: 0, quantity: 0, waiters: [] };
-  return { kind, ...unasked, revised: unrevised, then: undefined, ...terms };
+  return { kind, ...unasked, revised: unrevised, ...terms };
 }
 
 const cancel = changeTo("cancel");

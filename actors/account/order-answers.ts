@@ -94,6 +94,20 @@ export function replyToAll(
   }
 }
 
+/** Answers everybody who waits for what the book makes of the order. */
+export function replyToWaiting(
+  order: Order,
+  rejectReason: RejectReason,
+  context: ActorContext,
+): void {
+  replyToAll(order, { waiters: order.takeWaiting(), rejectReason }, context);
+}
+
+/** Refuses the command under way and leaves the order as it is. */
+export function refuse(order: Order, rejectReason: RejectReason, context: ActorContext): void {
+  reply(order, { rejectReason, origin: context.origin, isDuplicate: false }, context);
+}
+
 /** Refuses a command, which names no order that there is: as a rule the one under way. */
 export function replyWithoutOrder(
   rejectReason: RejectReason,

@@ -1,8 +1,9 @@
 /**
  * What was asked of an order after it was placed, and who waits for an answer.
  */
+import { CancelFailure } from "../../protocols/index.ts";
 import type {
-  CancelFailure,
+  CancelFailure as CancelFailures,
   Lots,
   Origin,
   PlaceOrder,
@@ -16,6 +17,8 @@ export interface Waiter {
   readonly origin: Origin;
   /** Whether the same had been asked before. */
   readonly isDuplicate: boolean;
+  /** What he wants placed once a cancel is answered, instead of an answer to that. */
+  readonly then?: Successor;
 }
 
 /** Terms that a replace asked for. */
@@ -33,14 +36,22 @@ export interface PendingChange extends Revision {
   waiters: readonly Waiter[];
   /** What a replace changes of the instructions. */
   readonly revised: RevisedInstructions;
-  /** What is placed once a cancel is answered. */
-  readonly then: Successor | undefined;
 }
 
 /** An order that is to take the place of a canceled one. */
 export interface Successor {
   readonly order: PlaceOrder;
-  readonly ifCancelFails: CancelFailure;
+  readonly ifCancelFails: CancelFailures;
+}
+
+/** Whether a successor is placed, after a cancel that was done or could not be. */
+export function isFollowed({ ifCancelFails }: Successor, isCanceled: boolean): boolean {
+  return isCanceled || ifCancelFails === CancelFailure.place;
+}
+
+/** Those who are answered by what became of a cancel itself. */
+export function answeredBy(waiters: readonly Waiter[], isCanceled: boolean): readonly Waiter[] {
+  return waiters.filter(({ then }) => then === undefined || !isFollowed(then, isCanceled));
 }
 
 /** What became of a replace: 0 when its terms came into force. */
@@ -52,6 +63,7 @@ export interface SettledReplace extends Revision {
 export const settledReplacesMax = 8;
 
 /** Lets another be answered when the book has answered a change that is under way. */
-export function join(change: PendingChange, origin: Origin): void {
-  change.waiters = [...change.waiters, { origin, isDuplicate: change.waiters.length > 0 }];
+export function join(change: PendingChange, origin: Origin, then?: Successor): void {
+  const waiter = { origin, isDuplicate: change.waiters.length > 0 };
+  change.waiters = [...change.waiters, then === undefined ? waiter : { ...waiter, then }];
 }

@@ -29,7 +29,7 @@ import type {
 import { apples, gold, instruments, pears } from "../testing/instruments.ts";
 import { Random } from "../testing/random.ts";
 import { settledReplacesMax } from "./order-change.ts";
-import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
+import type { PendingChange, Successor, SettledReplace, Waiter } from "./order-change.ts";
 import { isRefused, orderLifecycle } from "./order-lifecycle.ts";
 import { nameBytesMax, OrderRows, rowBytes } from "./order-rows.ts";
 import type { OrderChanges, OrderExtras } from "./order-rows.ts";
@@ -152,7 +152,12 @@ function waitersOf(random: Random): Waiter[] {
   return Array.from({ length: random.below(4) }, (_, index) => ({
     origin: { producer: "gw-1", epoch: random.below(9), frame: random.below(2 ** 31), index },
     isDuplicate: index > 0,
+    ...(random.isOneOf(70) ? {} : { then: successorOf(random) }),
   }));
+}
+
+function successorOf(random: Random): Successor {
+  return { order: placingOf(random), ifCancelFails: CancelFailure.place };
 }
 
 function changesOf(random: Random): OrderChanges | undefined {
@@ -172,9 +177,6 @@ function changesOf(random: Random): OrderChanges | undefined {
       quantity: number(),
       waiters: waitersOf(random),
       revised: random.pick([unrevised, { ...unrevised, pegOffset: 3, mustKeepPriority: true }]),
-      then: random.isOneOf(70)
-        ? undefined
-        : { order: placingOf(random), ifCancelFails: CancelFailure.place },
     })),
     settled: revisions.map((revision) => ({
       revision,
@@ -290,7 +292,7 @@ function bytesOf(order: Order): Uint8Array {
 /** A change of which only the given terms are to be looked at. */
 function changeTo(kind: PendingChange["kind"], terms: Partial<PendingChange> = {}): PendingChange {
   const unasked = { revision: 0, price: 0, quantity: 0, waiters: [] };
-  return { kind, ...unasked, revised: unrevised, then: undefined, ...terms };
+  return { kind, ...unasked, revised: unrevised, ...terms };
 }
 
 const zeros = new Uint8Array(rowBytes);

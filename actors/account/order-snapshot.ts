@@ -33,6 +33,7 @@ type SavedWaiter = readonly [
   frame: number,
   index: number,
   isDuplicate: boolean,
+  then: SavedThen | null,
 ];
 type SavedChange = readonly [
   kind: PendingChange["kind"],
@@ -41,7 +42,6 @@ type SavedChange = readonly [
   quantity: number,
   waiters: readonly SavedWaiter[],
   revised: SavedRevised | null,
-  then: SavedThen | null,
 ];
 type SavedRevised = readonly [...numbers: number[]];
 type SavedThen = readonly [placing: readonly unknown[], ifCancelFails: CancelFailure];
@@ -152,12 +152,19 @@ function restored(changes: SavedChanges): OrderChanges {
   return { ...terms, pending, settled };
 }
 
-function saveWaiter({ origin, isDuplicate }: Waiter): SavedWaiter {
-  return [origin.producer, origin.epoch, origin.frame, origin.index, isDuplicate];
+function saveWaiter({ origin, isDuplicate, then }: Waiter): SavedWaiter {
+  const { producer, epoch, frame, index } = origin;
+  const placing =
+    then === undefined ? null : ([fieldsOfOrder(then.order), then.ifCancelFails] as const);
+  return [producer, epoch, frame, index, isDuplicate, placing];
 }
 
-function restoreWaiter([producer, epoch, frame, index, isDuplicate]: SavedWaiter): Waiter {
-  return { origin: { producer, epoch, frame, index }, isDuplicate };
+function restoreWaiter(saved: SavedWaiter): Waiter {
+  const [producer, epoch, frame, index, isDuplicate, placing] = saved;
+  const waiter = { origin: { producer, epoch, frame, index }, isDuplicate };
+  if (placing === null) return waiter;
+  const [order, ifCancelFails] = placing;
+  return { ...waiter, then: { order: placingIn(order), ifCancelFails } };
 }
 
 function saveExtras({ instructions, linkedOrderId, then }: OrderExtras): SavedExtras {
@@ -173,21 +180,15 @@ function restoreExtras([instructions, linkedOrderId, then]: SavedExtras): OrderE
 }
 
 function saveChange(change: PendingChange): SavedChange {
-  const { kind, revision, price, quantity, waiters, revised, then } = change;
-  const placing =
-    then === undefined ? null : ([fieldsOfOrder(then.order), then.ifCancelFails] as const);
+  const { kind, revision, price, quantity, waiters, revised } = change;
   const changed = revised === unrevised ? null : saveRevised(revised);
-  return [kind, revision, price, quantity, waiters.map(saveWaiter), changed, placing];
+  return [kind, revision, price, quantity, waiters.map(saveWaiter), changed];
 }
 
 function restoreChange(saved: SavedChange): PendingChange {
-  const [kind, revision, price, quantity, waiters, changed, placing] = saved;
-  return {
-    ...{ kind, revision, price, quantity, waiters: waiters.map(restoreWaiter) },
-    revised: changed === null ? unrevised : restoreRevised(changed),
-    then:
-      placing === null ? undefined : { order: placingIn(placing[0]), ifCancelFails: placing[1] },
-  };
+  const [kind, revision, price, quantity, waiters, changed] = saved;
+  const revised = changed === null ? unrevised : restoreRevised(changed);
+  return { kind, revision, price, quantity, waiters: waiters.map(restoreWaiter), revised };
 }
 
 function placingIn(saved: readonly unknown[]): PlaceOrder {

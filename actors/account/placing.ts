@@ -1,6 +1,6 @@
 /**
- * What a placing means before anybody decides on it: the terms that it leaves open, whether it is the
- * same as one before, and whether orders make a list.
+ * What a placing means before anybody decides on it: the terms that it leaves open and those that
+ * its order begins with, whether it is the same as one before, and whether orders make a list.
  */
 import {
   fieldsOfInstructions,
@@ -10,8 +10,8 @@ import {
   RejectReason,
   Side,
 } from "../../protocols/index.ts";
-import type { PlaceOrder, Ticks } from "../../protocols/index.ts";
-import type { Order } from "./order.ts";
+import type { InstrumentTerms, PlaceOrder, Ticks } from "../../protocols/index.ts";
+import type { Order, OrderTerms } from "./order.ts";
 import { dearestPrice } from "./reservation.ts";
 
 /** How far a triggered order without a limit goes if it does not say: a tenth of its price. */
@@ -31,6 +31,26 @@ export function withDefaults(command: PlaceOrder): PlaceOrder {
     default:
       return command;
   }
+}
+
+/** What the order of a placing is from its first moment on. */
+export function termsOf(
+  command: PlaceOrder,
+  instrument: InstrumentTerms,
+  { orderId, placedAtUs }: Pick<OrderTerms, "orderId" | "placedAtUs">,
+): OrderTerms {
+  return {
+    orderId,
+    clientOrderId: command.clientOrderId,
+    instrument,
+    side: command.side,
+    orderType: command.orderType,
+    timeInForce: command.timeInForce,
+    price: command.price,
+    quantity: command.quantity,
+    placedAtUs,
+    instructions: command.instructions,
+  };
 }
 
 /** Whether an order was placed with just these terms. */

@@ -44,16 +44,16 @@ interface PaidTerms {
 }
 
 /**
- * Whether nobody can tell before what the order will need: a market buy spends what there is, or its
- * budget, and a sell by budget sells whatever that takes.
+ * Whether nobody can tell before what the order will need: a market buy spends what there is, or
+ * its budget, and a sell by budget sells whatever that takes.
  */
 export function spendsAll({ side, orderType, instructions }: PaidTerms): boolean {
   return orderType === OrderType.market && (side === Side.buy || instructions.quoteBudget !== 0);
 }
 
 /**
- * The highest price that an order may trade at: its limit or, for one that goes to the market without
- * a limit once its trigger price is reached, what its collar leaves it.
+ * The highest price that an order may trade at: its limit or, for one that goes to the market
+ * without a limit once its trigger price is reached, what its collar leaves it.
  */
 export function dearestPrice({
   orderType,
@@ -95,7 +95,8 @@ export const unlimitedBudget = Number.MAX_SAFE_INTEGER;
 
 /**
  * The tick·lots that `available` quote units pay for at most, taker fee included:
- * `n + ceil(n * rate / 10000) <= available` holds exactly for `n <= available * 10000 / (10000 + rate)`.
+ * `n + ceil(n * rate / 10000) <= available` holds exactly for
+ * `n <= available * 10000 / (10000 + rate)`.
  */
 export function marketBudget(instrument: InstrumentTerms, available: Amount): number {
   const notionalMax = divideFloor(

@@ -3,21 +3,14 @@
  * has changed.
  */
 import { Side, ticksMax } from "../../protocols/index.ts";
-import type {
-  AuctionIndicated,
-  InstrumentSymbol,
-  Lots,
-  Ticks,
-  TimeUs,
-} from "../../protocols/index.ts";
-import type { ActorContext, TradingRules } from "../actor.ts";
+import type { AuctionIndicated, Lots, Ticks, TimeUs } from "../../protocols/index.ts";
 import type { MatchingDesk } from "./matching-desk.ts";
 
 /** Between two tellings, in log time. */
 const intervalUs: TimeUs = 100_000;
 
 export class AuctionIndicator {
-  readonly #symbol: InstrumentSymbol;
+  readonly #desk: MatchingDesk;
   /** As it was told last. */
   #price: Ticks = 0;
   #volume: Lots = 0;
@@ -27,8 +20,8 @@ export class AuctionIndicator {
   /** When it is to be looked at again; 0 if it need not be. */
   #dueUs: TimeUs = 0;
 
-  constructor(symbol: InstrumentSymbol) {
-    this.#symbol = symbol;
+  constructor(desk: MatchingDesk) {
+    this.#desk = desk;
   }
 
   /** The next moment at which there may be something to tell; undefined for none. */
@@ -37,12 +30,14 @@ export class AuctionIndicator {
   }
 
   /** Tells what there is to tell, or asks to be called when it may. */
-  tell({ orders }: MatchingDesk, market: TradingRules, context: ActorContext): void {
+  tell(): void {
+    const { orders, symbol, turn } = this.#desk;
+    const { market, context } = turn;
     const { timeUs } = context;
     if (timeUs < this.#toldUs + intervalUs) {
       if (this.#dueUs !== 0) return;
       this.#dueUs = this.#toldUs + intervalUs;
-      context.wakeAt(this.#symbol, this.#dueUs);
+      context.wakeAt(symbol, this.#dueUs);
       return;
     }
     this.#dueUs = 0;
@@ -57,8 +52,14 @@ export class AuctionIndicator {
     this.#surplusSide = surplusSide;
     this.#surplus = surplus;
     this.#toldUs = timeUs;
-    const symbol = this.#symbol;
     context.emit({ kind: "auction-indicated", symbol, price, volume, surplusSide, surplus });
+  }
+
+  /** No auction is held: the next one begins anew. */
+  end(): void {
+    this.#price = this.#volume = this.#surplus = 0;
+    this.#surplusSide = Side.buy;
+    this.#dueUs = 0;
   }
 
   #isAsTold({ price, volume, surplusSide, surplus }: Indicated): boolean {

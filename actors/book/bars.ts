@@ -65,10 +65,6 @@ export class Bars {
     return this.#rows[this.#rowOf(index) + At.start]!;
   }
 
-  open(index: number): Ticks {
-    return this.#rows[this.#rowOf(index) + At.open]!;
-  }
-
   close(index: number): Ticks {
     return this.#rows[this.#rowOf(index) + At.close]!;
   }
@@ -119,7 +115,7 @@ export class Bars {
     const row = this.#rowOf(this.#count - 1);
     const other = from.#rowOf(index);
     const added = from.#rows;
-    if (added[other + At.trades] === 0) return;
+    assert(added[other + At.trades]! > 0, "nothing to count");
     if (rows[row + At.trades] === 0) {
       rows[row + At.open] = added[other + At.open]!;
       rows[row + At.high] = added[other + At.high]!;

@@ -2,8 +2,8 @@
  * Market data of one book: counts its changes, and tells of levels, trades and best prices, of
  * candles, statistics and checksums of its depth.
  *
- * What is told in sums is told by log time, never because somebody called without a cause: a replica
- * that began from a snapshot is not called in vain as often as one that has seen everything.
+ * What is told in sums is told by log time, never because somebody called without a cause: a
+ * replica that began from a snapshot is called in vain less often than one that has seen all.
  *
  * Invariant: the changes are numbered from 1 without a gap; whoever applies them all has the book.
  */

@@ -19,7 +19,6 @@ import { RecordingContext } from "../testing/recording-context.ts";
 import { Book } from "./book.ts";
 import { MatchingDesk, restingLotsMax } from "./matching-desk.ts";
 import { isOfPrices, SetMarket } from "./testing/lone-book.ts";
-import { KeptOrders } from "./kept-orders.ts";
 import { priceTime } from "../order-book/book-terms.ts";
 
 const symbol = "APPLE-COIN";
@@ -467,14 +466,14 @@ describe("a defect", () => {
   });
 
   it("is a trade or a change outside of a command", () => {
-    const desk = new MatchingDesk(symbol, priceTime, new KeptOrders());
+    const desk = new MatchingDesk(symbol, priceTime);
     const fill = { price: 1, quantity: 1 } as Parameters<MatchingDesk["traded"]>[0];
     expect(() => desk.traded(fill)).toThrow(InvariantViolation);
     expect(() => desk.levelChanged(Side.buy, 1, 1)).toThrow(InvariantViolation);
   });
 
   it("is a fill of somebody who never came", () => {
-    const desk = new MatchingDesk(symbol, priceTime, new KeptOrders());
+    const desk = new MatchingDesk(symbol, priceTime);
     desk.begin(new SetMarket(), context);
     const resting = { restingOrderId: 1, restingOwner: 7, restingRemaining: 0 };
     const incoming = { incomingOrderId: 2, incomingOwner: 0, incomingRemaining: 0 };
@@ -483,7 +482,7 @@ describe("a defect", () => {
   });
 
   it("is something that happened and was not told", () => {
-    const desk = new MatchingDesk(symbol, priceTime, new KeptOrders());
+    const desk = new MatchingDesk(symbol, priceTime);
     desk.begin(new SetMarket(), context);
     desk.reports.removedLater({ account: "alice", orderId: 1 }, 5, CloseReason["self-trade"]);
     expect(() => desk.end()).toThrow("was not told");

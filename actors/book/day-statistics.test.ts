@@ -1,7 +1,7 @@
 /**
  * Goal: statistics are what the trades of the last 24 hours come to, at any moment. Method: any
- * trades go through them, which are written down and read back on the way, and beside them all trades
- * are looked through.
+ * trades go through them, which are written down and read back on the way, and beside them all
+ * trades are looked through.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -42,6 +42,8 @@ describe("statistics of a day", () => {
           statistics.traded(trade, trade.timeUs);
           if (index % 10 === turns) statistics = restored(statistics);
           const soFar = trades.slice(0, index + 1);
+          // Not after each, so that what was found out before must be true.
+          if (index % 3 === turns % 3) continue;
           expect(statistics.asOf(trade.timeUs)).toEqual(plainStatistics(soFar, trade.timeUs));
         }
         const timeUs = trades.at(-1)!.timeUs + laterUs;

@@ -1,6 +1,6 @@
 /**
- * The orders of one book that are more than plain: which wait for a price, which end at a time, which
- * follow a price and which depend on one another.
+ * The orders of one book that are more than plain: which wait for a price, which end at a time,
+ * which follow a price and which depend on one another.
  *
  * Invariant: an order is here from its coming in until it is out of the book.
  */

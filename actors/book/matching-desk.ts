@@ -1,6 +1,6 @@
 /**
- * The matching desk of one book: puts orders to the order book and sees that accounts and market data
- * are told what came of it. Whoever works for the book works at its desk.
+ * The matching desk of one book: puts orders to the order book and sees that accounts and market
+ * data are told what came of it. Whoever works for the book works at its desk.
  *
  * Keeps what the order book does not know: whose the orders are by name, which are more than plain,
  * and what those at rest had executed before.
@@ -31,7 +31,7 @@ import { OrderBook } from "../order-book/order-book.ts";
 import { BookFeed } from "./book-feed.ts";
 import { BookNames } from "./book-names.ts";
 import { BookTurn } from "./book-turn.ts";
-import type { KeptOrders } from "./kept-orders.ts";
+import { KeptOrders } from "./kept-orders.ts";
 import { OrderReports } from "./order-reports.ts";
 import type { BestPrices } from "./peg-price.ts";
 
@@ -49,10 +49,11 @@ export interface OrderInBook {
 }
 
 export class MatchingDesk implements OrderBookListener {
+  readonly symbol: InstrumentSymbol;
   readonly turn = new BookTurn();
   readonly orders: OrderBook;
   /** Those that are more than plain. */
-  readonly kept: KeptOrders;
+  readonly kept = new KeptOrders();
   readonly feed: BookFeed;
   readonly reports: OrderReports;
   /** The order that comes in next: its fields are for the caller to fill in. */
@@ -72,9 +73,9 @@ export class MatchingDesk implements OrderBookListener {
   #isAuction = false;
   readonly #resting: RestingOrder = { ...plainOrder(), remaining: 0, displayed: 0 };
 
-  constructor(symbol: InstrumentSymbol, rule: MatchingRule, kept: KeptOrders) {
+  constructor(symbol: InstrumentSymbol, rule: MatchingRule) {
+    this.symbol = symbol;
     this.orders = new OrderBook(this, rule);
-    this.kept = kept;
     this.feed = new BookFeed(symbol);
     this.reports = new OrderReports(this.turn, this.feed, this.#names);
   }
@@ -104,8 +105,8 @@ export class MatchingDesk implements OrderBookListener {
   }
 
   /**
-   * Puts {@link incoming} to the order book, where it may trade, and tells its fills. Returns what is
-   * left over of it; `orders.ending` says why.
+   * Puts {@link incoming} to the order book, where it may trade, and tells its fills. Returns what
+   * is left over of it; `orders.ending` says why.
    */
   place(executedBefore: Lots = 0): Lots {
     this.incomingExecuted = 0;

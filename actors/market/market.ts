@@ -17,6 +17,7 @@ import {
   unreachable,
 } from "../../protocols/index.ts";
 import type {
+  BreakerLevel,
   InstrumentSymbol,
   MarketMessage,
   SessionEvent,
@@ -67,7 +68,11 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   #reopening: Planned | undefined;
   /** When the breaker lets the venue trade again; 0 while it is not tripped. */
   #releaseUs: TimeUs = 0;
+  /** Whether the breaker holds the venue until the calendar's next day begins. */
+  #isHeldForTheDay = false;
   #wasExtended = false;
+  /** What the calendar said last. */
+  #sessionEvent: SessionEvent = "close";
 
   constructor(symbol: InstrumentSymbol, terms: TradingTerms = plainTradingTerms) {
     this.symbol = symbol;
@@ -131,10 +136,17 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     if (this.phase === "continuous") this.#bands.traded(price, context);
     const level = this.#watch.traded(price);
     if (level === undefined) return;
-    const { haltSeconds } = level;
-    this.#releaseUs = haltSeconds === 0 ? 0 : context.timeUs + haltSeconds * usPerSecond;
-    if (this.#releaseUs !== 0) context.wakeAt(this.symbol, this.#releaseUs);
+    this.#planRelease(level, context);
     context.send({ kind: "breaker-moved", symbol: this.symbol, isTripped: true });
+  }
+
+  /** After so long, or with the next day. */
+  #planRelease({ haltSeconds }: BreakerLevel, context: ActorContext): void {
+    const { timeUs } = context;
+    const dayEndUs = this.dayEndUs(timeUs);
+    this.#isHeldForTheDay = haltSeconds === 0 && dayEndUs === undefined;
+    this.#releaseUs = haltSeconds === 0 ? (dayEndUs ?? 0) : timeUs + haltSeconds * usPerSecond;
+    if (this.#releaseUs !== 0) context.wakeAt(this.symbol, this.#releaseUs);
   }
 
   /** From an auction's price on, bands are drawn anew. */
@@ -171,6 +183,7 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     }
     if (this.#scheduled !== undefined && this.#scheduled.atUs <= timeUs) {
       const { event } = this.#scheduled;
+      if (this.#extendsBefore(event, indicated, context)) return true;
       this.#planNext(this.#scheduledFromUs, context);
       this.#goTo(event as SessionEvent, context);
       return true;
@@ -192,15 +205,48 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     context.wakeAt(this.symbol, atUs);
   }
 
+  /** Lets an auction go on once more that the calendar would end at a price beyond the bands. */
+  #extendsBefore(
+    event: TradingPhaseEvent,
+    indicated: Ticks | undefined,
+    context: ActorContext,
+  ): boolean {
+    const isEnd = event === "open" || event === "tradeAtLast" || event === "close";
+    const isAuction = this.phase === "openingAuction" || this.phase === "closingAuction";
+    if (!isEnd || !isAuction || this.#wasExtended || !this.#isFar(indicated)) return false;
+    this.#wasExtended = true;
+    this.#change("extend", context);
+    const atUs = context.timeUs + this.#auctionLengthUs(context);
+    this.#scheduled = { atUs, event };
+    context.wakeAt(this.symbol, atUs);
+    return true;
+  }
+
+  /** Whether an auction's price would lie beyond the bands. */
+  #isFar(indicated: Ticks | undefined): boolean {
+    if (indicated === undefined) return false;
+    const { buy, sell } = Side;
+    return indicated > this.#bands.boundFor(buy) || indicated < this.#bands.boundFor(sell);
+  }
+
   /** What the calendar says, unless trading is interrupted: then it counts when that ends. */
   #goTo(event: SessionEvent, context: ActorContext): void {
-    if (event === "preOpen" || event === "callOpening")
-      this.#watch.beginDay(this.#referencePrice, 0);
+    if (this.#sessionEvent === "close") this.#beginDay(context);
+    this.#sessionEvent = event;
+    this.#wasExtended = false;
     const isStopped = this.phase === "halted" || this.phase === "cancelOnly";
     // Who stopped it lets it go on; what the market itself began ends with the calendar's next step.
     if (isStopped && this.#reopening === undefined) return;
     this.#reopening = undefined;
     this.#change(event, context);
+  }
+
+  /** The fall of the index is measured anew, and a breaker that held for the day lets go. */
+  #beginDay(context: ActorContext): void {
+    this.#watch.beginDay(this.#referencePrice, 0);
+    if (!this.#isHeldForTheDay) return;
+    this.#isHeldForTheDay = false;
+    context.send({ kind: "breaker-moved", symbol: this.symbol, isTripped: false });
   }
 
   /** Halts trading by itself; an auction follows. */
@@ -217,9 +263,13 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   }
 
   #planAuctionEnd(context: ActorContext): void {
+    const atUs = context.timeUs + this.#auctionLengthUs(context);
+    this.#plan({ atUs, event: "open" }, context);
+  }
+
+  #auctionLengthUs(context: ActorContext): TimeUs {
     const { auctionSeconds, auctionRandomSeconds } = this.terms;
-    const lengthUs = auctionSeconds * usPerSecond + drawn(auctionRandomSeconds, context);
-    this.#plan({ atUs: context.timeUs + lengthUs, event: "open" }, context);
+    return auctionSeconds * usPerSecond + drawn(auctionRandomSeconds, context);
   }
 
   #plan(planned: Planned, context: ActorContext): void {
@@ -234,10 +284,7 @@ export class Market implements Actor<MarketMessage>, TradingRules {
       this.#beginAuction("reopen", context);
       return;
     }
-    const isFar =
-      indicated !== undefined &&
-      (indicated > this.#bands.boundFor(Side.buy) || indicated < this.#bands.boundFor(Side.sell));
-    if (isFar && !this.#wasExtended) {
+    if (this.#isFar(indicated) && !this.#wasExtended) {
       this.#wasExtended = true;
       this.#change("extend", context);
       this.#planAuctionEnd(context);
@@ -279,7 +326,9 @@ export class Market implements Actor<MarketMessage>, TradingRules {
 
   /** Back to where the calendar stands; to continuous trading by an auction, if it has any. */
   #resume(context: ActorContext): void {
-    if (this.phase !== "halted" && this.phase !== "cancelOnly") return;
+    const isStopped = this.phase === "halted" || this.phase === "cancelOnly";
+    // A pause of its own ends by an auction at its time.
+    if (!isStopped || this.#reopening !== undefined) return;
     const { calendar } = this.terms;
     const step = calendar === undefined ? undefined : stepAt(calendar, context.timeUs);
     const event = step?.event ?? (calendar === undefined ? "open" : "close");
@@ -313,19 +362,23 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   snapshot(): unknown {
     const { phase } = this;
     const planned = [saved(this.#scheduled), this.#scheduledFromUs, saved(this.#reopening)];
-    const state = [phase, this.#referencePrice, this.#releaseUs, this.#wasExtended];
+    const holds = [this.#releaseUs, this.#isHeldForTheDay, this.#wasExtended];
+    const state = [phase, this.#sessionEvent, this.#referencePrice, ...holds];
     return [this.symbol, state, planned, this.#bands.snapshot(), this.#watch.snapshot()];
   }
 
   static restore(data: unknown, terms: TradingTerms = plainTradingTerms): Market {
     const [symbol, state, planned, bands, watch] = data as SavedMarket;
-    const [phase, referencePrice, releaseUs, wasExtended] = state;
+    const [phase, sessionEvent, referencePrice, ...holds] = state;
+    const [releaseUs, isHeldForTheDay, wasExtended] = holds;
     const [scheduled, scheduledFromUs, reopening] = planned;
     const market = new Market(symbol, terms);
     market.phase = phase;
+    market.#sessionEvent = sessionEvent;
     market.#state = tradingPhase.stateNamed(JSON.stringify(phase));
     market.#referencePrice = referencePrice;
     market.#releaseUs = releaseUs;
+    market.#isHeldForTheDay = isHeldForTheDay;
     market.#wasExtended = wasExtended;
     market.#scheduled = restored(scheduled);
     market.#scheduledFromUs = scheduledFromUs;
@@ -349,7 +402,14 @@ function drawn(seconds: number, { entropy }: ActorContext): TimeUs {
 type SavedPlanned = readonly [atUs: TimeUs, event: TradingPhaseEvent] | null;
 type SavedMarket = readonly [
   symbol: InstrumentSymbol,
-  state: readonly [TradingPhaseName, referencePrice: Ticks, releaseUs: TimeUs, boolean],
+  state: readonly [
+    phase: TradingPhaseName,
+    sessionEvent: SessionEvent,
+    referencePrice: Ticks,
+    releaseUs: TimeUs,
+    isHeldForTheDay: boolean,
+    wasExtended: boolean,
+  ],
   planned: readonly [SavedPlanned, scheduledFromUs: TimeUs, reopening: SavedPlanned],
   bands: SavedBands,
   watch: SavedWatch,

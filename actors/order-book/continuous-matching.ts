@@ -31,6 +31,7 @@ export class ContinuousMatching {
   readonly #resting: RestingOrders;
   readonly #listener: OrderBookListener;
   readonly #rule: MatchingRule;
+  readonly #book: { readonly resting: RestingOrders; readonly rule: MatchingRule };
   readonly #fill: Mutable<Fill> = {
     restingOrderId: 0,
     restingOwner: 0,
@@ -59,6 +60,7 @@ export class ContinuousMatching {
     this.#resting = resting;
     this.#listener = listener;
     this.#rule = rule;
+    this.#book = { resting, rule };
   }
 
   /** Trades. Returns what is left of the order; `ending` says whether something stopped it. */
@@ -366,12 +368,12 @@ export class ContinuousMatching {
   /** Why the order must not come in as it is; `done` when it may. */
   whyNotMatch(order: Readonly<IncomingOrder>): Ending {
     if (order.isFillOrKill) {
-      const reach = reachOf(this.#resting, order, this.#rule, order.quantity);
+      const reach = reachOf(this.#book, order, order.quantity);
       if (reach < order.quantity) return Ending.unfillable;
     }
     if (order.minimum > 0) {
       const least = Math.min(order.minimum, order.quantity);
-      const reach = reachOf(this.#resting, order, this.#rule, least);
+      const reach = reachOf(this.#book, order, least);
       if (reach > 0 && reach < least) return Ending.minimum;
     }
     return Ending.done;

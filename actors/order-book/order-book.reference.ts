@@ -181,7 +181,8 @@ export class ReferenceOrderBook implements OrderBookInterface {
     const [lowest, highest] = [candidates[0], candidates.at(-1)];
     assert(lowest !== undefined && highest !== undefined);
     const sides = new Set(candidates.map(({ surplusSide }) => surplusSide));
-    if (surplusMin > 0 && sides.size === 1) return sides.has(Side.buy) ? highest : lowest; // Rule 3.
+    // Rule 3.
+    if (surplusMin > 0 && sides.size === 1) return sides.has(Side.buy) ? highest : lowest;
     const target = reference ?? middleOf(lowest.price, highest.price);
     return candidates.reduce((closest, candidate) => {
       const isCloser = distance(candidate.price, target) <= distance(closest.price, target);

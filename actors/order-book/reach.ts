@@ -26,12 +26,17 @@ export function isWithin(side: Side, limit: Ticks, price: Ticks): boolean {
 
 /** The lots that an order can reach; a number of at least `target` stands for more than that. */
 export function reachOf(
-  resting: RestingOrders,
+  { resting, rule }: ReachedBook,
   order: Readonly<IncomingOrder>,
-  rule: MatchingRule,
   target: Lots,
 ): Lots {
   return new Reach(resting, order, rule).upTo(target);
+}
+
+/** What is reached into. */
+interface ReachedBook {
+  readonly resting: RestingOrders;
+  readonly rule: MatchingRule;
 }
 
 class Reach {
@@ -58,9 +63,9 @@ class Reach {
     const restingSide = side === Side.buy ? Side.sell : Side.buy;
     const worst = worstPrice(this.#order);
     const shown = displayed[restingSide];
-    const hidden = hiddenCount[restingSide]! > 0 ? this.#resting.hidden(restingSide) : undefined;
+    const hasHidden = hiddenCount[restingSide]! > 0;
     let shownLevel = shown.best;
-    let hiddenLevel = hidden?.best ?? none;
+    let hiddenLevel = hasHidden ? this.#resting.hidden(restingSide).best : none;
     while (this.#reached < target && !this.#isStopped) {
       const isHiddenNext =
         hiddenLevel !== none &&
@@ -70,7 +75,7 @@ class Reach {
       if (level === none || !isWithin(side, worst, levels.price[level]!)) break;
       if (isHiddenNext) {
         this.#passHidden(level);
-        hiddenLevel = hidden!.behind(level);
+        hiddenLevel = this.#resting.hidden(restingSide).behind(level);
       } else {
         this.#passDisplayed(level);
         shownLevel = shown.behind(level);

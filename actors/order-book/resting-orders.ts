@@ -1,6 +1,6 @@
 /**
- * The orders at rest in one book: their queues by price, displayed and hidden, and how quantity goes
- * into them and out of them.
+ * The orders at rest in one book: their queues by price, displayed and hidden, and how quantity
+ * goes into them and out of them.
  *
  * Knows nothing of matching and tells nobody; who changes a level says so when it is done.
  *
@@ -61,6 +61,13 @@ export class RestingOrders {
     }));
   }
 
+  /** What is kept beside the columns of an order of which something is. */
+  #termsKept(slot: number): UndisplayedTerms {
+    const terms = this.#terms.get(slot);
+    assert(terms !== undefined, "an order's terms were lost");
+    return terms;
+  }
+
   /** What is kept beside the columns; undefined for a plain order. */
   termsOf(slot: number): UndisplayedTerms | undefined {
     return this.orders.hasTerms[slot] === 0 ? undefined : this.#terms.get(slot);
@@ -81,7 +88,7 @@ export class RestingOrders {
   /** All that remains of an order, shown or not. */
   total(slot: number): Lots {
     const shown = this.orders.remaining[slot]!;
-    return this.orders.hasTerms[slot] === 0 ? shown : shown + this.#terms.get(slot)!.reserve;
+    return this.orders.hasTerms[slot] === 0 ? shown : shown + this.#termsKept(slot).reserve;
   }
 
   /** Adds an order behind all others at its price. Returns its level. */
@@ -131,8 +138,8 @@ export class RestingOrders {
 
   /**
    * Takes quantity that was traded or prevented from trading: of the slice first. With its slice
-   * used up an order shows the next one, at the end of its queue; with nothing left it is out of the
-   * book.
+   * used up an order shows the next one, at the end of its queue; with nothing left it is out of
+   * the book.
    */
   consume(slot: number, quantity: Lots): void {
     const { orders } = this;
@@ -205,7 +212,7 @@ export class RestingOrders {
     const quantity = levels.quantity[level]! + orders.remaining[slot]!;
     assert(quantity <= Number.MAX_SAFE_INTEGER, "a level holds less than 2^53 lots");
     levels.quantity[level] = quantity;
-    if (orders.hasTerms[slot] !== 0) levels.reserve[level]! += this.#terms.get(slot)!.reserve;
+    if (orders.hasTerms[slot] !== 0) levels.reserve[level]! += this.#termsKept(slot).reserve;
   }
 
   /** Takes an order out of its level's queue, wherever it stands. */
@@ -220,7 +227,7 @@ export class RestingOrders {
     else orders.previous[next] = previous;
     levels.orderCount[level]! -= 1;
     levels.quantity[level]! -= orders.remaining[slot]!;
-    if (orders.hasTerms[slot] !== 0) levels.reserve[level]! -= this.#terms.get(slot)!.reserve;
+    if (orders.hasTerms[slot] !== 0) levels.reserve[level]! -= this.#termsKept(slot).reserve;
   }
 
   read(slot: number, into: RestingOrder): void {
@@ -278,7 +285,7 @@ export class RestingOrders {
 
   /** Divides what remains of an order into what takes part in the queue and the reserve. */
   #cutSlice(slot: number, total: Lots): void {
-    const terms = this.#terms.get(slot)!;
+    const terms = this.#termsKept(slot);
     const slice = terms.display === 0 ? total : Math.min(terms.display, total);
     this.orders.remaining[slot] = slice;
     terms.reserve = total - slice;

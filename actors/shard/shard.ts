@@ -184,16 +184,30 @@ export class Shard implements ShardActors {
     return this.#context.wakes.first?.atUs;
   }
 
-  /** Calls those whose moment has come, before anything else happens. */
+  /**
+   * Calls those whose moment has come, before anything else happens. By symbol: some are called in
+   * vain, and not where a shard began from a snapshot, so whose moment came first must not matter.
+   */
   #wake(): void {
-    const { wakes } = this.#context;
-    for (let { first } = wakes; first !== undefined; { first } = wakes) {
-      if (first.atUs > this.#timeUs) return;
-      wakes.removeFirst();
-      this.#context.origin = nobody;
-      this.#follow(first.symbol);
-      this.#deliver();
+    for (let due = this.#takeDue(); due.length > 0; due = this.#takeDue()) {
+      for (const symbol of due) {
+        this.#context.origin = nobody;
+        this.#follow(symbol);
+        this.#deliver();
+      }
     }
+  }
+
+  #takeDue(): readonly InstrumentSymbol[] {
+    const { wakes } = this.#context;
+    let { first } = wakes;
+    if (first === undefined || first.atUs > this.#timeUs) return [];
+    const due = new Set<InstrumentSymbol>();
+    for (; first !== undefined && first.atUs <= this.#timeUs; { first } = wakes) {
+      wakes.removeFirst();
+      due.add(first.symbol);
+    }
+    return [...due].sort();
   }
 
   /** Has a market and its book do what is due. */
@@ -314,8 +328,12 @@ export class Shard implements ShardActors {
         this.#publishMarkPrice(message);
         return;
       case "announce-asset":
+        this.directory.receive(message, this.#context);
+        return;
       case "announce-venue-halt":
         this.directory.receive(message, this.#context);
+        // What waited for the halt's end is looked at now, not whenever somebody says something.
+        for (const book of this.#books.values()) book.follow(this.#context);
         return;
       case "announce-instrument":
         this.directory.receive(message, this.#context);

@@ -1,9 +1,9 @@
 /**
  * Orders in a trader's words, as scenarios say them:
  *
- *     buys 5 @ 100                          sells 5 stop 90              sells 5 trailing 5 from 95
- *     buys 5 at market                      sells 5 stop 90 @ 89         sells 5 trailing 100 bp from 95
- *     buys for 500 at market                sells 5 take profit 110      buys 5 pegged to primary less 1 @ 99
+ *     buys 5 @ 100                sells 5 stop 90             sells 5 trailing 5 from 95
+ *     buys 5 at market            sells 5 stop 90 @ 89        sells 5 trailing 100 bp from 95
+ *     buys for 500 at market      sells 5 take profit 110     buys 5 pegged to primary less 1 @ 99
  *
  * then, if it is not GTC (or IOC at market), for how long: `IOC`, `FOK`, `DAY`, `GTD 60 s`, `ATO`,
  * `ATC`, `GFA`; then its terms, each after a comma: `shows 2`, `hidden`, `minimum 3`, `post only`,

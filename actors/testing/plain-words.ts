@@ -96,7 +96,7 @@ export function statisticsText(statistics: StatisticsView): string {
   return tradedText(statistics);
 }
 
-/** First, highest, lowest and last price, and how much was traded for how much in how many trades. */
+/** First, highest, lowest and last price; how much was traded for how much in how many trades. */
 function tradedText(traded: StatisticsView): string {
   const { open, high, low, last, volume, notional, trades } = traded;
   const prices = [open, high, low, last].map(String).join(" ");

@@ -4,14 +4,14 @@
  */
 import {
   OrderType,
-  PegReference,
   plainInstructions,
   PostOnly,
   SelfTradePrevention,
   TimeInForce,
   TriggerSource,
 } from "../../protocols/index.ts";
-import type { Lots, OrderInstructions, PlaceOrder, Ticks, TimeUs } from "../../protocols/index.ts";
+import type { Lots, OrderInstructions, PlaceOrder, Ticks, TimeUs ,
+  PegReference} from "../../protocols/index.ts";
 import type { Random } from "./random.ts";
 
 type Terms = Pick<PlaceOrder, "orderType" | "timeInForce" | "price" | "quantity" | "instructions">;

@@ -1,6 +1,6 @@
 /**
- * Random but reproducible trading: orders of every kind, lists, quotes, cancels, replaces, mass cancels
- * and now and then a halt, with some commands sent twice and some that name nothing.
+ * Random but reproducible trading: orders of every kind, lists, quotes, cancels, replaces, mass
+ * cancels and now and then a halt, with some commands sent twice and some that name nothing.
  */
 import {
   anySide,

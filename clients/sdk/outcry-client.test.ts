@@ -336,6 +336,21 @@ describe("questions", () => {
     expect((await client.status()).nodes).toHaveLength(1);
   });
 
+  it("about what was traded in sums are answered, and what ends is heard", async () => {
+    const client = exchange.client();
+    const heard: object[] = [];
+    client.onStatistics("BTC-USDT", ({ statistics }) => heard.push(statistics));
+    client.onCandles({ symbol: "BTC-USDT", interval: "1m" }, ({ candle }) => heard.push(candle));
+    await exchange.client("maker").place({ ...buy, side: "sell", quantity: 2 });
+    await client.place(buy);
+    const sums = { open: 100, high: 100, low: 100, volume: "2", notional: "200", trades: 1 };
+    const [candle] = await client.candles({ symbol: "BTC-USDT" });
+    expect(candle).toMatchObject({ ...sums, close: 100, isClosed: false });
+    const statistics = await client.statistics({ symbol: "BTC-USDT" });
+    expect(statistics).toEqual({ ...sums, last: 100, priceChange: 0 });
+    await expect.poll(() => heard).toEqual([statistics]);
+  });
+
   it("that nobody answers are given up with time", async () => {
     const wire = exchange.wire();
     wire.fateOf = () => "lost";

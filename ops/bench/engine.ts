@@ -68,6 +68,7 @@ function renderSpeed(measured: SpeedMeasurement): string {
   return [
     `${mix} orders, frames of ${thousands(commandsPerFrame)}, ${thousands(commands)} commands a run`,
     `  commands a second  ${thousands(measured.speed)} (runs: ${speeds.map(thousands).join(" ")})`,
+    `  of processor time  ${thousands(measured.processorSpeed)} a second, if the thread never had to wait`,
     "  µs                       p50       p99     p99.9       max",
     `  a frame           ${ranks(1)}`,
     `  a command         ${ranks(commandsPerFrame)}`,

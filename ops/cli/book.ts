@@ -5,6 +5,7 @@ import type { AccountOptions } from "./exchange-access.ts";
 import type { LadderBook, LadderSize } from "./ladder.ts";
 import { LiveScreen, screenSize } from "./live-screen.ts";
 import type { NaturalUnits } from "./natural-units.ts";
+import type { MarketState } from "./phase-text.ts";
 import { toJson, withCommonOptions, write } from "./output.ts";
 import { countOption, interrupted } from "./options.ts";
 
@@ -66,8 +67,8 @@ async function showLive(client: OutcryClient, { units, flags }: Shown): Promise<
   const { symbol } = units.instrument;
   let last = (await client.trades({ symbol, limit: 1 }))[0] as LadderBook["last"];
   const book = client.book(symbol);
-  let isHalted = false;
-  const current = (): LadderBook => ({ ...pictureOf(book, flags.levels), isHalted, last });
+  let state: MarketState = { phase: "continuous", isHalted: false };
+  const current = (): LadderBook => ({ ...pictureOf(book, flags.levels), ...state, last });
   const screen = new LiveScreen(() =>
     flags.json === true
       ? toJson({ ...current(), natural: naturalBook(current(), units) })
@@ -80,16 +81,17 @@ async function showLive(client: OutcryClient, { units, flags }: Shown): Promise<
   book.onChanged(() => screen.changed());
   await book.following();
   screen.changed();
-  // No feed tells of a halt; it is asked for now and then.
+  // No feed tells of a halt of the whole venue, and a message can be lost: it is asked for, too.
   const ask = (): void => {
     client.depth({ symbol, levels: 1 }).then(
-      (depth) => {
-        isHalted = depth.isHalted;
+      ({ phase, isHalted }) => {
+        state = { phase, isHalted };
         screen.changed();
       },
       () => undefined,
     );
   };
+  client.onPhases(symbol, ask);
   ask();
   const asking = setInterval(ask, askHaltedEveryMs);
   await interrupted();
@@ -107,7 +109,7 @@ function sizeFor(levels: number): LadderSize {
 const linesBeside = 3;
 const askHaltedEveryMs = 2000;
 
-function pictureOf(book: LocalBook, levels: number): Omit<LadderBook, "isHalted"> {
+function pictureOf(book: LocalBook, levels: number): Omit<LadderBook, "phase" | "isHalted"> {
   const { symbol, updateId } = book;
   return { symbol, updateId, bids: book.bids(levels), asks: book.asks(levels) };
 }

@@ -95,7 +95,10 @@ export async function lookAtGateways(cluster: RunningCluster): Promise<GatewayVi
 }
 
 /** What an instrument's prices and quantities mean. */
-export async function unitsOfSymbol(client: OutcryClient, symbol: string): Promise<NaturalUnits> {
+export async function unitsOfSymbol(
+  client: OutcryClient | AdminClient,
+  symbol: string,
+): Promise<NaturalUnits> {
   const { instruments, assets } = await termsOf(client);
   const instrument = instruments.find((known) => known.symbol === symbol);
   if (instrument !== undefined) return new NaturalUnits(instrument, assets);

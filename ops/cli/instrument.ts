@@ -6,8 +6,11 @@ import type { NaturalUnits } from "./natural-units.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import { countOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
-import { CommandFault, paint, print, renderTable, withCommonOptions } from "./output.ts";
+import { CommandFault, print, renderTable, withCommonOptions } from "./output.ts";
+import { phaseInCapitals } from "./phase-text.ts";
+import type { MarketState } from "./phase-text.ts";
 import { findCluster } from "./running-cluster.ts";
+import type { TradingOptions } from "./trading-file.ts";
 
 const access = () => import("./exchange-access.ts");
 
@@ -30,35 +33,36 @@ function listCommand(): Command {
     await withAccount(options, async (client) => {
       const { instruments, assets } = await termsOf(client);
       const all = instruments.map((instrument) => new Units(instrument, assets));
-      const halted = await haltedOf(client, instruments);
+      const states = await statesOf(client, instruments);
       const natural = all.map(({ instrument, tickSize, lotSize }) => ({
         ...instrument,
-        isHalted: halted.get(instrument.symbol) ?? null,
+        phase: states.get(instrument.symbol)?.phase ?? null,
+        isHalted: states.get(instrument.symbol)?.isHalted ?? null,
         natural: { tickSize, lotSize },
       }));
-      print(options, { ok: true, instruments: natural }, () => renderInstruments(all, halted));
+      print(options, { ok: true, instruments: natural }, () => renderInstruments(all, states));
     });
   });
 }
 
 /** By symbol; what cannot be learned now, because a shard does not answer, is left out. */
-async function haltedOf(
+async function statesOf(
   client: OutcryClient,
   instruments: readonly Instrument[],
-): Promise<ReadonlyMap<string, boolean>> {
+): Promise<ReadonlyMap<string, MarketState>> {
   const answers = await Promise.allSettled(
     instruments.map(({ symbol }) => client.depth({ symbol, levels: 1 })),
   );
   return new Map(
     answers.flatMap((answer) =>
-      answer.status === "fulfilled" ? [[answer.value.symbol, answer.value.isHalted]] : [],
+      answer.status === "fulfilled" ? [[answer.value.symbol, answer.value]] : [],
     ),
   );
 }
 
 function renderInstruments(
   all: readonly NaturalUnits[],
-  halted: ReadonlyMap<string, boolean>,
+  states: ReadonlyMap<string, MarketState>,
 ): string {
   const rows = all.map(({ instrument, tickSize, lotSize }) => [
     instrument.symbol,
@@ -67,22 +71,22 @@ function renderInstruments(
     percent(instrument.makerFeeBasisPoints),
     percent(instrument.takerFeeBasisPoints),
     String(instrument.shard),
-    tradingInWords(halted.get(instrument.symbol)),
+    tradingInWords(states.get(instrument.symbol)),
   ]);
   const headings = ["SYMBOL", " TICK", " LOT", " MAKER FEE", " TAKER FEE", " SHARD", "TRADING"];
   return renderTable(headings, rows);
 }
 
-function tradingInWords(isHalted: boolean | undefined): string {
-  if (isHalted === undefined) return "unknown";
-  return isHalted ? paint("red", "HALTED") : "open";
+function tradingInWords(state: MarketState | undefined): string {
+  if (state === undefined) return "unknown";
+  return phaseInCapitals(state) ?? "open";
 }
 
 function percent(basisPoints: number): string {
   return `${(basisPoints / 100).toFixed(2)} %`;
 }
 
-interface AddOptions extends CommonOptions {
+interface AddOptions extends CommonOptions, TradingOptions {
   readonly base: string;
   readonly quote: string;
   readonly tick: string;
@@ -105,9 +109,17 @@ function addCommand(): Command {
       "of the incoming order, in hundredths of a percent",
       countOption,
       20,
-    );
+    )
+    .option("--trading <file>", "how it trades: JSON, as `trading` of the request instrument.list")
+    .option("--calendar <file>", "when it trades: a file as in ops/calendar/examples")
+    .option("--from-year <year>", "the first year that the calendar is made for", countOption)
+    .option("--to-year <year>", "the last year", countOption);
   return withCommonOptions(add).action(async (symbol: string, options: AddOptions) => {
-    const { withAdmin, accepted } = await access();
+    const [{ withAdmin, accepted }, { tradingOf }] = await Promise.all([
+      access(),
+      import("./trading-file.ts"),
+    ]);
+    const trading = await tradingOf(options);
     await withAdmin(findCluster(options), async (admin) => {
       const assets = await admin.assets();
       const decimals = (name: string): number => {
@@ -121,7 +133,8 @@ function addCommand(): Command {
       const units = unitsOfSteps(options, decimals(options.base), decimals(options.quote));
       const { base, quote } = options;
       const fees = { makerFeeBasisPoints: options.makerFee, takerFeeBasisPoints: options.takerFee };
-      const terms = { symbol, base, quote, ...units, ...fees };
+      const more = trading === undefined ? {} : { trading };
+      const terms = { symbol, base, quote, ...units, ...fees, ...more };
       accepted(await admin.listInstrument(terms));
       print(options, { ok: true, instrument: terms }, () => `${symbol} is listed`);
     });

@@ -24,6 +24,7 @@ const units = new NaturalUnits(
 const book = {
   symbol: "BTC-USDT",
   updateId: 7,
+  phase: "continuous",
   isHalted: false,
   bids: [
     [6_500_000, 20, 1],
@@ -76,6 +77,13 @@ describe("a ladder", () => {
       ["BTC-USDT  update 7  last 65000.00 x 0.0003  HALTED", "  no asks", "  --", "  no bids"].join(
         "\n",
       ),
+    );
+  });
+
+  it("says what goes on when trading is not continuous", () => {
+    const auction = { ...book, asks: [], bids: [], phase: "closingAuction" } as const;
+    expect(ladder(auction, { levels: 5, width: 40 }).split("\n")[0]).toBe(
+      "BTC-USDT  update 7  CLOSING AUCTION",
     );
   });
 });

@@ -4,6 +4,8 @@
  */
 import type { NaturalUnits } from "./natural-units.ts";
 import { paint } from "./output.ts";
+import { phaseInCapitals } from "./phase-text.ts";
+import type { MarketState } from "./phase-text.ts";
 
 /** Price in ticks and quantity in lots. */
 type Level = readonly [price: number, quantity: number, ...rest: number[]];
@@ -11,6 +13,7 @@ type Level = readonly [price: number, quantity: number, ...rest: number[]];
 export interface LadderBook {
   readonly symbol: string;
   readonly updateId: number;
+  readonly phase: MarketState["phase"];
   readonly isHalted: boolean;
   /** Best first, both. */
   readonly bids: readonly Level[];
@@ -57,13 +60,15 @@ export function renderLadder(book: LadderBook, units: NaturalUnits, size: Ladder
   ].join("\n");
 }
 
-function headline({ symbol, updateId, isHalted, last }: LadderBook, units: NaturalUnits): string {
+function headline(book: LadderBook, units: NaturalUnits): string {
+  const { symbol, updateId, last } = book;
   const trade =
     last === undefined
       ? ""
       : `  last ${units.price(last.price)} x ${units.quantity(last.quantity)}`;
-  const halted = isHalted ? `  ${paint("red", "HALTED")}` : "";
-  return `${paint("bold", symbol)}  update ${updateId}${trade}${halted}`;
+  const phase = phaseInCapitals(book);
+  const state = phase === undefined ? "" : `  ${phase}`;
+  return `${paint("bold", symbol)}  update ${updateId}${trade}${state}`;
 }
 
 function middle({ bids, asks }: LadderBook, units: NaturalUnits): string {

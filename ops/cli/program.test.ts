@@ -48,6 +48,15 @@ describe("the command line", () => {
     [["order", "place", "BTC-USDT", "hold", "1", "1"], "A side is buy or sell."],
     [["start", "--shards", "many"], "It is a whole number."],
     [["halt", "BTC-USDT"], "required option '--reason <text>' not specified"],
+    [
+      ["kill-switch", "arm", "everything", "--reason", "r"],
+      "Allowed choices are account, participant,",
+    ],
+    [["kill-switch", "arm", "venue"], "required option '--reason <text>' not specified"],
+    [["kill-switch", "arm", "account", "--reason", "r"], "which account?"],
+    [["kill-switch", "confirm", "now"], "It is a whole number."],
+    [["breaker", "set", "BTC-USDT", "--level", "7"], "It is a fall and a time, such as 700:900."],
+    [["mark", "BTC-USDT"], "missing required argument 'price'"],
     [["kill", "e1", "--signal", "SIGNOTHING"], "There is no such signal."],
   ])("says in one line that it does not understand: %j", async (args, words) => {
     expect(await runCommandLine(args)).toBe(2);

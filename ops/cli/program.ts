@@ -82,6 +82,17 @@ const commands: readonly LazyCommand[] = [
   },
   { name: "resume", summary: "resume trading", load: () => import("./resume.ts") },
   {
+    name: "kill-switch",
+    summary: "cancel all orders of an account, participant, instrument or the venue, and stop it",
+    load: () => import("./kill-switch.ts"),
+  },
+  {
+    name: "breaker",
+    summary: "halt the venue when one instrument falls too far",
+    load: () => import("./breaker.ts"),
+  },
+  { name: "mark", summary: "publish a mark price", load: () => import("./mark.ts") },
+  {
     name: "replay",
     summary: "rebuild every shard from its log, and compare with the live replicas",
     load: () => import("./replay.ts"),

@@ -278,6 +278,7 @@ function constraintOf(schema: Schema): string {
 }
 
 function rangeOf({ minimum, maximum, minItems, maxItems }: Schema): string {
+  if (maxItems !== undefined && minItems === maxItems) return `exactly ${String(maxItems)}`;
   if (maxItems !== undefined) return `${String(minItems ?? 0)} to ${String(maxItems)}`;
   if (maximum === undefined || minimum === undefined) return "";
   if (maximum < Number.MAX_SAFE_INTEGER) return `${String(minimum)} to ${String(maximum)}`;

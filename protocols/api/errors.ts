@@ -79,11 +79,11 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
   },
   "quantity-too-large": {
     message: "The quantity is beyond what one order may have.",
-    remedy: "At most 2^40 lots.",
+    remedy: "At most 2^40 lots, and what `quantityMax` of the instrument says.",
   },
   "quantity-too-small": {
     message: "The quantity is smaller than the instrument allows.",
-    remedy: "Order more.",
+    remedy: "Order at least `quantityMin` of the instrument.",
   },
   "quantity-below-executed": {
     message: "The new quantity is not above what has been executed already.",
@@ -122,7 +122,7 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     remedy: "At least 0; only a pegged order has it.",
   },
   "notional-too-large": {
-    message: "Price times quantity is more than a ledger can hold.",
+    message: "Price times quantity is more than the instrument takes, or a ledger can hold.",
     remedy: "Place several smaller orders.",
   },
   "notional-too-small": {

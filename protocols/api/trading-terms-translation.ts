@@ -15,7 +15,7 @@ export type TranslatedTerms =
   | { readonly kind: "terms"; readonly terms: TradingTerms }
   | { readonly kind: "fault"; readonly fault: RequestFault };
 
-/** The body has been held to its schema. Whether the terms make sense is for the governor to say. */
+/** The body has been held to its schema; whether the terms make sense, the governor says. */
 export function tradingTermsOf(request: TradingTermsRequest): TranslatedTerms {
   const plain = plainTradingTerms;
   const notionalMin = parseAmount(request.notionalMin ?? "0");

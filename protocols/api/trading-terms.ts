@@ -144,12 +144,12 @@ const fields = {
   ),
   pauseSeconds: seconds("How long a pause lasts before the re-opening auction.", "1 to 86400"),
   auctionSeconds: seconds(
-    "How long a volatility or re-opening auction gathers orders,",
+    "How long a volatility or re-opening auction gathers orders.",
     "1 to 86400",
   ),
   auctionRandomSeconds: seconds(
-    "and by how much longer at most: its end is drawn by chance.",
-    "0 to 86400",
+    "By how much longer it does at most: its end is drawn by chance.",
+    "0 to 3600",
   ),
 };
 

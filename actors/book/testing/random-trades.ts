@@ -1,6 +1,6 @@
 /**
- * Any trades of one book in the order of their times, and what they come to in the plainest way: the
- * oracle of candles and statistics.
+ * Any trades of one book in the order of their times, and what they come to in the plainest way:
+ * the oracle of candles and statistics.
  */
 import fc from "fast-check";
 import { lotsMax, ticksMax } from "../../../protocols/index.ts";

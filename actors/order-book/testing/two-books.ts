@@ -17,7 +17,7 @@ import { ReferenceOrderBook } from "../order-book.reference.ts";
 import { OrderBook } from "../order-book.ts";
 import { emptyOrder } from "./story.ts";
 
-/** What the contract of the book forbids at this point is left out or done in a way that it allows. */
+/** What the book's contract forbids at this point is left out, or done in a way it allows. */
 export type Command =
   /** In a call phase the order is gathered, if it is one that may be. */
   | { readonly kind: "place"; readonly order: Readonly<IncomingOrder> }

@@ -37,6 +37,8 @@ export interface SpeedMeasurement extends SpeedAssignment {
   readonly speed: number;
   /** Of all runs, in their order. */
   readonly speeds: readonly number[];
+  /** Commands a second of the thread's processor time: what a machine of its own would do. */
+  readonly processorSpeed: number;
   /** Of the frames of all runs. */
   readonly perFrameUs: Percentiles;
   readonly pauses: GcPauses;
@@ -56,6 +58,7 @@ export async function measureSpeed(assignment: SpeedAssignment): Promise<SpeedMe
   const { tally, work } = rehearse(opening, entries);
   const frameUs = new Float64Array(entries.length * runs);
   const speeds: number[] = [];
+  const processorSpeeds: number[] = [];
   const watch = new GcWatch();
   const endsAtMs = performance.now() + secondsMax * 1000;
   while (speeds.length < runs && (speeds.length === 0 || performance.now() < endsAtMs)) {
@@ -63,13 +66,18 @@ export async function measureSpeed(assignment: SpeedAssignment): Promise<SpeedMe
     for (const entry of opening) shard.apply(entry);
     const times = frameUs.subarray(speeds.length * entries.length);
     collectGarbage();
+    const processorBefore = process.threadCpuUsage();
     const elapsedMs = watch.span(() => timeFrames(shard, entries, times));
+    const { user, system } = process.threadCpuUsage(processorBefore);
     if (shard.work !== work) throw new Error("a run did other work than the one before it");
     speeds.push((assignment.commands / elapsedMs) * 1000);
+    processorSpeeds.push((assignment.commands / (user + system)) * 1_000_000);
   }
   const pauses = await watch.end();
   const perFrameUs = percentilesOf(frameUs.subarray(0, speeds.length * entries.length));
-  return { ...assignment, speed: medianOf(speeds), speeds, perFrameUs, pauses, tally, work };
+  const [speed, processorSpeed] = [medianOf(speeds), medianOf(processorSpeeds)];
+  const measured = { speed, speeds, processorSpeed, perFrameUs, pauses, tally, work };
+  return { ...assignment, ...measured };
 }
 
 function entriesOf(

@@ -19,17 +19,30 @@ const commandsPerFrame = 100;
 const levelsMax = 1_000_000;
 const funds = 1_000_000_000_000_000;
 
+/** Many small buffers would make garbage collection the thing that is measured. */
+const slabBytes = 16 * 1024 * 1024;
+
 /** Numbers the entries of one log, and the frames in them. */
 export class LogWriter {
   #sequence = 0;
+  #slab = new Uint8Array(0);
   readonly #frames = new Map<ProducerId, number>();
 
   entry(producer: ProducerId, messages: readonly Message[], timeUs: number): LogEntry {
     const frame = (this.#frames.get(producer) ?? 0) + 1;
     this.#frames.set(producer, frame);
     this.#sequence += 1;
-    const payload = encodeFrame({ producer, epoch: 1, frame, messages });
+    const payload = this.#kept(encodeFrame({ producer, epoch: 1, frame, messages }));
     return { sequence: this.#sequence, timeUs, producer, payload };
+  }
+
+  /** The same bytes, beside those of other entries. */
+  #kept(bytes: Uint8Array): Uint8Array {
+    if (this.#slab.length < bytes.length) this.#slab = new Uint8Array(slabBytes);
+    const kept = this.#slab.subarray(0, bytes.length);
+    kept.set(bytes);
+    this.#slab = this.#slab.subarray(bytes.length);
+    return kept;
   }
 }
 

@@ -1,0 +1,213 @@
+/**
+ * Book answers: what a book says of an account's orders, in the order in which it happened there.
+ *
+ * Each moves its order on, settles or releases what it had reserved, tells the participant and
+ * answers whoever waits for it. An order that is over is kept among the known ones for a while.
+ */
+import {
+  assert,
+  CloseReason,
+  ExecutionType,
+  RejectReason,
+  revisedBy,
+  unrevised,
+} from "../../protocols/index.ts";
+import type {
+  ChangeRefused,
+  OrderFilled,
+  OrderPrevented,
+  OrderRefused,
+  OrderRemoved,
+  OrderReplaced,
+  OrderRepriced,
+  OrderRested,
+  OrderTriggered,
+} from "../../protocols/index.ts";
+import type { ActorContext } from "../actor.ts";
+import { answeredBy } from "./order-change.ts";
+import type { Ledger } from "./ledger.ts";
+import { replyToAll, replyToWaiting, report } from "./order-answers.ts";
+import { LifecycleEvent } from "./order-lifecycle.ts";
+import type { OrderLists } from "./order-lists.ts";
+import type { Order } from "./order.ts";
+import type { Succession } from "./succession.ts";
+
+const { none } = RejectReason;
+
+export class BookAnswers {
+  readonly #ledger: Ledger;
+  readonly #lists: OrderLists;
+  readonly #succession: Succession;
+
+  constructor(ledger: Ledger, lists: OrderLists, succession: Succession) {
+    this.#ledger = ledger;
+    this.#lists = lists;
+    this.#succession = succession;
+  }
+
+  // ---- An order's life ---------------------------------------------------------------------
+
+  rested(message: OrderRested, context: ActorContext): void {
+    const order = this.#ledger.expect(message.orderId);
+    order.updateId = message.updateId;
+    accept(order, context);
+    replyToWaiting(order, none, context);
+  }
+
+  filled(message: OrderFilled, context: ActorContext): void {
+    const { holdings, orders } = this.#ledger;
+    const order = this.#ledger.expect(message.orderId);
+    order.updateId = message.updateId;
+    // FIX tells "new" before the first trade.
+    accept(order, context);
+    const cost = order.recordFill(message);
+    holdings.settle(order, cost);
+    if (cost.fee !== 0) context.collectFee(order.instrument.quote, cost.fee);
+    const isDone = message.remaining === 0;
+    const { then } = order;
+    order.advance(isDone ? LifecycleEvent.filledWholly : LifecycleEvent.filledPartly);
+    // Its book lets the order that it was linked to trade no more, if we have not heard so yet.
+    if (order.linkedOrderId !== 0) order.extend({ linkedOrderId: 0 });
+    if (isDone) this.#ledger.close(order, CloseReason.none);
+    else holdings.reserveExactly(order);
+    assert(message.remaining === order.remaining, "book and account disagree on what remains");
+    report(order, { executionType: ExecutionType.trade, fill: message, fee: cost.fee }, context);
+    if (!isDone) return;
+    replyToWaiting(order, none, context);
+    orders.archive(order, context.timeUs);
+    if (then.length > 0) this.#lists.placeThen(then, context);
+  }
+
+  /** The order's trigger price was reached. */
+  triggered(message: OrderTriggered, context: ActorContext): void {
+    const order = this.#ledger.expect(message.orderId);
+    order.updateId = message.updateId;
+    order.advance(LifecycleEvent.triggered);
+    report(order, { executionType: ExecutionType.triggered }, context);
+  }
+
+  /** The book gave the order another price than it came with: a better one for whoever pays. */
+  repriced(message: OrderRepriced, context: ActorContext): void {
+    const order = this.#ledger.expect(message.orderId);
+    order.updateId = message.updateId;
+    accept(order, context);
+    order.restate({ price: message.price, quantity: order.quantity });
+    if (order.pending.length === 0) this.#ledger.holdings.reserveExactly(order);
+    report(order, { executionType: ExecutionType.restated }, context);
+  }
+
+  /** Quantity was taken out of the order instead of a trade with one of its own group. */
+  prevented(message: OrderPrevented, context: ActorContext): void {
+    const order = this.#ledger.expect(message.orderId);
+    order.updateId = message.updateId;
+    accept(order, context);
+    order.restate({ price: order.price, quantity: order.quantity - message.quantity });
+    assert(message.remaining === order.remaining, "book and account disagree on what remains");
+    const isDone = message.remaining === 0;
+    if (isDone) {
+      order.advance(LifecycleEvent.removed);
+      this.#ledger.close(order, CloseReason["self-trade"]);
+    } else {
+      this.#ledger.holdings.reserveExactly(order);
+    }
+    const executionType = isDone ? ExecutionType.canceled : ExecutionType.restated;
+    report(order, { executionType }, context);
+    if (!isDone) return;
+    replyToWaiting(order, none, context);
+    this.#ledger.orders.archive(order, context.timeUs);
+  }
+
+  removed(message: OrderRemoved, context: ActorContext): void {
+    const { orderId, reason } = message;
+    this.#lists.passReservation(orderId);
+    const order = this.#ledger.expect(orderId);
+    assert(message.canceled === order.remaining, "book and account disagree on what remains");
+    order.updateId = message.updateId;
+    accept(order, context);
+    const isExpired = isExpiry(reason);
+    order.advance(isExpired ? LifecycleEvent.expired : LifecycleEvent.removed);
+    this.#ledger.close(order, reason);
+    const { expired, canceled } = ExecutionType;
+    report(order, { executionType: isExpired ? expired : canceled }, context);
+    const wasAsked = reason === CloseReason.requested || reason === CloseReason["account-blocked"];
+    const change = wasAsked ? order.settleNext() : undefined;
+    if (change !== undefined) {
+      const waiters = answeredBy(change.waiters, true);
+      replyToAll(order, { waiters, rejectReason: none }, context);
+    }
+    replyToWaiting(order, none, context);
+    this.#ledger.orders.archive(order, context.timeUs);
+    if (change === undefined) return;
+    assert(change.kind === "cancel", "the book answered out of turn");
+    this.#succession.placeFor(change.waiters, true, context);
+  }
+
+  refused(message: OrderRefused, context: ActorContext): void {
+    this.#lists.passReservation(message.orderId);
+    const order = this.#ledger.expect(message.orderId);
+    order.advance(LifecycleEvent.refused);
+    this.#ledger.close(order, CloseReason.none);
+    order.refusedBecause = message.reason;
+    report(order, { executionType: ExecutionType.rejected }, context);
+    replyToWaiting(order, message.reason, context);
+    this.#ledger.orders.archive(order, context.timeUs);
+  }
+
+  // ---- Changes that were asked -------------------------------------------------------------
+
+  replaced(message: OrderReplaced, context: ActorContext): void {
+    const order = this.#ledger.expect(message.orderId);
+    const change = order.settleNext();
+    assert(change.kind === "replace", "the book answered out of turn");
+    assert(change.price === message.price);
+    assert(change.quantity === message.quantity);
+    order.price = message.price;
+    order.quantity = message.quantity;
+    order.updateId = message.updateId;
+    if (change.revised !== unrevised) {
+      order.extend({ instructions: revisedBy(order.instructions, change.revised) });
+    }
+    order.remember(change, none);
+    this.#settleRequests(order);
+    report(order, { executionType: ExecutionType.replaced }, context);
+    // Its fills follow, then "rested": only then does the client learn how it ended.
+    order.waiting = [...order.waiting, ...change.waiters];
+  }
+
+  changeRefused(message: ChangeRefused, context: ActorContext): void {
+    const order = this.#ledger.expect(message.orderId);
+    const change = order.settleNext();
+    order.updateId = Math.max(order.updateId, message.updateId);
+    if (order.isWorking) this.#settleRequests(order);
+    const rejectReason = order.isWorking ? message.reason : RejectReason["order-closed"];
+    if (change.kind === "replace") order.remember(change, rejectReason);
+    const waiters = answeredBy(change.waiters, false);
+    replyToAll(order, { waiters, rejectReason }, context);
+    if (!order.isWorking) this.#ledger.orders.archive(order, context.timeUs);
+    this.#succession.placeFor(change.waiters, false, context);
+  }
+
+  /** With no change under way, the terms in force are all that can happen. */
+  #settleRequests(order: Order): void {
+    if (order.pending.length > 0) return;
+    order.advance(LifecycleEvent.requestsSettled);
+    order.narrowBounds();
+    this.#ledger.holdings.reserveExactly(order);
+  }
+}
+
+/** The book has taken the order: told once, when it first speaks of it. */
+function accept(order: Order, context: ActorContext): void {
+  if (!order.isPendingNew) return;
+  order.advance(order.isOfWaitingType ? LifecycleEvent.held : LifecycleEvent.accepted);
+  report(order, { executionType: ExecutionType.new }, context);
+}
+
+/** Whether an order ended because its time was over. */
+function isExpiry(reason: CloseReason): boolean {
+  return (
+    reason === CloseReason["day-ended"] ||
+    reason === CloseReason["time-reached"] ||
+    reason === CloseReason["auction-ended"]
+  );
+}

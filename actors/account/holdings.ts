@@ -1,0 +1,144 @@
+/**
+ * Holdings: what one account has of every asset, and what its orders have reserved of that.
+ *
+ * Reserves for orders, releases what they need no more, and moves the money and goods of a fill.
+ * Knows nothing of when that is to happen, of books or of answers.
+ *
+ * Invariant: every balance's reserved part is the sum of its working orders' reservations.
+ */
+import { add, assert, Side, subtract } from "../../protocols/index.ts";
+import type {
+  Amount,
+  AssetId,
+  BalanceView,
+  InstrumentTerms,
+  Lots,
+  PlaceOrder,
+  Ticks,
+} from "../../protocols/index.ts";
+import { Balance } from "./balance.ts";
+import type { FillCost, Order } from "./order.ts";
+import { needsOf, reservedAssetOf } from "./reservation.ts";
+import type { Needs } from "./reservation.ts";
+
+/** What an order's reservation depends on, and a replace may change. */
+interface PricedTerms {
+  readonly price: Ticks;
+  readonly quantity: Lots;
+}
+
+export class Holdings {
+  readonly #balances = new Map<AssetId, Balance>();
+  /** By an instrument's number in the orders' rows: balances of its assets, once looked up. */
+  readonly #baseBalances: (Balance | undefined)[] = [];
+  readonly #quoteBalances: (Balance | undefined)[] = [];
+
+  /** Of an asset that the account may never have had. */
+  balance(asset: AssetId): Balance {
+    let balance = this.#balances.get(asset);
+    if (balance === undefined) {
+      balance = new Balance();
+      this.#balances.set(asset, balance);
+    }
+    return balance;
+  }
+
+  // ---- What can be paid --------------------------------------------------------------------
+
+  /** What an order needs that is to be placed; undefined where that is not to be had. */
+  needsOf(command: PlaceOrder, instrument: InstrumentTerms): Needs | undefined {
+    const available = this.#available(reservedAssetOf(instrument, command.side));
+    const needs = needsOf(command, instrument, available);
+    return needs === undefined || needs.reservation > available ? undefined : needs;
+  }
+
+  /** Whether the order may have these terms, too. */
+  canExtend(order: Order, terms: PricedTerms): boolean {
+    return moreFor(order, terms) <= this.#available(order.reservedAsset);
+  }
+
+  #available(asset: AssetId): Amount {
+    return this.#balances.get(asset)?.available ?? 0;
+  }
+
+  // ---- Reservations ------------------------------------------------------------------------
+
+  /** Reserves more for an order, or releases when negative. */
+  reserve(order: Order, more: Amount): void {
+    if (more === 0) return;
+    const isBuy = order.side === Side.buy;
+    (isBuy ? this.#quoteBalance(order) : this.#baseBalance(order)).reserve(more);
+    order.reserved = add(order.reserved, more);
+  }
+
+  /** Reserves what the order needs if it may have these terms, too. */
+  extend(order: Order, terms: PricedTerms): void {
+    this.reserve(order, moreFor(order, terms));
+  }
+
+  /** Releases what the order's bounds no longer require. */
+  reserveExactly(order: Order): void {
+    const required = order.requirement(order.boundPrice, order.boundQuantity);
+    // What is reserved for two is needed by whichever remains.
+    if (order.linkedOrderId !== 0) return;
+    assert(required <= order.reserved, "an order needs more than it reserved");
+    this.reserve(order, subtract(required, order.reserved));
+  }
+
+  /** Releases all that is left of an order's reservation. */
+  release(order: Order): void {
+    this.reserve(order, subtract(0, order.reserved));
+  }
+
+  // ---- Movements ---------------------------------------------------------------------------
+
+  /** Moves money and goods of one fill; the fee is paid in the quote asset. */
+  settle(order: Order, { notional, baseUnits, fee }: FillCost): void {
+    const isBuy = order.side === Side.buy;
+    const cost = isBuy ? add(notional, fee) : baseUnits;
+    order.reserved = subtract(order.reserved, cost);
+    assert(order.reserved >= 0, "a fill cost more than its order had reserved");
+    const base = this.#baseBalance(order);
+    const quote = this.#quoteBalance(order);
+    (isBuy ? quote : base).spendReserved(cost);
+    if (isBuy) base.credit(baseUnits);
+    else quote.credit(subtract(notional, fee));
+  }
+
+  #baseBalance(order: Order): Balance {
+    return (this.#baseBalances[order.instrumentNumber] ??= this.balance(order.instrument.base));
+  }
+
+  #quoteBalance(order: Order): Balance {
+    return (this.#quoteBalances[order.instrumentNumber] ??= this.balance(order.instrument.quote));
+  }
+
+  // ---- Questions and snapshot --------------------------------------------------------------
+
+  /** In the order of asset codes. */
+  views(): readonly BalanceView[] {
+    return [...this.#balances]
+      .map(([asset, { available, reserved }]) => ({ asset, available, reserved }))
+      .sort((a, b) => (a.asset < b.asset ? -1 : 1));
+  }
+
+  snapshot(): SavedHoldings {
+    return this.views().map(({ asset, available, reserved }) => [asset, available, reserved]);
+  }
+
+  restore(saved: SavedHoldings): void {
+    assert(this.#balances.size === 0);
+    for (const [asset, available, reserved] of saved) {
+      this.#balances.set(asset, new Balance(available, reserved));
+    }
+  }
+}
+
+export type SavedHoldings = readonly (readonly [AssetId, available: Amount, reserved: Amount])[];
+
+/** What more must be reserved if the order may have these terms, too. */
+function moreFor(order: Order, { price, quantity }: PricedTerms): Amount {
+  const boundPrice = Math.max(order.boundPrice, price);
+  const boundQuantity = Math.max(order.boundQuantity, quantity);
+  return subtract(order.requirement(boundPrice, boundQuantity), order.reserved);
+}

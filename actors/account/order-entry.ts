@@ -1,0 +1,124 @@
+/**
+ * Order entry: what comes of one placing. Refuses it, or reserves for it and sends it to its book.
+ *
+ * Each placing is answered once; the same one that comes again is told what became of the first.
+ */
+import { assert, RejectReason } from "../../protocols/index.ts";
+import type { Origin, PlaceOrder } from "../../protocols/index.ts";
+import type { ActorContext } from "../actor.ts";
+import type { Ledger } from "./ledger.ts";
+import { whyNotPlace } from "./order-admission.ts";
+import { reply, replyWithoutOrder } from "./order-answers.ts";
+import type { Order } from "./order.ts";
+import { isSamePlacing, submittedPrice, termsOf, withDefaults } from "./placing.ts";
+
+/** Who is owed the answer to a placing, while it is decided. */
+interface Asked {
+  readonly origin: Origin;
+  readonly context: ActorContext;
+}
+
+export class OrderEntry {
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** Places an order and owes `origin` the answer. */
+  place(placing: PlaceOrder, origin: Origin, context: ActorContext): void {
+    const command = withDefaults(placing);
+    const known = this.#ledger.orders.find(0, command.clientOrderId);
+    if (known !== undefined) {
+      this.placeAgain(known, command, { origin, context });
+      return;
+    }
+    const reason = this.whyNotPlace(command, context);
+    if (reason !== RejectReason.none) {
+      this.refuse(command, reason, { origin, context });
+      return;
+    }
+    const order = this.admit(command, context);
+    if (order === undefined) {
+      this.refuse(command, RejectReason["funds-insufficient"], { origin, context });
+      return;
+    }
+    order.addWaiter(origin);
+  }
+
+  /** The client order id is known: the same order once more, or another under its name. */
+  placeAgain(order: Order, command: PlaceOrder, { origin, context }: Asked): void {
+    if (!isSamePlacing(order, command)) {
+      replyWithoutOrder(RejectReason["client-order-id-reused"], context, origin);
+    } else if (order.waiting.length > 0) {
+      order.addWaiter(origin);
+    } else {
+      const rejectReason = order.refusedBecause;
+      reply(order, { rejectReason, origin, isDuplicate: true }, context);
+    }
+  }
+
+  /** Funds apart, which are looked at when they are reserved. */
+  whyNotPlace(command: PlaceOrder, context: ActorContext): RejectReason {
+    if (this.#ledger.isBlocked) return RejectReason["account-blocked"];
+    return whyNotPlace(command, this.#ledger.orders, context);
+  }
+
+  /** Reserves for an order that is in order and sends it to its book; undefined without funds. */
+  admit(command: PlaceOrder, context: ActorContext): Order | undefined {
+    const { holdings, orders } = this.#ledger;
+    const instrument = context.venue.instrument(command.symbol);
+    assert(instrument !== undefined);
+    const needs = holdings.needsOf(command, instrument);
+    if (needs === undefined) return undefined;
+    const named = { orderId: context.nextOrderId(), placedAtUs: context.timeUs };
+    const { quantity, reservation, budget } = needs;
+    const order = orders.open({ ...termsOf(command, instrument, named), quantity });
+    holdings.reserve(order, reservation);
+    this.submit(order, budget, context);
+    return order;
+  }
+
+  /** Sends an order to its book. */
+  submit(order: Order, budget: number, context: ActorContext): void {
+    context.send({
+      kind: "submit-order",
+      symbol: order.instrument.symbol,
+      account: this.#ledger.id,
+      participant: this.#ledger.participant,
+      orderId: order.orderId,
+      side: order.side,
+      orderType: order.orderType,
+      timeInForce: order.timeInForce,
+      price: submittedPrice(order),
+      quantity: order.quantity,
+      budget,
+      instructions: order.instructions,
+      linkedOrderId: order.linkedOrderId,
+    });
+  }
+
+  /**
+   * Refuses an order for good: the same placing that comes later, by another way, must not succeed
+   * because the reason has passed. What is wrong by itself is so every time.
+   */
+  refuse(command: PlaceOrder, reason: RejectReason, { origin, context }: Asked): void {
+    const instrument = context.venue.instrument(command.symbol);
+    if (mayPass(reason) && instrument !== undefined) {
+      const named = { orderId: 0, placedAtUs: context.timeUs };
+      const terms = termsOf(command, instrument, named);
+      this.#ledger.orders.addRefused(terms, reason, context.timeUs);
+    }
+    replyWithoutOrder(reason, context, origin);
+  }
+}
+
+/** Whether the same placing could be taken at another time. */
+function mayPass(reason: RejectReason): boolean {
+  return (
+    reason === RejectReason["account-blocked"] ||
+    reason === RejectReason["venue-halted"] ||
+    reason === RejectReason["open-orders-too-many"] ||
+    reason === RejectReason["funds-insufficient"]
+  );
+}

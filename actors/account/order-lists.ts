@@ -1,0 +1,162 @@
+/**
+ * Order lists: orders that depend on one another. Of a pair only one may trade (OCO); others are
+ * placed once the first is filled (OTO, OTOCO).
+ *
+ * Invariant: what a pair needs is reserved once, by the one of its orders that was placed first or,
+ * when that is out, by the other.
+ */
+import {
+  add,
+  assert,
+  CloseReason,
+  ExecutionType,
+  ListType,
+  RejectReason,
+} from "../../protocols/index.ts";
+import type { OrderId, PlaceOrder, PlaceOrderList } from "../../protocols/index.ts";
+import type { ActorContext } from "../actor.ts";
+import type { Ledger } from "./ledger.ts";
+import { replyWithoutOrder, report } from "./order-answers.ts";
+import type { OrderEntry } from "./order-entry.ts";
+import { LifecycleEvent } from "./order-lifecycle.ts";
+import type { Order } from "./order.ts";
+import { termsOf, whyNotList, withDefaults } from "./placing.ts";
+import { unlimitedBudget } from "./reservation.ts";
+
+const { none } = RejectReason;
+
+export class OrderLists {
+  readonly #ledger: Ledger;
+  readonly #entry: OrderEntry;
+
+  constructor(ledger: Ledger, entry: OrderEntry) {
+    this.#ledger = ledger;
+    this.#entry = entry;
+  }
+
+  /** Places orders that depend on one another; the answer is the first one's. */
+  place({ listType, orders }: PlaceOrderList, context: ActorContext): void {
+    const { origin } = context;
+    const placings = orders.map(withDefaults);
+    const [first, ...others] = placings;
+    const reason = whyNotList(listType, placings);
+    if (first === undefined || reason !== none) {
+      replyWithoutOrder(reason, context);
+      return;
+    }
+    const known = this.#ledger.orders.find(0, first.clientOrderId);
+    if (known !== undefined) {
+      this.#entry.placeAgain(known, first, { origin, context });
+      return;
+    }
+    const refusal = this.#whyNotPlace(placings, context);
+    if (refusal !== none) {
+      this.#entry.refuse(first, refusal, { origin, context });
+      return;
+    }
+    const isPair = listType === ListType.OCO;
+    const order = isPair
+      ? this.#admitPair(first, others, context)
+      : this.#entry.admit(first, context);
+    if (order === undefined) {
+      this.#entry.refuse(first, RejectReason["funds-insufficient"], { origin, context });
+      return;
+    }
+    if (!isPair) order.extend({ then: others });
+    order.addWaiter(origin);
+  }
+
+  /** Places what was to be placed once an order is filled. Nobody waits for an answer. */
+  placeThen(orders: readonly PlaceOrder[], context: ActorContext): void {
+    const [first, ...others] = orders;
+    if (first === undefined) return;
+    const reason = this.#whyNotPlace(orders, context);
+    if (reason === none) {
+      const isPair = others.length > 0;
+      const order = isPair
+        ? this.#admitPair(first, others, context)
+        : this.#entry.admit(first, context);
+      if (order !== undefined) return;
+    }
+    const because = reason === none ? RejectReason["funds-insufficient"] : reason;
+    for (const command of orders) this.#refuseUnasked(command, because, context);
+  }
+
+  #whyNotPlace(orders: readonly PlaceOrder[], context: ActorContext): RejectReason {
+    for (const command of orders) {
+      if (this.#ledger.orders.find(0, command.clientOrderId) !== undefined) {
+        return RejectReason["client-order-id-reused"];
+      }
+      const reason = this.#entry.whyNotPlace(command, context);
+      if (reason !== none) return reason;
+    }
+    return none;
+  }
+
+  /** Refuses an order that was to follow another, and tells the participant. */
+  #refuseUnasked(command: PlaceOrder, reason: RejectReason, context: ActorContext): void {
+    const { orders } = this.#ledger;
+    const instrument = context.venue.instrument(command.symbol);
+    if (instrument === undefined) return;
+    if (orders.find(0, command.clientOrderId) !== undefined) return;
+    const named = { orderId: context.nextOrderId(), placedAtUs: context.timeUs };
+    const order = orders.open(termsOf(command, instrument, named));
+    order.advance(LifecycleEvent.refused);
+    this.#ledger.close(order, CloseReason.none);
+    order.refusedBecause = reason;
+    report(order, { executionType: ExecutionType.rejected }, context);
+    orders.archive(order, context.timeUs);
+  }
+
+  // ---- Pairs -------------------------------------------------------------------------------
+
+  /**
+   * Places two orders of which only one may trade. What the dearer one needs is reserved once, by
+   * the first; it goes over to the second when the first is out. Undefined without funds; otherwise
+   * the first order.
+   */
+  #admitPair(
+    first: PlaceOrder,
+    [second]: readonly PlaceOrder[],
+    context: ActorContext,
+  ): Order | undefined {
+    const { orders, holdings } = this.#ledger;
+    assert(second !== undefined);
+    const instrument = context.venue.instrument(first.symbol);
+    assert(instrument !== undefined);
+    const ofFirst = holdings.needsOf(first, instrument);
+    const ofSecond = holdings.needsOf(second, instrument);
+    if (ofFirst === undefined || ofSecond === undefined) return undefined;
+    const reservation =
+      ofFirst.reservation > ofSecond.reservation ? ofFirst.reservation : ofSecond.reservation;
+    const placedAtUs = context.timeUs;
+    const [firstId, secondId] = [context.nextOrderId(), context.nextOrderId()];
+    const named = { orderId: secondId, placedAtUs };
+    orders.open(termsOf(second, instrument, named)).extend({ linkedOrderId: firstId });
+    const order = orders.open(termsOf(first, instrument, { orderId: firstId, placedAtUs }));
+    order.extend({ linkedOrderId: secondId });
+    holdings.reserve(order, reservation);
+    this.#entry.submit(order, unlimitedBudget, context);
+    this.#entry.submit(this.#ledger.expect(secondId), unlimitedBudget, context);
+    return this.#ledger.expect(firstId);
+  }
+
+  /**
+   * Of two orders of which only one may trade, one is out: what it had reserved is the other's, as
+   * far as that needs it.
+   */
+  passReservation(orderId: OrderId): void {
+    const ledger = this.#ledger;
+    const removed = ledger.expect(orderId);
+    const { linkedOrderId, reserved } = removed;
+    if (linkedOrderId === 0) return;
+    removed.extend({ linkedOrderId: 0 });
+    const isOtherOpen = ledger.orders.openWithId(linkedOrderId)?.isWorking === true;
+    if (!isOtherOpen) return;
+    ledger.expect(orderId).reserved = 0;
+    const other = ledger.expect(linkedOrderId);
+    other.reserved = add(other.reserved, reserved);
+    other.extend({ linkedOrderId: 0 });
+    ledger.holdings.reserveExactly(other);
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * Quotes: the orders that stand for an account's bid and ask, which it sets for several instruments
+ * at once.
+ *
+ * A quote is a pair of limit orders like any others: they may trade, be canceled or be replaced by
+ * their owner at any time, and then the next quote begins anew.
+ */
+import {
+  assert,
+  isClientOrderId,
+  OrderType,
+  plainInstructions,
+  RejectReason,
+  Side,
+  TimeInForce,
+  unrevised,
+} from "../../protocols/index.ts";
+import type {
+  ClientOrderId,
+  InstrumentSymbol,
+  Lots,
+  MassQuote,
+  OrderId,
+  PlaceOrder,
+  Quote,
+  ReplaceOrder,
+  Ticks,
+} from "../../protocols/index.ts";
+import type { ActorContext } from "../actor.ts";
+import type { ChangeRequests } from "./change-requests.ts";
+import type { Ledger } from "./ledger.ts";
+import { whyNotReplace } from "./order-admission.ts";
+import type { OrderEntry } from "./order-entry.ts";
+import type { Order } from "./order.ts";
+
+const { none } = RejectReason;
+
+/** One side of a quote, and the order that stands for it now; 0 for none. */
+interface QuotedSide {
+  readonly side: Side;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+  readonly orderId: OrderId;
+  readonly clientOrderId: ClientOrderId;
+}
+
+export class Quotes {
+  readonly #ledger: Ledger;
+  readonly #entry: OrderEntry;
+  readonly #changes: ChangeRequests;
+  /** The orders that are quotes, by instrument; 0 for none on a side. */
+  readonly #quotedOrders = new Map<InstrumentSymbol, { bid: OrderId; ask: OrderId }>();
+
+  constructor(ledger: Ledger, entry: OrderEntry, changes: ChangeRequests) {
+    this.#ledger = ledger;
+    this.#entry = entry;
+    this.#changes = changes;
+  }
+
+  /** Replaces the account's quotes: each side by a replace of the order that is there, if it is. */
+  quote({ quoteId, quotes }: MassQuote, context: ActorContext): void {
+    let count = 0;
+    let rejectReason: RejectReason = none;
+    if (this.#ledger.isBlocked) {
+      const { origin } = context;
+      const reason = RejectReason["account-blocked"];
+      context.emit({ kind: "command-replied", origin, rejectReason: reason, detail: 0 });
+      return;
+    }
+    for (const [index, quote] of quotes.entries()) {
+      const reason = this.#quoteOne(quote, { quoteId, number: index + 1 }, context);
+      if (reason === none) count += 1;
+      else if (rejectReason === none) rejectReason = reason;
+    }
+    const { origin } = context;
+    context.emit({ kind: "command-replied", origin, rejectReason, detail: count });
+  }
+
+  /** Both sides of a quote or neither. */
+  #quoteOne(
+    quote: Quote,
+    { quoteId, number }: { readonly quoteId: string; readonly number: number },
+    context: ActorContext,
+  ): RejectReason {
+    const known = this.#quotedOrders.get(quote.symbol) ?? { bid: 0, ask: 0 };
+    const sides: readonly QuotedSide[] = [
+      {
+        ...{ side: Side.buy, price: quote.bidPrice, quantity: quote.bidQuantity },
+        ...{ orderId: known.bid, clientOrderId: `${quoteId}-b${String(number)}` },
+      },
+      {
+        ...{ side: Side.sell, price: quote.askPrice, quantity: quote.askQuantity },
+        ...{ orderId: known.ask, clientOrderId: `${quoteId}-a${String(number)}` },
+      },
+    ];
+    for (const side of sides) {
+      const reason = this.#whyNotSet(quote.symbol, side, context);
+      if (reason !== none) return reason;
+    }
+    const [bid = 0, ask = 0] = sides.map((side) => this.#set(quote.symbol, side, context));
+    this.#quotedOrders.set(quote.symbol, { bid, ask });
+    return none;
+  }
+
+  #whyNotSet(symbol: InstrumentSymbol, side: QuotedSide, context: ActorContext): RejectReason {
+    if (side.quantity === 0) return none;
+    const order = this.#orderOf(side);
+    if (order === undefined) return this.#whyNotPlace(this.#placing(symbol, side), context);
+    const command = this.#replacing(order, side);
+    const reason = whyNotReplace(order, command, context);
+    if (reason !== none) return reason;
+    const isPaid = this.#ledger.holdings.canExtend(order, command);
+    return isPaid ? none : RejectReason["funds-insufficient"];
+  }
+
+  #whyNotPlace(command: PlaceOrder, context: ActorContext): RejectReason {
+    const { orders, holdings } = this.#ledger;
+    if (!isClientOrderId(command.clientOrderId)) return RejectReason["terms-inconsistent"];
+    if (orders.find(0, command.clientOrderId) !== undefined) {
+      return RejectReason["client-order-id-reused"];
+    }
+    const reason = this.#entry.whyNotPlace(command, context);
+    if (reason !== none) return reason;
+    const instrument = context.venue.instrument(command.symbol);
+    assert(instrument !== undefined);
+    const isPaid = holdings.needsOf(command, instrument) !== undefined;
+    return isPaid ? none : RejectReason["funds-insufficient"];
+  }
+
+  /** Makes one side of a quote what it is to be. Returns its order's id, 0 for none. */
+  #set(symbol: InstrumentSymbol, side: QuotedSide, context: ActorContext): OrderId {
+    const order = this.#orderOf(side);
+    if (side.quantity === 0) {
+      if (order !== undefined) this.#changes.requestCancel(order, {}, context);
+      return 0;
+    }
+    if (order === undefined) {
+      const placed = this.#entry.admit(this.#placing(symbol, side), context);
+      assert(placed !== undefined, "a quote that was checked could not be paid for");
+      return placed.orderId;
+    }
+    const terms = this.#replacing(order, side);
+    this.#changes.requestReplace(order, terms, { origin: undefined, context });
+    return order.orderId;
+  }
+
+  #orderOf({ orderId }: QuotedSide): Order | undefined {
+    const order = orderId === 0 ? undefined : this.#ledger.orders.openWithId(orderId);
+    return order?.isWorking === true ? order : undefined;
+  }
+
+  #placing(symbol: InstrumentSymbol, quoted: QuotedSide): PlaceOrder {
+    const { side, price, quantity, clientOrderId } = quoted;
+    const account = this.#ledger.id;
+    return {
+      ...{ kind: "place-order", account, clientOrderId, symbol, side, price, quantity },
+      orderType: OrderType.limit,
+      timeInForce: TimeInForce.GTC,
+      instructions: plainInstructions,
+    };
+  }
+
+  #replacing(order: Order, { price, quantity }: QuotedSide): ReplaceOrder {
+    const { orderId } = order;
+    return {
+      ...{ kind: "replace-order", account: this.#ledger.id, orderId, clientOrderId: "", price },
+      ...{ quantity: order.executed + quantity, revision: 0, revised: unrevised },
+    };
+  }
+
+  // ---- Snapshot ----------------------------------------------------------------------------
+
+  snapshot(): SavedQuotes {
+    return [...this.#quotedOrders].map(([symbol, { bid, ask }]) => [symbol, bid, ask]);
+  }
+
+  restore(saved: SavedQuotes): void {
+    assert(this.#quotedOrders.size === 0);
+    for (const [symbol, bid, ask] of saved) this.#quotedOrders.set(symbol, { bid, ask });
+  }
+}
+
+export type SavedQuotes = readonly (readonly [InstrumentSymbol, bid: OrderId, ask: OrderId])[];

@@ -1,0 +1,89 @@
+/**
+ * Takes orders out of a book: those whose accounts want them out, those whose time has come, and
+ * those that depended on them. Wherever an order stands, its account is told what remained of it.
+ */
+import { CloseReason, RejectReason, TimeInForce } from "../../protocols/index.ts";
+import type { SubmitCancel } from "../../protocols/index.ts";
+import { isForAuctions, Stage } from "./book-order.ts";
+import type { BookOrder } from "./book-order.ts";
+import type { MatchingDesk } from "./matching-desk.ts";
+import type { OrderName } from "./order-reports.ts";
+
+export class Removals {
+  readonly #desk: MatchingDesk;
+
+  constructor(desk: MatchingDesk) {
+    this.#desk = desk;
+  }
+
+  /** Admitted whatever the phase: who wants out may always leave. */
+  cancel(message: SubmitCancel): void {
+    const { account, orderId, reason } = message;
+    const order = this.#desk.kept.find(account, orderId);
+    if (order !== undefined) {
+      this.expel(order, reason);
+      return;
+    }
+    if (this.#desk.restingOf(account, orderId) === undefined) {
+      this.#desk.reports.changeRefused(message, RejectReason["order-unknown"]);
+      return;
+    }
+    this.#cancelPlain(message, reason);
+  }
+
+  /** A kill switch was thrown for these. */
+  purge(orders: readonly OrderName[]): void {
+    for (const name of orders) {
+      const order = this.#desk.kept.find(name.account, name.orderId);
+      if (order !== undefined) this.takeOut(order, CloseReason["kill-switch"]);
+      else this.#cancelPlain(name, CloseReason["kill-switch"]);
+    }
+  }
+
+  #cancelPlain(name: OrderName, reason: CloseReason): void {
+    this.#desk.reports.removed(name, this.#desk.remove(name.orderId), reason);
+  }
+
+  /** Ends those whose time has come. */
+  expire(): void {
+    const { kept, turn } = this.#desk;
+    for (;;) {
+      const expired = kept.takeExpired(turn.context.timeUs);
+      if (expired === undefined) return;
+      const isDay = expired.timeInForce === TimeInForce.DAY;
+      this.expel(expired, CloseReason[isDay ? "day-ended" : "time-reached"]);
+    }
+  }
+
+  endDay(): void {
+    for (const order of this.#desk.kept.all()) {
+      if (order.timeInForce === TimeInForce.DAY) this.expel(order, CloseReason["day-ended"]);
+    }
+  }
+
+  /** An auction is over: orders for auctions only that took part in it go. */
+  endAuction(): void {
+    for (const order of this.#desk.kept.all()) {
+      if (isForAuctions(order) && order.stage === Stage.resting) {
+        this.expel(order, CloseReason["auction-ended"]);
+      }
+    }
+  }
+
+  /** Takes an order out, and the one that it is linked to. */
+  expel(order: BookOrder, reason: CloseReason): void {
+    const other = this.#desk.kept.linkedTo(order);
+    this.takeOut(order, reason);
+    if (other !== undefined) this.takeOut(other, CloseReason["linked-order"]);
+  }
+
+  /** Takes one order out and no other. */
+  takeOut(order: BookOrder, reason: CloseReason): void {
+    const desk = this.#desk;
+    const { orderId } = order;
+    const isResting = order.stage === Stage.resting;
+    const canceled = isResting ? desk.remove(orderId) : order.quantity - desk.forget(orderId);
+    desk.kept.remove(orderId);
+    desk.reports.removed(order, canceled, reason);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Gives orders new terms: those that rest in the order book, where they may trade or lose their
+ * place by it, and those that wait outside of it.
+ */
+import { assert, PostOnly, RejectReason, revisedBy } from "../../protocols/index.ts";
+import type { RevisedInstructions, SubmitReplace, Ticks } from "../../protocols/index.ts";
+import { isCallPhase } from "../market/phase-admission.ts";
+import { plainOrder } from "../order-book/book-terms.ts";
+import type { RestingOrder } from "../order-book/book-terms.ts";
+import { isPegged, Stage } from "./book-order.ts";
+import type { BookOrder } from "./book-order.ts";
+import type { MatchingDesk } from "./matching-desk.ts";
+import { pegPrice } from "./peg-price.ts";
+import type { Placements } from "./placements.ts";
+import type { PriceWatch } from "./price-watch.ts";
+
+const { none } = RejectReason;
+
+export class Replacements {
+  readonly #desk: MatchingDesk;
+  readonly #placements: Placements;
+  readonly #watch: PriceWatch;
+
+  constructor(desk: MatchingDesk, placements: Placements, watch: PriceWatch) {
+    this.#desk = desk;
+    this.#placements = placements;
+    this.#watch = watch;
+  }
+
+  replace(message: SubmitReplace): void {
+    const { kept, reports } = this.#desk;
+    const order = kept.find(message.account, message.orderId);
+    const isWaiting = order !== undefined && order.stage !== Stage.resting;
+    const reason = isWaiting
+      ? this.#whyNotReplaceWaiting(message)
+      : this.#whyNotReplaceResting(message, order);
+    if (reason !== none) reports.changeRefused(message, reason);
+    else if (isWaiting) this.#replaceWaiting(order, message);
+    else this.#replaceResting(message, order);
+  }
+
+  // ---- In the order book ---------------------------------------------------------------------
+
+  #whyNotReplaceResting(message: SubmitReplace, kept: BookOrder | undefined): RejectReason {
+    const desk = this.#desk;
+    const { market, context } = desk.turn;
+    const { account, orderId, quantity, price, revised } = message;
+    if (context.venue.isHalted) return RejectReason["venue-halted"];
+    const resting = desk.restingOf(account, orderId);
+    if (resting === undefined) return RejectReason["order-unknown"];
+    const newRemaining = quantity - desk.executedOf(orderId);
+    if (newRemaining <= 0) return RejectReason["quantity-below-executed"];
+    if (market.phase === "halted") return RejectReason["instrument-halted"];
+    const isReduction =
+      newRemaining <= resting.remaining &&
+      price === (kept?.price ?? resting.price) &&
+      hasShapeOf(kept, revised);
+    if (revised.mustKeepPriority && !isReduction) return RejectReason["priority-would-be-lost"];
+    const isFree = market.phase === "continuous" || isCallPhase(market.phase);
+    if (!isFree && !(isReduction && market.phase !== "closed")) {
+      return RejectReason["phase-forbids"];
+    }
+    if (kept?.instructions.postOnly === PostOnly.reject && market.phase === "continuous") {
+      const wouldTake = desk.orders.wouldTake(resting.side, price);
+      if (wouldTake) return RejectReason["post-only-would-take"];
+    }
+    if (price !== 0 && !market.isWithinCollar(price)) return RejectReason["price-beyond-collar"];
+    const hasRoom = desk.hasRoomFor(newRemaining, resting.remaining);
+    return hasRoom ? none : RejectReason["book-full"];
+  }
+
+  #replaceResting(message: SubmitReplace, kept: BookOrder | undefined): void {
+    const desk = this.#desk;
+    const { incoming, reports } = desk;
+    const { market } = desk.turn;
+    const resting = desk.restingOf(message.account, message.orderId);
+    assert(resting !== undefined);
+    const { side, price: restingPrice } = resting;
+    const isSameShape = hasShapeOf(kept, message.revised);
+    if (kept === undefined) this.#fillInPlain(message, resting);
+    else this.#fillInRevised(message, kept, restingPrice);
+    incoming.isImmediate = incoming.isMarket = incoming.isFillOrKill = false;
+    incoming.bound = market.boundFor(side);
+    const isInPlace = incoming.price === restingPrice && isSameShape;
+    const gathers = isCallPhase(market.phase) && !isInPlace;
+    const leftOver = gathers ? desk.gatherAgain() : desk.replace();
+    this.#placements.tellMarket();
+    // The new terms are told before the fills that were made under them.
+    reports.replaced(message);
+    reports.tell();
+    if (leftOver > 0) this.#placements.tellLeftOver(message, leftOver);
+    else if (kept !== undefined) this.#placements.tellAtRest(kept);
+    else if (desk.incomingResting > 0) reports.rested(message);
+  }
+
+  #fillInPlain({ orderId, price, quantity }: SubmitReplace, resting: Readonly<RestingOrder>): void {
+    const { incoming } = this.#desk;
+    const { owner, group, side } = resting;
+    Object.assign(incoming, plainOrder(), { orderId, owner, group, side, price });
+    incoming.quantity = quantity - this.#desk.executedOf(orderId);
+  }
+
+  #fillInRevised(message: SubmitReplace, order: BookOrder, restingPrice: Ticks): void {
+    const desk = this.#desk;
+    const { orderId, price, quantity, revised } = message;
+    order.price = price;
+    order.quantity = quantity;
+    order.instructions = revisedBy(order.instructions, revised);
+    this.#placements.fillIn(order, quantity - desk.executedOf(orderId));
+    if (!isPegged(order)) return;
+    const { tickSizes } = desk.turn.market.terms;
+    desk.incoming.price = pegPrice(order, desk.bestPrices, tickSizes) ?? restingPrice;
+  }
+
+  // ---- Outside of it -------------------------------------------------------------------------
+
+  #whyNotReplaceWaiting({ orderId, quantity, revised }: SubmitReplace): RejectReason {
+    const { venue } = this.#desk.turn.context;
+    if (venue.isHalted) return RejectReason["venue-halted"];
+    // One that followed a price may have executed something before it had none to follow.
+    if (quantity <= this.#desk.executedOf(orderId)) return RejectReason["quantity-below-executed"];
+    // It has no place in a queue.
+    return revised.mustKeepPriority ? RejectReason["priority-would-be-lost"] : none;
+  }
+
+  #replaceWaiting(order: BookOrder, message: SubmitReplace): void {
+    const { reports } = this.#desk;
+    const { triggerPrice } = order.instructions;
+    order.price = message.price;
+    order.quantity = message.quantity;
+    order.instructions = revisedBy(order.instructions, message.revised);
+    reports.replaced(message);
+    if (order.stage !== Stage.waiting || order.instructions.triggerPrice === triggerPrice) {
+      reports.rested(order);
+      return;
+    }
+    order.triggerPrice = order.instructions.triggerPrice;
+    this.#watch.wait(order);
+  }
+}
+
+/** Whether an order that is revised could keep its place; a plain one has nothing to revise. */
+function hasShapeOf(order: BookOrder | undefined, revised: RevisedInstructions): boolean {
+  if (order === undefined) return true;
+  const { instructions } = order;
+  const { displayQuantity, minimumQuantity, pegOffset } = revisedBy(instructions, revised);
+  return (
+    displayQuantity === instructions.displayQuantity &&
+    minimumQuantity === instructions.minimumQuantity &&
+    pegOffset === instructions.pegOffset
+  );
+}

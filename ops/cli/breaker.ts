@@ -1,0 +1,54 @@
+/** `outcry breaker`: halts the whole venue when the price of one instrument has fallen too far. */
+import { Command, InvalidArgumentError } from "commander";
+import type { BreakerLevel } from "../../protocols/messages.ts";
+import type { InterventionOptions } from "./halt.ts";
+import { print, withCommonOptions } from "./output.ts";
+import { findCluster } from "./running-cluster.ts";
+
+interface BreakerOptions extends InterventionOptions {
+  readonly level: readonly BreakerLevel[];
+}
+
+export function command(): Command {
+  return new Command("breaker")
+    .description("Sets the market-wide breaker: ./outcry breaker set MSFT-USD --level 700:900")
+    .addCommand(setCommand());
+}
+
+function setCommand(): Command {
+  const set = new Command("set")
+    .description("Halts all instruments when one has fallen by a level since the day began.")
+    .argument("<symbol>", "the instrument that is watched for the whole venue")
+    .option(
+      "--level <fall:seconds>",
+      "a fall in hundredths of a percent, and for how long trading is halted then, 0 for the rest " +
+        "of the day; once for each level, none for no breaker",
+      levelOption,
+      [],
+    )
+    .requiredOption("--reason <text>", "why, for the record");
+  return withCommonOptions(set).action(async (symbol: string, options: BreakerOptions) => {
+    const { withAdmin, accepted } = await import("./exchange-access.ts");
+    await withAdmin(findCluster(options), async (admin) => {
+      const { level, reason } = options;
+      const levels = level.map((each) => ({ ...each }));
+      accepted(await admin.setBreaker({ symbol, levels, reason }));
+      print(options, { ok: true, symbol, levels, reason }, () => {
+        return levels.length === 0 ? "there is no breaker now" : `${symbol} is watched`;
+      });
+    });
+  });
+}
+
+/** @internal */
+export function levelOption(
+  text: string,
+  before: readonly BreakerLevel[],
+): readonly BreakerLevel[] {
+  const match = /^([0-9]{1,5}):([0-9]{1,5})$/.exec(text);
+  if (match === null) {
+    throw new InvalidArgumentError("It is a fall and a time, such as 700:900.");
+  }
+  const [, basisPoints, haltSeconds] = match;
+  return [...before, { basisPoints: Number(basisPoints), haltSeconds: Number(haltSeconds) }];
+}
