@@ -10,8 +10,14 @@ import {
   TimeInForce,
   TriggerSource,
 } from "../../protocols/index.ts";
-import type { Lots, OrderInstructions, PlaceOrder, Ticks, TimeUs ,
-  PegReference} from "../../protocols/index.ts";
+import type {
+  Lots,
+  OrderInstructions,
+  PlaceOrder,
+  Ticks,
+  TimeUs,
+  PegReference,
+} from "../../protocols/index.ts";
 import type { Random } from "./random.ts";
 
 type Terms = Pick<PlaceOrder, "orderType" | "timeInForce" | "price" | "quantity" | "instructions">;
