@@ -304,13 +304,12 @@ export class OrderBook implements OrderBookInterface {
   #finishLevel(level: number): void {
     const { restingOrders } = this;
     const { levels } = restingOrders;
-    const side = restingOrders.sideOfLevel(level);
-    const isHidden = restingOrders.isHiddenLevel(level);
+    const ladder = levels.ladder[level]!;
     const price = levels.price[level]!;
     const quantity = levels.quantity[level]!;
     if (levels.orderCount[level] === 0) restingOrders.drop(level);
-    if (isHidden || price === this.#toldLater) return;
-    this.#listener.levelChanged(side, price, quantity);
+    if (ladder > Side.sell || price === this.#toldLater) return;
+    this.#listener.levelChanged(ladder as Side, price, quantity);
   }
 }
 

@@ -124,7 +124,11 @@ export class RestingOrders {
   /** Takes an order out of the book; its level stays, be it empty. Returns all that remained. */
   remove(slot: number): Lots {
     const total = this.total(slot);
-    if (this.isHiddenLevel(this.orders.level[slot]!)) this.hiddenCount[this.sideOf(slot)]! -= 1;
+    // A plain order is displayed.
+    const mayBeHidden = this.orders.hasTerms[slot] !== 0;
+    if (mayBeHidden && this.isHiddenLevel(this.orders.level[slot]!)) {
+      this.hiddenCount[this.sideOf(slot)]! -= 1;
+    }
     this.unlink(slot);
     this.#release(slot);
     return total;
@@ -132,8 +136,11 @@ export class RestingOrders {
 
   /** Removes a level that has no orders left from its ladder. */
   drop(level: number): void {
-    const side = this.sideOfLevel(level);
-    (this.isHiddenLevel(level) ? this.hidden(side) : this.displayed[side]).remove(level);
+    const number = this.levels.ladder[level]!;
+    const ladder =
+      number < firstHidden ? this.displayed[number] : this.#hidden[number - firstHidden];
+    assert(ladder !== undefined, "a level on no ladder");
+    ladder.remove(level);
   }
 
   /**
