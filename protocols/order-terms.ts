@@ -150,6 +150,29 @@ export function nameIn<List extends Readonly<Record<string, number>>>(
   return "unknown";
 }
 
+/** Whether orders of a type wait for their trigger price before they go to the market. */
+export function isWaitingType(orderType: OrderType): boolean {
+  return orderType >= OrderType.stop && orderType <= OrderType.trailingStop;
+}
+
+/** Whether the price of orders of a type is a limit; the others have none. */
+export function hasLimit(orderType: OrderType): boolean {
+  switch (orderType) {
+    case OrderType.limit:
+    case OrderType.stopLimit:
+    case OrderType.takeProfitLimit:
+    case OrderType.pegged:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether an order takes part in auctions only. */
+export function isForAuctions(timeInForce: TimeInForce): boolean {
+  return timeInForce >= TimeInForce.ATO;
+}
+
 export function oppositeOf(side: Side): Side {
   return side === Side.buy ? Side.sell : Side.buy;
 }

@@ -77,6 +77,11 @@ export function divideCeil(dividend: Amount, divisor: Amount): Amount {
   return divideFloor(add(dividend, subtract(divisor, 1)), divisor);
 }
 
+/** So many basis points of a value of at least zero, rounded down. */
+export function partOf(value: number, basisPoints: number): number {
+  return divideFloor(multiply(value, basisPoints), basisPointsPerUnit) as number;
+}
+
 export function minimum(a: Amount, b: Amount): Amount {
   return a < b ? a : b;
 }

@@ -7,8 +7,11 @@
 import {
   asItIs,
   basisPointsPerUnit,
+  hasLimit,
   isAmount,
+  isForAuctions,
   isOnTick,
+  isWaitingType,
   lotsMax,
   multiply,
   OrderType,
@@ -101,19 +104,6 @@ export function whyNotPlace(
   return RejectReason.none;
 }
 
-/** Whether an order's price is a limit; the others have none. */
-function hasLimit(orderType: OrderType): boolean {
-  switch (orderType) {
-    case OrderType.limit:
-    case OrderType.stopLimit:
-    case OrderType.takeProfitLimit:
-    case OrderType.pegged:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /** Of an order without instructions. */
 function isPlainlyConsistent({ orderType, timeInForce }: PlaceOrder): boolean {
   if (orderType > OrderType.market) return false;
@@ -124,22 +114,19 @@ function isPlainlyConsistent({ orderType, timeInForce }: PlaceOrder): boolean {
 /** A market order is immediate, or for an auction. */
 function suitsMarket(timeInForce: TimeInForce): boolean {
   return (
-    timeInForce === TimeInForce.IOC ||
-    timeInForce === TimeInForce.FOK ||
-    timeInForce >= TimeInForce.ATO
+    timeInForce === TimeInForce.IOC || timeInForce === TimeInForce.FOK || isForAuctions(timeInForce)
   );
 }
 
 /** Whether an order's type, time in force and instructions go together. */
 function areConsistent(command: PlaceOrder): boolean {
   const { orderType, timeInForce, instructions, side } = command;
-  const waits = orderType >= OrderType.stop && orderType <= OrderType.trailingStop;
+  const waits = isWaitingType(orderType);
   const isResting = restsOn(timeInForce);
-  const isForAuctions = timeInForce >= TimeInForce.ATO;
   const isLimit = orderType === OrderType.limit;
   const rules: readonly boolean[] = [
     orderType !== OrderType.market || suitsMarket(timeInForce),
-    !waits || !isForAuctions,
+    !waits || !isForAuctions(timeInForce),
     !waits || hasLimit(orderType) || isResting,
     orderType !== OrderType.pegged || isResting,
     (timeInForce === TimeInForce.GTD) === (instructions.expiresAtUs !== 0),
@@ -173,7 +160,7 @@ function restsOn(timeInForce: TimeInForce): boolean {
 
 /** Whether it rests anywhere. */
 function mayRest(timeInForce: TimeInForce): boolean {
-  return restsOn(timeInForce) || timeInForce >= TimeInForce.ATO;
+  return restsOn(timeInForce) || isForAuctions(timeInForce);
 }
 
 function isTrailed({ trailTicks, trailBasisPoints }: OrderInstructions): boolean {

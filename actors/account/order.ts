@@ -11,9 +11,10 @@
 import {
   add,
   assert,
+  isWaitingType,
   Liquidity,
   multiply,
-  OrderType,
+  type OrderType,
   plainInstructions,
 } from "../../protocols/index.ts";
 import type {
@@ -145,7 +146,7 @@ export class Order extends OrderRow {
 
   /** Whether it is of a type that waits for a trigger price first. */
   get isOfWaitingType(): boolean {
-    return this.orderType >= OrderType.stop && this.orderType <= OrderType.trailingStop;
+    return isWaitingType(this.orderType);
   }
 
   /** Whether the book has said nothing about the order yet. */

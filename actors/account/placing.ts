@@ -4,6 +4,8 @@
  */
 import {
   fieldsOfInstructions,
+  hasLimit,
+  isWaitingType,
   ListType,
   OrderType,
   plainInstructions,
@@ -21,16 +23,9 @@ export const triggeredCollarBasisPoints = 1000;
 export function withDefaults(command: PlaceOrder): PlaceOrder {
   const { orderType, instructions } = command;
   if (instructions === plainInstructions || instructions.collarBasisPoints !== 0) return command;
-  switch (orderType) {
-    case OrderType.stop:
-    case OrderType.takeProfit:
-    case OrderType.trailingStop: {
-      const collarBasisPoints = triggeredCollarBasisPoints;
-      return { ...command, instructions: { ...instructions, collarBasisPoints } };
-    }
-    default:
-      return command;
-  }
+  if (hasLimit(orderType) || !isWaitingType(orderType)) return command;
+  const collarBasisPoints = triggeredCollarBasisPoints;
+  return { ...command, instructions: { ...instructions, collarBasisPoints } };
 }
 
 /** What the order of a placing is from its first moment on. */
@@ -115,11 +110,7 @@ function isPair(first: PlaceOrder | undefined, second: PlaceOrder | undefined): 
   return (
     first.side === second.side &&
     first.quantity === second.quantity &&
-    (first.orderType === OrderType.limit || isWaitingType(first)) &&
-    isWaitingType(second)
+    (first.orderType === OrderType.limit || isWaitingType(first.orderType)) &&
+    isWaitingType(second.orderType)
   );
-}
-
-function isWaitingType({ orderType }: PlaceOrder): boolean {
-  return orderType >= OrderType.stop && orderType <= OrderType.trailingStop;
 }

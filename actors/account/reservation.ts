@@ -7,10 +7,13 @@
 import {
   basisPointsPerUnit,
   divideFloor,
+  hasLimit,
+  isWaitingType,
   lotsMax,
   minimum,
   multiply,
   OrderType,
+  partOf,
   Side,
   ticksMax,
 } from "../../protocols/index.ts";
@@ -60,17 +63,9 @@ export function dearestPrice({
   price,
   instructions,
 }: Omit<PaidTerms, "side"> & { readonly price: Ticks }): Ticks {
-  switch (orderType) {
-    case OrderType.stop:
-    case OrderType.takeProfit:
-    case OrderType.trailingStop: {
-      const { triggerPrice, collarBasisPoints } = instructions;
-      const width = divideFloor(multiply(triggerPrice, collarBasisPoints), basisPointsPerUnit);
-      return Math.min(triggerPrice + (width as Ticks), ticksMax);
-    }
-    default:
-      return price;
-  }
+  if (hasLimit(orderType) || !isWaitingType(orderType)) return price;
+  const { triggerPrice, collarBasisPoints } = instructions;
+  return Math.min(triggerPrice + partOf(triggerPrice, collarBasisPoints), ticksMax);
 }
 
 /** What may still trade of an order: at most so many lots at this price or better. */

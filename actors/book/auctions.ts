@@ -2,13 +2,13 @@
  * Holds the auctions of a book: lets orders gather while its market calls for them, and executes
  * what can be at one price when it ends the call.
  */
-import { CloseReason, multiply, ticksMax } from "../../protocols/index.ts";
+import { CloseReason, isForAuctions, multiply, ticksMax } from "../../protocols/index.ts";
 import type { Ticks } from "../../protocols/index.ts";
 import { takesPart } from "../market/phase-admission.ts";
 import type { TradingPhaseName } from "../market/trading-phase.machine.ts";
 import { unlimitedBudget } from "../order-book/book-terms.ts";
 import type { Equilibrium } from "../order-book/book-terms.ts";
-import { isForAuctions, isPegged, Stage } from "./book-order.ts";
+import { isPegged, Stage } from "./book-order.ts";
 import type { MatchingDesk } from "./matching-desk.ts";
 import type { Placements } from "./placements.ts";
 import type { Removals } from "./removals.ts";
@@ -29,7 +29,7 @@ export class Auctions {
     for (const order of this.#desk.kept.all()) {
       if (isPegged(order) && order.stage === Stage.resting) {
         this.#placements.park(order);
-      } else if (isForAuctions(order) && order.stage === Stage.parked) {
+      } else if (isForAuctions(order.timeInForce) && order.stage === Stage.parked) {
         if (takesPart(order.timeInForce, phase)) this.#placements.gather(order);
       }
     }

@@ -8,7 +8,6 @@ import {
   Fields,
   fieldsOfInstructions,
   instructionsIn,
-  OrderType as OrderTypes,
   PegReference,
   plainInstructions,
   TimeInForce,
@@ -67,31 +66,8 @@ export function isPlain({ instructions, timeInForce, linkedOrderId }: SubmitOrde
   );
 }
 
-/** Whether the type waits for a trigger price before it goes to the market. */
-export function isWaitingType(orderType: OrderType): boolean {
-  return orderType >= OrderTypes.stop && orderType <= OrderTypes.trailingStop;
-}
-
-/** Whether the type has no limit once it goes to the market. */
-export function isMarketType(orderType: OrderType): boolean {
-  switch (orderType) {
-    case OrderTypes.market:
-    case OrderTypes.stop:
-    case OrderTypes.takeProfit:
-    case OrderTypes.trailingStop:
-      return true;
-    default:
-      return false;
-  }
-}
-
 export function isPegged({ instructions }: Pick<BookOrder, "instructions">): boolean {
   return instructions.pegReference !== PegReference.none;
-}
-
-/** Whether an order takes part in auctions only. */
-export function isForAuctions({ timeInForce }: Pick<BookOrder, "timeInForce">): boolean {
-  return timeInForce >= TimeInForce.ATO;
 }
 
 export type SavedBookOrder = readonly unknown[];

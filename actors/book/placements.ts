@@ -4,10 +4,10 @@
  */
 import {
   assert,
-  basisPointsPerUnit,
   CloseReason,
-  divideFloor,
-  multiply,
+  hasLimit,
+  isWaitingType,
+  partOf,
   PostOnly,
   RejectReason,
   Side,
@@ -17,7 +17,7 @@ import {
 import type { Lots, OrderInstructions, Ticks } from "../../protocols/index.ts";
 import { isCallPhase } from "../market/phase-admission.ts";
 import { allDisplayed, Ending, unboundedFor } from "../order-book/book-terms.ts";
-import { isMarketType, isPegged, isWaitingType, Stage } from "./book-order.ts";
+import { isPegged, Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
 import type { MatchingDesk } from "./matching-desk.ts";
 import type { OrderName } from "./order-reports.ts";
@@ -121,7 +121,7 @@ export class Placements {
     this.#desk.name(order.account, order.participant);
     incoming.side = side;
     incoming.quantity = quantity;
-    incoming.isMarket = isMarketType(order.orderType);
+    incoming.isMarket = !hasLimit(order.orderType);
     incoming.price = incoming.isMarket ? 0 : order.price;
     incoming.isImmediate = incoming.isMarket || timeInForce === TimeInForce.IOC;
     incoming.isFillOrKill = timeInForce === TimeInForce.FOK;
@@ -140,7 +140,7 @@ export class Placements {
     const isTriggered = isWaitingType(orderType);
     const from = isTriggered ? this.#triggerPriceOf(order) : this.#priceToMeet(side);
     if (basisPoints === 0 || from === undefined) return unboundedFor(side);
-    const width = divideFloor(multiply(from, basisPoints), basisPointsPerUnit) as Ticks;
+    const width = partOf(from, basisPoints);
     if (side === Side.sell) return from - width;
     // The account has reserved for a triggered order up to this price.
     return isTriggered && price > 0 ? Math.min(from + width, price) : from + width;
@@ -187,7 +187,7 @@ export class Placements {
 }
 
 function mayRest({ orderType, timeInForce }: Entering): boolean {
-  if (isMarketType(orderType)) return false;
+  if (!hasLimit(orderType)) return false;
   return timeInForce !== TimeInForce.IOC && timeInForce !== TimeInForce.FOK;
 }
 

@@ -2,9 +2,9 @@
  * Takes orders out of a book: those whose accounts want them out, those whose time has come, and
  * those that depended on them. Wherever an order stands, its account is told what remained of it.
  */
-import { CloseReason, RejectReason, TimeInForce } from "../../protocols/index.ts";
+import { CloseReason, isForAuctions, RejectReason, TimeInForce } from "../../protocols/index.ts";
 import type { SubmitCancel } from "../../protocols/index.ts";
-import { isForAuctions, Stage } from "./book-order.ts";
+import { Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
 import type { MatchingDesk } from "./matching-desk.ts";
 import type { OrderName } from "./order-reports.ts";
@@ -64,7 +64,7 @@ export class Removals {
   /** An auction is over: orders for auctions only that took part in it go. */
   endAuction(): void {
     for (const order of this.#desk.kept.all()) {
-      if (isForAuctions(order) && order.stage === Stage.resting) {
+      if (isForAuctions(order.timeInForce) && order.stage === Stage.resting) {
         this.expel(order, CloseReason["auction-ended"]);
       }
     }

@@ -2,10 +2,17 @@
  * Takes orders in as accounts submit them: refuses those that may not come in, keeps a record of
  * those that are more than plain, and brings each to where its market's phase wants it.
  */
-import { CloseReason, OrderType, RejectReason, Side, TimeInForce } from "../../protocols/index.ts";
+import {
+  CloseReason,
+  isWaitingType,
+  OrderType,
+  RejectReason,
+  Side,
+  TimeInForce,
+} from "../../protocols/index.ts";
 import type { SubmitOrder } from "../../protocols/index.ts";
 import type { Admission } from "../market/phase-admission.ts";
-import { isPegged, isPlain, isWaitingType, Stage } from "./book-order.ts";
+import { isPegged, isPlain, Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
 import { peggedOrdersMax, waitingOrdersMax } from "./kept-orders.ts";
 import type { MatchingDesk } from "./matching-desk.ts";

@@ -7,14 +7,7 @@
  *
  * Invariant: whoever is set off is so once, those with the nearest trigger first, then by arrival.
  */
-import {
-  basisPointsPerUnit,
-  divideFloor,
-  multiply,
-  OrderType,
-  Side,
-  TriggerSource,
-} from "../../protocols/index.ts";
+import { OrderType, partOf, Side, TriggerSource } from "../../protocols/index.ts";
 import type { OrderId, Ticks } from "../../protocols/index.ts";
 import { PriorityHeap } from "../priority-heap.ts";
 import { Stage } from "./book-order.ts";
@@ -122,7 +115,7 @@ export function isReached(order: BookOrder, price: Ticks): boolean {
 /** The trigger price of a trailing stop when the market is at a price: it never moves away. */
 export function followed({ side, instructions, triggerPrice }: BookOrder, price: Ticks): Ticks {
   const { trailTicks, trailBasisPoints } = instructions;
-  const byPoints = divideFloor(multiply(price, trailBasisPoints), basisPointsPerUnit) as Ticks;
+  const byPoints = partOf(price, trailBasisPoints);
   const trail = trailTicks + byPoints;
   return side === Side.buy
     ? Math.min(triggerPrice, price + trail)

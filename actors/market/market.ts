@@ -7,10 +7,9 @@
  * auction. Cancels are admitted in every phase: who wants out may always leave.
  */
 import {
-  basisPointsPerUnit,
   divideFloor,
   Intervention,
-  multiply,
+  partOf,
   plainTradingTerms,
   Side,
   TradingPhase,
@@ -113,8 +112,7 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   isWithinCollar(price: Ticks): boolean {
     const { collarBasisPoints } = this.terms;
     if (collarBasisPoints === 0 || this.#referencePrice === 0) return true;
-    const part = multiply(this.#referencePrice, collarBasisPoints);
-    const width = divideFloor(part, basisPointsPerUnit) as Ticks;
+    const width = partOf(this.#referencePrice, collarBasisPoints);
     return price >= this.#referencePrice - width && price <= this.#referencePrice + width;
   }
 

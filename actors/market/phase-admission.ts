@@ -2,7 +2,7 @@
  * Which orders each trading phase admits, and what becomes of them: the table behind
  * docs/protocols/order-admission.md.
  */
-import { OrderType, TimeInForce } from "../../protocols/index.ts";
+import { isForAuctions, OrderType, TimeInForce } from "../../protocols/index.ts";
 import type { TradingPhaseName } from "./trading-phase.machine.ts";
 
 export const admissions = [
@@ -35,7 +35,7 @@ export interface PhaseOfMarket {
 export function admissionOf(terms: AdmittedTerms, market: PhaseOfMarket): Admission {
   const { phase } = market;
   if (phase === "closed" || phase === "halted" || phase === "cancelOnly") return "rejected";
-  if (terms.timeInForce >= TimeInForce.ATO) return admissionForAuction(terms, market);
+  if (isForAuctions(terms.timeInForce)) return admissionForAuction(terms, market);
   switch (terms.orderType) {
     case OrderType.limit:
       return admissionOfLimit(terms.timeInForce, phase);

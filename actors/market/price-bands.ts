@@ -4,13 +4,7 @@
  * Reference: US Plan to Address Extraordinary Market Volatility (LULD) for the limit state and the
  * pause, Xetra's volatility interruption for the auction that may come at once instead.
  */
-import {
-  basisPointsPerUnit,
-  divideFloor,
-  multiply,
-  Side,
-  ticksMax,
-} from "../../protocols/index.ts";
+import { partOf, Side, ticksMax } from "../../protocols/index.ts";
 import type { InstrumentSymbol, Ticks, TimeUs, TradingTerms } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import { unboundedFor } from "../order-book/book-terms.ts";
@@ -48,8 +42,7 @@ export class PriceBands {
   }
 
   #width(price: Ticks): Ticks {
-    const part = multiply(price, this.#terms.bandBasisPoints);
-    return divideFloor(part, basisPointsPerUnit) as Ticks;
+    return partOf(price, this.#terms.bandBasisPoints);
   }
 
   /** The worst price at which an incoming order of a side may trade. */

@@ -5,7 +5,7 @@
  * The rules are in docs/protocols/matching.md. Which orders rest afterwards is the book's business.
  */
 import { assert } from "../../protocols/assert.ts";
-import { SelfTradePrevention, Side } from "../../protocols/order-terms.ts";
+import { oppositeOf, SelfTradePrevention, Side } from "../../protocols/order-terms.ts";
 import { divideFloor, multiply } from "../../protocols/units.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 import { Ending, unlimitedBudget } from "./book-terms.ts";
@@ -66,7 +66,7 @@ export class ContinuousMatching {
   /** Trades. Returns what is left of the order; `ending` says whether something stopped it. */
   match(order: Readonly<IncomingOrder>): Lots {
     const { side } = order;
-    const restingSide = side === Side.buy ? Side.sell : Side.buy;
+    const restingSide = oppositeOf(side);
     const ladder = this.#resting.displayed[restingSide];
     const { levels, hiddenCount } = this.#resting;
     const worst = worstPrice(order);

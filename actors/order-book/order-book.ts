@@ -13,7 +13,7 @@ import type { OrderId } from "../../protocols/identifiers.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 import { assert } from "../../protocols/assert.ts";
 import { tickAbove, tickBelow } from "../../protocols/trading-terms.ts";
-import { PostOnly, Side } from "../../protocols/order-terms.ts";
+import { oppositeOf, PostOnly, Side } from "../../protocols/order-terms.ts";
 import { allDisplayed, Ending, priceTime, unboundedFor } from "./book-terms.ts";
 import type {
   DepthLevel,
@@ -325,8 +325,4 @@ function newRestingOrder(): RestingOrder {
     display: 0,
     minimum: 0,
   };
-}
-
-function oppositeOf(side: Side): Side {
-  return side === Side.buy ? Side.sell : Side.buy;
 }

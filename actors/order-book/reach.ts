@@ -4,7 +4,7 @@
  *
  * Goes the way that continuous-matching.ts goes, order by order only where that matters.
  */
-import { SelfTradePrevention, Side } from "../../protocols/order-terms.ts";
+import { oppositeOf, SelfTradePrevention, Side } from "../../protocols/order-terms.ts";
 import { divideFloor } from "../../protocols/units.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 import { unlimitedBudget } from "./book-terms.ts";
@@ -60,7 +60,7 @@ class Reach {
   upTo(target: Lots): Lots {
     const { side } = this.#order;
     const { levels, displayed, hiddenCount } = this.#resting;
-    const restingSide = side === Side.buy ? Side.sell : Side.buy;
+    const restingSide = oppositeOf(side);
     const worst = worstPrice(this.#order);
     const shown = displayed[restingSide];
     const hasHidden = hiddenCount[restingSide]! > 0;
