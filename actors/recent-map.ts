@@ -1,31 +1,46 @@
 /**
- * A map that knows what it was asked for last: messages that follow one another are mostly for the
- * same few actors.
+ * A map by names that knows what it was asked for lately: messages that follow one another are
+ * mostly for the same few actors, and call them by the very same strings.
  */
-export class RecentMap<Key, Value> extends Map<Key, Value> {
-  #key: Key | undefined;
-  #value: Value | undefined;
+
+/** A power of two. */
+const recentNames = 64;
+
+export class RecentMap<Key extends string, Value> extends Map<Key, Value> {
+  readonly #keys = new Array<Key | undefined>(recentNames).fill(undefined);
+  readonly #values = new Array<Value | undefined>(recentNames).fill(undefined);
 
   override get(key: Key): Value | undefined {
-    if (key === this.#key && this.#value !== undefined) return this.#value;
+    const place = placeOf(key);
+    if (this.#keys[place] === key) {
+      const value = this.#values[place];
+      if (value !== undefined) return value;
+    }
     const value = super.get(key);
-    this.#key = key;
-    this.#value = value;
+    this.#keys[place] = key;
+    this.#values[place] = value;
     return value;
   }
 
   override set(key: Key, value: Value): this {
-    this.#value = undefined;
+    this.#values[placeOf(key)] = undefined;
     return super.set(key, value);
   }
 
   override delete(key: Key): boolean {
-    this.#value = undefined;
+    this.#values[placeOf(key)] = undefined;
     return super.delete(key);
   }
 
   override clear(): void {
-    this.#value = undefined;
+    this.#values.fill(undefined);
     super.clear();
   }
+}
+
+/** Names that are numbered differ at their ends, and others do, too. */
+function placeOf(name: string): number {
+  const { length } = name;
+  const end = name.charCodeAt(length - 1) + 10 * name.charCodeAt(length - 2);
+  return (length + end) & (recentNames - 1);
 }

@@ -23,6 +23,7 @@ import type {
   TimeInForce,
 } from "./order-terms.ts";
 import { last } from "./record-fields.ts";
+import { putAmount, putInteger } from "./records.ts";
 import type { RecordReader, RecordWriter } from "./records.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 
@@ -42,15 +43,17 @@ export const EventRow = {
 
 // ---- Replies -------------------------------------------------------------------------------
 
-/** Whoever reads in place has no use for a reply but to pass over it. */
-export const orderRepliedAt = { end: 84 } as const;
-export const commandRepliedAt = { end: 28 } as const;
+const originAt = { epoch: 0, frame: 8, index: 16, end: 18 } as const;
 
-function writeOrigin(writer: RecordWriter, origin: Origin): void {
+/** Tells where its place begins; what follows of the row is to lie behind it. */
+function writeOrigin(writer: RecordWriter, origin: Origin, rowBytes: number): number {
   writer.name(origin.producer);
-  writer.integer(origin.epoch);
-  writer.integer(origin.frame);
-  writer.u16(origin.index);
+  const at = writer.room(rowBytes);
+  const { view } = writer;
+  putInteger(view, at + originAt.epoch, origin.epoch);
+  putInteger(view, at + originAt.frame, origin.frame);
+  view.setUint16(at + originAt.index, origin.index, true);
+  return at;
 }
 
 function readOrigin(reader: RecordReader): Origin {
@@ -62,11 +65,19 @@ function readOrigin(reader: RecordReader): Origin {
   };
 }
 
+export const commandRepliedAt = {
+  rejectReason: originAt.end,
+  detail: originAt.end + 2,
+  end: originAt.end + 10,
+} as const;
+
 export function writeCommandReplied(writer: RecordWriter, event: CommandReplied): void {
+  const is = commandRepliedAt;
   writer.begin(EventRow.commandReplied);
-  writeOrigin(writer, event.origin);
-  writer.u16(event.rejectReason);
-  writer.integer(event.detail);
+  const at = writeOrigin(writer, event.origin, is.end);
+  const { view } = writer;
+  view.setUint16(at + is.rejectReason, event.rejectReason, true);
+  putInteger(view, at + is.detail, event.detail);
 }
 
 export function readCommandReplied(reader: RecordReader): CommandReplied {
@@ -78,21 +89,39 @@ export function readCommandReplied(reader: RecordReader): CommandReplied {
   };
 }
 
+export const orderRepliedAt = {
+  rejectReason: originAt.end,
+  isDuplicate: originAt.end + 2,
+  status: originAt.end + 3,
+  closeReason: originAt.end + 4,
+  orderId: originAt.end + 6,
+  price: originAt.end + 14,
+  quantity: originAt.end + 22,
+  executed: originAt.end + 30,
+  executedNotional: originAt.end + 38,
+  fees: originAt.end + 46,
+  revision: originAt.end + 54,
+  updateId: originAt.end + 58,
+  end: originAt.end + 66,
+} as const;
+
 export function writeOrderReplied(writer: RecordWriter, event: OrderReplied): void {
+  const is = orderRepliedAt;
   writer.begin(EventRow.orderReplied);
-  writeOrigin(writer, event.origin);
-  writer.u16(event.rejectReason);
-  writer.flag(event.isDuplicate);
-  writer.u8(event.status);
-  writer.u16(event.closeReason);
-  writer.integer(event.orderId);
-  writer.integer(event.price);
-  writer.integer(event.quantity);
-  writer.integer(event.executed);
-  writer.amount(event.executedNotional);
-  writer.amount(event.fees);
-  writer.u32(event.revision);
-  writer.integer(event.updateId);
+  const at = writeOrigin(writer, event.origin, is.end);
+  const { view } = writer;
+  view.setUint16(at + is.rejectReason, event.rejectReason, true);
+  view.setUint8(at + is.isDuplicate, event.isDuplicate ? 1 : 0);
+  view.setUint8(at + is.status, event.status);
+  view.setUint16(at + is.closeReason, event.closeReason, true);
+  putInteger(view, at + is.orderId, event.orderId);
+  putInteger(view, at + is.price, event.price);
+  putInteger(view, at + is.quantity, event.quantity);
+  putInteger(view, at + is.executed, event.executed);
+  putAmount(view, at + is.executedNotional, event.executedNotional);
+  putAmount(view, at + is.fees, event.fees);
+  view.setUint32(at + is.revision, event.revision, true);
+  putInteger(view, at + is.updateId, event.updateId);
 }
 
 export function readOrderReplied(reader: RecordReader): OrderReplied {
@@ -149,25 +178,28 @@ export function writeExecutionReport(writer: RecordWriter, event: ToldReport): v
   writer.begin(EventRow.executionReport);
   writer.name(event.account);
   writer.name(event.symbol);
-  writer.u8(event.executionType);
-  writer.u8(event.status);
-  writer.u8(event.side);
-  writer.u8(event.orderType);
-  writer.u8(event.timeInForce);
-  writer.u8(event.liquidity);
-  writer.u16(event.rejectReason);
-  writer.u16(event.closeReason);
-  writer.integer(event.orderId);
-  writer.integer(event.price);
-  writer.integer(event.quantity);
-  writer.integer(event.executed);
-  writer.integer(event.remaining);
-  writer.amount(event.executedNotional);
-  writer.u32(event.revision);
-  writer.integer(event.tradeId);
-  writer.integer(event.lastPrice);
-  writer.integer(event.lastQuantity);
-  writer.amount(event.fee);
+  const is = executionReportAt;
+  const at = writer.room(is.clientOrderId);
+  const { view } = writer;
+  view.setUint8(at + is.executionType, event.executionType);
+  view.setUint8(at + is.status, event.status);
+  view.setUint8(at + is.side, event.side);
+  view.setUint8(at + is.orderType, event.orderType);
+  view.setUint8(at + is.timeInForce, event.timeInForce);
+  view.setUint8(at + is.liquidity, event.liquidity);
+  view.setUint16(at + is.rejectReason, event.rejectReason, true);
+  view.setUint16(at + is.closeReason, event.closeReason, true);
+  putInteger(view, at + is.orderId, event.orderId);
+  putInteger(view, at + is.price, event.price);
+  putInteger(view, at + is.quantity, event.quantity);
+  putInteger(view, at + is.executed, event.executed);
+  putInteger(view, at + is.remaining, event.remaining);
+  putAmount(view, at + is.executedNotional, event.executedNotional);
+  view.setUint32(at + is.revision, event.revision, true);
+  putInteger(view, at + is.tradeId, event.tradeId);
+  putInteger(view, at + is.lastPrice, event.lastPrice);
+  putInteger(view, at + is.lastQuantity, event.lastQuantity);
+  putAmount(view, at + is.fee, event.fee);
   const { clientOrderId } = event;
   if (typeof clientOrderId === "string") writer.text(clientOrderId);
   else writer.ascii(clientOrderId);
@@ -216,12 +248,15 @@ export function readExecutionReport(reader: RecordReader): ExecutionReport {
 export const levelChangedAt = { updateId: 0, side: 8, price: 9, quantity: 17, end: 25 } as const;
 
 export function writeLevelChanged(writer: RecordWriter, event: LevelChanged): void {
+  const is = levelChangedAt;
   writer.begin(EventRow.levelChanged);
   writer.name(event.symbol);
-  writer.integer(event.updateId);
-  writer.u8(event.side);
-  writer.integer(event.price);
-  writer.integer(event.quantity);
+  const at = writer.room(is.end);
+  const { view } = writer;
+  putInteger(view, at + is.updateId, event.updateId);
+  view.setUint8(at + is.side, event.side);
+  putInteger(view, at + is.price, event.price);
+  putInteger(view, at + is.quantity, event.quantity);
 }
 
 export function readLevelChanged(reader: RecordReader): LevelChanged {
@@ -245,13 +280,16 @@ export const tradedAt = {
 } as const;
 
 export function writeTraded(writer: RecordWriter, event: Traded): void {
+  const is = tradedAt;
   writer.begin(EventRow.traded);
   writer.name(event.symbol);
-  writer.integer(event.tradeId);
-  writer.integer(event.price);
-  writer.integer(event.quantity);
-  writer.u8(event.takerSide);
-  writer.integer(event.updateId);
+  const at = writer.room(is.end);
+  const { view } = writer;
+  putInteger(view, at + is.tradeId, event.tradeId);
+  putInteger(view, at + is.price, event.price);
+  putInteger(view, at + is.quantity, event.quantity);
+  view.setUint8(at + is.takerSide, event.takerSide);
+  putInteger(view, at + is.updateId, event.updateId);
 }
 
 export function readTraded(reader: RecordReader): Traded {
@@ -276,13 +314,16 @@ export const bestChangedAt = {
 } as const;
 
 export function writeBestChanged(writer: RecordWriter, event: BestChanged): void {
+  const is = bestChangedAt;
   writer.begin(EventRow.bestChanged);
   writer.name(event.symbol);
-  writer.integer(event.updateId);
-  writer.integer(event.bidPrice);
-  writer.integer(event.bidQuantity);
-  writer.integer(event.askPrice);
-  writer.integer(event.askQuantity);
+  const at = writer.room(is.end);
+  const { view } = writer;
+  putInteger(view, at + is.updateId, event.updateId);
+  putInteger(view, at + is.bidPrice, event.bidPrice);
+  putInteger(view, at + is.bidQuantity, event.bidQuantity);
+  putInteger(view, at + is.askPrice, event.askPrice);
+  putInteger(view, at + is.askQuantity, event.askQuantity);
 }
 
 export function readBestChanged(reader: RecordReader): BestChanged {

@@ -76,7 +76,7 @@ export type MemoryFor = (length: number) => Uint8Array<ArrayBuffer>;
 export const newMemory: MemoryFor = (length) => new Uint8Array(length);
 
 /** A power of two. */
-const recentNames = 16;
+const recentNames = 64;
 
 export class RecordWriter {
   readonly #names: string[] = [];
@@ -122,37 +122,36 @@ export class RecordWriter {
 
   /** A safe integer of any sign. */
   integer(value: number): void {
-    assert(Number.isSafeInteger(value), "not a safe integer");
-    this.#view.setFloat64(this.#length, value + 0, true); // + 0 turns -0 into 0.
+    putInteger(this.#view, this.#length, value);
     this.#length += 8;
   }
 
   /** A signed 64-bit integer. */
   amount(value: Amount): void {
-    const view = this.#view;
+    putAmount(this.#view, this.#length, value);
+    this.#length += 8;
+  }
+
+  /**
+   * Room for fields that lie at fixed places behind one another; tells where it begins in
+   * {@link view}. Whoever asks for it writes all of it, before anything else.
+   */
+  room(bytes: number): number {
     const at = this.#length;
-    this.#length = at + 8;
-    if (typeof value === "number" && value >>> 0 === value) {
-      // Most amounts are small: fees, and the notional of a small order.
-      view.setUint32(at, value, true);
-      view.setUint32(at + 4, 0, true);
-      return;
-    }
-    assert(isAmount(value), "not an amount");
-    if (typeof value === "number") {
-      const high = Math.floor(value / twoTo32);
-      view.setUint32(at, value - high * twoTo32, true);
-      view.setInt32(at + 4, high, true);
-    } else {
-      view.setBigInt64(at, value, true);
-    }
+    this.#length = at + bytes;
+    return at;
+  }
+
+  /** The rows, for what is written at a place of its own. */
+  get view(): DataView {
+    return this.#view;
   }
 
   /** Text that repeats, by its number in the table of names; of the given kind, if one is given. */
   name(text: string, kind?: NameKind): void {
     const recent = this.#recent;
     // As a rule it is one of the last few, and the very same string.
-    const place = (text.length + text.charCodeAt(text.length - 1)) & (recentNames - 1);
+    const place = placeOfName(text);
     let number = recent[place] === text ? this.#recentNumbers[place] : this.#numberOfName.get(text);
     if (number === undefined) {
       assert(kind?.is(text) ?? true, "a name is not of its kind");
@@ -247,6 +246,38 @@ export class RecordWriter {
     rows.set(this.#rows);
     this.#rows = rows;
     this.#view = new DataView(rows.buffer);
+  }
+}
+
+/** Names that are numbered differ at their ends. */
+function placeOfName(text: string): number {
+  const { length } = text;
+  return (
+    (length + text.charCodeAt(length - 1) + 10 * text.charCodeAt(length - 2)) & (recentNames - 1)
+  );
+}
+
+/** Writes a safe integer of any sign, in eight bytes. */
+export function putInteger(view: DataView, at: number, value: number): void {
+  assert(Number.isSafeInteger(value), "not a safe integer");
+  view.setFloat64(at, value + 0, true); // + 0 turns -0 into 0.
+}
+
+/** Writes a signed 64-bit integer. */
+export function putAmount(view: DataView, at: number, value: Amount): void {
+  if (typeof value === "number" && value >>> 0 === value) {
+    // Most amounts are small: fees, and the notional of a small order.
+    view.setUint32(at, value, true);
+    view.setUint32(at + 4, 0, true);
+    return;
+  }
+  assert(isAmount(value), "not an amount");
+  if (typeof value === "number") {
+    const high = Math.floor(value / twoTo32);
+    view.setUint32(at, value - high * twoTo32, true);
+    view.setInt32(at + 4, high, true);
+  } else {
+    view.setBigInt64(at, value, true);
   }
 }
 

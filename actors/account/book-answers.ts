@@ -15,6 +15,7 @@ import {
 import type {
   ChangeRefused,
   OrderFilled,
+  OrderId,
   OrderPrevented,
   OrderRefused,
   OrderRemoved,
@@ -119,8 +120,7 @@ export class BookAnswers {
 
   removed(message: OrderRemoved, context: ActorContext): void {
     const { orderId, reason } = message;
-    this.#lists.passReservation(orderId);
-    const order = this.#ledger.expect(orderId);
+    const order = this.#out(orderId);
     assert(message.canceled === order.remaining, "book and account disagree on what remains");
     order.updateId = message.updateId;
     accept(order, context);
@@ -143,14 +143,21 @@ export class BookAnswers {
   }
 
   refused(message: OrderRefused, context: ActorContext): void {
-    this.#lists.passReservation(message.orderId);
-    const order = this.#ledger.expect(message.orderId);
+    const order = this.#out(message.orderId);
     order.advance(LifecycleEvent.refused);
     this.#ledger.close(order, CloseReason.none);
     order.refusedBecause = message.reason;
     report(order, { executionType: ExecutionType.rejected }, context);
     replyToWaiting(order, message.reason, context);
     this.#ledger.orders.archive(order, context.timeUs);
+  }
+
+  /** The order of that id, which is out: what it had reserved for two is the other's. */
+  #out(orderId: OrderId): Order {
+    const order = this.#ledger.expect(orderId);
+    if (order.linkedOrderId === 0) return order;
+    this.#lists.passReservation(order);
+    return this.#ledger.expect(orderId);
   }
 
   // ---- Changes that were asked -------------------------------------------------------------

@@ -10,7 +10,7 @@ import type { Ledger } from "./ledger.ts";
 import { whyNotReplace } from "./order-admission.ts";
 import { refuse, reply, replyWithoutOrder } from "./order-answers.ts";
 import { join } from "./order-change.ts";
-import type { SettledReplace, Successor, PendingChange } from "./order-change.ts";
+import type { PendingChange, SettledReplace, Successor, Waiter } from "./order-change.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
 import type { Order } from "./order.ts";
 
@@ -22,6 +22,8 @@ interface CancelRequest {
   readonly then?: Successor;
   readonly reason?: CloseReason;
 }
+
+const nobody: readonly Waiter[] = [];
 
 type NewTerms = Pick<ReplaceOrder, "price" | "quantity" | "revised">;
 
@@ -63,14 +65,20 @@ export class ChangeRequests {
     { origin, then, reason = CloseReason.requested }: CancelRequest,
     context: ActorContext,
   ): void {
-    const underWay = order.pending.find((change) => change.kind === "cancel");
+    const underWay = order.pending.find(isCancel);
     if (underWay !== undefined) {
       if (origin !== undefined) join(underWay, origin, then);
       return;
     }
     order.advance(LifecycleEvent.cancelRequested);
-    const terms = { revision: 0, price: 0, quantity: 0, revised: unrevised };
-    const change: PendingChange = { kind: "cancel", ...terms, waiters: [] };
+    const change: PendingChange = {
+      kind: "cancel",
+      revision: 0,
+      price: 0,
+      quantity: 0,
+      waiters: nobody,
+      revised: unrevised,
+    };
     if (origin !== undefined) join(change, origin, then);
     order.begin(change);
     context.send({
@@ -131,6 +139,10 @@ export class ChangeRequests {
       revised,
     });
   }
+}
+
+function isCancel({ kind }: PendingChange): boolean {
+  return kind === "cancel";
 }
 
 /** Whether an order is among those that are to be canceled together. */

@@ -13,8 +13,9 @@ import { closedOrderRetentionUs, KnownOrders } from "./known-orders.ts";
 import type { SavedKnownOrders } from "./known-orders.ts";
 import type { PendingChange } from "./order-change.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
-import { OrderRows } from "./order-rows.ts";
-import type { Order, OrderTerms } from "./order.ts";
+import { OrderRows, rowBytes } from "./order-rows.ts";
+import { Order } from "./order.ts";
+import type { OrderTerms } from "./order.ts";
 import { hashOfName } from "./slot-index.ts";
 
 const venue = {
@@ -456,7 +457,8 @@ describe("equal orders", () => {
   function rowsWithGaps(): OrderRows {
     const rows = new OrderRows();
     const slots = Array.from({ length: 300 }, () => rows.take());
-    for (const slot of slots) rows.blockOf(slot).bytes.fill(0xff);
+    const order = new Order("nobody", rows);
+    for (const slot of slots) order.at(slot).copyFrom(new Uint8Array(rowBytes).fill(0xff));
     for (const slot of slots) if (slot % 3 > 0) rows.give(slot);
     rows.instrumentNumber(gold);
     return rows;

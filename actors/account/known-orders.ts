@@ -217,7 +217,7 @@ export class KnownOrders {
     const index = this.#byName;
     for (let place = index.first(hash); place >= 0; place = index.next(place, hash)) {
       const order = this.#order.at(index.slotAt(place));
-      if (order.clientOrderId === name) return order;
+      if (order.hasName(name)) return order;
     }
     return undefined;
   }

@@ -51,7 +51,9 @@ export function isFollowed({ ifCancelFails }: Successor, isCanceled: boolean): b
 
 /** Those who are answered by what became of a cancel itself. */
 export function answeredBy(waiters: readonly Waiter[], isCanceled: boolean): readonly Waiter[] {
-  return waiters.filter(({ then }) => then === undefined || !isFollowed(then, isCanceled));
+  const isAnswered = ({ then }: Waiter): boolean =>
+    then === undefined || !isFollowed(then, isCanceled);
+  return waiters.every(isAnswered) ? waiters : waiters.filter(isAnswered);
 }
 
 /** What became of a replace: 0 when its terms came into force. */
@@ -64,6 +66,8 @@ export const settledReplacesMax = 8;
 
 /** Lets another be answered when the book has answered a change that is under way. */
 export function join(change: PendingChange, origin: Origin, then?: Successor): void {
-  const waiter = { origin, isDuplicate: change.waiters.length > 0 };
-  change.waiters = [...change.waiters, then === undefined ? waiter : { ...waiter, then }];
+  const { waiters } = change;
+  const isDuplicate = waiters.length > 0;
+  const waiter = then === undefined ? { origin, isDuplicate } : { origin, isDuplicate, then };
+  change.waiters = isDuplicate ? [...waiters, waiter] : [waiter];
 }

@@ -13,7 +13,7 @@ import {
   ListType,
   RejectReason,
 } from "../../protocols/index.ts";
-import type { OrderId, PlaceOrder, PlaceOrderList } from "../../protocols/index.ts";
+import type { PlaceOrder, PlaceOrderList } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import type { Ledger } from "./ledger.ts";
 import { replyWithoutOrder, report } from "./order-answers.ts";
@@ -143,13 +143,11 @@ export class OrderLists {
 
   /**
    * Of two orders of which only one may trade, one is out: what it had reserved is the other's, as
-   * far as that needs it.
+   * far as that needs it. Whoever calls has lost the order that he calls with.
    */
-  passReservation(orderId: OrderId): void {
+  passReservation(removed: Order): void {
     const ledger = this.#ledger;
-    const removed = ledger.expect(orderId);
-    const { linkedOrderId, reserved } = removed;
-    if (linkedOrderId === 0) return;
+    const { orderId, linkedOrderId, reserved } = removed;
     removed.extend({ linkedOrderId: 0 });
     const isOtherOpen = ledger.orders.openWithId(linkedOrderId)?.isWorking === true;
     if (!isOtherOpen) return;

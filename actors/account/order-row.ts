@@ -20,10 +20,9 @@ import type {
 } from "../../protocols/index.ts";
 import type { Waiter } from "./order-change.ts";
 import { isRefused } from "./order-lifecycle.ts";
-import type { OrderChanges, OrderExtras, OrderRows } from "./order-rows.ts";
+import type { Beside, OrderChanges, OrderExtras, OrderRows } from "./order-rows.ts";
 import { hashOfNameBytes } from "./slot-index.ts";
 import {
-  Beside,
   Byte,
   Int,
   nameBytesMax,
@@ -104,6 +103,17 @@ export class OrderRow {
     name.from = this.#byte + Byte.name;
     name.end = name.from + this.#bytes[this.#byte + Byte.nameLength]!;
     return name;
+  }
+
+  /** Whether that is its client order id. */
+  hasName(name: ClientOrderId): boolean {
+    const bytes = this.#bytes;
+    const from = this.#byte + Byte.name;
+    if (bytes[this.#byte + Byte.nameLength] !== name.length) return false;
+    for (let index = 0; index < name.length; index++) {
+      if (bytes[from + index] !== name.charCodeAt(index)) return false;
+    }
+    return true;
   }
 
   set clientOrderId(name: ClientOrderId) {
@@ -240,7 +250,7 @@ export class OrderRow {
   }
 
   get closeReason(): CloseReason {
-    return this.#isRefused ? 0 : (this.#shorts[this.#short + Short.reason] as CloseReason);
+    return this.#isRefused() ? 0 : (this.#shorts[this.#short + Short.reason] as CloseReason);
   }
 
   set closeReason(value: CloseReason) {
@@ -249,7 +259,7 @@ export class OrderRow {
 
   /** Why the book would not have it. */
   get refusedBecause(): RejectReason {
-    return this.#isRefused ? (this.#shorts[this.#short + Short.reason] as RejectReason) : 0;
+    return this.#isRefused() ? (this.#shorts[this.#short + Short.reason] as RejectReason) : 0;
   }
 
   set refusedBecause(value: RejectReason) {
@@ -278,44 +288,55 @@ export class OrderRow {
 
   /** Who is answered once the book has finished with the command under way. */
   get waiting(): readonly Waiter[] {
-    return this.rows.waitersNumbered(this.#ints[this.#int + Int.waiters]!);
+    return this.#beside().waiting;
   }
 
-  set waiting(waiters: readonly Waiter[]) {
-    const at = this.#int + Int.waiters;
-    this.#ints[at] = this.rows.replaceWaiters(this.#ints[at]!, waiters);
+  set waiting(waiting: readonly Waiter[]) {
+    if (waiting.length === 0 && this.#besideNumber() === 0) return;
+    this.#besideToChange().waiting = waiting;
+    this.#dropIfEmpty();
   }
 
   /** What was ever asked of the order beyond its placing; undefined for nothing. */
   get changes(): OrderChanges | undefined {
-    return this.#hasBeside(Beside.changes) ? this.rows.changes.get(this.#slot) : undefined;
+    return this.#beside().changes;
   }
 
   set changes(changes: OrderChanges | undefined) {
-    if (changes === undefined) this.rows.changes.delete(this.#slot);
-    else this.rows.changes.set(this.#slot, changes);
-    this.#markBeside(Beside.changes, changes !== undefined);
+    if (changes === undefined && this.#besideNumber() === 0) return;
+    this.#besideToChange().changes = changes;
+    this.#dropIfEmpty();
   }
 
   /** What it asks for beyond what most do; undefined for nothing. */
   get extras(): OrderExtras | undefined {
-    return this.#hasBeside(Beside.extras) ? this.rows.extras.get(this.#slot) : undefined;
+    return this.#beside().extras;
   }
 
   set extras(extras: OrderExtras | undefined) {
-    if (extras === undefined) this.rows.extras.delete(this.#slot);
-    else this.rows.extras.set(this.#slot, extras);
-    this.#markBeside(Beside.extras, extras !== undefined);
+    if (extras === undefined && this.#besideNumber() === 0) return;
+    this.#besideToChange().extras = extras;
+    this.#dropIfEmpty();
   }
 
-  #hasBeside(mark: number): boolean {
-    return (this.#bytes[this.#byte + Byte.beside]! & mark) !== 0;
+  #besideNumber(): number {
+    return this.#ints[this.#int + Int.beside]!;
   }
 
-  #markBeside(mark: number, isThere: boolean): void {
-    const at = this.#byte + Byte.beside;
-    const others = this.#bytes[at]! & ~mark;
-    this.#bytes[at] = isThere ? others | mark : others;
+  #beside(): Beside {
+    return this.rows.beside(this.#besideNumber());
+  }
+
+  #besideToChange(): Beside {
+    if (this.#besideNumber() === 0) this.#ints[this.#int + Int.beside] = this.rows.takeBeside();
+    return this.#beside();
+  }
+
+  #dropIfEmpty(): void {
+    const { waiting, changes, extras } = this.#beside();
+    if (waiting.length > 0 || changes !== undefined || extras !== undefined) return;
+    this.rows.giveBeside(this.#besideNumber());
+    this.#ints[this.#int + Int.beside] = 0;
   }
 
   // ---- For whoever keeps orders --------------------------------------------------------------
@@ -334,12 +355,13 @@ export class OrderRow {
     target.set(this.#bytes.subarray(this.#byte, this.#byte + rowBytes), at);
   }
 
-  /** Takes over what {@link copyTo} gave. */
+  /** Takes over what {@link copyTo} gave, in a row of which nothing stands beside it. */
   copyFrom(row: Uint8Array): void {
     this.#bytes.set(row, this.#byte);
+    this.#ints[this.#int + Int.beside] = 0;
   }
 
-  get #isRefused(): boolean {
+  #isRefused(): boolean {
     return isRefused(this.lifecycle);
   }
 

@@ -31,7 +31,7 @@ import { Random } from "../testing/random.ts";
 import { settledReplacesMax } from "./order-change.ts";
 import type { PendingChange, Successor, SettledReplace, Waiter } from "./order-change.ts";
 import { isRefused, orderLifecycle } from "./order-lifecycle.ts";
-import { nameBytesMax, OrderRows, rowBytes } from "./order-rows.ts";
+import { Int, nameBytesMax, OrderRows, rowBytes } from "./order-rows.ts";
 import type { OrderChanges, OrderExtras } from "./order-rows.ts";
 import { restoreOrders, saveOrders } from "./order-snapshot.ts";
 import type { SavedOrders } from "./order-snapshot.ts";
@@ -296,7 +296,8 @@ function changeTo(kind: PendingChange["kind"], terms: Partial<PendingChange> = {
 }
 
 const zeros = new Uint8Array(rowBytes);
-const ones = new Uint8Array(rowBytes).fill(0xff);
+/** All ones, but for what would stand beside the row. */
+const ones = new Uint8Array(rowBytes).fill(0xff).fill(0, Int.beside * 4, Int.beside * 4 + 4);
 
 /** Rows in use, each with its plain object. */
 class Beside {
@@ -463,12 +464,25 @@ describe("a slot", () => {
     const order = new Order("alice", rows).at(rows.take());
     order.begin(changeTo("cancel"));
     order.extend({ linkedOrderId: 7 });
-    expect([rows.changes.size, rows.extras.size]).toEqual([1, 1]);
+    expect(rows.besideCount).toBe(1);
     rows.give(order.slot);
-    expect([rows.changes.size, rows.extras.size]).toEqual([0, 0]);
+    expect(rows.besideCount).toBe(0);
     order.at(rows.take());
     expect([order.changes, order.pending]).toEqual([undefined, []]);
     expect([order.extras, order.linkedOrderId]).toEqual([undefined, 0]);
+  });
+});
+
+describe("the name of an order", () => {
+  it("is compared where it lies", () => {
+    const rows = new OrderRows();
+    const order = new Order("alice", rows).at(rows.take());
+    order.clientOrderId = "abc-1";
+    const others = ["", "abc-", "abc-2", "bbc-1", "abc-10", "abc-\u0131"];
+    expect(order.hasName("abc-1")).toBe(true);
+    expect(others.filter((name) => order.hasName(name))).toEqual([]);
+    order.at(rows.take());
+    expect([order.hasName(""), order.hasName("\0")]).toEqual([true, false]);
   });
 });
 
@@ -545,7 +559,7 @@ describe("what was asked of an order", () => {
         else answer(order, asked, random);
         for (const { slot, asked } of all) expect(order.at(slot)).toMatchObject(asked);
       }
-      expect(rows.changes.size).toBeLessThanOrEqual(all.length);
+      expect(rows.besideCount).toBeLessThanOrEqual(all.length);
     });
     fc.assert(property, { numRuns: 20 });
   });
@@ -561,7 +575,7 @@ describe("what was asked of an order", () => {
     expect([order.pending, order.boundPrice]).toEqual([[cancel], 5]);
     order.settleNext();
     order.narrowBounds();
-    expect([order.changes, rows.changes.size]).toEqual([undefined, 0]);
+    expect([order.changes, rows.besideCount]).toEqual([undefined, 0]);
     expect(() => order.settleNext()).toThrow(InvariantViolation);
   });
 
@@ -585,23 +599,24 @@ describe("what was asked of an order", () => {
     expect(order.at(one).takeWaiting()).toEqual([{ origin: origins[2], isDuplicate: false }]);
   });
 
-  it("has lists of those who wait, which are used again once nobody does", () => {
+  it("has a place beside its row, which is used again once nothing is in it", () => {
     const rows = new OrderRows();
-    const lists = [1, 2, 3].map((index) => {
-      return [{ origin: { producer: "gw", epoch: 1, frame: 1, index }, isDuplicate: false }];
-    });
-    expect(rows.replaceWaiters(0, [])).toBe(0);
-    expect(lists.map((list) => rows.replaceWaiters(0, list))).toEqual([1, 2, 3]);
-    expect(rows.replaceWaiters(2, [])).toBe(0);
-    expect([0, 1, 2, 3].map((number) => rows.waitersNumbered(number))).toEqual([
-      [],
-      lists[0],
-      [],
-      lists[2],
-    ]);
-    expect(rows.replaceWaiters(3, lists[1]!)).toBe(3);
-    expect([rows.replaceWaiters(0, lists[2]!), rows.replaceWaiters(0, lists[0]!)]).toEqual([2, 4]);
-    expect(rows.waitersNumbered(3)).toBe(lists[1]);
+    const order = new Order("alice", rows);
+    const slots = [rows.take(), rows.take(), rows.take()];
+    const origin = { producer: "gw", epoch: 1, frame: 1, index: 0 };
+    for (const slot of slots) order.at(slot).addWaiter(origin);
+    expect(rows.besideCount).toBe(3);
+    order.at(slots[1]!).takeWaiting();
+    expect([rows.besideCount, order.waiting]).toEqual([2, []]);
+    // Setting nothing where nothing is takes no place.
+    order.waiting = [];
+    order.changes = undefined;
+    order.extras = undefined;
+    expect(rows.besideCount).toBe(2);
+    expect(rows.takeBeside()).toBe(2);
+    expect([rows.beside(2).waiting, rows.beside(0).waiting]).toEqual([[], []]);
+    expect(order.at(slots[0]!).waiting).toHaveLength(1);
+    expect(order.at(slots[2]!).waiting).toHaveLength(1);
   });
 });
 

@@ -41,8 +41,8 @@ export const Word = {
 export const Int = {
   /** While it works, where it stands among those that do; when it is over, the slot of the next. */
   link: 20,
-  /** The number of the list of those who wait; 0 for nobody. */
-  waiters: 21,
+  /** The number of what stands beside the row; 0 for nothing. */
+  beside: 21,
 } as const;
 
 /** of 16 bits, in twos, */
@@ -59,8 +59,6 @@ export const Byte = {
   orderType: 59,
   timeInForce: 60,
   lifecycle: 61,
-  /** Which of the maps beside the rows hold something of it. */
-  beside: 62,
   nameLength: 63,
   name: 92,
 } as const;
@@ -95,9 +93,6 @@ export class RowBlock {
   }
 }
 
-/** In {@link Byte.beside}. */
-export const Beside = { changes: 1, extras: 2 } as const;
-
 /** What there is to know of an order that asks for more than most do, or stands in a list. */
 export interface OrderExtras {
   readonly instructions: OrderInstructions;
@@ -110,19 +105,27 @@ export interface OrderExtras {
 /** What there is to know of an order whose terms were to be changed: most never are. */
 export interface OrderChanges {
   /** Counts the replaces that were sent to the book. */
-  readonly revision: number;
+  revision: number;
   /** The terms that the order was placed with: a second placing under its name must match them. */
-  readonly placedPrice: Ticks;
-  readonly placedQuantity: Lots;
+  placedPrice: Ticks;
+  placedQuantity: Lots;
   /** The highest price and largest quantity under way or in force. */
-  readonly boundPrice: Ticks;
-  readonly boundQuantity: Lots;
-  readonly pending: readonly PendingChange[];
+  boundPrice: Ticks;
+  boundQuantity: Lots;
+  pending: readonly PendingChange[];
   /** The latest replaces that the book has answered, oldest first. */
-  readonly settled: readonly SettledReplace[];
+  settled: readonly SettledReplace[];
 }
 
 const nobody: readonly Waiter[] = [];
+
+/** What there is of an order that has no place in its row. */
+export interface Beside {
+  /** Who is answered once the book has finished with the command under way. */
+  waiting: readonly Waiter[];
+  changes: OrderChanges | undefined;
+  extras: OrderExtras | undefined;
+}
 
 /** The first block has so many rows, and so has the second; each later one twice as many. */
 const firstBlockBits = 6;
@@ -133,15 +136,11 @@ export class OrderRows {
   /** No slot from this one on was ever taken. */
   #end = 0;
   readonly #free: number[] = [];
-  /** Lists of those who wait, by the number that rows call them; the first stands for none. */
-  readonly #waiters: (readonly Waiter[])[] = [nobody];
-  readonly #freeWaiters: number[] = [];
+  /** By the number that rows call it; the first stands for nothing, and stays so. */
+  readonly #beside: Beside[] = [{ waiting: nobody, changes: undefined, extras: undefined }];
+  readonly #freeBeside: number[] = [];
   /** Of all orders that have an id, whoever's they are. */
   readonly byId = new SlotsById();
-  /** By slot. */
-  readonly changes = new Map<number, OrderChanges>();
-  /** By slot. */
-  readonly extras = new Map<number, OrderExtras>();
   /** By the number that rows call them. */
   readonly instruments: InstrumentTerms[] = [];
   readonly #numberOf = new RecentMap<InstrumentSymbol, number>();
@@ -155,11 +154,11 @@ export class OrderRows {
     return slot;
   }
 
-  /** Nobody may wait for the order in the slot. */
   give(slot: number): void {
     assert(slot < this.#end, "the slot was never taken");
-    if (this.changes.size > 0) this.changes.delete(slot);
-    if (this.extras.size > 0) this.extras.delete(slot);
+    const { ints } = this.blockOf(slot);
+    const number = ints[rowInBlock(slot) * wordsPerRow * 2 + Int.beside]!;
+    if (number !== 0) this.giveBeside(number);
     this.#free.push(slot);
   }
 
@@ -178,21 +177,33 @@ export class OrderRows {
 
   // ---- Beside the rows -----------------------------------------------------------------------
 
-  waitersNumbered(number: number): readonly Waiter[] {
-    return this.#waiters[number]!;
+  /**
+   * How many rows have something beside them.
+   *
+   * @internal For tests.
+   */
+  get besideCount(): number {
+    return this.#beside.length - 1 - this.#freeBeside.length;
   }
 
-  /** Puts one list in the place of another; tells its number, which is 0 for nobody. */
-  replaceWaiters(number: number, waiters: readonly Waiter[]): number {
-    if (waiters.length === 0) {
-      if (number === 0) return 0;
-      this.#waiters[number] = nobody;
-      this.#freeWaiters.push(number);
-      return 0;
-    }
-    const place = number === 0 ? (this.#freeWaiters.pop() ?? this.#waiters.length) : number;
-    this.#waiters[place] = waiters;
-    return place;
+  /** What stands beside the row that calls it so; of 0 nothing may be changed. */
+  beside(number: number): Beside {
+    return this.#beside[number]!;
+  }
+
+  /** The number of something with nothing in it. */
+  takeBeside(): number {
+    const number = this.#freeBeside.pop();
+    if (number !== undefined) return number;
+    return this.#beside.push({ waiting: nobody, changes: undefined, extras: undefined }) - 1;
+  }
+
+  giveBeside(number: number): void {
+    const beside = this.#beside[number]!;
+    beside.waiting = nobody;
+    beside.changes = undefined;
+    beside.extras = undefined;
+    this.#freeBeside.push(number);
   }
 
   // ---- Instruments ---------------------------------------------------------------------------

@@ -93,7 +93,7 @@ export function saveOrders(order: Order, slots: readonly number[]): SavedOrders 
     numberOf.set(symbol, number);
     shorts[(index * rowBytes) / 2 + Short.instrument] = number;
     ints[(index * rowBytes) / 4 + Int.link] = 0;
-    ints[(index * rowBytes) / 4 + Int.waiters] = 0;
+    ints[(index * rowBytes) / 4 + Int.beside] = 0;
     const { waiting, changes, extras } = order;
     if (waiting.length > 0 || changes !== undefined || extras !== undefined) {
       beside.push([

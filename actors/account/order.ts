@@ -176,7 +176,7 @@ export class Order extends OrderRow {
   /** Hands over those who are to be answered now. */
   takeWaiting(): readonly Waiter[] {
     const { waiting } = this;
-    this.waiting = [];
+    this.waiting = none;
     return waiting;
   }
 
@@ -214,63 +214,73 @@ export class Order extends OrderRow {
   }
 
   begin(change: PendingChange): void {
-    this.#change({ pending: [...this.pending, change] });
+    const changes = this.#changesToChange();
+    changes.pending = changes.pending.length === 0 ? [change] : [...changes.pending, change];
   }
 
   /** Begins a replace, which may take the order to these bounds. */
   beginReplace(change: PendingChange, bounds: { price: Ticks; quantity: Lots }): void {
-    this.#change({
-      revision: change.revision,
-      boundPrice: bounds.price,
-      boundQuantity: bounds.quantity,
-      pending: [...this.pending, change],
-    });
+    const changes = this.#changesToChange();
+    changes.revision = change.revision;
+    changes.boundPrice = bounds.price;
+    changes.boundQuantity = bounds.quantity;
+    this.begin(change);
   }
 
   /** Takes the change that the book has answered: it answers them in turn. */
   settleNext(): PendingChange {
-    const [change, ...pending] = this.pending;
-    assert(change !== undefined, "the book answered what nobody asked");
-    this.#change({ pending });
+    const { changes } = this;
+    const change = changes?.pending[0];
+    assert(changes !== undefined && change !== undefined, "the book answered what nobody asked");
+    changes.pending = changes.pending.length === 1 ? none : changes.pending.slice(1);
+    this.#dropChangesThatSayNothing();
     return change;
   }
 
   /** Remembers what became of a replace, for when it comes again. */
   remember({ revision, price, quantity }: PendingChange, rejectReason: RejectReason): void {
-    const latest = this.settled.slice(1 - settledReplacesMax);
-    this.#change({ settled: [...latest, { revision, price, quantity, rejectReason }] });
+    const changes = this.#changesToChange();
+    const latest = changes.settled.slice(1 - settledReplacesMax);
+    changes.settled = [...latest, { revision, price, quantity, rejectReason }];
   }
 
   /** Has its price and quantity changed by the exchange, not by its owner. */
   restate({ price, quantity }: { readonly price: Ticks; readonly quantity: Lots }): void {
-    const { placedPrice, placedQuantity } = this;
-    const isChanging = this.pending.length > 0;
-    const { boundPrice, boundQuantity } = isChanging
-      ? this
-      : { boundPrice: price, boundQuantity: quantity };
+    const changes = this.#changesToChange();
     this.price = price;
     this.quantity = quantity;
-    this.#change({ placedPrice, placedQuantity, boundPrice, boundQuantity });
+    if (changes.pending.length === 0) this.narrowBounds();
   }
 
   /** With no change under way, the terms in force are all that can happen. */
   narrowBounds(): void {
-    const { price, quantity } = this;
-    this.#change({ boundPrice: price, boundQuantity: quantity });
+    const { changes } = this;
+    if (changes === undefined) return;
+    changes.boundPrice = this.price;
+    changes.boundQuantity = this.quantity;
+    this.#dropChangesThatSayNothing();
   }
 
-  #change(what: Partial<OrderChanges>): void {
-    const { revision, placedPrice, placedQuantity, boundPrice, boundQuantity } = this;
-    const { pending, settled } = this;
-    const terms = { revision, placedPrice, placedQuantity, boundPrice, boundQuantity };
-    const changes = { ...terms, pending, settled, ...what };
-    // A cancel leaves nothing behind: most orders end by one.
-    const isAny =
-      changes.revision > 0 ||
-      changes.pending.length > 0 ||
-      changes.placedPrice !== this.price ||
-      changes.placedQuantity !== this.quantity;
-    this.changes = isAny ? changes : undefined;
+  #changesToChange(): OrderChanges {
+    const { price, quantity } = this;
+    return (this.changes ??= {
+      revision: 0,
+      placedPrice: price,
+      placedQuantity: quantity,
+      boundPrice: price,
+      boundQuantity: quantity,
+      pending: none,
+      settled: none,
+    });
+  }
+
+  /** A cancel leaves nothing behind: most orders end by one. */
+  #dropChangesThatSayNothing(): void {
+    const { changes, price, quantity } = this;
+    if (changes === undefined || changes.revision > 0 || changes.pending.length > 0) return;
+    if (changes.placedPrice === price && changes.placedQuantity === quantity) {
+      this.changes = undefined;
+    }
   }
 
   // ---- Funds -------------------------------------------------------------------------------

@@ -5,12 +5,13 @@
  */
 import { assert } from "../../protocols/index.ts";
 import type { AccountId, ParticipantId } from "../../protocols/index.ts";
+import { RecentMap } from "../recent-map.ts";
 
 export class BookNames {
   readonly #accounts: AccountId[] = [];
-  readonly #ownerOf = new Map<AccountId, number>();
+  readonly #ownerOf = new RecentMap<AccountId, number>();
   readonly #participants: ParticipantId[] = [];
-  readonly #groupOf = new Map<ParticipantId, number>();
+  readonly #groupOf = new RecentMap<ParticipantId, number>();
 
   ownerOf(account: AccountId): number {
     let owner = this.#ownerOf.get(account);

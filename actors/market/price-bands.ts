@@ -27,7 +27,7 @@ export class PriceBands {
     this.#reference = new RollingReference(terms.referencePrice, windowUs);
   }
 
-  get #hasBands(): boolean {
+  #hasBands(): boolean {
     return this.#terms.bandBasisPoints > 0 && this.#reference.price > 0;
   }
 
@@ -47,7 +47,7 @@ export class PriceBands {
 
   /** The worst price at which an incoming order of a side may trade. */
   boundFor(side: Side): Ticks {
-    if (!this.#hasBands) return unboundedFor(side);
+    if (!this.#hasBands()) return unboundedFor(side);
     return side === Side.buy ? this.upper : this.lower;
   }
 
@@ -66,7 +66,7 @@ export class PriceBands {
   /** Counts a trade; one within the bands ends a limit state. */
   traded(price: Ticks, context: ActorContext): void {
     if (this.#terms.bandBasisPoints === 0) return;
-    const isWithin = this.#hasBands && price > this.lower && price < this.upper;
+    const isWithin = this.#hasBands() && price > this.lower && price < this.upper;
     const wasLimited = this.limitStateEndsUs !== 0;
     if (isWithin) this.limitStateEndsUs = 0;
     const moved = this.#reference.add(price, context.timeUs);

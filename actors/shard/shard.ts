@@ -260,9 +260,9 @@ export class Shard implements ShardActors {
         return speaker === "node";
       case "claim-emitter":
       case "tick":
-        return speaker === "node" && this.#isFormed;
+        return speaker === "node" && this.#isFormed();
       case "checkpoint":
-        return (speaker === "node" || speaker === "gateway") && this.#isFormed;
+        return (speaker === "node" || speaker === "gateway") && this.#isFormed();
       case "place-order":
       case "cancel-order":
       case "replace-order":
@@ -281,13 +281,13 @@ export class Shard implements ShardActors {
       case "confirm-kill-switch":
       case "release-kill-switch":
       case "set-market-breaker":
-        return speaker === "gateway" && this.#isFormed && this.#isHere(message);
+        return speaker === "gateway" && this.#isFormed() && this.#isHere(message);
       default:
         return speaker === "shard" && this.#isHere(message);
     }
   }
 
-  get #isFormed(): boolean {
+  #isFormed(): boolean {
     return this.#cluster !== "";
   }
 

@@ -16,6 +16,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import { nodeFlags } from "../supervisor/node-command.ts";
 import { OrderBook } from "../../actors/order-book/order-book.ts";
 import { ReportLog } from "../conform/report-log.ts";
 import { reportText } from "../conform/report-text.ts";
@@ -103,7 +104,13 @@ async function measureApart<Name extends What>(
   assignment: Parameters<Measures[Name]>[0],
 ): Promise<Awaited<ReturnType<Measures[Name]>>> {
   const program = fileURLToPath(import.meta.url);
-  const args = ["--expose-gc", program, "--measure", JSON.stringify({ what, assignment })];
+  const args = [
+    ...nodeFlags,
+    "--expose-gc",
+    program,
+    "--measure",
+    JSON.stringify({ what, assignment }),
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as Awaited<ReturnType<Measures[Name]>>;
 }

@@ -11,6 +11,7 @@ import { execFile } from "node:child_process";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import { nodeFlags } from "../supervisor/node-command.ts";
 import { measureMemory } from "./engine/resting-memory.ts";
 import type { MemoryAssignment, MemoryMeasurement } from "./engine/resting-memory.ts";
 import { measureSpeed } from "./engine/apply-speed.ts";
@@ -26,7 +27,7 @@ async function measure(assignment: Assignment): Promise<SpeedMeasurement | Memor
 /** {@link measure} in a process of its own, which can collect its garbage when it is told to. */
 async function measureApart(assignment: Assignment): Promise<SpeedMeasurement | MemoryMeasurement> {
   const program = fileURLToPath(import.meta.url);
-  const args = ["--expose-gc", program, "--measure", JSON.stringify(assignment)];
+  const args = [...nodeFlags, "--expose-gc", program, "--measure", JSON.stringify(assignment)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as SpeedMeasurement | MemoryMeasurement;
 }
