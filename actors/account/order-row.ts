@@ -20,7 +20,7 @@ import type {
 } from "../../protocols/index.ts";
 import type { Waiter } from "./order-change.ts";
 import { isRefused } from "./order-lifecycle.ts";
-import type { Beside, OrderChanges, OrderExtras, OrderRows } from "./order-rows.ts";
+import type { Beside, OrderChanges, OrderExtras, OrderRows, RowBlock } from "./order-rows.ts";
 import { hashOfNameBytes } from "./slot-index.ts";
 import {
   Byte,
@@ -40,6 +40,7 @@ const safeHigh = 2 ** 21;
 export class OrderRow {
   readonly rows: OrderRows;
   #slot = 0;
+  #block: RowBlock;
   #words: Float64Array;
   #ints: Int32Array;
   #shorts: Uint16Array;
@@ -53,7 +54,8 @@ export class OrderRow {
 
   constructor(rows: OrderRows) {
     this.rows = rows;
-    const { words, ints, shorts, bytes } = rows.blockOf(0);
+    this.#block = rows.blockOf(0);
+    const { words, ints, shorts, bytes } = this.#block;
     this.#words = words;
     this.#ints = ints;
     this.#shorts = shorts;
@@ -63,17 +65,24 @@ export class OrderRow {
 
   /** Moves to the order in a slot. */
   at(slot: number): this {
-    const { words, ints, shorts, bytes } = this.rows.blockOf(slot);
-    this.#words = words;
-    this.#ints = ints;
-    this.#shorts = shorts;
-    this.#bytes = bytes;
+    const block = this.rows.blockOf(slot);
+    // Half of all orders lie in the last block.
+    if (block !== this.#block) this.#goTo(block);
     this.#slot = slot;
     this.#word = rowInBlock(slot) * wordsPerRow;
     this.#int = this.#word * 2;
     this.#short = this.#word * 4;
     this.#byte = this.#word * 8;
     return this;
+  }
+
+  #goTo(block: RowBlock): void {
+    const { words, ints, shorts, bytes } = block;
+    this.#block = block;
+    this.#words = words;
+    this.#ints = ints;
+    this.#shorts = shorts;
+    this.#bytes = bytes;
   }
 
   get slot(): number {
