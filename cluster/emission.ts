@@ -19,7 +19,7 @@ import {
   RecordWriter,
 } from "../protocols/index.ts";
 import type { FrameAnswer, ShardId } from "../protocols/index.ts";
-import type { StepStamp } from "../protocols/api/feed-rendering.ts";
+import type { StepStamp, TickValueOf } from "../protocols/api/feed-rendering.ts";
 import type { Step } from "../actors/index.ts";
 import type { Bus } from "./bus.ts";
 import type { Clock, Timer } from "./clock.ts";
@@ -29,7 +29,7 @@ import { toldStepsMin } from "./step-history.ts";
 /** Where the public hears of a step: market data and execution reports. */
 export interface PublicChannel {
   /** The bytes of all events of the step: an event is named by its place among them. */
-  publish(events: Uint8Array, stamp: StepStamp): void;
+  publish(events: Uint8Array, stamp: StepStamp, tickValueOf: TickValueOf): void;
   /** Calls back whenever what was published last may have got lost. */
   onLoss?(listener: () => void): void;
 }
@@ -40,6 +40,8 @@ export interface EmissionOptions {
   readonly bus: Bus;
   readonly publicChannel: PublicChannel;
   readonly clock: Clock;
+  /** Of any instrument that was told of. */
+  readonly tickValueOf: TickValueOf;
 }
 
 /** What the feed says of a step. */
@@ -80,14 +82,14 @@ export class Emission {
 
   /** Publishes what was sent and waits for the next turn. */
   publish(): void {
-    const { shard, publicChannel, clock } = this.#options;
+    const { shard, publicChannel, clock, tickValueOf } = this.#options;
     const steps = this.#unpublished;
     this.#publishing?.cancel();
     this.#publishing = undefined;
     this.#unpublished = [];
     for (const { step, told } of steps) {
       const { sequence, timeUs } = step;
-      publicChannel.publish(step.events, { shard, sequence, timeUs });
+      publicChannel.publish(step.events, { shard, sequence, timeUs }, tickValueOf);
       this.#untold.push(told);
     }
     if (steps.length > 0) this.#telling ??= clock.after(feedLagMs, () => this.#tell());

@@ -2,7 +2,7 @@
  * Publishes what a step tells participants on the clients' side of NATS, as JSON.
  */
 import { FeedRenderer } from "../protocols/api/feed-rendering.ts";
-import type { StepStamp } from "../protocols/api/feed-rendering.ts";
+import type { StepStamp, TickValueOf } from "../protocols/api/feed-rendering.ts";
 import type { Bus } from "./bus.ts";
 import type { PublicChannel } from "./emission.ts";
 import { PayloadMemory } from "./payload-memory.ts";
@@ -17,8 +17,8 @@ export class BusPublicChannel implements PublicChannel {
     this.#renderer = new FeedRenderer((length) => memory.take(length));
   }
 
-  publish(events: Uint8Array, stamp: StepStamp): void {
-    for (const { subject, payload } of this.#renderer.render(events, stamp)) {
+  publish(events: Uint8Array, stamp: StepStamp, tickValueOf: TickValueOf): void {
+    for (const { subject, payload } of this.#renderer.render(events, stamp, tickValueOf)) {
       this.#bus.publish(subject, payload);
     }
   }

@@ -143,7 +143,10 @@ export class Replica {
     assert(claimOrder.includes(node));
     this.#log = log;
     this.#hashed = this.#inMemory(new HashedShard(new Shard(shard, shards)));
-    this.#emission = new Emission({ shard, node, bus, publicChannel, clock });
+    this.#emission = new Emission({
+      ...{ shard, node, bus, publicChannel, clock },
+      tickValueOf: (symbol) => this.#shard.tickValueOf(symbol),
+    });
     const onFault = (error: ClusterFault): void => this.#report(error);
     this.#outboxes = new Outboxes({ source: shard, logs, clock, delivered, onFault });
     this.#watch = new EmitterWatch({ node, claimOrder, timing });

@@ -5,6 +5,7 @@
  * data; nothing here knows who speaks, who decides or where it runs.
  */
 export * from "./assert.ts";
+export { averagePriceDecimals, averagePriceOf } from "./average-price.ts";
 export * from "./candle-interval.ts";
 export * from "./depth-checksum.ts";
 export * from "./event-codec.ts";

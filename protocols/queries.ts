@@ -36,6 +36,8 @@ export interface OrderView {
   readonly quantity: Lots;
   readonly executed: Lots;
   readonly executedNotional: Amount;
+  /** Quote units that a tick of one lot is worth. */
+  readonly tickValue: number;
   readonly fees: Amount;
   readonly revision: number;
   readonly placedAtUs: TimeUs;

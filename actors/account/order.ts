@@ -323,6 +323,7 @@ export class Order extends OrderRow {
       quantity: this.quantity,
       executed: this.executed,
       executedNotional: this.executedNotional,
+      tickValue: this.instrument.quoteUnitsPerTickLot,
       fees: this.fees,
       revision: this.revision,
       placedAtUs: this.placedAtUs,

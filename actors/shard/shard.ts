@@ -425,6 +425,13 @@ export class Shard implements ShardActors {
     this.#follow(symbol);
   }
 
+  /** Quote units that a tick of one lot of a listed instrument is worth. */
+  tickValueOf(symbol: InstrumentSymbol): number {
+    const instrument = this.directory.instrument(symbol);
+    assert(instrument !== undefined, "an instrument that is not listed");
+    return instrument.quoteUnitsPerTickLot;
+  }
+
   /** The trading terms of the instrument whose market or book was saved. */
   #tradingTermsOf(saved: unknown): TradingTerms {
     const [symbol] = saved as [InstrumentSymbol];

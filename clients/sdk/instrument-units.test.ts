@@ -25,6 +25,14 @@ function unitsFor(terms: Partial<Instrument>): InstrumentUnits {
   return new InstrumentUnits(instrument, assets);
 }
 
+describe("an average price", () => {
+  it("is as exact in quote as it is in ticks", () => {
+    expect(unitsFor({}).averagePriceOf("6500000")).toBe("65000");
+    expect(unitsFor({}).averagePriceOf("6500000.333333")).toBe("65000.00333333");
+    expect(unitsFor({ quoteUnitsPerTickLot: 50 }).averagePriceOf("3.5")).toBe("1.75");
+  });
+});
+
 describe("prices", () => {
   it.each<[Partial<Instrument>, number, string]>([
     [{}, 6_500_000, "65000"],

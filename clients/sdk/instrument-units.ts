@@ -3,7 +3,7 @@
  * integer arithmetic only, and text that names no whole tick or lot is no price or quantity.
  */
 import type { Asset, Instrument } from "../../protocols/api/replies.ts";
-import { amountOf } from "../../protocols/index.ts";
+import { amountOf, assert, averagePriceDecimals } from "../../protocols/index.ts";
 import type { Amount } from "../../protocols/index.ts";
 
 /** A count of units as a decimal number: 150000000 with 8 decimals is "1.5". */
@@ -55,6 +55,16 @@ export class InstrumentUnits {
   /** The price in quote for one whole of base. */
   priceOf(ticks: number): string {
     return decimalOf(amountOf(BigInt(ticks) * this.#tickUnits), this.priceDecimals);
+  }
+
+  /** An average price, which is a decimal number of ticks, in quote for one whole of base. */
+  averagePriceOf(ticks: string): string {
+    const millionths = scaledOf(ticks, averagePriceDecimals);
+    assert(millionths !== undefined, "not an average price");
+    return decimalOf(
+      amountOf(millionths * this.#tickUnits),
+      this.priceDecimals + averagePriceDecimals,
+    );
   }
 
   /** undefined when the text is no number, or lies between two ticks. */

@@ -40,10 +40,11 @@ export class PublicRecorder {
     const renderer = new FeedRenderer();
     for (const [shardId, storage] of storages.entries()) {
       const hashed = new HashedShard(new Shard(shardId, storages.length));
+      const tickValueOf = (symbol: string) => hashed.shard.tickValueOf(symbol);
       for (const entry of await storage.open().read(1, { entriesMax: storage.head + 1 })) {
         const { events, sequence, timeUs } = hashed.apply(entry).step;
         const stamp = { shard: shardId, sequence, timeUs };
-        for (const { subject, payload } of renderer.render(events, stamp)) {
+        for (const { subject, payload } of renderer.render(events, stamp, tickValueOf)) {
           messages.push(`${subject} ${decoder.decode(payload)}`);
         }
       }

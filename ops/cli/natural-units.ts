@@ -3,7 +3,8 @@
  * they cannot be counted. The counting itself is the SDK's: exact, nothing is rounded.
  */
 import { InstrumentUnits, unitsOf } from "../../clients/sdk/instrument-units.ts";
-import type { Asset, Instrument } from "../../protocols/api/replies.ts";
+import type { Asset, Instrument, OrderState } from "../../protocols/api/replies.ts";
+import { averagePriceOf } from "../../protocols/index.ts";
 import { CommandFault } from "./output.ts";
 
 export class NaturalUnits {
@@ -41,6 +42,14 @@ export class NaturalUnits {
   /** With as many places as a tick has, so that prices stand under one another. */
   price(ticks: number): string {
     return padded(this.#units.priceOf(ticks), this.#units.priceDecimals);
+  }
+
+  /** Of what an order has executed: with as many places as a tick has, or more. */
+  averagePrice({ executedNotional, executed }: Pick<OrderState, "executedNotional" | "executed">) {
+    const tickValue = this.instrument.quoteUnitsPerTickLot;
+    const notional = BigInt(executedNotional);
+    const ticks = averagePriceOf({ executedNotional: notional, executed, tickValue });
+    return padded(this.#units.averagePriceOf(ticks), this.#units.priceDecimals);
   }
 
   /** With as many places as a lot has. */

@@ -43,7 +43,7 @@ describe("an order", () => {
   it("reads as a sentence in natural units", () => {
     expect(describeOrder(order, units)).toBe(
       "order 42 (mine-1): buy BTC-USDT, partiallyFilled, 0.0020 BTC at 65000.00, " +
-        "0.0005 executed for 32.5 USDT, fee 0.065",
+        "0.0005 executed at 65000.00 on average for 32.5 USDT, fee 0.065",
     );
     const market = { ...order, price: 0, executed: 0, status: "canceled" } as const;
     expect(describeOrder({ ...market, closeReason: "budget-exhausted" }, units)).toBe(

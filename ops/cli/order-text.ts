@@ -11,6 +11,7 @@ export function naturalOrder(order: OrderState | OrderDetails, units: NaturalUni
     quantity: units.quantity(order.quantity),
     executed: units.quantity(order.executed),
     executedNotional: units.quoteAmount(order.executedNotional),
+    ...(order.executed === 0 ? {} : { averagePrice: units.averagePrice(order) }),
     fees: units.quoteAmount(order.fees),
   };
 }
@@ -28,8 +29,8 @@ export function describeOrder(order: OrderState | OrderDetails, units: NaturalUn
   const executed =
     order.executed === 0
       ? "nothing executed"
-      : `${natural.executed} executed for ${grouped(natural.executedNotional)} ${quote}, ` +
-        `fee ${grouped(natural.fees)}`;
+      : `${natural.executed} executed at ${units.averagePrice(order)} on average ` +
+        `for ${grouped(natural.executedNotional)} ${quote}, fee ${grouped(natural.fees)}`;
   // What was just placed has the side that was asked for.
   const side = "side" in order ? `${order.side} ` : "";
   return (

@@ -217,6 +217,7 @@ export const publications = {
           executed: 5,
           remaining: 15,
           executedNotional: "32500000",
+          averagePrice: "6500000",
           tradeId: 7,
           lastPrice: 6_500_000,
           lastQuantity: 5,

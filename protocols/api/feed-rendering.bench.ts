@@ -102,11 +102,15 @@ function isAmong(n: number, ofHundred: number): boolean {
 
 const encoder = new TextEncoder();
 const renderer = new FeedRenderer();
+const tickValueOf = (): number => 100;
 
 const ways = {
   reference: (events: Uint8Array) =>
-    renderPlainly(events, stamp).map(({ message }) => encoder.encode(JSON.stringify(message))),
-  renderer: (events: Uint8Array) => renderer.render(events, stamp).map(({ payload }) => payload),
+    renderPlainly(events, stamp, tickValueOf).map(({ message }) =>
+      encoder.encode(JSON.stringify(message)),
+    ),
+  renderer: (events: Uint8Array) =>
+    renderer.render(events, stamp, tickValueOf).map(({ payload }) => payload),
 } as const;
 
 /** Nanoseconds of processor time for one order, in the median of the rounds. */

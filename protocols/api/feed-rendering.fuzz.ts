@@ -5,6 +5,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { multiply } from "../index.ts";
 import type { ExecutionReport, ShardEvent } from "../index.ts";
 import { anyEvent, eventsOf, recordsOf } from "../testing/events.ts";
 import { counts, texts } from "../testing/identifiers.ts";
@@ -38,8 +39,13 @@ const feedEvents = fc
   )
   .map(([event, account, symbol, emptySides]): ShardEvent => {
     switch (event.kind) {
-      case "execution-report":
-        return { ...event, account: `a-${account}`, symbol: names[symbol]! };
+      case "execution-report": {
+        const { executed, lastPrice } = event;
+        const report = { ...event, account: `a-${account}`, symbol: names[symbol]! };
+        // Most orders execute at one price.
+        if (emptySides === 0) report.executedNotional = multiply(executed, lastPrice % 1000);
+        return report;
+      }
       case "level-changed":
       case "traded":
         return { ...event, symbol: names[symbol]! };
@@ -61,6 +67,12 @@ const stamps: fc.Arbitrary<StepStamp> = fc.record(
 );
 
 const renderer = new FeedRenderer();
+/** Some notionals are whole multiples of it. */
+const tickValueOf = (symbol: string): number => 1 + (symbol.length % 3);
+
+function render(records: Uint8Array, stamp: StepStamp): Publication[] {
+  return renderer.render(records, stamp, tickValueOf);
+}
 
 function read(publications: readonly Publication[]): object[] {
   return publications.map(({ subject, payload }) => ({
@@ -71,7 +83,7 @@ function read(publications: readonly Publication[]): object[] {
 
 function plainly(records: Uint8Array, stamp: StepStamp): object[] {
   // Through JSON and back, as the renderer's messages went.
-  return JSON.parse(JSON.stringify(renderPlainly(records, stamp))) as object[];
+  return JSON.parse(JSON.stringify(renderPlainly(records, stamp, tickValueOf))) as object[];
 }
 
 describe("rendering", () => {
@@ -79,7 +91,7 @@ describe("rendering", () => {
     fc.assert(
       fc.property(fc.array(feedEvents, { maxLength: 40 }), stamps, (events, stamp) => {
         const records = recordsOf(events);
-        expect(read(renderer.render(records, stamp))).toEqual(plainly(records, stamp));
+        expect(read(render(records, stamp))).toEqual(plainly(records, stamp));
       }),
       { numRuns: 1000 },
     );
@@ -91,7 +103,7 @@ describe("rendering", () => {
     });
     fc.assert(
       fc.property(steps, (all) => {
-        const given = all.map(([events, stamp]) => renderer.render(recordsOf(events), stamp));
+        const given = all.map(([events, stamp]) => render(recordsOf(events), stamp));
         const expected = all.map(([events, stamp]) => plainly(recordsOf(events), stamp));
         expect(given.map(read)).toEqual(expected);
       }),
@@ -105,7 +117,7 @@ describe("rendering", () => {
       fc.property(eventsOf("execution-report"), texts, text, (event, symbol, clientOrderId) => {
         const records = recordsOf([{ ...event, symbol, clientOrderId } as ExecutionReport]);
         const stamp = { shard: 0, sequence: 1, timeUs: 2 };
-        expect(read(renderer.render(records, stamp))).toEqual(plainly(records, stamp));
+        expect(read(render(records, stamp))).toEqual(plainly(records, stamp));
       }),
     );
   });
@@ -134,7 +146,7 @@ describe("a report", () => {
         const own = Object.entries(event).filter(([field]) => kept.includes(field));
         const report = { ...event, ...untouched, ...Object.fromEntries(own) } as ExecutionReport;
         const records = recordsOf([report]);
-        expect(read(renderer.render(records, stamp))).toEqual(plainly(records, stamp));
+        expect(read(render(records, stamp))).toEqual(plainly(records, stamp));
       },
     );
     fc.assert(property, { numRuns: 2000 });

@@ -2,6 +2,7 @@
  * `feed-rendering.ts` in the plainest way, as the oracle of its tests and the yardstick of its
  * benchmark: from a step's events, read into objects, to the messages of `market-data.ts`.
  */
+import { averagePriceOf } from "../average-price.ts";
 import { readEvent } from "../event-codec.ts";
 import type {
   AuctionIndicated,
@@ -23,6 +24,7 @@ import { RecordReader } from "../records.ts";
 import { RejectReason, rejectReasonName } from "../reject-reasons.ts";
 import { clientSubjects } from "../subjects.ts";
 import type { StepStamp } from "./feed-message.ts";
+import type { TickValueOf } from "./feed-reports.ts";
 import type {
   AuctionMessage,
   BandsMessage,
@@ -71,9 +73,13 @@ const updatesPerMessageMax = 8000;
 const tradesPerMessageMax = 4000;
 const reportsPerMessageMax = 800;
 
-export function renderPlainly(bytes: Uint8Array, stamp: StepStamp): PlainPublication[] {
+export function renderPlainly(
+  bytes: Uint8Array,
+  stamp: StepStamp,
+  tickValueOf: TickValueOf,
+): PlainPublication[] {
   const events = eventsIn(bytes);
-  const step = new StepRendering(stamp);
+  const step = new StepRendering(stamp, tickValueOf);
   for (let index = 0; index < events.length; index++) {
     const event = events[index]!;
     switch (event.kind) {
@@ -128,12 +134,14 @@ function eventsIn(bytes: Uint8Array): readonly ShardEvent[] {
 class StepRendering {
   readonly publications: PlainPublication[] = [];
   readonly #stamp: StepStamp;
+  readonly #tickValueOf: TickValueOf;
   readonly #depths = new Map<InstrumentSymbol, DepthMessage>();
   readonly #trades = new Map<InstrumentSymbol, TradesMessage>();
   readonly #bests = new Map<InstrumentSymbol, BestPricesMessage>();
   readonly #reports = new Map<AccountId, ReportsMessage>();
 
-  constructor({ shard, sequence, timeUs }: StepStamp) {
+  constructor({ shard, sequence, timeUs }: StepStamp, tickValueOf: TickValueOf) {
+    this.#tickValueOf = tickValueOf;
     this.#stamp = { shard, sequence, timeUs };
   }
 
@@ -228,11 +236,11 @@ class StepRendering {
       this.#reports.set(account, message);
       this.publications.push({ subject: clientSubjects.reports(account), message });
     }
-    message.reports.push(renderReport(event, index));
+    message.reports.push(renderReport(event, index, this.#tickValueOf(event.symbol)));
   }
 }
 
-function renderReport(event: ExecutionReport, index: number): Report {
+function renderReport(event: ExecutionReport, index: number, tickValue: number): Report {
   return {
     index,
     symbol: event.symbol,
@@ -249,6 +257,7 @@ function renderReport(event: ExecutionReport, index: number): Report {
     executed: event.executed,
     remaining: event.remaining,
     executedNotional: String(event.executedNotional),
+    ...(event.executed === 0 ? {} : { averagePrice: averagePriceOf({ ...event, tickValue }) }),
     ...(event.rejectReason === RejectReason.none
       ? {}
       : { rejectReason: rejectReasonName(event.rejectReason) }),

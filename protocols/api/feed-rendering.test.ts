@@ -14,6 +14,7 @@ import type { ExecutionReport, LevelChanged, ShardEvent, Traded } from "../index
 import { eventExamples, recordsOf } from "../testing/events.ts";
 import { renderPlainly } from "./feed-rendering.reference.ts";
 import { FeedRenderer } from "./feed-rendering.ts";
+import type { Report } from "./market-data.ts";
 import {
   auctionMessage,
   bandsMessage,
@@ -37,10 +38,12 @@ interface Rendered {
 }
 
 function rendered(events: readonly ShardEvent[]): Rendered[] {
-  return new FeedRenderer().render(recordsOf(events), stamp).map(({ subject, payload }) => ({
-    subject,
-    message: JSON.parse(decoder.decode(payload)) as Record<string, unknown>,
-  }));
+  return new FeedRenderer()
+    .render(recordsOf(events), stamp, () => 2)
+    .map(({ subject, payload }) => ({
+      subject,
+      message: JSON.parse(decoder.decode(payload)) as Record<string, unknown>,
+    }));
 }
 
 function levelChanged(updateId: number, more: Partial<LevelChanged> = {}): LevelChanged {
@@ -196,6 +199,20 @@ describe("what is told in sums", () => {
 });
 
 describe("execution reports", () => {
+  it("tell the average price of what was executed, exactly or to six decimals", () => {
+    const average = (executedNotional: number | bigint, executed: number) => {
+      const [account] = rendered([reportOf("demo", { executedNotional, executed })]);
+      return (account?.message["reports"] as Report[])[0]?.averagePrice;
+    };
+    expect(average(1000, 5)).toBe("100");
+    expect(average(1001, 5)).toBe("100.1");
+    expect(average(100, 15)).toBe("3.333333");
+    expect(average(2n ** 62n, 2 ** 40)).toBe("2097152");
+    expect(average(2n ** 62n, 3)).toBe("768614336404564650.666667");
+    expect(average(-3, 1)).toBe("-1.5");
+    expect(average(0, 0)).toBeUndefined();
+  });
+
   it("go to their account in words, named by their place among all events of the step", () => {
     const [demo, maker] = rendered([reportOf("demo"), traded, reportOf("maker")]).filter(
       ({ subject }) => subject.endsWith(".reports"),
@@ -221,6 +238,7 @@ describe("execution reports", () => {
           executed: 2,
           remaining: 3,
           executedNotional: "1152921504606846976",
+          averagePrice: "288230376151711744",
           revision: 1,
           tradeId: 9,
           lastPrice: 100,
@@ -317,7 +335,7 @@ describe("a step's messages", () => {
 
   it("fit a NATS server's messages however much happened", () => {
     const sizes = new FeedRenderer()
-      .render(recordsOf(events), stamp)
+      .render(recordsOf(events), stamp, () => 2)
       .map((one) => one.payload.length);
     expect(Math.max(...sizes)).toBeLessThan(512 * 1024);
   });
@@ -331,7 +349,7 @@ describe("a step's messages", () => {
         reportOf(n % 4 === 0 ? "demo" : "maker"),
       ];
     }).flat();
-    expect(rendered(mixed)).toEqual(renderPlainly(recordsOf(mixed), stamp));
+    expect(rendered(mixed)).toEqual(renderPlainly(recordsOf(mixed), stamp, () => 2));
   });
 
   it("are what their schemas say", () => {

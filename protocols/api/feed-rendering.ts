@@ -12,12 +12,13 @@ import { EventRow } from "../event-rows.ts";
 import type { InstrumentSymbol } from "../identifiers.ts";
 import { OpenBestPrices, OpenDepth, OpenTrades } from "./feed-market-data.ts";
 import type { OpenMessage, StepStamp } from "./feed-message.ts";
-import { OpenReports, ReportPieces, symbolPiece } from "./feed-reports.ts";
+import { OpenReports, ReportedSymbol, ReportPieces } from "./feed-reports.ts";
+import type { TickValueOf } from "./feed-reports.ts";
 import { OpenSummary, summaryOf } from "./feed-summaries.ts";
 import { JsonBytes } from "./json-bytes.ts";
-import type { JsonPiece } from "./json-pieces.ts";
 
 export type { StepStamp } from "./feed-message.ts";
+export type { TickValueOf } from "./feed-reports.ts";
 
 export interface Publication {
   readonly subject: string;
@@ -37,7 +38,7 @@ const idleBytesMax = 16 * 1024 * 1024;
 export class FeedRenderer {
   readonly #pieces = new ReportPieces();
   /** As many as instruments have ever been listed. */
-  readonly #symbolPieces = new Map<InstrumentSymbol, JsonPiece>();
+  readonly #symbols = new Map<InstrumentSymbol, ReportedSymbol>();
   readonly #idle: JsonBytes[] = [];
   #idleBytes = 0;
   /** The messages of the step, in the order in which they were begun. */
@@ -51,9 +52,10 @@ export class FeedRenderer {
 
   /**
    * What one step tells of markets and of orders. All events of the step must be given: a report is
-   * named by its place among them. Of the best prices of a book only the last are told.
+   * named by its place among them. Of the best prices of a book only the last are told. What
+   * `tickValueOf` says of a symbol is asked for once.
    */
-  render(events: Uint8Array, stamp: StepStamp): Publication[] {
+  render(events: Uint8Array, stamp: StepStamp, tickValueOf: TickValueOf): Publication[] {
     const cursor = new EventCursor(events);
     const topics = cursor.names.map((name) => new Topic(name));
     this.#open = [];
@@ -69,7 +71,7 @@ export class FeedRenderer {
           this.#bestPricesOf(topics[cursor.symbol]!, cursor).replace(cursor);
           break;
         case EventRow.executionReport: {
-          const symbol = this.#symbolPieceOf(topics[cursor.symbol]!);
+          const symbol = this.#symbolOf(topics[cursor.symbol]!, tickValueOf);
           this.#reportsOf(topics[cursor.account]!, stamp).add(cursor, symbol, this.#pieces);
           break;
         }
@@ -117,12 +119,12 @@ export class FeedRenderer {
     return message;
   }
 
-  #symbolPieceOf(topic: Topic): JsonPiece {
+  #symbolOf(topic: Topic, tickValueOf: TickValueOf): ReportedSymbol {
     if (topic.inReports !== undefined) return topic.inReports;
-    const piece = this.#symbolPieces.get(topic.name) ?? symbolPiece(topic.name);
-    this.#symbolPieces.set(topic.name, piece);
-    topic.inReports = piece;
-    return piece;
+    const symbol = this.#symbols.get(topic.name) ?? new ReportedSymbol(topic.name, tickValueOf);
+    this.#symbols.set(topic.name, symbol);
+    topic.inReports = symbol;
+    return symbol;
   }
 
   #close(stamp: StepStamp): Publication[] {
@@ -162,7 +164,7 @@ class Topic {
   bestPrices: OpenBestPrices | undefined = undefined;
   reports: OpenReports | undefined = undefined;
   /** How reports name it, if it is a symbol. */
-  inReports: JsonPiece | undefined = undefined;
+  inReports: ReportedSymbol | undefined = undefined;
 
   constructor(name: string) {
     this.name = name;

@@ -3,12 +3,14 @@
  * `reportsMessage` in `market-data.ts`, as JSON.
  */
 import { assert } from "../assert.ts";
+import { averagePriceOf } from "../average-price.ts";
 import type { EventCursor } from "../event-cursor.ts";
 import { executionReportAt } from "../event-rows.ts";
 import type { AccountId, InstrumentSymbol } from "../identifiers.ts";
 import { Liquidity } from "../order-terms.ts";
 import { CloseReason, RejectReason, rejectReasonName } from "../reject-reasons.ts";
 import { clientSubjects } from "../subjects.ts";
+import { amountOf } from "../units.ts";
 import { writeStamp } from "./feed-message.ts";
 import type { OpenMessage, StepStamp } from "./feed-message.ts";
 import type { JsonBytes } from "./json-bytes.ts";
@@ -23,6 +25,8 @@ import {
   timeInForceWords,
   wordOf,
 } from "./words.ts";
+
+const twoTo32 = 2 ** 32;
 
 const accountLabel = new JsonPiece('{"account":');
 const firstReport = new JsonPiece(',"reports":[{"index":');
@@ -50,6 +54,9 @@ const amountsOfUntouched = new JsonFields([
 ]);
 const endOfAmounts = new JsonPiece('"');
 const endOfUntouched = new JsonPiece(',"executedNotional":"0"');
+const averagePrice = new JsonPiece(',"averagePrice":');
+const wholeAveragePrice = new JsonPiece(',"averagePrice":"');
+const endOfAveragePrice = new JsonPiece('"');
 const closeReasons = closeReasonWords.map((word) => new JsonPiece(`,"closeReason":"${word}"`));
 const fill = new JsonFields([
   [',"tradeId":', executionReportAt.tradeId, Held.integer],
@@ -77,17 +84,17 @@ export class OpenReports implements OpenMessage {
     return this.#count;
   }
 
-  /** `symbol` is {@link symbolPiece} of the report's. */
-  add(report: EventCursor, symbol: JsonPiece, pieces: ReportPieces): void {
+  add(report: EventCursor, symbol: ReportedSymbol, pieces: ReportPieces): void {
     const { json } = this;
     const { rows, at } = report;
     json.integer(this.#count === 0 ? firstReport : nextReport, report.index);
-    json.piece(symbol);
+    json.piece(symbol.piece);
     json.fields(ids, rows, at);
     json.piece(pieces.terms(report));
     const isNew = isUntouched(report);
     json.fields(isNew ? amountsOfUntouched : amounts, rows, at);
     json.piece(isNew ? endOfUntouched : endOfAmounts);
+    if (!isNew) writeAveragePrice(json, report, symbol.tickValue);
     const rejectReason = rows.getUint16(at + executionReportAt.rejectReason, true);
     if (rejectReason !== RejectReason.none) json.piece(pieces.rejectReason(rejectReason));
     const closeReason = rows.getUint16(at + executionReportAt.closeReason, true);
@@ -116,9 +123,40 @@ function isUntouched({ rows, at }: EventCursor): boolean {
   );
 }
 
-/** How a report names its symbol. */
-export function symbolPiece(symbol: InstrumentSymbol): JsonPiece {
-  return new JsonPiece(`,"symbol":${JSON.stringify(symbol)}`);
+/** Most orders execute at one price, which is whole. */
+function writeAveragePrice(json: JsonBytes, { rows, at }: EventCursor, tickValue: number): void {
+  const executed = rows.getFloat64(at + executionReportAt.executed, true);
+  if (executed <= 0) return;
+  const from = at + executionReportAt.executedNotional;
+  const notional = rows.getInt32(from + 4, true) * twoTo32 + rows.getUint32(from, true);
+  const divisor = executed * tickValue;
+  const price = notional / divisor;
+  if (
+    Number.isSafeInteger(notional) &&
+    Number.isSafeInteger(price) &&
+    price * divisor === notional
+  ) {
+    json.integer(wholeAveragePrice, price);
+    json.piece(endOfAveragePrice);
+    return;
+  }
+  const executedNotional = amountOf(rows.getBigInt64(from, true));
+  json.piece(averagePrice);
+  json.text(averagePriceOf({ executedNotional, executed, tickValue }));
+}
+
+/** Quote units that a tick of one lot is worth: an instrument's `quoteUnitsPerTickLot`. */
+export type TickValueOf = (symbol: InstrumentSymbol) => number;
+
+/** What is the same in all reports of one symbol. */
+export class ReportedSymbol {
+  readonly piece: JsonPiece;
+  readonly tickValue: number;
+
+  constructor(symbol: InstrumentSymbol, tickValueOf: TickValueOf) {
+    this.piece = new JsonPiece(`,"symbol":${JSON.stringify(symbol)}`);
+    this.tickValue = tickValueOf(symbol);
+  }
 }
 
 const termsCount =

@@ -166,6 +166,13 @@ export const executed = count({ description: "Executed so far.", unit: "lots" })
 export const executedNotional = amount(
   "Quote units executed so far: divided by `executed`, the average price of a lot.",
 );
+export const averagePrice = Type.String({
+  pattern: "^-?(0|[1-9][0-9]{0,18})(\\.[0-9]{1,6})?$",
+  unit: "ticks",
+  description:
+    "What a lot was executed at on average: a decimal number with at most six decimals, rounded " +
+    "half up; only once something was executed.",
+});
 export const fees = amount("Quote units charged in fees so far.");
 export const updateId = count({
   description: "The book's update id: counts the changes of one book from 1, without a gap.",

@@ -11,6 +11,7 @@ import type { Static } from "typebox";
 import {
   accountId,
   amount,
+  averagePrice,
   clientOrderId,
   closedBecause,
   count,
@@ -206,6 +207,7 @@ export const report = Type.Object(
     executed,
     remaining: count({ description: "Not executed and still working.", unit: "lots" }),
     executedNotional,
+    averagePrice: Type.Optional(averagePrice),
     rejectReason: Type.Optional(
       Type.String({ description: "Why it was refused, by name; only if it was." }),
     ),

@@ -23,6 +23,7 @@ const plainOrder: OrderView = {
   quantity: 7,
   executed: 0,
   executedNotional: 0,
+  tickValue: 10,
   fees: 0,
   revision: 0,
   placedAtUs: 1,
@@ -73,6 +74,13 @@ describe("an order", () => {
   it("that waits says so", () => {
     const shown = renderOrderDetails({ ...plainOrder, isWaiting: true });
     expect(shown).toStrictEqual({ ...shownPlainly, waiting: true });
+  });
+
+  it("is shown with the average price of what it executed", () => {
+    const executed = { executed: 4, executedNotional: 3990 };
+    const shown = renderOrderDetails({ ...plainOrder, ...executed });
+    expect(shown).toMatchObject({ executedNotional: "3990", averagePrice: "99.75" });
+    expect(Errors(orderDetails, shown)).toEqual([]);
   });
 
   it("is shown with everything that it asked for", () => {

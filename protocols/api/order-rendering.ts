@@ -2,6 +2,7 @@
  * Orders and balances as the API shows them: from what actors and replicas say to plain objects
  * for JSON. Numbers become words and amounts become text; nothing is decided here.
  */
+import { averagePriceOf } from "../average-price.ts";
 import type { OrderReplied } from "../events.ts";
 import type { BalanceView, OrderView } from "../queries.ts";
 import { shownInstructions } from "./instruction-translation.ts";
@@ -76,6 +77,7 @@ export function renderOrderDetails(order: OrderView): OrderDetails {
     quantity: order.quantity,
     executed: order.executed,
     executedNotional: String(order.executedNotional),
+    ...(order.executed === 0 ? {} : { averagePrice: averagePriceOf(order) }),
     fees: String(order.fees),
     revision: order.revision,
     placedAtUs: order.placedAtUs,

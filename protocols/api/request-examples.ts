@@ -37,6 +37,7 @@ const details = {
   quantity: 20,
   executed: 5,
   executedNotional: "32500000",
+  averagePrice: "6500000",
   fees: "65000",
   revision: 0,
   placedAtUs: 1_795_000_000_000_000,
