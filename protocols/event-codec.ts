@@ -9,12 +9,18 @@ import {
   EventRow,
   readBestChanged,
   readCommandReplied,
+  readEntryAdded,
+  readEntryCanceled,
+  readEntryExecuted,
   readExecutionReport,
   readLevelChanged,
   readOrderReplied,
   readTraded,
   writeBestChanged,
   writeCommandReplied,
+  writeEntryAdded,
+  writeEntryCanceled,
+  writeEntryExecuted,
   writeExecutionReport,
   writeLevelChanged,
   writeOrderReplied,
@@ -62,13 +68,26 @@ export function writeEvent(writer: RecordWriter, event: ToldEvent): void {
     case "best-changed":
       writeBestChanged(writer, event);
       return;
+    case "entry-added":
+      writeEntryAdded(writer, event);
+      return;
+    case "entry-executed":
+      writeEntryExecuted(writer, event);
+      return;
+    case "entry-canceled":
+      writeEntryCanceled(writer, event);
+      return;
     default:
       writer.ordinary(fieldsOfOrdinary(event));
   }
 }
 
-type RowEvent = "order-replied" | "command-replied" | "level-changed" | "traded" | "best-changed";
-type OrdinaryEvent = Exclude<ShardEvent, { kind: RowEvent | "execution-report" }>;
+type OrdinaryEvent = Exclude<
+  ShardEvent,
+  | { kind: "order-replied" | "command-replied" | "execution-report" }
+  | { kind: "level-changed" | "traded" | "best-changed" }
+  | { kind: "entry-added" | "entry-executed" | "entry-canceled" }
+>;
 
 function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
   const of = Ordinary;
@@ -126,6 +145,12 @@ export function readEvent(reader: RecordReader): ShardEvent {
       return readTraded(reader);
     case EventRow.bestChanged:
       return readBestChanged(reader);
+    case EventRow.entryAdded:
+      return readEntryAdded(reader);
+    case EventRow.entryExecuted:
+      return readEntryExecuted(reader);
+    case EventRow.entryCanceled:
+      return readEntryCanceled(reader);
     default:
       throw new MalformedRecords(`no event kind ${String(kind)}`);
   }

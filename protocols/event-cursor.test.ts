@@ -8,12 +8,24 @@ import { ordinaryEventIn } from "./event-codec.ts";
 import { EventCursor } from "./event-cursor.ts";
 import {
   bestChangedAt,
+  entryAddedAt,
+  entryCanceledAt,
+  entryExecutedAt,
   EventRow,
   executionReportAt,
   levelChangedAt,
   tradedAt,
 } from "./event-rows.ts";
-import type { BestChanged, ExecutionReport, LevelChanged, ShardEvent, Traded } from "./events.ts";
+import type {
+  BestChanged,
+  EntryAdded,
+  EntryCanceled,
+  EntryExecuted,
+  ExecutionReport,
+  LevelChanged,
+  ShardEvent,
+  Traded,
+} from "./events.ts";
 import { MalformedRecords, pack, unpack } from "./records.ts";
 import { anyEvent, eventExamples, eventKinds, recordsOf } from "./testing/events.ts";
 import { amountOf } from "./units.ts";
@@ -25,6 +37,9 @@ const rowOfKind: Partial<Record<ShardEvent["kind"], number>> = {
   "level-changed": EventRow.levelChanged,
   traded: EventRow.traded,
   "best-changed": EventRow.bestChanged,
+  "entry-added": EventRow.entryAdded,
+  "entry-executed": EventRow.entryExecuted,
+  "entry-canceled": EventRow.entryCanceled,
 };
 
 /** What can be read in place of the event that the cursor stands on. */
@@ -93,6 +108,33 @@ function readInPlace(cursor: EventCursor): object {
         askPrice: integer(bestChangedAt.askPrice),
         askQuantity: integer(bestChangedAt.askQuantity),
       } satisfies Record<keyof BestChanged, unknown>;
+    case EventRow.entryAdded:
+      return {
+        kind: "entry-added",
+        symbol,
+        updateId: integer(entryAddedAt.updateId),
+        entryId: integer(entryAddedAt.entryId),
+        side: rows.getUint8(at + entryAddedAt.side),
+        price: integer(entryAddedAt.price),
+        quantity: integer(entryAddedAt.quantity),
+      } satisfies Record<keyof EntryAdded, unknown>;
+    case EventRow.entryExecuted:
+      return {
+        kind: "entry-executed",
+        symbol,
+        updateId: integer(entryExecutedAt.updateId),
+        entryId: integer(entryExecutedAt.entryId),
+        quantity: integer(entryExecutedAt.quantity),
+        tradeId: integer(entryExecutedAt.tradeId),
+      } satisfies Record<keyof EntryExecuted, unknown>;
+    case EventRow.entryCanceled:
+      return {
+        kind: "entry-canceled",
+        symbol,
+        updateId: integer(entryCanceledAt.updateId),
+        entryId: integer(entryCanceledAt.entryId),
+        quantity: integer(entryCanceledAt.quantity),
+      } satisfies Record<keyof EntryCanceled, unknown>;
     default:
       return { row: cursor.kind };
   }

@@ -6,6 +6,9 @@
  */
 import {
   bestChangedAt,
+  entryAddedAt,
+  entryCanceledAt,
+  entryExecutedAt,
   commandRepliedAt,
   EventRow,
   executionReportAt,
@@ -94,6 +97,15 @@ export class EventCursor {
       case EventRow.bestChanged:
         this.symbol = this.#name();
         return this.at + bestChangedAt.end;
+      case EventRow.entryAdded:
+        this.symbol = this.#name();
+        return this.at + entryAddedAt.end;
+      case EventRow.entryExecuted:
+        this.symbol = this.#name();
+        return this.at + entryExecutedAt.end;
+      case EventRow.entryCanceled:
+        this.symbol = this.#name();
+        return this.at + entryCanceledAt.end;
       default:
         throw new MalformedRecords(`no event kind ${String(this.kind)}`);
     }

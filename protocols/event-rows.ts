@@ -7,6 +7,9 @@
 import type {
   BestChanged,
   CommandReplied,
+  EntryAdded,
+  EntryCanceled,
+  EntryExecuted,
   ExecutionReport,
   LevelChanged,
   OrderReplied,
@@ -36,6 +39,9 @@ export const EventRow = {
   levelChanged: 4,
   traded: 5,
   bestChanged: 6,
+  entryAdded: 7,
+  entryExecuted: 8,
+  entryCanceled: 9,
 } as const;
 
 // What is called `…At` says where the fields of a row begin, counted from the end of its names, and
@@ -335,5 +341,84 @@ export function readBestChanged(reader: RecordReader): BestChanged {
     bidQuantity: reader.integer(),
     askPrice: reader.integer(),
     askQuantity: reader.integer(),
+  };
+}
+
+export const entryAddedAt = {
+  updateId: 0,
+  entryId: 8,
+  side: 16,
+  price: 17,
+  quantity: 25,
+  end: 33,
+} as const;
+
+export function writeEntryAdded(writer: RecordWriter, event: EntryAdded): void {
+  writer.begin(EventRow.entryAdded);
+  writer.name(event.symbol);
+  writer.integer(event.updateId);
+  writer.integer(event.entryId);
+  writer.u8(event.side);
+  writer.integer(event.price);
+  writer.integer(event.quantity);
+}
+
+export function readEntryAdded(reader: RecordReader): EntryAdded {
+  return {
+    kind: "entry-added",
+    symbol: reader.name(),
+    updateId: reader.integer(),
+    entryId: reader.integer(),
+    side: reader.choice(last.side) as Side,
+    price: reader.integer(),
+    quantity: reader.integer(),
+  };
+}
+
+export const entryExecutedAt = {
+  updateId: 0,
+  entryId: 8,
+  quantity: 16,
+  tradeId: 24,
+  end: 32,
+} as const;
+
+export function writeEntryExecuted(writer: RecordWriter, event: EntryExecuted): void {
+  writer.begin(EventRow.entryExecuted);
+  writer.name(event.symbol);
+  writer.integer(event.updateId);
+  writer.integer(event.entryId);
+  writer.integer(event.quantity);
+  writer.integer(event.tradeId);
+}
+
+export function readEntryExecuted(reader: RecordReader): EntryExecuted {
+  return {
+    kind: "entry-executed",
+    symbol: reader.name(),
+    updateId: reader.integer(),
+    entryId: reader.integer(),
+    quantity: reader.integer(),
+    tradeId: reader.integer(),
+  };
+}
+
+export const entryCanceledAt = { updateId: 0, entryId: 8, quantity: 16, end: 24 } as const;
+
+export function writeEntryCanceled(writer: RecordWriter, event: EntryCanceled): void {
+  writer.begin(EventRow.entryCanceled);
+  writer.name(event.symbol);
+  writer.integer(event.updateId);
+  writer.integer(event.entryId);
+  writer.integer(event.quantity);
+}
+
+export function readEntryCanceled(reader: RecordReader): EntryCanceled {
+  return {
+    kind: "entry-canceled",
+    symbol: reader.name(),
+    updateId: reader.integer(),
+    entryId: reader.integer(),
+    quantity: reader.integer(),
   };
 }

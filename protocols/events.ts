@@ -10,6 +10,7 @@ import type {
   AccountId,
   AssetId,
   ClientOrderId,
+  EntryId,
   InstrumentSymbol,
   NodeId,
   OrderId,
@@ -131,6 +132,37 @@ export interface BestChanged {
   readonly askQuantity: Lots;
 }
 
+/** A displayed order has taken a place behind all others at its price. */
+export interface EntryAdded {
+  readonly kind: "entry-added";
+  readonly symbol: InstrumentSymbol;
+  /** Counts the changes of this book's displayed orders from 1, without a gap. */
+  readonly updateId: number;
+  readonly entryId: EntryId;
+  readonly side: Side;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+}
+
+/** A displayed order has traded and shows `quantity` now; 0 means that it is gone. */
+export interface EntryExecuted {
+  readonly kind: "entry-executed";
+  readonly symbol: InstrumentSymbol;
+  readonly updateId: number;
+  readonly entryId: EntryId;
+  readonly quantity: Lots;
+  readonly tradeId: TradeId;
+}
+
+/** A displayed order shows `quantity` now for any other reason; 0 means that it is gone. */
+export interface EntryCanceled {
+  readonly kind: "entry-canceled";
+  readonly symbol: InstrumentSymbol;
+  readonly updateId: number;
+  readonly entryId: EntryId;
+  readonly quantity: Lots;
+}
+
 /** A candle has ended; see {@link CandleView}. */
 export interface CandleClosed extends CandleView {
   readonly kind: "candle-closed";
@@ -225,6 +257,9 @@ export type ShardEvent =
   | LevelChanged
   | Traded
   | BestChanged
+  | EntryAdded
+  | EntryExecuted
+  | EntryCanceled
   | CandleClosed
   | StatisticsChanged
   | DepthChecksummed

@@ -23,6 +23,8 @@ export type ProducerId = string;
 export type NodeId = string;
 /** Our name for an order; below 2^53, unique in the cluster. */
 export type OrderId = number;
+/** A displayed order's place in its queue, as everybody may know it: FIX MDEntryID. */
+export type EntryId = number;
 /** Our name for an execution; below 2^53, unique in the cluster. */
 export type TradeId = number;
 /** The number of a shard, from 0. */

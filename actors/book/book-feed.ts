@@ -1,15 +1,20 @@
 /**
- * Market data of one book: counts its changes, and tells of levels, trades and best prices, of
- * candles, statistics and checksums of its depth.
+ * Market data of one book: counts its changes, and tells of levels, displayed orders, trades and
+ * best prices, of candles, statistics and checksums of its depth.
  *
  * What is told in sums is told by log time, never because somebody called without a cause: a
  * replica that began from a snapshot is called in vain less often than one that has seen all.
  *
- * Invariant: the changes are numbered from 1 without a gap; whoever applies them all has the book.
+ * Invariant: the changes of levels are numbered from 1 without a gap, and so are those of displayed
+ * orders; whoever applies them all has the book.
  */
 import { checksumLevels, depthChecksum, Side } from "../../protocols/index.ts";
 import type {
   BestChanged,
+  EntryAdded,
+  EntryCanceled,
+  EntryExecuted,
+  EntryId,
   InstrumentSymbol,
   LevelChanged,
   Lots,
@@ -22,6 +27,7 @@ import type {
   Traded,
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
+import type { BookEntry } from "../order-book/book-terms.ts";
 import type { OrderBook } from "../order-book/order-book.ts";
 import { Candles } from "./candles.ts";
 import type { CandlesWanted, SavedCandles } from "./candles.ts";
@@ -38,6 +44,8 @@ const checksumEveryUs: TimeUs = 100_000;
 
 export class BookFeed {
   updateId = 0;
+  /** Of the displayed orders. */
+  entryUpdateId = 0;
   /** 0 before the first trade. */
   lastPrice: Ticks = 0;
   readonly #symbol: InstrumentSymbol;
@@ -56,6 +64,9 @@ export class BookFeed {
   // What is told is written down at once, so one object of each kind serves for all.
   readonly #level: Mutable<LevelChanged>;
   readonly #traded: Mutable<Traded>;
+  readonly #added: Mutable<EntryAdded>;
+  readonly #executed: Mutable<EntryExecuted>;
+  readonly #canceled: Mutable<EntryCanceled>;
 
   constructor(symbol: InstrumentSymbol) {
     this.#symbol = symbol;
@@ -65,6 +76,10 @@ export class BookFeed {
     this.#level = { kind: "level-changed", symbol, updateId: 0, ...level };
     const trade = { tradeId: 0, price: 0, quantity: 0, takerSide: Side.buy };
     this.#traded = { kind: "traded", symbol, updateId: 0, ...trade };
+    const entry = { symbol, updateId: 0, entryId: 0, quantity: 0 };
+    this.#added = { kind: "entry-added", ...entry, side: Side.buy, price: 0 };
+    this.#executed = { kind: "entry-executed", ...entry, tradeId: 0 };
+    this.#canceled = { kind: "entry-canceled", ...entry };
   }
 
   /** When a candle ends next; undefined while none runs. */
@@ -106,6 +121,37 @@ export class BookFeed {
     level.price = price;
     level.quantity = quantity;
     context.emit(level);
+  }
+
+  entryAdded(context: ActorContext, { entryId, side, price, quantity }: BookEntry): void {
+    this.entryUpdateId += 1;
+    const added = this.#added;
+    added.updateId = this.entryUpdateId;
+    added.entryId = entryId;
+    added.side = side;
+    added.price = price;
+    added.quantity = quantity;
+    context.emit(added);
+  }
+
+  /** In the trade that was told last. */
+  entryExecuted(context: ActorContext, entryId: EntryId, quantity: Lots): void {
+    this.entryUpdateId += 1;
+    const executed = this.#executed;
+    executed.updateId = this.entryUpdateId;
+    executed.entryId = entryId;
+    executed.quantity = quantity;
+    executed.tradeId = this.#traded.tradeId;
+    context.emit(executed);
+  }
+
+  entryCanceled(context: ActorContext, entryId: EntryId, quantity: Lots): void {
+    this.entryUpdateId += 1;
+    const canceled = this.#canceled;
+    canceled.updateId = this.entryUpdateId;
+    canceled.entryId = entryId;
+    canceled.quantity = quantity;
+    context.emit(canceled);
   }
 
   traded(context: ActorContext, trade: NewTrade): TradeId {
@@ -200,12 +246,13 @@ export class BookFeed {
       this.#checksummedId,
     ] as const;
     const sums = [this.#candles.snapshot(), this.#statistics.snapshot(), due] as const;
-    return [this.updateId, this.lastPrice, best, this.#recentTrades.snapshot(), sums];
+    const ids = [this.updateId, this.entryUpdateId] as const;
+    return [ids, this.lastPrice, best, this.#recentTrades.snapshot(), sums];
   }
 
-  restore([updateId, lastPrice, best, trades, [candles, statistics, due]]: SavedFeed): void {
+  restore([ids, lastPrice, best, trades, [candles, statistics, due]]: SavedFeed): void {
     const [bidPrice, bidQuantity, askPrice, askQuantity] = best;
-    this.updateId = updateId;
+    [this.updateId, this.entryUpdateId] = ids;
     this.lastPrice = lastPrice;
     Object.assign(this.#best, { bidPrice, bidQuantity, askPrice, askQuantity });
     this.#recentTrades = RecentTrades.restore(trades);
@@ -224,7 +271,7 @@ interface PricedLevel {
 type NewTrade = Pick<Traded, "price" | "quantity" | "takerSide">;
 
 export type SavedFeed = readonly [
-  updateId: number,
+  ids: readonly [updateId: number, entryUpdateId: number],
   lastPrice: Ticks,
   best: readonly [bidPrice: Ticks, bidQuantity: Lots, askPrice: Ticks, askQuantity: Lots],
   trades: Parameters<typeof RecentTrades.restore>[0],

@@ -10,6 +10,7 @@
 import { assert, CloseReason, Liquidity } from "../../protocols/index.ts";
 import type {
   AccountId,
+  EntryId,
   InstrumentSymbol,
   Lots,
   OrderId,
@@ -20,6 +21,7 @@ import type {
 import type { ActorContext, TradingRules } from "../actor.ts";
 import { plainOrder } from "../order-book/book-terms.ts";
 import type {
+  BookEntry,
   Equilibrium,
   Fill,
   MatchingRule,
@@ -71,7 +73,12 @@ export class MatchingDesk implements OrderBookListener {
   #restingLots: Lots = 0;
   #incomingPrevented: Lots = 0;
   #isAuction = false;
-  readonly #resting: RestingOrder = { ...plainOrder(), remaining: 0, displayed: 0 };
+  readonly #resting: RestingOrder = {
+    ...plainOrder(),
+    remaining: 0,
+    displayed: 0,
+    entryId: 0,
+  };
 
   constructor(symbol: InstrumentSymbol, rule: MatchingRule) {
     this.symbol = symbol;
@@ -273,6 +280,18 @@ export class MatchingDesk implements OrderBookListener {
     this.feed.levelChanged(this.turn.context, { side, price, quantity });
   }
 
+  entryAdded(entry: BookEntry): void {
+    this.feed.entryAdded(this.turn.context, entry);
+  }
+
+  entryExecuted(entryId: EntryId, quantity: Lots): void {
+    this.feed.entryExecuted(this.turn.context, entryId, quantity);
+  }
+
+  entryCanceled(entryId: EntryId, quantity: Lots): void {
+    this.feed.entryCanceled(this.turn.context, entryId, quantity);
+  }
+
   #countExecuted(orderId: OrderId, remaining: Lots, quantity: Lots): void {
     if (remaining === 0) this.#leave(orderId);
     else this.#executed.set(orderId, this.executedOf(orderId) + quantity);
@@ -310,23 +329,25 @@ export class MatchingDesk implements OrderBookListener {
       resting.push([
         ...([orderId, this.#names.accountOf(owner), this.#names.participantOf(group)] as const),
         ...([side, price, remaining, this.executedOf(orderId)] as const),
-        ...([displayed, display, minimum] as const),
+        ...([displayed, display, minimum, order.entryId] as const),
       ]);
     });
     const elsewhere = [...this.#executed].filter(([orderId]) => !this.orders.has(orderId));
-    return [this.feed.snapshot(), resting, elsewhere.sort(([a], [b]) => a - b)];
+    const { lastEntryId } = this.orders;
+    return [this.feed.snapshot(), resting, elsewhere.sort(([a], [b]) => a - b), lastEntryId];
   }
 
-  restore([feed, resting, elsewhere]: SavedDesk): void {
+  restore([feed, resting, elsewhere, lastEntryId]: SavedDesk): void {
+    this.orders.lastEntryId = lastEntryId;
     this.feed.restore(feed);
     for (const [orderId, executed] of elsewhere) this.#executed.set(orderId, executed);
     for (const saved of resting) {
       const [orderId, account, participant, side, price, remaining, executed] = saved;
-      const [, , , , , , , displayed, display, minimum] = saved;
+      const [, , , , , , , displayed, display, minimum, entryId] = saved;
       const owner = this.#names.ownerOf(account);
       const group = this.#names.groupOf(participant);
-      const order = { orderId, owner, group, side, price, remaining, displayed, display, minimum };
-      this.orders.restoreResting(order);
+      const terms = { orderId, owner, group, side, price, remaining, displayed, display, minimum };
+      this.orders.restoreResting({ ...terms, entryId });
       this.#restingLots += remaining;
       if (executed > 0) this.#executed.set(orderId, executed);
     }
@@ -345,10 +366,12 @@ export type SavedResting = readonly [
   displayed: Lots,
   display: Lots,
   minimum: Lots,
+  entryId: EntryId,
 ];
 export type SavedDesk = readonly [
   feed: ReturnType<BookFeed["snapshot"]>,
   resting: readonly SavedResting[],
   /** Of orders that have rested and will again. */
   executedElsewhere: readonly (readonly [orderId: OrderId, executed: Lots])[],
+  lastEntryId: EntryId,
 ];

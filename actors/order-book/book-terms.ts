@@ -4,7 +4,7 @@
  *
  * The rules that give them their meaning are in docs/protocols/matching.md.
  */
-import type { OrderId } from "../../protocols/identifiers.ts";
+import type { EntryId, OrderId } from "../../protocols/identifiers.ts";
 import { PostOnly, SelfTradePrevention, Side } from "../../protocols/order-terms.ts";
 import type { TickSize } from "../../protocols/trading-terms.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
@@ -89,6 +89,20 @@ export interface RestingOrder {
   /** As it came in: {@link IncomingOrder.display}. */
   display: Lots;
   minimum: Lots;
+  /** Of a displayed order: {@link BookEntry.entryId}; 0 of a hidden one. */
+  entryId: EntryId;
+}
+
+/**
+ * A displayed order as everybody may see it: where it stands and what it shows, not whose it is.
+ * Reused as {@link Fill} is.
+ */
+export interface BookEntry {
+  /** Counts, from 1, the places that displayed orders have taken at the end of a queue. */
+  readonly entryId: EntryId;
+  readonly side: Side;
+  readonly price: Ticks;
+  readonly quantity: Lots;
 }
 
 /** Why an order that came in is not in the book now, or not with all that was left of it. */
@@ -152,6 +166,12 @@ export interface OrderBookListener {
    * next slice, too. Hidden orders are never told of.
    */
   levelChanged(side: Side, price: Ticks, quantity: Lots): void;
+  /** A displayed order has taken a place behind all others at its price. */
+  entryAdded(entry: BookEntry): void;
+  /** Took part in the trade that was told last, and shows `quantity` now; 0: it is gone. */
+  entryExecuted(entryId: EntryId, quantity: Lots): void;
+  /** Shows `quantity` now for any other reason; 0: it is gone. */
+  entryCanceled(entryId: EntryId, quantity: Lots): void;
 }
 
 /** What became of a replaced order. */
@@ -239,4 +259,6 @@ export interface OrderBookInterface {
    * Only for rebuilding a book from what {@link visitResting} visited, in that order.
    */
   restoreResting(order: Readonly<RestingOrder>): void;
+  /** The last entry id that was given: it may be of an order that is gone. Set to rebuild a book. */
+  lastEntryId: EntryId;
 }

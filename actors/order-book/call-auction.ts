@@ -173,9 +173,9 @@ export function uncross(
       price,
       quantity,
     };
+    listener.traded(fill);
     resting.consumeInPlace(buyer, quantity);
     resting.consumeInPlace(seller, quantity);
-    listener.traded(fill);
   }
   buyers.tell(listener);
   sellers.tell(listener);

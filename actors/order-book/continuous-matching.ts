@@ -304,8 +304,8 @@ export class ContinuousMatching {
     fill.incomingRemaining -= quantity;
     fill.quantity = quantity;
     if (this.#budget !== unlimitedBudget && fill.price > 0) this.#budget -= quantity * fill.price;
-    this.#resting.consume(slot, quantity);
     this.#listener.traded(fill);
+    this.#resting.consume(slot, quantity);
   }
 
   /** Keeps the order from trading with one of its group. False when it goes no further. */
@@ -351,7 +351,7 @@ export class ContinuousMatching {
       quantity,
       isTransfer,
     };
-    this.#resting.consume(slot, quantity);
+    this.#resting.consumePrevented(slot, quantity);
     this.#listener.prevented(prevented);
   }
 

@@ -76,7 +76,10 @@ describe.each([
 });
 
 describe("the order book", () => {
-  const silent = { traded() {}, prevented() {}, removed() {}, levelChanged() {} };
+  const silent = {
+    ...{ traded() {}, prevented() {}, removed() {}, levelChanged() {} },
+    ...{ entryAdded() {}, entryExecuted() {}, entryCanceled() {} },
+  };
   const resting = {
     orderId: 1,
     owner: 0,
@@ -87,6 +90,7 @@ describe("the order book", () => {
     displayed: 5,
     display: Number.MAX_SAFE_INTEGER,
     minimum: 0,
+    entryId: 1,
   };
 
   it.each([

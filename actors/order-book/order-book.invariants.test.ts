@@ -17,6 +17,9 @@ function soundBook(): OrderBook {
     prevented: unheard,
     removed: unheard,
     levelChanged: unheard,
+    entryAdded: unheard,
+    entryExecuted: unheard,
+    entryCanceled: unheard,
   });
   const prices = [100, 100, 99, 101];
   for (const [slot, price] of prices.entries()) {

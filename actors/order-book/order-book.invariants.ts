@@ -64,6 +64,8 @@ function assertQueue(book: OrderBook, level: number): void {
   let reserve = 0;
   let orderCount = 0;
   let previous = none;
+  let entryIdBefore = 0;
+  const isHidden = openedUp(book).isHiddenLevel(level);
   for (let slot = levels.head[level]!; slot !== none; slot = orders.next[slot]!) {
     assert(orders.level[slot] === level, "an order stands in another level's queue");
     assert(orders.previous[slot] === previous, "the queue reads differently from the back");
@@ -71,6 +73,10 @@ function assertQueue(book: OrderBook, level: number): void {
     assert(index.find(orders.orderId[slot]!) === slot, "an order is not found by its id");
     const kept = openedUp(book).termsOf(slot)?.reserve ?? 0;
     assert(kept >= 0, "an iceberg keeps less than nothing back");
+    const entryId = orders.entryId[slot]!;
+    assert(entryId <= book.lastEntryId, "an entry id was not given yet");
+    assert(isHidden ? entryId === 0 : entryId > entryIdBefore, "entry ids do not rise in a queue");
+    entryIdBefore = entryId;
     quantity += orders.remaining[slot]!;
     reserve += kept;
     orderCount += 1;

@@ -28,6 +28,8 @@ export class ReferenceOrderBook implements OrderBookInterface {
   readonly #rule: MatchingRule;
   /** Every resting order, in the order in which they took their places in the queues. */
   #orders: RestingOrder[] = [];
+  /** How many places displayed orders have taken. */
+  lastEntryId = 0;
 
   constructor(listener: OrderBookListener, rule: MatchingRule = priceTime) {
     this.#listener = listener;
@@ -82,7 +84,10 @@ export class ReferenceOrderBook implements OrderBookInterface {
     const order = this.#find(orderId);
     if (order === undefined) return 0;
     this.#remove(order);
-    if (isDisplayed(order)) this.#tellLevel(order.side, order.price);
+    if (isDisplayed(order)) {
+      this.#listener.entryCanceled(order.entryId, 0);
+      this.#tellLevel(order.side, order.price);
+    }
     return order.remaining;
   }
 
@@ -94,6 +99,7 @@ export class ReferenceOrderBook implements OrderBookInterface {
     order.remaining = newRemaining;
     if (order.displayed <= newRemaining) return true; // All of it came out of what nobody sees.
     order.displayed = newRemaining;
+    this.#listener.entryCanceled(order.entryId, newRemaining);
     this.#tellLevel(order.side, order.price);
     return true;
   }
@@ -111,6 +117,7 @@ export class ReferenceOrderBook implements OrderBookInterface {
       return "kept-priority";
     }
     this.#remove(old);
+    if (isDisplayed(old)) this.#listener.entryCanceled(old.entryId, 0);
     if (isSame) {
       this.#rest({ ...order, side, owner, group }, order.quantity);
       return "lost-priority";
@@ -200,10 +207,7 @@ export class ReferenceOrderBook implements OrderBookInterface {
       assert(buyer !== undefined && seller !== undefined, "more volume than orders");
       const quantity = Math.min(buyer.remaining, seller.remaining, left);
       left -= quantity;
-      for (const order of [buyer, seller]) {
-        order.remaining -= quantity;
-        if (isDisplayed(order)) changed.add(order);
-      }
+      for (const order of [buyer, seller]) order.remaining -= quantity;
       this.#listener.traded({
         restingOrderId: buyer.orderId,
         restingOwner: buyer.owner,
@@ -215,8 +219,12 @@ export class ReferenceOrderBook implements OrderBookInterface {
         price,
         quantity,
       });
+      for (const order of [buyer, seller].filter(isDisplayed)) {
+        order.displayed = Math.min(order.display, order.remaining);
+        this.#listener.entryExecuted(order.entryId, order.displayed);
+        changed.add(order);
+      }
     }
-    for (const order of changed) order.displayed = Math.min(order.display, order.remaining);
     this.#orders = this.#orders.filter(({ remaining }) => remaining > 0);
     for (const side of [Side.buy, Side.sell]) {
       const prices = [...changed]
@@ -237,6 +245,7 @@ export class ReferenceOrderBook implements OrderBookInterface {
   restoreResting(order: Readonly<RestingOrder>): void {
     assert(!this.has(order.orderId));
     assert(order.remaining > 0);
+    this.lastEntryId = Math.max(this.lastEntryId, order.entryId);
     this.#orders.push({ ...order });
   }
 
@@ -249,7 +258,7 @@ export class ReferenceOrderBook implements OrderBookInterface {
     const { orderId, owner, group, side, price, display, minimum } = order;
     const displayed = Math.min(display, remaining);
     const terms = { orderId, owner, group, side, price, display, minimum };
-    this.#orders.push({ ...terms, remaining, displayed });
+    this.#takePlace({ ...terms, remaining, displayed, entryId: 0 });
     if (displayed > 0) this.#tellLevel(side, price);
     return this.#end(0, Ending.done);
   }
@@ -358,11 +367,10 @@ export class ReferenceOrderBook implements OrderBookInterface {
     const { order } = working;
     working.pay(quantity, resting.price);
     working.remaining -= quantity;
-    this.#take(resting, quantity);
     this.#listener.traded({
       restingOrderId: resting.orderId,
       restingOwner: resting.owner,
-      restingRemaining: resting.remaining,
+      restingRemaining: resting.remaining - quantity,
       incomingOrderId: order.orderId,
       incomingOwner: order.owner,
       incomingRemaining: working.remaining,
@@ -370,6 +378,10 @@ export class ReferenceOrderBook implements OrderBookInterface {
       price: resting.price,
       quantity,
     });
+    if (isDisplayed(resting)) {
+      this.#listener.entryExecuted(resting.entryId, resting.displayed - quantity);
+    }
+    this.#take(resting, quantity);
   }
 
   /** The incoming order has met one of its own group and goes on, or takes it along. */
@@ -378,12 +390,16 @@ export class ReferenceOrderBook implements OrderBookInterface {
     if (mode === SelfTradePrevention.cancelBoth) working.stop = Ending.selfTrade;
     if (mode === SelfTradePrevention.cancelOldest || mode === SelfTradePrevention.cancelBoth) {
       this.#remove(own);
+      if (isDisplayed(own)) this.#listener.entryCanceled(own.entryId, 0);
       this.#listener.removed(own.orderId, own.owner, own.remaining);
       return;
     }
     const { order } = working;
     const quantity = Math.min(working.remaining, own.remaining);
     working.remaining -= quantity;
+    if (isDisplayed(own)) {
+      this.#listener.entryCanceled(own.entryId, Math.max(own.displayed - quantity, 0));
+    }
     this.#take(own, quantity);
     this.#listener.prevented({
       restingOrderId: own.orderId,
@@ -408,8 +424,18 @@ export class ReferenceOrderBook implements OrderBookInterface {
     else {
       this.#remove(resting);
       resting.displayed = Math.min(resting.display, resting.remaining);
-      this.#orders.push(resting);
+      this.#takePlace(resting);
     }
+  }
+
+  /** The last place, which has a number of its own if the order is displayed. */
+  #takePlace(order: RestingOrder): void {
+    this.#orders.push(order);
+    if (isHidden(order)) return;
+    this.lastEntryId += 1;
+    order.entryId = this.lastEntryId;
+    const { entryId, side, price, displayed } = order;
+    this.#listener.entryAdded({ entryId, side, price, quantity: displayed });
   }
 
   #find(orderId: OrderId): RestingOrder | undefined {
@@ -493,6 +519,9 @@ const nobody: OrderBookListener = {
   prevented: () => undefined,
   removed: () => undefined,
   levelChanged: () => undefined,
+  entryAdded: () => undefined,
+  entryExecuted: () => undefined,
+  entryCanceled: () => undefined,
 };
 
 function isHidden(order: RestingOrder): boolean {

@@ -296,7 +296,7 @@ describe.each([
     expect(book.resting(2 ** 50, read)).toBe(true);
     expect(read).toEqual({
       ...{ ...terms, orderId: 2 ** 50, side: Side.buy },
-      ...{ remaining: 34, displayed: 5, minimum: 0 },
+      ...{ remaining: 34, displayed: 5, minimum: 0, entryId: 1 },
     });
   });
 
@@ -360,7 +360,7 @@ describe.each([
 
   it("refuses to be restored with an order twice", () => {
     const { book } = new Story(Book);
-    const order = { ...emptyOrder(), orderId: 1, remaining: 5, displayed: 5 };
+    const order = { ...emptyOrder(), orderId: 1, remaining: 5, displayed: 5, entryId: 1 };
     book.restoreResting(order);
     expect(() => book.restoreResting(order)).toThrow(InvariantViolation);
     const fraction = { ...order, orderId: 3, remaining: 0.5, displayed: 0.5 };

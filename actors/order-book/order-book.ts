@@ -9,7 +9,7 @@
  *
  * Invariant: displayed orders do not cross, except in a call phase.
  */
-import type { OrderId } from "../../protocols/identifiers.ts";
+import type { EntryId, OrderId } from "../../protocols/identifiers.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 import { assert } from "../../protocols/assert.ts";
 import { tickAbove, tickBelow } from "../../protocols/trading-terms.ts";
@@ -35,7 +35,7 @@ export class OrderBook implements OrderBookInterface {
   ending: Ending = Ending.done;
   leftOver: Lots = 0;
   // Not `#`, so that order-book.invariants.ts can look at them; nobody else does.
-  private readonly restingOrders = new RestingOrders();
+  private readonly restingOrders: RestingOrders;
   /** Set from a `collect` to the next `uncross`: the two sides may cross. */
   private gathers = false;
   readonly #rule: MatchingRule;
@@ -47,6 +47,7 @@ export class OrderBook implements OrderBookInterface {
   constructor(listener: OrderBookListener, rule: MatchingRule = priceTime) {
     this.#listener = listener;
     this.#rule = rule;
+    this.restingOrders = new RestingOrders(listener);
     this.#matching = new ContinuousMatching(this.restingOrders, listener, rule);
   }
 
@@ -258,9 +259,18 @@ export class OrderBook implements OrderBookInterface {
     assert(Number.isSafeInteger(order.remaining));
     assert(order.remaining > 0);
     assert(!this.has(order.orderId));
+    assert((order.entryId === 0) === (order.display === 0), "only displayed orders have entry ids");
     this.restingOrders.restore(order);
     const { bestBid, bestAsk } = this;
     if (bestBid !== undefined && bestAsk !== undefined && bestBid >= bestAsk) this.gathers = true;
+  }
+
+  get lastEntryId(): EntryId {
+    return this.restingOrders.lastEntryId;
+  }
+
+  set lastEntryId(entryId: EntryId) {
+    this.restingOrders.lastEntryId = entryId;
   }
 
   /** The best price of a side, of displayed orders or of all. */
@@ -324,5 +334,6 @@ function newRestingOrder(): RestingOrder {
     displayed: 0,
     display: 0,
     minimum: 0,
+    entryId: 0,
   };
 }

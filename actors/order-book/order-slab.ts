@@ -12,6 +12,8 @@ export class OrderSlab {
   orderId = new Float64Array(initialCapacity);
   /** What takes part in the queue now: all that remains, or the slice that an iceberg shows. */
   remaining = new Float64Array(initialCapacity);
+  /** Of a displayed order, the number of its place: rises along a queue. 0 of a hidden one. */
+  entryId = new Float64Array(initialCapacity);
   owner = new Int32Array(initialCapacity);
   /** Those of one group may be kept from trading with each other; 0 for none. */
   group = new Int32Array(initialCapacity);
@@ -43,6 +45,7 @@ export class OrderSlab {
   #grow(): void {
     this.orderId = doubledNumbers(this.orderId);
     this.remaining = doubledNumbers(this.remaining);
+    this.entryId = doubledNumbers(this.entryId);
     this.owner = doubledInts(this.owner);
     this.group = doubledInts(this.group);
     this.level = doubledInts(this.level);

@@ -2,16 +2,18 @@
  * The orders at rest in one book: their queues by price, displayed and hidden, and how quantity
  * goes into them and out of them.
  *
- * Knows nothing of matching and tells nobody; who changes a level says so when it is done.
+ * Knows nothing of matching. It tells of each displayed order as that changes; who changes a level
+ * says so when it is done.
  *
  * Invariant: an order stands in one queue, and the quantities of a level are the sums of its orders'.
+ * Invariant: entry ids rise along the queue of a displayed level.
  */
 import { assert } from "../../protocols/assert.ts";
-import type { OrderId } from "../../protocols/identifiers.ts";
+import type { EntryId, OrderId } from "../../protocols/identifiers.ts";
 import { Side } from "../../protocols/order-terms.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 import { allDisplayed } from "./book-terms.ts";
-import type { RestingOrder } from "./book-terms.ts";
+import type { BookEntry, OrderBookListener, RestingOrder } from "./book-terms.ts";
 import { LevelSlab } from "./level-slab.ts";
 import { OrderIndex } from "./order-index.ts";
 import { OrderSlab } from "./order-slab.ts";
@@ -36,6 +38,11 @@ export interface NewResting {
   readonly minimum: Lots;
 }
 
+export type EntryListener = Pick<
+  OrderBookListener,
+  "entryAdded" | "entryExecuted" | "entryCanceled"
+>;
+
 /** Ladders 0 and 1 hold the displayed levels of the two sides, 2 and 3 the hidden ones. */
 const firstHidden = 2;
 
@@ -51,7 +58,20 @@ export class RestingOrders {
   readonly #hidden: (PriceLadder | undefined)[] = [undefined, undefined];
   /** How many orders of each side are hidden. */
   readonly hiddenCount = new Int32Array(2);
+  /** How many places displayed orders have taken. */
+  lastEntryId: EntryId = 0;
   readonly #terms = new Map<number, UndisplayedTerms>();
+  readonly #listener: EntryListener;
+  readonly #added: { -readonly [Field in keyof BookEntry]: BookEntry[Field] } = {
+    entryId: 0,
+    side: Side.buy,
+    price: 0,
+    quantity: 0,
+  };
+
+  constructor(listener: EntryListener) {
+    this.#listener = listener;
+  }
 
   /** The hidden levels of a side, which few books ever have. */
   hidden(side: Side): PriceLadder {
@@ -103,11 +123,11 @@ export class RestingOrders {
       this.#cutSlice(slot, remaining);
     }
     const level = this.#ladderFor(order).findOrAdd(price);
-    this.append(level, slot);
+    this.#takePlace(level, slot);
     return level;
   }
 
-  /** Adds an order as it stood: its slice and all. */
+  /** Adds an order as it stood: its slice, its entry id and all. */
   restore(order: Readonly<RestingOrder>): void {
     const { display, minimum, remaining, displayed, price } = order;
     const slot = this.#newSlot(order);
@@ -118,18 +138,25 @@ export class RestingOrders {
     if (display !== allDisplayed || minimum > 0) {
       this.#keepTerms(slot, { display, minimum, reserve });
     }
-    this.append(this.#ladderFor(order).findOrAdd(price), slot);
+    this.orders.entryId[slot] = order.entryId;
+    this.lastEntryId = Math.max(this.lastEntryId, order.entryId);
+    this.#append(this.#ladderFor(order).findOrAdd(price), slot);
   }
 
   /** Takes an order out of the book; its level stays, be it empty. Returns all that remained. */
   remove(slot: number): Lots {
+    this.#tellCanceled(slot, 0);
+    return this.#takeOut(slot);
+  }
+
+  #takeOut(slot: number): Lots {
     const total = this.total(slot);
     // A plain order is displayed.
     const mayBeHidden = this.orders.hasTerms[slot] !== 0;
     if (mayBeHidden && this.isHiddenLevel(this.orders.level[slot]!)) {
       this.hiddenCount[this.sideOf(slot)]! -= 1;
     }
-    this.unlink(slot);
+    this.#unlink(slot);
     this.#release(slot);
     return total;
   }
@@ -144,11 +171,21 @@ export class RestingOrders {
   }
 
   /**
-   * Takes quantity that was traded or prevented from trading: of the slice first. With its slice
-   * used up an order shows the next one, at the end of its queue; with nothing left it is out of
-   * the book.
+   * Takes quantity that was traded, which has been told: of the slice first. With its slice used up
+   * an order shows the next one, at the end of its queue; with nothing left it is out of the book.
    */
   consume(slot: number, quantity: Lots): void {
+    this.#tellExecuted(slot, this.orders.remaining[slot]! - quantity);
+    this.#consume(slot, quantity);
+  }
+
+  /** The same of quantity that was prevented from trading. */
+  consumePrevented(slot: number, quantity: Lots): void {
+    this.#tellCanceled(slot, Math.max(this.orders.remaining[slot]! - quantity, 0));
+    this.#consume(slot, quantity);
+  }
+
+  #consume(slot: number, quantity: Lots): void {
     const { orders } = this;
     const shown = orders.remaining[slot]!;
     if (quantity < shown) {
@@ -158,20 +195,21 @@ export class RestingOrders {
     }
     const left = orders.hasTerms[slot] === 0 ? 0 : this.total(slot) - quantity;
     if (left === 0) {
-      this.remove(slot);
+      this.#takeOut(slot);
       return;
     }
     const level = orders.level[slot]!;
-    this.unlink(slot);
+    this.#unlink(slot);
     this.#cutSlice(slot, left);
-    this.append(level, slot);
+    this.#takePlace(level, slot);
   }
 
   /** Takes quantity in an auction, where an order takes part whole and keeps its place. */
   consumeInPlace(slot: number, quantity: Lots): void {
     const left = this.total(slot) - quantity;
     if (left === 0) {
-      this.remove(slot);
+      this.#tellExecuted(slot, 0);
+      this.#takeOut(slot);
       return;
     }
     const level = this.orders.level[slot]!;
@@ -179,11 +217,13 @@ export class RestingOrders {
     if (this.orders.hasTerms[slot] === 0) this.orders.remaining[slot] = left;
     else this.#cutSlice(slot, left);
     this.#count(level, slot, 1);
+    this.#tellExecuted(slot, this.orders.remaining[slot]!);
   }
 
   /** Lowers what remains, of the reserve first, without moving the order. */
   reduce(slot: number, newTotal: Lots): void {
     const level = this.orders.level[slot]!;
+    const shownBefore = this.orders.remaining[slot]!;
     this.#count(level, slot, -1);
     const terms = this.termsOf(slot);
     if (terms === undefined) {
@@ -194,19 +234,50 @@ export class RestingOrders {
       terms.reserve = newTotal - shown;
     }
     this.#count(level, slot, 1);
+    const shown = this.orders.remaining[slot]!;
+    if (shown < shownBefore) this.#tellCanceled(slot, shown);
   }
 
   /** Gives an order a new total and the last place in its queue. */
   requeue(slot: number, newTotal: Lots): void {
     const level = this.orders.level[slot]!;
-    this.unlink(slot);
+    this.#tellCanceled(slot, 0);
+    this.#unlink(slot);
     if (this.orders.hasTerms[slot] === 0) this.orders.remaining[slot] = newTotal;
     else this.#cutSlice(slot, newTotal);
-    this.append(level, slot);
+    this.#takePlace(level, slot);
   }
 
-  /** Puts an order at the end of a level's queue. */
-  append(level: number, slot: number): void {
+  /** Gives an order the last place at a level, and that place a number if it is displayed. */
+  #takePlace(level: number, slot: number): void {
+    const { levels, orders } = this;
+    this.#append(level, slot);
+    const ladder = levels.ladder[level]!;
+    if (ladder >= firstHidden) {
+      orders.entryId[slot] = 0;
+      return;
+    }
+    this.lastEntryId += 1;
+    orders.entryId[slot] = this.lastEntryId;
+    const added = this.#added;
+    added.entryId = this.lastEntryId;
+    added.side = ladder as Side;
+    added.price = levels.price[level]!;
+    added.quantity = orders.remaining[slot]!;
+    this.#listener.entryAdded(added);
+  }
+
+  #tellExecuted(slot: number, shown: Lots): void {
+    const entryId = this.orders.entryId[slot]!;
+    if (entryId !== 0) this.#listener.entryExecuted(entryId, shown);
+  }
+
+  #tellCanceled(slot: number, shown: Lots): void {
+    const entryId = this.orders.entryId[slot]!;
+    if (entryId !== 0) this.#listener.entryCanceled(entryId, shown);
+  }
+
+  #append(level: number, slot: number): void {
     const { levels, orders } = this;
     const tail = levels.tail[level]!;
     orders.level[slot] = level;
@@ -223,7 +294,7 @@ export class RestingOrders {
   }
 
   /** Takes an order out of its level's queue, wherever it stands. */
-  unlink(slot: number): void {
+  #unlink(slot: number): void {
     const { levels, orders } = this;
     const level = orders.level[slot]!;
     const previous = orders.previous[slot]!;
@@ -250,6 +321,7 @@ export class RestingOrders {
     into.displayed = terms?.display === 0 ? 0 : shown;
     into.display = terms?.display ?? allDisplayed;
     into.minimum = terms?.minimum ?? 0;
+    into.entryId = this.orders.entryId[slot]!;
   }
 
   /** Every ladder in the order in which a book is visited. */

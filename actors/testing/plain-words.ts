@@ -47,6 +47,14 @@ export function eventText(event: ShardEvent): string {
       const ask = levelText({ price: event.askPrice, quantity: event.askQuantity });
       return `${event.symbol} best ${bid} | ${ask}`;
     }
+    case "entry-added": {
+      const side = event.side === Side.buy ? "bid" : "ask";
+      return `${event.symbol} ${side} #${String(event.entryId)} ${levelText(event)}`;
+    }
+    case "entry-executed":
+      return `${event.symbol} #${String(event.entryId)} trades, ${String(event.quantity)} left`;
+    case "entry-canceled":
+      return `${event.symbol} #${String(event.entryId)} canceled, ${String(event.quantity)} left`;
     case "candle-closed": {
       const interval = nameIn(CandleInterval, event.interval);
       return `${event.symbol} candle of ${interval}: ${candleText(event)}`;

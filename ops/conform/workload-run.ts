@@ -72,6 +72,11 @@ export class WorkloadRun implements OrderBookListener {
     this.#removed.price = price;
   }
 
+  /** Its reports tell of orders by name. */
+  entryAdded(): void {}
+  entryExecuted(): void {}
+  entryCanceled(): void {}
+
   #placeNew(message: number): void {
     const workload = this.#workload;
     const incoming = this.#incoming;

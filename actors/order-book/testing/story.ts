@@ -41,8 +41,9 @@ export class Story {
   readonly book: OrderBookInterface;
   readonly #told: string[] = [];
 
-  constructor(Book: OrderBookClass, rule?: MatchingRule) {
-    this.book = new Book(listenerThatWrites(this.#told), rule);
+  /** Tells of the displayed orders one by one, too, if it is asked to. */
+  constructor(Book: OrderBookClass, rule?: MatchingRule, { tellsEntries = false } = {}) {
+    this.book = new Book(listenerThatWrites(this.#told, tellsEntries), rule);
   }
 
   /** Plays some lines and returns what was told meanwhile. */
@@ -130,7 +131,7 @@ export class Story {
   }
 }
 
-function listenerThatWrites(told: string[]): OrderBookListener {
+function listenerThatWrites(told: string[], tellsEntries: boolean): OrderBookListener {
   return {
     traded(fill) {
       const incoming = nameOf(fill.incomingOrderId);
@@ -156,6 +157,15 @@ function listenerThatWrites(told: string[]): OrderBookListener {
     levelChanged(side, price, quantity) {
       const name = side === Side.buy ? "bid" : "ask";
       told.push(`${name} ${price}: ${quantity === 0 ? "gone" : quantity}`);
+    },
+    entryAdded({ entryId, side, price, quantity }) {
+      if (tellsEntries) told.push(`#${entryId} ${nameIn(Side, side)} ${quantity} @ ${price}`);
+    },
+    entryExecuted(entryId, quantity) {
+      if (tellsEntries) told.push(`#${entryId} trades, ${quantity} left`);
+    },
+    entryCanceled(entryId, quantity) {
+      if (tellsEntries) told.push(`#${entryId} canceled, ${quantity} left`);
     },
   };
 }
@@ -237,7 +247,8 @@ export const plainOrder: Readonly<IncomingOrder> = {
 /** Something to read a resting order into. */
 export function emptyOrder(): RestingOrder {
   const { orderId, owner, group, side, price, display, minimum } = plainOrder;
-  return { orderId, owner, group, side, price, display, minimum, remaining: 0, displayed: 0 };
+  const terms = { orderId, owner, group, side, price, display, minimum };
+  return { ...terms, remaining: 0, displayed: 0, entryId: 0 };
 }
 
 export function idOf(name = ""): number {

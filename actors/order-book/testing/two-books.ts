@@ -1,10 +1,12 @@
 /**
  * The fast book and the reference book side by side: every command goes to both, and both must
- * answer alike, tell their listeners the same and show the same depth.
+ * answer alike, tell their listeners the same and show the same depth. Beside them stands a book
+ * that only hears of displayed orders, and must come to have the same ones in the same order.
  */
 import { Side } from "../../../protocols/order-terms.ts";
 import { unboundedBuy, unboundedSell } from "../book-terms.ts";
 import type {
+  BookEntry,
   Fill,
   IncomingOrder,
   MatchingRule,
@@ -15,6 +17,8 @@ import type {
 import { assertInvariants } from "../order-book.invariants.ts";
 import { ReferenceOrderBook } from "../order-book.reference.ts";
 import { OrderBook } from "../order-book.ts";
+import { EntryBook } from "./entry-book.ts";
+import type { KeptEntry } from "./entry-book.ts";
 import { emptyOrder } from "./story.ts";
 
 /** What the book's contract forbids at this point is left out, or done in a way it allows. */
@@ -82,11 +86,20 @@ export class TwoBooks {
     const fast = JSON.stringify(readingOf(this.#fast));
     const slow = JSON.stringify(readingOf(this.#slow));
     if (fast !== slow) throw new Error(`the book is ${fast}, the reference is ${slow}`);
+    const kept = JSON.stringify(entriesOf(this.#fast));
+    const heard = JSON.stringify(this.#fastTape.entries.entries());
+    if (kept !== heard) throw new Error(`the book displays ${kept}, and told of ${heard}`);
+    for (const side of [Side.buy, Side.sell]) {
+      const depth = JSON.stringify(this.#fast.depth(side, Infinity));
+      const sums = JSON.stringify(this.#fastTape.entries.levels(side));
+      if (depth !== sums) throw new Error(`the depth is ${depth}, entries sum up to ${sums}`);
+    }
   }
 
   #restore(): void {
     const restored = new OrderBook(this.#fastTape, this.#rule);
     this.#fast.visitResting((order) => restored.restoreResting(order));
+    restored.lastEntryId = this.#fast.lastEntryId;
     this.#fast = restored;
   }
 
@@ -168,13 +181,15 @@ function readingOf(book: OrderBookInterface) {
   const orders: (readonly number[])[] = [];
   book.visitResting((order) => {
     const { orderId, owner, group, side, price, remaining, displayed, display, minimum } = order;
-    orders.push([orderId, owner, group, side, price, remaining, displayed, display, minimum]);
+    const shown = [orderId, owner, group, side, price, remaining, displayed, display, minimum];
+    orders.push([...shown, order.entryId]);
   });
   return {
     bestBid: book.bestBid,
     bestAsk: book.bestAsk,
     bestQuantities: [book.bestQuantity(Side.buy), book.bestQuantity(Side.sell)],
     orderCount: book.orderCount,
+    lastEntryId: book.lastEntryId,
     levelCount: book.levelCount,
     bids: book.depth(Side.buy, Infinity),
     asks: book.depth(Side.sell, Infinity),
@@ -182,9 +197,19 @@ function readingOf(book: OrderBookInterface) {
   };
 }
 
+/** The displayed orders in the order of the visit. */
+function entriesOf(book: OrderBookInterface): KeptEntry[] {
+  const entries: KeptEntry[] = [];
+  book.visitResting(({ entryId, side, price, displayed, display }) => {
+    if (display > 0) entries.push([entryId, side, price, displayed]);
+  });
+  return entries;
+}
+
 /** Everything a listener was told, as numbers; a word begins what is not a fill. */
 class Tape implements OrderBookListener {
   readonly #told: (number | string | boolean)[] = [];
+  readonly entries = new EntryBook();
 
   traded(fill: Fill): void {
     this.#told.push(fill.restingOrderId, fill.restingOwner, fill.restingRemaining);
@@ -203,6 +228,22 @@ class Tape implements OrderBookListener {
 
   levelChanged(side: Side, price: number, quantity: number): void {
     this.#told.push("level", side, price, quantity);
+  }
+
+  entryAdded(entry: BookEntry): void {
+    const { entryId, side, price, quantity } = entry;
+    this.entries.add(entry);
+    this.#told.push("added", entryId, side, price, quantity);
+  }
+
+  entryExecuted(entryId: number, quantity: number): void {
+    this.entries.change(entryId, quantity);
+    this.#told.push("executed", entryId, quantity);
+  }
+
+  entryCanceled(entryId: number, quantity: number): void {
+    this.entries.change(entryId, quantity);
+    this.#told.push("canceled", entryId, quantity);
   }
 
   get text(): string {

@@ -6,4 +6,7 @@ export const silentListener: OrderBookListener = {
   prevented() {},
   removed() {},
   levelChanged() {},
+  entryAdded() {},
+  entryExecuted() {},
+  entryCanceled() {},
 };
