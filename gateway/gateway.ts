@@ -143,6 +143,7 @@ const questions: ReadonlySet<RequestName> = new Set([
   "order.open",
   "balances",
   "depth",
+  "displayedOrders",
   "trades",
   "candles",
   "statistics",
@@ -201,6 +202,7 @@ function orderEndpoints(orders: OrderEntry) {
 function marketEndpoints(market: MarketQuestions) {
   return {
     depth: endpoint("depth", (_, body) => market.depth(body)),
+    displayedOrders: endpoint("displayedOrders", (_, body) => market.displayedOrders(body)),
     trades: endpoint("trades", (_, body) => market.trades(body)),
     candles: endpoint("candles", (_, body) => market.candles(body)),
     statistics: endpoint("statistics", (_, body) => market.statistics(body)),

@@ -5,15 +5,22 @@ import {
   renderAsset,
   renderCandles,
   renderDepth,
+  renderDisplayedOrders,
   renderInstrument,
   renderStatistics,
   renderStatus,
   renderTrades,
 } from "../protocols/api/market-rendering.ts";
-import { candlesDefault, depthLevelsDefault, tradesDefault } from "../protocols/api/limits.ts";
+import {
+  candlesDefault,
+  depthLevelsDefault,
+  displayedOrdersDefault,
+  tradesDefault,
+} from "../protocols/api/limits.ts";
 import type {
   CandlesRequest,
   DepthRequest,
+  DisplayedOrdersRequest,
   StatisticsRequest,
   TradesRequest,
 } from "../protocols/api/market-requests.ts";
@@ -21,6 +28,7 @@ import type {
   AssetsReply,
   CandlesReply,
   DepthReply,
+  DisplayedOrdersReply,
   InstrumentsReply,
   Refusal,
   StatisticsReply,
@@ -48,6 +56,15 @@ export class MarketQuestions {
     const ask = { symbol, levels: levels ?? depthLevelsDefault };
     const depth = await this.#cluster.ask(shard, "depth", ask);
     return depth === null ? refuse(unknownInstrument) : renderDepth(depth);
+  }
+
+  async displayedOrders({
+    symbol,
+    limit = displayedOrdersDefault,
+  }: DisplayedOrdersRequest): Promise<DisplayedOrdersReply | Refusal> {
+    const shard = shardOfInstrument(symbol, this.#cluster.shards);
+    const view = await this.#cluster.ask(shard, "displayed-orders", { symbol, limit });
+    return view === null ? refuse(unknownInstrument) : renderDisplayedOrders(view);
   }
 
   async trades({ symbol, limit }: TradesRequest): Promise<TradesReply | Refusal> {

@@ -9,6 +9,7 @@ import type {
   AccountId,
   AssetId,
   ClientOrderId,
+  EntryId,
   InstrumentSymbol,
   NodeId,
   OrderId,
@@ -75,6 +76,19 @@ export interface DepthView {
   /** Best first. */
   readonly bids: readonly DepthLevel[];
   readonly asks: readonly DepthLevel[];
+}
+
+/** One displayed order: what it shows, and where. */
+export type DisplayedOrder = readonly [entryId: EntryId, price: Ticks, quantity: Lots];
+
+export interface DisplayedOrdersView {
+  readonly symbol: InstrumentSymbol;
+  /** The last change of displayed orders that is included, and of depth. */
+  readonly updateId: number;
+  readonly depthUpdateId: number;
+  /** By priority, the first to trade first. */
+  readonly bids: readonly DisplayedOrder[];
+  readonly asks: readonly DisplayedOrder[];
 }
 
 export interface TradeView {
@@ -145,6 +159,11 @@ export interface Questions {
   /** null when the account is not known here. */
   balances: { ask: { account: AccountId }; answer: readonly BalanceView[] | null };
   depth: { ask: { symbol: InstrumentSymbol; levels: number }; answer: DepthView | null };
+  /** At most `limit` of each side. */
+  "displayed-orders": {
+    ask: { symbol: InstrumentSymbol; limit: number };
+    answer: DisplayedOrdersView | null;
+  };
   /** Newest first. */
   trades: {
     ask: { symbol: InstrumentSymbol; limit: number };

@@ -19,6 +19,7 @@ describe("subjects", () => {
     expect(clientSubjects.admin("ops", "account.open")).toBe("outcry.v1.admin.ops.account.open");
     expect(clientSubjects.reports("demo")).toBe("outcry.v1.acct.demo.reports");
     expect(clientSubjects.depth("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.depth");
+    expect(clientSubjects.orders("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.orders");
     expect(clientSubjects.trades("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.trades");
     expect(clientSubjects.bbo("BTC-USDT")).toBe("outcry.v1.md.BTC-USDT.bbo");
     expect(clientSubjects.candles("BTC-USDT", "1m")).toBe("outcry.v1.md.BTC-USDT.candles.1m");
@@ -43,6 +44,7 @@ describe("subjects", () => {
       () => clientSubjects.reports(text),
       () => clientSubjects.inbox(text),
       () => clientSubjects.depth(text),
+      () => clientSubjects.orders(text),
       () => clientSubjects.trades(text),
       () => clientSubjects.bbo(text),
       () => clientSubjects.candles(text, "1m"),

@@ -76,6 +76,8 @@ export const clientSubjects = {
   /** Execution reports of one account. */
   reports: (account: AccountId): string => `${apiPrefix}.acct.${accountToken(account)}.reports`,
   depth: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.depth`,
+  /** Changes of the displayed orders, one by one. */
+  orders: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.orders`,
   trades: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.trades`,
   bbo: (symbol: InstrumentSymbol): string => `${apiPrefix}.md.${symbolToken(symbol)}.bbo`,
   /** Candles of one interval, for example `1m`. */

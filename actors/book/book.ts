@@ -9,6 +9,7 @@ import { assert, plainTradingTerms, Side, unreachable } from "../../protocols/in
 import type {
   BookMessage,
   DepthView,
+  DisplayedOrdersView,
   InstrumentSymbol,
   OpenCandleView,
   StatisticsView,
@@ -175,6 +176,18 @@ export class Book implements Actor<BookMessage> {
       updateId: this.#desk.feed.updateId,
       bids: this.#desk.orders.depth(Side.buy, levels),
       asks: this.#desk.orders.depth(Side.sell, levels),
+    };
+  }
+
+  /** The first of each side by priority. */
+  displayedOrders(limit: number): DisplayedOrdersView {
+    const { feed, orders } = this.#desk;
+    return {
+      symbol: this.symbol,
+      updateId: feed.entryUpdateId,
+      depthUpdateId: feed.updateId,
+      bids: orders.displayedOrders(Side.buy, limit),
+      asks: orders.displayedOrders(Side.sell, limit),
     };
   }
 

@@ -153,6 +153,9 @@ export interface PreventedTrade {
 /** One line of a book's depth. */
 export type DepthLevel = [price: Ticks, quantity: Lots, orderCount: number];
 
+/** One displayed order, as {@link BookEntry} without its side. */
+export type DisplayedOrder = [entryId: EntryId, price: Ticks, quantity: Lots];
+
 /** Hears what happens in the book, in order. Must not call the book. */
 export interface OrderBookListener {
   traded(fill: Fill): void;
@@ -242,6 +245,8 @@ export interface OrderBookInterface {
   readonly levelCount: number;
   /** The best displayed levels of a side, best first, at most `levelsMax`. */
   depth(side: Side, levelsMax: number): DepthLevel[];
+  /** The first displayed orders of a side by priority, at most `ordersMax`. */
+  displayedOrders(side: Side, ordersMax: number): DisplayedOrder[];
   /**
    * What an uncrossing would execute. Prices below 1 and above `priceMax` are market orders and no
    * candidates.

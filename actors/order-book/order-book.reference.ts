@@ -12,6 +12,7 @@ import type { Lots, Ticks } from "../../protocols/units.ts";
 import { Ending, priceTime, unlimitedBudget } from "./book-terms.ts";
 import type {
   DepthLevel,
+  DisplayedOrder,
   Equilibrium,
   IncomingOrder,
   MatchingRule,
@@ -165,6 +166,13 @@ export class ReferenceOrderBook implements OrderBookInterface {
         const level = this.#displayedLevel(side, price);
         return [price, displayedTotal(level), level.length];
       });
+  }
+
+  displayedOrders(side: Side, ordersMax: number): DisplayedOrder[] {
+    return this.#inPriority(side)
+      .filter(isDisplayed)
+      .slice(0, ordersMax)
+      .map(({ entryId, price, displayed }) => [entryId, price, displayed]);
   }
 
   equilibrium(reference: Ticks | undefined, priceMax: Ticks): Equilibrium | undefined {

@@ -17,6 +17,7 @@ import { oppositeOf, PostOnly, Side } from "../../protocols/order-terms.ts";
 import { allDisplayed, Ending, priceTime, unboundedFor } from "./book-terms.ts";
 import type {
   DepthLevel,
+  DisplayedOrder,
   Equilibrium,
   IncomingOrder,
   MatchingRule,
@@ -229,6 +230,19 @@ export class OrderBook implements OrderBookInterface {
       level = ladder.behind(level);
     }
     return depth;
+  }
+
+  displayedOrders(side: Side, ordersMax: number): DisplayedOrder[] {
+    const { levels, orders, displayed } = this.restingOrders;
+    const ladder = displayed[side];
+    const found: DisplayedOrder[] = [];
+    for (let level = ladder.best; level !== none; level = ladder.behind(level)) {
+      for (let slot = levels.head[level]!; slot !== none; slot = orders.next[slot]!) {
+        if (found.length >= ordersMax) return found;
+        found.push([orders.entryId[slot]!, levels.price[level]!, orders.remaining[slot]!]);
+      }
+    }
+    return found;
   }
 
   equilibrium(reference: Ticks | undefined, priceMax: Ticks): Equilibrium | undefined {

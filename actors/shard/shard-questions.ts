@@ -49,6 +49,8 @@ const answers: Answers = {
     const isHalted = shard.directory.isHalted || isStopped;
     return { ...depth, phase: TradingPhase[phase], isHalted };
   },
+  "displayed-orders": (shard, { symbol, limit }) =>
+    shard.book(symbol)?.displayedOrders(limit) ?? null,
   trades: (shard, { symbol, limit }) => shard.book(symbol)?.trades(limit) ?? null,
   candles: (shard, { symbol, ...wanted }) => shard.book(symbol)?.candles(wanted) ?? null,
   statistics: (shard, { symbol }) => shard.book(symbol)?.statistics(shard.timeUs) ?? null,

@@ -369,12 +369,13 @@ describe("the replies of a step", () => {
     ]);
     expect(replies.map(({ rejectReason }) => rejectReason)).toEqual([0, 130]);
     expect(eventsOf({ ...step, replies: [] }).map(({ kind }) => kind)).toEqual([
+      "entry-added",
       "level-changed",
       "best-changed",
       "depth-checksummed",
       "execution-report",
     ]);
-    expect(step.eventCount).toBe(4);
+    expect(step.eventCount).toBe(5);
   });
 
   it("are cut into pieces that a server lets through, and none is left over for later", () => {

@@ -9,11 +9,16 @@ import type {
   Amount,
   AssetId,
   DepthLevel,
+  EntryAdded,
+  EntryCanceled,
+  EntryExecuted,
   InstrumentSymbol,
   OrderId,
   ShardEvent,
+  TradeId,
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
+import { EntryBook } from "../order-book/testing/entry-book.ts";
 import type { TestVenue } from "./test-venue.ts";
 
 /** Thrown with everything that is wrong, so that one run shows it all. */
@@ -40,7 +45,7 @@ export function assertAlways(venue: TestVenue): void {
       }
     }
   }
-  demand(faults);
+  demand([...faults, ...untrueOrders(venue)]);
 }
 
 /** Once nothing is under way. */
@@ -163,6 +168,69 @@ function untrueMarketData(venue: TestVenue): string[] {
 
 function levelsIn(levels: readonly DepthLevel[]): readonly (readonly [number, number])[] {
   return levels.map(([price, quantity]) => [price, quantity]);
+}
+
+/** What has been heard of the displayed orders of a venue, and how many of its events that took. */
+interface HeardOrders {
+  readonly books: Map<InstrumentSymbol, { readonly entries: EntryBook; updateId: number }>;
+  eventCount: number;
+}
+const heardOf = new WeakMap<TestVenue, HeardOrders>();
+
+/**
+ * Whoever applies the changes of displayed orders from the first on has every one of them, in the
+ * order of priority, and they sum up to the depth.
+ */
+function untrueOrders(venue: TestVenue): string[] {
+  const heard = heardOf.get(venue) ?? { books: new Map(), eventCount: 0 };
+  heardOf.set(venue, heard);
+  const faults = hearEntries(heard, venue.events.slice(heard.eventCount));
+  heard.eventCount = venue.events.length;
+  for (const shard of venue.shards) {
+    for (const { terms } of shard.answer("instruments", {})) {
+      const { symbol } = terms;
+      const orders = shard.answer("displayed-orders", { symbol, limit: Infinity });
+      const depth = shard.answer("depth", { symbol, levels: Infinity });
+      if (orders === null || depth === null) continue;
+      const book = heard.books.get(symbol) ?? { entries: new EntryBook(), updateId: 0 };
+      const told = JSON.stringify(book.entries.entries());
+      const kept = JSON.stringify([
+        ...orders.bids.map(([entryId, ...shown]) => [entryId, Side.buy, ...shown]),
+        ...orders.asks.map(([entryId, ...shown]) => [entryId, Side.sell, ...shown]),
+      ]);
+      if (told !== kept) faults.push(`${symbol}: told of ${told}, displays ${kept}`);
+      const sums = JSON.stringify([book.entries.levels(Side.buy), book.entries.levels(Side.sell)]);
+      const levels = JSON.stringify([depth.bids, depth.asks]);
+      if (sums !== levels) faults.push(`${symbol}: orders sum up to ${sums}, depth is ${levels}`);
+      if (book.updateId !== orders.updateId) faults.push(`${symbol}: update id of orders`);
+      if (depth.updateId !== orders.depthUpdateId) faults.push(`${symbol}: depth's update id`);
+    }
+  }
+  return faults;
+}
+
+function hearEntries({ books }: HeardOrders, events: readonly ShardEvent[]): string[] {
+  const faults: string[] = [];
+  const trades = new Set<TradeId>();
+  for (const event of events) {
+    if (event.kind === "traded") trades.add(event.tradeId);
+    if (!isOfEntry(event)) continue;
+    const book = books.get(event.symbol) ?? { entries: new EntryBook(), updateId: 0 };
+    books.set(event.symbol, book);
+    if (event.updateId !== book.updateId + 1) faults.push(`${event.symbol}: a change is missing`);
+    book.updateId = event.updateId;
+    if (event.kind === "entry-added") book.entries.add(event);
+    else book.entries.change(event.entryId, event.quantity);
+    if (event.kind === "entry-executed" && !trades.has(event.tradeId)) {
+      faults.push(`${event.symbol}: entry ${String(event.entryId)} traded in no trade`);
+    }
+  }
+  return faults;
+}
+
+function isOfEntry(event: ShardEvent): event is EntryAdded | EntryExecuted | EntryCanceled {
+  const { kind } = event;
+  return kind === "entry-added" || kind === "entry-executed" || kind === "entry-canceled";
 }
 
 /** A book as somebody sees it who only hears market data. */

@@ -21,10 +21,12 @@ import type {
   AssetId,
   Command,
   DepthLevel,
+  DisplayedOrder,
   PlaceOrder,
   RevisedInstructions,
   TimeUs,
 } from "../../protocols/index.ts";
+import { assertAlways } from "./invariants.ts";
 import { tradingTermsIn } from "./instrument-words.ts";
 import { orderIn } from "./order-words.ts";
 import { candleText, eventText, statisticsText } from "./plain-words.ts";
@@ -58,16 +60,21 @@ class Stage {
   #last: Command | undefined;
   #showsMarketData = false;
   #showsSums = false;
+  #showsEntries = false;
 
   constructor(shards: number) {
     this.#venue = new TestVenue(shards);
   }
 
+  /** What must always hold is checked after every line. */
   play(line: string): string[] {
     if (line.trim() === "" || line.startsWith("#")) return [];
     for (const [pattern, act] of this.#words) {
       const words = new RegExp(`^${pattern}$`).exec(line)?.groups;
-      if (words !== undefined) return act(words);
+      if (words === undefined) continue;
+      const said = act(words);
+      assertAlways(this.#venue);
+      return said;
     }
     throw new Error(`no scenario says: ${line}`);
   }
@@ -127,9 +134,11 @@ class Stage {
     ["phase( (?<symbol>\\S+))?", (words) => this.#phase(words)],
     ["show market data(?<_>)", () => this.#showMarketData()],
     ["show candles and statistics(?<_>)", () => this.#showSums()],
+    ["show displayed orders(?<_>)", () => this.#showEntries()],
     ["candles (?<interval>\\d+[mhd])( (?<symbol>\\S+))?", (words) => this.#candles(words)],
     ["statistics( (?<symbol>\\S+))?", (words) => this.#statistics(words)],
     ["book( (?<symbol>\\S+))?", (words) => this.#book(words)],
+    ["displayed orders( of (?<symbol>\\S+))?", (words) => this.#displayedOrders(words)],
     ["balances (?<account>\\S+)", (words) => this.#balances(words["account"] ?? "")],
     ["fees(?<_>)", () => this.#fees()],
   ];
@@ -289,6 +298,11 @@ class Stage {
     return [];
   }
 
+  #showEntries(): string[] {
+    this.#showsEntries = true;
+    return [];
+  }
+
   #showSums(): string[] {
     this.#showsSums = true;
     return [];
@@ -312,6 +326,12 @@ class Stage {
     const depth = this.#shardOf(symbol)?.answer("depth", { symbol, levels: 10 });
     if (depth === null || depth === undefined) throw new Error(`no book of ${symbol}`);
     return [`bids ${levelsText(depth.bids)} | asks ${levelsText(depth.asks)}`];
+  }
+
+  #displayedOrders({ symbol = this.#symbolOf(undefined) }: Words): string[] {
+    const orders = this.#shardOf(symbol)?.answer("displayed-orders", { symbol, limit: 10 });
+    if (orders === null || orders === undefined) throw new Error(`no book of ${symbol}`);
+    return [`bids ${entriesText(orders.bids)} | asks ${entriesText(orders.asks)}`];
   }
 
   #balances(account: AccountId): string[] {
@@ -350,6 +370,7 @@ class Stage {
   #saidSince(before: number): string[] {
     const kinds = ["order-replied", "command-replied", "execution-report", "phase-changed"];
     kinds.push("auction-indicated", "bands-changed", "intervention-recorded");
+    if (this.#showsEntries) kinds.push("entry-added", "entry-executed", "entry-canceled");
     if (this.#showsSums) kinds.push("candle-closed", "statistics-changed");
     if (this.#showsMarketData) kinds.push("traded", "level-changed", "best-changed");
     return this.#venue.events
@@ -378,6 +399,15 @@ const candlesMax = 1000;
 function levelsText(levels: readonly DepthLevel[]): string {
   if (levels.length === 0) return "-";
   return levels.map(([price, quantity]) => `${String(quantity)} @ ${String(price)}`).join(", ");
+}
+
+function entriesText(orders: readonly DisplayedOrder[]): string {
+  if (orders.length === 0) return "-";
+  return orders
+    .map(([entryId, price, quantity]) => {
+      return `#${String(entryId)} ${String(quantity)} @ ${String(price)}`;
+    })
+    .join(", ");
 }
 
 /** What else a replace changes: `, trigger 95`, `, shows 3`, `, minimum 2`, `, in place`. */

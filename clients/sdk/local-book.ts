@@ -1,11 +1,9 @@
 /**
  * Local book: one instrument's price levels, kept from the depth feed.
  *
- * It joins a snapshot and the updates that follow it, proves that no update is missing, compares
- * checksums of its best levels with the exchange's, and joins anew when something is amiss. While it follows, it is at every moment exactly the exchange's book as of its
+ * It compares checksums of its best levels with the exchange's, and joins the feed anew when
+ * something is amiss. While it follows, it is at every moment exactly the exchange's book as of its
  * update id.
- *
- * Invariant: while following, update `updateId + 1` is the next to be applied, whatever arrives.
  */
 import type {
   ChecksumMessage,
@@ -13,18 +11,15 @@ import type {
   DepthUpdate,
 } from "../../protocols/api/market-data.ts";
 import type { DepthReply } from "../../protocols/api/replies.ts";
-import { checksumLevels, depthChecksum, RejectReason } from "../../protocols/index.ts";
+import { checksumLevels, depthChecksum } from "../../protocols/index.ts";
 import { BookSide } from "./book-side.ts";
 import type { Level } from "./book-side.ts";
-import { ClientClosed, OutcryFault, RequestRefused } from "./faults.ts";
+import { JoinedFeed } from "./joined-feed.ts";
+import type { BookPhase, FeedSource } from "./joined-feed.ts";
 import type { WireClock } from "./wire.ts";
 
 /** Where the book gets its data; the client in use, a script in tests. */
-export interface DepthSource {
-  /** Listens to the depth feed; gives a function that ends it. */
-  follow(listener: (message: DepthMessage) => void): () => void;
-  /** Asks for a snapshot of so many levels. */
-  snapshot(levels: number): Promise<DepthReply>;
+export interface DepthSource extends FeedSource<DepthMessage, DepthReply> {
   /** Listens to checksums of the depth, if it can; gives a function that ends it. */
   checksums?(listener: (message: DepthChecksum) => void): () => void;
 }
@@ -49,50 +44,44 @@ export interface BookObserver {
   updated?(update: DepthUpdate, book: LocalBook): void;
 }
 
-export type BookPhase = "joining" | "following" | "closed";
-
-const snapshotPauseMs = 20;
-const verificationGraceMs = 500;
-const listingGraceMs = 1000;
-
 /** Told the book as of that update, or undefined when the book went past it unseen. */
 export type AtUpdate = (book: LocalBook | undefined) => void;
 
 export class LocalBook {
   readonly symbol: string;
-  readonly #options: LocalBookOptions;
+  readonly #levels: number;
   readonly #bids = new BookSide("bid");
   readonly #asks = new BookSide("ask");
   readonly #changed = new Set<(book: LocalBook) => void>();
   readonly #observers = new Set<BookObserver>();
   readonly #awaited: { readonly updateId: number; readonly callback: AtUpdate }[] = [];
-  readonly #stopFollowing: () => void;
+  readonly #feed: JoinedFeed<DepthUpdate, DepthMessage, DepthReply>;
   readonly #stopChecking: (() => void) | undefined;
-  /** What arrived while the snapshot was on its way. */
-  #buffered: DepthMessage[] = [];
-  #phase: BookPhase = "joining";
-  #isAsking = false;
-  #updateId = 0;
-  #joins = 0;
-  #joined = toBeJoined();
-  /** Since when the exchange says that there is no such instrument. */
-  #unknownSinceMs: number | undefined;
 
-  constructor(options: LocalBookOptions) {
-    this.symbol = options.symbol;
-    this.#options = options;
-    this.#stopFollowing = options.source.follow((message) => this.#hear(message));
-    this.#stopChecking = options.source.checksums?.((message) => this.#check(message));
-    void this.#join();
+  constructor({ symbol, source, clock, levels, onFault }: LocalBookOptions) {
+    this.symbol = symbol;
+    this.#levels = levels;
+    this.#feed = new JoinedFeed(
+      { source, clock, size: levels, onFault },
+      {
+        reset: (snapshot) => this.#reset(snapshot),
+        apply: (update) => this.#apply(update),
+        applied: () => undefined,
+        isNearlyUsedUp: () => this.#isNearlyUsedUp(this.#bids) || this.#isNearlyUsedUp(this.#asks),
+        changed: () => this.#tellChanged(),
+        closed: () => this.#closed(),
+      },
+    );
+    this.#stopChecking = source.checksums?.((message) => this.#check(message));
   }
 
   get phase(): BookPhase {
-    return this.#phase;
+    return this.#feed.phase;
   }
 
   /** The last change that the book includes. */
   get updateId(): number {
-    return this.#updateId;
+    return this.#feed.updateId;
   }
 
   /** Whether it holds every level, and not only the best ones that a snapshot had room for. */
@@ -102,7 +91,7 @@ export class LocalBook {
 
   /** How often it has joined; above 1, something had been missed. */
   get joins(): number {
-    return this.#joins;
+    return this.#feed.joins;
   }
 
   get bestBid(): Level | undefined {
@@ -129,7 +118,7 @@ export class LocalBook {
    * that is closed meanwhile rejects with `ClientClosed`.
    */
   following(): Promise<void> {
-    return this.#joined.promise;
+    return this.#feed.following();
   }
 
   /** Calls back after each message that changed the book; gives a function that ends it. */
@@ -145,8 +134,8 @@ export class LocalBook {
 
   /** Calls back once: when the book is exactly as of that update, or has gone past it. */
   at(updateId: number, callback: AtUpdate): void {
-    if (this.#phase === "following" && this.#updateId >= updateId) {
-      callback(this.#updateId === updateId ? this : undefined);
+    if (this.phase === "following" && this.updateId >= updateId) {
+      callback(this.updateId === updateId ? this : undefined);
       return;
     }
     this.#awaited.push({ updateId, callback });
@@ -155,138 +144,44 @@ export class LocalBook {
 
   /** Something may have been missed: joins anew. */
   rejoin(): void {
-    if (this.#phase !== "following") return;
-    this.#phase = "joining";
-    this.#buffered = [];
-    this.#joined = toBeJoined();
-    void this.#join();
+    this.#feed.rejoin();
   }
 
   /**
    * Asks how far the exchange is, and joins anew if the feed does not bring the book there: a lost
    * last message of a quiet market shows in no gap.
    */
-  async verify(): Promise<void> {
-    if (this.#phase !== "following") return;
-    const { updateId } = await this.#options.source.snapshot(1);
-    if (this.#updateId >= updateId) return;
-    await this.#options.clock.delay(verificationGraceMs);
-    if (this.#updateId < updateId) this.rejoin();
+  verify(): Promise<void> {
+    return this.#feed.verify();
   }
 
   /** Whoever waits for the book to follow is told that it will not. */
   close(): void {
-    this.#phase = "closed";
-    this.#joined.reject(new ClientClosed());
-    this.#stopFollowing();
+    this.#feed.close();
+  }
+
+  #closed(): void {
     this.#stopChecking?.();
     for (const { callback } of this.#awaited.splice(0)) callback(undefined);
   }
 
-  #hear(message: DepthMessage): void {
-    if (this.#phase === "closed") return;
-    if (this.#phase === "joining") this.#buffered.push(message);
-    else if (this.#apply(message)) this.#tellChanged();
-  }
-
-  /** Applies what is new in a message. Gives whether that changed the book. */
-  #apply(message: DepthMessage): boolean {
-    if (message.last <= this.#updateId) return false;
-    if (message.first > this.#updateId + 1) {
-      this.rejoin();
-      this.#buffered.push(message);
-      return false;
-    }
-    for (const update of message.updates) {
-      if (update[0] <= this.#updateId) continue;
-      this.#applyUpdate(update);
-      if (this.#isJoining()) {
-        // It was found to be unsound as of this update; the rest counts for what it will be.
-        this.#buffered.push(message);
-        return true;
-      }
-    }
-    if (this.#isNearlyUsedUp(this.#bids) || this.#isNearlyUsedUp(this.#asks)) this.rejoin();
-    return true;
-  }
-
-  #applyUpdate(update: DepthUpdate): void {
-    const [updateId, side, price, quantity] = update;
+  #apply(update: DepthUpdate): void {
+    const [, side, price, quantity] = update;
     (side === "b" ? this.#bids : this.#asks).set(price, quantity);
-    this.#updateId = updateId;
     for (const observer of this.#observers) observer.updated?.(update, this);
     this.#tellAwaited();
   }
 
-  /** Asks for snapshots until one can be joined with what is buffered. */
-  async #join(): Promise<void> {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
-    while (this.#phase === "joining") {
-      try {
-        this.#joinWith(await this.#options.source.snapshot(this.#options.levels));
-      } catch (fault) {
-        this.#options.onFault?.(fault);
-        if (this.#isJoining() && this.#isFinal(fault)) {
-          this.#joined.reject(fault);
-          this.close();
-        }
-      }
-      // Whoever answered lags behind the feed, or nobody answers: a moment changes that.
-      if (this.#isJoining()) await this.#options.clock.delay(snapshotPauseMs);
-    }
-    this.#isAsking = false;
-  }
-
-  /**
-   * Whether a book that never followed never will. A new instrument is known to its shard a moment
-   * after it was listed, so that it is unknown counts when it stays so.
-   */
-  #isFinal(fault: unknown): boolean {
-    if (this.#joins > 0 || !(fault instanceof OutcryFault)) return false;
-    if (fault.disposition !== "fatal") return false;
-    if (!isInstrumentUnknown(fault)) return true;
-    const nowMs = this.#options.clock.nowMs();
-    this.#unknownSinceMs ??= nowMs;
-    return nowMs - this.#unknownSinceMs >= listingGraceMs;
-  }
-
-  #isJoining(): boolean {
-    return this.#phase === "joining";
-  }
-
-  #joinWith(snapshot: DepthReply): void {
-    if (this.#phase !== "joining") return;
-    const buffered = this.#buffered;
-    if (hasGap(snapshot.updateId, buffered)) {
-      // What lies before a gap is of no use; the next snapshot may cover it.
-      this.#buffered = buffered.slice(-1);
-      return;
-    }
-    this.#reset(snapshot);
-    this.#buffered = [];
-    for (const message of buffered) {
-      if (this.#isJoining()) this.#buffered.push(message);
-      else this.#apply(message);
-    }
-    this.#tellChanged();
-  }
-
   #reset(snapshot: DepthReply): void {
-    const { levels } = this.#options;
-    this.#bids.reset(snapshot.bids, levels);
-    this.#asks.reset(snapshot.asks, levels);
-    this.#updateId = snapshot.updateId;
-    this.#phase = "following";
-    this.#joins += 1;
+    this.#bids.reset(snapshot.bids, this.#levels);
+    this.#asks.reset(snapshot.asks, this.#levels);
     for (const observer of this.#observers) observer.joined?.(this);
-    this.#joined.resolve();
     this.#tellAwaited();
   }
 
   /** Joins anew if it is not, as of that update, what the exchange has. */
   #check({ updateId, checksum }: DepthChecksum): void {
-    if (this.#phase === "closed") return;
+    if (this.phase === "closed") return;
     this.at(updateId, (book) => {
       if (book === undefined || !this.#canBeChecked()) return;
       const [bids, asks] = [this.bids(checksumLevels), this.asks(checksumLevels)];
@@ -302,7 +197,7 @@ export class LocalBook {
 
   /** Of a side that was cut so many levels went that those left out come near. */
   #isNearlyUsedUp(side: BookSide): boolean {
-    return side.isCut && side.levelCount * 2 < this.#options.levels;
+    return side.isCut && side.levelCount * 2 < this.#levels;
   }
 
   #tellChanged(): void {
@@ -311,32 +206,10 @@ export class LocalBook {
 
   #tellAwaited(): void {
     let next = this.#awaited[0];
-    while (next !== undefined && next.updateId <= this.#updateId) {
+    while (next !== undefined && next.updateId <= this.updateId) {
       this.#awaited.shift();
-      next.callback(next.updateId === this.#updateId ? this : undefined);
+      next.callback(next.updateId === this.updateId ? this : undefined);
       next = this.#awaited[0];
     }
   }
-}
-
-/** It may be rejected while nobody waits for it: that is no defect. */
-function toBeJoined(): PromiseWithResolvers<void> {
-  const joined = Promise.withResolvers<void>();
-  joined.promise.catch(() => undefined);
-  return joined;
-}
-
-function isInstrumentUnknown(fault: OutcryFault): boolean {
-  if (!(fault instanceof RequestRefused)) return false;
-  return fault.error.number === Number(RejectReason["instrument-unknown"]);
-}
-
-/** Whether an update is missing between a snapshot and what arrived meanwhile, or within that. */
-function hasGap(updateId: number, messages: readonly DepthMessage[]): boolean {
-  let last = updateId;
-  for (const message of messages) {
-    if (message.first > last + 1) return true;
-    last = Math.max(last, message.last);
-  }
-  return false;
 }

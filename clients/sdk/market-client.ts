@@ -9,14 +9,16 @@ import type {
   ChecksumMessage,
   DepthMessage,
   InterventionMessage,
+  OrdersMessage,
   PhaseMessage,
   StatisticsMessage,
   TradesMessage,
 } from "../../protocols/api/market-data.ts";
-import { depthLevelsMax } from "../../protocols/api/limits.ts";
+import { depthLevelsMax, displayedOrdersMax } from "../../protocols/api/limits.ts";
 import type {
   CandlesRequest,
   DepthRequest,
+  DisplayedOrdersRequest,
   StatisticsRequest,
   TradesRequest,
 } from "../../protocols/api/market-requests.ts";
@@ -30,6 +32,7 @@ import type {
   AssetsReply,
   CandlesReply,
   DepthReply,
+  DisplayedOrdersReply,
   Instrument,
   InstrumentsReply,
   StatisticsReply,
@@ -41,17 +44,34 @@ import { clientSubjects } from "../../protocols/index.ts";
 import type { InstrumentSymbol } from "../../protocols/index.ts";
 import { ClientClosed } from "./faults.ts";
 import { InstrumentUnits } from "./instrument-units.ts";
+import { LocalBookByOrder } from "./local-book-by-order.ts";
 import { LocalBook } from "./local-book.ts";
 import { question } from "./questions.ts";
 import type { QuestionParts } from "./questions.ts";
 import type { WireSubscription } from "./wire.ts";
 
-export interface BookOptions {
-  /** How many levels of each side are wanted; unless told otherwise, all a snapshot can hold. */
-  readonly levels?: number;
+interface KeepOptions {
   /** How often to ask whether the feed is behind; 5 s unless told otherwise, 0 for never. */
   readonly verifyEveryMs?: number;
   readonly onFault?: (fault: unknown) => void;
+}
+
+export interface BookOptions extends KeepOptions {
+  /** How many levels of each side are wanted; unless told otherwise, all a snapshot can hold. */
+  readonly levels?: number;
+}
+
+export interface BookByOrderOptions extends KeepOptions {
+  /** How many orders of each side are wanted; unless told otherwise, all a snapshot can hold. */
+  readonly orders?: number;
+}
+
+type KeptBook = Pick<LocalBook, "rejoin" | "verify" | "close">;
+
+interface KeptParts {
+  /** What ends the book's subscription, and that it is looked after. */
+  ending(subscription: WireSubscription): () => void;
+  readonly onFault: (fault: unknown) => void;
 }
 
 export interface CandlesFollowed {
@@ -61,7 +81,7 @@ export interface CandlesFollowed {
 
 export class MarketClient {
   readonly #parts: QuestionParts;
-  readonly #books = new Set<LocalBook>();
+  readonly #books = new Set<KeptBook>();
   #isClosed = false;
 
   constructor(parts: QuestionParts) {
@@ -114,27 +134,57 @@ export class MarketClient {
     return instrument === undefined ? undefined : new InstrumentUnits(instrument, assets);
   }
 
+  /** The displayed orders one by one, the first to trade first. */
+  displayedOrders(request: DisplayedOrdersRequest): Promise<DisplayedOrdersReply> {
+    return this.#ask<DisplayedOrdersReply>("displayedOrders", request);
+  }
+
   /** A book that keeps itself; `following()` tells when it is there. Close it when done. */
   book(symbol: InstrumentSymbol, options: BookOptions = {}): LocalBook {
-    const { levels = depthLevelsMax, verifyEveryMs = 5000, onFault } = options;
-    const book = new LocalBook({
-      symbol,
-      levels,
-      clock: this.#parts.clock,
-      source: {
-        follow: (listener) => {
-          const subscription = this.onDepth(symbol, listener);
-          return () => {
-            this.#books.delete(book);
-            clearInterval(verification);
-            subscription.close();
-          };
+    const { levels = depthLevelsMax } = options;
+    return this.#keep(options, (kept) => {
+      return new LocalBook({
+        symbol,
+        levels,
+        clock: this.#parts.clock,
+        source: {
+          follow: (listener) => kept.ending(this.onDepth(symbol, listener)),
+          snapshot: (count) => this.depth({ symbol, levels: count }),
+          checksums: (listener) => {
+            const subscription = this.onChecksums(symbol, listener);
+            return () => subscription.close();
+          },
         },
-        snapshot: (count) => this.depth({ symbol, levels: count }),
-        checksums: (listener) => {
-          const subscription = this.onChecksums(symbol, listener);
-          return () => subscription.close();
+        onFault: kept.onFault,
+      });
+    });
+  }
+
+  /** The same of the displayed orders one by one: market by order. */
+  bookByOrder(symbol: InstrumentSymbol, options: BookByOrderOptions = {}): LocalBookByOrder {
+    const { orders = displayedOrdersMax } = options;
+    return this.#keep(options, (kept) => {
+      return new LocalBookByOrder({
+        symbol,
+        orders,
+        clock: this.#parts.clock,
+        source: {
+          follow: (listener) => kept.ending(this.onDisplayedOrders(symbol, listener)),
+          snapshot: (count) => this.displayedOrders({ symbol, limit: count }),
         },
+        onFault: kept.onFault,
+      });
+    });
+  }
+
+  /** Looks after a book until it is closed: has it verified, joined anew and closed in time. */
+  #keep<Book extends KeptBook>(options: KeepOptions, make: (kept: KeptParts) => Book): Book {
+    const { verifyEveryMs = 5000, onFault } = options;
+    const book: Book = make({
+      ending: (subscription) => () => {
+        this.#books.delete(book);
+        clearInterval(verification);
+        subscription.close();
       },
       onFault: (fault) => {
         if (fault instanceof ClientClosed) book.close();
@@ -151,6 +201,13 @@ export class MarketClient {
 
   onDepth(symbol: InstrumentSymbol, listener: (message: DepthMessage) => void): WireSubscription {
     return this.follow<DepthMessage>(clientSubjects.depth(symbol), listener);
+  }
+
+  onDisplayedOrders(
+    symbol: InstrumentSymbol,
+    listener: (message: OrdersMessage) => void,
+  ): WireSubscription {
+    return this.follow<OrdersMessage>(clientSubjects.orders(symbol), listener);
   }
 
   onTrades(symbol: InstrumentSymbol, listener: (message: TradesMessage) => void): WireSubscription {

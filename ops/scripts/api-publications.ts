@@ -11,6 +11,7 @@ import {
   candleMessage,
   checksumMessage,
   depthMessage,
+  ordersMessage,
   interventionMessage,
   phaseMessage,
   reportsMessage,
@@ -53,6 +54,27 @@ export const publications = {
         [1802, "b", 6_500_000, 15],
         [1803, "a", 6_500_200, 0],
       ],
+      ...stamp,
+    },
+  },
+  orders: {
+    title: "Feed of displayed orders",
+    subject: clientSubjects.orders("BTC-USDT"),
+    summary:
+      "Market by order: every change of a displayed order, without a name. Update ids count these " +
+      "changes of one book without a gap, beside those of depth. Hidden orders and what icebergs " +
+      "keep back do not show.",
+    message: ordersMessage,
+    example: {
+      symbol: "BTC-USDT",
+      first: 5212,
+      updates: [
+        [5212, "e", 2107, 15, 7],
+        [5213, "c", 2099, 0],
+        [5214, "a", 2110, "a", 6_500_300, 15],
+      ],
+      last: 5214,
+      depthUpdateId: 1803,
       ...stamp,
     },
   },

@@ -71,6 +71,14 @@ function marketDataPage(): string {
       "Messages can be lost, and the last one of a quiet market shows in no gap, so ask for " +
       "`depth` now and then. When the book is as of the update of a checksum, its best levels must " +
       "have that checksum; if they have not, begin again. `LocalBook` in the SDK does all this.",
+    "## Keeping a book by order",
+    "The same with the feed of displayed orders and `displayedOrders`. Keep each order under its " +
+      "entry id; at one price they trade in ascending order of these. An order has its entry for as " +
+      "long as it keeps its place: one that goes to the end of a queue leaves its entry and gets " +
+      "another, be it a replaced or a pegged order or the next slice of an iceberg, so that nobody " +
+      "can tell it from a new order ([matching](matching.md) says who does). An answer that holds " +
+      "as many orders of a side as were asked for may lack those behind them. `LocalBookByOrder` " +
+      "in the SDK does all this.",
     ...Object.values(publications).map(publicationSection),
     objectSection("Published trade", messages.publishedTrade),
     objectSection("Execution report", messages.report),

@@ -1,9 +1,17 @@
 /**
- * Depth, trades and best prices of one symbol while a step is rendered: rows of events become the
+ * Depth, displayed orders, trades and best prices of one symbol while a step is rendered: rows of events become the
  * items of the messages of `market-data.ts`, as JSON.
  */
 import type { EventCursor } from "../event-cursor.ts";
-import { bestChangedAt, levelChangedAt, tradedAt } from "../event-rows.ts";
+import {
+  bestChangedAt,
+  entryAddedAt,
+  entryCanceledAt,
+  entryExecutedAt,
+  EventRow,
+  levelChangedAt,
+  tradedAt,
+} from "../event-rows.ts";
 import type { InstrumentSymbol } from "../identifiers.ts";
 import { Side } from "../order-terms.ts";
 import { clientSubjects } from "../subjects.ts";
@@ -51,6 +59,10 @@ export class OpenDepth implements OpenMessage {
     return this.#count;
   }
 
+  get lastUpdateId(): number {
+    return this.#rows.getFloat64(this.#lastAt + levelChangedAt.updateId, true);
+  }
+
   add({ rows, at }: EventCursor): void {
     const { json } = this;
     json.fields(this.#count === 0 ? firstUpdate : nextUpdate, rows, at);
@@ -65,6 +77,90 @@ export class OpenDepth implements OpenMessage {
     writeStamp(json, stamp);
     json.piece(endOfObject);
   }
+}
+
+const firstEntry = new JsonFields([
+  [',"first":', entryAddedAt.updateId, Held.integer],
+  [',"updates":[[', entryAddedAt.updateId, Held.integer],
+]);
+const nextEntry = new JsonFields([["],[", entryAddedAt.updateId, Held.integer]]);
+const added = new JsonFields([[',"a",', entryAddedAt.entryId, Held.integer]]);
+const addedBid = new JsonFields([
+  [',"b",', entryAddedAt.price, Held.integer],
+  [",", entryAddedAt.quantity, Held.integer],
+]);
+const addedAsk = new JsonFields([
+  [',"a",', entryAddedAt.price, Held.integer],
+  [",", entryAddedAt.quantity, Held.integer],
+]);
+const executed = new JsonFields([
+  [',"e",', entryExecutedAt.entryId, Held.integer],
+  [",", entryExecutedAt.quantity, Held.integer],
+  [",", entryExecutedAt.tradeId, Held.integer],
+]);
+const canceled = new JsonFields([
+  [',"c",', entryCanceledAt.entryId, Held.integer],
+  [",", entryCanceledAt.quantity, Held.integer],
+]);
+const endOfEntries = new JsonFields([[']],"last":', entryAddedAt.updateId, Held.integer]]);
+const depthUpdate = new JsonPiece(',"depthUpdateId":');
+
+/** The rows of all changes of an entry begin with the update id. */
+export class OpenOrders implements OpenMessage {
+  readonly subject: string;
+  readonly json: JsonBytes;
+  /** Of the same symbol and step: tells how far depth has come. */
+  readonly #topic: DepthTopic;
+  readonly #rows: DataView;
+  #count = 0;
+  #lastAt = 0;
+
+  constructor(json: JsonBytes, topic: DepthTopic, { rows }: EventCursor) {
+    this.subject = clientSubjects.orders(topic.name);
+    this.json = json;
+    this.#topic = topic;
+    this.#rows = rows;
+    json.piece(symbolLabel);
+    json.text(topic.name);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add({ kind, rows, at }: EventCursor): void {
+    const { json } = this;
+    json.fields(this.#count === 0 ? firstEntry : nextEntry, rows, at);
+    switch (kind) {
+      case EventRow.entryAdded: {
+        json.fields(added, rows, at);
+        const isBid = rows.getUint8(at + entryAddedAt.side) === Side.buy;
+        json.fields(isBid ? addedBid : addedAsk, rows, at);
+        break;
+      }
+      case EventRow.entryExecuted:
+        json.fields(executed, rows, at);
+        break;
+      default:
+        json.fields(canceled, rows, at);
+    }
+    this.#count += 1;
+    this.#lastAt = at;
+  }
+
+  close(stamp: StepStamp): void {
+    const { json } = this;
+    json.fields(endOfEntries, this.#rows, this.#lastAt);
+    json.integer(depthUpdate, this.#topic.depth?.lastUpdateId ?? 0);
+    writeStamp(json, stamp);
+    json.piece(endOfObject);
+  }
+}
+
+/** A symbol, and the message of its depth in the step, once there is one. */
+export interface DepthTopic {
+  readonly name: InstrumentSymbol;
+  readonly depth: OpenDepth | undefined;
 }
 
 const firstTrade = new JsonPiece(',"trades":[{');

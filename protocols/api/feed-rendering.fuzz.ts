@@ -24,6 +24,9 @@ const feedEvents = fc
       eventsOf("level-changed"),
       eventsOf("traded"),
       eventsOf("best-changed"),
+      eventsOf("entry-added"),
+      eventsOf("entry-executed"),
+      eventsOf("entry-canceled"),
       eventsOf("candle-closed"),
       eventsOf("statistics-changed"),
       eventsOf("depth-checksummed"),
@@ -47,6 +50,9 @@ const feedEvents = fc
         return report;
       }
       case "level-changed":
+      case "entry-added":
+      case "entry-executed":
+      case "entry-canceled":
       case "traded":
         return { ...event, symbol: names[symbol]! };
       case "best-changed":

@@ -10,6 +10,9 @@ import type {
   BestChanged,
   CandleClosed,
   DepthChecksummed,
+  EntryAdded,
+  EntryCanceled,
+  EntryExecuted,
   ExecutionReport,
   InterventionRecorded,
   LevelChanged,
@@ -32,7 +35,9 @@ import type {
   CandleMessage,
   ChecksumMessage,
   DepthMessage,
+  EntryUpdate,
   InterventionMessage,
+  OrdersMessage,
   PhaseMessage,
   Report,
   ReportsMessage,
@@ -56,6 +61,7 @@ export interface PlainPublication {
   readonly subject: string;
   readonly message:
     | DepthMessage
+    | OrdersMessage
     | TradesMessage
     | ReportsMessage
     | BestPricesMessage
@@ -70,6 +76,7 @@ export interface PlainPublication {
 
 /** A message is closed at so many items and another begun; at these, JSON stays below 512 KiB. */
 const updatesPerMessageMax = 8000;
+const entryUpdatesPerMessageMax = 5000;
 const tradesPerMessageMax = 4000;
 const reportsPerMessageMax = 800;
 
@@ -85,6 +92,11 @@ export function renderPlainly(
     switch (event.kind) {
       case "level-changed":
         step.levelChanged(event);
+        break;
+      case "entry-added":
+      case "entry-executed":
+      case "entry-canceled":
+        step.entryChanged(event);
         break;
       case "traded":
         step.traded(event);
@@ -120,7 +132,7 @@ export function renderPlainly(
         break;
     }
   }
-  return step.publications;
+  return step.end();
 }
 
 function eventsIn(bytes: Uint8Array): readonly ShardEvent[] {
@@ -132,10 +144,11 @@ function eventsIn(bytes: Uint8Array): readonly ShardEvent[] {
 
 /** Collects the step's messages, one open message per subject at a time. */
 class StepRendering {
-  readonly publications: PlainPublication[] = [];
+  readonly #publications: PlainPublication[] = [];
   readonly #stamp: StepStamp;
   readonly #tickValueOf: TickValueOf;
   readonly #depths = new Map<InstrumentSymbol, DepthMessage>();
+  readonly #orders = new Map<InstrumentSymbol, OrdersMessage>();
   readonly #trades = new Map<InstrumentSymbol, TradesMessage>();
   readonly #bests = new Map<InstrumentSymbol, BestPricesMessage>();
   readonly #reports = new Map<AccountId, ReportsMessage>();
@@ -151,11 +164,33 @@ class StepRendering {
       const { symbol, updateId } = event;
       message = { symbol, first: updateId, last: updateId, updates: [], ...this.#stamp };
       this.#depths.set(symbol, message);
-      this.publications.push({ subject: clientSubjects.depth(symbol), message });
+      this.#publications.push({ subject: clientSubjects.depth(symbol), message });
     }
     message.last = event.updateId;
     const side = event.side === Side.buy ? "b" : "a";
     message.updates.push([event.updateId, side, event.price, event.quantity]);
+  }
+
+  entryChanged(event: EntryAdded | EntryExecuted | EntryCanceled): void {
+    let message = this.#orders.get(event.symbol);
+    if (message === undefined || message.updates.length === entryUpdatesPerMessageMax) {
+      const { symbol, updateId } = event;
+      const ids = { first: updateId, last: updateId, depthUpdateId: 0 };
+      message = { symbol, ...ids, updates: [], ...this.#stamp };
+      this.#orders.set(symbol, message);
+      this.#publications.push({ subject: clientSubjects.orders(symbol), message });
+    }
+    message.last = event.updateId;
+    message.updates.push(entryUpdateOf(event));
+  }
+
+  /** Only at the end of the step is known how far depth has come. */
+  end(): PlainPublication[] {
+    for (const { message } of this.#publications) {
+      if (!("depthUpdateId" in message)) continue;
+      message.depthUpdateId = this.#depths.get(message.symbol)?.last ?? 0;
+    }
+    return this.#publications;
   }
 
   traded(event: Traded): void {
@@ -164,7 +199,7 @@ class StepRendering {
       const { symbol } = event;
       message = { symbol, trades: [], ...this.#stamp };
       this.#trades.set(symbol, message);
-      this.publications.push({ subject: clientSubjects.trades(symbol), message });
+      this.#publications.push({ subject: clientSubjects.trades(symbol), message });
     }
     message.trades.push({
       tradeId: event.tradeId,
@@ -181,7 +216,7 @@ class StepRendering {
       const { symbol, updateId } = event;
       message = { symbol, updateId, bid: null, ask: null, ...this.#stamp };
       this.#bests.set(symbol, message);
-      this.publications.push({ subject: clientSubjects.bbo(symbol), message });
+      this.#publications.push({ subject: clientSubjects.bbo(symbol), message });
     }
     message.updateId = event.updateId;
     message.bid = event.bidQuantity === 0 ? null : [event.bidPrice, event.bidQuantity];
@@ -192,40 +227,40 @@ class StepRendering {
     const interval = wordOf(candleIntervalWords, number);
     const subject = `outcry.v1.md.${symbol}.candles.${interval}`;
     const message = { symbol, interval, candle: { ...candle, isClosed: true }, ...this.#stamp };
-    this.publications.push({ subject, message });
+    this.#publications.push({ subject, message });
   }
 
   statisticsChanged({ kind: _, symbol, ...sums }: StatisticsChanged): void {
     const statistics = { ...sums, priceChange: sums.last - sums.open };
     const message = { symbol, statistics, ...this.#stamp };
-    this.publications.push({ subject: `outcry.v1.md.${symbol}.statistics`, message });
+    this.#publications.push({ subject: `outcry.v1.md.${symbol}.statistics`, message });
   }
 
   depthChecksummed({ kind: _, symbol, updateId, checksum }: DepthChecksummed): void {
     const message = { symbol, updateId, checksum, ...this.#stamp };
-    this.publications.push({ subject: `outcry.v1.md.${symbol}.checksums`, message });
+    this.#publications.push({ subject: `outcry.v1.md.${symbol}.checksums`, message });
   }
 
   phaseChanged({ symbol, phase: number }: PhaseChanged): void {
     const phase = wordOf(tradingPhaseWords, number);
     const message = { symbol, phase, ...this.#stamp };
-    this.publications.push({ subject: `outcry.v1.md.${symbol}.phases`, message });
+    this.#publications.push({ subject: `outcry.v1.md.${symbol}.phases`, message });
   }
 
   auctionIndicated({ kind: _, symbol, ...indicated }: AuctionIndicated): void {
     const surplusSide = wordOf(sideWords, indicated.surplusSide);
     const message = { symbol, ...indicated, surplusSide, ...this.#stamp };
-    this.publications.push({ subject: `outcry.v1.md.${symbol}.auctions`, message });
+    this.#publications.push({ subject: `outcry.v1.md.${symbol}.auctions`, message });
   }
 
   bandsChanged({ kind: _, symbol, ...bands }: BandsChanged): void {
     const message = { symbol, ...bands, ...this.#stamp };
-    this.publications.push({ subject: `outcry.v1.md.${symbol}.bands`, message });
+    this.#publications.push({ subject: `outcry.v1.md.${symbol}.bands`, message });
   }
 
   interventionRecorded({ kind: _, ...recorded }: InterventionRecorded): void {
     const message = { ...recorded, ...this.#stamp } as InterventionMessage;
-    this.publications.push({ subject: "outcry.v1.md.interventions", message });
+    this.#publications.push({ subject: "outcry.v1.md.interventions", message });
   }
 
   executionReport(event: ExecutionReport, index: number): void {
@@ -234,9 +269,21 @@ class StepRendering {
       const { account } = event;
       message = { account, ...this.#stamp, reports: [] };
       this.#reports.set(account, message);
-      this.publications.push({ subject: clientSubjects.reports(account), message });
+      this.#publications.push({ subject: clientSubjects.reports(account), message });
     }
     message.reports.push(renderReport(event, index, this.#tickValueOf(event.symbol)));
+  }
+}
+
+function entryUpdateOf(event: EntryAdded | EntryExecuted | EntryCanceled): EntryUpdate {
+  const { updateId, entryId, quantity } = event;
+  switch (event.kind) {
+    case "entry-added":
+      return [updateId, "a", entryId, event.side === Side.buy ? "b" : "a", event.price, quantity];
+    case "entry-executed":
+      return [updateId, "e", entryId, quantity, event.tradeId];
+    case "entry-canceled":
+      return [updateId, "c", entryId, quantity];
   }
 }
 

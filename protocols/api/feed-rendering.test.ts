@@ -23,6 +23,7 @@ import {
   checksumMessage,
   depthMessage,
   interventionMessage,
+  ordersMessage,
   phaseMessage,
   reportsMessage,
   statisticsMessage,
@@ -133,6 +134,64 @@ describe("depth", () => {
       [8001, 16_000],
       [16_001, 20_001],
     ]);
+  });
+});
+
+describe("displayed orders", () => {
+  const added = { ...eventExamples["entry-added"], updateId: 7, entryId: 3 };
+  const executed = { ...eventExamples["entry-executed"], updateId: 8, entryId: 3, quantity: 4 };
+  const canceled = { ...eventExamples["entry-canceled"], updateId: 9, entryId: 3 };
+
+  it("of one step are one message per symbol, which says how far depth has come", () => {
+    const events = [
+      { ...added, side: Side.buy },
+      levelChanged(11),
+      executed,
+      canceled,
+      { ...added, symbol: "ETH-USDT" },
+      levelChanged(12),
+    ];
+    const told = rendered(events).filter(({ subject }) => subject.endsWith(".orders"));
+    expect(told).toEqual([
+      {
+        subject: "outcry.v1.md.BTC-USDT.orders",
+        message: {
+          symbol: "BTC-USDT",
+          first: 7,
+          updates: [
+            [7, "a", 3, "b", 6_500_000, 15],
+            [8, "e", 3, 4, 9],
+            [9, "c", 3, 0],
+          ],
+          last: 9,
+          depthUpdateId: 12,
+          ...stamp,
+        },
+      },
+      {
+        subject: "outcry.v1.md.ETH-USDT.orders",
+        message: {
+          symbol: "ETH-USDT",
+          first: 7,
+          updates: [[7, "a", 3, "a", 6_500_000, 15]],
+          last: 7,
+          depthUpdateId: 0,
+          ...stamp,
+        },
+      },
+    ]);
+  });
+
+  it("of a large step are cut into messages that follow each other without a gap", () => {
+    const events = Array.from({ length: 10_001 }, (_, n) => ({ ...added, updateId: n + 1 }));
+    const messages = rendered([...events, levelChanged(5)]).map(({ message }) => message);
+    expect(messages.map((message) => [message["first"], message["last"]])).toEqual([
+      [1, 5000],
+      [5001, 10_000],
+      [10_001, 10_001],
+      [5, 5],
+    ]);
+    expect(messages.slice(0, 3).map((message) => message["depthUpdateId"])).toEqual([5, 5, 5]);
   });
 });
 
@@ -345,6 +404,7 @@ describe("a step's messages", () => {
       const symbol = n % 3 === 0 ? "ETH-USDT" : "BTC-USDT";
       return [
         levelChanged(n + 1, { symbol }),
+        { ...eventExamples["entry-added"], symbol, updateId: n + 1 },
         { ...traded, symbol },
         reportOf(n % 4 === 0 ? "demo" : "maker"),
       ];
@@ -355,6 +415,7 @@ describe("a step's messages", () => {
   it("are what their schemas say", () => {
     const schemas = {
       depth: depthMessage,
+      orders: ordersMessage,
       trades: tradesMessage,
       bbo: bestPricesMessage,
       reports: reportsMessage,

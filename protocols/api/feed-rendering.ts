@@ -10,7 +10,7 @@ import { ordinaryEventIn } from "../event-codec.ts";
 import { EventCursor } from "../event-cursor.ts";
 import { EventRow } from "../event-rows.ts";
 import type { InstrumentSymbol } from "../identifiers.ts";
-import { OpenBestPrices, OpenDepth, OpenTrades } from "./feed-market-data.ts";
+import { OpenBestPrices, OpenDepth, OpenOrders, OpenTrades } from "./feed-market-data.ts";
 import type { OpenMessage, StepStamp } from "./feed-message.ts";
 import { OpenReports, ReportedSymbol, ReportPieces } from "./feed-reports.ts";
 import type { TickValueOf } from "./feed-reports.ts";
@@ -28,6 +28,7 @@ export interface Publication {
 
 /** A message is closed at so many items and another begun; at these, JSON stays below 512 KiB. */
 const updatesPerMessageMax = 8000;
+const entryUpdatesPerMessageMax = 5000;
 const tradesPerMessageMax = 4000;
 const reportsPerMessageMax = 800;
 
@@ -64,6 +65,11 @@ export class FeedRenderer {
         case EventRow.levelChanged:
           this.#depthOf(topics[cursor.symbol]!, cursor).add(cursor);
           break;
+        case EventRow.entryAdded:
+        case EventRow.entryExecuted:
+        case EventRow.entryCanceled:
+          this.#ordersOf(topics[cursor.symbol]!, cursor).add(cursor);
+          break;
         case EventRow.traded:
           this.#tradesOf(topics[cursor.symbol]!).add(cursor);
           break;
@@ -94,6 +100,12 @@ export class FeedRenderer {
     const open = topic.depth;
     if (open !== undefined && open.count < updatesPerMessageMax) return open;
     return this.#begin((topic.depth = new OpenDepth(this.#json(), topic.name, cursor)));
+  }
+
+  #ordersOf(topic: Topic, cursor: EventCursor): OpenOrders {
+    const open = topic.orders;
+    if (open !== undefined && open.count < entryUpdatesPerMessageMax) return open;
+    return this.#begin((topic.orders = new OpenOrders(this.#json(), topic, cursor)));
   }
 
   #tradesOf(topic: Topic): OpenTrades {
@@ -160,6 +172,7 @@ export class FeedRenderer {
 class Topic {
   readonly name: string;
   depth: OpenDepth | undefined = undefined;
+  orders: OpenOrders | undefined = undefined;
   trades: OpenTrades | undefined = undefined;
   bestPrices: OpenBestPrices | undefined = undefined;
   reports: OpenReports | undefined = undefined;

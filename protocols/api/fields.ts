@@ -177,6 +177,13 @@ export const fees = amount("Quote units charged in fees so far.");
 export const updateId = count({
   description: "The book's update id: counts the changes of one book from 1, without a gap.",
 });
+export const entryId = Type.Integer({
+  minimum: 1,
+  maximum: integerMax,
+  description:
+    "A displayed order's place in its queue (FIX MDEntryID): at one price, the lower it is the " +
+    "earlier it trades. It is no order id.",
+});
 export const tradeId = Type.Integer({
   minimum: 1,
   maximum: integerMax,

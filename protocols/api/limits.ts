@@ -15,6 +15,10 @@ export const openOrdersDefault = 100;
 export const depthLevelsMax = 10_000;
 export const depthLevelsDefault = 20;
 
+/** Displayed orders of each side. */
+export const displayedOrdersMax = 10_000;
+export const displayedOrdersDefault = 100;
+
 /** As many as a book remembers. */
 export const tradesMax = 500;
 export const tradesDefault = 50;

@@ -1,6 +1,6 @@
 /**
- * What is published without being asked for: changes of depth, trades, best prices, candles,
- * statistics, checksums and what goes on in a market for everybody, execution reports for one
+ * What is published without being asked for: changes of depth and of displayed orders, trades, best
+ * prices, candles, statistics, checksums and what goes on in a market for everybody, execution reports for one
  * account.
  *
  * Each message names the step it comes from by (shard, sequence). After a failover the same
@@ -15,6 +15,7 @@ import {
   clientOrderId,
   closedBecause,
   count,
+  entryId,
   executed,
   executedNotional,
   executionType,
@@ -70,6 +71,55 @@ export const depthMessage = Type.Object({
     'In order, without a gap: [updateId, "b" or "a", price in ticks, quantity in lots]. The ' +
       "quantity is what rests at that price now; 0 means that the level is gone.",
   ),
+  shard,
+  sequence,
+  timeUs,
+});
+
+const entryUpdateId = count({
+  description: "Counts the changes of one book's displayed orders from 1, without a gap.",
+});
+const shownQuantity = count({ description: "What it shows now; 0 when it is gone.", unit: "lots" });
+
+export const entryUpdate = Type.Union([
+  Type.Tuple([
+    entryUpdateId,
+    Type.Literal("a", { description: "Added." }),
+    entryId,
+    Type.Enum(["b", "a"], { description: "The bid or the ask side of the book." }),
+    tradePrice,
+    tradeQuantity,
+  ]),
+  Type.Tuple([
+    entryUpdateId,
+    Type.Literal("e", { description: "Executed." }),
+    entryId,
+    shownQuantity,
+    tradeId,
+  ]),
+  Type.Tuple([
+    entryUpdateId,
+    Type.Literal("c", { description: "Canceled, whole or in part." }),
+    entryId,
+    shownQuantity,
+  ]),
+]);
+
+export const ordersMessage = Type.Object({
+  symbol: symbol(),
+  first: count({ description: "The update id of the first update here." }),
+  updates: list(
+    entryUpdate,
+    'In order, without a gap. Added: [updateId, "a", entryId, "b" or "a", price in ticks, quantity ' +
+      'in lots]. Executed in a trade: [updateId, "e", entryId, quantity left, tradeId]. Canceled, ' +
+      'whole or in part: [updateId, "c", entryId, quantity left]. With nothing left it is gone.',
+  ),
+  last: count({ description: "The update id of the last update here." }),
+  depthUpdateId: count({
+    description:
+      "The depth's update id at the end of this step: with all messages of the step applied, the " +
+      "quantities at each price sum up to the depth as of that update.",
+  }),
   shard,
   sequence,
   timeUs,
@@ -235,6 +285,8 @@ export const reportsMessage = Type.Object({
 
 export type DepthUpdate = Static<typeof depthUpdate>;
 export type DepthMessage = Static<typeof depthMessage>;
+export type EntryUpdate = Static<typeof entryUpdate>;
+export type OrdersMessage = Static<typeof ordersMessage>;
 export type PublishedTrade = Static<typeof publishedTrade>;
 export type TradesMessage = Static<typeof tradesMessage>;
 export type BestPricesMessage = Static<typeof bestPricesMessage>;

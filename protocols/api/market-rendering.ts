@@ -5,6 +5,7 @@
 import type {
   AssetView,
   DepthView,
+  DisplayedOrdersView,
   InstrumentView,
   NodeStatus,
   OpenCandleView,
@@ -17,6 +18,7 @@ import type {
   Asset,
   CandlesReply,
   DepthReply,
+  DisplayedOrdersReply,
   Instrument,
   NodeDescription,
   ShardStatus,
@@ -28,6 +30,7 @@ import { sideWords, tradingPhaseWords, wordOf } from "./words.ts";
 
 type CandlesName = Pick<CandlesReply, "symbol" | "interval">;
 type Level = [number, number, number];
+type Shown = [number, number, number];
 
 export function renderDepth(depth: DepthView): DepthReply {
   return {
@@ -38,6 +41,17 @@ export function renderDepth(depth: DepthView): DepthReply {
     isHalted: depth.isHalted,
     bids: depth.bids.map(([price, quantity, orders]): Level => [price, quantity, orders]),
     asks: depth.asks.map(([price, quantity, orders]): Level => [price, quantity, orders]),
+  };
+}
+
+export function renderDisplayedOrders(view: DisplayedOrdersView): DisplayedOrdersReply {
+  return {
+    ok: true,
+    symbol: view.symbol,
+    updateId: view.updateId,
+    depthUpdateId: view.depthUpdateId,
+    bids: view.bids.map(([entryId, price, quantity]): Shown => [entryId, price, quantity]),
+    asks: view.asks.map(([entryId, price, quantity]): Shown => [entryId, price, quantity]),
   };
 }
 

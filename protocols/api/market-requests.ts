@@ -10,6 +10,8 @@ import {
   candlesMax,
   depthLevelsDefault,
   depthLevelsMax,
+  displayedOrdersDefault,
+  displayedOrdersMax,
   tradesDefault,
   tradesMax,
 } from "./limits.ts";
@@ -22,6 +24,19 @@ export const depthRequest = Type.Object(
       limit(depthLevelsMax, {
         description: "At most so many price levels of each side.",
         default: depthLevelsDefault,
+      }),
+    ),
+  },
+  closed,
+);
+
+export const displayedOrdersRequest = Type.Object(
+  {
+    symbol: symbol(),
+    limit: Type.Optional(
+      limit(displayedOrdersMax, {
+        description: "At most so many orders of each side: the first by priority.",
+        default: displayedOrdersDefault,
       }),
     ),
   },
@@ -59,6 +74,7 @@ export const assetsRequest = Type.Object({}, closed);
 export const statusRequest = Type.Object({}, closed);
 
 export type DepthRequest = Static<typeof depthRequest>;
+export type DisplayedOrdersRequest = Static<typeof displayedOrdersRequest>;
 export type TradesRequest = Static<typeof tradesRequest>;
 export type CandlesRequest = Static<typeof candlesRequest>;
 export type StatisticsRequest = Static<typeof statisticsRequest>;

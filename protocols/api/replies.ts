@@ -14,6 +14,7 @@ import {
   clientOrderId,
   closeReason,
   count,
+  entryId,
   executed,
   executedNotional,
   fees,
@@ -165,6 +166,12 @@ export const depthLevel = Type.Tuple([
   count({ description: "How many orders." }),
 ]);
 
+export const displayedOrder = Type.Tuple([
+  entryId,
+  tradePrice,
+  count({ description: "What it shows.", unit: "lots" }),
+]);
+
 export const depthReply = done({
   symbol: symbol(),
   updateId: count({
@@ -176,6 +183,21 @@ export const depthReply = done({
   ),
   bids: list(depthLevel, "Highest first: [price in ticks, quantity in lots, number of orders]."),
   asks: list(depthLevel, "Lowest first, likewise."),
+});
+
+export const displayedOrdersReply = done({
+  symbol: symbol(),
+  updateId: count({
+    description:
+      "The last change of displayed orders that this includes: join the updates of the orders feed " +
+      "from the next one on.",
+  }),
+  depthUpdateId: count({ description: "The last change of depth that this includes." }),
+  bids: list(
+    displayedOrder,
+    "By priority, the first to trade first: [entryId, price in ticks, quantity shown in lots].",
+  ),
+  asks: list(displayedOrder, "Likewise."),
 });
 
 export const trade = Type.Object(
@@ -302,6 +324,7 @@ export type OrderDetailsReply = Static<typeof orderDetailsReply>;
 export type OpenOrdersReply = Static<typeof openOrdersReply>;
 export type Balance = Static<typeof balance>;
 export type BalancesReply = Static<typeof balancesReply>;
+export type DisplayedOrdersReply = Static<typeof displayedOrdersReply>;
 export type DepthReply = Static<typeof depthReply>;
 export type Trade = Static<typeof trade>;
 export type TradesReply = Static<typeof tradesReply>;

@@ -238,6 +238,25 @@ export const depth: RequestExample = {
   },
 };
 
+export const displayedOrders: RequestExample = {
+  request: { symbol: "BTC-USDT", limit: 3 },
+  reply: {
+    ok: true,
+    symbol: "BTC-USDT",
+    updateId: 5211,
+    depthUpdateId: 1801,
+    bids: [
+      [2107, 6_500_000, 20],
+      [1988, 6_499_900, 60],
+      [2053, 6_499_900, 45],
+    ],
+    asks: [
+      [2099, 6_500_200, 15],
+      [2101, 6_500_200, 25],
+    ],
+  },
+};
+
 export const trades: RequestExample = {
   request: { symbol: "BTC-USDT", limit: 1 },
   reply: {

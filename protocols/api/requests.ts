@@ -25,6 +25,7 @@ import {
   assetsRequest,
   candlesRequest,
   depthRequest,
+  displayedOrdersRequest,
   instrumentsRequest,
   statisticsRequest,
   statusRequest,
@@ -51,6 +52,7 @@ import {
   cancelAllReply,
   candlesReply,
   depthReply,
+  displayedOrdersReply,
   doneReply,
   instrumentsReply,
   killSwitchReply,
@@ -174,6 +176,14 @@ export const requests = {
     request: depthRequest,
     reply: depthReply,
     example: examples.depth,
+  },
+  displayedOrders: {
+    scope: "market",
+    summary:
+      "Lists the displayed orders one by one, by priority and without a name: market by order.",
+    request: displayedOrdersRequest,
+    reply: displayedOrdersReply,
+    example: examples.displayedOrders,
   },
   trades: {
     scope: "market",

@@ -193,6 +193,7 @@ function readingOf(book: OrderBookInterface) {
     levelCount: book.levelCount,
     bids: book.depth(Side.buy, Infinity),
     asks: book.depth(Side.sell, Infinity),
+    displayed: [book.displayedOrders(Side.buy, 7), book.displayedOrders(Side.sell, Infinity)],
     orders,
   };
 }
