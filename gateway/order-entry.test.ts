@@ -378,6 +378,28 @@ describe("questions about the market", () => {
     ]);
   });
 
+  it("tell the displayed orders one by one, by priority and without a name", async () => {
+    await place.must("order.place", { ...sell, quantity: 3 }, "maker");
+    await place.must("order.place", { ...buy, price: 98 });
+    await place.must("order.place", { ...buy, price: 99, quantity: 9, displayQuantity: 2 });
+    await place.must("order.place", { ...buy, price: 97, hidden: true });
+    await place.must("order.place", { ...sell, price: 99, quantity: 3 }, "maker");
+    const ask = { symbol: "BTC-USDT" };
+    expect(await place.must("displayedOrders", ask)).toEqual({
+      ok: true,
+      ...ask,
+      updateId: 6,
+      depthUpdateId: 4,
+      bids: [
+        [4, 99, 1],
+        [2, 98, 5],
+      ],
+      asks: [[1, 100, 3]],
+    });
+    const first = await place.must("displayedOrders", { ...ask, limit: 1 });
+    expect(first.bids).toEqual([[4, 99, 1]]);
+  });
+
   it("tell candles and statistics", async () => {
     await place.must("order.place", { ...sell, quantity: 3 }, "maker");
     await place.must("order.place", { ...buy, quantity: 2 });
@@ -395,7 +417,8 @@ describe("questions about the market", () => {
   });
 
   it("about an instrument that is not listed are refused", async () => {
-    for (const name of ["depth", "trades", "candles", "statistics"] as const) {
+    const names = ["depth", "displayedOrders", "trades", "candles", "statistics"] as const;
+    for (const name of names) {
       const { error } = await place.refusalOf(name, { symbol: "ETH-USDT" });
       expect(error.name).toBe("instrument-unknown");
     }

@@ -410,6 +410,30 @@ describe("asking a book", () => {
     expect(book.depth(1).bids).toEqual([[100, 10, 1]]);
   });
 
+  it("gives its displayed orders, the first to trade first", () => {
+    hear(submit(1, { price: 99 }));
+    hear(submit(2, { price: 99, quantity: 5 }));
+    hear(submit(3, {}));
+    hear(submit(4, { price: 101, instructions: { ...plainInstructions, isHidden: true } }));
+    const iceberg = { ...plainInstructions, displayQuantity: 4 };
+    hear(submit(5, { ...sells, price: 103, quantity: 9, instructions: iceberg }));
+    expect(book.displayedOrders(10)).toEqual({
+      symbol,
+      updateId: 4,
+      depthUpdateId: 4,
+      bids: [
+        [3, 100, 10],
+        [1, 99, 10],
+        [2, 99, 5],
+      ],
+      asks: [[4, 103, 4]],
+    });
+    expect(book.displayedOrders(2).bids).toEqual([
+      [3, 100, 10],
+      [1, 99, 10],
+    ]);
+  });
+
   it("gives its latest trades", () => {
     hear(submit(1, {}));
     context.timeUs = 7_000_000;

@@ -264,6 +264,6 @@ export interface OrderBookInterface {
    * Only for rebuilding a book from what {@link visitResting} visited, in that order.
    */
   restoreResting(order: Readonly<RestingOrder>): void;
-  /** The last entry id that was given: it may be of an order that is gone. Set to rebuild a book. */
+  /** The last entry id that was given, be its order gone or not. Set only to rebuild a book. */
   lastEntryId: EntryId;
 }

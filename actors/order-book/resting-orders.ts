@@ -225,16 +225,11 @@ export class RestingOrders {
     const level = this.orders.level[slot]!;
     const shownBefore = this.orders.remaining[slot]!;
     this.#count(level, slot, -1);
+    const shown = Math.min(shownBefore, newTotal);
+    this.orders.remaining[slot] = shown;
     const terms = this.termsOf(slot);
-    if (terms === undefined) {
-      this.orders.remaining[slot] = newTotal;
-    } else {
-      const shown = Math.min(this.orders.remaining[slot]!, newTotal);
-      this.orders.remaining[slot] = shown;
-      terms.reserve = newTotal - shown;
-    }
+    if (terms !== undefined) terms.reserve = newTotal - shown;
     this.#count(level, slot, 1);
-    const shown = this.orders.remaining[slot]!;
     if (shown < shownBefore) this.#tellCanceled(slot, shown);
   }
 
@@ -261,7 +256,7 @@ export class RestingOrders {
     orders.entryId[slot] = this.lastEntryId;
     const added = this.#added;
     added.entryId = this.lastEntryId;
-    added.side = ladder as Side;
+    added.side = this.sideOfLevel(level);
     added.price = levels.price[level]!;
     added.quantity = orders.remaining[slot]!;
     this.#listener.entryAdded(added);

@@ -471,6 +471,14 @@ describe("questions to a shard", () => {
       asks: [[12, 5, 1]],
     });
     expect(first.answer("depth", { symbol: "NO-SUCH", levels: 5 })).toBeNull();
+    expect(first.answer("displayed-orders", { symbol: "APPLE-COIN", limit: 5 })).toEqual({
+      symbol: "APPLE-COIN",
+      updateId: 2,
+      depthUpdateId: 2,
+      bids: [[1, 10, 5]],
+      asks: [[2, 12, 5]],
+    });
+    expect(first.answer("displayed-orders", { symbol: "NO-SUCH", limit: 5 })).toBeNull();
     expect(first.answer("trades", { symbol: "APPLE-COIN", limit: 5 })).toEqual([]);
     expect(first.answer("trades", { symbol: "NO-SUCH", limit: 5 })).toBeNull();
     venue.do({ ...messageExamples["halt-trading"], symbol: "APPLE-COIN" });

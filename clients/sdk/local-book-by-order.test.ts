@@ -53,8 +53,12 @@ describe("a local book by order", () => {
   it("has the orders of its snapshot, and after them those of newer updates", async () => {
     const source = new ScriptedSource();
     const book = bookOn(source);
+    const bids: [number, number, number][] = [
+      [1, 101, 7],
+      [3, 100, 9],
+    ];
     source.update([5, "a", 3, "b", 100, 9], [6, "a", 4, "b", 100, 2]);
-    await source.answer(5, { bids: [[1, 101, 7], [3, 100, 9]], asks: [[2, 103, 4]] }); // prettier-ignore
+    await source.answer(5, { bids, asks: [[2, 103, 4]] });
     expect(book.bids(10)).toEqual([
       [1, 101, 7],
       [3, 100, 9],
@@ -126,10 +130,15 @@ describe("a local book by order", () => {
     expect(book.phase).toBe("joining");
   });
 
-  it("that is deeper than its snapshot leaves out what stands behind, and asks in time", async () => {
+  it("deeper than its snapshot leaves out what stands behind, and asks in time", async () => {
     const source = new ScriptedSource();
     const book = bookOn(source, 4);
-    const bids: [number, number, number][] = [[1, 101, 1], [2, 100, 1], [3, 99, 1], [4, 99, 1]]; // prettier-ignore
+    const bids: [number, number, number][] = [
+      [1, 101, 1],
+      [2, 100, 1],
+      [3, 99, 1],
+      [4, 99, 1],
+    ];
     await source.answer(10, { bids });
     expect(book.isWhole).toBe(false);
     // Behind the last one known at 99 may be others; what is better is known for sure.

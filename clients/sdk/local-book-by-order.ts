@@ -17,7 +17,7 @@ export interface LocalBookByOrderOptions {
   readonly symbol: string;
   readonly source: FeedSource<OrdersMessage, DisplayedOrdersReply>;
   readonly clock: WireClock;
-  /** How many orders of each side a snapshot is asked for: with more of them a book is not whole. */
+  /** How many orders of each side a snapshot is asked for: see `isWhole`. */
   readonly orders: number;
   /** Told of a snapshot that could not be had; the book asks again by itself. */
   readonly onFault?: (fault: unknown) => void;
@@ -41,7 +41,7 @@ export class LocalBookByOrder {
         reset: (snapshot) => this.#reset(snapshot),
         apply: (update) => this.#apply(update),
         applied: ({ depthUpdateId }) => (this.#depthUpdateId = depthUpdateId),
-        isNearlyUsedUp: () => this.#isNearlyUsedUp(this.#bids) || this.#isNearlyUsedUp(this.#asks),
+        isNearlyUsedUp: () => [this.#bids, this.#asks].some((side) => this.#isUsedUp(side)),
         changed: () => this.#tellChanged(),
         closed: () => undefined,
       },
@@ -62,7 +62,7 @@ export class LocalBookByOrder {
     return this.#depthUpdateId;
   }
 
-  /** Whether it holds every displayed order, and not only the first that a snapshot had room for. */
+  /** Whether it holds every displayed order, not only the first that a snapshot had room for. */
   get isWhole(): boolean {
     return !this.#bids.isCut && !this.#asks.isCut;
   }
@@ -146,7 +146,7 @@ export class LocalBookByOrder {
   }
 
   /** Of a side that was cut so many orders went that those left out come near. */
-  #isNearlyUsedUp(side: OrderQueues): boolean {
+  #isUsedUp(side: OrderQueues): boolean {
     return side.isCut && side.orderCount * 2 < this.#orders;
   }
 

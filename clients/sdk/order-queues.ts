@@ -12,7 +12,7 @@ export class OrderQueues {
   /** By price, what each entry shows: entries come in the order of their ids. */
   readonly #queues = new Map<number, Map<number, number>>();
   readonly #priceOf = new Map<number, number>();
-  /** The worst price that is known of, when there are orders behind its last one; else undefined. */
+  /** The worst price that is known of, when there may be orders behind its last; else undefined. */
   #horizon: number | undefined;
 
   constructor(side: BookSideName) {

@@ -1,6 +1,11 @@
 /** `outcry book`: the order book of one instrument, live or once. */
 import { Command } from "commander";
-import type { LocalBook, OutcryClient } from "../../clients/sdk/index.ts";
+import type {
+  DisplayedOrder,
+  LocalBook,
+  LocalBookByOrder,
+  OutcryClient,
+} from "../../clients/sdk/index.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import type { LadderBook, LadderSize } from "./ladder.ts";
 import { LiveScreen, screenSize } from "./live-screen.ts";
@@ -12,13 +17,15 @@ import { countOption, interrupted } from "./options.ts";
 interface BookFlags extends AccountOptions {
   readonly levels: number;
   readonly once?: boolean;
+  readonly byOrder?: boolean;
 }
 
 export function command(): Command {
   const book = new Command("book")
     .description("Shows the order book as it changes, until Ctrl-C.")
     .argument("<symbol>", "the instrument, such as BTC-USDT")
-    .option("--levels <n>", "price levels of each side", countOption, 10)
+    .option("--levels <n>", "price levels, or orders, of each side", countOption, 10)
+    .option("--by-order", "a line for each displayed order instead of each price")
     .option("--once", "show it once and end")
     .option("--account <name>", "with whose credentials to look (default: demo)");
   return withCommonOptions(book).action(async (symbol: string, flags: BookFlags) => {
@@ -39,20 +46,42 @@ interface Shown {
 async function showOnce(client: OutcryClient, { units, flags }: Shown): Promise<void> {
   const { levels } = flags;
   const { symbol } = units.instrument;
-  const [depth, trades] = await Promise.all([
+  const [depth, trades, orders] = await Promise.all([
     client.depth({ symbol, levels }),
     client.trades({ symbol, limit: 1 }),
+    flags.byOrder === true ? client.displayedOrders({ symbol, limit: levels }) : undefined,
   ]);
-  await show({ ...depth, last: trades[0] }, { units, flags });
+  const book = { ...depth, last: trades[0] };
+  await show(orders === undefined ? book : { ...book, ...byOrder(orders) }, { units, flags });
 }
 
-async function show(book: LadderBook, { units, flags }: Shown): Promise<void> {
+async function show(book: ShownBook, { units, flags }: Shown): Promise<void> {
   if (flags.json === true) {
     write(toJson({ ok: true, ...book, natural: naturalBook(book, units) }));
     return;
   }
   const { renderLadder } = await import("./ladder.ts");
   write(renderLadder(book, units, { levels: flags.levels, width: screenSize().columns }));
+}
+
+/** A book whose lines are orders also says which. */
+type ShownBook = LadderBook & { readonly entryIds?: EntryIds };
+interface EntryIds {
+  readonly bids: readonly number[];
+  readonly asks: readonly number[];
+}
+interface Orders {
+  readonly updateId: number;
+  readonly bids: readonly DisplayedOrder[];
+  readonly asks: readonly DisplayedOrder[];
+}
+
+/** Orders as the lines of a book, the first to trade nearest to the middle. */
+function byOrder({ updateId, bids, asks }: Orders) {
+  const line = ([, price, quantity]: DisplayedOrder) => [price, quantity] as const;
+  const entryId = ([id]: DisplayedOrder) => id;
+  const entryIds = { bids: bids.map(entryId), asks: asks.map(entryId) };
+  return { updateId, bids: bids.map(line), asks: asks.map(line), entryIds };
 }
 
 /** The same levels as decimal numbers. */
@@ -66,9 +95,9 @@ async function showLive(client: OutcryClient, { units, flags }: Shown): Promise<
   const { renderLadder } = await import("./ladder.ts");
   const { symbol } = units.instrument;
   let last = (await client.trades({ symbol, limit: 1 }))[0] as LadderBook["last"];
-  const book = client.book(symbol);
+  const book = flags.byOrder === true ? client.bookByOrder(symbol) : client.book(symbol);
   let state: MarketState = { phase: "continuous", isHalted: false };
-  const current = (): LadderBook => ({ ...pictureOf(book, flags.levels), ...state, last });
+  const current = (): ShownBook => ({ ...pictureOf(book, flags.levels), ...state, last });
   const screen = new LiveScreen(() =>
     flags.json === true
       ? toJson({ ...current(), natural: naturalBook(current(), units) })
@@ -109,7 +138,13 @@ function sizeFor(levels: number): LadderSize {
 const linesBeside = 3;
 const askHaltedEveryMs = 2000;
 
-function pictureOf(book: LocalBook, levels: number): Omit<LadderBook, "phase" | "isHalted"> {
+function pictureOf(
+  book: LocalBook | LocalBookByOrder,
+  lines: number,
+): Omit<ShownBook, "phase" | "isHalted"> {
   const { symbol, updateId } = book;
-  return { symbol, updateId, bids: book.bids(levels), asks: book.asks(levels) };
+  if ("depthUpdateId" in book) {
+    return { symbol, ...byOrder({ updateId, bids: book.bids(lines), asks: book.asks(lines) }) };
+  }
+  return { symbol, updateId, bids: book.bids(lines), asks: book.asks(lines) };
 }

@@ -1,6 +1,6 @@
 /**
- * Depth, displayed orders, trades and best prices of one symbol while a step is rendered: rows of events become the
- * items of the messages of `market-data.ts`, as JSON.
+ * Depth, displayed orders, trades and best prices of one symbol while a step is rendered: rows of
+ * events become the items of the messages of `market-data.ts`, as JSON.
  */
 import type { EventCursor } from "../event-cursor.ts";
 import {

@@ -1,7 +1,7 @@
 /**
  * What is published without being asked for: changes of depth and of displayed orders, trades, best
- * prices, candles, statistics, checksums and what goes on in a market for everybody, execution reports for one
- * account.
+ * prices, candles, statistics, checksums and what goes on in a market for everybody, execution
+ * reports for one account.
  *
  * Each message names the step it comes from by (shard, sequence). After a failover the same
  * message can come again; receivers drop what they have seen.
