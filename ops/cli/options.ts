@@ -1,5 +1,11 @@
 /** How options and arguments are read that several commands have. */
 import { InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { withCommonOptions } from "./output.ts";
+
+export function withAccountOptions(command: Command): Command {
+  return withCommonOptions(command).option("--account <name>", "whose order (default: demo)");
+}
 
 /** A whole number from 0. */
 export function countOption(text: string): number {

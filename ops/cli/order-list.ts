@@ -1,13 +1,11 @@
 /** `outcry order place-list`: orders that depend on one another, from JSON. */
-import { readFileSync } from "node:fs";
 import { Argument } from "commander";
 import type { Command } from "commander";
 import type { OrderResult, OutcryClient } from "../../clients/sdk/index.ts";
-import type { PlaceListRequest } from "../../protocols/api/order-requests.ts";
+import type { PlaceListRequest, PlaceRequest } from "../../protocols/api/order-requests.ts";
 import { listTypeWords } from "../../protocols/api/words.ts";
 import type { NaturalUnits } from "./natural-units.ts";
-import { CommandFault } from "./output.ts";
-import { placeRequestIn } from "./place-options.ts";
+import { countedIn, objectsIn, symbolIn } from "./order-json.ts";
 
 export type ListTypeWord = PlaceListRequest["type"];
 
@@ -32,46 +30,9 @@ export async function placeList(
   client: OutcryClient,
   { type, orders, unitsOfSymbol }: ListToPlace,
 ): Promise<OrderResult> {
-  const requests = [];
-  for (const order of ordersIn(orders)) {
-    const { symbol } = order;
-    if (typeof symbol !== "string") throw misread("every order has a symbol");
-    requests.push(placeRequestIn(order, await unitsOfSymbol(client, symbol)));
+  const requests: PlaceRequest[] = [];
+  for (const order of objectsIn(orders)) {
+    requests.push(countedIn(order, await unitsOfSymbol(client, symbolIn(order))));
   }
   return await client.placeList({ type, orders: requests });
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** The orders in JSON arguments, or in the files that they name. */
-export function ordersIn(texts: readonly string[]): readonly Fields[] {
-  return texts.flatMap((text) => {
-    const isJson = text.trimStart().startsWith("{");
-    const parsed = isJson ? parse(text, text) : parse(contentOf(text), text);
-    const found: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-    return found.map((order) => {
-      if (typeof order !== "object" || order === null) throw misread(`${text} holds no orders`);
-      return order as Fields;
-    });
-  });
-}
-
-function contentOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw misread(`${file} cannot be read: ${error instanceof Error ? error.message : ""}`);
-  }
-}
-
-function parse(json: string, where: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch (error) {
-    throw misread(`${where} is no JSON: ${error instanceof Error ? error.message : ""}`);
-  }
-}
-
-function misread(message: string): CommandFault {
-  return new CommandFault("usage", message, { exitCode: 2 });
 }

@@ -1,25 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { OrderDetails } from "../../protocols/api/replies.ts";
-import { NaturalUnits } from "./natural-units.ts";
-import { describeOrder, renderOrders } from "./order-text.ts";
-
-const units = new NaturalUnits(
-  {
-    symbol: "BTC-USDT",
-    base: "BTC",
-    quote: "USDT",
-    baseUnitsPerLot: 10_000,
-    quoteUnitsPerTickLot: 1,
-    makerFeeBasisPoints: 10,
-    takerFeeBasisPoints: 20,
-    shard: 0,
-  },
-  [
-    { asset: "BTC", decimals: 8 },
-    { asset: "USDT", decimals: 6 },
-  ],
-);
+import { describeAnswer, describeOrder, naturalAnswer, renderOrders } from "./order-text.ts";
+import { demoUnits as units } from "./testing/demo-units.ts";
 
 const order: OrderDetails = {
   orderId: 42,
@@ -118,5 +101,27 @@ describe("an order", () => {
       ].join("\n"),
     );
     expect(renderOrders([], () => units)).toBe("no working orders");
+  });
+});
+
+describe("the answer to one command of several", () => {
+  const state = { ...order, updateId: 7 };
+  const refused = {
+    ok: false,
+    error: { number: 10, name: "field-invalid", message: "No.", field: "price" },
+  } as const;
+
+  it("is the order, or why there is none", () => {
+    const done = { ok: true, isDuplicate: false, order: state } as const;
+    expect(describeAnswer({ result: done, units })).toBe(describeOrder(order, units));
+    expect(describeAnswer({ result: done, units: undefined })).toBe("order 42: partiallyFilled");
+    expect(describeAnswer({ result: refused, units })).toBe("refused: No. (price)");
+  });
+
+  it("has decimal numbers where there is an order", () => {
+    const natural = expect.objectContaining({ price: "65000.00" }) as unknown;
+    const withOrder = { ...refused, order: state };
+    expect(naturalAnswer({ result: withOrder, units })).toEqual({ ...withOrder, natural });
+    expect(naturalAnswer({ result: refused, units })).toEqual(refused);
   });
 });

@@ -1,8 +1,10 @@
 /** Orders as people read them: in natural units, one line each. */
+import type { OrderResult } from "../../clients/sdk/index.ts";
 import type { OrderDetails, OrderState } from "../../protocols/api/replies.ts";
 import { grouped } from "./natural-units.ts";
 import type { NaturalUnits } from "./natural-units.ts";
-import { renderTable } from "./output.ts";
+import { print, renderTable } from "./output.ts";
+import type { CommonOptions } from "./output.ts";
 
 /** An order's figures as decimal numbers, for programs that want no ticks and lots. */
 export function naturalOrder(order: OrderState | OrderDetails, units: NaturalUnits) {
@@ -100,4 +102,38 @@ export function renderOrders(
   const hasTerms = rows.some((row) => row.at(-1) !== "");
   const shown = hasTerms ? rows : rows.map((row) => row.slice(0, -1));
   return renderTable([...headings, " EXECUTED", "STATUS", ...(hasTerms ? ["TERMS"] : [])], shown);
+}
+
+/** What became of one order. */
+export function printOrder<Result extends { readonly order: OrderState | OrderDetails }>(
+  options: CommonOptions,
+  result: Result,
+  units: NaturalUnits,
+): void {
+  const { order } = result;
+  print(options, { ...result, natural: naturalOrder(order, units) }, () =>
+    describeOrder(order, units),
+  );
+}
+
+interface Answer {
+  readonly result: OrderResult;
+  readonly units: NaturalUnits | undefined;
+}
+
+/** The answer to one command of several, with its figures as decimal numbers where it has some. */
+export function naturalAnswer({ result, units }: Answer) {
+  if (result.order === undefined || units === undefined) return result;
+  return { ...result, natural: naturalOrder(result.order, units) };
+}
+
+/** As {@link describeOrder}, or why it was refused. */
+export function describeAnswer({ result, units }: Answer): string {
+  if (!result.ok) {
+    const { message, field } = result.error;
+    return `refused: ${message}${field === undefined ? "" : ` (${field})`}`;
+  }
+  return units === undefined
+    ? `order ${String(result.order.orderId)}: ${result.order.status}`
+    : describeOrder(result.order, units);
 }

@@ -1,14 +1,20 @@
 /** `outcry order`: what an account does with its orders. */
 import { Command } from "commander";
 import type { OutcryClient } from "../../clients/sdk/index.ts";
-import type { OrderDetails, OrderState } from "../../protocols/api/replies.ts";
+import type { OrderDetails } from "../../protocols/api/replies.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import type { NaturalUnits } from "./natural-units.ts";
+import { withAccountOptions } from "./options.ts";
+import { batchCommand } from "./order-batch.ts";
+import { cancelAndPlaceCommand } from "./order-cancel-and-place.ts";
 import { cancelMany, withCancelAllOptions } from "./order-cancel-all.ts";
 import type { CancelAllOptions } from "./order-cancel-all.ts";
 import { placeList, withListArguments } from "./order-list.ts";
 import type { ListTypeWord } from "./order-list.ts";
-import { CommandFault, print, withCommonOptions } from "./output.ts";
+import { nameOf, orderArgument, withNaming } from "./order-name.ts";
+import type { NamedOrderOptions, OrderName } from "./order-name.ts";
+import { quoteCommand } from "./order-quote.ts";
+import { CommandFault, print } from "./output.ts";
 import { ifSaid, placeRequestOf, withPlaceOptions, withoutUndefined } from "./place-options.ts";
 import type { PlaceOptions, SideWord } from "./place-options.ts";
 
@@ -17,17 +23,16 @@ const text = () => import("./order-text.ts");
 
 export function command(): Command {
   return new Command("order")
-    .description("Places, cancels, replaces, shows and lists orders of an account.")
+    .description("Places, cancels, replaces, quotes, shows and lists orders of an account.")
     .addCommand(placeCommand())
     .addCommand(placeListCommand())
     .addCommand(cancelCommand())
     .addCommand(replaceCommand())
+    .addCommand(cancelAndPlaceCommand())
+    .addCommand(quoteCommand())
+    .addCommand(batchCommand())
     .addCommand(showCommand())
     .addCommand(listCommand());
-}
-
-function forAccount(command: Command): Command {
-  return withCommonOptions(command).option("--account <name>", "whose order (default: demo)");
 }
 
 // ---- place -----------------------------------------------------------------------------------
@@ -36,7 +41,7 @@ function placeCommand(): Command {
   const place = new Command("place").description(
     "Places an order: ./outcry order place BTC-USDT buy 0.01 64000",
   );
-  return forAccount(withPlaceOptions(place)).action(async (...args) => {
+  return withAccountOptions(withPlaceOptions(place)).action(async (...args) => {
     const [symbol, side, quantity, price, options] = args as [
       string,
       SideWord,
@@ -48,7 +53,7 @@ function placeCommand(): Command {
     await withAccount(options, async (client) => {
       const units = await unitsOfSymbol(client, symbol);
       const request = placeRequestOf({ symbol, side, quantity, price }, options, units);
-      await printOrder(options, accepted(await client.place(request)), units);
+      (await text()).printOrder(options, accepted(await client.place(request)), units);
     });
   });
 }
@@ -57,7 +62,7 @@ function placeListCommand(): Command {
   const list = new Command("place-list").description(
     "Places orders that depend on one another: as JSON, or in a file with a list of them.",
   );
-  return forAccount(withListArguments(list)).action(async (...args) => {
+  return withAccountOptions(withListArguments(list)).action(async (...args) => {
     const [type, orders, options] = args as [ListTypeWord, readonly string[], AccountOptions];
     const { withAccount, unitsOfSymbol, accepted } = await access();
     await withAccount(options, async (client) => {
@@ -65,25 +70,12 @@ function placeListCommand(): Command {
       const details = await client.order({ orderId: accepted(result).order.orderId });
       const order = details ?? accepted(result).order;
       const units = await unitsOfSymbol(client, order.symbol ?? "");
-      await printOrder(options, { ...accepted(result), order }, units);
+      (await text()).printOrder(options, { ...accepted(result), order }, units);
     });
   });
 }
 
 // ---- cancel, replace, show -------------------------------------------------------------------
-
-interface NamedOrderOptions extends AccountOptions {
-  readonly clientId?: boolean;
-}
-
-const orderArgument = ["<order>", "the order's number, or your own name for it"] as const;
-
-function withNaming(command: Command): Command {
-  return forAccount(command).option(
-    "--client-id",
-    "it is your own name, though it looks like a number",
-  );
-}
 
 type CancelOptions = NamedOrderOptions & CancelAllOptions & { readonly all?: boolean };
 
@@ -109,7 +101,7 @@ function cancelCommand(): Command {
       const name = nameOf(order, options);
       const details = await findOrder(client, name);
       const result = accepted(await client.cancel(name));
-      await printOrder(options, result, await unitsOf(client, details));
+      (await text()).printOrder(options, result, await unitsOf(client, details));
     });
   });
 }
@@ -146,7 +138,7 @@ function replaceCommand(): Command {
       });
       const request = { ...name, ...terms, quantity: units.lotsOf(quantity) };
       const result = accepted(await client.replace(request));
-      await printOrder(options, result, units);
+      (await text()).printOrder(options, result, units);
     });
   });
 }
@@ -159,7 +151,11 @@ function showCommand(): Command {
     const { withAccount } = await access();
     await withAccount(options, async (client) => {
       const details = await findOrder(client, nameOf(order, options));
-      await printOrder(options, { ok: true, order: details }, await unitsOf(client, details));
+      (await text()).printOrder(
+        options,
+        { ok: true, order: details },
+        await unitsOf(client, details),
+      );
     });
   });
 }
@@ -174,7 +170,7 @@ function listCommand(): Command {
   const list = new Command("list")
     .description("Lists the working orders, oldest first.")
     .option("--symbol <symbol>", "only those in this instrument");
-  return forAccount(list).action(async (options: ListOptions) => {
+  return withAccountOptions(list).action(async (options: ListOptions) => {
     const [{ withAccount, termsOf }, { renderOrders, naturalOrder }, { NaturalUnits: Units }] =
       await Promise.all([access(), text(), import("./natural-units.ts")]);
     await withAccount(options, async (client) => {
@@ -219,14 +215,6 @@ async function allOrders(
 
 // ---- What they share -------------------------------------------------------------------------
 
-type OrderName = { readonly orderId: number } | { readonly clientOrderId: string };
-
-function nameOf(order: string, { clientId }: NamedOrderOptions): OrderName {
-  const number = Number(order);
-  const isNumber = /^[0-9]{1,16}$/.test(order) && Number.isSafeInteger(number) && number > 0;
-  return isNumber && clientId !== true ? { orderId: number } : { clientOrderId: order };
-}
-
 async function findOrder(client: OutcryClient, name: OrderName): Promise<OrderDetails> {
   const details = await client.order(name);
   if (details !== undefined) return details;
@@ -240,16 +228,4 @@ async function findOrder(client: OutcryClient, name: OrderName): Promise<OrderDe
 async function unitsOf(client: OutcryClient, { symbol }: OrderDetails): Promise<NaturalUnits> {
   const { unitsOfSymbol } = await access();
   return await unitsOfSymbol(client, symbol);
-}
-
-async function printOrder<Result extends { readonly order: OrderState | OrderDetails }>(
-  options: AccountOptions,
-  result: Result,
-  units: NaturalUnits,
-): Promise<void> {
-  const { describeOrder, naturalOrder } = await text();
-  const { order } = result;
-  print(options, { ...result, natural: naturalOrder(order, units) }, () =>
-    describeOrder(order, units),
-  );
 }

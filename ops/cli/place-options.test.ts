@@ -4,30 +4,17 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
 import type { OutcryClient } from "../../clients/sdk/index.ts";
-import type { PlaceRequest } from "../../protocols/api/order-requests.ts";
-import { NaturalUnits } from "./natural-units.ts";
+import type { CancelAndPlaceRequest, PlaceRequest } from "../../protocols/api/order-requests.ts";
 import { cancelMany, withCancelAllOptions } from "./order-cancel-all.ts";
 import type { CancelAllOptions } from "./order-cancel-all.ts";
-import { ordersIn, placeList } from "./order-list.ts";
-import { placeRequestIn, placeRequestOf, withPlaceOptions } from "./place-options.ts";
+import { cancelAndPlaceRequestOf, withCancelAndPlaceOptions } from "./order-cancel-and-place.ts";
+import type { CancelAndPlaceOptions } from "./order-cancel-and-place.ts";
+import { countedIn, objectsIn } from "./order-json.ts";
+import { placeList } from "./order-list.ts";
+import { placeRequestOf, withPlaceOptions } from "./place-options.ts";
 import type { PlaceOptions, SideWord } from "./place-options.ts";
+import { demoUnits as units } from "./testing/demo-units.ts";
 
-const units = new NaturalUnits(
-  {
-    symbol: "BTC-USDT",
-    base: "BTC",
-    quote: "USDT",
-    baseUnitsPerLot: 10_000,
-    quoteUnitsPerTickLot: 1,
-    makerFeeBasisPoints: 10,
-    takerFeeBasisPoints: 20,
-    shard: 0,
-  },
-  [
-    { asset: "BTC", decimals: 8 },
-    { asset: "USDT", decimals: 6 },
-  ],
-);
 const unitsOfSymbol = async () => units;
 
 function parsed(command: Command, args: string): Command {
@@ -118,10 +105,45 @@ describe("the arguments of order place", () => {
   });
 });
 
+describe("the arguments of order cancel-and-place", () => {
+  function bothOf(args: string): CancelAndPlaceRequest {
+    const command = parsed(withCancelAndPlaceOptions(new Command()), args);
+    const [canceled, symbol, side, quantity, price] = command.processedArgs as [
+      string,
+      string,
+      SideWord,
+      string,
+      string,
+    ];
+    const options = command.opts<CancelAndPlaceOptions>();
+    const order = placeRequestOf({ symbol, side, quantity, price }, options, units);
+    return cancelAndPlaceRequestOf({ canceled, order }, options);
+  }
+  const order = { ...ordinary, type: "limit", price: 6_400_000, quantity: 100 };
+
+  it.each<[string, object]>([
+    ["42 BTC-USDT buy 0.01 64000", { orderId: 42, order }],
+    ["mine BTC-USDT buy 0.01 64000", { clientOrderId: "mine", order }],
+    [
+      "42 BTC-USDT buy 0.01 64000 --by-client-id --client-id 43 --if-cancel-fails place",
+      { clientOrderId: "42", ifCancelFails: "place", order: { ...order, clientOrderId: "43" } },
+    ],
+  ])("%s", (args, request) => {
+    expect(bothOf(args)).toStrictEqual(request);
+  });
+
+  it.each([
+    ["42 BTC-USDT buy 0.01", "missing required argument 'price'"],
+    ["42 BTC-USDT buy 0.01 64000 --if-cancel-fails wait", "Allowed choices are stop, place."],
+  ])("%s are not understood", (args, words) => {
+    expect(() => bothOf(args)).toThrow(words);
+  });
+});
+
 describe("an order in JSON", () => {
   it("has decimal numbers where it has text, and counts where it has numbers", () => {
     const natural = { ...ordinary, type: "limit", price: "64000", quantity: "0.01" };
-    expect(placeRequestIn({ ...natural, displayQuantity: 5, pegOffset: "0.01" }, units)).toEqual({
+    expect(countedIn({ ...natural, displayQuantity: 5, pegOffset: "0.01" }, units)).toEqual({
       ...ordinary,
       type: "limit",
       price: 6_400_000,
@@ -140,18 +162,18 @@ describe("the orders of a list", () => {
 
   it("are arguments, or in a file", () => {
     const json = JSON.stringify(order);
-    expect(ordersIn([json, json])).toEqual([order, order]);
+    expect(objectsIn([json, json])).toEqual([order, order]);
     const file = join(folder, "orders.json");
     writeFileSync(file, JSON.stringify([order, order]));
-    expect(ordersIn([file])).toEqual([order, order]);
+    expect(objectsIn([file])).toEqual([order, order]);
   });
 
   it("are told from what is none", () => {
-    expect(() => ordersIn(["{"])).toThrow("is no JSON");
-    expect(() => ordersIn([join(folder, "none.json")])).toThrow("cannot be read");
+    expect(() => objectsIn(["{"])).toThrow("is no JSON");
+    expect(() => objectsIn([join(folder, "none.json")])).toThrow("cannot be read");
     const file = join(folder, "numbers.json");
     writeFileSync(file, "[1]");
-    expect(() => ordersIn([file])).toThrow("holds no orders");
+    expect(() => objectsIn([file])).toThrow("holds no orders");
   });
 
   it("are placed in ticks and lots", async () => {

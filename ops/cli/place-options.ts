@@ -132,30 +132,6 @@ export function placeRequestOf(
   return { ...withoutUndefined(said), symbol, side, type: said.type };
 }
 
-/** Fields whose numbers count ticks, and lots; as text they are natural. */
-const tickFields = ["price", "triggerPrice", "trailTicks", "pegOffset"];
-const lotFields = ["quantity", "displayQuantity", "minimumQuantity"];
-
-/**
- * A request as `order.place` takes it, from JSON in which a price or a quantity may also be text:
- * then it is a decimal number. What else it holds is for the SDK to judge.
- */
-export function placeRequestIn(
-  json: Readonly<Record<string, unknown>>,
-  units: NaturalUnits,
-): PlaceRequest {
-  const request: Record<string, unknown> = { ...json };
-  for (const field of tickFields) {
-    const value = json[field];
-    if (typeof value === "string") request[field] = units.ticksOf(value);
-  }
-  for (const field of lotFields) {
-    const value = json[field];
-    if (typeof value === "string") request[field] = units.lotsOf(value);
-  }
-  return request as PlaceRequest;
-}
-
 export function sideOf(side: string): SideWord {
   const lower = side.toLowerCase();
   const word = sideWords.find((known) => known === lower);

@@ -46,6 +46,8 @@ describe("the command line", () => {
     [["bogus"], "unknown command 'bogus'"],
     [["order", "place", "BTC-USDT"], "missing required argument 'side'"],
     [["order", "place", "BTC-USDT", "hold", "1", "1"], "A side is buy or sell."],
+    [["order", "quote"], "missing required argument 'quotes'"],
+    [["order", "batch"], "missing required argument 'commands'"],
     [["start", "--shards", "many"], "It is a whole number."],
     [["halt", "BTC-USDT"], "required option '--reason <text>' not specified"],
     [

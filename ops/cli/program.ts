@@ -37,7 +37,7 @@ const commands: readonly LazyCommand[] = [
   },
   {
     name: "order",
-    summary: "place, cancel, replace, show and list orders",
+    summary: "place, cancel, replace, quote, show and list orders",
     load: () => import("./order.ts"),
   },
   {
