@@ -6,30 +6,22 @@
  * Orders go on while something is killed; afterwards each of them must have its outcome, the
  * replicas must be equal, and everybody must own what the orders say.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { shardOfAccount, Side } from "../protocols/index.ts";
 import type { Command, PlaceOrder } from "../protocols/index.ts";
 import { systemClock } from "./clock.ts";
-import { DirectorySnapshotStore } from "./directory-snapshot-store.ts";
-import { EngineNode } from "./engine-node.ts";
-import { JetStreamBus } from "./jetstream-bus.ts";
-import { JetStreamConnection } from "./jetstream-connection.ts";
-import { JetStreamLog } from "./jetstream-log.ts";
 import { LogClient } from "./log-client.ts";
-import type { ReplicaReport } from "./replica.ts";
 import { eventually } from "./testing/eventually.ts";
 import { NatsCluster } from "./testing/nats-cluster.ts";
+import { nodeNames, RealNodes } from "./testing/real-nodes.ts";
+import type { Line } from "./testing/real-nodes.ts";
 import { openingCommands, placing, totalDeposits } from "./testing/venue.ts";
 
-const nodeNames = ["e1", "e2", "e3"];
 const accounts = ["alice", "bob"];
 
 let servers: NatsCluster;
 /** A stream cannot be emptied: each test has its own. */
-let logNumber = 0;
+let venueNumber = 0;
 let venue: RealVenue;
 
 beforeAll(async () => {
@@ -37,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await servers.stop());
 beforeEach(() => {
-  logNumber += 1;
+  venueNumber += 1;
 });
 afterEach(async () => {
   await venue.close();
@@ -45,79 +37,27 @@ afterEach(async () => {
   await servers.healthy();
 });
 
-interface Running {
-  readonly engine: EngineNode;
-  readonly connection: JetStreamConnection;
-}
-
 /** Some shards on three nodes, with accounts that have funds. */
 class RealVenue {
+  readonly nodes: RealNodes;
+  readonly client: LogClient;
   readonly #shards: number;
-  readonly reports: { readonly node: string; readonly event: ReplicaReport }[] = [];
-  readonly nodes = new Map<string, Running>();
-  readonly folder = mkdtempSync(join(tmpdir(), "outcry-engine-"));
-  #client: { client: LogClient; connection: JetStreamConnection } | undefined;
+  readonly #line: Line;
 
-  constructor(shards: number) {
-    this.#shards = shards;
+  private constructor(nodes: RealNodes, line: Line) {
+    const { logs, bus } = line;
+    const options = { producer: "gw-1", epoch: Date.now(), logs, bus, clock: systemClock };
+    this.nodes = nodes;
+    this.client = new LogClient(options);
+    this.#shards = logs.length;
+    this.#line = line;
   }
 
   static async open(shards = 1): Promise<RealVenue> {
-    const opened = new RealVenue(shards);
-    for (const name of nodeNames) await opened.start(name);
-    const { connection, logs, bus } = await linesTo(servers.urls, shards);
-    const options = { producer: "gw-1", epoch: Date.now(), logs, bus, clock: systemClock };
-    opened.#client = { client: new LogClient(options), connection };
+    const nodes = await RealNodes.start({ servers, shards, venueNumber });
+    const opened = new RealVenue(nodes, await nodes.line());
     for (const command of openingCommands(accounts)) await opened.insist(command);
     return opened;
-  }
-
-  get client(): LogClient {
-    if (this.#client === undefined) throw new Error("the venue is not open");
-    return this.#client.client;
-  }
-
-  /** Starts a node; its server is the one of its number, as long as that runs. */
-  async start(name: string): Promise<void> {
-    const first = nodeNames.indexOf(name);
-    const urls = servers.urls.map((_, index) => servers.urls[(first + index) % 3] ?? "");
-    const { connection, logs, bus } = await linesTo(urls, this.#shards);
-    const engine = new EngineNode({
-      cluster: "test",
-      node: name,
-      nodes: nodeNames,
-      logs,
-      bus,
-      publicChannel: { publish: () => undefined },
-      snapshots: new DirectorySnapshotStore(join(this.folder, name)),
-      clock: systemClock,
-      timing: { snapshotEveryEntries: 50 },
-      pid: process.pid,
-      version: "test",
-      report: (event) => this.reports.push({ node: name, event }),
-    });
-    this.nodes.set(name, { engine, connection });
-    await engine.start();
-  }
-
-  /** Ends a node as a crash would. */
-  async kill(name: string): Promise<void> {
-    const { engine, connection } = this.#node(name);
-    this.nodes.delete(name);
-    await engine.abandon();
-    await connection.close();
-  }
-
-  async stop(name: string): Promise<void> {
-    const { engine, connection } = this.#node(name);
-    this.nodes.delete(name);
-    await engine.stop();
-    await connection.nats.flush();
-    await connection.close();
-  }
-
-  emitter(): string | undefined {
-    return [...this.nodes].find(([, { engine }]) => engine.replica(0).phase === "emitting")?.[0];
   }
 
   /** Asks again under the same id as long as the outcome is unknown. */
@@ -162,8 +102,7 @@ class RealVenue {
   /** Waits until all replicas have applied the same, and compares what they are then. */
   async expectEqual(): Promise<void> {
     for (let shard = 0; shard < this.#shards; shard++) {
-      const statuses = () =>
-        [...this.nodes.values()].map(({ engine }) => engine.replica(shard).status());
+      const statuses = () => this.nodes.engines.map((engine) => engine.replica(shard).status());
       await eventually(
         () => {
           const [first, ...others] = statuses().map(({ appliedSequence }) => appliedSequence);
@@ -174,7 +113,7 @@ class RealVenue {
       const proofs = statuses().map(({ entriesHash, outputsHash }) => [entriesHash, outputsHash]);
       expect(proofs).toEqual(proofs.map(() => proofs[0]));
     }
-    expect(this.reports.filter(({ event }) => event.kind === "diverged")).toEqual([]);
+    expect(this.nodes.reports.filter(({ event }) => event.kind === "diverged")).toEqual([]);
   }
 
   /** Every order is there once, and nothing was made or lost. */
@@ -202,16 +141,9 @@ class RealVenue {
   }
 
   async close(): Promise<void> {
-    for (const name of [...this.nodes.keys()]) await this.stop(name);
-    await this.#client?.client.close();
-    await this.#client?.connection.close();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  #node(name: string): Running {
-    const running = this.nodes.get(name);
-    if (running === undefined) throw new Error("that node does not run");
-    return running;
+    await this.nodes.close();
+    await this.client.close();
+    await this.#line.connection.close();
   }
 }
 
@@ -227,13 +159,6 @@ function isSame(a: ReadonlyMap<string, bigint>, b: ReadonlyMap<string, bigint>):
   return a.size === b.size && [...a].every(([asset, amount]) => b.get(asset) === amount);
 }
 
-async function linesTo(urls: readonly string[], shards: number) {
-  const connection = await JetStreamConnection.open({ servers: urls, name: "test" });
-  const numbers = Array.from({ length: shards }, (_, shard) => logNumber * 10 + shard);
-  const logs = await Promise.all(numbers.map((shard) => JetStreamLog.open(connection, { shard })));
-  return { connection, logs, bus: new JetStreamBus(connection) };
-}
-
 describe("three nodes on three servers", () => {
   it("stay equal while orders flow, and keep one emitter", async () => {
     venue = await RealVenue.open();
@@ -241,7 +166,7 @@ describe("three nodes on three servers", () => {
     await flow.past(300);
     await venue.expectAll(await flow.stop());
     await venue.expectEqual();
-    expect(venue.emitter()).toBe("e1");
+    expect(venue.nodes.emitterOf(0)).toBe("e1");
     const statuses = await venue.client.nodes();
     expect(statuses.map(({ node }) => node)).toEqual(nodeNames);
     expect(statuses.map(({ replicas }) => replicas[0]?.emitterEpoch)).toEqual([1, 1, 1]);
@@ -251,16 +176,16 @@ describe("three nodes on three servers", () => {
     venue = await RealVenue.open();
     const flow = venue.flow();
     await flow.past(100);
-    await venue.kill("e1");
+    await venue.nodes.kill("e1");
     const killedAtMs = performance.now();
     await flow.past(5);
     expect(performance.now() - killedAtMs).toBeLessThan(1500);
-    await venue.start("e1");
+    await venue.nodes.start("e1");
     await flow.past(100);
     await venue.expectAll(await flow.stop());
     await venue.expectEqual();
-    const restored = venue.nodes.get("e1")?.engine.replica(0).status();
-    expect(restored?.snapshotSequence).toBeGreaterThan(0);
+    const restored = venue.nodes.engine("e1").replica(0).status();
+    expect(restored.snapshotSequence).toBeGreaterThan(0);
   });
 
   it("hand over without a pause when the emitter is stopped", async () => {
@@ -268,19 +193,19 @@ describe("three nodes on three servers", () => {
     const flow = venue.flow();
     await flow.past(50);
     const stoppedAtMs = performance.now();
-    await venue.stop("e1");
+    await venue.nodes.stop("e1");
     await flow.past(5);
     expect(performance.now() - stoppedAtMs).toBeLessThan(1000);
     await venue.expectAll(await flow.stop());
     await venue.expectEqual();
-    expect(venue.emitter()).toBe("e2");
+    expect(venue.nodes.emitterOf(0)).toBe("e2");
   });
 
   it("lose nothing when the server that leads the log is killed", async () => {
     venue = await RealVenue.open();
     const flow = venue.flow();
     await flow.past(50);
-    await servers.kill(await servers.leaderOf(`LOG_${String(logNumber * 10)}_1`));
+    await servers.kill(await servers.leaderOf(venue.nodes.streamOf(0)));
     await flow.past(50);
     await venue.expectAll(await flow.stop());
     await venue.expectEqual();
@@ -290,7 +215,7 @@ describe("three nodes on three servers", () => {
     venue = await RealVenue.open();
     const flow = venue.flow();
     await flow.past(50);
-    await Promise.all([servers.kill("n1"), venue.kill("e1")]);
+    await Promise.all([servers.kill("n1"), venue.nodes.kill("e1")]);
     await flow.past(50);
     await venue.expectAll(await flow.stop());
     await venue.expectEqual();
@@ -300,14 +225,14 @@ describe("three nodes on three servers", () => {
     venue = await RealVenue.open(3);
     const flow = venue.flow();
     await flow.past(30);
-    await venue.kill("e2");
+    await venue.nodes.kill("e2");
     await flow.past(30);
-    await venue.start("e2");
+    await venue.nodes.start("e2");
     await servers.kill("n3");
     await flow.past(30);
-    await venue.kill("e1");
+    await venue.nodes.kill("e1");
     await flow.past(30);
-    await venue.start("e1");
+    await venue.nodes.start("e1");
     await venue.expectAll(await flow.stop());
     await venue.expectEqual();
   });
@@ -317,9 +242,9 @@ describe("three nodes on three servers", () => {
     const flow = venue.flow();
     await flow.past(120);
     const orders = await flow.stop();
-    for (const name of nodeNames) await venue.kill(name);
-    rmSync(venue.folder, { recursive: true, force: true });
-    for (const name of nodeNames) await venue.start(name);
+    for (const name of nodeNames) await venue.nodes.kill(name);
+    venue.nodes.forgetSnapshots();
+    for (const name of nodeNames) await venue.nodes.start(name);
     await venue.expectAll(orders);
     await venue.expectEqual();
   });

@@ -11,7 +11,7 @@ import {
   shardOfInstrument,
 } from "../protocols/index.ts";
 import { EntryMissing, LogUnavailable, SnapshotStoreUnavailable } from "./faults.ts";
-import type { LocalClusterOptions } from "./local-cluster.ts";
+import type { LocalCluster, LocalClusterOptions } from "./local-cluster.ts";
 import { MemorySnapshotStore } from "./memory-snapshot-store.ts";
 import { SnapshotAheadOfLog, SnapshotOfAnotherLog } from "./replica-faults.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
@@ -51,6 +51,11 @@ async function openWithHeldLogs(options: LocalClusterOptions = {}): Promise<Map<
   };
   await openWorld({ ...options, wrapLog });
   return logs;
+}
+
+function recorderOf(cluster: LocalCluster): PublicRecorder {
+  const logs = cluster.storages.map((storage) => storage.open());
+  return new PublicRecorder({ bus: cluster.publicBus(), logs });
 }
 
 async function faultOf(promise: Promise<unknown>): Promise<unknown> {
@@ -177,7 +182,7 @@ describe("the emitter", () => {
 
   it("does no harm when it slept, was replaced and wakes up", async () => {
     await openWorld();
-    const recorder = new PublicRecorder(world.cluster);
+    const recorder = recorderOf(world.cluster);
     const before = await recorder.expected();
     await place(1, 5);
     world.cluster.setReachable("e1", false);
@@ -212,7 +217,7 @@ describe("the emitter", () => {
 
   it("sends again what may have got lost when its line broke for a moment", async () => {
     await openWorld();
-    const recorder = new PublicRecorder(world.cluster);
+    const recorder = recorderOf(world.cluster);
     const before = await recorder.expected();
     world.cluster.setReachable("e1", false, "buses");
     const orders = [1, 2, 3].map((number) =>
@@ -349,7 +354,7 @@ describe("a node that comes back", () => {
   it("becomes the emitter again when nobody else did", async () => {
     await openWorld({ nodes: 1, timing });
     await place(1, 5);
-    const recorder = new PublicRecorder(world.cluster);
+    const recorder = recorderOf(world.cluster);
     const outcome = world.cluster.client.submit([placing({ clientOrderId: "c-6" })]);
     await world.cluster.killNode("e1");
     await world.run(1000);

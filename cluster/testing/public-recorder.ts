@@ -4,24 +4,36 @@
  * The same step gives the same messages on every replica, so however often it was sent, and by
  * whom, the set of different messages is that of a replay.
  */
-import { HashedShard } from "../hashed-shard.ts";
 import { Shard } from "../../actors/index.ts";
 import { FeedRenderer } from "../../protocols/api/feed-rendering.ts";
-import type { LocalCluster } from "../local-cluster.ts";
+import type { Bus } from "../bus.ts";
+import { HashedShard } from "../hashed-shard.ts";
+import type { ReplicatedLog } from "../replicated-log.ts";
+import { readAll } from "./read-all.ts";
+
+export interface PublicRecorderOptions {
+  /** Where participants hear. */
+  readonly bus: Bus;
+  readonly logs: readonly ReplicatedLog[];
+}
 
 const decoder = new TextDecoder();
+/** What is published; requests and their answers are on other subjects. */
+const patterns = ["outcry.v1.md.>", "outcry.v1.acct.*.reports"];
 
 export class PublicRecorder {
   /** Each different message once, as text, with how often it came. */
   readonly counts = new Map<string, number>();
-  readonly #cluster: LocalCluster;
+  readonly #logs: readonly ReplicatedLog[];
 
-  constructor(cluster: LocalCluster) {
-    this.#cluster = cluster;
-    cluster.publicBus().subscribe("outcry.>", ({ subject, payload }) => {
-      const text = `${subject} ${decoder.decode(payload)}`;
-      this.counts.set(text, (this.counts.get(text) ?? 0) + 1);
-    });
+  constructor({ bus, logs }: PublicRecorderOptions) {
+    this.#logs = logs;
+    for (const pattern of patterns) {
+      bus.subscribe(pattern, ({ subject, payload }) => {
+        const text = `${subject} ${decoder.decode(payload)}`;
+        this.counts.set(text, (this.counts.get(text) ?? 0) + 1);
+      });
+    }
   }
 
   get messages(): readonly string[] {
@@ -35,13 +47,12 @@ export class PublicRecorder {
 
   /** What a replay of the logs gives. */
   async expected(): Promise<readonly string[]> {
-    const { storages } = this.#cluster;
     const messages: string[] = [];
     const renderer = new FeedRenderer();
-    for (const [shardId, storage] of storages.entries()) {
-      const hashed = new HashedShard(new Shard(shardId, storages.length));
+    for (const [shardId, log] of this.#logs.entries()) {
+      const hashed = new HashedShard(new Shard(shardId, this.#logs.length));
       const tickValueOf = (symbol: string) => hashed.shard.tickValueOf(symbol);
-      for (const entry of await storage.open().read(1, { entriesMax: storage.head + 1 })) {
+      for (const entry of await readAll(log)) {
         const { events, sequence, timeUs } = hashed.apply(entry).step;
         const stamp = { shard: shardId, sequence, timeUs };
         for (const { subject, payload } of renderer.render(events, stamp, tickValueOf)) {
