@@ -346,6 +346,36 @@ describe("a price band", () => {
     ]);
   });
 
+  it("stops one that is replaced, which goes on with its terms in the auction", () => {
+    book.market.band = { low: 90, high: 110 };
+    book.hear(submit(1, { ...sells, price: 108, quantity: 4 }));
+    book.hear(submit(2, { ...sells, price: 112, quantity: 4 }));
+    book.hear(submit(3, { price: 100 }));
+    book.hear(until(4, 50, { price: 99 }));
+    book.hear(submit(5, { ...sells, price: 100, quantity: 2 }));
+    expect(book.hear(replace(3, [12, 115]))).toEqual([
+      "alice #3 replaced: 12 @ 115",
+      "bob #1 filled 4 @ 108 as maker, 0 left",
+      "alice #3 filled 4 @ 108 as taker, 6 left",
+      "alice #3 rests",
+    ]);
+    expect(book.market.phase).toBe("volatilityAuction");
+    expect(book.book.depth(9)).toMatchObject({
+      bids: [
+        [115, 6, 1],
+        [99, 10, 1],
+      ],
+      asks: [[112, 4, 1]],
+    });
+    book.enter("continuous");
+    expect(book.hear(replace(4, [10, 115]))).toEqual([
+      "alice #4 replaced: 10 @ 115",
+      "alice #4 rests",
+    ]);
+    expect(book.passTo(50)).toEqual(["alice #4 removed, 10 left, time reached"]);
+    expect(book.hear(cancel(3))).toEqual(["alice #3 removed, 2 left, requested"]);
+  });
+
   it("interrupts a cascade, which goes on when trading does", () => {
     book.hear(submit(1, { ...buys, price: 94, quantity: 11 }));
     book.hear(submit(2, { ...buys, price: 89, quantity: 20 }));

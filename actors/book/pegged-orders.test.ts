@@ -74,6 +74,23 @@ describe("a pegged order", () => {
     expect(book.hear(cancel(1))).toEqual(["alice #1 not changed, order-unknown"]);
   });
 
+  it("is parked by the auction that comes where it would trade beyond a band", () => {
+    book.hear(submit(102, { ...sells, price: 109, quantity: 4 }));
+    book.market.band = { low: 90, high: 109 };
+    expect(book.hear(peg(1, { pegReference: market }))).toEqual([
+      "alice #1 rests",
+      "bob #102 filled 4 @ 109 as maker, 0 left",
+      "alice #1 filled 4 @ 109 as taker, 6 left",
+      "alice #1 rests",
+    ]);
+    expect(book.market.phase).toBe("volatilityAuction");
+    book.market.band = undefined;
+    expect(book.enter("continuous")).toEqual([
+      "bob #101 filled 6 @ 110 as maker, 4 left",
+      "alice #1 filled 6 @ 110 as taker, 0 left",
+    ]);
+  });
+
   it("stays its offset behind what it follows", () => {
     book.hear(peg(1, { pegReference: market, pegOffset: 3 }));
     expect(standsAt(Side.buy)).toBe("alice #1 filled 1 @ 107");

@@ -54,10 +54,11 @@ export class PeggedOrders {
     const leftOver = stage === Stage.resting ? desk.replace() : desk.place(executed);
     desk.reports.tell();
     this.#placements.tellMarket();
+    const { incomingExecuted } = desk;
     if (leftOver > 0) {
-      desk.kept.remove(orderId);
-      this.#placements.tellLeftOver(order, leftOver);
+      const rest = { leftOver, executed: executed + incomingExecuted, kept: order };
+      this.#placements.settleRest(order, rest);
     }
-    return desk.incomingExecuted > 0;
+    return incomingExecuted > 0;
   }
 }

@@ -40,6 +40,15 @@ export type Entering = Pick<
   | "instructions"
 >;
 
+/** What is left over of an order that came in again. */
+interface Rest {
+  readonly leftOver: Lots;
+  /** All that it has executed. */
+  readonly executed: Lots;
+  /** The order, if it is more than plain. */
+  readonly kept: BookOrder | undefined;
+}
+
 export class Placements {
   readonly #desk: MatchingDesk;
 
@@ -71,6 +80,25 @@ export class Placements {
     this.#endRest(order, leftOver, isAtBand);
   }
 
+  /**
+   * Settles what is left over of an order that came in again, with nothing but the band to bound
+   * it: it goes, or takes part in the auction that the band brings.
+   */
+  settleRest(order: OrderName, { leftOver, executed, kept }: Rest): void {
+    const { incoming, orders, reports, turn } = this.#desk;
+    const { market, context } = turn;
+    const isAtBand = orders.ending === Ending.bound;
+    if (isAtBand) market.bandReached(incoming.side, context);
+    if (!isAtBand || !isCallPhase(market.phase)) {
+      this.#tellLeftOver(order, leftOver, isAtBand);
+      return;
+    }
+    if (kept !== undefined) this.#desk.kept.keep(kept);
+    incoming.quantity = leftOver;
+    this.#desk.collect(executed);
+    reports.rested(order);
+  }
+
   /** What the band kept from trading takes part in the auction. */
   #gatherRest(order: Entering, leftOver: Lots): void {
     const { incomingExecuted, kept, reports } = this.#desk;
@@ -84,10 +112,8 @@ export class Placements {
     const { orders, reports } = this.#desk;
     if (orders.ending === Ending.wouldTake) {
       reports.refused(order, RejectReason["post-only-would-take"]);
-    } else if (isAtBand) {
-      reports.removed(order, leftOver, CloseReason["band-reached"]);
     } else {
-      this.tellLeftOver(order, leftOver);
+      this.#tellLeftOver(order, leftOver, isAtBand);
     }
   }
 
@@ -181,8 +207,10 @@ export class Placements {
   }
 
   /** Tells that what is left over of an order goes, and why. */
-  tellLeftOver(order: OrderName, leftOver: Lots): void {
-    this.#desk.reports.removed(order, leftOver, closeReasonOf(this.#desk.orders.ending));
+  #tellLeftOver(order: OrderName, leftOver: Lots, isAtBand: boolean): void {
+    const { orders, reports } = this.#desk;
+    const reason = isAtBand ? CloseReason["band-reached"] : closeReasonOf(orders.ending);
+    reports.removed(order, leftOver, reason);
   }
 }
 

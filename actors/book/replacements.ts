@@ -83,12 +83,14 @@ export class Replacements {
     incoming.bound = market.boundFor(side);
     const isInPlace = incoming.price === restingPrice && isSameShape;
     const gathers = isCallPhase(market.phase) && !isInPlace;
+    const executedBefore = desk.executedOf(message.orderId);
     const leftOver = gathers ? desk.gatherAgain() : desk.replace();
     this.#placements.tellMarket();
     // The new terms are told before the fills that were made under them.
     reports.replaced(message);
     reports.tell();
-    if (leftOver > 0) this.#placements.tellLeftOver(message, leftOver);
+    const executed = executedBefore + desk.incomingExecuted;
+    if (leftOver > 0) this.#placements.settleRest(message, { leftOver, executed, kept });
     else if (kept !== undefined) this.#placements.tellAtRest(kept);
     else if (desk.incomingResting > 0) reports.rested(message);
   }
