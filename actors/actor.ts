@@ -46,6 +46,8 @@ export interface TradingRules {
   readonly referencePrice: Ticks | undefined;
   /** When the trading day that a moment is in ends; undefined if the calendar says it. */
   dayEndUs(timeUs: TimeUs): TimeUs | undefined;
+  /** Whether the calendar's day is over, though the market may be halted. */
+  readonly isDayOver: boolean;
   /** An order stopped at the price band, with more to trade beyond it. */
   bandReached(side: Side, context: ActorContext): void;
   /** A trade was made. */

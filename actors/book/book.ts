@@ -88,7 +88,11 @@ export class Book implements Actor<BookMessage> {
     const phase = this.#phase;
     const hasCandleEnded = this.#desk.feed.passTime(context);
     const market = this.#begin(context);
-    while (market.advance(context, this.#indicatedPrice())) this.#followPhase(market);
+    while (market.advance(context, this.#indicatedPrice())) {
+      this.#followPhase(market);
+      // A market that is halted stays so, but the day ends.
+      if (market.isDayOver) this.#removals.endDay();
+    }
     this.#removals.expire();
     this.#end(market, context);
     this.#askToBeWoken(context);

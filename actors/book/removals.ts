@@ -9,6 +9,11 @@ import type { BookOrder } from "./book-order.ts";
 import type { MatchingDesk } from "./matching-desk.ts";
 import type { OrderName } from "./order-reports.ts";
 
+/** Whether an order takes part in the auction that is called, and in nothing else. */
+function gathersForAuction({ timeInForce, stage }: BookOrder): boolean {
+  return isForAuctions(timeInForce) && stage === Stage.resting;
+}
+
 export class Removals {
   readonly #desk: MatchingDesk;
 
@@ -55,18 +60,20 @@ export class Removals {
     }
   }
 
+  /** What the day's auctions were to execute goes, too, whether they were held or not. */
   endDay(): void {
     for (const order of this.#desk.kept.all()) {
       if (order.timeInForce === TimeInForce.DAY) this.expel(order, CloseReason["day-ended"]);
+      else if (order.timeInForce === TimeInForce.ATC || gathersForAuction(order)) {
+        this.expel(order, CloseReason["auction-ended"]);
+      }
     }
   }
 
   /** An auction is over: orders for auctions only that took part in it go. */
   endAuction(): void {
     for (const order of this.#desk.kept.all()) {
-      if (isForAuctions(order.timeInForce) && order.stage === Stage.resting) {
-        this.expel(order, CloseReason["auction-ended"]);
-      }
+      if (gathersForAuction(order)) this.expel(order, CloseReason["auction-ended"]);
     }
   }
 

@@ -120,6 +120,10 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     return this.terms.calendar === undefined ? timeUs - (timeUs % dayUs) + dayUs : undefined;
   }
 
+  get isDayOver(): boolean {
+    return this.terms.calendar !== undefined && this.#sessionEvent === "close";
+  }
+
   bandReached(_side: Side, context: ActorContext): void {
     if (this.phase !== "continuous" || !this.#bands.reached(context)) return;
     this.#beginAuction("interrupt", context);

@@ -47,6 +47,7 @@ export class SetMarket implements TradingRules {
   band: { readonly low: Ticks; readonly high: Ticks } | undefined = undefined;
 
   readonly terms = plainTradingTerms;
+  readonly isDayOver = false;
   readonly nextDueUs = undefined;
 
   uncrossed(price: Ticks): void {
