@@ -36,7 +36,10 @@ const sound = [
   { type: "takeProfitLimit", triggerPrice: 105, price: 104 },
   { type: "trailingStop", triggerPrice: 95, trailTicks: 5 },
   { type: "pegged", pegTo: "primary", price: 90 },
-].map((terms) => ({ symbol: "BTC-USDT", side: "buy", quantity: 2, ...terms }));
+].map((terms): Record<string, unknown> => ({
+  ...{ symbol: "BTC-USDT", side: "buy", quantity: 2 },
+  ...terms,
+}));
 
 /** A field that is taken away, put there, or left as it is. */
 const other = <Value>(value: fc.Arbitrary<Value>) =>
@@ -86,7 +89,8 @@ describe("an order with any fields", () => {
         expect(reply.error.name).not.toBe("terms-inconsistent");
         if (reply.error.name === "field-invalid") expect(reply.error.field).toBeDefined();
       }),
-      { numRuns: 2000 },
+      // The sound ones come first and unchanged: that each type is taken is not left to chance.
+      { numRuns: 2000, examples: sound.map((order) => [order]) },
     );
     expect([...taken].sort()).toEqual([...orderTypeWords].sort());
   });
