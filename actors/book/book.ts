@@ -52,8 +52,8 @@ export class Book implements Actor<BookMessage> {
   constructor(symbol: InstrumentSymbol, terms: TradingTerms = plainTradingTerms) {
     this.symbol = symbol;
     const desk = new MatchingDesk(symbol, terms);
-    const placements = new Placements(desk);
     const removals = new Removals(desk);
+    const placements = new Placements(desk, removals);
     const watch = new PriceWatch(desk, placements, removals);
     this.#submissions = new Submissions(desk, { placements, watch, removals });
     this.#replacements = new Replacements(desk, placements, watch);

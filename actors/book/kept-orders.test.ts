@@ -135,23 +135,36 @@ describe("their times", () => {
 });
 
 describe("their links", () => {
-  it("are spent by a trade: the other is out, and the trade is not told twice", () => {
-    add(submit(1, { linkedOrderId: 2 }));
-    add(submit(2, { linkedOrderId: 1 }));
-    expect(kept.linkedTo(kept.withId(1)!)?.orderId).toBe(2);
-    expect(kept.spendLink(1)?.orderId).toBe(2);
-    expect([kept.withId(2), kept.withId(1)?.linkedOrderId]).toEqual([undefined, 0]);
-    expect([kept.spendLink(1), kept.spendLink(2), kept.spendLink(9)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
-    expect(kept.linkedTo(kept.withId(1)!)).toBeUndefined();
+  const first = submit(1, { linkedOrderId: 2 });
+  const second = submit(2, { linkedOrderId: 1 });
+
+  it("are spent once: from then on neither is linked to the other", () => {
+    for (const spender of [first, second]) {
+      kept = new KeptOrders();
+      add(first);
+      add(second);
+      const order = kept.withId(spender.orderId)!;
+      const other = kept.withId(spender.linkedOrderId)!;
+      expect(kept.spendLink(order)).toBe(other);
+      expect([order.linkedOrderId, other.linkedOrderId]).toEqual([0, 0]);
+      expect([kept.spendLink(order), kept.spendLink(other)]).toEqual([undefined, undefined]);
+      expect([kept.takeSpent(1), kept.takeSpent(2)]).toEqual([false, false]);
+    }
+  });
+
+  it("are nothing to one that came too late, or whose other never came to be here", () => {
+    add(first);
+    kept.spendLink(kept.withId(1)!);
+    expect(kept.takeSpent(2)).toBe(true);
+    expect(kept.spendLink({ ...second })).toBeUndefined();
+    kept.remove(1);
+    expect(kept.spendLink({ ...second })).toBeUndefined();
+    expect(kept.takeSpent(1)).toBe(false);
   });
 
   it("are spent for one that is still to come", () => {
-    add(submit(1, { linkedOrderId: 2 }));
-    expect(kept.spendLink(1)).toBeUndefined();
+    add(first);
+    expect(kept.spendLink(kept.withId(1)!)).toBeUndefined();
     const copy = restored();
     for (const orders of [kept, copy]) {
       expect([orders.takeSpent(1), orders.takeSpent(2), orders.takeSpent(2)]).toEqual([

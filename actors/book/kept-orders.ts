@@ -3,6 +3,7 @@
  * which follow a price and which depend on one another.
  *
  * Invariant: an order is here from its coming in until it is out of the book.
+ * Invariant: the second of two linked orders is here only while the first is.
  */
 import { assert } from "../../protocols/index.ts";
 import type { AccountId, Lots, OrderId, SubmitOrder, TimeUs } from "../../protocols/index.ts";
@@ -16,6 +17,9 @@ export const waitingOrdersMax = 100_000;
 /** How many orders of one book may follow a price. */
 export const peggedOrdersMax = 1000;
 
+/** An order that may be linked to another. */
+export type Linked = Pick<BookOrder, "orderId" | "linkedOrderId">;
+
 export class KeptOrders {
   /** In the order in which they came. */
   readonly #orders = new Map<OrderId, BookOrder>();
@@ -23,7 +27,7 @@ export class KeptOrders {
   readonly #expiries = new DueTimes<OrderId>();
   #peggedCount = 0;
   #arrivals = 0;
-  /** Orders that must not come in any more: the one that they are linked to has traded. */
+  /** Orders that must not come in any more: the first of their pair has spent the link. */
   readonly #spent = new Set<OrderId>();
 
   get count(): number {
@@ -105,23 +109,24 @@ export class KeptOrders {
 
   // ---- Links ---------------------------------------------------------------------------------
 
-  /** The order that another one is linked to, if it is still there. */
-  linkedTo(order: BookOrder): BookOrder | undefined {
-    return order.linkedOrderId === 0 ? undefined : this.#orders.get(order.linkedOrderId);
-  }
-
-  /** An order trades: gives the one that may therefore not trade any more, if there is one. */
-  spendLink(orderId: OrderId): BookOrder | undefined {
-    const order = this.withId(orderId);
-    if (order === undefined || order.linkedOrderId === 0) return undefined;
-    const other = this.#orders.get(order.linkedOrderId);
-    if (other === undefined) this.#spent.add(order.linkedOrderId);
-    else this.remove(other.orderId);
+  /**
+   * An order trades, is set off or ends: gives the one that has to go for it, if that is here. If
+   * it is still to come, as the second of a pair always does after the first, it may not any more.
+   */
+  spendLink(order: Linked): BookOrder | undefined {
+    const { orderId, linkedOrderId } = order;
+    if (linkedOrderId === 0) return undefined;
     order.linkedOrderId = 0;
-    return other;
+    const other = this.#orders.get(linkedOrderId);
+    if (other?.linkedOrderId === orderId) {
+      other.linkedOrderId = 0;
+      return other;
+    }
+    if (orderId < linkedOrderId) this.#spent.add(linkedOrderId);
+    return undefined;
   }
 
-  /** Whether an order that comes in came too late: the one that it is linked to has traded. */
+  /** Whether an order comes too late: the one that it is linked to has spent the link. Ask once. */
   takeSpent(orderId: OrderId): boolean {
     return this.#spent.size > 0 && this.#spent.delete(orderId);
   }

@@ -4,7 +4,13 @@
  * The book has twins that come from snapshots; see the lone book.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { OrderType, PostOnly, Side, TimeInForce } from "../../protocols/index.ts";
+import {
+  OrderType,
+  PostOnly,
+  SelfTradePrevention,
+  Side,
+  TimeInForce,
+} from "../../protocols/index.ts";
 import type { SubmitOrder } from "../../protocols/index.ts";
 import { buys, cancel, ioc, LoneBook, sells, submit } from "./testing/lone-book.ts";
 
@@ -109,19 +115,89 @@ describe("of two linked orders", () => {
     ]);
   });
 
-  it("the second goes on alone when the book would not have the first", () => {
+  it("the second is removed as it comes, when the first was set off as it came", () => {
+    book.hear(submit(3, { ...buys, price: 94, quantity: 11 }));
+    book.hear(submit(4, { ...sells, ...ioc, price: 94, quantity: 1 }));
+    const asks = { triggerPrice: 95 };
+    const limited = { side: Side.sell, orderType: OrderType.stopLimit, linkedOrderId: 2, asks };
+    expect(place(submit(1, { ...limited, price: 96 }), { ...stop, quantity: 10 })).toEqual([
+      "alice #1 rests",
+      "alice #1 triggered",
+      "alice #1 rests",
+      "alice #2 removed, 10 left, linked order",
+    ]);
+    const dearer = { ...limited, price: 94, linkedOrderId: 6 };
+    expect(place(submit(5, dearer), { ...stop, orderId: 6, linkedOrderId: 5 })).toEqual([
+      "alice #5 rests",
+      "alice #5 triggered",
+      "bob #3 filled 10 @ 94 as maker, 0 left",
+      "alice #5 filled 10 @ 94 as taker, 0 left",
+      "alice #6 removed, 10 left, linked order",
+    ]);
+  });
+
+  it("the second is removed as it comes, when the book would not have the first", () => {
     book.hear(submit(3, { ...buys, price: 110, quantity: 11 }));
     const passive = { ...profit.instructions, postOnly: PostOnly.reject };
     expect(place({ ...profit, instructions: passive }, stop)).toEqual([
       "alice #1 refused, post-only-would-take",
-      "alice #2 rests",
+      "alice #2 removed, 10 left, linked order",
     ]);
-    book.hear(cancel(3, "bob"));
-    book.hear(submit(4, { ...buys, price: 95, quantity: 11 }));
-    expect(book.hear(submit(5, { ...sells, ...ioc, price: 95, quantity: 1 })).slice(2)).toEqual([
-      "alice #2 triggered",
-      "bob #4 filled 10 @ 95 as maker, 0 left",
-      "alice #2 filled 10 @ 95 as taker, 0 left",
+  });
+
+  it("the second is removed as it comes, when nothing of the first could stay", () => {
+    expect(place({ ...profit, timeInForce: TimeInForce.FOK }, stop)).toEqual([
+      "alice #1 removed, 10 left, unfillable",
+      "alice #2 removed, 10 left, linked order",
+    ]);
+    book.hear(submit(3, { price: 110 }));
+    const newest = {
+      ...profit.instructions,
+      selfTradePrevention: SelfTradePrevention.cancelNewest,
+    };
+    expect(place({ ...profit, instructions: newest }, stop)).toEqual([
+      "alice #1 removed, 10 left, self trade",
+      "alice #2 removed, 10 left, linked order",
+    ]);
+  });
+
+  it("the second is removed as it comes, when the first has ended before", () => {
+    book.hear(profit);
+    book.hear(cancel(1));
+    expect(book.hear(stop)).toEqual(["alice #2 removed, 10 left, linked order"]);
+    book.hear(profit);
+    book.purge();
+    expect(book.hear(stop)).toEqual(["alice #2 removed, 10 left, linked order"]);
+  });
+
+  it("either goes when the book would not have the other, for whatever reason", () => {
+    book.isVenueHalted = true;
+    expect(book.hear(profit)).toEqual(["alice #1 refused, venue-halted"]);
+    book.isVenueHalted = false;
+    expect(book.hear(stop)).toEqual(["alice #2 removed, 10 left, linked order"]);
+    book.hear(profit);
+    book.isVenueHalted = true;
+    expect(book.hear(stop)).toEqual([
+      "alice #2 refused, venue-halted",
+      "alice #1 removed, 10 left, linked order",
+    ]);
+  });
+
+  it("the second leaves nothing behind when it comes too late and is refused", () => {
+    book.isVenueHalted = true;
+    expect(place(profit, stop)).toEqual([
+      "alice #1 refused, venue-halted",
+      "alice #2 refused, venue-halted",
+    ]);
+    book.isVenueHalted = false;
+    expect(book.hear({ ...stop, linkedOrderId: 0 })).toEqual(["alice #2 rests"]);
+  });
+
+  it("each is told of a kill switch for itself", () => {
+    place(profit, stop);
+    expect(book.purge()).toEqual([
+      "alice #1 removed, 10 left, kill switch",
+      "alice #2 removed, 10 left, kill switch",
     ]);
   });
 

@@ -304,9 +304,11 @@ export class MatchingDesk implements OrderBookListener {
 
   /** Only one of two linked orders may trade: the other is removed before that is told. */
   #reportLinkRemoved(orderId: OrderId): void {
-    const spent = this.kept.spendLink(orderId);
-    if (spent === undefined) return;
-    this.reports.removedLater(spent, spent.quantity, CloseReason["linked-order"]);
+    const order = this.kept.withId(orderId);
+    const other = order && this.kept.spendLink(order);
+    if (other === undefined) return;
+    this.kept.remove(other.orderId);
+    this.reports.removedLater(other, other.quantity, CloseReason["linked-order"]);
   }
 
   /** Every order at rest. */

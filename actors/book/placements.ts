@@ -21,6 +21,7 @@ import { isPegged, Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
 import type { MatchingDesk } from "./matching-desk.ts";
 import type { OrderName } from "./order-reports.ts";
+import type { Removals } from "./removals.ts";
 
 /** Where market orders stand while they gather for an auction: before every limit. */
 const marketOrderPrice = { [Side.buy]: ticksMax + 1, [Side.sell]: 0 } as const;
@@ -38,6 +39,7 @@ export type Entering = Pick<
   | "quantity"
   | "budget"
   | "instructions"
+  | "linkedOrderId"
 >;
 
 /** What is left over of an order that came in again. */
@@ -51,9 +53,11 @@ interface Rest {
 
 export class Placements {
   readonly #desk: MatchingDesk;
+  readonly #removals: Removals;
 
-  constructor(desk: MatchingDesk) {
+  constructor(desk: MatchingDesk, removals: Removals) {
     this.#desk = desk;
+    this.#removals = removals;
   }
 
   /** Puts an order to the order book, where it may trade. */
@@ -115,6 +119,7 @@ export class Placements {
     } else {
       this.#tellLeftOver(order, leftOver, isAtBand);
     }
+    this.#removals.endLinked(order);
   }
 
   /** Lets an order take its place for an auction, where nothing trades before the uncrossing. */

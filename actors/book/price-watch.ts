@@ -5,7 +5,7 @@
  * Invariant: who is set off goes to the market before anything else comes in, unless the phase or
  * the number of those that one command may set off makes it wait.
  */
-import { CloseReason, OrderType } from "../../protocols/index.ts";
+import { OrderType } from "../../protocols/index.ts";
 import type { OrderId, Ticks } from "../../protocols/index.ts";
 import { Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
@@ -136,9 +136,7 @@ export class PriceWatch {
   #activate(order: BookOrder): void {
     const { kept, reports } = this.#desk;
     if (order.stage !== Stage.waiting || kept.withId(order.orderId) !== order) return;
-    const other = kept.linkedTo(order);
-    order.linkedOrderId = 0;
-    if (other !== undefined) this.#removals.takeOut(other, CloseReason["linked-order"]);
+    this.#removals.endLinked(order);
     order.stage = Stage.resting;
     reports.triggered(order);
     this.#placements.enter(order);

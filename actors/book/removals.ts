@@ -1,11 +1,12 @@
 /**
  * Takes orders out of a book: those whose accounts want them out, those whose time has come, and
- * those that depended on them. Wherever an order stands, its account is told what remained of it.
+ * those that are linked to them. Wherever an order stands, its account is told what remained of it.
  */
 import { CloseReason, isForAuctions, RejectReason, TimeInForce } from "../../protocols/index.ts";
 import type { SubmitCancel } from "../../protocols/index.ts";
 import { Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
+import type { Linked } from "./kept-orders.ts";
 import type { MatchingDesk } from "./matching-desk.ts";
 import type { OrderName } from "./order-reports.ts";
 
@@ -36,12 +37,17 @@ export class Removals {
     this.#cancelPlain(message, reason);
   }
 
-  /** A kill switch was thrown for these. */
+  /** A kill switch was thrown for all of these, so none has to go for another. */
   purge(orders: readonly OrderName[]): void {
+    const { kept } = this.#desk;
     for (const name of orders) {
-      const order = this.#desk.kept.find(name.account, name.orderId);
-      if (order !== undefined) this.takeOut(order, CloseReason["kill-switch"]);
-      else this.#cancelPlain(name, CloseReason["kill-switch"]);
+      const order = kept.find(name.account, name.orderId);
+      if (order === undefined) {
+        this.#cancelPlain(name, CloseReason["kill-switch"]);
+        continue;
+      }
+      kept.spendLink(order);
+      this.#takeOut(order, CloseReason["kill-switch"]);
     }
   }
 
@@ -79,13 +85,18 @@ export class Removals {
 
   /** Takes an order out, and the one that it is linked to. */
   expel(order: BookOrder, reason: CloseReason): void {
-    const other = this.#desk.kept.linkedTo(order);
-    this.takeOut(order, reason);
-    if (other !== undefined) this.takeOut(other, CloseReason["linked-order"]);
+    this.#takeOut(order, reason);
+    this.endLinked(order);
+  }
+
+  /** An order is set off or has ended: the one that it is linked to ends. */
+  endLinked(order: Linked): void {
+    const other = this.#desk.kept.spendLink(order);
+    if (other !== undefined) this.#takeOut(other, CloseReason["linked-order"]);
   }
 
   /** Takes one order out and no other. */
-  takeOut(order: BookOrder, reason: CloseReason): void {
+  #takeOut(order: BookOrder, reason: CloseReason): void {
     const desk = this.#desk;
     const { orderId } = order;
     const isResting = order.stage === Stage.resting;

@@ -40,24 +40,28 @@ export class Submissions {
 
   submit(message: SubmitOrder): void {
     const { kept, reports, turn } = this.#desk;
+    const { removals, placements } = this.#to;
     const admission = turn.market.admission(message);
+    const isTooLate = kept.takeSpent(message.orderId);
     const reason = this.#whyNot(message, admission);
     if (reason !== none) {
+      const { orderId, linkedOrderId } = message;
       reports.refused(message, reason);
+      removals.endLinked({ orderId, linkedOrderId });
       return;
     }
     if (isPlain(message) && admission === "trades") {
-      this.#to.placements.enter(message);
+      placements.enter(message);
       return;
     }
     const order = this.#keep(message);
+    if (isTooLate) {
+      removals.expel(order, CloseReason["linked-order"]);
+      return;
+    }
     if (admission === "trades" && isPegged(order)) {
       // It finds its price once the prices that it follows are looked at.
       reports.rested(order);
-      return;
-    }
-    if (kept.takeSpent(order.orderId)) {
-      this.#to.removals.takeOut(order, CloseReason["linked-order"]);
       return;
     }
     this.#send(order, admission);

@@ -114,11 +114,18 @@ export class Workload {
       const timeInForce = TimeInForce.GTC;
       const limit = { ...order, orderType: OrderType.limit, timeInForce, price: this.#price() };
       const plain: PlaceOrder = { ...limit, instructions: plainInstructions, quantity };
-      if (order !== pair[1]) return pair.includes(order) ? { ...plain, side } : plain;
-      const instructions = { ...plainInstructions, triggerPrice: this.#price() };
-      return { ...plain, side, orderType: OrderType.stopLimit, instructions };
+      if (!pair.includes(order)) return plain;
+      // The first may wait, too, and be set off as it comes, or end as it comes.
+      if (order === pair[1] || random.isOneOf(40)) return this.#waiting({ ...plain, side });
+      return { ...plain, side, timeInForce: random.isOneOf(20) ? TimeInForce.FOK : timeInForce };
     });
     return { kind: "place-order-list", account, listType, orders: sound };
+  }
+
+  #waiting(order: PlaceOrder): PlaceOrder {
+    const instructions = { ...plainInstructions, triggerPrice: this.#price() };
+    const orderType = this.#random.pick([OrderType.stopLimit, OrderType.takeProfitLimit]);
+    return { ...order, orderType, instructions };
   }
 
   #quote(): Command {

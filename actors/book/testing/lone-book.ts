@@ -145,6 +145,13 @@ export class LoneBook {
     }).sent;
   }
 
+  /** A kill switch is thrown. */
+  purge(): string[] {
+    return this.#do(({ book, context }) => {
+      book.purge(context);
+    }).sent;
+  }
+
   mark(price: Ticks): string[] {
     return this.#do(({ book, context }) => {
       book.setMarkPrice(price, context);
