@@ -60,8 +60,10 @@ export class MatchingDesk implements OrderBookListener {
   readonly reports: OrderReports;
   /** The order that comes in next: its fields are for the caller to fill in. */
   readonly incoming = plainOrder();
-  /** What the incoming order has executed since it came in. */
+  /** What the incoming order has executed since it came in, by transfers, too. */
   incomingExecuted: Lots = 0;
+  /** Whether it has traded: a transfer is no trade. */
+  hasIncomingTraded = false;
   /** What of the incoming order rests now. */
   incomingResting: Lots = 0;
   /** Prices of the first and the last trade of a turn since anybody asked; 0 for none. */
@@ -116,8 +118,7 @@ export class MatchingDesk implements OrderBookListener {
    * is left over of it; `orders.ending` says why.
    */
   place(executedBefore: Lots = 0): Lots {
-    this.incomingExecuted = 0;
-    this.#incomingPrevented = 0;
+    this.#beginIncoming();
     const leftOver = this.orders.place(this.incoming);
     this.#countResting(leftOver, executedBefore);
     this.reports.tell();
@@ -126,8 +127,7 @@ export class MatchingDesk implements OrderBookListener {
 
   /** Lets {@link incoming} rest without trading, for an auction. */
   collect(executedBefore: Lots): void {
-    this.incomingExecuted = 0;
-    this.#incomingPrevented = 0;
+    this.#beginIncoming();
     this.orders.collect(this.incoming);
     this.#countResting(0, executedBefore);
   }
@@ -138,8 +138,7 @@ export class MatchingDesk implements OrderBookListener {
    */
   replace(): Lots {
     const { orderId } = this.incoming;
-    this.incomingExecuted = 0;
-    this.#incomingPrevented = 0;
+    this.#beginIncoming();
     const executedBefore = this.executedOf(orderId);
     const isThere = this.orders.resting(orderId, this.#resting);
     assert(isThere, "the order does not rest");
@@ -206,6 +205,12 @@ export class MatchingDesk implements OrderBookListener {
     return this.#resting;
   }
 
+  #beginIncoming(): void {
+    this.incomingExecuted = 0;
+    this.#incomingPrevented = 0;
+    this.hasIncomingTraded = false;
+  }
+
   /** Counts what rests now of the incoming order. */
   #countResting(leftOver: Lots, executedBefore: Lots): void {
     const { orderId, quantity } = this.incoming;
@@ -240,6 +245,7 @@ export class MatchingDesk implements OrderBookListener {
       this.#countExecuted(fill.incomingOrderId, fill.incomingRemaining, quantity);
     } else {
       this.incomingExecuted += quantity;
+      this.hasIncomingTraded = true;
     }
     this.#countExecuted(fill.restingOrderId, fill.restingRemaining, quantity);
     this.reports.filledLater(fill, tradeId, this.#isAuction ? Liquidity.auction : Liquidity.none);

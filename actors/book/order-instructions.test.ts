@@ -175,6 +175,16 @@ describe("self-trade prevention", () => {
     ]);
   });
 
+  it("tells the market of no trade when it transfers", () => {
+    meet(transfer, "bob");
+    expect(book.market.referencePrice).toBeUndefined();
+    // It takes what is left of the other, then one that is a stranger's.
+    book.hear(submit(3, { account: "carol", price: 99 }));
+    const asks = { selfTradePrevention: transfer };
+    book.hear(submit(4, { ...sells, ...ours, price: 99, quantity: 5, asks }));
+    expect(book.market.referencePrice).toBe(99);
+  });
+
   it("counts what was taken out of an order that is more than plain", () => {
     book.hear(submit(1, { ...ours, asks: { displayQuantity: 4 } }));
     const asks = { selfTradePrevention: decrement };

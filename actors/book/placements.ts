@@ -190,8 +190,8 @@ export class Placements {
 
   /** Tells the market if the order that came in has traded. */
   tellMarket(): void {
-    const { incomingExecuted, feed, turn } = this.#desk;
-    if (incomingExecuted > 0) turn.market.traded(feed.lastPrice, turn.context);
+    const { hasIncomingTraded, feed, turn } = this.#desk;
+    if (hasIncomingTraded) turn.market.traded(feed.lastPrice, turn.context);
   }
 
   /** Tells of the order that came in, of which nothing was left over, if any of it rests. */

@@ -51,7 +51,7 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
   );
 
   it("has enough of everything in it to be worth the while", () => {
-    const venue = tradeOut({ seed: 10, shards, moves: 2500, deliveryPercent: 40 });
+    const venue = tradeOut({ seed: 11, shards, moves: 4000, deliveryPercent: 40 });
     const kinds = new Set(venue.events.map(({ kind }) => kind));
     expect([...kinds]).toEqual(
       expect.arrayContaining([

@@ -3,7 +3,16 @@
  * between its shards. Everything is read as anybody outside could read it: by questions, events and
  * snapshots.
  */
-import { add, Liquidity, nameIn, OrderStatus, Side, subtract } from "../../protocols/index.ts";
+import {
+  add,
+  Liquidity,
+  nameIn,
+  OrderStatus,
+  Side,
+  subtract,
+  ticksMax,
+  tradingTermsOf,
+} from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
@@ -56,6 +65,7 @@ export function assertSettled(venue: TestVenue): void {
     ...unmatchedOrders(venue),
     ...unanswered(venue),
     ...untrueMarketData(venue),
+    ...untruePrices(venue),
     ...untrueReports(venue),
   ]);
 }
@@ -257,6 +267,37 @@ class ObservedBook {
     const [bids, asks] = this.#sides;
     return [[...bids].sort(([a], [b]) => b - a), [...asks].sort(([a], [b]) => a - b)];
   }
+}
+
+/** A market goes by its last trade, and nobody is told a price that no order may have. */
+function untruePrices(venue: TestVenue): string[] {
+  const faults: string[] = [];
+  const lastPrices = new Map<InstrumentSymbol, number>();
+  for (const event of venue.events) {
+    if (event.kind === "bands-changed") {
+      const { lower, referencePrice, upper } = event;
+      const isAround = lower <= referencePrice && referencePrice <= upper;
+      if (!isAround) faults.push(`${event.symbol}: bands around ${String(referencePrice)}`);
+    }
+    if (event.kind === "traded") lastPrices.set(event.symbol, event.price);
+    if (event.kind !== "traded" && event.kind !== "level-changed") continue;
+    if (event.price < 1 || event.price > ticksMax) {
+      faults.push(`${event.symbol}: ${event.kind} at ${String(event.price)}`);
+    }
+  }
+  for (const shard of venue.shards) {
+    for (const { terms } of shard.answer("instruments", {})) {
+      const market = shard.market(terms.symbol);
+      if (market === undefined) continue;
+      const { referencePrice } = tradingTermsOf(terms);
+      const last = lastPrices.get(terms.symbol) ?? referencePrice;
+      if ((market.referencePrice ?? 0) !== last) {
+        const seen = String(market.referencePrice);
+        faults.push(`${terms.symbol}: goes by ${seen}, the last trade was at ${String(last)}`);
+      }
+    }
+  }
+  return faults;
 }
 
 /** Reports tell each order's life without a gap, and both sides of every trade. */

@@ -30,6 +30,7 @@ export interface TradingDay {
 export const traders: readonly AccountId[] = ["alice", "bob", "carol", "dave", "erin"];
 
 /** Two of them belong together. */
+const related = ["alice", "bob"] as const;
 const participants: Readonly<Record<AccountId, ParticipantId>> = { alice: "acme", bob: "acme" };
 
 /** Scarce enough to run out of, and in one asset beyond what a number counts. */
@@ -65,7 +66,7 @@ export function openVenue(shards: number): TestVenue {
 }
 
 export function workloadOf(random: Random, venue: TestVenue): Workload {
-  return new Workload(random, { accounts: traders, ...terms, timeUs: () => venue.timeUs });
+  return new Workload(random, { accounts: traders, related, ...terms, timeUs: () => venue.timeUs });
 }
 
 /** Trades a day out, until nothing is under way. */

@@ -9,6 +9,7 @@ import {
   ListType,
   OrderType,
   plainInstructions,
+  SelfTradePrevention,
   Side,
   ticksMax,
   TimeInForce,
@@ -29,6 +30,8 @@ import { randomTerms } from "./random-order.ts";
 
 export interface WorkloadOptions {
   readonly accounts: readonly AccountId[];
+  /** Two of one participant: the first orders are theirs, and transferred before anybody trades. */
+  readonly related: readonly [AccountId, AccountId];
   readonly instruments: readonly InstrumentTerms[];
   /** Around which prices move, in ticks. */
   readonly middle: Ticks;
@@ -38,6 +41,9 @@ export interface WorkloadOptions {
   /** The time of the log. */
   readonly timeUs: () => TimeUs;
 }
+
+/** How many orders the two that are related begin with. */
+const transfersAtFirst = 6;
 
 const anyPrice = { priceMin: 0, priceMax: ticksMax } as const;
 
@@ -62,6 +68,7 @@ export class Workload {
 
   #choose(): Command {
     const random = this.#random;
+    if (this.#orderCount < transfersAtFirst) return this.#transfer();
     // What is halted is resumed soon, so that trading goes on.
     if (this.#halted.size > 0 && random.isOneOf(10)) return this.#intervene();
     const dice = random.below(100);
@@ -96,6 +103,23 @@ export class Workload {
     });
     const side = random.isOneOf(50) ? Side.buy : Side.sell;
     return { kind: "place-order", account, clientOrderId, symbol, side, ...terms };
+  }
+
+  /** Sells, then buys, at a price at which the two meet. */
+  #transfer(): PlaceOrder {
+    const { instruments, middle, related } = this.#options;
+    const isBuy = this.#orderCount % 2 === 1;
+    const { symbol } = instruments[(this.#orderCount >> 1) % instruments.length]!;
+    const order = this.#order(related[isBuy ? 1 : 0], symbol);
+    return {
+      ...order,
+      ...{ side: isBuy ? Side.buy : Side.sell, price: middle, quantity: this.#quantity() },
+      ...{ orderType: OrderType.limit, timeInForce: TimeInForce.GTC },
+      instructions: {
+        ...plainInstructions,
+        selfTradePrevention: SelfTradePrevention.transfer,
+      },
+    };
   }
 
   /** As a rule a sound one. */
