@@ -51,6 +51,14 @@ describe("the price of a pegged order", () => {
     ]);
   });
 
+  it("is none beyond the highest price", () => {
+    const sellsBehind = (pegOffset: number) => pegPrice(pegged({ pegOffset }, selling), best);
+    expect(sellsBehind(ticksMax - 107)).toBe(ticksMax);
+    expect(sellsBehind(ticksMax - 106)).toBeUndefined();
+    const limited = pegged({}, { ...selling, price: ticksMax });
+    expect(pegPrice(limited, best, [{ from: 0, size: 3 }])).toBeUndefined();
+  });
+
   it("is none below one tick", () => {
     expect(pegPrice(pegged({ pegOffset: 99 }), best)).toBe(1);
     expect(pegPrice(pegged({ pegOffset: 100 }), best)).toBeUndefined();

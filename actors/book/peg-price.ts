@@ -3,7 +3,14 @@
  *
  * It follows displayed prices only, and is itself hidden, so no pegged order moves another.
  */
-import { divideFloor, PegReference, Side, tickAbove, tickBelow } from "../../protocols/index.ts";
+import {
+  divideFloor,
+  PegReference,
+  Side,
+  tickAbove,
+  tickBelow,
+  ticksMax,
+} from "../../protocols/index.ts";
 import type { Ticks, TickSize } from "../../protocols/index.ts";
 import type { BookOrder } from "./book-order.ts";
 
@@ -13,7 +20,7 @@ export interface BestPrices {
   readonly ask: Ticks | undefined;
 }
 
-/** Where the order should stand; undefined while it has nothing to follow. */
+/** Where the order should stand; undefined while it has nothing to follow, or no price is there. */
 export function pegPrice(
   order: BookOrder,
   best: BestPrices,
@@ -23,7 +30,8 @@ export function pegPrice(
   const followed = followedPrice(side, instructions.pegReference, best);
   if (followed === undefined) return undefined;
   if (side === Side.sell) {
-    return tickAbove(tickSizes, Math.max(followed + instructions.pegOffset, limit));
+    const price = tickAbove(tickSizes, Math.max(followed + instructions.pegOffset, limit));
+    return price <= ticksMax ? price : undefined;
   }
   const price = tickBelow(tickSizes, Math.min(followed - instructions.pegOffset, limit));
   return price >= 1 ? price : undefined;

@@ -75,6 +75,9 @@ export function plainOrder(): IncomingOrder {
   };
 }
 
+/** What decides where a post-only order comes to rest. */
+export type PassiveTerms = Readonly<Pick<IncomingOrder, "side" | "price" | "postOnly">>;
+
 /** An order at rest, in the canonical order of a book's `visitResting`. */
 export interface RestingOrder {
   orderId: OrderId;
@@ -219,6 +222,11 @@ export interface OrderBookInterface {
   has(orderId: OrderId): boolean;
   /** Whether anything rests on the other side at a price that this limit allows. */
   wouldTake(side: Side, limit: Ticks): boolean;
+  /**
+   * Where a post-only order rests: at its limit or, if it slides, beside what it would take.
+   * Undefined if it may not come in.
+   */
+  passivePrice(order: PassiveTerms): Ticks | undefined;
   /** Removes a resting order. Returns the quantity removed, 0 when the order does not rest. */
   cancel(orderId: OrderId): Lots;
   /**

@@ -8,6 +8,7 @@
 import { assert } from "../../protocols/assert.ts";
 import type { OrderId } from "../../protocols/identifiers.ts";
 import { oppositeOf, PostOnly, SelfTradePrevention, Side } from "../../protocols/order-terms.ts";
+import { ticksMax } from "../../protocols/units.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 import { Ending, priceTime, unlimitedBudget } from "./book-terms.ts";
 import type {
@@ -18,6 +19,7 @@ import type {
   MatchingRule,
   OrderBookInterface,
   OrderBookListener,
+  PassiveTerms,
   ReplaceOutcome,
   RestingOrder,
 } from "./book-terms.ts";
@@ -41,12 +43,9 @@ export class ReferenceOrderBook implements OrderBookInterface {
   place(order: Readonly<IncomingOrder>): Lots {
     assert(order.quantity > 0);
     assert(!this.has(order.orderId));
-    if (order.postOnly !== PostOnly.none && this.wouldTake(order.side, order.price)) {
-      const price = this.#besideTheOtherSide(order.side);
-      const isOutOfTicks = order.side === Side.buy && price < 1;
-      if (order.postOnly === PostOnly.reject || isOutOfTicks) {
-        return this.#end(order.quantity, Ending.wouldTake);
-      }
+    if (order.postOnly !== PostOnly.none) {
+      const price = this.passivePrice(order);
+      if (price === undefined) return this.#end(order.quantity, Ending.wouldTake);
       return this.#rest({ ...order, price }, order.quantity);
     }
     if (order.isFillOrKill && this.#reachable(order) < order.quantity) {
@@ -79,6 +78,15 @@ export class ReferenceOrderBook implements OrderBookInterface {
     return this.#orders.some(
       (resting) => resting.side !== side && isNoWorse(side, resting.price, limit),
     );
+  }
+
+  passivePrice({ side, price, postOnly }: PassiveTerms): Ticks | undefined {
+    if (!this.wouldTake(side, price)) return price;
+    if (postOnly === PostOnly.reject) return undefined;
+    const beside = this.#besideTheOtherSide(side);
+    if (side === Side.buy && beside < 1) return undefined;
+    if (side === Side.sell && beside > ticksMax) return undefined;
+    return beside;
   }
 
   cancel(orderId: OrderId): Lots {

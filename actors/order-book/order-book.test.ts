@@ -392,6 +392,14 @@ describe.each([
       expect(story.play("D sell 5 @ 90 slide")).toEqual(["ask 102: 5"]);
     });
 
+    it("does not slide beyond the highest price", () => {
+      const story = new Story(Book);
+      story.play("A buy 5 @ 2147483647");
+      expect(story.play("B sell 5 @ 1 slide")).toEqual(["ask 2147483648: 5"]);
+      story.play("cancel B", "C buy 5 @ 2147483648");
+      expect(story.play("D sell 5 @ 1 slide")).toEqual(["5 of D left over: wouldTake"]);
+    });
+
     it("does not slide below one tick", () => {
       const story = new Story(Book);
       story.play("A sell 5 @ 1");

@@ -10,6 +10,7 @@
  * Invariant: displayed orders do not cross, except in a call phase.
  */
 import type { EntryId, OrderId } from "../../protocols/identifiers.ts";
+import { ticksMax } from "../../protocols/units.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 import { assert } from "../../protocols/assert.ts";
 import { tickAbove, tickBelow } from "../../protocols/trading-terms.ts";
@@ -23,6 +24,7 @@ import type {
   MatchingRule,
   OrderBookInterface,
   OrderBookListener,
+  PassiveTerms,
   ReplaceOutcome,
   RestingOrder,
 } from "./book-terms.ts";
@@ -95,18 +97,10 @@ export class OrderBook implements OrderBookInterface {
 
   /** Post-only: the order rests, where it is or one tick from what it would have taken. */
   #comeInPassively(order: Readonly<IncomingOrder>): Lots {
-    const { side, price, quantity } = order;
-    if (!this.wouldTake(side, price)) return this.#rest(order, price, quantity);
-    const best = this.#bestPrice(oppositeOf(side), true);
-    assert(best !== undefined);
-    const tickSizes = this.#rule.tickSizes ?? [];
-    const passive =
-      side === Side.buy ? tickBelow(tickSizes, best - 1) : tickAbove(tickSizes, best + 1);
-    if (order.postOnly === PostOnly.reject || (side === Side.buy && passive < 1)) {
-      this.ending = Ending.wouldTake;
-      return quantity;
-    }
-    return this.#rest(order, passive, quantity);
+    const price = this.passivePrice(order);
+    if (price !== undefined) return this.#rest(order, price, order.quantity);
+    this.ending = Ending.wouldTake;
+    return order.quantity;
   }
 
   collect(order: Readonly<IncomingOrder>): void {
@@ -127,6 +121,18 @@ export class OrderBook implements OrderBookInterface {
     if (hiddenCount[restingSide] === 0) return false;
     const hidden = this.restingOrders.hidden(restingSide).best;
     return isWithin(side, limit, levels.price[hidden]!);
+  }
+
+  passivePrice({ side, price, postOnly }: PassiveTerms): Ticks | undefined {
+    if (!this.wouldTake(side, price)) return price;
+    if (postOnly === PostOnly.reject) return undefined;
+    const best = this.#bestPrice(oppositeOf(side), true);
+    assert(best !== undefined);
+    const tickSizes = this.#rule.tickSizes ?? [];
+    const beside =
+      side === Side.buy ? tickBelow(tickSizes, best - 1) : tickAbove(tickSizes, best + 1);
+    const isThere = side === Side.buy ? beside >= 1 : beside <= ticksMax;
+    return isThere ? beside : undefined;
   }
 
   cancel(orderId: OrderId): Lots {

@@ -138,7 +138,8 @@ function answerOf(book: OrderBookInterface, command: Performed): Answer {
     case "place": {
       const { side, price } = command.order;
       const wouldTake = book.wouldTake(side, price);
-      return [wouldTake, book.place(command.order), book.ending];
+      const passivePrice = book.passivePrice(command.order);
+      return [wouldTake, passivePrice, book.place(command.order), book.ending];
     }
     case "collect":
       book.collect(command.order);
