@@ -64,6 +64,8 @@ export class MatchingDesk implements OrderBookListener {
   incomingExecuted: Lots = 0;
   /** Whether it has traded: a transfer is no trade. */
   hasIncomingTraded = false;
+  /** Whether it has met another order, and so changed what rests besides itself. */
+  hasIncomingMet = false;
   /** What of the incoming order rests now. */
   incomingResting: Lots = 0;
   /** Prices of the first and the last trade of a turn since anybody asked; 0 for none. */
@@ -74,6 +76,8 @@ export class MatchingDesk implements OrderBookListener {
   readonly #executed = new Map<OrderId, Lots>();
   #restingLots: Lots = 0;
   #incomingPrevented: Lots = 0;
+  /** What the incoming order has executed, before it came in, too. */
+  #executedInAll: Lots = 0;
   #isAuction = false;
   readonly #resting: RestingOrder = {
     ...plainOrder(),
@@ -130,6 +134,12 @@ export class MatchingDesk implements OrderBookListener {
     this.#beginIncoming();
     this.orders.collect(this.incoming);
     this.#countResting(0, executedBefore);
+  }
+
+  /** Lets what was left over of {@link incoming} rest after all, for an auction. */
+  collectRest(leftOver: Lots): void {
+    this.incoming.quantity = leftOver;
+    this.collect(this.#executedInAll);
   }
 
   /**
@@ -208,7 +218,7 @@ export class MatchingDesk implements OrderBookListener {
   #beginIncoming(): void {
     this.incomingExecuted = 0;
     this.#incomingPrevented = 0;
-    this.hasIncomingTraded = false;
+    this.hasIncomingTraded = this.hasIncomingMet = false;
   }
 
   /** Counts what rests now of the incoming order. */
@@ -216,6 +226,7 @@ export class MatchingDesk implements OrderBookListener {
     const { orderId, quantity } = this.incoming;
     const gone = this.incomingExecuted + this.#incomingPrevented + leftOver;
     const executed = executedBefore + this.incomingExecuted;
+    this.#executedInAll = executed;
     this.incomingResting = quantity - gone;
     if (quantity === gone) {
       if (executedBefore > 0) this.#executed.delete(orderId);
@@ -245,13 +256,14 @@ export class MatchingDesk implements OrderBookListener {
       this.#countExecuted(fill.incomingOrderId, fill.incomingRemaining, quantity);
     } else {
       this.incomingExecuted += quantity;
-      this.hasIncomingTraded = true;
+      this.hasIncomingTraded = this.hasIncomingMet = true;
     }
     this.#countExecuted(fill.restingOrderId, fill.restingRemaining, quantity);
     this.reports.filledLater(fill, tradeId, this.#isAuction ? Liquidity.auction : Liquidity.none);
   }
 
   prevented(trade: PreventedTrade): void {
+    this.hasIncomingMet = true;
     this.#reportLinksRemoved(trade);
     this.#restingLots -= trade.quantity;
     if (trade.isTransfer) this.#transfer(trade);
@@ -275,6 +287,7 @@ export class MatchingDesk implements OrderBookListener {
   }
 
   removed(orderId: OrderId, owner: number, remaining: Lots): void {
+    this.hasIncomingMet = true;
     this.#restingLots -= remaining;
     const account = this.#names.accountOf(owner);
     this.reports.removedLater({ account, orderId }, remaining, CloseReason["self-trade"]);

@@ -77,6 +77,14 @@ describe("a post-only order", () => {
     ]);
     expect(book.hear(cancel(2))).toEqual(["alice #2 not changed, order-unknown"]);
   });
+
+  it("that could not slide any further with its new terms keeps those it has", () => {
+    book.hear(submit(1, { ...sliding, price: 1 }));
+    const asks = { isHidden: true, minimumQuantity: 20 };
+    book.hear(submit(2, { ...sells, price: 1, quantity: 20, asks }));
+    expect(book.hear(replace(1, [10, 2]))).toEqual(["alice #1 not changed, post-only-would-take"]);
+    expect(book.hear(cancel(1))).toEqual(["alice #1 removed, 10 left, requested"]);
+  });
 });
 
 describe("an iceberg", () => {

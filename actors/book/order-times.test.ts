@@ -5,7 +5,13 @@
  * microseconds.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { OrderType, Side, TimeInForce, TriggerSource } from "../../protocols/index.ts";
+import {
+  OrderType,
+  PegReference,
+  Side,
+  TimeInForce,
+  TriggerSource,
+} from "../../protocols/index.ts";
 import type { SubmitOrder } from "../../protocols/index.ts";
 import { buys, cancel, ioc, LoneBook, replace, sells, submit } from "./testing/lone-book.ts";
 
@@ -336,6 +342,53 @@ describe("a price band", () => {
       "alice #1 removed, 10 left, time reached",
       "alice #2 removed, 10 left, time reached",
     ]);
+  });
+
+  it("stops one that is replaced, which takes part with all that is left of it", () => {
+    book.market.band = { low: 90, high: 110 };
+    book.hear(submit(1, { ...sells, price: 108, quantity: 4 }));
+    book.hear(submit(2, { ...sells, price: 112, quantity: 4 }));
+    book.hear(submit(3, { price: 90 }));
+    expect(book.hear(replace(3, [12, 115]))).toEqual([
+      "alice #3 replaced: 12 @ 115",
+      "bob #1 filled 4 @ 108 as maker, 0 left",
+      "alice #3 filled 4 @ 108 as taker, 8 left",
+      "alice #3 rests",
+    ]);
+    expect(book.market.phase).toBe("volatilityAuction");
+    expect(book.book.depth(9)).toMatchObject({ bids: [[115, 8, 1]], asks: [[112, 4, 1]] });
+    book.enter("continuous");
+    book.hear(submit(4, { price: 91, asks: { displayQuantity: 3 } }));
+    book.hear(submit(5, { ...sells, ...ioc, price: 91, quantity: 1 }));
+    book.hear(submit(6, { ...sells, price: 112, quantity: 4 }));
+    expect(book.hear(replace(4, [9, 115]))).toEqual([
+      "alice #4 replaced: 9 @ 115",
+      "alice #4 rests",
+    ]);
+    expect(book.hear(cancel(4))).toEqual(["alice #4 removed, 9 left, requested"]);
+  });
+
+  it("stops one that follows a price, which is parked until trading goes on", () => {
+    book.market.band = { low: 90, high: 110 };
+    book.hear(submit(1, { ...sells, price: 108, quantity: 4 }));
+    book.hear(submit(2, { ...sells, price: 112, quantity: 4 }));
+    const asks = { pegReference: PegReference.market };
+    expect(book.hear(submit(3, { orderType: OrderType.pegged, price: 200, asks }))).toEqual([
+      "alice #3 rests",
+      "bob #1 filled 4 @ 108 as maker, 0 left",
+      "alice #3 filled 4 @ 108 as taker, 6 left",
+      "alice #3 rests",
+    ]);
+    expect(book.market.phase).toBe("volatilityAuction");
+    expect(book.hear(submit(4, { ...sells, price: 90, quantity: 1 }))).toEqual(["bob #4 rests"]);
+    book.market.band = undefined;
+    expect(book.enter("continuous")).toEqual([
+      "bob #4 filled 1 @ 90 as maker, 0 left",
+      "alice #3 filled 1 @ 90 as taker, 5 left",
+      "bob #2 filled 4 @ 112 as maker, 0 left",
+      "alice #3 filled 4 @ 112 as taker, 1 left",
+    ]);
+    expect(book.hear(cancel(3))).toEqual(["alice #3 removed, 1 left, requested"]);
   });
 
   it("removes what may not rest", () => {

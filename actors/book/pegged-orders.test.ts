@@ -4,7 +4,14 @@
  * The book has twins that come from snapshots; see the lone book.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { OrderType, PegReference, Side, TimeInForce } from "../../protocols/index.ts";
+import {
+  OrderType,
+  PegReference,
+  SelfTradePrevention,
+  Side,
+  TimeInForce,
+  TriggerSource,
+} from "../../protocols/index.ts";
 import type { OrderInstructions, SubmitOrder } from "../../protocols/index.ts";
 import { buys, cancel, ioc, LoneBook, replace, sells, submit } from "./testing/lone-book.ts";
 
@@ -227,6 +234,29 @@ describe("a pegged order", () => {
     expect(book.passTo(5)).toEqual([
       "alice #1 removed, 10 left, time reached",
       "alice #2 removed, 10 left, time reached",
+    ]);
+  });
+
+  it("that removes another has those before it, and waiting orders, look again at once", () => {
+    book.hear(submit(102, { account: "carol", price: 95 }));
+    book.hear(peg(1, { pegReference: primary, pegOffset: 2 }));
+    const triggerSource = TriggerSource.best;
+    const stop = { account: "dave", side: Side.sell, orderType: OrderType.stop, price: 0 } as const;
+    book.hear(submit(103, { ...stop, quantity: 1, asks: { triggerPrice: 96, triggerSource } }));
+    const selfTradePrevention = SelfTradePrevention.cancelOldest;
+    const asks = { pegReference: market, selfTradePrevention };
+    expect(book.hear(peg(2, asks, { ...sells, price: 100 }))).toEqual([
+      "bob #2 rests",
+      "bob #100 removed, 10 left, self trade",
+      "dave #103 triggered",
+      "alice #1 filled 1 @ 98 as maker, 9 left",
+      "dave #103 filled 1 @ 98 as taker, 0 left",
+    ]);
+    expect(book.hear(submit(3, { ...sells, ...ioc, price: 93, quantity: 11 }))).toEqual([
+      "carol #102 filled 10 @ 95 as maker, 0 left",
+      "bob #3 filled 10 @ 95 as taker, 1 left",
+      "alice #1 filled 1 @ 93 as maker, 8 left",
+      "bob #3 filled 1 @ 93 as taker, 0 left",
     ]);
   });
 

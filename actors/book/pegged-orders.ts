@@ -19,17 +19,20 @@ export class PeggedOrders {
     this.#placements = placements;
   }
 
-  /** Moves them in order of arrival, until one trades: what others follow may then have moved. */
-  move(): "traded" | "at-rest" {
+  /**
+   * Moves them in order of arrival, until one meets another order: what others follow, or wait for,
+   * may then have moved. So it may, and the phase with it, when one ends.
+   */
+  move(): "unsettled" | "at-rest" {
     const { kept } = this.#desk;
     if (kept.peggedCount === 0) return "at-rest";
     for (const order of kept.all()) {
-      if (isPegged(order) && this.#moveOne(order)) return "traded";
+      if (isPegged(order) && this.#moveOne(order)) return "unsettled";
     }
     return "at-rest";
   }
 
-  /** True if it traded. */
+  /** True if it met another order, or could not stay. */
   #moveOne(order: BookOrder): boolean {
     const desk = this.#desk;
     const { account, orderId } = order;
@@ -54,11 +57,8 @@ export class PeggedOrders {
     const leftOver = stage === Stage.resting ? desk.replace() : desk.place(executed);
     desk.reports.tell();
     this.#placements.tellMarket();
-    const { incomingExecuted } = desk;
-    if (leftOver > 0) {
-      const rest = { leftOver, executed: executed + incomingExecuted, kept: order };
-      this.#placements.settleRest(order, rest);
-    }
-    return incomingExecuted > 0;
+    const hasMet = desk.hasIncomingMet;
+    if (leftOver > 0) this.#placements.endRest(order, leftOver, true);
+    return hasMet || leftOver > 0;
   }
 }

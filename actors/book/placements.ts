@@ -42,14 +42,11 @@ export type Entering = Pick<
   | "linkedOrderId"
 >;
 
-/** What is left over of an order that came in again. */
-interface Rest {
-  readonly leftOver: Lots;
-  /** All that it has executed. */
-  readonly executed: Lots;
-  /** The order, if it is more than plain. */
-  readonly kept: BookOrder | undefined;
-}
+/** An order of which something is left over. */
+export type Stopped = Pick<
+  Entering,
+  "orderId" | "account" | "side" | "orderType" | "timeInForce" | "linkedOrderId"
+>;
 
 export class Placements {
   readonly #desk: MatchingDesk;
@@ -62,64 +59,14 @@ export class Placements {
 
   /** Puts an order to the order book, where it may trade. */
   enter(order: Entering): void {
-    const { incoming, orders, turn } = this.#desk;
-    const { market } = turn;
-    const bandBound = market.boundFor(order.side);
+    const { incoming, turn } = this.#desk;
+    const bandBound = turn.market.boundFor(order.side);
     this.fillIn(order, order.quantity);
     incoming.bound = tighter(order.side, incoming.bound, bandBound);
     const leftOver = this.#desk.place();
     this.tellMarket();
-    if (leftOver === 0) {
-      this.tellAtRest(order);
-      return;
-    }
-    const isAtBand = incoming.bound === bandBound && orders.ending === Ending.bound;
-    if (isAtBand) {
-      market.bandReached(order.side, turn.context);
-      if (isCallPhase(market.phase) && mayRest(order)) {
-        this.#gatherRest(order, leftOver);
-        return;
-      }
-    }
-    this.#endRest(order, leftOver, isAtBand);
-  }
-
-  /**
-   * Settles what is left over of an order that came in again, with nothing but the band to bound
-   * it: it goes, or takes part in the auction that the band brings.
-   */
-  settleRest(order: OrderName, { leftOver, executed, kept }: Rest): void {
-    const { incoming, orders, reports, turn } = this.#desk;
-    const { market, context } = turn;
-    const isAtBand = orders.ending === Ending.bound;
-    if (isAtBand) market.bandReached(incoming.side, context);
-    if (!isAtBand || !isCallPhase(market.phase)) {
-      this.#tellLeftOver(order, leftOver, isAtBand);
-      return;
-    }
-    if (kept !== undefined) this.#desk.kept.keep(kept);
-    incoming.quantity = leftOver;
-    this.#desk.collect(executed);
-    reports.rested(order);
-  }
-
-  /** What the band kept from trading takes part in the auction. */
-  #gatherRest(order: Entering, leftOver: Lots): void {
-    const { incomingExecuted, kept, reports } = this.#desk;
-    if ("stage" in order) kept.keep(order as BookOrder);
-    this.fillIn(order, leftOver);
-    this.#desk.collect(incomingExecuted);
-    reports.rested(order);
-  }
-
-  #endRest(order: Entering, leftOver: Lots, isAtBand: boolean): void {
-    const { orders, reports } = this.#desk;
-    if (orders.ending === Ending.wouldTake) {
-      reports.refused(order, RejectReason["post-only-would-take"]);
-    } else {
-      this.#tellLeftOver(order, leftOver, isAtBand);
-    }
-    this.#removals.endLinked(order);
+    if (leftOver === 0) this.tellAtRest(order);
+    else this.endRest(order, leftOver, incoming.bound === bandBound);
   }
 
   /** Lets an order take its place for an auction, where nothing trades before the uncrossing. */
@@ -211,15 +158,42 @@ export class Placements {
     this.#desk.reports.repriced({ account, orderId }, resting.price);
   }
 
-  /** Tells that what is left over of an order goes, and why. */
-  #tellLeftOver(order: OrderName, leftOver: Lots, isAtBand: boolean): void {
-    const { orders, reports } = this.#desk;
-    const reason = isAtBand ? CloseReason["band-reached"] : closeReasonOf(orders.ending);
-    reports.removed(order, leftOver, reason);
+  // ---- What is left over ---------------------------------------------------------------------
+
+  /**
+   * Ends what is left over of an order that was placed, replaced or moved, and tells why. If it was
+   * the market's band that stopped it, the market hears so first; what is left of it takes part in
+   * the auction that may begin there.
+   */
+  endRest(order: Stopped, leftOver: Lots, isBoundByBand: boolean): void {
+    const { orders, reports, turn } = this.#desk;
+    const { market, context } = turn;
+    const isAtBand = isBoundByBand && orders.ending === Ending.bound;
+    if (isAtBand) {
+      market.bandReached(order.side, context);
+      if (isCallPhase(market.phase) && mayRest(order)) {
+        this.#gatherRest(order, leftOver);
+        return;
+      }
+    }
+    if (orders.ending === Ending.wouldTake) {
+      reports.refused(order, RejectReason["post-only-would-take"]);
+    } else {
+      const reason = isAtBand ? CloseReason["band-reached"] : closeReasonOf(orders.ending);
+      reports.removed(order, leftOver, reason);
+    }
+    this.#removals.endLinked(order);
+  }
+
+  /** It stands where it was stopped; a pegged order is parked as the book follows the phase. */
+  #gatherRest(order: Stopped, leftOver: Lots): void {
+    if ("stage" in order) this.#desk.kept.keep(order as BookOrder);
+    this.#desk.collectRest(leftOver);
+    this.#desk.reports.rested(order);
   }
 }
 
-function mayRest({ orderType, timeInForce }: Entering): boolean {
+function mayRest({ orderType, timeInForce }: Stopped): boolean {
   if (!hasLimit(orderType)) return false;
   return timeInForce !== TimeInForce.IOC && timeInForce !== TimeInForce.FOK;
 }

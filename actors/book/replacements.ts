@@ -2,8 +2,15 @@
  * Gives orders new terms: those that rest in the order book, where they may trade or lose their
  * place by it, and those that wait outside of it.
  */
-import { assert, PostOnly, RejectReason, revisedBy } from "../../protocols/index.ts";
-import type { RevisedInstructions, SubmitReplace, Ticks } from "../../protocols/index.ts";
+import {
+  assert,
+  OrderType,
+  PostOnly,
+  RejectReason,
+  revisedBy,
+  TimeInForce,
+} from "../../protocols/index.ts";
+import type { RevisedInstructions, Side, SubmitReplace, Ticks } from "../../protocols/index.ts";
 import { isCallPhase } from "../market/phase-admission.ts";
 import { plainOrder } from "../order-book/book-terms.ts";
 import type { RestingOrder } from "../order-book/book-terms.ts";
@@ -11,7 +18,7 @@ import { isPegged, Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
 import type { MatchingDesk } from "./matching-desk.ts";
 import { pegPrice } from "./peg-price.ts";
-import type { Placements } from "./placements.ts";
+import type { Placements, Stopped } from "./placements.ts";
 import type { PriceWatch } from "./price-watch.ts";
 
 const { none } = RejectReason;
@@ -60,9 +67,10 @@ export class Replacements {
     if (!isFree && !(isReduction && market.phase !== "closed")) {
       return RejectReason["phase-forbids"];
     }
-    if (kept?.instructions.postOnly === PostOnly.reject && market.phase === "continuous") {
-      const wouldTake = desk.orders.wouldTake(resting.side, price);
-      if (wouldTake) return RejectReason["post-only-would-take"];
+    const postOnly = kept?.instructions.postOnly ?? PostOnly.none;
+    if (postOnly !== PostOnly.none && market.phase === "continuous") {
+      const passive = desk.orders.passivePrice({ side: resting.side, price, postOnly });
+      if (passive === undefined) return RejectReason["post-only-would-take"];
     }
     if (price !== 0 && !market.isWithinCollar(price)) return RejectReason["price-beyond-collar"];
     const hasRoom = desk.hasRoomFor(newRemaining, resting.remaining);
@@ -83,14 +91,13 @@ export class Replacements {
     incoming.bound = market.boundFor(side);
     const isInPlace = incoming.price === restingPrice && isSameShape;
     const gathers = isCallPhase(market.phase) && !isInPlace;
-    const executedBefore = desk.executedOf(message.orderId);
     const leftOver = gathers ? desk.gatherAgain() : desk.replace();
     this.#placements.tellMarket();
     // The new terms are told before the fills that were made under them.
     reports.replaced(message);
     reports.tell();
-    const executed = executedBefore + desk.incomingExecuted;
-    if (leftOver > 0) this.#placements.settleRest(message, { leftOver, executed, kept });
+    if (leftOver > 0)
+      this.#placements.endRest(kept ?? plainlyResting(message, side), leftOver, true);
     else if (kept !== undefined) this.#placements.tellAtRest(kept);
     else if (desk.incomingResting > 0) reports.rested(message);
   }
@@ -139,6 +146,12 @@ export class Replacements {
     order.triggerPrice = order.instructions.triggerPrice;
     this.#watch.wait(order);
   }
+}
+
+/** What a plain order is once it rests. */
+function plainlyResting({ orderId, account }: SubmitReplace, side: Side): Stopped {
+  const [orderType, timeInForce] = [OrderType.limit, TimeInForce.GTC];
+  return { orderId, account, side, orderType, timeInForce, linkedOrderId: 0 };
 }
 
 /** Whether an order that is revised could keep its place; a plain one has nothing to revise. */
