@@ -354,13 +354,16 @@ export const entryAddedAt = {
 } as const;
 
 export function writeEntryAdded(writer: RecordWriter, event: EntryAdded): void {
+  const is = entryAddedAt;
   writer.begin(EventRow.entryAdded);
   writer.name(event.symbol);
-  writer.integer(event.updateId);
-  writer.integer(event.entryId);
-  writer.u8(event.side);
-  writer.integer(event.price);
-  writer.integer(event.quantity);
+  const at = writer.room(is.end);
+  const { view } = writer;
+  putInteger(view, at + is.updateId, event.updateId);
+  putInteger(view, at + is.entryId, event.entryId);
+  view.setUint8(at + is.side, event.side);
+  putInteger(view, at + is.price, event.price);
+  putInteger(view, at + is.quantity, event.quantity);
 }
 
 export function readEntryAdded(reader: RecordReader): EntryAdded {
@@ -384,12 +387,15 @@ export const entryExecutedAt = {
 } as const;
 
 export function writeEntryExecuted(writer: RecordWriter, event: EntryExecuted): void {
+  const is = entryExecutedAt;
   writer.begin(EventRow.entryExecuted);
   writer.name(event.symbol);
-  writer.integer(event.updateId);
-  writer.integer(event.entryId);
-  writer.integer(event.quantity);
-  writer.integer(event.tradeId);
+  const at = writer.room(is.end);
+  const { view } = writer;
+  putInteger(view, at + is.updateId, event.updateId);
+  putInteger(view, at + is.entryId, event.entryId);
+  putInteger(view, at + is.quantity, event.quantity);
+  putInteger(view, at + is.tradeId, event.tradeId);
 }
 
 export function readEntryExecuted(reader: RecordReader): EntryExecuted {
@@ -406,11 +412,14 @@ export function readEntryExecuted(reader: RecordReader): EntryExecuted {
 export const entryCanceledAt = { updateId: 0, entryId: 8, quantity: 16, end: 24 } as const;
 
 export function writeEntryCanceled(writer: RecordWriter, event: EntryCanceled): void {
+  const is = entryCanceledAt;
   writer.begin(EventRow.entryCanceled);
   writer.name(event.symbol);
-  writer.integer(event.updateId);
-  writer.integer(event.entryId);
-  writer.integer(event.quantity);
+  const at = writer.room(is.end);
+  const { view } = writer;
+  putInteger(view, at + is.updateId, event.updateId);
+  putInteger(view, at + is.entryId, event.entryId);
+  putInteger(view, at + is.quantity, event.quantity);
 }
 
 export function readEntryCanceled(reader: RecordReader): EntryCanceled {
