@@ -72,6 +72,10 @@ const refusedSyntax = [
     selector: "MetaProperty[meta.name='import']",
     message: "Where the code lies is no business of an actor.",
   },
+  {
+    selector: "MethodDefinition[kind=/^(get|set)$/] > PrivateIdentifier",
+    message: "V8 calls a private accessor through its runtime, at twenty times a method's price.",
+  },
 ];
 
 const houseSyntax = [
