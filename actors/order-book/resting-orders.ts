@@ -256,7 +256,7 @@ export class RestingOrders {
     orders.entryId[slot] = this.lastEntryId;
     const added = this.#added;
     added.entryId = this.lastEntryId;
-    added.side = this.sideOfLevel(level);
+    added.side = ladder === Side.buy ? Side.buy : Side.sell;
     added.price = levels.price[level]!;
     added.quantity = orders.remaining[slot]!;
     this.#listener.entryAdded(added);
@@ -272,6 +272,7 @@ export class RestingOrders {
     if (entryId !== 0) this.#listener.entryCanceled(entryId, shown);
   }
 
+  /** Puts an order at the end of a level's queue. */
   #append(level: number, slot: number): void {
     const { levels, orders } = this;
     const tail = levels.tail[level]!;

@@ -3,8 +3,8 @@
  * nanoseconds and as a ratio to `feed-rendering.reference.ts` with `JSON.stringify` in the same run.
  *
  * The events are those of a market with makers and takers: per order 1.6 execution reports, 1.3
- * level changes, 0.35 trades and one change of the best prices. Times are processor time, not the
- * clock's: other programs on the machine then count for less.
+ * level changes, as many of displayed orders, 0.35 trades and one change of the best prices. Times
+ * are processor time, not the clock's: other programs on the machine then count for less.
  *
  *   node protocols/api/feed-rendering.bench.ts [rounds]
  */
@@ -62,8 +62,17 @@ function* eventsOfOrder(n: number, account: string): Generator<ShardEvent> {
   if (isAmong(n, 25)) {
     yield { ...report, executionType: 2, status: 4, closeReason: 1, remaining: 0 };
   }
+  const entry = { symbol, updateId, entryId: 20_000_000 + n } as const;
+  if (isAmong(n, 35)) {
+    yield { kind: "entry-executed", ...entry, quantity: 0, tradeId: firstId + 1_000_000 + n };
+  } else {
+    yield { kind: "entry-added", ...entry, side: 0, price, quantity };
+  }
   yield { ...level, updateId };
-  if (isAmong(n, 30)) yield { ...level, updateId: updateId + 1, quantity: 0 };
+  if (isAmong(n, 30)) {
+    yield { kind: "entry-canceled", ...entry, updateId: updateId + 1, quantity: 0 };
+    yield { ...level, updateId: updateId + 1, quantity: 0 };
+  }
   const bid = { bidPrice: price - 1, bidQuantity: 20 };
   yield { kind: "best-changed", symbol, updateId, ...bid, askPrice: price, askQuantity: quantity };
 }
