@@ -29,5 +29,6 @@ describe("a scenario", () => {
     expect(() => playScenario("again")).toThrow("nothing was said before");
     expect(() => playScenario("balances alice")).toThrow("no account alice");
     expect(() => playScenario("book X-Y")).toThrow("no book of X-Y");
+    expect(() => playScenario("displayed orders of X-Y")).toThrow("no book of X-Y");
   });
 });

@@ -97,6 +97,8 @@ describe("the order book", () => {
     ["a fraction of a tick", { price: 0.5 }],
     ["nothing that remains", { remaining: 0 }],
     ["a group beyond 32 bits", { group: 2 ** 31 }],
+    ["a displayed order without an entry id", { entryId: 0 }],
+    ["a hidden order with an entry id", { display: 0 }],
   ])("refuses to be rebuilt from %s", (_, terms) => {
     const { book } = new Story(OrderBook);
     expect(() => {

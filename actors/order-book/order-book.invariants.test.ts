@@ -57,6 +57,8 @@ describe("assertInvariants", () => {
     ["reads differently from the back", ({ orders }) => (orders.previous[1] = none)],
     ["nothing remaining", ({ orders }) => (orders.remaining[2] = 0)],
     ["not found by its id", ({ orders }) => (orders.orderId[3] = 5)],
+    ["an entry id was not given yet", ({ orders }) => (orders.entryId[3] = 5)],
+    ["entry ids do not rise in a queue", ({ orders }) => (orders.entryId[1] = 1)],
     ["a level has no orders", ({ levels }) => (levels.head[1] = none)],
     ["does not end with its last order", ({ levels }) => (levels.tail[0] = 0)],
     ["miscounts its orders", ({ levels }) => (levels.orderCount[0] = 3)],
