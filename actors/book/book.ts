@@ -19,7 +19,7 @@ import type {
   TradingTerms,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, TradingRules } from "../actor.ts";
-import { isCallPhase } from "../market/phase-admission.ts";
+import { isCallPhase, isUncrossedBetween } from "../market/phase-admission.ts";
 import type { TradingPhaseName } from "../market/trading-phase.machine.ts";
 import { AuctionIndicator } from "./auction-indicator.ts";
 import type { SavedIndication } from "./auction-indicator.ts";
@@ -247,9 +247,3 @@ type SavedBook = readonly [
   kept: SavedKeptOrders,
   state: readonly [phase: TradingPhaseName, ...SavedWatch, indicated: SavedIndication],
 ];
-
-/** Whether what gathered is executed between two phases. */
-function isUncrossedBetween(left: TradingPhaseName, next: TradingPhaseName): boolean {
-  if (next === "continuous" || next === "tradingAtLast") return true;
-  return next === "closed" && (left === "openingAuction" || left === "closingAuction");
-}

@@ -30,7 +30,7 @@ import { unboundedFor } from "../order-book/book-terms.ts";
 import { compileMachine } from "../transition-table.ts";
 import { IndexWatch } from "./index-watch.ts";
 import type { SavedWatch } from "./index-watch.ts";
-import { admissionOf, isCallPhase } from "./phase-admission.ts";
+import { admissionOf, isCallPhase, isUncrossedBetween } from "./phase-admission.ts";
 import type { AdmittedTerms, Admission } from "./phase-admission.ts";
 import { PriceBands } from "./price-bands.ts";
 import type { SavedBands } from "./price-bands.ts";
@@ -179,11 +179,11 @@ export class Market implements Actor<MarketMessage>, TradingRules {
       context.send({ kind: "breaker-moved", symbol: this.symbol, isTripped: false });
       return true;
     }
-    if (this.#reopening !== undefined && this.#reopening.atUs <= timeUs) {
+    if (this.#reopening !== undefined && this.#isDue(this.#reopening, context)) {
       this.#endInterruption(this.#reopening, indicated, context);
       return true;
     }
-    if (this.#scheduled !== undefined && this.#scheduled.atUs <= timeUs) {
+    if (this.#scheduled !== undefined && this.#isDue(this.#scheduled, context)) {
       const { event } = this.#scheduled;
       if (this.#extendsBefore(event, indicated, context)) return true;
       this.#planNext(this.#scheduledFromUs, context);
@@ -193,6 +193,15 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     if (!this.#bands.advance(context) || this.phase !== "continuous") return false;
     this.#pause(context);
     return true;
+  }
+
+  /** Nothing trades while the venue is halted: what would hold an auction waits until that is over. */
+  #isDue({ atUs, event }: Planned, context: ActorContext): boolean {
+    return atUs <= context.timeUs && !this.#waitsForVenue(event, context);
+  }
+
+  #waitsForVenue(event: TradingPhaseEvent, { venue }: ActorContext): boolean {
+    return venue.isHalted && isUncrossedBetween(this.phase, this.#phaseAfter(event));
   }
 
   /** Plans the calendar's next step after one, at a moment drawn by chance if it ends an auction. */
@@ -292,7 +301,7 @@ export class Market implements Actor<MarketMessage>, TradingRules {
       this.#planAuctionEnd(context);
       return;
     }
-    this.#change("open", context);
+    this.#change(event, context);
   }
 
   // ---- Interventions -------------------------------------------------------------------------
@@ -334,7 +343,8 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     const { calendar } = this.terms;
     const step = calendar === undefined ? undefined : stepAt(calendar, context.timeUs);
     const event = step?.event ?? (calendar === undefined ? "open" : "close");
-    if (event !== "open") this.#change(event, context);
+    if (this.#waitsForVenue(event, context)) this.#plan({ atUs: context.timeUs, event }, context);
+    else if (event !== "open") this.#change(event, context);
     else if (this.hasAuctions) this.#beginAuction("reopen", context);
     else this.#change("resume", context);
   }
@@ -349,6 +359,12 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     if (this.phase === before) return;
     const phase = TradingPhase[this.phase];
     context.emit({ kind: "phase-changed", symbol: this.symbol, phase });
+  }
+
+  #phaseAfter(event: TradingPhaseEvent): TradingPhaseName {
+    const column = tradingPhase.column(event);
+    if (!tradingPhase.accepts(this.#state, column)) return this.phase;
+    return phaseNames[tradingPhase.after(this.#state, column)]!;
   }
 
   #move(event: TradingPhaseEvent): boolean {

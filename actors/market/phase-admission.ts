@@ -88,3 +88,9 @@ export function isCallPhase(phase: TradingPhaseName): boolean {
       return false;
   }
 }
+
+/** Whether what gathered is executed between two phases. */
+export function isUncrossedBetween(left: TradingPhaseName, next: TradingPhaseName): boolean {
+  if (next === "continuous" || next === "tradingAtLast") return true;
+  return next === "closed" && (left === "openingAuction" || left === "closingAuction");
+}
