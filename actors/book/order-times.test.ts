@@ -211,6 +211,24 @@ describe("in a call phase", () => {
   });
 });
 
+describe("an auction that the close cuts short", () => {
+  it.each([
+    ["openingAuction", true],
+    ["volatilityAuction", true],
+    ["closingAuction", true],
+    ["preOpen", false],
+  ] as const)("after %s: is it held? %s", (phase, isHeld) => {
+    book.enter(phase);
+    book.hear(submit(1, { price: 105, quantity: 4 }));
+    book.hear(submit(2, { ...sells, price: 104, quantity: 4 }));
+    const fills = [
+      "alice #1 filled 4 @ 104 as auction, 0 left",
+      "bob #2 filled 4 @ 104 as auction, 0 left",
+    ];
+    expect(book.enter("closed")).toEqual(isHeld ? fills : []);
+  });
+});
+
 describe("an order for an auction", () => {
   it("waits for the next one, takes part and is over with it", () => {
     expect(book.hear(submit(1, { timeInForce: GFA, price: 105 }))).toEqual(["alice #1 rests"]);

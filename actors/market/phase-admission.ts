@@ -89,8 +89,8 @@ export function isCallPhase(phase: TradingPhaseName): boolean {
   }
 }
 
-/** Whether what gathered is executed between two phases. */
+/** Whether what gathered is executed between two phases: nobody has announced that in `preOpen`. */
 export function isUncrossedBetween(left: TradingPhaseName, next: TradingPhaseName): boolean {
   if (next === "continuous" || next === "tradingAtLast") return true;
-  return next === "closed" && (left === "openingAuction" || left === "closingAuction");
+  return next === "closed" && isCallPhase(left) && left !== "preOpen";
 }
