@@ -33,6 +33,8 @@ export const Stage = {
   parked: 1,
   /** In the order book. */
   resting: 2,
+  /** Its trigger price was reached, and it has not gone to the market yet. */
+  reached: 3,
 } as const;
 export type Stage = (typeof Stage)[keyof typeof Stage];
 

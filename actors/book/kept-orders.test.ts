@@ -187,6 +187,6 @@ describe("their snapshot", () => {
     const copy = restored();
     const into: (typeof order)[] = [];
     copy.triggers.takeReached(0, 97, into);
-    expect(into).toEqual([order]);
+    expect(into).toEqual([{ ...order, stage: Stage.reached }]);
   });
 });

@@ -53,6 +53,7 @@ export class PriceWatch {
     if (price !== 0) {
       if (order.orderType === OrderType.trailingStop) order.triggerPrice = followed(order, price);
       if (isReached(order, price)) {
+        order.stage = Stage.reached;
         this.#activated.push(order);
         return;
       }
@@ -135,7 +136,7 @@ export class PriceWatch {
 
   #activate(order: BookOrder): void {
     const { kept, reports } = this.#desk;
-    if (order.stage !== Stage.waiting || kept.withId(order.orderId) !== order) return;
+    if (order.stage !== Stage.reached || kept.withId(order.orderId) !== order) return;
     this.#removals.endLinked(order);
     order.stage = Stage.resting;
     reports.triggered(order);
@@ -156,7 +157,9 @@ export class PriceWatch {
     this.#bestSeen = { bid: bid === 0 ? undefined : bid, ask: ask === 0 ? undefined : ask };
     for (const orderId of activated) {
       const order = this.#desk.kept.withId(orderId);
-      if (order !== undefined) this.#activated.push(order);
+      if (order === undefined) continue;
+      order.stage = Stage.reached;
+      this.#activated.push(order);
     }
   }
 }

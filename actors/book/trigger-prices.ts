@@ -63,7 +63,9 @@ export class TriggerPrices {
       const isValid = this.#waits(first.order) && first.triggerPrice === first.order.triggerPrice;
       if (isValid && (isRising ? price < first.triggerPrice : price > first.triggerPrice)) return;
       heap.removeFirst();
-      if (isValid) into.push(first.order);
+      if (!isValid) continue;
+      first.order.stage = Stage.reached;
+      into.push(first.order);
     }
   }
 
@@ -75,6 +77,7 @@ export class TriggerPrices {
       if (waits) {
         order.triggerPrice = followed(order, price);
         if (!isReached(order, price)) continue;
+        order.stage = Stage.reached;
         into.push(order);
       }
       trailing.delete(order);
