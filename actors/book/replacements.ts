@@ -4,13 +4,20 @@
  */
 import {
   assert,
+  isWaitingType,
   OrderType,
   PostOnly,
   RejectReason,
   revisedBy,
   TimeInForce,
 } from "../../protocols/index.ts";
-import type { RevisedInstructions, Side, SubmitReplace, Ticks } from "../../protocols/index.ts";
+import type {
+  Lots,
+  RevisedInstructions,
+  Side,
+  SubmitReplace,
+  Ticks,
+} from "../../protocols/index.ts";
 import { isCallPhase } from "../market/phase-admission.ts";
 import { plainOrder } from "../order-book/book-terms.ts";
 import type { RestingOrder } from "../order-book/book-terms.ts";
@@ -22,6 +29,15 @@ import type { Placements, Stopped } from "./placements.ts";
 import type { PriceWatch } from "./price-watch.ts";
 
 const { none } = RejectReason;
+
+/** Where an order stands that is to be replaced. */
+interface Standing {
+  readonly side: Side;
+  readonly limit: Ticks;
+  readonly remaining: Lots;
+  /** In the order book. */
+  readonly isResting: boolean;
+}
 
 export class Replacements {
   readonly #desk: MatchingDesk;
@@ -37,45 +53,84 @@ export class Replacements {
   replace(message: SubmitReplace): void {
     const { kept, reports } = this.#desk;
     const order = kept.find(message.account, message.orderId);
-    const isWaiting = order !== undefined && order.stage !== Stage.resting;
-    const reason = isWaiting
-      ? this.#whyNotReplaceWaiting(message)
-      : this.#whyNotReplaceResting(message, order);
+    const reason = this.#whyNot(message, order);
+    const outside = whereOutside(order);
     if (reason !== none) reports.changeRefused(message, reason);
-    else if (isWaiting) this.#replaceWaiting(order, message);
+    else if (outside !== undefined) this.#replaceOutside(outside, message);
     else this.#replaceResting(message, order);
   }
 
-  // ---- In the order book ---------------------------------------------------------------------
+  // ---- Why not -------------------------------------------------------------------------------
 
-  #whyNotReplaceResting(message: SubmitReplace, kept: BookOrder | undefined): RejectReason {
-    const desk = this.#desk;
-    const { market, context } = desk.turn;
-    const { account, orderId, quantity, price, revised } = message;
+  #whyNot(message: SubmitReplace, kept: BookOrder | undefined): RejectReason {
+    const { market, context } = this.#desk.turn;
+    const { orderId, quantity, price, revised } = message;
     if (context.venue.isHalted) return RejectReason["venue-halted"];
-    const resting = desk.restingOf(account, orderId);
-    if (resting === undefined) return RejectReason["order-unknown"];
-    const newRemaining = quantity - desk.executedOf(orderId);
+    const now = this.#standing(message, kept);
+    if (now === undefined) return RejectReason["order-unknown"];
+    const keepsTrigger = hasTriggerOf(kept, revised);
+    if (kept?.stage === Stage.reached && !keepsTrigger) return RejectReason["terms-inconsistent"];
+    const newRemaining = quantity - this.#desk.executedOf(orderId);
     if (newRemaining <= 0) return RejectReason["quantity-below-executed"];
     if (market.phase === "halted") return RejectReason["instrument-halted"];
     const isReduction =
-      newRemaining <= resting.remaining &&
-      price === (kept?.price ?? resting.price) &&
-      hasShapeOf(kept, revised);
-    if (revised.mustKeepPriority && !isReduction) return RejectReason["priority-would-be-lost"];
+      newRemaining <= now.remaining &&
+      price === now.limit &&
+      hasShapeOf(kept, revised) &&
+      (now.isResting || keepsTrigger);
+    // Outside of the order book there is no place in a queue to keep.
+    const keepsPriority = isReduction && now.isResting;
+    if (revised.mustKeepPriority && !keepsPriority) return RejectReason["priority-would-be-lost"];
     const isFree = market.phase === "continuous" || isCallPhase(market.phase);
     if (!isFree && !(isReduction && market.phase !== "closed")) {
       return RejectReason["phase-forbids"];
     }
+    return this.#whyNotSo(message, now, kept);
+  }
+
+  /** Where the order stands; undefined where the account has none of that id. */
+  #standing(
+    { account, orderId }: SubmitReplace,
+    kept: BookOrder | undefined,
+  ): Standing | undefined {
+    const outside = whereOutside(kept);
+    if (outside !== undefined) {
+      const { side, price: limit, quantity } = outside;
+      const remaining = quantity - this.#desk.executedOf(orderId);
+      return { side, limit, remaining, isResting: false };
+    }
+    const resting = this.#desk.restingOf(account, orderId);
+    if (resting === undefined) return undefined;
+    const { side, remaining } = resting;
+    return { side, limit: kept?.price ?? resting.price, remaining, isResting: true };
+  }
+
+  /** What keeps it from such a price and quantity. */
+  #whyNotSo(
+    { orderId, price, quantity }: SubmitReplace,
+    { side, remaining, isResting }: Standing,
+    kept: BookOrder | undefined,
+  ): RejectReason {
+    const desk = this.#desk;
+    const { market } = desk.turn;
     const postOnly = kept?.instructions.postOnly ?? PostOnly.none;
-    if (postOnly !== PostOnly.none && market.phase === "continuous") {
-      const passive = desk.orders.passivePrice({ side: resting.side, price, postOnly });
+    if (isResting && postOnly !== PostOnly.none && market.phase === "continuous") {
+      const passive = desk.orders.passivePrice({ side, price, postOnly });
       if (passive === undefined) return RejectReason["post-only-would-take"];
     }
-    if (price !== 0 && !market.isWithinCollar(price)) return RejectReason["price-beyond-collar"];
-    const hasRoom = desk.hasRoomFor(newRemaining, resting.remaining);
+    // Who waits is held against the collar when that is over.
+    const waits = !isResting && kept !== undefined && isWaitingType(kept.orderType);
+    if (price !== 0 && !waits && !market.isWithinCollar(price)) {
+      return RejectReason["price-beyond-collar"];
+    }
+    const newRemaining = quantity - desk.executedOf(orderId);
+    const hasRoom =
+      kept?.timeInForce === TimeInForce.IOC ||
+      desk.hasRoomFor(newRemaining, isResting ? remaining : 0);
     return hasRoom ? none : RejectReason["book-full"];
   }
+
+  // ---- In the order book ---------------------------------------------------------------------
 
   #replaceResting(message: SubmitReplace, kept: BookOrder | undefined): void {
     const desk = this.#desk;
@@ -123,16 +178,7 @@ export class Replacements {
 
   // ---- Outside of it -------------------------------------------------------------------------
 
-  #whyNotReplaceWaiting({ orderId, quantity, revised }: SubmitReplace): RejectReason {
-    const { venue } = this.#desk.turn.context;
-    if (venue.isHalted) return RejectReason["venue-halted"];
-    // One that followed a price may have executed something before it had none to follow.
-    if (quantity <= this.#desk.executedOf(orderId)) return RejectReason["quantity-below-executed"];
-    // It has no place in a queue.
-    return revised.mustKeepPriority ? RejectReason["priority-would-be-lost"] : none;
-  }
-
-  #replaceWaiting(order: BookOrder, message: SubmitReplace): void {
+  #replaceOutside(order: BookOrder, message: SubmitReplace): void {
     const { reports } = this.#desk;
     const { triggerPrice } = order.instructions;
     order.price = message.price;
@@ -146,6 +192,11 @@ export class Replacements {
     order.triggerPrice = order.instructions.triggerPrice;
     this.#watch.wait(order);
   }
+}
+
+/** The order if it stands outside of the order book. */
+function whereOutside(kept: BookOrder | undefined): BookOrder | undefined {
+  return kept?.stage === Stage.resting ? undefined : kept;
 }
 
 /** What a plain order is once it rests. */
@@ -163,5 +214,17 @@ function hasShapeOf(order: BookOrder | undefined, revised: RevisedInstructions):
     displayQuantity === instructions.displayQuantity &&
     minimumQuantity === instructions.minimumQuantity &&
     pegOffset === instructions.pegOffset
+  );
+}
+
+/** Whether an order that is revised waits as it did. */
+function hasTriggerOf(order: BookOrder | undefined, revised: RevisedInstructions): boolean {
+  if (order === undefined) return true;
+  const { instructions } = order;
+  const { triggerPrice, trailTicks, trailBasisPoints } = revisedBy(instructions, revised);
+  return (
+    triggerPrice === instructions.triggerPrice &&
+    trailTicks === instructions.trailTicks &&
+    trailBasisPoints === instructions.trailBasisPoints
   );
 }

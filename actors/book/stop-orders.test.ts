@@ -4,8 +4,8 @@
  * The book has twins that come from snapshots; see the lone book.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { OrderType, Side, TriggerSource } from "../../protocols/index.ts";
-import type { SubmitOrder, Ticks } from "../../protocols/index.ts";
+import { OrderType, Side, TimeInForce, TriggerSource } from "../../protocols/index.ts";
+import type { BookMessage, SubmitOrder, Ticks } from "../../protocols/index.ts";
 import { buys, cancel, ioc, LoneBook, replace, sells, submit } from "./testing/lone-book.ts";
 
 let book: LoneBook;
@@ -406,6 +406,74 @@ describe("orders that are set off together", () => {
       `alice #${String(count)} triggered`,
       `alice #${String(count)} removed, 10 left, immediate remainder`,
     ]);
+  });
+});
+
+describe("an order whose trigger price was reached while nothing could trade", () => {
+  const asks = { triggerPrice: 95, triggerSource: TriggerSource.mark };
+  const limited = { side: Side.sell, orderType: OrderType.stopLimit, price: 90, asks } as const;
+
+  beforeEach(() => {
+    bid(1, 90, 20);
+    book.hear(submit(2, limited));
+    book.isVenueHalted = true;
+    expect([book.mark(95), book.mark(94), book.mark(99)]).toEqual([[], [], []]);
+    book.isVenueHalted = false;
+  });
+
+  it("is set off once, when it can be, wherever prices are then", () => {
+    expect(book.enter("continuous")).toEqual([
+      "alice #2 triggered",
+      "bob #1 filled 10 @ 90 as maker, 10 left",
+      "alice #2 filled 10 @ 90 as taker, 0 left",
+    ]);
+    expect(book.mark(95)).toEqual([]);
+  });
+
+  it("may be replaced, but has no trigger price any more", () => {
+    book.market.phase = "volatilityAuction";
+    expect(book.hear(replace(2, [10, 90], { triggerPrice: 80 }))).toEqual([
+      "alice #2 not changed, terms-inconsistent",
+    ]);
+    expect(book.hear(replace(2, [4, 91], { triggerPrice: 95 }))).toEqual([
+      "alice #2 replaced: 4 @ 91",
+      "alice #2 rests",
+    ]);
+    expect(book.enter("continuous")).toEqual(["alice #2 triggered", "alice #2 rests"]);
+    expect(book.book.depth(9).asks).toEqual([[91, 4, 1]]);
+  });
+});
+
+describe("an order outside of the order book is replaced where one that rests would be", () => {
+  it.each([
+    ["halted", "instrument-halted", "instrument-halted"],
+    ["closed", "phase-forbids", "phase-forbids"],
+    ["cancelOnly", "phase-forbids", undefined],
+    ["tradingAtLast", "phase-forbids", undefined],
+    ["preOpen", undefined, undefined],
+  ] as const)("in %s: %s, if it is made smaller: %s", (phase, otherwise, smaller) => {
+    const auctioned = { timeInForce: TimeInForce.ATC } as const;
+    for (const order of [stop(1, 95), submit(1, auctioned)]) {
+      book = new LoneBook();
+      book.hear(order);
+      book.market.phase = phase;
+      const { price } = order;
+      const why = (message: BookMessage): string | undefined =>
+        /not changed, (.*)/.exec(book.hear(message)[0]!)?.[1];
+      expect(why(replace(1, [11, price]))).toBe(otherwise);
+      expect(why(replace(1, [10, price + 1]))).toBe(otherwise);
+      if (price === 0) expect(why(replace(1, [9, 0], { triggerPrice: 94 }))).toBe(otherwise);
+      expect(why(replace(1, [8, price]))).toBe(phase === "preOpen" ? undefined : smaller);
+    }
+  });
+
+  it("but for the collar, which is for those that do not wait for a price", () => {
+    book.hear(submit(1, { orderType: OrderType.stopLimit, asks: { triggerPrice: 120 } }));
+    book.hear(submit(2, { timeInForce: TimeInForce.ATC }));
+    book.market.collar = { low: 95, high: 105 };
+    expect(book.hear(replace(1, [10, 130]))).toHaveLength(2);
+    expect(book.hear(replace(2, [10, 130]))).toEqual(["alice #2 not changed, price-beyond-collar"]);
+    expect(book.hear(replace(2, [10, 105]))).toHaveLength(2);
   });
 });
 

@@ -45,6 +45,8 @@ export class SetMarket implements TradingRules {
   referencePrice: Ticks | undefined = undefined;
   /** How far buyers and sellers may go; where they reach it, an auction begins. */
   band: { readonly low: Ticks; readonly high: Ticks } | undefined = undefined;
+  /** Which limits orders may come with. */
+  collar: { readonly low: Ticks; readonly high: Ticks } | undefined = undefined;
 
   readonly terms = plainTradingTerms;
   readonly isDayOver = false;
@@ -63,8 +65,8 @@ export class SetMarket implements TradingRules {
     return side === Side.buy ? this.band.high : this.band.low;
   }
 
-  isWithinCollar(): boolean {
-    return true;
+  isWithinCollar(price: Ticks): boolean {
+    return this.collar === undefined || (price >= this.collar.low && price <= this.collar.high);
   }
 
   advance(): boolean {
