@@ -8,7 +8,7 @@
  * civil_from_days. The year begins in March there, so that the leap day is its last.
  */
 import { assert } from "./assert.ts";
-import { divideFloor } from "./units.ts";
+import { divideFloor, isIntegerWithin } from "./units.ts";
 
 /** Days since 1970-01-01. */
 export type CivilDay = number;
@@ -24,7 +24,7 @@ const daysPerEra = 146_097; // 400 years.
 const daysBeforeEpoch = 719_468;
 
 export function isCivilDate(value: number): value is CivilDate {
-  if (!Number.isSafeInteger(value) || value < dateMin || value > dateMax) return false;
+  if (!isIntegerWithin(value, dateMin, dateMax)) return false;
   const { month, dayOfMonth } = partsOf(value);
   if (month < 1 || month > 12 || dayOfMonth < 1) return false;
   // A day that its month does not have is counted on into the next month.

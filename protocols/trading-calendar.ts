@@ -11,6 +11,7 @@ import { dayOf, isCivilDate } from "./civil-days.ts";
 import type { CivilDate } from "./civil-days.ts";
 import { Fields } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
+import { isIntegerWithin } from "./units.ts";
 import type { TimeUs } from "./units.ts";
 
 /** What the calendar says to the market; the trading phase machine knows these events. */
@@ -136,7 +137,8 @@ function whyNotOffsets(offsets: readonly ZoneOffset[]): CalendarFault | undefine
   if (offsets.length > calendarLimits.offsets) return "offsets-too-many";
   const { offsetMinutes } = calendarLimits;
   const isInRange = ({ fromUs, minutes }: ZoneOffset): boolean =>
-    isWithin(fromUs, 0, timeUsMax) && isWithin(minutes, -offsetMinutes, offsetMinutes);
+    isIntegerWithin(fromUs, 0, timeUsMax) &&
+    isIntegerWithin(minutes, -offsetMinutes, offsetMinutes);
   if (!offsets.every(isInRange)) return "offset-out-of-range";
   const froms = offsets.map(({ fromUs }) => fromUs);
   if (!isAscending(froms)) return "offsets-not-ascending";
@@ -156,7 +158,7 @@ function whyNotDates({ week, exceptions }: TradingCalendar): CalendarFault | und
 
 function whyNotMinutes(steps: readonly SessionStep[]): CalendarFault | undefined {
   const minutes = steps.map(({ minute }) => minute);
-  if (!minutes.every((minute) => isWithin(minute, 0, minutesPerDay - 1))) {
+  if (!minutes.every((minute) => isIntegerWithin(minute, 0, minutesPerDay - 1))) {
     return "step-minute-out-of-range";
   }
   return isAscending(minutes) ? undefined : "steps-not-ascending";
@@ -176,7 +178,7 @@ function whyNotWalk(steps: readonly SessionStep[]): CalendarFault | undefined {
 function whyNotRandomEnds(steps: readonly SessionStep[]): CalendarFault | undefined {
   for (const [at, step] of steps.entries()) {
     const { minute, randomEndSeconds } = step;
-    if (!isWithin(randomEndSeconds, 0, calendarLimits.randomEndSeconds)) {
+    if (!isIntegerWithin(randomEndSeconds, 0, calendarLimits.randomEndSeconds)) {
       return "random-end-out-of-range";
     }
     if (randomEndSeconds === 0) continue;
@@ -260,8 +262,4 @@ function firstFault<Item>(
 
 function isAscending(values: readonly number[]): boolean {
   return values.every((value, at) => at === 0 || value > values[at - 1]!);
-}
-
-function isWithin(value: number, least: number, most: number): boolean {
-  return Number.isSafeInteger(value) && value >= least && value <= most;
 }

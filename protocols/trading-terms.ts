@@ -8,7 +8,7 @@ import { calendarIn, listOfCalendar, whyNotCalendar } from "./trading-calendar.t
 import type { TradingCalendar } from "./trading-calendar.ts";
 import type { Fields } from "./record-fields.ts";
 import type { OrdinaryField } from "./records.ts";
-import { amountMax, basisPointsPerUnit, lotsMax, ticksMax } from "./units.ts";
+import { amountMax, basisPointsPerUnit, isIntegerWithin, lotsMax, ticksMax } from "./units.ts";
 import type { Amount, Lots, Ticks } from "./units.ts";
 
 /** From a price on, prices are multiples of a size. */
@@ -78,22 +78,22 @@ const randomSecondsMax = 3600;
 /** Whether such terms make sense. */
 export function areTradingTermsSound(terms: TradingTerms): boolean {
   return (
-    isWithin(terms.minimumAllocation, 1, lotsMax) &&
+    isIntegerWithin(terms.minimumAllocation, 1, lotsMax) &&
     areTickSizesSound(terms.tickSizes) &&
-    isWithin(terms.quantityMin, 1, terms.quantityMax) &&
-    isWithin(terms.quantityMax, 1, lotsMax) &&
+    isIntegerWithin(terms.quantityMin, 1, terms.quantityMax) &&
+    isIntegerWithin(terms.quantityMax, 1, lotsMax) &&
     terms.notionalMin >= 0 &&
     terms.notionalMax >= 0 &&
     terms.notionalMax <= amountMax &&
     (terms.notionalMax === 0 || terms.notionalMin <= terms.notionalMax) &&
-    isWithin(terms.referencePrice, 0, ticksMax) &&
-    isWithin(terms.collarBasisPoints, 0, basisPointsPerUnit) &&
-    isWithin(terms.bandBasisPoints, 0, basisPointsPerUnit) &&
-    isWithin(terms.bandWindowSeconds, 1, secondsMax) &&
-    isWithin(terms.limitStateSeconds, 0, secondsMax) &&
-    isWithin(terms.pauseSeconds, 1, secondsMax) &&
-    isWithin(terms.auctionSeconds, 1, secondsMax) &&
-    isWithin(terms.auctionRandomSeconds, 0, randomSecondsMax) &&
+    isIntegerWithin(terms.referencePrice, 0, ticksMax) &&
+    isIntegerWithin(terms.collarBasisPoints, 0, basisPointsPerUnit) &&
+    isIntegerWithin(terms.bandBasisPoints, 0, basisPointsPerUnit) &&
+    isIntegerWithin(terms.bandWindowSeconds, 1, secondsMax) &&
+    isIntegerWithin(terms.limitStateSeconds, 0, secondsMax) &&
+    isIntegerWithin(terms.pauseSeconds, 1, secondsMax) &&
+    isIntegerWithin(terms.auctionSeconds, 1, secondsMax) &&
+    isIntegerWithin(terms.auctionRandomSeconds, 0, randomSecondsMax) &&
     (terms.calendar === undefined || whyNotCalendar(terms.calendar) === undefined)
   );
 }
@@ -104,12 +104,8 @@ function areTickSizesSound(tickSizes: readonly TickSize[]): boolean {
     const before = tickSizes[index - 1];
     const isInOrder = before === undefined ? from === 0 : from > before.from;
     // Where sizes change, both have a price.
-    return isInOrder && isWithin(size, 1, ticksMax) && from % size === 0;
+    return isInOrder && isIntegerWithin(size, 1, ticksMax) && from % size === 0;
   });
-}
-
-function isWithin(value: number, least: number, most: number): boolean {
-  return value >= least && value <= most;
 }
 
 /** The size that prices are multiples of from a price on. */

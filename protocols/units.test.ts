@@ -7,6 +7,7 @@ import {
   divideCeil,
   divideFloor,
   isAmount,
+  isIntegerWithin,
   minimum,
   multiply,
   parseAmount,
@@ -67,6 +68,21 @@ describe("division", () => {
       [1, -1],
     ] as const) {
       expect(() => divideFloor(dividend, divisor)).toThrow(InvariantViolation);
+    }
+  });
+});
+
+describe("an integer within bounds", () => {
+  it("may be either bound, or anything between", () => {
+    for (const value of [-2, -1, 0, 3]) expect(isIntegerWithin(value, -2, 3)).toBe(true);
+    for (const value of [-3, 4]) expect(isIntegerWithin(value, -2, 3)).toBe(false);
+    expect(isIntegerWithin(1, 2, 1)).toBe(false);
+  });
+
+  it("is a number that counts exactly, and nothing else", () => {
+    expect(isIntegerWithin(safeMax, 0, Infinity)).toBe(true);
+    for (const value of [0.5, NaN, Infinity, 2 ** 53, 7n, "7", null, undefined, [7], true]) {
+      expect(isIntegerWithin(value, 0, Infinity)).toBe(false);
     }
   });
 });

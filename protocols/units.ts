@@ -86,6 +86,11 @@ export function minimum(a: Amount, b: Amount): Amount {
   return a < b ? a : b;
 }
 
+/** Whether a value of any kind is an integer from `least` to `most`, both included. */
+export function isIntegerWithin(value: unknown, least: number, most: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
 /** Whether `value` is an amount in canonical form, of any sign, that a ledger field can hold. */
 export function isAmount(value: unknown): value is Amount {
   if (typeof value === "number") return Number.isSafeInteger(value) && !Object.is(value, -0);

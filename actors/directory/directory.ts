@@ -11,6 +11,7 @@ import {
   assert,
   Fields,
   fieldsOfTerms,
+  isIntegerWithin,
   RejectReason,
   termsIn,
   tradingTermsOf,
@@ -93,14 +94,10 @@ const unitsPerLotMax = 2 ** 40;
 export function whyNotList(terms: InstrumentTerms): RejectReason {
   const isSound =
     terms.base !== terms.quote &&
-    isWithin(terms.baseUnitsPerLot, 1, unitsPerLotMax) &&
-    isWithin(terms.quoteUnitsPerTickLot, 1, unitsPerLotMax) &&
-    isWithin(terms.makerFeeBasisPoints, 0, feeBasisPointsLimit) &&
-    isWithin(terms.takerFeeBasisPoints, 0, feeBasisPointsLimit) &&
+    isIntegerWithin(terms.baseUnitsPerLot, 1, unitsPerLotMax) &&
+    isIntegerWithin(terms.quoteUnitsPerTickLot, 1, unitsPerLotMax) &&
+    isIntegerWithin(terms.makerFeeBasisPoints, 0, feeBasisPointsLimit) &&
+    isIntegerWithin(terms.takerFeeBasisPoints, 0, feeBasisPointsLimit) &&
     areTradingTermsSound(tradingTermsOf(terms));
   return isSound ? RejectReason.none : RejectReason["instrument-terms-invalid"];
-}
-
-function isWithin(value: number, least: number, most: number): boolean {
-  return Number.isSafeInteger(value) && value >= least && value <= most;
 }

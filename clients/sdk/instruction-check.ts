@@ -13,7 +13,7 @@ import {
   triggerSourceWords,
   withoutNone,
 } from "../../protocols/api/words.ts";
-import { basisPointsPerUnit } from "../../protocols/index.ts";
+import { basisPointsPerUnit, isIntegerWithin } from "../../protocols/index.ts";
 
 /** What a field may be, and what is said of one that is something else. */
 interface FieldRule {
@@ -25,7 +25,7 @@ const integer: FieldRule = { is: Number.isSafeInteger, what: "It must be an inte
 const count: FieldRule = { is: (value) => isInteger(value, 0), what: "It must be at least 0." };
 const some: FieldRule = { is: (value) => isInteger(value, 1), what: "It must be at least 1." };
 const part: FieldRule = {
-  is: (value) => isInteger(value, 1) && (value as number) <= basisPointsPerUnit,
+  is: (value) => isIntegerWithin(value, 1, basisPointsPerUnit),
   what: `It must be 1 to ${String(basisPointsPerUnit)}.`,
 };
 const flag: FieldRule = {

@@ -20,7 +20,7 @@ import {
   orderTypeWords,
   timeInForceWords,
 } from "../../protocols/api/words.ts";
-import { isClientOrderId, isSymbol, RejectReason } from "../../protocols/index.ts";
+import { isClientOrderId, isIntegerWithin, isSymbol, RejectReason } from "../../protocols/index.ts";
 import {
   faultOfInstructions,
   faultOfRevised,
@@ -109,7 +109,7 @@ export function faultOfReplace(request: Unchecked<ReplaceRequest>): RequestFault
   const { price, quantity, revision } = request;
   if (price !== undefined && !Number.isSafeInteger(price)) return noPrice;
   if (!Number.isSafeInteger(quantity)) return noQuantity;
-  if (revision !== undefined && !(isCount(revision) && revision <= revisionMax)) return noRevision;
+  if (revision !== undefined && !isIntegerWithin(revision, 0, revisionMax)) return noRevision;
   const fault = revisesMore ? faultOfRevised(request) : undefined;
   return fault ?? faultOfName(request);
 }

@@ -5,6 +5,7 @@
 import type { FirstPorts } from "../nats-servers/ports.ts";
 import { standardPorts } from "../nats-servers/ports.ts";
 import { shardsMax } from "../../protocols/identifiers.ts";
+import { isIntegerWithin } from "../../protocols/units.ts";
 import { ConfigFault } from "./config-fault.ts";
 import type { ClusterSettings } from "./data-directory.ts";
 
@@ -68,8 +69,7 @@ export function gatewayNames(count: number): readonly string[] {
 
 function countOf(name: keyof typeof countsMax, count: number): number {
   const max = countsMax[name];
-  const isCount = Number.isSafeInteger(count) && count >= 1 && count <= max;
-  if (!isCount || (name === "servers" && count === 2)) {
+  if (!isIntegerWithin(count, 1, max) || (name === "servers" && count === 2)) {
     const rule = name === "servers" ? `1, or 3 to ${max}` : `1 to ${max}`;
     throw new ConfigFault("settings-invalid", `--${name} is ${rule}, not ${count}`);
   }
@@ -77,7 +77,7 @@ function countOf(name: keyof typeof countsMax, count: number): number {
 }
 
 function checkPortBase(port: number): number {
-  if (Number.isSafeInteger(port) && port >= portBaseMin && port <= portBaseMax) return port;
+  if (isIntegerWithin(port, portBaseMin, portBaseMax)) return port;
   throw new ConfigFault(
     "settings-invalid",
     `--port-base is ${portBaseMin} to ${portBaseMax}, not ${port}`,
