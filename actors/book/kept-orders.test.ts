@@ -8,7 +8,9 @@ import {
   unpack,
 } from "../../protocols/index.ts";
 import type { SubmitOrder } from "../../protocols/index.ts";
+import { Queue } from "../queue.ts";
 import { Stage } from "./book-order.ts";
+import type { BookOrder } from "./book-order.ts";
 import { KeptOrders } from "./kept-orders.ts";
 import type { SavedKeptOrders } from "./kept-orders.ts";
 import { submit } from "./testing/lone-book.ts";
@@ -185,8 +187,8 @@ describe("their snapshot", () => {
     order.triggerPrice = 97;
     kept.triggers.add(order);
     const copy = restored();
-    const into: (typeof order)[] = [];
+    const into = new Queue<BookOrder>();
     copy.triggers.takeReached(0, 97, into);
-    expect(into).toEqual([{ ...order, stage: Stage.reached }]);
+    expect(into.values()).toEqual([{ ...order, stage: Stage.reached }]);
   });
 });

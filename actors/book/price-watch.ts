@@ -7,6 +7,7 @@
  */
 import { OrderType } from "../../protocols/index.ts";
 import type { OrderId, Ticks } from "../../protocols/index.ts";
+import { Queue } from "../queue.ts";
 import { Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
 import type { MatchingDesk } from "./matching-desk.ts";
@@ -27,7 +28,7 @@ export class PriceWatch {
   readonly #removals: Removals;
   readonly #pegged: PeggedOrders;
   /** Orders whose trigger price was reached and that have not gone to the market yet. */
-  readonly #activated: BookOrder[] = [];
+  readonly #activated = new Queue<BookOrder>();
   #markPrice: Ticks = 0;
   /** The best prices that waiting orders were last shown. */
   #bestSeen: BestPrices = nothingSeen;
@@ -54,7 +55,7 @@ export class PriceWatch {
       if (order.orderType === OrderType.trailingStop) order.triggerPrice = followed(order, price);
       if (isReached(order, price)) {
         order.stage = Stage.reached;
-        this.#activated.push(order);
+        this.#activated.add(order);
         return;
       }
     }
@@ -105,7 +106,7 @@ export class PriceWatch {
     let count = 0;
     while (market.phase === "continuous") {
       this.#lookAtPrices();
-      const [next] = this.#activated;
+      const next = this.#activated.first;
       if (next === undefined) {
         if (this.#pegged.move() === "at-rest") return;
         continue;
@@ -115,7 +116,7 @@ export class PriceWatch {
         return;
       }
       count += 1;
-      this.#activated.shift();
+      this.#activated.removeFirst();
       this.#activate(next);
     }
   }
@@ -147,7 +148,7 @@ export class PriceWatch {
 
   snapshot(): SavedWatch {
     const { bid = 0, ask = 0 } = this.#bestSeen;
-    const activated = this.#activated.map(({ orderId }) => orderId);
+    const activated = this.#activated.values().map(({ orderId }) => orderId);
     return [this.#markPrice, bid, ask, activated];
   }
 
@@ -159,7 +160,7 @@ export class PriceWatch {
       const order = this.#desk.kept.withId(orderId);
       if (order === undefined) continue;
       order.stage = Stage.reached;
-      this.#activated.push(order);
+      this.#activated.add(order);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { OrderType, Side, TriggerSource } from "../../protocols/index.ts";
+import { Queue } from "../queue.ts";
 import { Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
 import { bookOrder } from "./testing/book-orders.ts";
@@ -22,10 +23,10 @@ function add(...added: readonly BookOrder[]): void {
 
 /** Ids of those that a price sets off. */
 function reached(watched: WatchedPrice, price: number): number[] {
-  const into: BookOrder[] = [];
+  const into = new Queue<BookOrder>();
   triggers.takeReached(watched, price, into);
-  for (const order of into) order.stage = Stage.resting;
-  return into.map(({ orderId }) => orderId);
+  for (const order of into.values()) order.stage = Stage.resting;
+  return into.values().map(({ orderId }) => orderId);
 }
 
 const { last, ask, bid, mark } = WatchedPrice;
@@ -103,9 +104,9 @@ describe("those that a price sets off", () => {
       one.triggerPrice = triggerPrice;
       triggers.add(one);
     }
-    const into: BookOrder[] = [];
+    const into = new Queue<BookOrder>();
     triggers.takeReached(last, 95, into);
-    expect(new Set(into)).toEqual(new Set([one]));
+    expect(new Set(into.values())).toEqual(new Set([one]));
     one.stage = Stage.resting;
     expect(reached(last, 80)).toEqual([]);
   });

@@ -10,6 +10,7 @@
 import { OrderType, partOf, Side, TriggerSource } from "../../protocols/index.ts";
 import type { OrderId, Ticks } from "../../protocols/index.ts";
 import { PriorityHeap } from "../priority-heap.ts";
+import type { Queue } from "../queue.ts";
 import { Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
 
@@ -23,14 +24,16 @@ interface Waiting {
   readonly triggerPrice: Ticks;
 }
 
+const watchedPrices = Object.values(WatchedPrice);
 const directionCount = 2;
-const heapNumbers = [0, 1, 2, 3, 4, 5, 6, 7];
 
 export class TriggerPrices {
-  /** By watched price and direction. */
-  readonly #heaps = heapNumbers.map((n) => new PriorityHeap(nearerFirst(isRisingHeap(n))));
+  /** By watched price and direction, the falling one first. */
+  readonly #heaps = watchedPrices.flatMap(() =>
+    [false, true].map((isRising) => new PriorityHeap(nearerFirst(isRising))),
+  );
   /** Trailing stops by watched price, in order of arrival. */
-  readonly #trailing = heapNumbers.map(() => new Set<BookOrder>());
+  readonly #trailing = watchedPrices.map(() => new Set<BookOrder>());
   readonly #orders: ReadonlyMap<OrderId, BookOrder>;
 
   /** @param orders all orders of the book that wait, by id; who is not there waits no more. */
@@ -49,14 +52,14 @@ export class TriggerPrices {
     heap.add({ order, triggerPrice: order.triggerPrice });
   }
 
-  /** Takes those out that a price sets off, and adds them to a list in order. */
-  takeReached(watched: WatchedPrice, price: Ticks, into: BookOrder[]): void {
+  /** Takes those out that a price sets off, and adds them to a queue in order. */
+  takeReached(watched: WatchedPrice, price: Ticks, into: Queue<BookOrder>): void {
     this.#takeFrom(watched * directionCount + 1, price, into);
     this.#takeFrom(watched * directionCount, price, into);
     this.#followAndTake(watched, price, into);
   }
 
-  #takeFrom(heapNumber: number, price: Ticks, into: BookOrder[]): void {
+  #takeFrom(heapNumber: number, price: Ticks, into: Queue<BookOrder>): void {
     const heap = this.#heaps[heapNumber]!;
     const isRising = isRisingHeap(heapNumber);
     for (let { first } = heap; first !== undefined; { first } = heap) {
@@ -65,12 +68,12 @@ export class TriggerPrices {
       heap.removeFirst();
       if (!isValid) continue;
       first.order.stage = Stage.reached;
-      into.push(first.order);
+      into.add(first.order);
     }
   }
 
   /** Lets trailing stops follow a price that goes their way, and takes those that it sets off. */
-  #followAndTake(watched: WatchedPrice, price: Ticks, into: BookOrder[]): void {
+  #followAndTake(watched: WatchedPrice, price: Ticks, into: Queue<BookOrder>): void {
     const trailing = this.#trailing[watched]!;
     for (const order of trailing) {
       const waits = this.#waits(order);
@@ -78,7 +81,7 @@ export class TriggerPrices {
         order.triggerPrice = followed(order, price);
         if (!isReached(order, price)) continue;
         order.stage = Stage.reached;
-        into.push(order);
+        into.add(order);
       }
       trailing.delete(order);
     }
