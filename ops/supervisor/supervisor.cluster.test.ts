@@ -89,6 +89,30 @@ describe("a cluster started by the command line", () => {
     expect(trades.stdout).toMatch(/BTC-USDT +sell +64000\.50 +0\.0040/);
   });
 
+  it("quotes both sides, moves a quote, and sends many commands at once", async () => {
+    const symbol = "ETH-USDT";
+    const quotes = [symbol, "0.1@2490", "0.1@2510"];
+    const quoted = await outcry.json("order", "quote", ...quotes, "--quote-id", "mine");
+    expect(quoted).toMatchObject({ ok: true, quoted: 1, quoteId: "mine" });
+    const moved = await outcry.json<PlacedOrder>(
+      ...["order", "cancel-and-place", "mine-b1", symbol, "buy", "0.1", "2480"],
+      ...["--client-id", "moved"],
+    );
+    expect(moved).toMatchObject({ order: { status: "new" }, natural: { price: "2480.00" } });
+    const order = { symbol, side: "buy", type: "limit", price: "2470", quantity: "0.1" };
+    const commands = [
+      { op: "place", ...order, clientOrderId: "third" },
+      ...["third", "moved", "mine-a1"].map((clientOrderId) => ({ op: "cancel", clientOrderId })),
+    ];
+    const texts = commands.map((command) => JSON.stringify(command));
+    const batch = await outcry.json<{ answers: readonly object[] }>("order", "batch", ...texts);
+    expect(batch.answers).toMatchObject(commands.map(() => ({ ok: true })));
+    const again = await outcry.run("order", "batch", ...texts.slice(1, 2));
+    expect(again).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/^refused: /) });
+    const working = await outcry.json("order", "list", "--symbol", symbol);
+    expect(working).toMatchObject({ orders: [] });
+  });
+
   it("says in one line what is wrong, and exits with other than 0", async () => {
     const refused = [
       [["order", "place", "NOPE", "buy", "1", "1"], 1, /^outcry: there is no instrument NOPE/],
