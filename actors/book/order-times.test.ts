@@ -8,6 +8,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import {
   OrderType,
   PegReference,
+  PostOnly,
   Side,
   TimeInForce,
   TriggerSource,
@@ -309,6 +310,21 @@ describe("trading at the last price", () => {
     expect(book.hear(replace(3, [9, 100]))).toHaveLength(2);
     expect(book.hear(replace(3, [10, 100]))).toEqual(["alice #3 not changed, phase-forbids"]);
     expect(book.hear(replace(3, [9, 99]))).toEqual(["alice #3 not changed, phase-forbids"]);
+  });
+});
+
+describe("a post-only order that slides", () => {
+  it("does not slide away from the last price where that alone is traded at", () => {
+    book.hear(submit(1, { ...buys, price: 100, quantity: 4 }));
+    book.hear(submit(2, { ...sells, ...ioc, price: 100, quantity: 1 }));
+    book.enter("closingAuction");
+    book.enter("tradingAtLast");
+    const asks = { postOnly: PostOnly.slide };
+    expect(book.hear(submit(3, { side: Side.sell, asks }))).toEqual([
+      "alice #3 refused, post-only-would-take",
+    ]);
+    expect(book.hear(submit(4, { asks }))).toEqual(["alice #4 rests"]);
+    expect(book.book.depth(9)).toMatchObject({ bids: [[100, 13, 2]], asks: [] });
   });
 });
 

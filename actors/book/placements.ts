@@ -59,9 +59,26 @@ export class Placements {
 
   /** Puts an order to the order book, where it may trade. */
   enter(order: Entering): void {
+    this.fillIn(order, order.quantity);
+    this.#place(order);
+  }
+
+  /** Puts an order to the order book, where it trades at the last price and at no other. */
+  enterAtLast(order: BookOrder): void {
+    const { incoming, feed } = this.#desk;
+    order.stage = Stage.resting;
+    this.fillIn(order, order.quantity);
+    incoming.isMarket = false;
+    incoming.price = feed.lastPrice;
+    incoming.bound = unboundedFor(order.side);
+    // Beside that price there is none to slide to.
+    if (incoming.postOnly === PostOnly.slide) incoming.postOnly = PostOnly.reject;
+    this.#place(order);
+  }
+
+  #place(order: Entering): void {
     const { incoming, turn } = this.#desk;
     const bandBound = turn.market.boundFor(order.side);
-    this.fillIn(order, order.quantity);
     incoming.bound = tighter(order.side, incoming.bound, bandBound);
     const leftOver = this.#desk.place();
     this.tellMarket();

@@ -80,12 +80,7 @@ export class Submissions {
         this.#desk.reports.rested(order);
         break;
       case "trades-at-last":
-        order.stage = Stage.resting;
-        placements.enter({
-          ...order,
-          orderType: OrderType.limit,
-          price: this.#desk.feed.lastPrice,
-        });
+        placements.enterAtLast(order);
         break;
       default:
         order.stage = Stage.resting;
