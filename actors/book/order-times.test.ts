@@ -33,6 +33,17 @@ function until(
 }
 
 describe("an order until a date", () => {
+  it("ends as it comes where that is too late", () => {
+    book.timeUs = 50;
+    book.hear(submit(1, { ...sells, price: 100 }));
+    expect(book.hear(until(2, 50))).toEqual(["alice #2 removed, 10 left, time reached"]);
+    expect(book.hear(until(3, 51, { linkedOrderId: 4, price: 99 }))).toEqual(["alice #3 rests"]);
+    expect(book.hear(until(4, 49, { linkedOrderId: 3 }))).toEqual([
+      "alice #4 removed, 10 left, time reached",
+      "alice #3 removed, 10 left, linked order",
+    ]);
+  });
+
   it("ends at that moment and not before", () => {
     expect(book.hear(until(1, 50))).toEqual(["alice #1 rests"]);
     expect(book.passTo(49)).toEqual([]);

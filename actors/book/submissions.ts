@@ -59,6 +59,11 @@ export class Submissions {
       removals.expel(order, CloseReason["linked-order"]);
       return;
     }
+    if (order.expiresAtUs !== 0 && order.expiresAtUs <= turn.context.timeUs) {
+      // It was under way for too long.
+      removals.expel(order, CloseReason["time-reached"]);
+      return;
+    }
     if (admission === "trades" && isPegged(order)) {
       // It finds its price once the prices that it follows are looked at.
       reports.rested(order);

@@ -195,7 +195,7 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     return true;
   }
 
-  /** Nothing trades while the venue is halted: what would hold an auction waits until that is over. */
+  /** Nothing trades while the venue is halted: what would hold an auction waits for its end. */
   #isDue({ atUs, event }: Planned, context: ActorContext): boolean {
     return atUs <= context.timeUs && !this.#waitsForVenue(event, context);
   }
