@@ -41,7 +41,11 @@ const symbols: Readonly<Record<Outcome, readonly [symbol: string, meaning: strin
   gathers: ["G", "It gathers with the others and trades when the auction is uncrossed."],
   waits: ["W", "It waits for its trigger price, outside of the book."],
   parks: ["P", "It waits for a phase in which it may take part, outside of the book."],
-  "trades-at-last": ["L", "It trades at the last price; with a limit at any other it is rejected."],
+  "trades-at-last": [
+    "L",
+    "It trades at the last price. It is rejected with `phase-forbids` if its limit is another, if " +
+      "there is no last price, or if anything better than that rests on the other side.",
+  ],
   rejected: ["✗", "It is rejected: `instrument-halted` while halted, else `phase-forbids`."],
   inconsistent: ["–", "The account refuses such an order in every phase, as `terms-inconsistent`."],
 };

@@ -162,8 +162,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     remedy: "Nothing can be added until orders trade or are canceled.",
   },
   "waiting-orders-too-many": {
-    message: "As many orders wait for their trigger prices as the book can hold.",
-    remedy: "Cancel some that wait, or try again later.",
+    message: "The book holds as many orders as it can that are more than plain.",
+    remedy:
+      "All count that wait, end at a time, are linked or have instructions. Cancel some, or place " +
+      "a plain order.",
   },
   "pegged-orders-too-many": {
     message: "The book holds as many pegged orders as it can.",
