@@ -110,6 +110,7 @@ describe("close reasons", () => {
       "minimum-unmet": 12,
       "kill-switch": 13,
       "account-blocked": 14,
+      "book-full": 15,
     });
   });
 });

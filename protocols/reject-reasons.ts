@@ -107,7 +107,7 @@ export const CloseReason = {
   "day-ended": 7,
   "time-reached": 8,
   "auction-ended": 9,
-  /** A market order went as far as its collar. */
+  /** A market order went as far as its collar, or a limit lay beyond the market's as it came in. */
   "collar-reached": 10,
   "band-reached": 11,
   "minimum-unmet": 12,
@@ -115,5 +115,7 @@ export const CloseReason = {
   "kill-switch": 13,
   /** All orders of the account were canceled. */
   "account-blocked": 14,
+  /** It was to come into the order book, which had no room for it by then. */
+  "book-full": 15,
 } as const;
 export type CloseReason = (typeof CloseReason)[keyof typeof CloseReason];

@@ -30,7 +30,8 @@ export class Auctions {
       if (isPegged(order) && order.stage === Stage.resting) {
         this.#placements.park(order);
       } else if (isForAuctions(order.timeInForce) && order.stage === Stage.parked) {
-        if (takesPart(order.timeInForce, phase)) this.#placements.gather(order);
+        if (!takesPart(order.timeInForce, phase) || this.#placements.turnsAway(order)) continue;
+        this.#placements.gather(order);
       }
     }
   }

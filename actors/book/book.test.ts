@@ -8,9 +8,11 @@ import {
   InvariantViolation,
   lotsMax,
   OrderType,
+  PegReference,
   plainInstructions,
   Side,
   TimeInForce,
+  TriggerSource,
   unrevised,
 } from "../../protocols/index.ts";
 import type { BookMessage, SubmitOrder } from "../../protocols/index.ts";
@@ -18,7 +20,7 @@ import { eventText, messageText } from "../testing/plain-words.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
 import { Book } from "./book.ts";
 import { MatchingDesk, restingLotsMax } from "./matching-desk.ts";
-import { isOfPrices, SetMarket } from "./testing/lone-book.ts";
+import { isOfPrices, LoneBook, SetMarket, submit as loneSubmit } from "./testing/lone-book.ts";
 import { priceTime } from "../order-book/book-terms.ts";
 
 const symbol = "APPLE-COIN";
@@ -294,6 +296,40 @@ describe("more lots than can be counted", () => {
     expect(Book.restore(book.snapshot()).snapshot()).toEqual(book.snapshot());
     book = Book.restore(book.snapshot());
     expect(hear(submit(next + 4, { quantity: 1 }))[0]).toMatch(/book-full$/);
+  });
+
+  it("are not let in from outside of the order book either: such an order ends", () => {
+    const lone = new LoneBook();
+    lone.hasTwins = false;
+    const waits = { triggerPrice: 120, triggerSource: TriggerSource.mark };
+    const follows = { pegReference: PegReference.primary, pegOffset: 95 };
+    const { stopLimit, stop, pegged } = OrderType;
+    const ids = { stopLimit: 10_001, stop: 10_002, atClose: 10_003, pegged: 10_004 } as const;
+    const outside = [
+      loneSubmit(ids.stopLimit, { orderType: stopLimit, asks: waits }),
+      loneSubmit(ids.stop, { orderType: stop, asks: waits }),
+      loneSubmit(ids.atClose, { timeInForce: TimeInForce.ATC }),
+      loneSubmit(ids.pegged, { orderType: pegged, asks: follows }),
+    ];
+    for (const order of outside) expect(lone.hear(order)).toHaveLength(1);
+    const count = Math.floor(restingLotsMax / lotsMax);
+    for (let orderId = 1; orderId <= count; orderId++) {
+      lone.hear(loneSubmit(orderId, { quantity: lotsMax, price: 90 }));
+    }
+    lone.hear(loneSubmit(9000, { quantity: restingLotsMax % lotsMax, price: 90 }));
+    expect(lone.mark(120)).toEqual([
+      "alice #10001 triggered",
+      "alice #10001 removed, 10 left, book full",
+      "alice #10002 triggered",
+      // It never rests.
+      "alice #10002 removed, 10 left, immediate remainder",
+    ]);
+    lone.hear(cancel(1));
+    expect(lone.hear(loneSubmit(9001, { quantity: lotsMax, price: 100 }))).toEqual([
+      "alice #9001 rests",
+      "alice #10004 removed, 10 left, book full",
+    ]);
+    expect(lone.enter("closingAuction")).toEqual(["alice #10003 removed, 10 left, book full"]);
   });
 
   it("may be offered by orders that never rest", () => {

@@ -12,7 +12,7 @@ import { bookOrderIn, isPegged, savedBookOrder, Stage } from "./book-order.ts";
 import type { BookOrder, SavedBookOrder } from "./book-order.ts";
 import { TriggerPrices } from "./trigger-prices.ts";
 
-/** How many orders of one book may wait for something outside of the order book. */
+/** How many orders of one book may be more than plain, wherever they stand. */
 export const waitingOrdersMax = 100_000;
 /** How many orders of one book may follow a price. */
 export const peggedOrdersMax = 1000;
@@ -21,7 +21,7 @@ export const peggedOrdersMax = 1000;
 export type Linked = Pick<BookOrder, "orderId" | "linkedOrderId">;
 
 export class KeptOrders {
-  /** In the order in which they came. */
+  /** In the order in which they came; one that a band stopped comes anew. */
   readonly #orders = new Map<OrderId, BookOrder>();
   readonly triggers = new TriggerPrices(this.#orders);
   readonly #expiries = new DueTimes<OrderId>();
@@ -52,7 +52,7 @@ export class KeptOrders {
     return this.#orders.size === 0 ? undefined : this.#orders.get(orderId);
   }
 
-  /** In the order in which they came; orders may go while one looks through them. */
+  /** In their order; orders may go while one looks through them. */
   all(): Iterable<BookOrder> {
     return this.#orders.values();
   }

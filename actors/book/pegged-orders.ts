@@ -20,8 +20,8 @@ export class PeggedOrders {
   }
 
   /**
-   * Moves them in order of arrival, until one meets another order: what others follow, or wait for,
-   * may then have moved. So it may, and the phase with it, when one ends.
+   * Moves them in the order in which the book has them, until one meets another order: what others
+   * follow, or wait for, may then have moved. So it may, and the phase with it, when one ends.
    */
   move(): "unsettled" | "at-rest" {
     const { kept } = this.#desk;
@@ -49,6 +49,7 @@ export class PeggedOrders {
   #moveTo(price: Ticks, order: BookOrder): boolean {
     const desk = this.#desk;
     const { orderId, side, stage, quantity } = order;
+    if (stage !== Stage.resting && this.#placements.turnsAway(order)) return false;
     const executed = desk.executedOf(orderId);
     this.#placements.fillIn(order, quantity - executed);
     desk.incoming.price = price;

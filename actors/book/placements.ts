@@ -6,6 +6,7 @@ import {
   assert,
   CloseReason,
   hasLimit,
+  isForAuctions,
   isWaitingType,
   partOf,
   PostOnly,
@@ -104,6 +105,28 @@ export class Placements {
   park(order: BookOrder): void {
     this.#desk.withdraw(order.orderId);
     order.stage = Stage.parked;
+  }
+
+  /**
+   * Ends an order that is to come in from outside of the order book if by now its limit lies beyond
+   * the market's collar, or there is no room for it. True if it did.
+   */
+  turnsAway(order: BookOrder): boolean {
+    const reason = this.#whyNotNow(order);
+    if (reason === CloseReason.none) return false;
+    this.#removals.expel(order, reason);
+    return true;
+  }
+
+  #whyNotNow(order: BookOrder): CloseReason {
+    const desk = this.#desk;
+    const { orderType, timeInForce, price, quantity } = order;
+    // Others were held against the collar as they were submitted.
+    const isLimited = isWaitingType(orderType) && hasLimit(orderType);
+    if (isLimited && !desk.turn.market.isWithinCollar(price)) return CloseReason["collar-reached"];
+    const mayStay = mayRest(order) || isForAuctions(timeInForce);
+    const hasRoom = !mayStay || desk.hasRoomFor(quantity - desk.executedOf(order.orderId));
+    return hasRoom ? CloseReason.none : CloseReason["book-full"];
   }
 
   // ---- The order that comes in next ----------------------------------------------------------

@@ -139,8 +139,9 @@ export class PriceWatch {
     const { kept, reports } = this.#desk;
     if (order.stage !== Stage.reached || kept.withId(order.orderId) !== order) return;
     this.#removals.endLinked(order);
-    order.stage = Stage.resting;
     reports.triggered(order);
+    if (this.#placements.turnsAway(order)) return;
+    order.stage = Stage.resting;
     this.#placements.enter(order);
   }
 

@@ -479,6 +479,31 @@ describe("an order outside of the order book is replaced where one that rests wo
   });
 });
 
+describe("an order that is set off", () => {
+  it("ends where its limit lies beyond the market's collar by then", () => {
+    bid(1, 80);
+    ask(2, 130);
+    book.hear(
+      submit(3, { orderType: OrderType.stopLimit, price: 110, asks: { triggerPrice: 99 } }),
+    );
+    book.hear(
+      submit(4, { orderType: OrderType.stopLimit, price: 120, asks: { triggerPrice: 99 } }),
+    );
+    book.hear(stop(5, 99, { collarBasisPoints: 5000 }));
+    book.market.collar = { low: 95, high: 110 };
+    expect(tradeAt(99)).toEqual([
+      "alice #3 triggered",
+      "alice #3 rests",
+      "alice #4 triggered",
+      "alice #4 removed, 10 left, collar reached",
+      // It has no limit.
+      "alice #5 triggered",
+      "alice #3 filled 10 @ 110 as maker, 0 left",
+      "alice #5 filled 10 @ 110 as taker, 0 left",
+    ]);
+  });
+});
+
 describe("an order that waits", () => {
   it("may be replaced: by a trigger price that is reached it is set off", () => {
     tradeAt(95);

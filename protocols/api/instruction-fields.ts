@@ -41,7 +41,9 @@ export const instructionFields = {
       minimum: 1,
       maximum: basisPointsPerUnit,
       description:
-        "How far an order without a limit price may go from the best price that it meets first.",
+        "How far an order without a limit price may go: a `market` order from the best price that " +
+        "it meets first, one that waits from its trigger price as it is when it is set off. The " +
+        "latter has 1000 of them, a tenth of its price, if it does not say.",
       unit: basisPoints,
     }),
   ),

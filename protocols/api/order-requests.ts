@@ -43,8 +43,8 @@ const placeFields = {
       description: "The limit price.",
       unit: "ticks",
       rule:
-        "1 to 2^31; required for `limit`, `stopLimit` and `takeProfitLimit`; the worst price for " +
-        "`pegged`, if there is one; forbidden for others",
+        "1 to 2^31; required for `limit`, `stopLimit`, `takeProfitLimit` and, as the worst price " +
+        "that it may have, for `pegged`; forbidden for others",
     }),
   ),
   quantity: Type.Optional(
@@ -117,9 +117,10 @@ export const placeListRequest = Type.Object(
   {
     type: Type.Enum([...listTypeWords], {
       description:
-        "`OCO`: of two orders of one side, one cancels the other. `OTO`: when the first is filled, " +
+        "`OCO`: of two orders of one side, whichever trades, is triggered or ends first cancels the " +
+        "other. `OTO`: when the first is filled, " +
         "the second is placed. `OTOCO`: when the first is filled, the others are placed, and one " +
-        "cancels the other.",
+        "cancels the other as in `OCO`.",
     }),
     orders: Type.Array(placeRequest, {
       minItems: listOrdersMin,
