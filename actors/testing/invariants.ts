@@ -66,6 +66,7 @@ export function assertSettled(venue: TestVenue): void {
     ...unanswered(venue),
     ...untrueMarketData(venue),
     ...untruePrices(venue),
+    ...tradesWhileHalted(venue),
     ...untrueReports(venue),
   ]);
 }
@@ -295,6 +296,22 @@ function untruePrices(venue: TestVenue): string[] {
         const seen = String(market.referencePrice);
         faults.push(`${terms.symbol}: goes by ${seen}, the last trade was at ${String(last)}`);
       }
+    }
+  }
+  return faults;
+}
+
+/** Nothing trades while the venue is halted: of one shard, where all hear of that at once. */
+function tradesWhileHalted(venue: TestVenue): string[] {
+  if (venue.shards.length > 1) return [];
+  const faults: string[] = [];
+  let isHalted = false;
+  for (const event of venue.events) {
+    if (event.kind === "intervention-recorded" && event.target === "") {
+      isHalted = event.command === "halt-trading";
+    }
+    if (event.kind === "traded" && isHalted) {
+      faults.push(`${event.symbol}: trade ${String(event.tradeId)} in a halted venue`);
     }
   }
   return faults;
