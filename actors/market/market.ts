@@ -201,7 +201,9 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   }
 
   #waitsForVenue(event: TradingPhaseEvent, { venue }: ActorContext): boolean {
-    return venue.isHalted && isUncrossedBetween(this.phase, this.#phaseAfter(event));
+    if (!venue.isHalted) return false;
+    const next = this.#phaseAfter(event);
+    return next !== this.phase && isUncrossedBetween(this.phase, next);
   }
 
   /** Plans the calendar's next step after one, at a moment drawn by chance if it ends an auction. */

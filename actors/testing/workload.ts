@@ -9,6 +9,7 @@ import {
   ListType,
   OrderType,
   plainInstructions,
+  PostOnly,
   SelfTradePrevention,
   Side,
   ticksMax,
@@ -141,9 +142,25 @@ export class Workload {
       if (!pair.includes(order)) return plain;
       // The first may wait, too, and be set off as it comes, or end as it comes.
       if (order === pair[1] || random.isOneOf(40)) return this.#waiting({ ...plain, side });
-      return { ...plain, side, timeInForce: random.isOneOf(20) ? TimeInForce.FOK : timeInForce };
+      return { ...plain, side, ...this.#ending() };
     });
     return { kind: "place-order-list", account, listType, orders: sound };
+  }
+
+  /** What may end a limit order as it comes, as a rule nothing. */
+  #ending(): Partial<PlaceOrder> {
+    const { reject } = PostOnly;
+    const { cancelNewest } = SelfTradePrevention;
+    switch (this.#random.below(10)) {
+      case 0:
+        return { timeInForce: TimeInForce.FOK };
+      case 1:
+        return { instructions: { ...plainInstructions, postOnly: reject } };
+      case 2:
+        return { instructions: { ...plainInstructions, selfTradePrevention: cancelNewest } };
+      default:
+        return {};
+    }
   }
 
   #waiting(order: PlaceOrder): PlaceOrder {
