@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { nodeCommand } from "../supervisor/node-command.ts";
 
 const launcher = fileURLToPath(new URL("../../outcry", import.meta.url));
 
@@ -37,10 +38,10 @@ function launch(path: string, ...args: string[]) {
 }
 
 describe("./outcry", () => {
-  it("passes arguments and the exit status on, from any folder", () => {
+  it("passes arguments and the exit status on, from any folder, with the flags of all processes", () => {
     const { stdout, status } = launch(join(clone, "outcry"), "doctor", "two words");
-    const node = `--disable-warning=ExperimentalWarning ${clone}/ops/cli/main.ts`;
-    expect(stdout).toBe(`${node} doctor two words\n`);
+    const [, command] = nodeCommand(`${clone}/ops/cli/main.ts`, "doctor", "two words");
+    expect(stdout).toBe(`${command.join(" ")}\n`);
     expect(status).toBe(7);
   });
 
