@@ -58,8 +58,10 @@ describe("a replica's snapshot", () => {
   });
 
   it("is refused when it is of another version, or no snapshot at all", async () => {
-    const [, ...parts] = unpack(encodeSnapshot(await aShard(), context).bytes) as unknown[];
-    expect(() => decodeSnapshot("s", pack([2, ...parts]))).toThrow(SnapshotDamaged);
+    const { bytes } = encodeSnapshot(await aShard(), context);
+    const [version, ...parts] = unpack(bytes) as [number, ...unknown[]];
+    expect(() => decodeSnapshot("s", pack([version - 1, ...parts]))).toThrow(SnapshotDamaged);
+    expect(() => decodeSnapshot("s", pack([version + 1, ...parts]))).toThrow(SnapshotDamaged);
     for (const other of [pack("text"), pack([]), pack([1, 2, 3, 4]), new Uint8Array([0xc1])]) {
       expect(() => decodeSnapshot("s", other)).toThrow(SnapshotDamaged);
     }

@@ -27,7 +27,8 @@ export interface ReplicaSnapshot extends SnapshotContext {
   readonly stateHash: Uint8Array;
 }
 
-const snapshotVersion = 1;
+/** Rises with what a shard saves: an older snapshot is passed over as a damaged one is. */
+const snapshotVersion = 2;
 
 /** The hash of a shard's whole state. */
 export function stateHashOf(shard: Shard): Uint8Array {
