@@ -14,6 +14,7 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { PostOnly, SelfTradePrevention, Side } from "../../protocols/order-terms.ts";
+import type { TickSize } from "../../protocols/trading-terms.ts";
 import {
   allDisplayed,
   priceTime,
@@ -97,11 +98,18 @@ function seeds(): number[] {
   return Array.from({ length: count }, (_, index) => seedFirst + index);
 }
 
-/** Every second book goes by price and time alone. */
+/** Every second book goes by price and time alone; half of both have prices that are no ticks. */
 function ruleOf(seed: number): MatchingRule {
-  if (seed % 2 === 1) return priceTime;
-  return { isProRata: true, minimumAllocation: 1 + ((seed >> 1) % 5) };
+  const tickSizes = (seed >> 1) % 2 === 1 ? coarseAbove : [];
+  if (seed % 2 === 1) return { ...priceTime, tickSizes };
+  return { isProRata: true, minimumAllocation: 1 + ((seed >> 1) % 5), tickSizes };
 }
+
+const coarseAbove: readonly TickSize[] = [
+  { from: 0, size: 1 },
+  { from: 98, size: 2 },
+  { from: 100, size: 5 },
+];
 
 function busyPrices(random: SmallRandom): (side: Side) => number {
   return (side) => (side === Side.buy ? random.between(94, 102) : random.between(98, 106));

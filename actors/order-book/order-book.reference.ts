@@ -8,6 +8,7 @@
 import { assert } from "../../protocols/assert.ts";
 import type { OrderId } from "../../protocols/identifiers.ts";
 import { oppositeOf, PostOnly, SelfTradePrevention, Side } from "../../protocols/order-terms.ts";
+import { isOnTick } from "../../protocols/trading-terms.ts";
 import { ticksMax } from "../../protocols/units.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
 import { Ending, priceTime, unlimitedBudget } from "./book-terms.ts";
@@ -148,15 +149,18 @@ export class ReferenceOrderBook implements OrderBookInterface {
   }
 
   get bestBid(): Ticks | undefined {
-    return this.#displayedPrices(Side.buy)[0];
+    const prices = this.#displayed(Side.buy).map(({ price }) => price);
+    return prices.length === 0 ? undefined : Math.max(...prices);
   }
 
   get bestAsk(): Ticks | undefined {
-    return this.#displayedPrices(Side.sell)[0];
+    const prices = this.#displayed(Side.sell).map(({ price }) => price);
+    return prices.length === 0 ? undefined : Math.min(...prices);
   }
 
   bestQuantity(side: Side): Lots {
-    return this.depth(side, 1)[0]?.[1] ?? 0;
+    const best = side === Side.buy ? this.bestBid : this.bestAsk;
+    return best === undefined ? 0 : displayedTotal(this.#displayedLevel(side, best));
   }
 
   get orderCount(): number {
@@ -282,7 +286,12 @@ export class ReferenceOrderBook implements OrderBookInterface {
   /** The price to which a post-only order of `side` slides. */
   #besideTheOtherSide(side: Side): Ticks {
     const prices = this.#orders.filter((order) => order.side !== side).map(({ price }) => price);
-    return side === Side.buy ? Math.min(...prices) - 1 : Math.max(...prices) + 1;
+    const step = side === Side.buy ? -1 : 1;
+    let price = (side === Side.buy ? Math.min(...prices) : Math.max(...prices)) + step;
+    const { tickSizes = [] } = this.#rule;
+    // Beyond the highest price there is nowhere to slide to.
+    while (!isOnTick(tickSizes, price) && (side === Side.buy || price <= ticksMax)) price += step;
+    return price;
   }
 
   #isBelowItsMinimum(order: Readonly<IncomingOrder>): boolean {
@@ -468,9 +477,13 @@ export class ReferenceOrderBook implements OrderBookInterface {
     return orders.sort((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0));
   }
 
+  #displayed(side: Side): RestingOrder[] {
+    return this.#orders.filter((order) => order.side === side && isDisplayed(order));
+  }
+
   /** Every price at which a side has displayed orders, best first. */
   #displayedPrices(side: Side): Ticks[] {
-    const orders = this.#orders.filter((order) => order.side === side && isDisplayed(order));
+    const orders = this.#displayed(side);
     return [...new Set(orders.map(({ price }) => price))].sort(bestFirst(side));
   }
 
