@@ -1,0 +1,177 @@
+/**
+ * Goal: the book's actor tells accounts and the world what docs/protocols/order-handling.md says,
+ * whatever comes.
+ *
+ * Method: the actor and a slow, obvious one that was written from that page alone get the same
+ * random commands, each in a market of its own. After each, all that they told accounts, and all
+ * levels, trades, best prices, auctions, phases and bands, must be equal; every so often the orders
+ * that are here are compared, too. A stream that tells them apart is cut down to the few commands
+ * that matter.
+ *
+ * A longer run: OUTCRY_FUZZ_COMMANDS=20000000 OUTCRY_FUZZ_SEED=1000, the latter the first seed.
+ * One seed again: OUTCRY_FUZZ_COMMANDS=1 OUTCRY_FUZZ_SEED=7.
+ */
+import { describe, expect, it } from "vitest";
+import { ticksMax } from "../../protocols/index.ts";
+import { SmallRandom } from "../order-book/testing/small-random.ts";
+import { tradingTermsIn } from "../testing/instrument-words.ts";
+import type { BookCommand } from "./testing/book-command.ts";
+import { commandText } from "./testing/command-words.ts";
+import { focuses, RandomBookCommands } from "./testing/random-book-commands.ts";
+import { allThereIs, Reached } from "./testing/reached.ts";
+import { TwoActors } from "./testing/two-actors.ts";
+
+/** They come to everything, from the first seed on. */
+const commandsUsual = 200_000;
+const commandsWanted = Number(process.env["OUTCRY_FUZZ_COMMANDS"] ?? commandsUsual);
+const seedFirst = Number(process.env["OUTCRY_FUZZ_SEED"] ?? 1);
+/** Of one seed in one market. */
+const streamLength = Number(process.env["OUTCRY_FUZZ_STREAM"] ?? 1000);
+/** Only against a book that never ends a command. */
+const timeoutMs = 600_000;
+
+const hours =
+  "hours 00:00 preOpen 00:01 callOpening 00:02 open+9 00:04 callClosing 00:05 tradeAtLast+5 " +
+  "00:06 close";
+const shortHours =
+  "00:07 callOpening 00:08 open 00:10 callClosing 00:11 close 00:12 preOpen 00:13 open 00:14 close";
+const auctionsAtBands = "bands 400 bp, window 20 s, auction 2 s, random 1 s";
+const limitStates = "bands 500 bp, window 60 s, limit state 2 s, pause 2 s, auction 2 s";
+
+interface Market {
+  readonly name: string;
+  /** About where its prices are. */
+  readonly middle: number;
+  readonly words: string;
+  /** Of which quantities are multiples. */
+  readonly lot?: number;
+}
+
+const markets: readonly Market[] = [
+  { name: "a market around the clock", middle: 100, words: "" },
+  {
+    name: "a market that shares out",
+    middle: 100,
+    words: "pro rata at least 2, ticks 1 2@90 5@110, collar 1000 bp, reference 100",
+  },
+  {
+    name: "a market with auctions at its bands",
+    middle: 100,
+    words: `reference 100, ${auctionsAtBands}`,
+  },
+  {
+    name: "a market with limit states",
+    middle: 100,
+    words: `reference 100, ${limitStates}, ticks 1 2@100`,
+  },
+  { name: "a market with hours", middle: 100, words: `reference 100, ${hours} ${shortHours}` },
+  {
+    name: "a market with hours and bands",
+    middle: 100,
+    words: `reference 100, ${auctionsAtBands}, collar 3000 bp, pro rata at least 1, ${hours}`,
+  },
+  {
+    name: "a market with hours and limit states",
+    middle: 100,
+    words: `${limitStates}, collar 3000 bp, ${hours}`,
+  },
+  {
+    name: "a market of quantities that fill a book",
+    middle: 2,
+    words: `reference 2, ${hours} ${shortHours}`,
+    lot: 2 ** 47,
+  },
+  { name: "a market of the lowest prices", middle: 3, words: "bands 9000 bp, auction 1 s" },
+  {
+    name: "a market of the highest prices",
+    middle: ticksMax - 3,
+    words: `reference 2147483645, ${hours} ${shortHours}`,
+  },
+];
+
+const reached = new Reached();
+
+describe.each(markets)("$name", ({ middle, words, lot = 1 }) => {
+  it.each(seeds())(
+    "goes the same way by the book and by the document (seed %i)",
+    (seed) => {
+      const commands: BookCommand[] = [];
+      const terms = tradingTermsIn(words);
+      const random = new SmallRandom(seed);
+      const source = {
+        tickSizes: terms.tickSizes,
+        middle,
+        lot,
+        hasAuctions: terms.calendar !== undefined || terms.bandBasisPoints > 0,
+        focus: focuses[seed % focuses.length]!,
+      };
+      const stream = new RandomBookCommands(source, random);
+      for (let number = 0; number < streamLength; number++) commands.push(stream.next());
+      const failure = failureOf(commands, words);
+      if (failure === undefined) return;
+      const story = shortened(failure.story, words);
+      const told = failureOf(story, words, 1)?.cause;
+      const lines = story.map(commandText).join("\n");
+      throw new Error(`seed ${seed}, command ${failure.at}:\n${lines}\n${String(told)}`);
+    },
+    timeoutMs,
+  );
+});
+
+describe("all these markets together", () => {
+  it("have come to everything that a book does", ({ skip }) => {
+    skip(commandsWanted < commandsUsual, "too few commands to come to everything");
+    const missing = allThereIs.filter((words) => !reached.counts.has(words));
+    expect(missing).toEqual([]);
+  });
+});
+
+interface Failure {
+  readonly at: number;
+  /** With ids and moments, so that it stays the same story when something is left out of it. */
+  readonly story: readonly BookCommand[];
+  readonly cause: unknown;
+}
+
+function failureOf(
+  commands: readonly BookCommand[],
+  words: string,
+  compareEvery = 16,
+): Failure | undefined {
+  const actors = new TwoActors(tradingTermsIn(words), reached);
+  const story: BookCommand[] = [];
+  for (const [at, command] of commands.entries()) {
+    try {
+      story.push(actors.pinned(command));
+      actors.perform(command);
+      if (at % compareEvery === 0) actors.compareOrders();
+    } catch (cause) {
+      return { at, story, cause };
+    }
+  }
+  return undefined;
+}
+
+/** As few of the commands as still tell the two apart. */
+function shortened(commands: readonly BookCommand[], words: string): readonly BookCommand[] {
+  let story = commands;
+  let before = Infinity;
+  while (story.length < before) {
+    before = story.length;
+    for (let length = story.length >> 1; length >= 1; length >>= 1) {
+      for (let from = 0; from < story.length;) {
+        const shorter = story.filter((_, index) => index < from || index >= from + length);
+        const failure = failureOf(shorter, words, 1);
+        if (failure === undefined) from += length;
+        else story = shorter.slice(0, failure.at + 1);
+      }
+    }
+  }
+  return story;
+}
+
+/** As many as it takes to give as many commands as are wanted. */
+function seeds(): number[] {
+  const count = Math.ceil(commandsWanted / (markets.length * streamLength));
+  return Array.from({ length: count }, (_, index) => seedFirst + index);
+}

@@ -1,0 +1,302 @@
+/**
+ * The book's actor and its reference side by side, each with a market of its own: every command
+ * goes to both, and both must tell accounts and the world the same.
+ */
+import { CloseReason, pack, TimeInForce, unpack } from "../../../protocols/index.ts";
+import type {
+  ActorMessage,
+  BookMessage,
+  ShardEvent,
+  SubmitOrder,
+  TimeUs,
+  ToldEvent,
+  TradingTerms,
+} from "../../../protocols/index.ts";
+import { Market } from "../../market/market.ts";
+import { eventText, messageText } from "../../testing/plain-words.ts";
+import { Book } from "../book.ts";
+import { ReferenceBook } from "../book.reference.ts";
+import { AccountView } from "./account-view.ts";
+import type { BookCommand, OneOrder, OrderTerms } from "./book-command.ts";
+import { PlayedContext } from "./played-context.ts";
+import type { Reached } from "./reached.ts";
+
+const symbol = "APPLE-COIN";
+/** Two of them belong together. */
+const participants: Readonly<Record<string, string>> = { alice: "acme", bob: "acme" };
+/** A Monday, UTC. */
+const beginUs: TimeUs = 1_735_516_800_000_000;
+/** Whoever wants to be called again and again at one moment never lets time go on. */
+const callsMax = 100;
+
+/** What is known to be wrong; whoever mends it says `false` here, and then it is watched. */
+const knownDefects = {
+  /** A market that is called in vain moves its bands: replicas that were restored do not. */
+  vainCallsMoveBands: true,
+  /** A market that is restored asks to be called for the first of its moments only. */
+  restoredMarketsForgetMoments: true,
+};
+
+export type Told = ActorMessage | ToldEvent;
+
+export class TwoActors {
+  readonly accounts = new AccountView();
+  readonly #terms: TradingTerms;
+  readonly #reached: Reached;
+  readonly #context: PlayedContext;
+  readonly #referenceContext: PlayedContext;
+  #book: Book;
+  readonly #reference: ReferenceBook;
+  /** Linked orders that are under way to the book. */
+  readonly #seconds: SubmitOrder[] = [];
+
+  constructor(terms: TradingTerms, reached: Reached) {
+    this.#terms = terms;
+    this.#reached = reached;
+    this.#context = new PlayedContext(symbol, terms, beginUs);
+    this.#referenceContext = new PlayedContext(symbol, terms, beginUs);
+    this.#book = new Book(symbol, terms);
+    this.#reference = new ReferenceBook(symbol, terms);
+  }
+
+  /** The command without anything that depends on those before it: with ids and moments. */
+  pinned(command: BookCommand): BookCommand {
+    switch (command.kind) {
+      case "skip": {
+        const us = this.#untilDue(command.of);
+        return { kind: "pass", us, entropy: command.entropy };
+      }
+      case "cancel":
+      case "replace": {
+        const order = this.accounts.one(command.of)?.submitted;
+        return order === undefined ? command : { ...command, of: { orderId: order.orderId } };
+      }
+      case "submit-second": {
+        const order = this.#second(command.of);
+        return order === undefined ? command : { ...command, of: { orderId: order.orderId } };
+      }
+      default:
+        return command;
+    }
+  }
+
+  /** Throws, saying what differs, when the two do not tell the same. */
+  perform(command: BookCommand): void {
+    this.#reached.command(command);
+    switch (command.kind) {
+      case "skip":
+        this.#pass(this.#context.timeUs + this.#untilDue(command.of), command.entropy);
+        break;
+      case "pass":
+        this.#pass(this.#context.timeUs + command.us, command.entropy);
+        break;
+      case "submit":
+        this.#receive(this.#submitted(command.order, 0));
+        break;
+      case "submit-first":
+        this.#receive(this.#submitted(command.first, command.second.orderId));
+        this.#seconds.push(this.#submitted(command.second, command.first.orderId));
+        break;
+      case "submit-second":
+        this.#submitSecond(command.of);
+        break;
+      case "cancel":
+        this.#cancel(command);
+        break;
+      case "replace":
+        this.#replace(command);
+        break;
+      case "mark":
+        this.#both(
+          (context) => this.#book.setMarkPrice(command.price, context),
+          (context) => this.#reference.setMarkPrice(command.price, context),
+        );
+        break;
+      case "halt-venue":
+        this.#context.venue.isHalted = command.isHalted;
+        this.#referenceContext.venue.isHalted = command.isHalted;
+        this.#follow();
+        break;
+      case "intervene":
+        this.#intervene(command);
+        break;
+      case "restore":
+        this.#restore();
+        break;
+    }
+  }
+
+  // ---- Time ----------------------------------------------------------------------------------
+
+  #pass(timeUs: TimeUs, entropy: number): void {
+    for (const context of [this.#context, this.#referenceContext]) {
+      context.timeUs = timeUs;
+      context.entropy = entropy;
+    }
+    for (let count = 0; count < callsMax; count++) {
+      const isWanted = this.#context.takeDue();
+      const isWantedByReference = this.#referenceContext.takeDue();
+      if (!isWanted && !isWantedByReference) return;
+      const mayMoveBands = knownDefects.vainCallsMoveBands;
+      const told = this.#follow().filter(({ kind }) => !mayMoveBands || kind !== "bands-changed");
+      if (isWanted || told.length === 0) continue;
+      throw new Error(`the book did not ask to be called:\n${told.map(textOf).join("\n")}`);
+    }
+    throw new Error("the book asks to be called without end");
+  }
+
+  #untilDue(of: "market" | "book"): TimeUs {
+    const { market, wakes, timeUs } = this.#referenceContext;
+    const dueUs = of === "market" ? market.nextDueUs : wakes.toSorted((a, b) => a - b)[0];
+    return Math.max((dueUs ?? timeUs) - timeUs, 0);
+  }
+
+  #follow(): readonly Told[] {
+    return this.#both(
+      (context) => this.#book.follow(context),
+      (context) => this.#reference.follow(context),
+    );
+  }
+
+  // ---- Orders --------------------------------------------------------------------------------
+
+  #submitted(terms: OrderTerms, linkedOrderId: number): SubmitOrder {
+    const { account, orderId, expiresInUs, instructions, timeInForce } = terms;
+    const isDated = timeInForce === TimeInForce.GTD;
+    const expiresAtUs = isDated ? this.#context.timeUs + expiresInUs : 0;
+    const order: SubmitOrder = {
+      ...{ kind: "submit-order", symbol, account, orderId },
+      ...{ participant: participants[account] ?? account, side: terms.side },
+      ...{ orderType: terms.orderType, timeInForce, price: terms.price },
+      ...{ quantity: terms.quantity, budget: terms.budget, linkedOrderId },
+      instructions: isDated ? { ...instructions, expiresAtUs } : instructions,
+    };
+    return order;
+  }
+
+  #second(of: OneOrder): SubmitOrder | undefined {
+    if ("pick" in of) return this.#seconds[of.pick % Math.max(this.#seconds.length, 1)];
+    return this.#seconds.find(({ orderId }) => orderId === of.orderId);
+  }
+
+  #submitSecond(of: OneOrder): void {
+    const second = this.#second(of);
+    if (second === undefined) return;
+    this.#seconds.splice(this.#seconds.indexOf(second), 1);
+    this.#receive(second);
+  }
+
+  #cancel({ of, isByAnother }: BookCommand & { kind: "cancel" }): void {
+    const order = this.accounts.one(of)?.submitted;
+    if (order === undefined) return;
+    const account = isByAnother ? "mallory" : order.account;
+    const reason = CloseReason.requested;
+    this.#receive({ kind: "submit-cancel", symbol, account, orderId: order.orderId, reason });
+  }
+
+  #replace({ of, terms }: BookCommand & { kind: "replace" }): void {
+    const known = this.accounts.one(of);
+    const message = known && this.accounts.replaceOf(known, terms);
+    if (message !== undefined) this.#receive(message);
+  }
+
+  #receive(message: BookMessage): void {
+    if (message.kind === "submit-order") this.accounts.submitted(message);
+    this.#both(
+      (context) => this.#book.receive(message, context),
+      (context) => this.#reference.receive(message, context),
+    );
+  }
+
+  // ---- From outside --------------------------------------------------------------------------
+
+  #intervene({ intervention, isPurged }: BookCommand & { kind: "intervene" }): void {
+    for (const context of [this.#context, this.#referenceContext]) {
+      context.market.receive(
+        { kind: "set-phase", symbol, intervention, isPurged, ticket: 1 },
+        context,
+      );
+    }
+    this.#follow();
+    if (!isPurged) return;
+    this.#both(
+      (context) => this.#book.purge(context),
+      (context) => this.#reference.purge(context),
+    );
+  }
+
+  #restore(): void {
+    const context = this.#context;
+    const market = context.market.snapshot();
+    this.#book = Book.restore(unpack(pack(this.#book.snapshot())), this.#terms);
+    context.market = Market.restore(unpack(pack(market)), this.#terms);
+    const wakes = knownDefects.restoredMarketsForgetMoments ? context.wakes : [];
+    const dueUs = [this.#book.nextDueUs, context.market.nextDueUs];
+    context.wakes = [...wakes, ...dueUs.filter((atUs) => atUs !== undefined)];
+  }
+
+  // ---- Comparing -----------------------------------------------------------------------------
+
+  #both(
+    act: (context: PlayedContext) => void,
+    actOnReference: (context: PlayedContext) => void,
+  ): readonly Told[] {
+    act(this.#context);
+    actOnReference(this.#referenceContext);
+    const { sent, emitted } = this.#context;
+    const { sent: sentByReference, emitted: emittedByReference } = this.#referenceContext;
+    for (const context of [this.#context, this.#referenceContext]) {
+      context.sent = [];
+      context.emitted = [];
+    }
+    compare(sent, sentByReference);
+    compare(emitted, emittedByReference);
+    this.#reached.phase = this.#context.market.phase;
+    for (const message of sent) {
+      if ("orderId" in message) this.#reached.hear(message, this.accounts.get(message.orderId));
+      this.accounts.hear(message);
+    }
+    for (const event of emitted) this.#reached.hearEvent(event);
+    return [...sent, ...emitted];
+  }
+
+  /** Compares all orders that are here; costs more than a command. */
+  compareOrders(): void {
+    const brief = (order: { orderId: number; remaining: number; executed: number }) =>
+      `#${order.orderId}: ${order.remaining} left, ${order.executed} executed`;
+    const real = this.#book.orders().map(brief).join("; ");
+    const reference = this.#reference.orders().map(brief).join("; ");
+    if (real !== reference) throw new Error(`the book holds ${real}\nthe reference ${reference}`);
+  }
+}
+
+/** A difference between the two, with all that they told in the step. */
+export class Difference extends Error {
+  constructor(told: readonly Told[], toldByReference: readonly Told[]) {
+    const lines = [...told.map(textOf), "but the reference:", ...toldByReference.map(textOf)];
+    super(`the book tells:\n${lines.join("\n")}`);
+  }
+}
+
+function compare(told: readonly Told[], toldByReference: readonly Told[]): void {
+  const areSame =
+    told.length === toldByReference.length &&
+    told.every((each, index) => areEqual(each, toldByReference[index]!));
+  if (!areSame) throw new Difference(told, toldByReference);
+}
+
+function areEqual(a: Told, b: Told): boolean {
+  const names = Object.keys(a) as (keyof Told)[];
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => Object.is(a[name], b[name]));
+}
+
+function textOf(told: Told): string {
+  const text = isEvent(told) ? eventText(told as ShardEvent) : messageText(told);
+  const updateId = "updateId" in told ? `, update ${told.updateId}` : "";
+  return `  ${text}${updateId}`;
+}
+
+function isEvent(told: Told): told is ToldEvent {
+  return "symbol" in told;
+}
