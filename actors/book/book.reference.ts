@@ -87,7 +87,11 @@ export class ReferenceBook {
   /** It is called for time. */
   follow(context: ActorContext): void {
     this.#turn(context, () => {
-      while (this.#desk.market.advance(context, this.#indicatedPrice)) this.#followPhase();
+      const { market } = this.#desk;
+      while (market.advance(context, this.#indicatedPrice)) {
+        this.#followPhase();
+        if (market.isDayOver) this.#endDay();
+      }
       this.#endByTime();
     });
   }
@@ -283,9 +287,13 @@ export class ReferenceBook {
 
   #endDay(): void {
     for (const order of this.#desk.list) {
-      const isForTheDay = order.timeInForce === TimeInForce.DAY;
-      if (isForTheDay && order.stage !== "over") {
+      if (order.stage === "over") continue;
+      const isForTheClose = order.timeInForce === TimeInForce.ATC;
+      const gathers = order.isForAuctions && order.stage === "resting";
+      if (order.timeInForce === TimeInForce.DAY) {
         this.#desk.removeBoth(order, CloseReason["day-ended"]);
+      } else if (isForTheClose || gathers) {
+        this.#desk.removeBoth(order, CloseReason["auction-ended"]);
       }
     }
   }

@@ -9,6 +9,7 @@ import { CloseReason, Liquidity, Side } from "../../../protocols/index.ts";
 import { assert } from "../../../protocols/assert.ts";
 import type {
   AccountMessage,
+  EntryId,
   InstrumentSymbol,
   Lots,
   OrderId,
@@ -18,7 +19,12 @@ import type {
   TradingTerms,
 } from "../../../protocols/index.ts";
 import type { ActorContext, TradingRules } from "../../actor.ts";
-import type { Fill, OrderBookListener, PreventedTrade } from "../../order-book/book-terms.ts";
+import type {
+  BookEntry,
+  Fill,
+  OrderBookListener,
+  PreventedTrade,
+} from "../../order-book/book-terms.ts";
 import { ReferenceOrderBook } from "../../order-book/order-book.reference.ts";
 import type { ReferenceOrder } from "./order.reference.ts";
 
@@ -40,6 +46,9 @@ export class ReferenceDesk implements OrderBookListener {
   /** All that are not over; the special ones among them are the list of the document. */
   orders: ReferenceOrder[] = [];
   updateId = 0;
+  /** Of the displayed orders. */
+  entryUpdateId = 0;
+  lastTradeId: TradeId = 0;
   lastPrice: Ticks | undefined;
   /** Prices of trades since the looks were done last in this turn. */
   newTrades: Ticks[] = [];
@@ -148,9 +157,33 @@ export class ReferenceDesk implements OrderBookListener {
     this.context.emit({ kind: "level-changed", symbol, updateId, side, price, quantity });
   }
 
+  entryAdded({ entryId, side, price, quantity }: BookEntry): void {
+    const { symbol, context } = this;
+    const updateId = this.#nextEntryUpdateId();
+    context.emit({ kind: "entry-added", symbol, updateId, entryId, side, price, quantity });
+  }
+
+  entryExecuted(entryId: EntryId, quantity: Lots): void {
+    const { symbol, context, lastTradeId: tradeId } = this;
+    const updateId = this.#nextEntryUpdateId();
+    context.emit({ kind: "entry-executed", symbol, updateId, entryId, quantity, tradeId });
+  }
+
+  entryCanceled(entryId: EntryId, quantity: Lots): void {
+    const { symbol, context } = this;
+    const updateId = this.#nextEntryUpdateId();
+    context.emit({ kind: "entry-canceled", symbol, updateId, entryId, quantity });
+  }
+
+  #nextEntryUpdateId(): number {
+    this.entryUpdateId += 1;
+    return this.entryUpdateId;
+  }
+
   traded(fill: Fill): void {
     const { price, quantity } = fill;
     const tradeId = this.context.nextTradeId();
+    this.lastTradeId = tradeId;
     this.tradeCount += 1;
     this.lastPrice = price;
     this.newTrades.push(price);
