@@ -147,7 +147,9 @@ export class RandomBookCommands {
 
   #price(side?: Side): number {
     const random = this.#random;
-    if (random.oneIn(300)) return this.#onTick(random.oneIn(2) ? ticksMax : random.between(1, 3));
+    // So dear that an account lets only small quantities pass.
+    const highest = this.#source.lot === 1 ? ticksMax : this.#middle;
+    if (random.oneIn(300)) return this.#onTick(random.oneIn(2) ? highest : random.between(1, 3));
     const isReaching = random.oneIn(3);
     const away = random.between(0, 6);
     const towards = side === Side.buy ? -1 : 1;
