@@ -20,11 +20,6 @@ export class DueTimes<Subject> {
   );
   #count = 0;
 
-  /** The earliest moment; undefined when nobody waits. */
-  get nextUs(): TimeUs | undefined {
-    return this.#heap.first?.atUs;
-  }
-
   add(atUs: TimeUs, subject: Subject): void {
     this.#count += 1;
     this.#heap.add({ atUs, number: this.#count, subject });

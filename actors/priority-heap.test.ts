@@ -28,6 +28,7 @@ describe("a heap", () => {
         }
         expect(heap.first).toBe(sorted[0]);
       }
+      expect(heap.inOrder()).toEqual(sorted);
       expect(sorted.map(() => takeFrom(heap))).toEqual(sorted);
       expect(heap.first).toBeUndefined();
     });

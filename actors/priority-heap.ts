@@ -30,6 +30,12 @@ export class PriorityHeap<Item> {
     items[at] = item;
   }
 
+  /** All that is in it, the first one first. */
+  inOrder(): readonly Item[] {
+    const isBefore = this.#isBefore;
+    return this.#items.toSorted((a, b) => (isBefore(a, b) ? -1 : Number(isBefore(b, a))));
+  }
+
   removeFirst(): void {
     const items = this.#items;
     const moved = items.pop();

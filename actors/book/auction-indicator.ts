@@ -24,11 +24,6 @@ export class AuctionIndicator {
     this.#desk = desk;
   }
 
-  /** The next moment at which there may be something to tell; undefined for none. */
-  get nextDueUs(): TimeUs | undefined {
-    return this.#dueUs === 0 ? undefined : this.#dueUs;
-  }
-
   /** Tells what there is to tell, or asks to be called when it may. */
   tell(): void {
     const { orders, symbol, turn } = this.#desk;

@@ -2,8 +2,7 @@
  * Market data of one book: counts its changes, and tells of levels, displayed orders, trades and
  * best prices, of candles, statistics and checksums of its depth.
  *
- * What is told in sums is told by log time, never because somebody called without a cause: a
- * replica that began from a snapshot is called in vain less often than one that has seen all.
+ * What is told in sums is told by log time, never because somebody called without a cause.
  *
  * Invariant: the changes of levels are numbered from 1 without a gap, and so are those of displayed
  * orders; whoever applies them all has the book.
@@ -57,7 +56,7 @@ export class BookFeed {
   #statisticsDueUs: TimeUs = 0;
   #checksumDueUs: TimeUs = 0;
   #checksummedId = 0;
-  /** The last moment that it asked to be called at. Who comes from a snapshot asks anew. */
+  /** The last moment that it asked to be called at. */
   #askedForUs: TimeUs = 0;
   /** The best prices as they were last told; 0 where a side is empty. */
   readonly #best: Mutable<BestChanged>;
@@ -80,11 +79,6 @@ export class BookFeed {
     this.#added = { kind: "entry-added", ...entry, side: Side.buy, price: 0 };
     this.#executed = { kind: "entry-executed", ...entry, tradeId: 0 };
     this.#canceled = { kind: "entry-canceled", ...entry };
-  }
-
-  /** When a candle ends next; undefined while none runs. */
-  get nextDueUs(): TimeUs | undefined {
-    return this.#candles.nextEndUs;
   }
 
   /**
@@ -257,6 +251,7 @@ export class BookFeed {
     Object.assign(this.#best, { bidPrice, bidQuantity, askPrice, askQuantity });
     this.#recentTrades = RecentTrades.restore(trades);
     this.#candles = Candles.restore(candles);
+    this.#askedForUs = this.#candles.nextEndUs ?? 0;
     this.#statistics = DayStatistics.restore(statistics);
     [this.#hasTraded, this.#statisticsDueUs, this.#checksumDueUs, this.#checksummedId] = due;
   }

@@ -95,7 +95,6 @@ export class Book implements Actor<BookMessage> {
     }
     this.#removals.expire();
     this.#end(market, context);
-    this.#askToBeWoken(context);
     if (hasCandleEnded || phase !== this.#phase) this.#tellSums(context);
   }
 
@@ -157,22 +156,7 @@ export class Book implements Actor<BookMessage> {
     return isCallPhase(this.#phase) ? this.#auctions.indicatedPrice() : undefined;
   }
 
-  #askToBeWoken(context: ActorContext): void {
-    // Those that were set off have asked already, or cannot go on before the phase changes.
-    for (const next of [this.#desk.kept.nextExpiryUs, this.#indicator.nextDueUs]) {
-      if (next !== undefined && next > context.timeUs) context.wakeAt(this.symbol, next);
-    }
-  }
-
   // ---- Questions -----------------------------------------------------------------------------
-
-  /** The next moment at which something is due; undefined when nothing is. */
-  get nextDueUs(): TimeUs | undefined {
-    if (this.#watch.hasActivated) return 0;
-    const { feed, kept } = this.#desk;
-    const moments = [kept.nextExpiryUs, this.#indicator.nextDueUs, feed.nextDueUs];
-    return moments.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a));
-  }
 
   depth(levels: number): Omit<DepthView, "phase" | "isHalted"> {
     return {

@@ -38,11 +38,6 @@ export class KeptOrders {
     return this.#peggedCount;
   }
 
-  /** The earliest moment at which an order ends; undefined when none does. */
-  get nextExpiryUs(): TimeUs | undefined {
-    return this.#expiries.nextUs;
-  }
-
   find(account: AccountId, orderId: OrderId): BookOrder | undefined {
     const order = this.#orders.get(orderId);
     return order?.account === account ? order : undefined;

@@ -40,11 +40,6 @@ export class PriceWatch {
     this.#pegged = new PeggedOrders(desk, placements);
   }
 
-  /** Whether there are orders that were set off and could not go to the market yet. */
-  get hasActivated(): boolean {
-    return this.#activated.length > 0;
-  }
-
   /** Lets an order wait for its trigger price, unless that is reached already. */
   wait(order: BookOrder): void {
     const { kept, reports, turn } = this.#desk;

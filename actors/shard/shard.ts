@@ -185,8 +185,7 @@ export class Shard implements ShardActors {
   }
 
   /**
-   * Calls those whose moment has come, before anything else happens. By symbol: some are called in
-   * vain, and not where a shard began from a snapshot, so whose moment came first must not matter.
+   * Calls those whose moment has come, before anything else happens, by symbol.
    */
   #wake(): void {
     for (let due = this.#takeDue(); due.length > 0; due = this.#takeDue()) {
@@ -534,11 +533,7 @@ export class Shard implements ShardActors {
     }
     for (const data of saved.books) {
       const book = Book.restore(data, this.#tradingTermsOf(data));
-      const { symbol } = book;
-      this.#books.set(symbol, book);
-      for (const dueUs of [book.nextDueUs, this.#markets.get(symbol)?.nextDueUs]) {
-        if (dueUs !== undefined) this.#context.wakeAt(symbol, dueUs);
-      }
+      this.#books.set(book.symbol, book);
     }
     for (const data of saved.accounts) {
       const account = Account.restore(data, this.directory, this.#orderRows);

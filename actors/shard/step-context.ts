@@ -69,6 +69,8 @@ export interface StepContextState {
   readonly tradeCount: number;
   /** The number of the last frame sent to each shard. */
   readonly framesSent: readonly number[];
+  /** Who is to be called, in that order: also in vain, so that all replicas call alike. */
+  readonly wakes: readonly (readonly [atUs: TimeUs, symbol: InstrumentSymbol])[];
 }
 
 export interface StepContextParts {
@@ -117,6 +119,7 @@ export class StepContext implements ActorContext {
     this.#fees = parts.fees;
     this.#outboxes = Array.from({ length: parts.shards }, () => new FrameBuilder());
     this.#framesSent = [...(state?.framesSent ?? this.#outboxes.map(() => 0))];
+    for (const [atUs, symbol] of state?.wakes ?? []) this.wakes.add({ atUs, symbol });
     this.#orderCount = state?.orderCount ?? 0;
     this.#tradeCount = state?.tradeCount ?? 0;
     assert(this.#framesSent.length === parts.shards);
@@ -218,6 +221,7 @@ export class StepContext implements ActorContext {
       orderCount: this.#orderCount,
       tradeCount: this.#tradeCount,
       framesSent: [...this.#framesSent],
+      wakes: this.wakes.inOrder().map(({ atUs, symbol }) => [atUs, symbol]),
     };
   }
 

@@ -1,11 +1,12 @@
 /**
- * Goal: books that are called because their time has come tell the same on a replica that has seen
- * everything and on one that began from a snapshot. The first is also called for what has been
- * taken back since.
+ * Goal: markets and books that are called because their time has come tell the same on a replica
+ * that has seen everything and on one that began from a snapshot, also where they are called for
+ * what has been taken back since.
  */
 import { describe, expect, it } from "vitest";
 import { pack, plainInstructions, Side, TimeInForce, unpack } from "../../protocols/index.ts";
 import type { PlaceOrder } from "../../protocols/index.ts";
+import { tradingTermsIn } from "../testing/instrument-words.ts";
 import { eventText } from "../testing/plain-words.ts";
 import { apples } from "../testing/instruments.ts";
 import { eventsOf, TestVenue } from "../testing/test-venue.ts";
@@ -53,5 +54,61 @@ describe("books whose time has come", () => {
         ["1m", "5m", "15m", "1h"].map((interval) => `${symbol} candle of ${interval}`),
       ),
     );
+  });
+});
+
+describe("a market that began from a snapshot", () => {
+  /** Both replicas apply the same ticks; afterwards they must be the same, and have told the same. */
+  function passBoth(venue: TestVenue, moments: readonly number[]): string[] {
+    const restored = Shard.restore(unpack(pack(venue.first.snapshot())) as SavedShard);
+    const told: string[] = [];
+    for (const timeUs of moments) {
+      venue.timeUs = timeUs;
+      const step = venue.append(0, "node-e1", [{ kind: "tick" }]);
+      const { events } = restored.apply(venue.logs[0]!.at(-1)!);
+      expect([...events]).toEqual([...step.events]);
+      told.push(...eventsOf(step).map(eventText));
+    }
+    expect(restored.snapshot()).toEqual(venue.first.snapshot());
+    expect(restored.nextDueUs).toBe(venue.first.nextDueUs);
+    return told;
+  }
+
+  function venueWith(words: string): TestVenue {
+    const venue = new TestVenue();
+    venue.list({ ...apples, trading: tradingTermsIn(words) });
+    venue.open("alice", { COIN: 10_000 });
+    venue.open("bob", { APPLE: 100 });
+    return venue;
+  }
+
+  it("moves its bands when the other does, who is called for an order that is gone", () => {
+    const venue = venueWith("reference 100, bands 1000 bp, window 10 s");
+    const at = { price: 104 };
+    venue.do(order("alice", "APPLE-COIN", at));
+    venue.do(order("bob", "APPLE-COIN", { ...at, side: Side.sell }));
+    const instructions = { ...plainInstructions, expiresAtUs: venue.timeUs + 3 * second };
+    const gone = { timeInForce: TimeInForce.GTD, instructions, clientOrderId: "gone", price: 95 };
+    venue.do(order("alice", "APPLE-COIN", gone));
+    venue.do({ kind: "cancel-order", account: "alice", orderId: 0, clientOrderId: "gone" });
+    const told = passBoth(venue, [venue.timeUs + 4 * second]);
+    expect(told).toEqual(["APPLE-COIN bands 94 to 114 around 104"]);
+  });
+
+  it("comes to all of its moments, not only to the first", () => {
+    const venue = venueWith(
+      "reference 100, bands 1000 bp, auction 2 s, hours 00:01 open 00:06 close",
+    );
+    const dayUs = 86_400 * second;
+    const midnight = Math.ceil(venue.timeUs / dayUs) * dayUs;
+    venue.timeUs = midnight + 120 * second;
+    venue.append(0, "node-e1", [{ kind: "tick" }]);
+    venue.timeUs = midnight + 356 * second;
+    venue.do(order("bob", "APPLE-COIN", { price: 115, side: Side.sell }));
+    const beyond = { price: 120, timeInForce: TimeInForce.IOC };
+    venue.do(order("alice", "APPLE-COIN", beyond));
+    const told = passBoth(venue, [midnight + 359 * second, midnight + 361 * second]);
+    const phases = ["APPLE-COIN is continuous", "APPLE-COIN is closed"];
+    expect(told.filter((text) => text.includes(" is "))).toEqual(phases);
   });
 });

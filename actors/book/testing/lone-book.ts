@@ -194,7 +194,7 @@ export class LoneBook {
     expect(book.snapshot()).toEqual(saved);
     const context = new BookContext();
     context.tradeCount = this.#twins[0]!.context.tradeCount;
-    if (book.nextDueUs !== undefined) context.wakeAt(symbol, book.nextDueUs);
+    context.wakes.push(...this.#twins[0]!.context.wakes);
     this.#twins.push({ book, context });
     if (this.#twins.length > twinsMax) this.#twins.splice(1, 1);
   }

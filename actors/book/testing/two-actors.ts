@@ -29,14 +29,6 @@ const beginUs: TimeUs = 1_735_516_800_000_000;
 /** Whoever wants to be called again and again at one moment never lets time go on. */
 const callsMax = 100;
 
-/** What is known to be wrong; whoever mends it says `false` here, and then it is watched. */
-const knownDefects = {
-  /** A market that is called in vain moves its bands: replicas that were restored do not. */
-  vainCallsMoveBands: true,
-  /** A market that is restored asks to be called for the first of its moments only. */
-  restoredMarketsForgetMoments: true,
-};
-
 export type Told = ActorMessage | ToldEvent;
 
 export class TwoActors {
@@ -137,8 +129,8 @@ export class TwoActors {
       const isWanted = this.#context.takeDue();
       const isWantedByReference = this.#referenceContext.takeDue();
       if (!isWanted && !isWantedByReference) return;
-      const mayMoveBands = knownDefects.vainCallsMoveBands;
-      const told = this.#follow().filter(({ kind }) => !mayMoveBands || kind !== "bands-changed");
+      // Bands move whoever calls.
+      const told = this.#follow().filter(({ kind }) => kind !== "bands-changed");
       if (isWanted || told.length === 0) continue;
       throw new Error(`the book did not ask to be called:\n${told.map(textOf).join("\n")}`);
     }
@@ -230,9 +222,6 @@ export class TwoActors {
     const market = context.market.snapshot();
     this.#book = Book.restore(unpack(pack(this.#book.snapshot())), this.#terms);
     context.market = Market.restore(unpack(pack(market)), this.#terms);
-    const wakes = knownDefects.restoredMarketsForgetMoments ? context.wakes : [];
-    const dueUs = [this.#book.nextDueUs, context.market.nextDueUs];
-    context.wakes = [...wakes, ...dueUs.filter((atUs) => atUs !== undefined)];
   }
 
   // ---- Comparing -----------------------------------------------------------------------------
