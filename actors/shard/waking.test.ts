@@ -58,8 +58,7 @@ describe("books whose time has come", () => {
 });
 
 describe("a market that began from a snapshot", () => {
-    const words = "reference 100, bands 1000 bp, auction 2 s, hours 00:01 open 00:06 close";
-    const venue = venueWith(words);
+  /** Both apply the same ticks; then they must be the same, and have told the same. */
   function passBoth(venue: TestVenue, moments: readonly number[]): string[] {
     const restored = Shard.restore(unpack(pack(venue.first.snapshot())) as SavedShard);
     const told: string[] = [];
