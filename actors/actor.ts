@@ -59,8 +59,6 @@ export interface TradingRules {
    * False if nothing was due.
    */
   advance(context: ActorContext, indicated: Ticks | undefined): boolean;
-  /** The next moment at which something is due; undefined when nothing is. */
-  readonly nextDueUs: TimeUs | undefined;
 }
 
 export interface ActorContext {

@@ -2,16 +2,14 @@
  * A map by names that knows what it was asked for lately: messages that follow one another are
  * mostly for the same few actors, and call them by the very same strings.
  */
-
-/** A power of two. */
-const recentNames = 64;
+import { placeOfName, recentNames } from "../protocols/index.ts";
 
 export class RecentMap<Key extends string, Value> extends Map<Key, Value> {
   readonly #keys = new Array<Key | undefined>(recentNames).fill(undefined);
   readonly #values = new Array<Value | undefined>(recentNames).fill(undefined);
 
   override get(key: Key): Value | undefined {
-    const place = placeOf(key);
+    const place = placeOfName(key);
     if (this.#keys[place] === key) {
       const value = this.#values[place];
       if (value !== undefined) return value;
@@ -23,12 +21,12 @@ export class RecentMap<Key extends string, Value> extends Map<Key, Value> {
   }
 
   override set(key: Key, value: Value): this {
-    this.#values[placeOf(key)] = undefined;
+    this.#values[placeOfName(key)] = undefined;
     return super.set(key, value);
   }
 
   override delete(key: Key): boolean {
-    this.#values[placeOf(key)] = undefined;
+    this.#values[placeOfName(key)] = undefined;
     return super.delete(key);
   }
 
@@ -36,11 +34,4 @@ export class RecentMap<Key extends string, Value> extends Map<Key, Value> {
     this.#values.fill(undefined);
     super.clear();
   }
-}
-
-/** Names that are numbered differ at their ends, and others do, too. */
-function placeOf(name: string): number {
-  const { length } = name;
-  const end = name.charCodeAt(length - 1) + 10 * name.charCodeAt(length - 2);
-  return (length + end) & (recentNames - 1);
 }

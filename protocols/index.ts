@@ -23,6 +23,7 @@ export * from "./order-terms.ts";
 export { breakerLevelsMax } from "./ordinary-messages.ts";
 export * from "./placement.ts";
 export { Fields } from "./record-fields.ts";
+export * from "./recent-names.ts";
 export * from "./records.ts";
 export * from "./reject-reasons.ts";
 export * from "./subjects.ts";

@@ -12,6 +12,7 @@
 import { Packr as PlainPackr } from "msgpackr/pack";
 import type { Packr } from "msgpackr";
 import { assert } from "./assert.ts";
+import { placeOfName, recentNames } from "./recent-names.ts";
 import type { Amount } from "./units.ts";
 import { isAmount } from "./units.ts";
 
@@ -74,9 +75,6 @@ export const wideName = 0xffff;
 export type MemoryFor = (length: number) => Uint8Array<ArrayBuffer>;
 
 export const newMemory: MemoryFor = (length) => new Uint8Array(length);
-
-/** A power of two. */
-const recentNames = 64;
 
 export class RecordWriter {
   readonly #names: string[] = [];
@@ -247,14 +245,6 @@ export class RecordWriter {
     this.#rows = rows;
     this.#view = new DataView(rows.buffer);
   }
-}
-
-/** Names that are numbered differ at their ends. */
-function placeOfName(text: string): number {
-  const { length } = text;
-  return (
-    (length + text.charCodeAt(length - 1) + 10 * text.charCodeAt(length - 2)) & (recentNames - 1)
-  );
 }
 
 /** Writes a safe integer of any sign, in eight bytes. */

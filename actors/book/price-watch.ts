@@ -154,9 +154,7 @@ export class PriceWatch {
     this.#bestSeen = { bid: bid === 0 ? undefined : bid, ask: ask === 0 ? undefined : ask };
     for (const orderId of activated) {
       const order = this.#desk.kept.withId(orderId);
-      if (order === undefined) continue;
-      order.stage = Stage.reached;
-      this.#activated.add(order);
+      if (order !== undefined) this.#activated.add(order);
     }
   }
 }

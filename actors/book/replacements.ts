@@ -13,6 +13,7 @@ import {
 } from "../../protocols/index.ts";
 import type {
   Lots,
+  OrderInstructions,
   RevisedInstructions,
   Side,
   SubmitReplace,
@@ -68,7 +69,7 @@ export class Replacements {
     if (context.venue.isHalted) return RejectReason["venue-halted"];
     const now = this.#standing(message, kept);
     if (now === undefined) return RejectReason["order-unknown"];
-    const keepsTrigger = hasTriggerOf(kept, revised);
+    const keepsTrigger = keeps(kept, revised, trigger);
     if (kept?.stage === Stage.reached && !keepsTrigger) return RejectReason["terms-inconsistent"];
     const newRemaining = quantity - this.#desk.executedOf(orderId);
     if (newRemaining <= 0) return RejectReason["quantity-below-executed"];
@@ -76,7 +77,7 @@ export class Replacements {
     const isReduction =
       newRemaining <= now.remaining &&
       price === now.limit &&
-      hasShapeOf(kept, revised) &&
+      keeps(kept, revised, shape) &&
       (now.isResting || keepsTrigger);
     // Outside of the order book there is no place in a queue to keep.
     const keepsPriority = isReduction && now.isResting;
@@ -139,7 +140,7 @@ export class Replacements {
     const resting = desk.restingOf(message.account, message.orderId);
     assert(resting !== undefined);
     const { side, price: restingPrice } = resting;
-    const isSameShape = hasShapeOf(kept, message.revised);
+    const isSameShape = keeps(kept, message.revised, shape);
     if (kept === undefined) this.#fillInPlain(message, resting);
     else this.#fillInRevised(message, kept, restingPrice);
     incoming.isImmediate = incoming.isMarket = incoming.isFillOrKill = false;
@@ -205,26 +206,19 @@ function plainlyResting({ orderId, account }: SubmitReplace, side: Side): Stoppe
   return { orderId, account, side, orderType, timeInForce, linkedOrderId: 0 };
 }
 
-/** Whether an order that is revised could keep its place; a plain one has nothing to revise. */
-function hasShapeOf(order: BookOrder | undefined, revised: RevisedInstructions): boolean {
-  if (order === undefined) return true;
-  const { instructions } = order;
-  const { displayQuantity, minimumQuantity, pegOffset } = revisedBy(instructions, revised);
-  return (
-    displayQuantity === instructions.displayQuantity &&
-    minimumQuantity === instructions.minimumQuantity &&
-    pegOffset === instructions.pegOffset
-  );
-}
+/** What an order keeps its place by, besides its price, */
+const shape = ["displayQuantity", "minimumQuantity", "pegOffset"] as const;
+/** and what it waits for. */
+const trigger = ["triggerPrice", "trailTicks", "trailBasisPoints"] as const;
 
-/** Whether an order that is revised waits as it did. */
-function hasTriggerOf(order: BookOrder | undefined, revised: RevisedInstructions): boolean {
+/** Whether an order that is revised has these terms as it had; a plain one has none to revise. */
+function keeps(
+  order: BookOrder | undefined,
+  revised: RevisedInstructions,
+  terms: readonly (keyof OrderInstructions & keyof RevisedInstructions)[],
+): boolean {
   if (order === undefined) return true;
   const { instructions } = order;
-  const { triggerPrice, trailTicks, trailBasisPoints } = revisedBy(instructions, revised);
-  return (
-    triggerPrice === instructions.triggerPrice &&
-    trailTicks === instructions.trailTicks &&
-    trailBasisPoints === instructions.trailBasisPoints
-  );
+  const now = revisedBy(instructions, revised);
+  return terms.every((term) => now[term] === instructions[term]);
 }

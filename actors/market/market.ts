@@ -159,7 +159,11 @@ export class Market implements Actor<MarketMessage>, TradingRules {
 
   // ---- Time ----------------------------------------------------------------------------------
 
-  /** The next moment at which something is due; undefined when nothing is. */
+  /**
+   * The next moment at which something is due; undefined when nothing is.
+   *
+   * @internal For tests: the product calls whoever asked to be called.
+   */
   get nextDueUs(): TimeUs | undefined {
     const due = [this.#scheduled?.atUs, this.#reopening?.atUs, this.#releaseUs];
     const moments = [...due, this.#bands.limitStateEndsUs].filter(

@@ -47,6 +47,11 @@ export const unlimitedBudget = Number.MAX_SAFE_INTEGER;
 export const unboundedBuy: Ticks = Number.MAX_SAFE_INTEGER;
 export const unboundedSell: Ticks = Number.MIN_SAFE_INTEGER;
 
+/** Of two prices of orders of a side the one that is executed first. */
+export function betterPrice(side: Side, a: Ticks, b: Ticks): Ticks {
+  return side === Side.buy ? Math.max(a, b) : Math.min(a, b);
+}
+
 /** The bound of an order that has none. */
 export function unboundedFor(side: Side): Ticks {
   return side === Side.buy ? unboundedBuy : unboundedSell;

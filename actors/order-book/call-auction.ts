@@ -8,6 +8,7 @@ import { assert } from "../../protocols/assert.ts";
 import { Side } from "../../protocols/order-terms.ts";
 import { divideFloor } from "../../protocols/units.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
+import { betterPrice } from "./book-terms.ts";
 import type { Equilibrium, Fill, OrderBookListener } from "./book-terms.ts";
 import type { PriceLadder } from "./price-ladder.ts";
 import type { RestingOrders } from "./resting-orders.ts";
@@ -32,8 +33,8 @@ export function equilibriumOf(
   resting: RestingOrders,
   { reference, priceMax }: { reference: Ticks | undefined; priceMax: Ticks },
 ): Equilibrium | undefined {
-  const lowestAsk = bestPriceOf(resting, Side.sell);
-  const highestBid = bestPriceOf(resting, Side.buy);
+  const lowestAsk = resting.bestPrice(Side.sell);
+  const highestBid = resting.bestPrice(Side.buy);
   if (lowestAsk === undefined || highestBid === undefined || lowestAsk > highestBid) {
     return undefined;
   }
@@ -48,21 +49,6 @@ export function equilibriumOf(
     surplusSide: chosen.surplus < 0 ? Side.sell : Side.buy,
     surplus: Math.abs(chosen.surplus),
   };
-}
-
-/** The best price of a side, be it displayed or hidden. */
-function bestPriceOf(resting: RestingOrders, side: Side): Ticks | undefined {
-  const { levels, displayed, hiddenCount } = resting;
-  const shown = displayed[side].best;
-  const hidden = hiddenCount[side]! > 0 ? resting.hidden(side).best : none;
-  if (shown === none) return hidden === none ? undefined : levels.price[hidden];
-  const price = levels.price[shown]!;
-  if (hidden === none) return price;
-  return better(side, price, levels.price[hidden]!);
-}
-
-function better(side: Side, a: Ticks, b: Ticks): Ticks {
-  return side === Side.buy ? Math.max(a, b) : Math.min(a, b);
 }
 
 /** All that a side has at each price, best first, up to a price. */
@@ -229,7 +215,7 @@ class AuctionSide {
     const hidden = this.#resting.hidden(this.#side).best;
     if (shown === none) return hidden;
     const shownPrice = levels.price[shown]!;
-    const isShownFirst = better(this.#side, shownPrice, levels.price[hidden]!) === shownPrice;
+    const isShownFirst = betterPrice(this.#side, shownPrice, levels.price[hidden]!) === shownPrice;
     return isShownFirst ? shown : hidden;
   }
 }

@@ -126,7 +126,7 @@ export class OrderBook implements OrderBookInterface {
   passivePrice({ side, price, postOnly }: PassiveTerms): Ticks | undefined {
     if (!this.wouldTake(side, price)) return price;
     if (postOnly === PostOnly.reject) return undefined;
-    const best = this.#bestPrice(oppositeOf(side), true);
+    const best = this.restingOrders.bestPrice(oppositeOf(side));
     assert(best !== undefined);
     const tickSizes = this.#rule.tickSizes ?? [];
     const beside =
@@ -205,11 +205,11 @@ export class OrderBook implements OrderBookInterface {
   }
 
   get bestBid(): Ticks | undefined {
-    return this.#bestPrice(Side.buy, false);
+    return this.restingOrders.bestDisplayedPrice(Side.buy);
   }
 
   get bestAsk(): Ticks | undefined {
-    return this.#bestPrice(Side.sell, false);
+    return this.restingOrders.bestDisplayedPrice(Side.sell);
   }
 
   bestQuantity(side: Side): Lots {
@@ -291,17 +291,6 @@ export class OrderBook implements OrderBookInterface {
 
   set lastEntryId(entryId: EntryId) {
     this.restingOrders.lastEntryId = entryId;
-  }
-
-  /** The best price of a side, of displayed orders or of all. */
-  #bestPrice(side: Side, isAny: boolean): Ticks | undefined {
-    const { displayed, levels, hiddenCount } = this.restingOrders;
-    const level = displayed[side].best;
-    const shown = level === none ? undefined : levels.price[level]!;
-    if (!isAny || hiddenCount[side] === 0) return shown;
-    const hidden = levels.price[this.restingOrders.hidden(side).best]!;
-    if (shown === undefined) return hidden;
-    return side === Side.buy ? Math.max(shown, hidden) : Math.min(shown, hidden);
   }
 
   /** Lets what remains of an order rest. Nothing is left over. */

@@ -12,7 +12,7 @@ import { assert } from "../../protocols/assert.ts";
 import type { EntryId, OrderId } from "../../protocols/identifiers.ts";
 import { Side } from "../../protocols/order-terms.ts";
 import type { Lots, Ticks } from "../../protocols/units.ts";
-import { allDisplayed } from "./book-terms.ts";
+import { allDisplayed, betterPrice } from "./book-terms.ts";
 import type { BookEntry, OrderBookListener, RestingOrder } from "./book-terms.ts";
 import { LevelSlab } from "./level-slab.ts";
 import { OrderIndex } from "./order-index.ts";
@@ -71,6 +71,21 @@ export class RestingOrders {
 
   constructor(listener: EntryListener) {
     this.#listener = listener;
+  }
+
+  /** The best price of a side among those that are displayed. */
+  bestDisplayedPrice(side: Side): Ticks | undefined {
+    const level = this.displayed[side].best;
+    return level === none ? undefined : this.levels.price[level]!;
+  }
+
+  /** The best price of a side, be it displayed or hidden. */
+  bestPrice(side: Side): Ticks | undefined {
+    const shown = this.bestDisplayedPrice(side);
+    if (this.hiddenCount[side] === 0) return shown;
+    const hidden = this.levels.price[this.hidden(side).best]!;
+    if (shown === undefined) return hidden;
+    return betterPrice(side, shown, hidden);
   }
 
   /** The hidden levels of a side, which few books ever have. */

@@ -50,7 +50,6 @@ export class SetMarket implements TradingRules {
 
   readonly terms = plainTradingTerms;
   readonly isDayOver = false;
-  readonly nextDueUs = undefined;
 
   uncrossed(price: Ticks): void {
     this.traded(price);
