@@ -59,6 +59,8 @@ export interface TradingRules {
    * False if nothing was due.
    */
   advance(context: ActorContext, indicated: Ticks | undefined): boolean;
+  /** The moments at which something is due, in no order; 0 for what is not. */
+  dueTimes(): readonly TimeUs[];
 }
 
 export interface ActorContext {
@@ -84,7 +86,10 @@ export interface ActorContext {
   nextTradeId(): TradeId;
   /** The market of an instrument whose book lives in this shard. */
   marketOf(symbol: InstrumentSymbol): TradingRules | undefined;
-  /** Calls the instrument's market and book once log time has reached a moment. */
+  /**
+   * Calls the instrument's market and book once log time has reached a moment: the earliest that
+   * was asked for. They ask for what is next when they have been called.
+   */
   wakeAt(symbol: InstrumentSymbol, atUs: TimeUs): void;
   /** Pays a fee to the shard's fee account. */
   collectFee(asset: AssetId, amount: Amount): void;

@@ -28,7 +28,7 @@ export interface ReplicaSnapshot extends SnapshotContext {
 }
 
 /** Rises with what a shard saves: an older snapshot is passed over as a damaged one is. */
-const snapshotVersion = 2;
+const snapshotVersion = 3;
 
 /** The hash of a shard's whole state. */
 export function stateHashOf(shard: Shard): Uint8Array {

@@ -17,11 +17,15 @@ export class AuctionIndicator {
   #surplusSide: Side = Side.buy;
   #surplus: Lots = 0;
   #toldUs: TimeUs = 0;
-  /** When it is to be looked at again; 0 if it need not be. */
   #dueUs: TimeUs = 0;
 
   constructor(desk: MatchingDesk) {
     this.#desk = desk;
+  }
+
+  /** When it is to be looked at again; 0 if it need not be. */
+  get dueUs(): TimeUs {
+    return this.#dueUs;
   }
 
   /** Tells what there is to tell, or asks to be called when it may. */

@@ -56,8 +56,6 @@ export class BookFeed {
   #statisticsDueUs: TimeUs = 0;
   #checksumDueUs: TimeUs = 0;
   #checksummedId = 0;
-  /** The last moment that it asked to be called at. */
-  #askedForUs: TimeUs = 0;
   /** The best prices as they were last told; 0 where a side is empty. */
   readonly #best: Mutable<BestChanged>;
   // What is told is written down at once, so one object of each kind serves for all.
@@ -88,7 +86,6 @@ export class BookFeed {
   passTime(context: ActorContext): boolean {
     const isDue = this.#candles.isDue(context.timeUs);
     if (isDue) this.#closeCandles(context);
-    this.#askToBeWoken(context);
     return isDue;
   }
 
@@ -99,12 +96,9 @@ export class BookFeed {
     });
   }
 
-  /** Once for each moment: whoever asks again whenever it is called is called ever more often. */
-  #askToBeWoken(context: ActorContext): void {
-    const { nextEndUs } = this.#candles;
-    if (nextEndUs === undefined || nextEndUs === this.#askedForUs) return;
-    this.#askedForUs = nextEndUs;
-    context.wakeAt(this.#symbol, nextEndUs);
+  /** When the first of the running candles ends; undefined while none runs. */
+  get nextCandleEndUs(): TimeUs | undefined {
+    return this.#candles.nextEndUs;
   }
 
   levelChanged(context: ActorContext, { side, price, quantity }: PricedLevel): void {
@@ -161,7 +155,8 @@ export class BookFeed {
     this.lastPrice = price;
     const { timeUs } = context;
     this.#recentTrades.add({ tradeId, price, quantity, takerSide, timeUs });
-    if (this.#candles.traded(told, timeUs)) this.#askToBeWoken(context);
+    const endUs = this.#candles.traded(told, timeUs);
+    if (endUs !== 0) context.wakeAt(this.#symbol, endUs);
     this.#statistics.traded(told, timeUs);
     this.#hasTraded = true;
     return tradeId;
@@ -251,7 +246,6 @@ export class BookFeed {
     Object.assign(this.#best, { bidPrice, bidQuantity, askPrice, askQuantity });
     this.#recentTrades = RecentTrades.restore(trades);
     this.#candles = Candles.restore(candles);
-    this.#askedForUs = this.#candles.nextEndUs ?? 0;
     this.#statistics = DayStatistics.restore(statistics);
     [this.#hasTraded, this.#statisticsDueUs, this.#checksumDueUs, this.#checksummedId] = due;
   }

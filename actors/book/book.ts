@@ -96,6 +96,22 @@ export class Book implements Actor<BookMessage> {
     this.#removals.expire();
     this.#end(market, context);
     if (hasCandleEnded || phase !== this.#phase) this.#tellSums(context);
+    this.#askToBeCalled(market, context);
+  }
+
+  /**
+   * Whoever has been called asks for what comes next. Moments that have passed wait for something
+   * else than time, such as the end of a halt.
+   */
+  #askToBeCalled(market: TradingRules, context: ActorContext): void {
+    const { kept, feed } = this.#desk;
+    const moments = [
+      ...market.dueTimes(),
+      kept.nextExpiryUs ?? 0,
+      feed.nextCandleEndUs ?? 0,
+      this.#indicator.dueUs,
+    ].filter((atUs) => atUs > context.timeUs);
+    if (moments.length > 0) context.wakeAt(this.symbol, Math.min(...moments));
   }
 
   /** Cancels every order: a kill switch was thrown. */

@@ -37,7 +37,7 @@ class ToldCandles {
     this.candles.close(timeUs, (...candle) => this.told.push(candle));
   }
 
-  trade(trade: TimedTrade): boolean {
+  trade(trade: TimedTrade): TimeUs {
     this.pass(trade.timeUs);
     return this.candles.traded(trade, trade.timeUs);
   }
@@ -116,9 +116,9 @@ describe("a candle", () => {
   it("begins with the first trade of its span: a span without trades has none", () => {
     const told = new ToldCandles();
     expect(told.candles.nextEndUs).toBeUndefined();
-    expect(told.trade(trade(30))).toBe(true);
-    expect(told.trade(trade(minute - 1))).toBe(false);
-    expect(told.trade(trade(7 * minute))).toBe(true);
+    expect(told.trade(trade(30))).toBe(minute);
+    expect(told.trade(trade(minute - 1))).toBe(0);
+    expect(told.trade(trade(7 * minute))).toBe(8 * minute);
     expect(told.told.map(([interval, { startUs, trades }]) => [interval, startUs, trades])).toEqual(
       [
         [CandleInterval["1m"], 0, 2],

@@ -50,8 +50,8 @@ export class Candles {
     return timeUs >= this.#nextEndUs;
   }
 
-  /** Counts a trade. True if it began the candle of its minute, so that another end is next. */
-  traded(trade: BarTrade, timeUs: TimeUs): boolean {
+  /** Counts a trade. If it began the candle of its minute, gives when that ends; else 0. */
+  traded(trade: BarTrade, timeUs: TimeUs): TimeUs {
     assert(timeUs < this.#nextEndUs, "a trade came before the candles that ended were closed");
     const minute = this.#running[0]!;
     const begins = minute.count === 0;
@@ -60,7 +60,7 @@ export class Candles {
       this.#nextEndUs = minute.newestStartUs + minuteUs;
     }
     minute.addTrade(trade);
-    return begins;
+    return begins ? this.#nextEndUs : 0;
   }
 
   /** Closes the candles that have ended by now, the narrowest first, and tells each. */

@@ -37,7 +37,7 @@ const peg = (orderId: number): SubmitOrder =>
 function expired(timeUs: number): number[] {
   const ids: number[] = [];
   for (;;) {
-    const order = kept.takeExpired(timeUs);
+    const order = kept.expiredBy(timeUs);
     if (order === undefined) return ids;
     ids.push(order.orderId);
     kept.remove(order.orderId);

@@ -7,7 +7,7 @@
  */
 import { assert } from "../../protocols/index.ts";
 import type { AccountId, Lots, OrderId, SubmitOrder, TimeUs } from "../../protocols/index.ts";
-import { DueTimes } from "../due-times.ts";
+import { PriorityHeap } from "../priority-heap.ts";
 import { bookOrderIn, isPegged, savedBookOrder, Stage } from "./book-order.ts";
 import type { BookOrder, SavedBookOrder } from "./book-order.ts";
 import { TriggerPrices } from "./trigger-prices.ts";
@@ -24,7 +24,8 @@ export class KeptOrders {
   /** In the order in which they came; one that a band stopped comes anew. */
   readonly #orders = new Map<OrderId, BookOrder>();
   readonly triggers = new TriggerPrices(this.#orders);
-  readonly #expiries = new DueTimes<OrderId>();
+  /** Those that a time ends, by that time and by arrival. */
+  readonly #expiries = new PriorityHeap(endsBefore, (order: BookOrder) => !this.#isHere(order));
   #peggedCount = 0;
   #arrivals = 0;
   /** Orders that must not come in any more: the first of their pair has spent the link. */
@@ -81,25 +82,31 @@ export class KeptOrders {
     if (isPegged(order)) this.#peggedCount += 1;
   }
 
-  #expire({ expiresAtUs, orderId }: BookOrder): void {
-    if (expiresAtUs !== 0) this.#expiries.add(expiresAtUs, orderId);
+  #expire(order: BookOrder): void {
+    if (order.expiresAtUs !== 0) this.#expiries.add(order);
+  }
+
+  #isHere(order: BookOrder): boolean {
+    return this.#orders.get(order.orderId) === order;
   }
 
   remove(orderId: OrderId): void {
     const order = this.#orders.get(orderId);
     if (order === undefined) return;
     this.#orders.delete(orderId);
+    this.triggers.remove(order);
     if (isPegged(order)) this.#peggedCount -= 1;
   }
 
-  /** Takes the next order whose time has come; undefined when there is none. */
-  takeExpired(timeUs: TimeUs): BookOrder | undefined {
-    for (;;) {
-      const orderId = this.#expiries.takeDue(timeUs);
-      if (orderId === undefined) return undefined;
-      const order = this.#orders.get(orderId);
-      if (order !== undefined && order.expiresAtUs <= timeUs) return order;
-    }
+  /** When the next order ends; undefined when no time ends any. */
+  get nextExpiryUs(): TimeUs | undefined {
+    return this.#expiries.first?.expiresAtUs;
+  }
+
+  /** The next order whose time has come, until it is removed; undefined when there is none. */
+  expiredBy(timeUs: TimeUs): BookOrder | undefined {
+    const { first } = this.#expiries;
+    return first !== undefined && first.expiresAtUs <= timeUs ? first : undefined;
   }
 
   // ---- Links ---------------------------------------------------------------------------------
@@ -155,6 +162,11 @@ export class KeptOrders {
       if (order.stage === Stage.waiting) this.triggers.add(order);
     }
   }
+}
+
+function endsBefore(a: BookOrder, b: BookOrder): boolean {
+  if (a.expiresAtUs === b.expiresAtUs) return a.arrival < b.arrival;
+  return a.expiresAtUs < b.expiresAtUs;
 }
 
 export type SavedKeptOrders = readonly [

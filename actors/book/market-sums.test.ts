@@ -43,7 +43,7 @@ describe("candles", () => {
     moveTo(5 * second);
     trade();
     trade(103);
-    expect(book.wakes).toEqual([minute]);
+    expect(book.nextDueUs).toBe(minute);
     book.passTo(minute - 1);
     expect(told("candle-closed")).toEqual([]);
     book.passTo(minute);
@@ -65,7 +65,7 @@ describe("candles", () => {
   it("of wider intervals end in their time, too, and ask for it once each", () => {
     trade();
     book.passTo(minute);
-    expect(book.wakes).toEqual([5 * minute]);
+    expect(book.nextDueUs).toBe(5 * minute);
     book.passTo(2 * minute);
     book.enter("continuous");
     book.passTo(5 * minute);
@@ -73,11 +73,11 @@ describe("candles", () => {
       `${symbol} candle of 5m: 00:00 100 100 100 100, 1 for 100 in 1`,
     ]);
     for (const hours of [0.25, 1, 4, 24]) {
-      expect(book.wakes).toEqual([hours * 60 * minute]);
+      expect(book.nextDueUs).toBe(hours * 60 * minute);
       book.passTo(hours * 60 * minute);
       expect(told("candle-closed")).toHaveLength(1);
     }
-    expect(book.wakes).toEqual([]);
+    expect(book.nextDueUs).toBeUndefined();
   });
 
   it("count what an auction executes", () => {

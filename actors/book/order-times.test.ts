@@ -54,11 +54,11 @@ describe("an order until a date", () => {
   it("asks to be called then", () => {
     book.hear(until(1, 50));
     book.hear(until(2, 40));
-    expect(book.wakes).toEqual(expect.arrayContaining([40, 50]));
+    expect(book.nextDueUs).toBe(40);
     book.passTo(45);
-    expect(book.wakes).toEqual([50]);
+    expect(book.nextDueUs).toBe(50);
     book.passTo(50);
-    expect(book.wakes).toEqual([]);
+    expect(book.nextDueUs).toBeUndefined();
   });
 
   it("ends with what is left of it", () => {
@@ -121,7 +121,7 @@ describe("an order for the day", () => {
   it("ends with the day that it came in", () => {
     book.timeUs = 1500;
     book.hear(submit(1, { timeInForce: DAY }));
-    expect(book.wakes).toContain(2000);
+    expect(book.nextDueUs).toBe(2000);
     expect(book.passTo(1999)).toEqual([]);
     expect(book.passTo(2000)).toEqual(["alice #1 removed, 10 left, day ended"]);
   });

@@ -59,7 +59,7 @@ export class Removals {
   expire(): void {
     const { kept, turn } = this.#desk;
     for (;;) {
-      const expired = kept.takeExpired(turn.context.timeUs);
+      const expired = kept.expiredBy(turn.context.timeUs);
       if (expired === undefined) return;
       const isDay = expired.timeInForce === TimeInForce.DAY;
       this.expel(expired, CloseReason[isDay ? "day-ended" : "time-reached"]);

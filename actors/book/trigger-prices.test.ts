@@ -139,6 +139,7 @@ describe("a trailing stop", () => {
     const order = trailing(1, 90, { trailTicks: 5 });
     add(order);
     orders.delete(1);
+    triggers.remove(order);
     expect(reached(last, 200)).toEqual([]);
     expect(order.triggerPrice).toBe(90);
   });

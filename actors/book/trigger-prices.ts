@@ -30,7 +30,10 @@ const directionCount = 2;
 export class TriggerPrices {
   /** By watched price and direction, the falling one first. */
   readonly #heaps = watchedPrices.flatMap(() =>
-    [false, true].map((isRising) => new PriorityHeap(nearerFirst(isRising))),
+    [false, true].map(
+      (isRising) =>
+        new PriorityHeap(nearerFirst(isRising), (place: Waiting) => this.#isVoid(place)),
+    ),
   );
   /** Trailing stops by watched price, in order of arrival. */
   readonly #trailing = watchedPrices.map(() => new Set<BookOrder>());
@@ -52,6 +55,11 @@ export class TriggerPrices {
     heap.add({ order, triggerPrice: order.triggerPrice });
   }
 
+  /** An order is out of the book. */
+  remove(order: BookOrder): void {
+    if (order.orderType === OrderType.trailingStop) this.#trailing[watchedBy(order)]!.delete(order);
+  }
+
   /** Takes those out that a price sets off, and adds them to a queue in order. */
   takeReached(watched: WatchedPrice, price: Ticks, into: Queue<BookOrder>): void {
     this.#takeFrom(watched * directionCount + 1, price, into);
@@ -63,10 +71,8 @@ export class TriggerPrices {
     const heap = this.#heaps[heapNumber]!;
     const isRising = isRisingHeap(heapNumber);
     for (let { first } = heap; first !== undefined; { first } = heap) {
-      const isValid = this.#waits(first.order) && first.triggerPrice === first.order.triggerPrice;
-      if (isValid && (isRising ? price < first.triggerPrice : price > first.triggerPrice)) return;
+      if (isRising ? price < first.triggerPrice : price > first.triggerPrice) return;
       heap.removeFirst();
-      if (!isValid) continue;
       first.order.stage = Stage.reached;
       into.add(first.order);
     }
@@ -76,19 +82,20 @@ export class TriggerPrices {
   #followAndTake(watched: WatchedPrice, price: Ticks, into: Queue<BookOrder>): void {
     const trailing = this.#trailing[watched]!;
     for (const order of trailing) {
-      const waits = this.#waits(order);
-      if (waits) {
-        order.triggerPrice = followed(order, price);
-        if (!isReached(order, price)) continue;
-        order.stage = Stage.reached;
-        into.add(order);
-      }
+      order.triggerPrice = followed(order, price);
+      if (!isReached(order, price)) continue;
+      order.stage = Stage.reached;
+      into.add(order);
       trailing.delete(order);
     }
   }
 
-  #waits(order: BookOrder): boolean {
-    return order.stage === Stage.waiting && this.#orders.get(order.orderId) === order;
+  #isVoid({ order, triggerPrice }: Waiting): boolean {
+    return (
+      order.stage !== Stage.waiting ||
+      order.triggerPrice !== triggerPrice ||
+      this.#orders.get(order.orderId) !== order
+    );
   }
 }
 

@@ -159,17 +159,10 @@ export class Market implements Actor<MarketMessage>, TradingRules {
 
   // ---- Time ----------------------------------------------------------------------------------
 
-  /**
-   * The next moment at which something is due; undefined when nothing is.
-   *
-   * @internal For tests: the product calls whoever asked to be called.
-   */
-  get nextDueUs(): TimeUs | undefined {
-    const due = [this.#scheduled?.atUs, this.#reopening?.atUs, this.#releaseUs];
-    const moments = [...due, this.#bands.limitStateEndsUs].filter(
-      (atUs): atUs is TimeUs => atUs !== undefined && atUs !== 0,
-    );
-    return moments.length === 0 ? undefined : moments.reduce((a, b) => Math.min(a, b));
+  /** The moments at which something is due, in no order; 0 for what is not. */
+  dueTimes(): readonly TimeUs[] {
+    const planned = [this.#scheduled?.atUs ?? 0, this.#reopening?.atUs ?? 0];
+    return [...planned, this.#releaseUs, this.#bands.limitStateEndsUs];
   }
 
   /**

@@ -181,32 +181,20 @@ export class Shard implements ShardActors {
 
   /** The next moment at which something is due in this shard; undefined when nothing is. */
   get nextDueUs(): TimeUs | undefined {
-    return this.#context.wakes.first?.atUs;
+    return this.#context.wakes.firstUs;
   }
 
-  /**
-   * Calls those whose moment has come, before anything else happens, by symbol.
-   */
+  /** Calls those whose moment has come, before anything else happens, by symbol. */
   #wake(): void {
-    for (let due = this.#takeDue(); due.length > 0; due = this.#takeDue()) {
+    const context = this.#context;
+    const { wakes } = context;
+    for (let due = wakes.takeDue(this.#timeUs); due.length > 0; due = wakes.takeDue(this.#timeUs)) {
       for (const symbol of due) {
-        this.#context.origin = nobody;
+        context.origin = nobody;
         this.#follow(symbol);
         this.#deliver();
       }
     }
-  }
-
-  #takeDue(): readonly InstrumentSymbol[] {
-    const { wakes } = this.#context;
-    let { first } = wakes;
-    if (first === undefined || first.atUs > this.#timeUs) return [];
-    const due = new Set<InstrumentSymbol>();
-    for (; first !== undefined && first.atUs <= this.#timeUs; { first } = wakes) {
-      wakes.removeFirst();
-      due.add(first.symbol);
-    }
-    return [...due].sort();
   }
 
   /** Has a market and its book do what is due. */

@@ -31,8 +31,9 @@ import type {
   TradeId,
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
-import { PriorityHeap } from "../priority-heap.ts";
 import type { ActorContext, TradingRules, Venue } from "../actor.ts";
+import { Wakes } from "../wakes.ts";
+import type { SavedWakes } from "../wakes.ts";
 import type { OutboundFrame, Step, StepReplies } from "./step.ts";
 
 export const nobody: Origin = { producer: "nobody", epoch: 0, frame: 0, index: 0 };
@@ -42,17 +43,6 @@ const repliesPerMessageMax = 4000;
 
 /** A line that was longer is not kept: it held on to every message that stood in it. */
 const inboxLengthMax = 1000;
-
-/** An instrument whose market and book are to be called. */
-export interface Wake {
-  readonly atUs: TimeUs;
-  readonly symbol: InstrumentSymbol;
-}
-
-/** The earliest first, at one moment by symbol: whoever is to be called twice is so in a row. */
-function isEarlier(a: Wake, b: Wake): boolean {
-  return a.atUs === b.atUs ? a.symbol < b.symbol : a.atUs < b.atUs;
-}
 
 /** The replies for one producer, while they are being written. */
 interface OpenReplies {
@@ -69,8 +59,8 @@ export interface StepContextState {
   readonly tradeCount: number;
   /** The number of the last frame sent to each shard. */
   readonly framesSent: readonly number[];
-  /** Who is to be called, in that order: also in vain, so that all replicas call alike. */
-  readonly wakes: readonly (readonly [atUs: TimeUs, symbol: InstrumentSymbol])[];
+  /** Also of those who will be called in vain, so that all replicas call alike. */
+  readonly wakes: SavedWakes;
 }
 
 export interface StepContextParts {
@@ -91,8 +81,7 @@ export class StepContext implements ActorContext {
   /** Where events and replies are written to. */
   memoryFor: MemoryFor = newMemory;
 
-  /** Who is to be called at which moment. */
-  readonly wakes = new PriorityHeap<Wake>(isEarlier);
+  readonly wakes = new Wakes();
 
   readonly #markets: ReadonlyMap<InstrumentSymbol, TradingRules>;
   readonly #fees: Account;
@@ -119,7 +108,7 @@ export class StepContext implements ActorContext {
     this.#fees = parts.fees;
     this.#outboxes = Array.from({ length: parts.shards }, () => new FrameBuilder());
     this.#framesSent = [...(state?.framesSent ?? this.#outboxes.map(() => 0))];
-    for (const [atUs, symbol] of state?.wakes ?? []) this.wakes.add({ atUs, symbol });
+    this.wakes.restore(state?.wakes ?? []);
     this.#orderCount = state?.orderCount ?? 0;
     this.#tradeCount = state?.tradeCount ?? 0;
     assert(this.#framesSent.length === parts.shards);
@@ -175,7 +164,7 @@ export class StepContext implements ActorContext {
   }
 
   wakeAt(symbol: InstrumentSymbol, atUs: TimeUs): void {
-    this.wakes.add({ atUs, symbol });
+    this.wakes.ask(symbol, atUs);
   }
 
   collectFee(asset: AssetId, amount: Amount): void {
@@ -221,7 +210,7 @@ export class StepContext implements ActorContext {
       orderCount: this.#orderCount,
       tradeCount: this.#tradeCount,
       framesSent: [...this.#framesSent],
-      wakes: this.wakes.inOrder().map(({ atUs, symbol }) => [atUs, symbol]),
+      wakes: this.wakes.snapshot(),
     };
   }
 

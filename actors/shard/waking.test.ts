@@ -57,6 +57,31 @@ describe("books whose time has come", () => {
   });
 });
 
+describe("orders that were canceled before their time", () => {
+  it("leave one moment for the whole book, also as others end in between", () => {
+    const venue = new TestVenue();
+    venue.list(apples);
+    venue.open("alice", { COIN: 1000 });
+    const place = (clientOrderId: string, seconds: number): void => {
+      const instructions = { ...plainInstructions, expiresAtUs: venue.timeUs + seconds * second };
+      const terms = { timeInForce: TimeInForce.GTD, instructions, clientOrderId };
+      venue.do(order("alice", "APPLE-COIN", terms));
+    };
+    for (let number = 0; number < 300; number++) {
+      place(`gone-${number}`, 7200 - number);
+      venue.do({
+        ...{ kind: "cancel-order", account: "alice" },
+        ...{ orderId: 0, clientOrderId: `gone-${number}` },
+      });
+      if (number % 10 !== 0) continue;
+      place(`ends-${number}`, 1);
+      venue.timeUs = venue.first.nextDueUs!;
+      venue.append(0, "node-e1", [{ kind: "tick" }]);
+    }
+    expect(venue.first.snapshot().counters.wakes).toHaveLength(1);
+  });
+});
+
 describe("a market that began from a snapshot", () => {
   /** Both apply the same ticks; then they must be the same, and have told the same. */
   function passBoth(venue: TestVenue, moments: readonly number[]): string[] {

@@ -25,6 +25,7 @@ import type {
 } from "../../protocols/index.ts";
 import { Market } from "../market/market.ts";
 import type { ActorContext, TradingRules, Venue } from "../actor.ts";
+import { Wakes } from "../wakes.ts";
 
 export class RecordingContext implements ActorContext {
   readonly shard: ShardId = 0;
@@ -35,8 +36,7 @@ export class RecordingContext implements ActorContext {
   readonly venue: Venue & { isHalted: boolean };
   /** The market of every instrument; undefined when there is none here. */
   market: TradingRules | undefined = new Market("APPLE-COIN");
-  /** Who asked to be called, and when. */
-  readonly wakes: [InstrumentSymbol, TimeUs][] = [];
+  readonly wakes = new Wakes();
   readonly sent: ActorMessage[] = [];
   readonly emitted: ShardEvent[] = [];
   readonly fees: [AssetId, Amount][] = [];
@@ -73,7 +73,7 @@ export class RecordingContext implements ActorContext {
   }
 
   wakeAt(symbol: InstrumentSymbol, atUs: TimeUs): void {
-    this.wakes.push([symbol, atUs]);
+    this.wakes.ask(symbol, atUs);
   }
 
   collectFee(asset: AssetId, amount: Amount): void {

@@ -72,6 +72,10 @@ export class SetMarket implements TradingRules {
     return false;
   }
 
+  dueTimes(): readonly TimeUs[] {
+    return [];
+  }
+
   dayEndUs(timeUs: TimeUs): TimeUs {
     return timeUs - (timeUs % 1000) + 1000;
   }
@@ -119,9 +123,9 @@ export class LoneBook {
     return this.#twins[0]!.book;
   }
 
-  /** When it asked to be called, and was not yet. */
-  get wakes(): readonly TimeUs[] {
-    return this.#twins[0]!.context.wakes.map(([, atUs]) => atUs);
+  /** When it is to be called next; undefined when it did not ask. */
+  get nextDueUs(): TimeUs | undefined {
+    return this.#twins[0]!.context.wakes.firstUs;
   }
 
   /** What accounts are told. */
@@ -193,7 +197,7 @@ export class LoneBook {
     expect(book.snapshot()).toEqual(saved);
     const context = new BookContext();
     context.tradeCount = this.#twins[0]!.context.tradeCount;
-    context.wakes.push(...this.#twins[0]!.context.wakes);
+    context.wakes.restore(this.#twins[0]!.context.wakes.snapshot());
     this.#twins.push({ book, context });
     if (this.#twins.length > twinsMax) this.#twins.splice(1, 1);
   }
@@ -206,12 +210,8 @@ export function isOfPrices({ kind }: ShardEvent): boolean {
 
 /** As a shard does it. */
 function wake({ book, context }: Twin): void {
-  for (let count = 0; ; count++) {
-    context.wakes.sort(([, a], [, b]) => a - b);
-    const [first] = context.wakes;
-    if (first === undefined || first[1] > context.timeUs) return;
+  for (let count = 0; context.wakes.takeDue(context.timeUs).length > 0; count++) {
     expect(count).toBeLessThan(100);
-    context.wakes.shift();
     book.follow(context);
   }
 }

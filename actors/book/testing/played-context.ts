@@ -74,3 +74,10 @@ export class PlayedContext implements ActorContext {
     return isDue;
   }
 }
+
+/** Keeps of all wishes to be called the earliest only, as a shard does. */
+export class ForgetfulContext extends PlayedContext {
+  override wakeAt(_symbol: string, atUs: TimeUs): void {
+    this.wakes = [Math.min(atUs, ...this.wakes)];
+  }
+}

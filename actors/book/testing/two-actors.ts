@@ -18,7 +18,7 @@ import { Book } from "../book.ts";
 import { ReferenceBook } from "../book.reference.ts";
 import { AccountView } from "./account-view.ts";
 import type { BookCommand, OneOrder, OrderTerms } from "./book-command.ts";
-import { PlayedContext } from "./played-context.ts";
+import { ForgetfulContext, PlayedContext } from "./played-context.ts";
 import type { Reached } from "./reached.ts";
 
 const symbol = "APPLE-COIN";
@@ -45,7 +45,7 @@ export class TwoActors {
   constructor(terms: TradingTerms, reached: Reached) {
     this.#terms = terms;
     this.#reached = reached;
-    this.#context = new PlayedContext(symbol, terms, beginUs);
+    this.#context = new ForgetfulContext(symbol, terms, beginUs);
     this.#referenceContext = new PlayedContext(symbol, terms, beginUs);
     this.#book = new Book(symbol, terms);
     this.#reference = new ReferenceBook(symbol, terms);
@@ -139,8 +139,8 @@ export class TwoActors {
 
   #untilDue(of: "market" | "book"): TimeUs {
     const { market, wakes, timeUs } = this.#referenceContext;
-    const dueUs = of === "market" ? market.nextDueUs : wakes.toSorted((a, b) => a - b)[0];
-    return Math.max((dueUs ?? timeUs) - timeUs, 0);
+    const moments = of === "market" ? market.dueTimes().filter((atUs) => atUs !== 0) : wakes;
+    return moments.length === 0 ? 0 : Math.max(Math.min(...moments) - timeUs, 0);
   }
 
   #follow(): readonly Told[] {
