@@ -11,6 +11,7 @@ import { execFile } from "node:child_process";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import { bundleOf } from "../supervisor/bundle.ts";
 import { nodeFlags } from "../supervisor/node-command.ts";
 import { measureMemory } from "./engine/resting-memory.ts";
 import type { MemoryAssignment, MemoryMeasurement } from "./engine/resting-memory.ts";
@@ -26,7 +27,7 @@ async function measure(assignment: Assignment): Promise<SpeedMeasurement | Memor
 
 /** {@link measure} in a process of its own, which can collect its garbage when it is told to. */
 async function measureApart(assignment: Assignment): Promise<SpeedMeasurement | MemoryMeasurement> {
-  const program = fileURLToPath(import.meta.url);
+  const program = await bundleOf(fileURLToPath(import.meta.url));
   const args = [...nodeFlags, "--expose-gc", program, "--measure", JSON.stringify(assignment)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as SpeedMeasurement | MemoryMeasurement;
@@ -70,6 +71,7 @@ function renderSpeed(measured: SpeedMeasurement): string {
     `${mix} orders, frames of ${thousands(commandsPerFrame)}, ${thousands(commands)} commands a run`,
     `  commands a second  ${thousands(measured.speed)} (runs: ${speeds.map(thousands).join(" ")})`,
     `  of processor time  ${thousands(measured.processorSpeed)} a second, if the thread never had to wait`,
+    `  undisturbed        ${thousands(measured.undisturbedSpeed)} a second, if every frame took what it takes at its fastest`,
     "  µs                       p50       p99     p99.9       max",
     `  a frame           ${ranks(1)}`,
     `  a command         ${ranks(commandsPerFrame)}`,

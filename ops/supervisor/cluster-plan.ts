@@ -13,6 +13,7 @@ import { agentFundings, demoAccount } from "../config/venue.ts";
 import type { Keys } from "../credentials/keys.ts";
 import type { RoleName } from "../credentials/permissions.ts";
 import { ensureUser } from "../credentials/users.ts";
+import { bundleOf } from "./bundle.ts";
 import type { ProcessPlan } from "./managed-process.ts";
 
 export interface ClusterPlan {
@@ -92,16 +93,18 @@ export async function planCluster(
   };
 }
 
-function planProcess(
+async function planProcess(
   directory: DataDirectory,
   program: string,
   { name, settings }: { readonly name: string; readonly settings: object },
-): ProcessPlan {
+): Promise<ProcessPlan> {
+  const script = join(projectRoot, program);
   const settingsFile = directory.settingsFile(name);
   writeFileWhole(settingsFile, `${JSON.stringify(settings, null, 2)}\n`);
   return {
     name,
-    command: [join(projectRoot, program), "--config", settingsFile],
+    command: [script, "--config", settingsFile],
+    bundle: await bundleOf(script),
     logFile: directory.logFile(name),
     pidFile: directory.pidFile(name),
   };

@@ -10,6 +10,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -36,6 +37,8 @@ export interface ProcessPlan {
    * The program, and what it is started with: its settings file among it, as leftovers.ts wants.
    */
   readonly command: readonly [script: string, ...args: string[]];
+  /** The script's bundle: it is started in its place, unless somebody has removed it. */
+  readonly bundle?: string;
   readonly logFile: string;
   readonly pidFile: string;
 }
@@ -160,7 +163,7 @@ export class ManagedProcess {
     const log = openSync(this.plan.logFile, "a", 0o600);
     try {
       this.#startedAtMs = performance.now();
-      const child = spawn(...nodeCommand(...this.plan.command), {
+      const child = spawn(...this.#command(), {
         detached: true,
         env: { ...largePages, ...process.env, NODE_COMPILE_CACHE: compileCache },
         stdio: ["ignore", log, log, "ipc"],
@@ -180,6 +183,13 @@ export class ManagedProcess {
     } finally {
       closeSync(log);
     }
+  }
+
+  #command(): [file: string, args: string[]] {
+    const { command, bundle } = this.plan;
+    const [script, ...args] = command;
+    const isBundled = bundle !== undefined && existsSync(bundle);
+    return nodeCommand(isBundled ? bundle : script, ...args);
   }
 
   #hear(child: ChildProcess, event: ToldEvent): void {

@@ -7,6 +7,7 @@ import type { LogEntry } from "../../../cluster/replicated-log.ts";
 import { readEvent, RecordReader, repliesIn } from "../../../protocols/index.ts";
 import type { CommandReplied, OrderCommand, OrderReplied } from "../../../protocols/index.ts";
 import { medianOf, percentilesOf } from "../percentiles.ts";
+import { undisturbed } from "../undisturbed.ts";
 import type { Percentiles } from "../percentiles.ts";
 import { BenchedShard, LogWriter, openingEntries, openingUs } from "./bench-venue.ts";
 import { collectGarbage, GcWatch } from "../gc-pauses.ts";
@@ -39,6 +40,8 @@ export interface SpeedMeasurement extends SpeedAssignment {
   readonly speeds: readonly number[];
   /** Commands a second of the thread's processor time: what a machine of its own would do. */
   readonly processorSpeed: number;
+  /** Commands a second if each frame took as long as in its fastest run: what nobody disturbed. */
+  readonly undisturbedSpeed: number;
   /** Of the frames of all runs. */
   readonly perFrameUs: Percentiles;
   readonly pauses: GcPauses;
@@ -74,10 +77,12 @@ export async function measureSpeed(assignment: SpeedAssignment): Promise<SpeedMe
     processorSpeeds.push((assignment.commands / (user + system)) * 1_000_000);
   }
   const pauses = await watch.end();
-  const perFrameUs = percentilesOf(frameUs.subarray(0, speeds.length * entries.length));
+  const timedUs = frameUs.subarray(0, speeds.length * entries.length);
+  const perFrameUs = percentilesOf(timedUs);
+  const undisturbedSpeed = (assignment.commands / undisturbed(timedUs, entries.length)) * 1_000_000;
   const [speed, processorSpeed] = [medianOf(speeds), medianOf(processorSpeeds)];
-  const measured = { speed, speeds, processorSpeed, perFrameUs, pauses, tally, work };
-  return { ...assignment, ...measured };
+  const allSpeeds = { speed, speeds, processorSpeed, undisturbedSpeed };
+  return { ...assignment, ...allSpeeds, perFrameUs, pauses, tally, work };
 }
 
 function entriesOf(

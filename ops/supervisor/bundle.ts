@@ -1,0 +1,95 @@
+/**
+ * Bundles: a program of ours and all of our modules that it needs as one file of JavaScript.
+ *
+ * V8 compiles the constants and functions of a module into the code that uses them; those that come
+ * from another module it looks up every time. What an order goes through is many small modules, so
+ * in one piece it is a good deal faster: docs/decisions/0014-bundles.md. npm packages stay outside.
+ *
+ * A bundle is made when it is first asked for, and again when a source has changed.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { rename } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { projectRoot } from "../config/data-directory.ts";
+
+/** Whatever a bundle is made of. */
+const sources = ["{actors,clients,cluster,gateway,ops,protocols}/**/*.ts", "package-lock.json"];
+
+/** For so long bundles of older sources are kept: who runs one may start it again. */
+const keptMs = 24 * 3600 * 1000;
+
+/** Those that are being made or looked for now, by program. */
+const asked = new Map<string, Promise<string>>();
+
+/**
+ * The path of a program's bundle.
+ *
+ * @param program path of its entry module
+ * @throws what the file system or the bundler says when it cannot be made
+ */
+export async function bundleOf(program: string, root: string = projectRoot): Promise<string> {
+  const bundle = asked.get(program) ?? ensureBundle(program, root);
+  asked.set(program, bundle);
+  try {
+    return await bundle;
+  } finally {
+    asked.delete(program);
+  }
+}
+
+async function ensureBundle(program: string, root: string): Promise<string> {
+  const folder = join(root, "node_modules", ".cache", "outcry", "bundles");
+  const own = join(folder, sourcesKey(root));
+  const name = relative(root, program).replaceAll(/[\\/]/g, "-").replace(/\.ts$/, ".mjs");
+  const file = join(own, name);
+  if (existsSync(file)) return file;
+  removeOld(folder);
+  mkdirSync(own, { recursive: true });
+  // Others may be at it: whoever is done first or last, the file is there whole or not at all.
+  const draft = join(own, `${process.pid}`, name);
+  const { build } = await import("rolldown");
+  await build({
+    input: program,
+    platform: "node",
+    external: /^[^./]/,
+    plugins: [ownUrls],
+    output: { file: draft, format: "esm", sourcemap: "inline", codeSplitting: false },
+    logLevel: "silent",
+  });
+  await rename(draft, file);
+  rmSync(dirname(draft), { recursive: true });
+  return file;
+}
+
+const ownUrl = /\bimport\.meta\.url\b/g;
+
+/** A module that asks where it is, is where its source is. */
+const ownUrls = {
+  name: "own-urls",
+  transform: {
+    filter: { code: ownUrl },
+    handler: (code: string, id: string): string =>
+      code.replaceAll(ownUrl, JSON.stringify(pathToFileURL(id).href)),
+  },
+};
+
+/** Changes with any source: by name, size and time of change, as it is asked for at every start. */
+function sourcesKey(root: string): string {
+  const hash = createHash("sha256").update(`${root}\n${process.version}\n`);
+  for (const path of globSync(sources, { cwd: root }).sort()) {
+    const { size, mtimeMs } = statSync(join(root, path));
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function removeOld(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const key of readdirSync(folder)) {
+    const path = join(folder, basename(key));
+    if (Date.now() - statSync(path).mtimeMs > keptMs)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
