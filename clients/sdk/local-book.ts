@@ -14,8 +14,9 @@ import type { DepthReply } from "../../protocols/api/replies.ts";
 import { checksumLevels, depthChecksum } from "../../protocols/index.ts";
 import { BookSide } from "./book-side.ts";
 import type { Level } from "./book-side.ts";
+import { FollowedBook } from "./followed-book.ts";
 import { JoinedFeed } from "./joined-feed.ts";
-import type { BookPhase, FeedSource } from "./joined-feed.ts";
+import type { FeedSource } from "./joined-feed.ts";
 import type { WireClock } from "./wire.ts";
 
 /** Where the book gets its data; the client in use, a script in tests. */
@@ -47,84 +48,31 @@ export interface BookObserver {
 /** Told the book as of that update, or undefined when the book went past it unseen. */
 export type AtUpdate = (book: LocalBook | undefined) => void;
 
-export class LocalBook {
-  readonly symbol: string;
+export class LocalBook extends FollowedBook<Level> {
   readonly #levels: number;
-  readonly #bids = new BookSide("bid");
-  readonly #asks = new BookSide("ask");
-  readonly #changed = new Set<(book: LocalBook) => void>();
+  protected readonly buyers = new BookSide("bid");
+  protected readonly sellers = new BookSide("ask");
   readonly #observers = new Set<BookObserver>();
   readonly #awaited: { readonly updateId: number; readonly callback: AtUpdate }[] = [];
-  readonly #feed: JoinedFeed<DepthUpdate, DepthMessage, DepthReply>;
+  protected readonly feed: JoinedFeed<DepthUpdate, DepthMessage, DepthReply>;
   readonly #stopChecking: (() => void) | undefined;
 
   constructor({ symbol, source, clock, levels, onFault }: LocalBookOptions) {
-    this.symbol = symbol;
+    super(symbol);
     this.#levels = levels;
-    this.#feed = new JoinedFeed(
+    this.feed = new JoinedFeed(
       { source, clock, size: levels, onFault },
       {
         reset: (snapshot) => this.#reset(snapshot),
         apply: (update) => this.#apply(update),
         applied: () => undefined,
-        isNearlyUsedUp: () => this.#isNearlyUsedUp(this.#bids) || this.#isNearlyUsedUp(this.#asks),
-        changed: () => this.#tellChanged(),
+        isNearlyUsedUp: () =>
+          this.#isNearlyUsedUp(this.buyers) || this.#isNearlyUsedUp(this.sellers),
+        changed: () => this.tellChanged(),
         closed: () => this.#closed(),
       },
     );
     this.#stopChecking = source.checksums?.((message) => this.#check(message));
-  }
-
-  get phase(): BookPhase {
-    return this.#feed.phase;
-  }
-
-  /** The last change that the book includes. */
-  get updateId(): number {
-    return this.#feed.updateId;
-  }
-
-  /** Whether it holds every level, and not only the best ones that a snapshot had room for. */
-  get isWhole(): boolean {
-    return !this.#bids.isCut && !this.#asks.isCut;
-  }
-
-  /** How often it has joined; above 1, something had been missed. */
-  get joins(): number {
-    return this.#feed.joins;
-  }
-
-  get bestBid(): Level | undefined {
-    return this.#bids.best;
-  }
-
-  get bestAsk(): Level | undefined {
-    return this.#asks.best;
-  }
-
-  /** Best first. */
-  bids(levels: number): readonly Level[] {
-    return this.#bids.top(levels);
-  }
-
-  /** Best first. */
-  asks(levels: number): readonly Level[] {
-    return this.#asks.top(levels);
-  }
-
-  /**
-   * Resolves when the book follows, now or after its next join. Rejects, and the book is closed,
-   * when it cannot ever: `RequestRefused` for an instrument that is unknown, `NotPermitted`. A book
-   * that is closed meanwhile rejects with `ClientClosed`.
-   */
-  following(): Promise<void> {
-    return this.#feed.following();
-  }
-
-  /** Calls back after each message that changed the book; gives a function that ends it. */
-  onChanged(listener: (book: LocalBook) => void): () => void {
-    this.#changed.add(listener);
-    return () => void this.#changed.delete(listener);
   }
 
   observe(observer: BookObserver): () => void {
@@ -142,24 +90,6 @@ export class LocalBook {
     this.#awaited.sort((a, b) => a.updateId - b.updateId);
   }
 
-  /** Something may have been missed: joins anew. */
-  rejoin(): void {
-    this.#feed.rejoin();
-  }
-
-  /**
-   * Asks how far the exchange is, and joins anew if the feed does not bring the book there: a lost
-   * last message of a quiet market shows in no gap.
-   */
-  verify(): Promise<void> {
-    return this.#feed.verify();
-  }
-
-  /** Whoever waits for the book to follow is told that it will not. */
-  close(): void {
-    this.#feed.close();
-  }
-
   #closed(): void {
     this.#stopChecking?.();
     for (const { callback } of this.#awaited.splice(0)) callback(undefined);
@@ -167,14 +97,14 @@ export class LocalBook {
 
   #apply(update: DepthUpdate): void {
     const [, side, price, quantity] = update;
-    (side === "b" ? this.#bids : this.#asks).set(price, quantity);
+    (side === "b" ? this.buyers : this.sellers).set(price, quantity);
     for (const observer of this.#observers) observer.updated?.(update, this);
     this.#tellAwaited();
   }
 
   #reset(snapshot: DepthReply): void {
-    this.#bids.reset(snapshot.bids, this.#levels);
-    this.#asks.reset(snapshot.asks, this.#levels);
+    this.buyers.reset(snapshot.bids, this.#levels);
+    this.sellers.reset(snapshot.asks, this.#levels);
     for (const observer of this.#observers) observer.joined?.(this);
     this.#tellAwaited();
   }
@@ -192,16 +122,12 @@ export class LocalBook {
   /** A side that was cut may lack levels that count. */
   #canBeChecked(): boolean {
     const hasEnough = (side: BookSide) => !side.isCut || side.levelCount >= checksumLevels;
-    return hasEnough(this.#bids) && hasEnough(this.#asks);
+    return hasEnough(this.buyers) && hasEnough(this.sellers);
   }
 
   /** Of a side that was cut so many levels went that those left out come near. */
   #isNearlyUsedUp(side: BookSide): boolean {
     return side.isCut && side.levelCount * 2 < this.#levels;
-  }
-
-  #tellChanged(): void {
-    for (const listener of this.#changed) listener(this);
   }
 
   #tellAwaited(): void {
