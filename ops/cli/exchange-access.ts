@@ -103,10 +103,8 @@ export async function unitsOfSymbol(
   const instrument = instruments.find((known) => known.symbol === symbol);
   if (instrument !== undefined) return new NaturalUnits(instrument, assets);
   const names = instruments.map((known) => known.symbol).join(", ");
-  throw new CommandFault(
-    "instrument-unknown",
-    `there is no instrument ${symbol}: there are ${names}`,
-  );
+  const all = names === "" ? "none is listed yet" : `there are ${names}`;
+  throw new CommandFault("instrument-unknown", `there is no instrument ${symbol}: ${all}`);
 }
 
 export async function termsOf(
