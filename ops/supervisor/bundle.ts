@@ -10,7 +10,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { rename } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectRoot } from "../config/data-directory.ts";
 
@@ -48,7 +48,7 @@ async function ensureBundle(program: string, root: string): Promise<string> {
   removeOld(folder);
   mkdirSync(own, { recursive: true });
   // Others may be at it: whoever is done first or last, the file is there whole or not at all.
-  const draft = join(own, `${process.pid}`, name);
+  const draft = join(own, `${process.pid}-${name}`);
   const { build } = await import("rolldown");
   await build({
     input: program,
@@ -59,7 +59,6 @@ async function ensureBundle(program: string, root: string): Promise<string> {
     logLevel: "silent",
   });
   await rename(draft, file);
-  rmSync(dirname(draft), { recursive: true });
   return file;
 }
 
