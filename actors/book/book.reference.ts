@@ -4,8 +4,8 @@
  *
  * Written from docs/protocols/order-handling.md alone, without any of the actor's code. Slow on
  * purpose; the fuzz test holds the two against each other. It tells accounts what the actor tells
- * them, and of market data levels, trades, best prices and what auctions would execute; it keeps no
- * candles, no statistics and no checksums.
+ * them, and of market data levels, trades, best prices and what auctions would execute, and
+ * figures about what was traded.
  */
 import {
   CloseReason,
@@ -16,6 +16,7 @@ import {
 } from "../../protocols/index.ts";
 import type {
   BookMessage,
+  DisplayedOrdersView,
   InstrumentSymbol,
   SubmitCancel,
   SubmitOrder,
@@ -28,6 +29,7 @@ import type { Admission } from "../market/phase-admission.ts";
 import type { TradingPhaseName } from "../market/trading-phase.machine.ts";
 import { ReferenceAuctions } from "./reference/auctions.reference.ts";
 import { ReferenceDesk } from "./reference/desk.reference.ts";
+import { ReferenceFigures } from "./reference/figures.reference.ts";
 import { ReferenceOrder } from "./reference/order.reference.ts";
 import { ReferencePegs } from "./reference/pegs.reference.ts";
 import { ReferencePlacing } from "./reference/placing.reference.ts";
@@ -44,6 +46,7 @@ export class ReferenceBook {
   readonly #waiting: ReferenceWaiting;
   readonly #auctions: ReferenceAuctions;
   readonly #replaces: ReferenceReplaces;
+  readonly figures: ReferenceFigures;
   /** The phase that was acted on last. */
   #phase: TradingPhaseName = "closed";
   #arrivalCount = 0;
@@ -59,6 +62,7 @@ export class ReferenceBook {
     this.#pegs = pegs;
     this.#waiting = waiting;
     this.#auctions = new ReferenceAuctions(desk);
+    this.figures = new ReferenceFigures(desk);
     this.#replaces = new ReferenceReplaces({ desk, placing, pegs, waiting });
   }
 
@@ -75,6 +79,7 @@ export class ReferenceBook {
           return this.#replaces.replace(message);
       }
     });
+    this.figures.tellSums();
   }
 
   setMarkPrice(price: Ticks, context: ActorContext): void {
@@ -82,11 +87,13 @@ export class ReferenceBook {
       this.#waiting.markPrice = price;
       if (this.#desk.market.phase === "continuous") this.#waiting.lookAtMark();
     });
+    this.figures.tellSums();
   }
 
   /** It is called for time. */
   follow(context: ActorContext): void {
-    this.#turn(context, () => {
+    const phase = this.#phase;
+    const hasCandleEnded = this.#turn(context, () => {
       const { market } = this.#desk;
       while (market.advance(context, this.#indicatedPrice)) {
         this.#followPhase();
@@ -94,6 +101,7 @@ export class ReferenceBook {
       }
       this.#endByTime();
     });
+    if (hasCandleEnded || phase !== this.#phase) this.figures.tellSums();
   }
 
   purge(context: ActorContext): void {
@@ -115,10 +123,25 @@ export class ReferenceBook {
     return [...resting, ...orders.filter(({ stage }) => stage !== "resting")];
   }
 
+  depth(levels: number) {
+    const { symbol, updateId, orderBook } = this.#desk;
+    const bids = orderBook.depth(Side.buy, levels);
+    return { symbol, updateId, bids, asks: orderBook.depth(Side.sell, levels) };
+  }
+
+  displayedOrders(limit: number): DisplayedOrdersView {
+    const { symbol, updateId: depthUpdateId, entryUpdateId: updateId, orderBook } = this.#desk;
+    const bids = orderBook.displayedOrders(Side.buy, limit);
+    const asks = orderBook.displayedOrders(Side.sell, limit);
+    return { symbol, updateId, depthUpdateId, bids, asks };
+  }
+
   // ---- A turn --------------------------------------------------------------------------------
 
-  #turn(context: ActorContext, act: () => void): void {
+  /** Whether a candle has ended. */
+  #turn(context: ActorContext, act: () => void): boolean {
     this.#desk.begin(context);
+    const hasCandleEnded = this.figures.tellCandles();
     this.#followPhase();
     act();
     this.#followPhase();
@@ -128,6 +151,8 @@ export class ReferenceBook {
     }
     if (isCallPhase(this.#phase)) this.#auctions.tell();
     this.#tellBest();
+    this.figures.askToBeCalled();
+    return hasCandleEnded;
   }
 
   #tellBest(): void {

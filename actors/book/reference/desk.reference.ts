@@ -15,6 +15,7 @@ import type {
   OrderId,
   Ticks,
   TimeUs,
+  Traded,
   TradeId,
   TradingTerms,
 } from "../../../protocols/index.ts";
@@ -58,6 +59,7 @@ export class ReferenceDesk implements OrderBookListener {
   /** How often self-trade prevention has removed or reduced orders. */
   preventionCount = 0;
   isUncrossing = false;
+  whenTraded: (trade: Traded) => void = () => undefined;
   #kept: [ReferenceOrder, Told][] | undefined;
   /** Second orders that have not come, and are to end as they come. */
   readonly #tooLate = new Set<OrderId>();
@@ -189,7 +191,10 @@ export class ReferenceDesk implements OrderBookListener {
     this.newTrades.push(price);
     const { symbol, updateId } = this;
     const takerSide = this.isUncrossing ? Side.sell : fill.incomingSide;
-    this.context.emit({ kind: "traded", symbol, tradeId, price, quantity, takerSide, updateId });
+    const kind = "traded";
+    const trade = { kind, symbol, tradeId, price, quantity, takerSide, updateId } as const;
+    this.context.emit(trade);
+    this.whenTraded(trade);
     const { auction, maker, taker } = Liquidity;
     const liquidities: Liquidities = this.isUncrossing ? [auction, auction] : [maker, taker];
     this.#execute(fill, tradeId, liquidities);

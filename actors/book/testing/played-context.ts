@@ -14,8 +14,7 @@ import type {
 import type { ActorContext } from "../../actor.ts";
 import { Market } from "../../market/market.ts";
 
-/** Figures about what was traded, which the reference does not keep. */
-const figures = ["candle-closed", "statistics-changed", "depth-checksummed"];
+export type Told = ActorMessage | ToldEvent;
 
 export class PlayedContext implements ActorContext {
   readonly shard: ShardId = 0;
@@ -25,8 +24,8 @@ export class PlayedContext implements ActorContext {
   readonly origin = { producer: "gw", epoch: 1, frame: 1, index: 0 };
   readonly venue = { isHalted: false, instrument: () => undefined };
   market: Market;
-  sent: ActorMessage[] = [];
-  emitted: ToldEvent[] = [];
+  /** All that was sent and emitted, in the order in which that was done. */
+  told: Told[] = [];
   /** When somebody wants to be called. */
   wakes: TimeUs[] = [];
   #tradeCount = 0;
@@ -38,11 +37,11 @@ export class PlayedContext implements ActorContext {
   }
 
   send(message: ActorMessage): void {
-    this.sent.push({ ...message });
+    this.told.push({ ...message });
   }
 
   emit(event: ToldEvent): void {
-    if (!figures.includes(event.kind)) this.emitted.push({ ...event });
+    this.told.push({ ...event });
   }
 
   nextOrderId(): OrderId {

@@ -32,6 +32,8 @@ export interface StreamSource {
   readonly middle: number;
   /** Of which quantities are multiples. */
   readonly lot: number;
+  /** One in so many times that time passes, up to days do. */
+  readonly longPauses: number;
   /** Whether orders for auctions are of any use. */
   readonly hasAuctions: boolean;
   /** Of what there is more than of anything else. */
@@ -86,6 +88,9 @@ export class RandomBookCommands {
     const random = this.#random;
     const entropy = random.below(2 ** 32);
     if (random.oneIn(12)) return { kind: "skip", of: random.oneIn(2) ? "market" : "book", entropy };
+    if (random.oneIn(this.#source.longPauses)) {
+      return { kind: "pass", us: 2 ** random.between(24, 37) + random.below(2 ** 24), entropy };
+    }
     const mostUs = random.oneIn(3) ? 5_000_000 : 300_000;
     return { kind: "pass", us: random.oneIn(5) ? 0 : random.below(mostUs), entropy };
   }
@@ -276,7 +281,7 @@ export class RandomBookCommands {
     const { quantity } = common;
     const isForAuction = this.#source.hasAuctions && random.oneIn(3);
     const isByBudget = !isForAuction && random.oneIn(5);
-    const isFillOrKill = !isByBudget && random.oneIn(4);
+    const isFillOrKill = !isByBudget && random.oneIn(3);
     const about = random.between(0, 8) * this.#middle + random.below(this.#middle);
     const funds = random.oneIn(3) ? Math.max(about, 1) : 40 * ticksMax;
     const quoteBudget = isByBudget ? Math.max(about, 1) : 0;

@@ -2,6 +2,7 @@
  * What a fuzz run has come to: counts, in words, of what happened to orders of each kind.
  */
 import {
+  CandleInterval,
   CloseReason,
   isForAuctions,
   isWaitingType,
@@ -46,6 +47,10 @@ export class Reached {
         break;
       case "auction-indicated":
         this.count(event.volume === 0 ? "an auction of nothing is told" : "an auction is told");
+        break;
+      case "candle-closed":
+        this.count(`a candle of ${nameIn(CandleInterval, event.interval)}`);
+        if (event.trades > 1) this.count("a candle of several trades");
         break;
       default:
         this.count(event.kind);
@@ -131,6 +136,10 @@ export const allThereIs: readonly string[] = [
   ]),
   ...["a limit state", "bands move", "an auction is told", "an auction of nothing is told"],
   ...["level-changed", "traded", "best-changed", "order-rested", "order-repriced"],
+  ...["entry-added", "entry-executed", "entry-canceled"],
+  ...["statistics-changed", "depth-checksummed", "a candle of several trades"],
+  ...Object.keys(CandleInterval).map((interval) => `a candle of ${interval}`),
+  ...["as many candles as are kept", "a day without trades", "trades of a day before"],
   ...["the first is removed", "the second is removed", "quantity is taken out of both"],
   ...namesBut(CloseReason, "none", "account-blocked").map((reason) => `removed: ${reason}`),
   ...["venue-halted", "instrument-halted", "phase-forbids", "price-beyond-collar"].flatMap(

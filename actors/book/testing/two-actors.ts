@@ -2,9 +2,15 @@
  * The book's actor and its reference side by side, each with a market of its own: every command
  * goes to both, and both must tell accounts and the world the same.
  */
-import { CloseReason, pack, TimeInForce, unpack } from "../../../protocols/index.ts";
+import { expect } from "vitest";
+import {
+  candleIntervals,
+  CloseReason,
+  pack,
+  TimeInForce,
+  unpack,
+} from "../../../protocols/index.ts";
 import type {
-  ActorMessage,
   BookMessage,
   ShardEvent,
   SubmitOrder,
@@ -19,6 +25,7 @@ import { ReferenceBook } from "../book.reference.ts";
 import { AccountView } from "./account-view.ts";
 import type { BookCommand, OneOrder, OrderTerms } from "./book-command.ts";
 import { ForgetfulContext, PlayedContext } from "./played-context.ts";
+import type { Told } from "./played-context.ts";
 import type { Reached } from "./reached.ts";
 
 const symbol = "APPLE-COIN";
@@ -28,8 +35,10 @@ const participants: Readonly<Record<string, string>> = { alice: "acme", bob: "ac
 const beginUs: TimeUs = 1_735_516_800_000_000;
 /** Whoever wants to be called again and again at one moment never lets time go on. */
 const callsMax = 100;
-
-export type Told = ActorMessage | ToldEvent;
+/** Of levels, orders, trades and candles that are asked for: more than are kept. */
+const answersMax = 1000;
+/** Candles of each interval, beside the running one. */
+const candlesKept = 500;
 
 export class TwoActors {
   readonly accounts = new AccountView();
@@ -41,6 +50,8 @@ export class TwoActors {
   readonly #reference: ReferenceBook;
   /** Linked orders that are under way to the book. */
   readonly #seconds: SubmitOrder[] = [];
+  /** Of many questions another one is asked each time. */
+  #questionCount = 0;
 
   constructor(terms: TradingTerms, reached: Reached) {
     this.#terms = terms;
@@ -232,31 +243,59 @@ export class TwoActors {
   ): readonly Told[] {
     act(this.#context);
     actOnReference(this.#referenceContext);
-    const { sent, emitted } = this.#context;
-    const { sent: sentByReference, emitted: emittedByReference } = this.#referenceContext;
-    for (const context of [this.#context, this.#referenceContext]) {
-      context.sent = [];
-      context.emitted = [];
-    }
-    compare(sent, sentByReference);
-    compare(emitted, emittedByReference);
+    const { told } = this.#context;
+    const { told: toldByReference } = this.#referenceContext;
+    for (const context of [this.#context, this.#referenceContext]) context.told = [];
+    compare(told, toldByReference);
     this.#reached.phase = this.#context.market.phase;
-    for (const message of sent) {
-      if ("orderId" in message) this.#reached.hear(message, this.accounts.get(message.orderId));
-      this.accounts.hear(message);
-    }
-    for (const event of emitted) this.#reached.hearEvent(event);
-    return [...sent, ...emitted];
+    for (const each of told) this.#hear(each);
+    return told;
   }
 
-  /** Compares all orders that are here; costs more than a command. */
-  compareOrders(): void {
-    const brief = (order: { orderId: number; remaining: number; executed: number }) =>
-      `#${order.orderId}: ${order.remaining} left, ${order.executed} executed`;
-    const real = this.#book.orders().map(brief).join("; ");
-    const reference = this.#reference.orders().map(brief).join("; ");
-    if (real !== reference) throw new Error(`the book holds ${real}\nthe reference ${reference}`);
+  #hear(told: Told): void {
+    if (isEvent(told)) {
+      this.#reached.hearEvent(told);
+      return;
+    }
+    if ("orderId" in told) this.#reached.hear(told, this.accounts.get(told.orderId));
+    this.accounts.hear(told);
   }
+
+  /** Compares what the two answer to all questions; costs more than a command. */
+  compareAnswers(): void {
+    const { timeUs } = this.#context;
+    const [book, reference] = [this.#book, this.#reference];
+    const brief = ({ orderId, remaining, executed }: Brief) => [orderId, remaining, executed];
+    compareAnswer("orders", book.orders().map(brief), reference.orders().map(brief));
+    compareAnswer("depth", book.depth(answersMax), reference.depth(answersMax));
+    const shown = book.displayedOrders(answersMax);
+    compareAnswer("displayed orders", shown, reference.displayedOrders(answersMax));
+    const { figures } = reference;
+    const statistics = book.statistics(timeUs);
+    compareAnswer("statistics", statistics, figures.statistics(timeUs));
+    if (statistics.last > 0) {
+      const isOlder = statistics.trades < figures.latestTrades(answersMax).length;
+      if (isOlder) this.#reached.count("trades of a day before");
+      if (statistics.trades === 0) this.#reached.count("a day without trades");
+    }
+    this.#questionCount += 1;
+    const limit = [answersMax, 3, 1][Math.floor(this.#questionCount / 6) % 3]!;
+    compareAnswer("trades", book.trades(limit), figures.latestTrades(limit));
+    const interval = candleIntervals[this.#questionCount % candleIntervals.length]!;
+    const endUs = this.#questionCount % 4 === 0 ? timeUs - (timeUs % 700_000_000) : 0;
+    const wanted = { interval, limit, endUs };
+    const candles = figures.candles(wanted);
+    compareAnswer("candles", book.candles(wanted), candles);
+    if (candles.length > candlesKept) this.#reached.count("as many candles as are kept");
+  }
+}
+
+type Brief = Readonly<Record<"orderId" | "remaining" | "executed", number>>;
+
+function compareAnswer(what: string, answer: unknown, answerOfReference: unknown): void {
+  // Most are the same to the letter, and that is seen faster.
+  if (JSON.stringify(answer) === JSON.stringify(answerOfReference)) return;
+  expect(answer, what).toEqual(answerOfReference);
 }
 
 /** A difference between the two, with all that they told in the step. */
