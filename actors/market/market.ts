@@ -7,6 +7,7 @@
  * auction. Cancels are admitted in every phase: who wants out may always leave.
  */
 import {
+  assert,
   divideFloor,
   Intervention,
   partOf,
@@ -49,6 +50,9 @@ interface Planned {
   readonly atUs: TimeUs;
   readonly event: TradingPhaseEvent;
 }
+
+/** What may have come due: the end of a halt of the venue, of what the market has begun, a step. */
+type Due = "breaker" | "interruption" | "limit state" | "calendar";
 
 export class Market implements Actor<MarketMessage>, TradingRules {
   readonly symbol: InstrumentSymbol;
@@ -130,12 +134,23 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   }
 
   traded(price: Ticks, context: ActorContext): void {
+    if (this.phase === "continuous") this.#bands.traded(price, context);
+    this.#note(price, context);
+  }
+
+  /** From an auction's price on, bands are drawn anew. */
+  uncrossed(price: Ticks, context: ActorContext): void {
+    this.#bands.reset(price, context);
+    this.#note(price, context);
+  }
+
+  /** The price that others are held against from now on; of an index, the breaker looks at it. */
+  #note(price: Ticks, context: ActorContext): void {
     if (this.terms.calendar === undefined) {
       const day = divideFloor(context.timeUs, dayUs) as number;
       if (this.#watch.day !== day) this.#watch.beginDay(this.#referencePrice, day);
     }
     this.#referencePrice = price;
-    if (this.phase === "continuous") this.#bands.traded(price, context);
     const level = this.#watch.traded(price);
     if (level === undefined) return;
     this.#planRelease(level, context);
@@ -151,12 +166,6 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     if (this.#releaseUs !== 0) context.wakeAt(this.symbol, this.#releaseUs);
   }
 
-  /** From an auction's price on, bands are drawn anew. */
-  uncrossed(price: Ticks, context: ActorContext): void {
-    this.traded(price, context);
-    this.#bands.reset(price, context);
-  }
-
   // ---- Time ----------------------------------------------------------------------------------
 
   /** The moments at which something is due, in no order; 0 for what is not. */
@@ -166,41 +175,69 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   }
 
   /**
-   * Does what is due. `indicated` is the price that an auction would have now; the book follows
-   * every single step, so one call takes at most one. True if it took one.
+   * Does what is due, the earliest first. `indicated` is the price that an auction would have now;
+   * the book follows every single step, so one call takes at most one. True if it took one.
    */
   advance(context: ActorContext, indicated: Ticks | undefined): boolean {
-    const { timeUs } = context;
-    if (this.#releaseUs !== 0 && this.#releaseUs <= timeUs) {
-      this.#releaseUs = 0;
-      context.send({ kind: "breaker-moved", symbol: this.symbol, isTripped: false });
-      return true;
+    switch (this.#firstDue(context)) {
+      case "breaker":
+        this.#releaseUs = 0;
+        context.send({ kind: "breaker-moved", symbol: this.symbol, isTripped: false });
+        return true;
+      case "interruption":
+        this.#endInterruption(indicated, context);
+        return true;
+      case "limit state":
+        this.#pause(context);
+        return true;
+      case "calendar":
+        this.#takeStep(indicated, context);
+        return true;
+      default:
+        this.#bands.advance(context);
+        return false;
     }
-    if (this.#reopening !== undefined && this.#isDue(this.#reopening, context)) {
-      this.#endInterruption(this.#reopening, indicated, context);
-      return true;
+  }
+
+  /** At one moment in this order: the calendar leads on from what the market has begun itself. */
+  #firstDue(context: ActorContext): Due | undefined {
+    let first: Due | undefined;
+    let firstUs = context.timeUs + 1;
+    const consider = (due: Due, atUs: TimeUs): void => {
+      if (atUs >= firstUs) return;
+      first = due;
+      firstUs = atUs;
+    };
+    if (this.#releaseUs !== 0) consider("breaker", this.#releaseUs);
+    const reopening = this.#reopening;
+    if (reopening !== undefined && !this.#waitsForVenue(reopening.event, context)) {
+      consider("interruption", reopening.atUs);
     }
-    if (this.#scheduled !== undefined && this.#isDue(this.#scheduled, context)) {
-      const { event } = this.#scheduled;
-      if (this.#extendsBefore(event, indicated, context)) return true;
-      this.#planNext(this.#scheduledFromUs, context);
-      this.#goTo(event as SessionEvent, context);
-      return true;
-    }
-    if (!this.#bands.advance(context) || this.phase !== "continuous") return false;
-    this.#pause(context);
-    return true;
+    const { limitStateEndsUs } = this.#bands;
+    if (limitStateEndsUs !== 0) consider("limit state", limitStateEndsUs);
+    const scheduled = this.#scheduled;
+    const waits =
+      scheduled === undefined ||
+      (this.#leadsOn(scheduled.event) && this.#waitsForVenue(scheduled.event, context));
+    if (!waits) consider("calendar", scheduled.atUs);
+    return first;
   }
 
   /** Nothing trades while the venue is halted: what would hold an auction waits for its end. */
-  #isDue({ atUs, event }: Planned, context: ActorContext): boolean {
-    return atUs <= context.timeUs && !this.#waitsForVenue(event, context);
-  }
-
   #waitsForVenue(event: TradingPhaseEvent, { venue }: ActorContext): boolean {
     if (!venue.isHalted) return false;
     const next = this.#phaseAfter(event);
     return next !== this.phase && isUncrossedBetween(this.phase, next);
+  }
+
+  /**
+   * Whether a step of the calendar leads anywhere. Who stopped trading lets it go on; and trading
+   * that was resumed begins with the end of the auction that came with that.
+   */
+  #leadsOn(event: TradingPhaseEvent): boolean {
+    const isStopped = this.phase === "halted" || this.phase === "cancelOnly";
+    if (this.#reopening === undefined) return !isStopped;
+    return event !== "open";
   }
 
   /** Plans the calendar's next step after one, at a moment drawn by chance if it ends an auction. */
@@ -213,6 +250,14 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     this.#scheduled = { atUs, event: step.event };
     this.#scheduledFromUs = step.atUs;
     context.wakeAt(this.symbol, atUs);
+  }
+
+  #takeStep(indicated: Ticks | undefined, context: ActorContext): void {
+    assert(this.#scheduled !== undefined);
+    const { event } = this.#scheduled;
+    if (this.#extendsBefore(event, indicated, context)) return;
+    this.#planNext(this.#scheduledFromUs, context);
+    this.#goTo(event as SessionEvent, context);
   }
 
   /** Lets an auction go on once more that the calendar would end at a price beyond the bands. */
@@ -243,10 +288,8 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   #goTo(event: SessionEvent, context: ActorContext): void {
     if (this.#sessionEvent === "close") this.#beginDay(context);
     this.#sessionEvent = event;
-    this.#wasExtended = false;
-    const isStopped = this.phase === "halted" || this.phase === "cancelOnly";
-    // Who stopped it lets it go on; what the market itself began ends with the calendar's next step.
-    if (isStopped && this.#reopening === undefined) return;
+    if (!this.#leadsOn(event)) return;
+    // What the market itself began ends with the calendar's next step.
     this.#reopening = undefined;
     this.#change(event, context);
   }
@@ -267,7 +310,6 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   }
 
   #beginAuction(event: "interrupt" | "reopen", context: ActorContext): void {
-    this.#wasExtended = false;
     this.#change(event, context);
     this.#planAuctionEnd(context);
   }
@@ -288,7 +330,9 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   }
 
   /** An auction whose price would lie beyond the band again goes on once more. */
-  #endInterruption({ event }: Planned, indicated: Ticks | undefined, context: ActorContext): void {
+  #endInterruption(indicated: Ticks | undefined, context: ActorContext): void {
+    assert(this.#reopening !== undefined);
+    const { event } = this.#reopening;
     this.#reopening = undefined;
     if (event === "reopen") {
       this.#beginAuction("reopen", context);
@@ -352,10 +396,13 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   #change(event: TradingPhaseEvent, context: ActorContext): void {
     const before = this.phase;
     if (!this.#move(event)) return;
-    // After an auction the bands are drawn around its price, if it had one.
-    if (isCallPhase(before)) this.#bands.limitStateEndsUs = 0;
-    else if (this.phase === "continuous") this.#bands.reset(this.#referencePrice, context);
     if (this.phase === before) return;
+    this.#wasExtended = false;
+    if (before === "continuous") this.#bands.endLimitState(context);
+    // After an auction the bands are drawn around its price, if it had one.
+    else if (this.phase === "continuous" && !isCallPhase(before)) {
+      this.#bands.reset(this.#referencePrice, context);
+    }
     const phase = TradingPhase[this.phase];
     context.emit({ kind: "phase-changed", symbol: this.symbol, phase });
   }

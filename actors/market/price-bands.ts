@@ -81,15 +81,17 @@ export class PriceBands {
     this.#tell(context);
   }
 
-  /** Lets time pass. True if a limit state has lasted too long. */
-  advance(context: ActorContext): boolean {
-    if (this.#terms.bandBasisPoints === 0) return false;
-    if (this.limitStateEndsUs !== 0 && context.timeUs >= this.limitStateEndsUs) {
-      this.limitStateEndsUs = 0;
-      return true;
-    }
+  /** Trading is not held back any more: it is interrupted, or over. */
+  endLimitState(context: ActorContext): void {
+    if (this.limitStateEndsUs === 0) return;
+    this.limitStateEndsUs = 0;
+    this.#tell(context);
+  }
+
+  /** Lets time pass. */
+  advance(context: ActorContext): void {
+    if (this.#terms.bandBasisPoints === 0) return;
     if (this.#reference.advance(context.timeUs)) this.#tell(context);
-    return false;
   }
 
   #tell(context: ActorContext): void {
