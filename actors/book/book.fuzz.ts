@@ -3,7 +3,8 @@
  * whatever comes.
  *
  * Method: the actor and a slow, obvious one that was written from that page alone get the same
- * random commands, each in a market of its own. After each, all that they told accounts and the
+ * random commands, the one in the real market, the other in one that was written from
+ * docs/protocols/trading-phases.md. After each, all that they told accounts and the
  * world must be equal, in one sequence; every so often their answers to questions are compared, too.
  * A stream that tells them apart is cut down to the few commands that matter.
  *
@@ -15,13 +16,17 @@ import {
   minuteUs,
   OrderType,
   plainInstructions,
+  plainTradingTerms,
   Side,
   ticksMax,
   TimeInForce,
 } from "../../protocols/index.ts";
+import type { TradingTerms } from "../../protocols/index.ts";
 import { unlimitedBudget } from "../order-book/book-terms.ts";
+import { marketText, randomMarket } from "../market/testing/random-market.ts";
 import { SmallRandom } from "../order-book/testing/small-random.ts";
 import { tradingTermsIn } from "../testing/instrument-words.ts";
+import { shortened } from "../testing/shortened.ts";
 import type { BookCommand } from "./testing/book-command.ts";
 import { commandText } from "./testing/command-words.ts";
 import { focuses, RandomBookCommands } from "./testing/random-book-commands.ts";
@@ -49,11 +54,14 @@ interface Market {
   readonly name: string;
   /** About where its prices are. */
   readonly middle: number;
-  readonly words: string;
+  /** Another one for each seed if undefined. */
+  readonly words?: string;
   /** Of which quantities are multiples. */
   readonly lot?: number;
   /** One in so many times that time passes, up to days do. */
   readonly longPauses?: number;
+  /** One in so many times that time passes, it does so until something is due. */
+  readonly skips?: number;
 }
 
 const markets: readonly Market[] = [
@@ -85,6 +93,7 @@ const markets: readonly Market[] = [
     middle: 100,
     words: `${limitStates}, collar 3000 bp, ${hours}`,
   },
+  { name: "any market", middle: 100, longPauses: 40, skips: 3 },
   {
     name: "a market of quantities that fill a book",
     middle: 2,
@@ -101,29 +110,31 @@ const markets: readonly Market[] = [
 
 const reached = new Reached();
 
-describe.each(markets)("$name", ({ middle, words, lot = 1, longPauses = 60 }) => {
+describe.each(markets)("$name", ({ middle, words, lot = 1, ...of }) => {
   it.each(seeds())(
     "goes the same way by the book and by the document (seed %i)",
     (seed) => {
       const commands: BookCommand[] = [];
-      const terms = tradingTermsIn(words);
       const random = new SmallRandom(seed);
+      const terms = words === undefined ? randomMarket(random) : tradingTermsIn(words);
       const source = {
         tickSizes: terms.tickSizes,
         middle,
         lot,
-        longPauses,
+        longPauses: of.longPauses ?? 60,
+        skips: of.skips ?? 12,
         hasAuctions: terms.calendar !== undefined || terms.bandBasisPoints > 0,
         focus: focuses[seed % focuses.length]!,
       };
       const stream = new RandomBookCommands(source, random);
       for (let number = 0; number < streamLength; number++) commands.push(stream.next());
-      const failure = failureOf(commands, words);
+      const failure = failureOf(commands, terms);
       if (failure === undefined) return;
-      const story = shortened(failure.story, words);
-      const told = failureOf(story, words, 1)?.cause;
+      const story = shortened(failure.story, (shorter) => failureOf(shorter, terms, 1)?.at);
+      const told = failureOf(story, terms, 1)?.cause;
       const lines = story.map(commandText).join("\n");
-      throw new Error(`seed ${seed}, command ${failure.at}:\n${lines}\n${String(told)}`);
+      const market = words === undefined ? `${marketText(terms)}\n` : "";
+      throw new Error(`seed ${seed}, command ${failure.at}:\n${market}${lines}\n${String(told)}`);
     },
     timeoutMs,
   );
@@ -132,7 +143,7 @@ describe.each(markets)("$name", ({ middle, words, lot = 1, longPauses = 60 }) =>
 describe("a market in which something is traded in each minute", () => {
   it("keeps as many candles by the book as by the document", () => {
     const commands = Array.from({ length: 540 }, (_, at) => tradeAndWait(2 * at + 1)).flat();
-    expect(failureOf(commands, "", 5)).toBeUndefined();
+    expect(failureOf(commands, plainTradingTerms, 5)).toBeUndefined();
   });
 });
 
@@ -153,10 +164,10 @@ interface Failure {
 
 function failureOf(
   commands: readonly BookCommand[],
-  words: string,
+  terms: TradingTerms,
   compareEvery = 16,
 ): Failure | undefined {
-  const actors = new TwoActors(tradingTermsIn(words), reached);
+  const actors = new TwoActors(terms, reached);
   const story: BookCommand[] = [];
   for (const [at, command] of commands.entries()) {
     try {
@@ -183,24 +194,6 @@ function tradeAndWait(orderId: number): BookCommand[] {
     { kind: "submit", order: sell },
     { kind: "pass", us: minuteUs, entropy: 0 },
   ];
-}
-
-/** As few of the commands as still tell the two apart. */
-function shortened(commands: readonly BookCommand[], words: string): readonly BookCommand[] {
-  let story = commands;
-  let before = Infinity;
-  while (story.length < before) {
-    before = story.length;
-    for (let length = story.length >> 1; length >= 1; length >>= 1) {
-      for (let from = 0; from < story.length;) {
-        const shorter = story.filter((_, index) => index < from || index >= from + length);
-        const failure = failureOf(shorter, words, 1);
-        if (failure === undefined) from += length;
-        else story = shorter.slice(0, failure.at + 1);
-      }
-    }
-  }
-  return story;
 }
 
 /** As many as it takes to give as many commands as are wanted. */

@@ -5,6 +5,7 @@
  */
 import type {
   AccountId,
+  BreakerLevel,
   Intervention,
   OrderId,
   OrderInstructions,
@@ -64,5 +65,7 @@ export type BookCommand =
       readonly intervention: Intervention;
       readonly isPurged: boolean;
     }
+  /** The market is the index of the market-wide breaker from now on; with no levels, no more. */
+  | { readonly kind: "watch"; readonly levels: readonly BreakerLevel[] }
   /** The actor goes on as one that was restored from its snapshot. */
   | { readonly kind: "restore" };

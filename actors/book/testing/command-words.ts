@@ -20,7 +20,7 @@ import type { BookCommand, OneOrder, OrderTerms } from "./book-command.ts";
 export function commandText(command: BookCommand): string {
   switch (command.kind) {
     case "pass":
-      return `${command.us} µs pass`;
+      return `${command.us} µs pass, chance ${command.entropy}`;
     case "skip":
       return `time goes to what is due for the ${command.of}`;
     case "submit":
@@ -39,6 +39,8 @@ export function commandText(command: BookCommand): string {
       return command.isHalted ? "the venue is halted" : "the venue resumes";
     case "intervene":
       return `${nameIn(Intervention, command.intervention)}${command.isPurged ? " and purge" : ""}`;
+    case "watch":
+      return `watch the index: ${JSON.stringify(command.levels)}`;
     case "restore":
       return "restore";
   }

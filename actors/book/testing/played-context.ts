@@ -5,16 +5,22 @@
 import type {
   ActorMessage,
   OrderId,
+  SetPhase,
   ShardId,
   TimeUs,
   ToldEvent,
   TradeId,
-  TradingTerms,
+  WatchIndex,
 } from "../../../protocols/index.ts";
-import type { ActorContext } from "../../actor.ts";
-import { Market } from "../../market/market.ts";
+import type { ActorContext, TradingRules } from "../../actor.ts";
 
 export type Told = ActorMessage | ToldEvent;
+
+/** A market, and what only its shard does with it. */
+export interface PlayedMarket extends TradingRules {
+  open(context: ActorContext): void;
+  receive(message: SetPhase | WatchIndex, context: ActorContext): void;
+}
 
 export class PlayedContext implements ActorContext {
   readonly shard: ShardId = 0;
@@ -23,17 +29,17 @@ export class PlayedContext implements ActorContext {
   entropy = 1;
   readonly origin = { producer: "gw", epoch: 1, frame: 1, index: 0 };
   readonly venue = { isHalted: false, instrument: () => undefined };
-  market: Market;
+  market: PlayedMarket;
   /** All that was sent and emitted, in the order in which that was done. */
   told: Told[] = [];
   /** When somebody wants to be called. */
   wakes: TimeUs[] = [];
   #tradeCount = 0;
 
-  constructor(symbol: string, terms: TradingTerms, timeUs: TimeUs) {
+  constructor(market: PlayedMarket, timeUs: TimeUs) {
     this.timeUs = timeUs;
-    this.market = new Market(symbol, terms);
-    this.market.open(this);
+    this.market = market;
+    market.open(this);
   }
 
   send(message: ActorMessage): void {
@@ -53,7 +59,7 @@ export class PlayedContext implements ActorContext {
     return this.#tradeCount;
   }
 
-  marketOf(): Market {
+  marketOf(): TradingRules {
     return this.market;
   }
 

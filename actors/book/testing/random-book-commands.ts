@@ -21,6 +21,7 @@ import {
   TriggerSource,
 } from "../../../protocols/index.ts";
 import type { OrderInstructions, TickSize } from "../../../protocols/index.ts";
+import { randomBreakerLevels } from "../../market/testing/random-market.ts";
 import { unlimitedBudget } from "../../order-book/book-terms.ts";
 import type { SmallRandom } from "../../order-book/testing/small-random.ts";
 import type { BookCommand, NewTerms, OrderTerms } from "./book-command.ts";
@@ -34,6 +35,8 @@ export interface StreamSource {
   readonly lot: number;
   /** One in so many times that time passes, up to days do. */
   readonly longPauses: number;
+  /** One in so many times that time passes, it does so until something is due. */
+  readonly skips: number;
   /** Whether orders for auctions are of any use. */
   readonly hasAuctions: boolean;
   /** Of what there is more than of anything else. */
@@ -76,7 +79,8 @@ export class RandomBookCommands {
     if (number < 660) return this.#cancel();
     if (number < 800) return this.#replace();
     if (number < 945) return this.#time();
-    if (number < 980) return { kind: "mark", price: this.#price() };
+    if (number < 976) return { kind: "mark", price: this.#price() };
+    if (number < 980) return { kind: "watch", levels: randomBreakerLevels(random) };
     if (number < 983) return this.#haltVenue(true);
     if (number < 995) return this.#intervene();
     return { kind: "restore" };
@@ -87,7 +91,8 @@ export class RandomBookCommands {
   #time(): BookCommand {
     const random = this.#random;
     const entropy = random.below(2 ** 32);
-    if (random.oneIn(12)) return { kind: "skip", of: random.oneIn(2) ? "market" : "book", entropy };
+    if (random.oneIn(this.#source.skips))
+      return { kind: "skip", of: random.oneIn(2) ? "market" : "book", entropy };
     if (random.oneIn(this.#source.longPauses)) {
       return { kind: "pass", us: 2 ** random.between(24, 37) + random.below(2 ** 24), entropy };
     }

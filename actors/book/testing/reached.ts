@@ -134,6 +134,7 @@ export const allThereIs: readonly string[] = [
       (kind) => `${kind} in ${phase}`,
     ),
   ]),
+  ...["the breaker trips", "the breaker lets go"],
   ...["a limit state", "bands move", "an auction is told", "an auction of nothing is told"],
   ...["level-changed", "traded", "best-changed", "order-rested", "order-repriced"],
   ...["entry-added", "entry-executed", "entry-canceled"],

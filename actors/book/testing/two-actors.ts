@@ -6,19 +6,23 @@ import { expect } from "vitest";
 import {
   candleIntervals,
   CloseReason,
+  Intervention,
   pack,
   TimeInForce,
   unpack,
 } from "../../../protocols/index.ts";
 import type {
   BookMessage,
+  SetPhase,
   ShardEvent,
   SubmitOrder,
   TimeUs,
   ToldEvent,
   TradingTerms,
+  WatchIndex,
 } from "../../../protocols/index.ts";
 import { Market } from "../../market/market.ts";
+import { ReferenceMarket } from "../../market/market.reference.ts";
 import { eventText, messageText } from "../../testing/plain-words.ts";
 import { Book } from "../book.ts";
 import { ReferenceBook } from "../book.reference.ts";
@@ -44,20 +48,23 @@ export class TwoActors {
   readonly accounts = new AccountView();
   readonly #terms: TradingTerms;
   readonly #reached: Reached;
+  #market: Market;
   readonly #context: PlayedContext;
   readonly #referenceContext: PlayedContext;
   #book: Book;
   readonly #reference: ReferenceBook;
   /** Linked orders that are under way to the book. */
   readonly #seconds: SubmitOrder[] = [];
+  #breakerAsksFor: Intervention | undefined;
   /** Of many questions another one is asked each time. */
   #questionCount = 0;
 
   constructor(terms: TradingTerms, reached: Reached) {
     this.#terms = terms;
     this.#reached = reached;
-    this.#context = new ForgetfulContext(symbol, terms, beginUs);
-    this.#referenceContext = new PlayedContext(symbol, terms, beginUs);
+    this.#market = new Market(symbol, terms);
+    this.#context = new ForgetfulContext(this.#market, beginUs);
+    this.#referenceContext = new PlayedContext(new ReferenceMarket(symbol, terms), beginUs);
     this.#book = new Book(symbol, terms);
     this.#reference = new ReferenceBook(symbol, terms);
   }
@@ -89,9 +96,11 @@ export class TwoActors {
     switch (command.kind) {
       case "skip":
         this.#pass(this.#context.timeUs + this.#untilDue(command.of), command.entropy);
+        this.#govern();
         break;
       case "pass":
         this.#pass(this.#context.timeUs + command.us, command.entropy);
+        this.#govern();
         break;
       case "submit":
         this.#receive(this.#submitted(command.order, 0));
@@ -122,6 +131,9 @@ export class TwoActors {
         break;
       case "intervene":
         this.#intervene(command);
+        break;
+      case "watch":
+        this.#tellMarkets({ kind: "watch-index", symbol, levels: command.levels, ticket: 1 });
         break;
       case "restore":
         this.#restore();
@@ -214,13 +226,7 @@ export class TwoActors {
   // ---- From outside --------------------------------------------------------------------------
 
   #intervene({ intervention, isPurged }: BookCommand & { kind: "intervene" }): void {
-    for (const context of [this.#context, this.#referenceContext]) {
-      context.market.receive(
-        { kind: "set-phase", symbol, intervention, isPurged, ticket: 1 },
-        context,
-      );
-    }
-    this.#follow();
+    this.#tellMarkets({ kind: "set-phase", symbol, intervention, isPurged, ticket: 1 });
     if (!isPurged) return;
     this.#both(
       (context) => this.#book.purge(context),
@@ -228,11 +234,26 @@ export class TwoActors {
     );
   }
 
+  /** What the governor does when the breaker has moved, a log entry later. */
+  #govern(): void {
+    const intervention = this.#breakerAsksFor;
+    this.#breakerAsksFor = undefined;
+    if (intervention === undefined) return;
+    this.#tellMarkets({ kind: "set-phase", symbol, intervention, isPurged: false, ticket: 1 });
+  }
+
+  #tellMarkets(message: SetPhase | WatchIndex): void {
+    for (const context of [this.#context, this.#referenceContext]) {
+      context.market.receive(message, context);
+    }
+    this.#follow();
+  }
+
   #restore(): void {
     const context = this.#context;
-    const market = context.market.snapshot();
     this.#book = Book.restore(unpack(pack(this.#book.snapshot())), this.#terms);
-    context.market = Market.restore(unpack(pack(market)), this.#terms);
+    this.#market = Market.restore(unpack(pack(this.#market.snapshot())), this.#terms);
+    context.market = this.#market;
   }
 
   // ---- Comparing -----------------------------------------------------------------------------
@@ -256,6 +277,10 @@ export class TwoActors {
     if (isEvent(told)) {
       this.#reached.hearEvent(told);
       return;
+    }
+    if (told.kind === "breaker-moved") {
+      this.#breakerAsksFor = told.isTripped ? Intervention.halt : Intervention.resume;
+      this.#reached.count(told.isTripped ? "the breaker trips" : "the breaker lets go");
     }
     if ("orderId" in told) this.#reached.hear(told, this.accounts.get(told.orderId));
     this.accounts.hear(told);
@@ -326,5 +351,5 @@ function textOf(told: Told): string {
 }
 
 function isEvent(told: Told): told is ToldEvent {
-  return "symbol" in told;
+  return "symbol" in told && told.kind !== "breaker-moved";
 }
