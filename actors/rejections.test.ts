@@ -49,7 +49,7 @@ import { closedOrderRetentionUs } from "./account/known-orders.ts";
 import { closedOrdersMax, openOrdersMax } from "./account/order-admission.ts";
 import { unlimitedBudget } from "./account/reservation.ts";
 import { Book } from "./book/book.ts";
-import { peggedOrdersMax, waitingOrdersMax } from "./book/kept-orders.ts";
+import { bookLimits } from "./book/book-limits.ts";
 import { restingLotsMax } from "./book/matching-desk.ts";
 import { apples } from "./testing/instruments.ts";
 import { RecordingContext } from "./testing/recording-context.ts";
@@ -614,13 +614,19 @@ describe("a book with as many orders of a kind as it may have", () => {
 
   it("takes no more that wait", () => {
     const instructions = { ...plainInstructions, triggerPrice: 7 };
-    const reason = oneTooMany(waitingOrdersMax, { orderType: OrderType.stop, instructions });
+    const reason = oneTooMany(bookLimits.specialOrders, {
+      orderType: OrderType.stop,
+      instructions,
+    });
     expect(rejectReasonName(reason)).toBe("waiting-orders-too-many");
   });
 
   it("takes no more that follow a price", () => {
     const instructions = { ...plainInstructions, pegReference: PegReference.primary };
-    const reason = oneTooMany(peggedOrdersMax, { orderType: OrderType.pegged, instructions });
+    const reason = oneTooMany(bookLimits.peggedOrders, {
+      orderType: OrderType.pegged,
+      instructions,
+    });
     expect(rejectReasonName(reason)).toBe("pegged-orders-too-many");
   });
 });

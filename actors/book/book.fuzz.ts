@@ -27,6 +27,7 @@ import { marketText, randomMarket } from "../market/testing/random-market.ts";
 import { SmallRandom } from "../order-book/testing/small-random.ts";
 import { tradingTermsIn } from "../testing/instrument-words.ts";
 import { shortened } from "../testing/shortened.ts";
+import type { BookLimits } from "./book-limits.ts";
 import type { BookCommand } from "./testing/book-command.ts";
 import { commandText } from "./testing/command-words.ts";
 import { focuses, RandomBookCommands } from "./testing/random-book-commands.ts";
@@ -62,6 +63,8 @@ interface Market {
   readonly longPauses?: number;
   /** One in so many times that time passes, it does so until something is due. */
   readonly skips?: number;
+  /** Those of the product if undefined: more than a stream comes to. */
+  readonly limits?: BookLimits;
 }
 
 const markets: readonly Market[] = [
@@ -93,6 +96,12 @@ const markets: readonly Market[] = [
     middle: 100,
     words: `${limitStates}, collar 3000 bp, ${hours}`,
   },
+  {
+    name: "a market with low limits",
+    middle: 100,
+    words: `reference 100, ${auctionsAtBands}`,
+    limits: { specialOrders: 30, peggedOrders: 3, ordersSetOff: 2 },
+  },
   { name: "any market", middle: 100, longPauses: 40, skips: 3 },
   {
     name: "a market of quantities that fill a book",
@@ -117,6 +126,7 @@ describe.each(markets)("$name", ({ middle, words, lot = 1, ...of }) => {
       const commands: BookCommand[] = [];
       const random = new SmallRandom(seed);
       const terms = words === undefined ? randomMarket(random) : tradingTermsIn(words);
+      const market = { terms, limits: of.limits };
       const source = {
         tickSizes: terms.tickSizes,
         middle,
@@ -128,13 +138,13 @@ describe.each(markets)("$name", ({ middle, words, lot = 1, ...of }) => {
       };
       const stream = new RandomBookCommands(source, random);
       for (let number = 0; number < streamLength; number++) commands.push(stream.next());
-      const failure = failureOf(commands, terms);
+      const failure = failureOf(commands, market);
       if (failure === undefined) return;
-      const story = shortened(failure.story, (shorter) => failureOf(shorter, terms, 1)?.at);
-      const told = failureOf(story, terms, 1)?.cause;
+      const story = shortened(failure.story, (shorter) => failureOf(shorter, market, 1)?.at);
+      const told = failureOf(story, market, 1)?.cause;
       const lines = story.map(commandText).join("\n");
-      const market = words === undefined ? `${marketText(terms)}\n` : "";
-      throw new Error(`seed ${seed}, command ${failure.at}:\n${market}${lines}\n${String(told)}`);
+      const marketIs = words === undefined ? `${marketText(terms)}\n` : "";
+      throw new Error(`seed ${seed}, command ${failure.at}:\n${marketIs}${lines}\n${String(told)}`);
     },
     timeoutMs,
   );
@@ -143,7 +153,7 @@ describe.each(markets)("$name", ({ middle, words, lot = 1, ...of }) => {
 describe("a market in which something is traded in each minute", () => {
   it("keeps as many candles by the book as by the document", () => {
     const commands = Array.from({ length: 540 }, (_, at) => tradeAndWait(2 * at + 1)).flat();
-    expect(failureOf(commands, plainTradingTerms, 5)).toBeUndefined();
+    expect(failureOf(commands, { terms: plainTradingTerms, limits: undefined }, 5)).toBeUndefined();
   });
 });
 
@@ -155,6 +165,11 @@ describe("all these markets together", () => {
   });
 });
 
+interface PlayedMarket {
+  readonly terms: TradingTerms;
+  readonly limits: BookLimits | undefined;
+}
+
 interface Failure {
   readonly at: number;
   /** With ids and moments, so that it stays the same story when something is left out of it. */
@@ -164,10 +179,10 @@ interface Failure {
 
 function failureOf(
   commands: readonly BookCommand[],
-  terms: TradingTerms,
+  { terms, limits }: PlayedMarket,
   compareEvery = 16,
 ): Failure | undefined {
-  const actors = new TwoActors(terms, reached);
+  const actors = new TwoActors(terms, reached, limits);
   const story: BookCommand[] = [];
   for (const [at, command] of commands.entries()) {
     try {

@@ -28,16 +28,14 @@ import { isCallPhase, takesPart } from "../market/phase-admission.ts";
 import type { Admission } from "../market/phase-admission.ts";
 import type { TradingPhaseName } from "../market/trading-phase.machine.ts";
 import { ReferenceAuctions } from "./reference/auctions.reference.ts";
-import { ReferenceDesk } from "./reference/desk.reference.ts";
+import { ReferenceDesk, usualLimits } from "./reference/desk.reference.ts";
+import type { ReferenceLimits } from "./reference/desk.reference.ts";
 import { ReferenceFigures } from "./reference/figures.reference.ts";
 import { ReferenceOrder } from "./reference/order.reference.ts";
 import { ReferencePegs } from "./reference/pegs.reference.ts";
 import { ReferencePlacing } from "./reference/placing.reference.ts";
 import { ReferenceReplaces } from "./reference/replaces.reference.ts";
 import { ReferenceWaiting } from "./reference/waiting.reference.ts";
-
-const specialOrdersMax = 100_000;
-const peggedOrdersMax = 1000;
 
 export class ReferenceBook {
   readonly #desk: ReferenceDesk;
@@ -52,8 +50,12 @@ export class ReferenceBook {
   #arrivalCount = 0;
   #bestTold: readonly number[] = [0, 0, 0, 0];
 
-  constructor(symbol: InstrumentSymbol, terms: TradingTerms = plainTradingTerms) {
-    const desk = new ReferenceDesk(symbol, terms);
+  constructor(
+    symbol: InstrumentSymbol,
+    terms: TradingTerms = plainTradingTerms,
+    limits: ReferenceLimits = usualLimits,
+  ) {
+    const desk = new ReferenceDesk(symbol, terms, limits);
     const placing = new ReferencePlacing(desk);
     const pegs = new ReferencePegs(desk, placing);
     const waiting = new ReferenceWaiting(desk, placing, pegs);
@@ -121,6 +123,11 @@ export class ReferenceBook {
       resting.push(...orders.filter((order) => order.orderId === orderId));
     });
     return [...resting, ...orders.filter(({ stage }) => stage !== "resting")];
+  }
+
+  /** How often a turn has ended before all who were reached were set off. */
+  get unfinishedTurns(): number {
+    return this.#desk.unfinishedTurns;
   }
 
   depth(levels: number) {
@@ -193,7 +200,7 @@ export class ReferenceBook {
   }
 
   #whyNot(order: ReferenceOrder, admission: Admission): keyof typeof RejectReason | undefined {
-    const { market, context, orders, list } = this.#desk;
+    const { market, context, orders, list, limits } = this.#desk;
     const { price, isOfWaitingType } = order;
     if (context.venue.isHalted) return "venue-halted";
     if (market.phase === "halted") return "instrument-halted";
@@ -205,9 +212,10 @@ export class ReferenceBook {
     if (isHeldAgainstCollar && !market.isWithinCollar(price)) return "price-beyond-collar";
     const isFleeting = order.timeInForce === TimeInForce.IOC;
     if (!isFleeting && !this.#desk.hasRoomFor(order.remaining)) return "book-full";
-    if (!order.isPlainByTerms && list.length >= specialOrdersMax) return "waiting-orders-too-many";
+    if (!order.isPlainByTerms && list.length >= limits.specialOrders)
+      return "waiting-orders-too-many";
     const peggedCount = orders.filter(({ isPegged }) => isPegged).length;
-    if (order.isPegged && peggedCount >= peggedOrdersMax) return "pegged-orders-too-many";
+    if (order.isPegged && peggedCount >= limits.peggedOrders) return "pegged-orders-too-many";
     return undefined;
   }
 

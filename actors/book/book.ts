@@ -24,6 +24,8 @@ import type { TradingPhaseName } from "../market/trading-phase.machine.ts";
 import { AuctionIndicator } from "./auction-indicator.ts";
 import type { SavedIndication } from "./auction-indicator.ts";
 import { Auctions } from "./auctions.ts";
+import { bookLimits } from "./book-limits.ts";
+import type { BookLimits } from "./book-limits.ts";
 import { Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
 import type { CandlesWanted } from "./candles.ts";
@@ -49,9 +51,13 @@ export class Book implements Actor<BookMessage> {
   /** The phase that was acted on last. */
   #phase: TradingPhaseName = "closed";
 
-  constructor(symbol: InstrumentSymbol, terms: TradingTerms = plainTradingTerms) {
+  constructor(
+    symbol: InstrumentSymbol,
+    terms: TradingTerms = plainTradingTerms,
+    limits: BookLimits = bookLimits,
+  ) {
     this.symbol = symbol;
-    const desk = new MatchingDesk(symbol, terms);
+    const desk = new MatchingDesk(symbol, terms, limits);
     const removals = new Removals(desk);
     const placements = new Placements(desk, removals);
     const watch = new PriceWatch(desk, placements, removals);
@@ -228,10 +234,14 @@ export class Book implements Actor<BookMessage> {
     return [this.symbol, this.#desk.snapshot(), this.#desk.kept.snapshot(), state];
   }
 
-  static restore(data: unknown, terms: TradingTerms = plainTradingTerms): Book {
+  static restore(
+    data: unknown,
+    terms: TradingTerms = plainTradingTerms,
+    limits: BookLimits = bookLimits,
+  ): Book {
     const [symbol, desk, kept, state] = data as SavedBook;
     const [phase, markPrice, bid, ask, activated, indicated] = state;
-    const book = new Book(symbol, terms);
+    const book = new Book(symbol, terms, limits);
     book.#desk.restore(desk);
     book.#desk.kept.restore(kept);
     book.#phase = phase;

@@ -12,11 +12,6 @@ import { bookOrderIn, isPegged, savedBookOrder, Stage } from "./book-order.ts";
 import type { BookOrder, SavedBookOrder } from "./book-order.ts";
 import { TriggerPrices } from "./trigger-prices.ts";
 
-/** How many orders of one book may be more than plain, wherever they stand. */
-export const waitingOrdersMax = 100_000;
-/** How many orders of one book may follow a price. */
-export const peggedOrdersMax = 1000;
-
 /** An order that may be linked to another. */
 export type Linked = Pick<BookOrder, "orderId" | "linkedOrderId">;
 

@@ -31,6 +31,8 @@ import type {
 } from "../order-book/book-terms.ts";
 import { OrderBook } from "../order-book/order-book.ts";
 import { BookFeed } from "./book-feed.ts";
+import { bookLimits } from "./book-limits.ts";
+import type { BookLimits } from "./book-limits.ts";
 import { BookNames } from "./book-names.ts";
 import { BookTurn } from "./book-turn.ts";
 import { KeptOrders } from "./kept-orders.ts";
@@ -52,6 +54,7 @@ export interface OrderInBook {
 
 export class MatchingDesk implements OrderBookListener {
   readonly symbol: InstrumentSymbol;
+  readonly limits: BookLimits;
   readonly turn = new BookTurn();
   readonly orders: OrderBook;
   /** Those that are more than plain. */
@@ -86,8 +89,9 @@ export class MatchingDesk implements OrderBookListener {
     entryId: 0,
   };
 
-  constructor(symbol: InstrumentSymbol, rule: MatchingRule) {
+  constructor(symbol: InstrumentSymbol, rule: MatchingRule, limits: BookLimits = bookLimits) {
     this.symbol = symbol;
+    this.limits = limits;
     this.orders = new OrderBook(this, rule);
     this.feed = new BookFeed(symbol);
     this.reports = new OrderReports(this.turn, this.feed, this.#names);

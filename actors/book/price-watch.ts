@@ -5,7 +5,7 @@
  * Invariant: who is set off goes to the market before anything else comes in, unless the phase or
  * the number of those that one command may set off makes it wait.
  */
-import { OrderType } from "../../protocols/index.ts";
+import { assert, OrderType } from "../../protocols/index.ts";
 import type { OrderId, Ticks } from "../../protocols/index.ts";
 import { Queue } from "../queue.ts";
 import { Stage } from "./book-order.ts";
@@ -16,9 +16,6 @@ import { PeggedOrders } from "./pegged-orders.ts";
 import type { Placements } from "./placements.ts";
 import type { Removals } from "./removals.ts";
 import { followed, isReached, WatchedPrice, watchedBy } from "./trigger-prices.ts";
-
-/** How many waiting orders one command may set off; the next ones follow at the next moment. */
-const activationsPerCommandMax = 10_000;
 
 const nothingSeen: BestPrices = { bid: undefined, ask: undefined };
 
@@ -96,17 +93,18 @@ export class PriceWatch {
    * venue is halted; when that is over, the book is called.
    */
   setOff(): void {
-    const { market, context } = this.#desk.turn;
+    const { turn, limits } = this.#desk;
+    const { market, context } = turn;
     if (context.venue.isHalted) return;
     let count = 0;
     while (market.phase === "continuous") {
       this.#lookAtPrices();
-      const next = this.#activated.first;
+      const next = this.#nextActivated();
       if (next === undefined) {
         if (this.#pegged.move() === "at-rest") return;
         continue;
       }
-      if (count === activationsPerCommandMax) {
+      if (count === limits.ordersSetOff) {
         context.wakeAt(this.#desk.symbol, context.timeUs);
         return;
       }
@@ -114,6 +112,20 @@ export class PriceWatch {
       this.#activated.removeFirst();
       this.#activate(next);
     }
+  }
+
+  /** The first that still waits to be set off. Nothing is kept of those that are over. */
+  #nextActivated(): BookOrder | undefined {
+    let { first } = this.#activated;
+    while (first !== undefined && !this.#isActivated(first)) {
+      this.#activated.removeFirst();
+      ({ first } = this.#activated);
+    }
+    return first;
+  }
+
+  #isActivated(order: BookOrder): boolean {
+    return order.stage === Stage.reached && this.#desk.kept.withId(order.orderId) === order;
   }
 
   #lookAtPrices(): void {
@@ -131,10 +143,9 @@ export class PriceWatch {
   }
 
   #activate(order: BookOrder): void {
-    const { kept, reports } = this.#desk;
-    if (order.stage !== Stage.reached || kept.withId(order.orderId) !== order) return;
+    assert(this.#isActivated(order));
     this.#removals.endLinked(order);
-    reports.triggered(order);
+    this.#desk.reports.triggered(order);
     if (this.#placements.turnsAway(order)) return;
     order.stage = Stage.resting;
     this.#placements.enter(order);
@@ -144,8 +155,8 @@ export class PriceWatch {
 
   snapshot(): SavedWatch {
     const { bid = 0, ask = 0 } = this.#bestSeen;
-    const activated = this.#activated.values().map(({ orderId }) => orderId);
-    return [this.#markPrice, bid, ask, activated];
+    const activated = this.#activated.values().filter((order) => this.#isActivated(order));
+    return [this.#markPrice, bid, ask, activated.map(({ orderId }) => orderId)];
   }
 
   /** Once the desk and the orders kept there are restored. */
@@ -154,7 +165,8 @@ export class PriceWatch {
     this.#bestSeen = { bid: bid === 0 ? undefined : bid, ask: ask === 0 ? undefined : ask };
     for (const orderId of activated) {
       const order = this.#desk.kept.withId(orderId);
-      if (order !== undefined) this.#activated.add(order);
+      assert(order !== undefined, "an order is to be set off that is not here");
+      this.#activated.add(order);
     }
   }
 }

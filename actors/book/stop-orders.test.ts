@@ -421,6 +421,13 @@ describe("an order whose trigger price was reached while nothing could trade", (
     book.isVenueHalted = false;
   });
 
+  it("leaves nothing behind when it is canceled, in no snapshot either", () => {
+    book.isVenueHalted = true;
+    expect(book.hear(cancel(2))).toEqual(["alice #2 removed, 10 left, requested"]);
+    book.isVenueHalted = false;
+    expect(book.enter("continuous")).toEqual([]);
+  });
+
   it("is set off once, when it can be, wherever prices are then", () => {
     expect(book.enter("continuous")).toEqual([
       "alice #2 triggered",

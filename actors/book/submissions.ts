@@ -14,7 +14,6 @@ import type { SubmitOrder } from "../../protocols/index.ts";
 import type { Admission } from "../market/phase-admission.ts";
 import { isPegged, isPlain, Stage } from "./book-order.ts";
 import type { BookOrder } from "./book-order.ts";
-import { peggedOrdersMax, waitingOrdersMax } from "./kept-orders.ts";
 import type { MatchingDesk } from "./matching-desk.ts";
 import type { Placements } from "./placements.ts";
 import type { PriceWatch } from "./price-watch.ts";
@@ -105,7 +104,7 @@ export class Submissions {
   }
 
   #whyNot(message: SubmitOrder, admission: Admission): RejectReason {
-    const { kept, turn } = this.#desk;
+    const { kept, turn, limits } = this.#desk;
     const { market, context } = turn;
     const { quantity, timeInForce, price, orderType } = message;
     if (context.venue.isHalted) return RejectReason["venue-halted"];
@@ -120,10 +119,10 @@ export class Submissions {
     if (timeInForce !== TimeInForce.IOC && !this.#desk.hasRoomFor(quantity)) {
       return RejectReason["book-full"];
     }
-    if (kept.count >= waitingOrdersMax && !isPlain(message)) {
+    if (kept.count >= limits.specialOrders && !isPlain(message)) {
       return RejectReason["waiting-orders-too-many"];
     }
-    if (isPegged(message) && kept.peggedCount >= peggedOrdersMax) {
+    if (isPegged(message) && kept.peggedCount >= limits.peggedOrders) {
       return RejectReason["pegged-orders-too-many"];
     }
     return none;

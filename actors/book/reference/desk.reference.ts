@@ -40,9 +40,24 @@ type ToldOfOrder = Exclude<
 type Told = About<ToldOfOrder>;
 export type Kept = readonly (readonly [ReferenceOrder, Told])[];
 
+/** As "Limits" says, unless a test wants to come to them. */
+export interface ReferenceLimits {
+  readonly specialOrders: number;
+  readonly peggedOrders: number;
+  /** How many are taken out of the queue in one turn. */
+  readonly ordersSetOff: number;
+}
+
+export const usualLimits: ReferenceLimits = {
+  specialOrders: 100_000,
+  peggedOrders: 1000,
+  ordersSetOff: 10_000,
+};
+
 export class ReferenceDesk implements OrderBookListener {
   readonly symbol: InstrumentSymbol;
   readonly terms: TradingTerms;
+  readonly limits: ReferenceLimits;
   readonly orderBook: ReferenceOrderBook;
   /** All that are not over; the special ones among them are the list of the document. */
   orders: ReferenceOrder[] = [];
@@ -59,6 +74,8 @@ export class ReferenceDesk implements OrderBookListener {
   /** How often self-trade prevention has removed or reduced orders. */
   preventionCount = 0;
   isUncrossing = false;
+  /** How often a turn has ended before all who were reached were set off. */
+  unfinishedTurns = 0;
   whenTraded: (trade: Traded) => void = () => undefined;
   #kept: [ReferenceOrder, Told][] | undefined;
   /** Second orders that have not come, and are to end as they come. */
@@ -68,10 +85,11 @@ export class ReferenceDesk implements OrderBookListener {
   #market: TradingRules | undefined;
   #context: ActorContext | undefined;
 
-  constructor(symbol: InstrumentSymbol, terms: TradingTerms) {
+  constructor(symbol: InstrumentSymbol, terms: TradingTerms, limits: ReferenceLimits) {
     const { isProRata, minimumAllocation, tickSizes } = terms;
     this.symbol = symbol;
     this.terms = terms;
+    this.limits = limits;
     this.orderBook = new ReferenceOrderBook(this, { isProRata, minimumAllocation, tickSizes });
   }
 

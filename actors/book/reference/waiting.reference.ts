@@ -17,9 +17,6 @@ import type { ReferenceOrder } from "./order.reference.ts";
 import type { ReferencePegs } from "./pegs.reference.ts";
 import type { ReferencePlacing } from "./placing.reference.ts";
 
-/** How many orders are taken out of the queue in one turn. */
-const takenMax = 10_000;
-
 export class ReferenceWaiting {
   markPrice: Ticks | undefined;
   readonly #desk: ReferenceDesk;
@@ -76,17 +73,19 @@ export class ReferenceWaiting {
       this.lookAtLast(trades[0]);
       this.lookAtLast(trades.at(-1));
       this.#lookAtBest();
+      this.#queue = this.#queue.filter(({ stage }) => stage === "waiting");
       if (this.#queue.length === 0) {
         if (!this.#pegs.move()) return;
         continue;
       }
-      if (takenCount === takenMax) {
+      if (takenCount === desk.limits.ordersSetOff) {
+        desk.unfinishedTurns += 1;
         desk.wakeAt(desk.context.timeUs);
         return;
       }
       const order = this.#queue.shift();
       takenCount += 1;
-      if (order?.stage === "waiting") this.#setOff(order);
+      if (order !== undefined) this.#setOff(order);
     }
   }
 

@@ -123,10 +123,7 @@ export class Reached {
   }
 }
 
-/**
- * What a run must come to. Not reached, for it takes too many orders: too many special or pegged
- * ones, and too many that are set off in one turn.
- */
+/** What a run must come to. */
 export const allThereIs: readonly string[] = [
   ...Object.keys(TradingPhase).flatMap((phase) => [
     `the phase is ${phase}`,
@@ -146,6 +143,8 @@ export const allThereIs: readonly string[] = [
   ...["venue-halted", "instrument-halted", "phase-forbids", "price-beyond-collar"].flatMap(
     (reason) => [`refused: ${reason}`, `not changed: ${reason}`],
   ),
+  ...["refused: waiting-orders-too-many", "refused: pegged-orders-too-many"],
+  "a turn that is not finished",
   ...["refused: book-full", "not changed: book-full"],
   ...["refused: post-only-would-take", "not changed: post-only-would-take"],
   ...["order-unknown", "priority-would-be-lost", "quantity-below-executed"].map(

@@ -8,6 +8,7 @@ import {
   CloseReason,
   Intervention,
   pack,
+  sharedIfPlain,
   TimeInForce,
   unpack,
 } from "../../../protocols/index.ts";
@@ -24,6 +25,8 @@ import type {
 import { Market } from "../../market/market.ts";
 import { ReferenceMarket } from "../../market/market.reference.ts";
 import { eventText, messageText } from "../../testing/plain-words.ts";
+import { bookLimits } from "../book-limits.ts";
+import type { BookLimits } from "../book-limits.ts";
 import { Book } from "../book.ts";
 import { ReferenceBook } from "../book.reference.ts";
 import { AccountView } from "./account-view.ts";
@@ -47,6 +50,7 @@ const candlesKept = 500;
 export class TwoActors {
   readonly accounts = new AccountView();
   readonly #terms: TradingTerms;
+  readonly #limits: BookLimits;
   readonly #reached: Reached;
   #market: Market;
   readonly #context: PlayedContext;
@@ -56,17 +60,19 @@ export class TwoActors {
   /** Linked orders that are under way to the book. */
   readonly #seconds: SubmitOrder[] = [];
   #breakerAsksFor: Intervention | undefined;
+  #unfinishedTurns = 0;
   /** Of many questions another one is asked each time. */
   #questionCount = 0;
 
-  constructor(terms: TradingTerms, reached: Reached) {
+  constructor(terms: TradingTerms, reached: Reached, limits: BookLimits = bookLimits) {
     this.#terms = terms;
+    this.#limits = limits;
     this.#reached = reached;
     this.#market = new Market(symbol, terms);
     this.#context = new ForgetfulContext(this.#market, beginUs);
     this.#referenceContext = new PlayedContext(new ReferenceMarket(symbol, terms), beginUs);
-    this.#book = new Book(symbol, terms);
-    this.#reference = new ReferenceBook(symbol, terms);
+    this.#book = new Book(symbol, terms, limits);
+    this.#reference = new ReferenceBook(symbol, terms, limits);
   }
 
   /** The command without anything that depends on those before it: with ids and moments. */
@@ -184,7 +190,7 @@ export class TwoActors {
       ...{ participant: participants[account] ?? account, side: terms.side },
       ...{ orderType: terms.orderType, timeInForce, price: terms.price },
       ...{ quantity: terms.quantity, budget: terms.budget, linkedOrderId },
-      instructions: isDated ? { ...instructions, expiresAtUs } : instructions,
+      instructions: sharedIfPlain(isDated ? { ...instructions, expiresAtUs } : instructions),
     };
     return order;
   }
@@ -251,8 +257,13 @@ export class TwoActors {
 
   #restore(): void {
     const context = this.#context;
-    this.#book = Book.restore(unpack(pack(this.#book.snapshot())), this.#terms);
-    this.#market = Market.restore(unpack(pack(this.#market.snapshot())), this.#terms);
+    const book = this.#book.snapshot();
+    const market = this.#market.snapshot();
+    this.#book = Book.restore(unpack(pack(book)), this.#terms, this.#limits);
+    this.#market = Market.restore(unpack(pack(market)), this.#terms);
+    // Replicas compare their states: one that was restored must have none of its own.
+    expect(this.#book.snapshot()).toEqual(book);
+    expect(this.#market.snapshot()).toEqual(market);
     context.market = this.#market;
   }
 
@@ -270,6 +281,9 @@ export class TwoActors {
     compare(told, toldByReference);
     this.#reached.phase = this.#context.market.phase;
     for (const each of told) this.#hear(each);
+    const { unfinishedTurns } = this.#reference;
+    if (unfinishedTurns > this.#unfinishedTurns) this.#reached.count("a turn that is not finished");
+    this.#unfinishedTurns = unfinishedTurns;
     return told;
   }
 

@@ -100,11 +100,17 @@ export class TwoMarkets {
         this.#tell({ kind: "watch-index", symbol, levels: command.levels, ticket: 1 });
         break;
       case "restore":
-        this.#market = Market.restore(unpack(pack(this.#market.snapshot())), this.#terms);
-        this.#played.market = this.#market;
-        this.#compare();
+        this.#restore();
         break;
     }
+  }
+
+  #restore(): void {
+    const market = this.#market.snapshot();
+    this.#market = Market.restore(unpack(pack(market)), this.#terms);
+    expect(this.#market.snapshot()).toEqual(market);
+    this.#played.market = this.#market;
+    this.#compare();
   }
 
   #pass({ us, entropy, indicated }: MarketCommand & { kind: "pass" }): void {
