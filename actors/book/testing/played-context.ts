@@ -64,7 +64,7 @@ export class PlayedContext implements ActorContext {
   }
 
   wakeAt(_symbol: string, atUs: TimeUs): void {
-    this.wakes.push(atUs);
+    if (!this.wakes.includes(atUs)) this.wakes.push(atUs);
   }
 
   collectFee(): void {
