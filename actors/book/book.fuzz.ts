@@ -4,9 +4,9 @@
  *
  * Method: the actor and a slow, obvious one that was written from that page alone get the same
  * random commands, the one in the real market, the other in one that was written from
- * docs/protocols/trading-phases.md. After each, all that they told accounts and the
- * world must be equal, in one sequence; every so often their answers to questions are compared, too.
- * A stream that tells them apart is cut down to the few commands that matter.
+ * docs/protocols/trading-phases.md. After each, all that they told accounts and the world must be
+ * equal, in one sequence; every so often their answers to questions are compared, too. A stream
+ * that tells them apart is cut down to the few commands that matter.
  *
  * A longer run: OUTCRY_FUZZ_COMMANDS=20000000 OUTCRY_FUZZ_SEED=1000, the latter the first seed.
  * One seed again: OUTCRY_FUZZ_COMMANDS=1 OUTCRY_FUZZ_SEED=7.
