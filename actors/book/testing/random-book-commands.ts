@@ -96,6 +96,11 @@ export class RandomBookCommands {
     if (random.oneIn(this.#source.longPauses)) {
       return { kind: "pass", us: 2 ** random.between(24, 37) + random.below(2 ** 24), entropy };
     }
+    // Figures are told once in so long.
+    if (random.oneIn(20)) {
+      const us = random.oneIn(3) ? 100_000 : 1_000_000;
+      return { kind: "pass", us: us - random.below(2), entropy };
+    }
     const mostUs = random.oneIn(3) ? 5_000_000 : 300_000;
     return { kind: "pass", us: random.oneIn(5) ? 0 : random.below(mostUs), entropy };
   }
