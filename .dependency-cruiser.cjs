@@ -96,7 +96,7 @@ module.exports = {
     ),
     forbid(
       "product-runs-on-runtime-packages",
-      { path: ours, pathNot: [tests, "^ops/(bench|scripts|setup)/"] },
+      { path: ours, pathNot: [tests, "^ops/(bench|mutation|scripts|setup)/"] },
       { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
       "A development package is absent where the product runs. Move it to dependencies.",
     ),

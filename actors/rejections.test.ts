@@ -594,18 +594,21 @@ describe("a book with as many orders of a kind as it may have", () => {
     context.send = (message) => {
       told[0] = message;
     };
-    const submit: SubmitOrder = {
+    const plain: SubmitOrder = {
       ...{ kind: "submit-order", symbol: apples.symbol, account: "alice", participant: "alice" },
       ...{ side: Side.buy, orderType: OrderType.limit, timeInForce: TimeInForce.GTC, price: 1 },
       ...{ orderId: 0, quantity: 1, budget: unlimitedBudget, linkedOrderId: 0 },
       instructions: plainInstructions,
-      ...terms,
     };
+    const submit: SubmitOrder = { ...plain, ...terms };
     for (let orderId = 1; orderId <= count; orderId++) {
       book.receive({ ...submit, orderId }, context);
       expect(told[0]?.kind).toBe("order-rested");
     }
-    book.receive({ ...submit, orderId: count + 1 }, context);
+    // A plain order is none of them.
+    book.receive({ ...plain, orderId: count + 1 }, context);
+    expect(told[0]?.kind).toBe("order-rested");
+    book.receive({ ...submit, orderId: count + 2 }, context);
     const [last] = told;
     const reason = last?.kind === "order-refused" ? last.reason : RejectReason.none;
     produced.add(reason);

@@ -304,12 +304,13 @@ describe("more lots than can be counted", () => {
     const waits = { triggerPrice: 120, triggerSource: TriggerSource.mark };
     const follows = { pegReference: PegReference.primary, pegOffset: 95 };
     const { stopLimit, stop, pegged } = OrderType;
-    const ids = { stopLimit: 10_001, stop: 10_002, atClose: 10_003, pegged: 10_004 } as const;
+    const ids = { stopLimit: 10_001, stop: 10_002, atClose: 10_003, pegged: 10_004, allOr: 10_005 };
     const outside = [
       loneSubmit(ids.stopLimit, { orderType: stopLimit, asks: waits }),
       loneSubmit(ids.stop, { orderType: stop, asks: waits }),
       loneSubmit(ids.atClose, { timeInForce: TimeInForce.ATC }),
       loneSubmit(ids.pegged, { orderType: pegged, asks: follows }),
+      loneSubmit(ids.allOr, { orderType: stopLimit, timeInForce: TimeInForce.FOK, asks: waits }),
     ];
     for (const order of outside) expect(lone.hear(order)).toHaveLength(1);
     const count = Math.floor(restingLotsMax / lotsMax);
@@ -321,8 +322,10 @@ describe("more lots than can be counted", () => {
       "alice #10001 triggered",
       "alice #10001 removed, 10 left, book full",
       "alice #10002 triggered",
-      // It never rests.
+      // These two never rest.
       "alice #10002 removed, 10 left, immediate remainder",
+      "alice #10005 triggered",
+      "alice #10005 removed, 10 left, unfillable",
     ]);
     lone.hear(cancel(1));
     expect(lone.hear(loneSubmit(9001, { quantity: lotsMax, price: 100 }))).toEqual([
@@ -330,6 +333,33 @@ describe("more lots than can be counted", () => {
       "alice #10004 removed, 10 left, book full",
     ]);
     expect(lone.enter("closingAuction")).toEqual(["alice #10003 removed, 10 left, book full"]);
+  });
+
+  it("are not what is left of a pegged order that comes back into its room", () => {
+    const lone = new LoneBook();
+    const asks = { pegReference: PegReference.primary };
+    lone.hear(loneSubmit(1, { orderType: OrderType.pegged, asks }));
+    lone.hear(loneSubmit(2, { account: "bob" }));
+    lone.hear(loneSubmit(3, { ...sells, ...ioc, account: "carol", quantity: 14 }));
+    lone.hear(loneSubmit(4, { ...sells, price: 200, quantity: restingLotsMax - 7 }));
+    expect(lone.hear(loneSubmit(5, { account: "bob", quantity: 1 }))).toEqual(["bob #5 rests"]);
+    expect(lone.hear(loneSubmit(6, { account: "bob", quantity: 1 }))).toEqual([
+      "bob #6 refused, book-full",
+    ]);
+    expect(lone.hear(cancel(1))).toEqual(["alice #1 removed, 6 left, requested"]);
+  });
+
+  it("are not what a pegged order has that moves in a full book", () => {
+    const lone = new LoneBook();
+    const asks = { pegReference: PegReference.primary };
+    lone.hear(loneSubmit(1, { account: "bob" }));
+    lone.hear(loneSubmit(2, { orderType: OrderType.pegged, price: 102, asks }));
+    lone.hear(loneSubmit(3, { ...sells, price: 200, quantity: restingLotsMax - 21 }));
+    const better = { account: "bob", price: 101, quantity: 1 };
+    expect(lone.hear(loneSubmit(4, better))).toEqual(["bob #4 rests"]);
+    expect(lone.hear(loneSubmit(5, { ...sells, ...ioc, price: 101, quantity: 2 }))[2]).toBe(
+      "alice #2 filled 1 @ 101 as maker, 9 left",
+    );
   });
 
   it("may be offered by orders that never rest", () => {

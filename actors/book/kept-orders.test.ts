@@ -178,6 +178,15 @@ describe("their links", () => {
 });
 
 describe("their snapshot", () => {
+  it("names those that are still to come and too late in the order of their ids", () => {
+    for (const orderId of [5, 1]) {
+      add(submit(orderId, { linkedOrderId: orderId + 1 }));
+      kept.spendLink(kept.withId(orderId)!);
+    }
+    expect(kept.snapshot()[1]).toEqual([2, 6]);
+    expect(restored().takeSpent(6)).toBe(true);
+  });
+
   it("has those that wait wait again", () => {
     const asks = { triggerPrice: 95 };
     add(submit(1, { orderType: OrderType.stop, side: 1, asks }));

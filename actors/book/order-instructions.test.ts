@@ -139,6 +139,13 @@ describe("a hidden order", () => {
       "bob #3 removed, 12 left, minimum unmet",
     ]);
   });
+
+  it("at the lowest price, with a minimum, keeps no order beside it from new terms", () => {
+    const asks = { isHidden: true, minimumQuantity: 5 };
+    book.hear(submit(1, { ...sells, price: 1, asks }));
+    expect(book.hear(submit(2, { price: 1, quantity: 3 }))).toEqual(["alice #2 rests"]);
+    expect(book.hear(replace(2, [4, 1]))).toEqual(["alice #2 replaced: 4 @ 1", "alice #2 rests"]);
+  });
 });
 
 describe("self-trade prevention", () => {

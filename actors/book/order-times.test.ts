@@ -219,6 +219,16 @@ describe("in a call phase", () => {
       "bob #2 filled 4 @ 101 as auction, 6 left",
     ]);
   });
+
+  it("a market buy that can just pay the auction's price is there when it is held", () => {
+    const atOpen = { orderType: OrderType.market, timeInForce: ATO, price: 0 } as const;
+    book.hear(submit(1, { ...atOpen, quantity: 10, budget: 1010 }));
+    book.hear(submit(2, { ...sells, price: 101 }));
+    expect(book.enter("continuous")).toEqual([
+      "alice #1 filled 10 @ 101 as auction, 0 left",
+      "bob #2 filled 10 @ 101 as auction, 0 left",
+    ]);
+  });
 });
 
 describe("an auction that the close cuts short", () => {
@@ -312,6 +322,17 @@ describe("trading at the last price", () => {
     ]);
     expect(book.hear(submit(6, { price: 100 }))).toEqual(["alice #6 rests"]);
     expect(book.hear(submit(7, { timeInForce: DAY, price: 100 }))).toEqual(["alice #7 rests"]);
+  });
+
+  it("is not to be had while nothing has traded", () => {
+    book = new LoneBook();
+    book.enter("tradingAtLast");
+    const atMarket = { orderType: OrderType.market, price: 0 } as const;
+    for (const side of [Side.buy, Side.sell]) {
+      expect(book.hear(submit(1, { ...atMarket, ...ioc, side }))).toEqual([
+        "alice #1 refused, phase-forbids",
+      ]);
+    }
   });
 
   it("lets orders be made smaller, and nothing else be changed", () => {

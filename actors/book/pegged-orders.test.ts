@@ -181,6 +181,16 @@ describe("a pegged order", () => {
     expect(book.hear(cancel(1))).toEqual(["alice #1 removed, 4 left, requested"]);
   });
 
+  it("may be made smaller where trading is over, counted from what is left of it", () => {
+    book.hear(peg(1, { pegReference: midpoint }));
+    book.hear(submit(2, { ...sells, ...ioc, price: 105, quantity: 4 }));
+    book.hear(cancel(100, "bob"));
+    book.enter("cancelOnly");
+    expect(book.hear(replace(1, [11, 1000]))).toEqual(["alice #1 not changed, phase-forbids"]);
+    expect(book.hear(replace(1, [10, 1000]))).toHaveLength(2);
+    expect(book.hear(replace(1, [9, 1000]))).toHaveLength(2);
+  });
+
   it("has no price below one tick", () => {
     book.hear(peg(1, { pegReference: primary, pegOffset: 100 }));
     expect(standsAt(Side.buy)).toBeUndefined();

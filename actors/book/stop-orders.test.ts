@@ -102,6 +102,18 @@ describe("a stop", () => {
     expect(tradeAt(96).slice(1)).toEqual(["alice #5 removed, 10 left, collar reached"]);
   });
 
+  it("to buy goes no further than its account has reserved for, be its collar wider", () => {
+    ask(1, 105, 4);
+    ask(2, 106, 4);
+    book.hear({ ...buyStop(3, 100), price: 105 });
+    expect(tradeAt(100)).toEqual([
+      "alice #3 triggered",
+      "bob #1 filled 4 @ 105 as maker, 0 left",
+      "alice #3 filled 4 @ 105 as taker, 6 left",
+      "alice #3 removed, 6 left, collar reached",
+    ]);
+  });
+
   it("that finds nobody is over", () => {
     book.hear(stop(1, 95));
     expect(tradeAt(95)).toEqual([
@@ -280,6 +292,23 @@ describe("a trailing stop", () => {
       "alice #2 triggered",
       ...traded(2, [100, 1]),
     ]);
+  });
+
+  it("that is reached while nothing can trade is set off once, when it can be", () => {
+    bid(1, 90);
+    book.hear(trailing(2, 95, { trailTicks: 5, triggerSource: TriggerSource.mark }));
+    book.isVenueHalted = true;
+    for (const price of [101, 96, 95]) expect(book.mark(price)).toEqual([]);
+    book.isVenueHalted = false;
+    expect(book.enter("continuous")).toEqual(["alice #2 triggered", ...traded(2, [90, 1])]);
+    expect(book.mark(94)).toEqual([]);
+  });
+
+  it("follows nothing any more once it is canceled", () => {
+    book.hear(trailing(2, 95, { trailTicks: 5, triggerSource: TriggerSource.mark }));
+    book.isVenueHalted = true;
+    book.hear(cancel(2));
+    expect(book.mark(95)).toEqual([]);
   });
 
   it("may be given another trail, and another trigger price, as often as one likes", () => {
@@ -487,6 +516,14 @@ describe("an order outside of the order book is replaced where one that rests wo
 });
 
 describe("an order that is set off", () => {
+  it("waits no more, so that its limit may not be replaced by one beyond the market's collar", () => {
+    book.hear(submit(1, { orderType: OrderType.stopLimit, asks: { triggerPrice: 99 } }));
+    expect(tradeAt(99)).toEqual(["alice #1 triggered", "alice #1 rests"]);
+    book.market.collar = { low: 95, high: 105 };
+    expect(book.hear(replace(1, [10, 94]))).toEqual(["alice #1 not changed, price-beyond-collar"]);
+    expect(book.hear(replace(1, [10, 95]))).toHaveLength(2);
+  });
+
   it("ends where its limit lies beyond the market's collar by then", () => {
     bid(1, 80);
     ask(2, 130);

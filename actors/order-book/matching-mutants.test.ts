@@ -67,6 +67,12 @@ describe.each([
     expect(story.orders()).toEqual(["B buy 5 of 5 @ 100"]);
   });
 
+  it("keeps the minimum of an order that is displayed, and its place while that stays the same", () => {
+    const order = "A buy 5 @ 100 min 2";
+    expect(last(order, "replace A 4 @ 100 min 2")).toEqual(["A kept-priority"]);
+    expect(last(order, "replace A 4 @ 100")).toEqual(["A lost-priority"]);
+  });
+
   it("takes no reference price for an auction beyond the limits at which the sides overlap", () => {
     const buyers = ["gather A buy 5 market", "gather B sell 5 @ 100"];
     expect(last(...buyers, "equilibrium near 110")).toEqual(["5 @ 100, even"]);
@@ -106,6 +112,20 @@ describe("the order book", () => {
     }).toThrow(InvariantViolation);
   });
 
+  it("is rebuilt with the minimum of an order that is displayed", () => {
+    const { book } = new Story(OrderBook);
+    book.restoreResting({ ...resting, minimum: 2 });
+    const minimums: number[] = [];
+    book.visitResting(({ minimum }) => minimums.push(minimum));
+    expect(minimums).toEqual([2]);
+  });
+
+  it("refuses a rule by which shares of nothing are given", () => {
+    expect(() => new OrderBook(silent, { isProRata: true, minimumAllocation: 0 })).toThrow(
+      InvariantViolation,
+    );
+  });
+
   it.each([0, 0.5, 1.5])("refuses to reduce an order to %d lots", (newRemaining) => {
     const { book } = new Story(OrderBook);
     book.restoreResting(resting);
@@ -119,6 +139,18 @@ describe("the order book", () => {
       const order = { ...plainOrder(), orderId: 1, price, quantity: 0 };
       expect(() => book.replace(order)).toThrow(InvariantViolation);
     }
+  });
+
+  it.each([
+    ["buyers", "gather A buy 5 @ 100", "gather B sell 9 @ 100"],
+    ["sellers", "gather A buy 9 @ 100", "gather B sell 5 @ 100"],
+  ])("refuses to execute more than there are %s for", (_, ...orders) => {
+    const story = new Story(OrderBook);
+    story.play(...orders);
+    const balance = { price: 100, volume: 6, surplusSide: Side.buy, surplus: 0 };
+    expect(() => {
+      story.book.uncross(balance);
+    }).toThrow("less can be executed than the equilibrium says");
   });
 
   it("may be crossed while it gathers, when it is rebuilt so, and not after an uncrossing", () => {
