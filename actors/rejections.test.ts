@@ -36,6 +36,7 @@ import type {
   OpenAccount,
   OrderInstructions,
   PlaceOrder,
+  MassQuote,
   PlaceOrderList,
   RejectReasonName,
   ReplaceOrder,
@@ -304,6 +305,22 @@ describe("a command that breaks every rule is refused for the first of the list"
       "notional-too-small",
       "price-beyond-collar",
     ]);
+  });
+
+  it("when it quotes", () => {
+    const quote = { symbol: "APPLE-COIN", askPrice: 8, askQuantity: 1 } as const;
+    const quotes = { kind: "mass-quote", account: "alice", quoteId: "Q" } as const;
+    const crossed = { ...quote, bidPrice: 8, bidQuantity: 1 };
+    const venue = new TestVenue().list(apples).open("alice", { COIN: 50, APPLE: 5 });
+    const ladder = new Ladder<MassQuote>(venue, {
+      ...quotes,
+      quotes: [{ ...crossed, bidPrice: 0 }],
+    })
+      .with({})
+      .with({ quotes: [{ ...crossed, bidQuantity: 1000 }] })
+      .with({ quotes: [{ ...crossed, bidPrice: 7, bidQuantity: 1000 }] })
+      .with({ quotes: [{ ...crossed, bidPrice: 7 }] });
+    expectReasons(ladder, ["price-not-positive", "quote-crossed", "funds-insufficient"]);
   });
 
   it("when it places a list", () => {

@@ -30,6 +30,7 @@ describe("reject reasons", () => {
       "trigger-price-invalid": 103,
       "trail-invalid": 104,
       "peg-offset-invalid": 105,
+      "quote-crossed": 106,
       "notional-too-large": 110,
       "notional-too-small": 111,
       "budget-invalid": 112,

@@ -93,10 +93,12 @@ export class Quotes {
         ...{ orderId: known.ask, clientOrderId: `${quoteId}-a${String(number)}` },
       },
     ];
+    const crossed = isCrossed(quote) ? RejectReason["quote-crossed"] : none;
     for (const side of sides) {
       const reason = this.#whyNotSet(quote.symbol, side, context);
-      if (reason !== none) return reason;
+      if (reason !== none) return crossed !== none && crossed < reason ? crossed : reason;
     }
+    if (crossed !== none) return crossed;
     const [bid = 0, ask = 0] = sides.map((side) => this.#set(quote.symbol, side, context));
     this.#quotedOrders.set(quote.symbol, { bid, ask });
     return none;
@@ -178,6 +180,11 @@ export class Quotes {
     assert(this.#quotedOrders.size === 0);
     for (const [symbol, bid, ask] of saved) this.#quotedOrders.set(symbol, { bid, ask });
   }
+}
+
+/** Whether its two sides would trade with one another. */
+function isCrossed({ bidPrice, bidQuantity, askPrice, askQuantity }: Quote): boolean {
+  return bidQuantity > 0 && askQuantity > 0 && bidPrice >= askPrice;
 }
 
 export type SavedQuotes = readonly (readonly [InstrumentSymbol, bid: OrderId, ask: OrderId])[];

@@ -11,7 +11,10 @@ interface BreakerOptions extends InterventionOptions {
 
 export function command(): Command {
   return new Command("breaker")
-    .description("Sets the market-wide breaker: ./outcry breaker set MSFT-USD --level 700:900")
+    .description(
+      "Sets the market-wide breaker: " +
+        "./outcry breaker set BTC-USDT --level 700:900 --reason opening",
+    )
     .addCommand(setCommand());
 }
 
@@ -26,7 +29,7 @@ function setCommand(): Command {
       levelOption,
       [],
     )
-    .requiredOption("--reason <text>", "why, for the record");
+    .requiredOption("--reason <text>", "why, for the record (required)");
   return withCommonOptions(set).action(async (symbol: string, options: BreakerOptions) => {
     const { withAdmin, accepted } = await import("./exchange-access.ts");
     await withAdmin(findCluster(options), async (admin) => {

@@ -12,7 +12,7 @@ export function command(): Command {
   const halt = new Command("halt")
     .description("Halts trading: new and changed orders are refused, cancels are taken.")
     .argument("[symbol]", "the instrument (default: the whole venue)")
-    .requiredOption("--reason <text>", "why, for the record");
+    .requiredOption("--reason <text>", "why, for the record (required)");
   return withCommonOptions(halt).action(
     async (symbol: string | undefined, options: InterventionOptions) => {
       const { withAdmin, accepted } = await import("./exchange-access.ts");

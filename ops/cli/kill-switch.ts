@@ -79,7 +79,7 @@ function withTarget(command: Command): Command {
     command
       .addArgument(scope)
       .argument("[target]", "the account, participant or instrument; none for venue")
-      .requiredOption("--reason <text>", "why, for the record"),
+      .requiredOption("--reason <text>", "why, for the record (required)"),
   );
 }
 

@@ -29,16 +29,21 @@ export async function cancelMany(
   unitsOfSymbol: (client: OutcryClient, symbol: string) => Promise<NaturalUnits>,
 ): Promise<number> {
   const request: CancelAllRequest = withoutUndefined({ symbol, side });
-  if (priceMin === undefined && priceMax === undefined) return await client.cancelAll(request);
   if (symbol === undefined) {
-    throw new CommandFault("usage", "a price is one of an instrument: say --symbol", {
-      exitCode: 2,
-    });
+    if (priceMin === undefined && priceMax === undefined) return await client.cancelAll(request);
+    throw usage("a price is one of an instrument: say --symbol");
   }
   const units = await unitsOfSymbol(client, symbol);
   const prices = withoutUndefined({
     priceMin: ifSaid(priceMin, (price) => units.ticksOf(price)),
     priceMax: ifSaid(priceMax, (price) => units.ticksOf(price)),
   });
+  if ((prices.priceMin ?? -Infinity) > (prices.priceMax ?? Infinity)) {
+    throw usage("--price-min is above --price-max");
+  }
   return await client.cancelAll({ ...request, ...prices });
+}
+
+function usage(message: string): CommandFault {
+  return new CommandFault("usage", message, { exitCode: 2 });
 }

@@ -50,7 +50,7 @@ describe("an order", () => {
     };
     expect(describeOrder(trailing, units)).toBe(
       "order 42 (mine-1): buy BTC-USDT, new, 0.0020 BTC at market, trailingStop, waits, " +
-        "trigger 63000.00 by mark, trail 5.00, self-trade cancelOldest, nothing executed",
+        "trigger at first 63000.00 by mark, trail 5.00, self-trade cancelOldest, nothing executed",
     );
     const iceberg: OrderDetails = {
       ...order,
@@ -78,7 +78,7 @@ describe("an order", () => {
     );
     const budget = { quoteBudget: "1500000000", collarBasisPoints: 50, trailBasisPoints: 5 };
     expect(describeOrder({ ...order, ...budget, triggerPrice: 1 }, units)).toContain(
-      "for 1,500 USDT, collar 50 bps, trigger 0.01 by last, trail 5 bps, ",
+      "for 1,500 USDT, collar 50 bps, trigger at first 0.01 by last, trail 5 bps, ",
     );
     expect(describeOrder({ ...order, waiting: true }, units)).toContain("waits, ");
   });

@@ -70,9 +70,11 @@ function triggerTerms(order: OrderDetails, units: NaturalUnits): readonly string
   const { triggerPrice, triggerBy = "last", trailTicks, trailBasisPoints } = order;
   const waits = order.waiting === true ? "waits" : "";
   if (triggerPrice === undefined) return [waits];
+  const trails = trailTicks !== undefined || trailBasisPoints !== undefined;
   return [
     waits,
-    `trigger ${units.price(triggerPrice)} by ${triggerBy}`,
+    // Where it has followed the market to is for the book to know.
+    `trigger ${trails ? "at first " : ""}${units.price(triggerPrice)} by ${triggerBy}`,
     trailTicks === undefined ? "" : `trail ${units.price(trailTicks)}`,
     trailBasisPoints === undefined ? "" : `trail ${trailBasisPoints} bps`,
   ];

@@ -8,7 +8,7 @@ export function command(): Command {
   const resume = new Command("resume")
     .description("Resumes trading. An instrument's halt and the venue's are separate.")
     .argument("[symbol]", "the instrument (default: the whole venue)")
-    .requiredOption("--reason <text>", "why, for the record");
+    .requiredOption("--reason <text>", "why, for the record (required)");
   return withCommonOptions(resume).action(
     async (symbol: string | undefined, options: InterventionOptions) => {
       const { withAdmin, accepted } = await import("./exchange-access.ts");

@@ -121,6 +121,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The order cannot stay so far behind the price that it follows.",
     remedy: "At least 0; only a pegged order has it.",
   },
+  "quote-crossed": {
+    message: "The quote's bid is not below its ask.",
+    remedy: "A quote that crosses itself would trade with itself: set the bid below the ask.",
+  },
   "notional-too-large": {
     message: "Price times quantity is more than the instrument takes, or a ledger can hold.",
     remedy: "Place several smaller orders.",

@@ -35,7 +35,7 @@ const { price: _price, ...unpriced } = sell;
 const market: PlaceRequest = { ...unpriced, type: "market" };
 const stop: PlaceRequest = { ...unpriced, type: "stop", triggerPrice: 8 };
 const trailing: PlaceRequest = { ...stop, type: "trailingStop", trailTicks: 2 };
-const pegged: PlaceRequest = { ...unpriced, type: "pegged", pegTo: "primary" };
+const pegged: PlaceRequest = { ...sell, type: "pegged", pegTo: "primary" };
 
 function placed(request: PlaceRequest) {
   const command = commands.place("demo", request);
@@ -131,6 +131,7 @@ describe("a place request", () => {
     ["price", { ...stop, type: "takeProfit", price: 1 }],
     ["price", { ...trailing, price: 1 }],
     ["price", { ...stop, type: "stopLimit" }],
+    ["price", { ...unpriced, type: "pegged", pegTo: "primary" }],
     ["price", { ...stop, type: "takeProfitLimit" }],
     ["quantity", { ...sell, quantity: undefined as never }],
     ["quoteBudget", { ...market, quoteBudget: "5" }],
@@ -162,7 +163,7 @@ describe("a place request", () => {
     ["trailBasisPoints", { ...stop, trailBasisPoints: 1 }],
     ["trailTicks", { ...trailing, trailTicks: undefined as never }],
     ["trailBasisPoints", { ...trailing, trailBasisPoints: 1 }],
-    ["pegTo", { ...unpriced, type: "pegged" }],
+    ["pegTo", { ...sell, type: "pegged" }],
     ["pegTo", { ...sell, pegTo: "market" }],
     ["pegOffset", { ...sell, pegOffset: 1 }],
     ["displayQuantity", { ...market, displayQuantity: 1 }],

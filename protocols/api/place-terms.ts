@@ -13,7 +13,7 @@ type TimeInForceWord = NonNullable<PlaceRequest["timeInForce"]>;
 type Field = keyof PlaceRequest;
 
 interface TypeRule {
-  readonly price: "required" | "optional" | "forbidden";
+  readonly price: "required" | "forbidden";
   readonly isWaiting: boolean;
 }
 
@@ -25,7 +25,7 @@ const rules: Readonly<Record<OrderTypeWord, TypeRule>> = {
   takeProfit: { price: "forbidden", isWaiting: true },
   takeProfitLimit: { price: "required", isWaiting: true },
   trailingStop: { price: "forbidden", isWaiting: true },
-  pegged: { price: "optional", isWaiting: false },
+  pegged: { price: "required", isWaiting: false },
 };
 
 /** As long as it waits or rests; a market order does neither. */
@@ -133,7 +133,8 @@ function faultOfDisplay(request: PlaceRequest): RequestFault | undefined {
   const mayRest = restsAtOnce(timeInForce) || isForAuctions(timeInForce);
   if (displayQuantity !== undefined) {
     if (isHidden) return hiddenShowsNothing;
-    if (rules[type].price !== "required") return needless("displayQuantity", type);
+    const isSliced = rules[type].price === "required" && type !== "pegged";
+    if (!isSliced) return needless("displayQuantity", type);
     if (!mayRest) return displayMustRest;
   }
   if (!isHidden) return undefined;
