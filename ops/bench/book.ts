@@ -24,6 +24,8 @@ import { reportText } from "../conform/report-text.ts";
 import { readWorkload } from "../conform/workload-file.ts";
 import { WorkloadRun } from "../conform/workload-run.ts";
 import type { Workload } from "../conform/workload.ts";
+import { GcWatch } from "./gc-pauses.ts";
+import type { GcPauses } from "./gc-pauses.ts";
 import { measureBookMemory } from "./book/book-memory.ts";
 import type { BookMemory } from "./book/book-memory.ts";
 import { measureLatency, messagesPerBatch } from "./book/message-latency.ts";
@@ -54,6 +56,8 @@ interface Measurement {
   readonly speeds: readonly number[];
   /** Million messages a second if each piece of the messages took what it takes at its fastest. */
   readonly undisturbed: number;
+  /** Of garbage collection, in the timed runs. */
+  readonly pauses: GcPauses;
   /** SHA-256 of the text of all reports. */
   readonly work: string;
 }
@@ -78,25 +82,33 @@ async function measureSpeed(assignment: SpeedAssignment): Promise<Measurement> {
   const pieces = Math.ceil(messages / messagesPerPiece);
   const times = new Float64Array(pieces * runs);
   const speeds: number[] = [];
+  const watch = new GcWatch();
   for (let run = -1; run < runs; run += 1) {
     reports.clear();
     const workloadRun = new WorkloadRun(workload, reports, subjects[subject]);
-    const startedAtMs = performance.now();
-    let beforeMs = startedAtMs;
-    for (let piece = 0; piece < pieces; piece += 1) {
-      const start = piece * messagesPerPiece;
-      workloadRun.run(Math.min(start + messagesPerPiece, messages), start);
-      const afterMs = performance.now();
-      if (run >= 0) times[run * pieces + piece] = afterMs - beforeMs;
-      beforeMs = afterMs;
+    if (run < 0) {
+      workloadRun.run(messages);
+      continue;
     }
-    if (run >= 0) speeds.push(messages / (beforeMs - startedAtMs) / 1000);
+    const elapsedMs = watch.span(() => {
+      let beforeMs = performance.now();
+      for (let piece = 0; piece < pieces; piece += 1) {
+        const start = piece * messagesPerPiece;
+        workloadRun.run(Math.min(start + messagesPerPiece, messages), start);
+        const afterMs = performance.now();
+        times[run * pieces + piece] = afterMs - beforeMs;
+        beforeMs = afterMs;
+      }
+    });
+    speeds.push(messages / elapsedMs / 1000);
   }
+  const pauses = await watch.end();
   speeds.sort((a, b) => a - b);
   const hash = createHash("sha256");
   for (const piece of reportText(workload, reports)) hash.update(piece);
   const fastest = messages / undisturbed(times, pieces) / 1000;
-  return { subject, messages, speeds, undisturbed: fastest, work: hash.digest("hex") };
+  const work = hash.digest("hex");
+  return { subject, messages, speeds, undisturbed: fastest, pauses, work };
 }
 
 async function workloadIn(file: string): Promise<Workload> {
@@ -200,6 +212,7 @@ function render(comparison: Comparison): string {
     `  M msg/s              messages  median     min     max undist.  reports (SHA-256)`,
     ...rows,
     renderLatency(comparison.latency),
+    renderPauses(outcry.pauses),
     `  outcry runs at ${(comparison.shareOfFloor * 100).toFixed(1)} % of the floor's speed and at ` +
       `${comparison.timesPeer.toFixed(1)} times the peer's, which takes the same messages ${agreement}`,
   ].join("\n");
@@ -208,6 +221,13 @@ function render(comparison: Comparison): string {
 function renderLatency({ perMessageNs }: LatencyMeasurement): string {
   const { p50, p99, p999 } = perMessageNs;
   return `  ns a message: p50 ${p50.toFixed(0)}, p99 ${p99.toFixed(0)}, p99.9 ${p999.toFixed(0)}`;
+}
+
+function renderPauses({ count, totalMs, maxMs, share }: GcPauses): string {
+  return (
+    `  garbage collected ${grouped(count)} times, ${totalMs.toFixed(1)} ms in all, the longest ` +
+    `${maxMs.toFixed(1)} ms, ${(share * 100).toFixed(2)} % of the time`
+  );
 }
 
 function renderMemory({ restingOrders, bytesPerOrder }: BookMemory): string {
