@@ -112,7 +112,11 @@ function addCommand(): Command {
     )
     .option("--trading <file>", "how it trades: JSON, as `trading` of the request instrument.list")
     .option("--calendar <file>", "when it trades: a file as in ops/calendar/examples")
-    .option("--from-year <year>", "the first year that the calendar is made for", countOption)
+    .option(
+      "--from-year <year>",
+      "the first year that the --calendar is made for, which it needs",
+      countOption,
+    )
     .option("--to-year <year>", "the last year", countOption);
   return withCommonOptions(add).action(async (symbol: string, options: AddOptions) => {
     const [{ withAdmin, accepted }, { tradingOf }] = await Promise.all([

@@ -70,7 +70,7 @@ export function withPlaceOptions(command: Command): Command {
     .option("--client-id <id>", "your own name for the order: sent again, it is placed once")
     .option("--budget <amount>", "how much of the quote asset to spend, or to bring in")
     .option("--collar <bps>", "how far from the best price, in basis points", countOption)
-    .option("--trigger <price>", "the price that sets the order off")
+    .option("--trigger <price>", "the price that sets the order off; of a trailing stop, at first")
     .addOption(choice("--trigger-by <which>", "whose price that is", triggerSourceWords))
     .option("--trail <distance>", "how far behind the market the trigger follows")
     .option("--trail-bps <count>", "the same in basis points", countOption)
@@ -88,7 +88,7 @@ export function withPlaceOptions(command: Command): Command {
     .addOption(
       choice(
         "--self-trade <which>",
-        "what to do on meeting an own order",
+        "what to do on meeting an order of one's own; they trade unless this is said",
         withoutNone(selfTradePreventionWords),
       ),
     );
