@@ -20,7 +20,7 @@ export class KeptOrders {
   readonly #orders = new Map<OrderId, BookOrder>();
   readonly triggers = new TriggerPrices(this.#orders);
   /** Those that a time ends, by that time and by arrival. */
-  readonly #expiries = new PriorityHeap(endsBefore, (order: BookOrder) => !this.#isHere(order));
+  readonly #expiries = new PriorityHeap(endsBefore, (order: BookOrder) => !this.holds(order));
   #peggedCount = 0;
   #arrivals = 0;
   /** Orders that must not come in any more: the first of their pair has spent the link. */
@@ -81,7 +81,8 @@ export class KeptOrders {
     if (order.expiresAtUs !== 0) this.#expiries.add(order);
   }
 
-  #isHere(order: BookOrder): boolean {
+  /** Whether this very order is here still. */
+  holds(order: BookOrder): boolean {
     return this.#orders.get(order.orderId) === order;
   }
 

@@ -125,7 +125,7 @@ export class PriceWatch {
   }
 
   #isActivated(order: BookOrder): boolean {
-    return order.stage === Stage.reached && this.#desk.kept.withId(order.orderId) === order;
+    return order.stage === Stage.reached && this.#desk.kept.holds(order);
   }
 
   #lookAtPrices(): void {

@@ -230,13 +230,16 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     return next !== this.phase && isUncrossedBetween(this.phase, next);
   }
 
+  #isStopped(): boolean {
+    return this.phase === "halted" || this.phase === "cancelOnly";
+  }
+
   /**
    * Whether a step of the calendar leads anywhere. Who stopped trading lets it go on; and trading
    * that was resumed begins with the end of the auction that came with that.
    */
   #leadsOn(event: TradingPhaseEvent): boolean {
-    const isStopped = this.phase === "halted" || this.phase === "cancelOnly";
-    if (this.#reopening === undefined) return !isStopped;
+    if (this.#reopening === undefined) return !this.#isStopped();
     return event !== "open";
   }
 
@@ -380,9 +383,8 @@ export class Market implements Actor<MarketMessage>, TradingRules {
 
   /** Back to where the calendar stands; to continuous trading by an auction, if it has any. */
   #resume(context: ActorContext): void {
-    const isStopped = this.phase === "halted" || this.phase === "cancelOnly";
     // A pause of its own ends by an auction at its time.
-    if (!isStopped || this.#reopening !== undefined) return;
+    if (!this.#isStopped() || this.#reopening !== undefined) return;
     const { calendar } = this.terms;
     const step = calendar === undefined ? undefined : stepAt(calendar, context.timeUs);
     const event = step?.event ?? (calendar === undefined ? "open" : "close");

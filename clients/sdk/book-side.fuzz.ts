@@ -22,7 +22,7 @@ describe.each(["bid", "ask"] as const)("the %s side", (side) => {
         expect(levels.best).toEqual(sorted[0]);
         expect(levels.top(3)).toEqual(sorted.slice(0, 3));
         expect(levels.top(0)).toEqual([]);
-        expect(levels.levelCount).toBe(sorted.length);
+        expect(levels.count).toBe(sorted.length);
       }),
       { numRuns: 500 },
     );

@@ -16,7 +16,8 @@ export class BookSide {
     this.#prices = new SortedPrices(side);
   }
 
-  get levelCount(): number {
+  /** Of levels. */
+  get count(): number {
     return this.#prices.count;
   }
 

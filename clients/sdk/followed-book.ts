@@ -8,6 +8,7 @@ import type { BookPhase, JoinedFeed } from "./joined-feed.ts";
 export interface FollowedSide<Entry> {
   /** Whether a snapshot had no room for all of it. */
   readonly isCut: boolean;
+  readonly count: number;
   readonly best: Entry | undefined;
   /** Best first. */
   top(count: number): readonly Entry[];
@@ -20,13 +21,16 @@ type Feed = Pick<
 
 export abstract class FollowedBook<Entry> {
   readonly symbol: string;
+  protected readonly size: number;
   protected abstract readonly feed: Feed;
   protected abstract readonly buyers: FollowedSide<Entry>;
   protected abstract readonly sellers: FollowedSide<Entry>;
   readonly #changed = new Set<(book: this) => void>();
 
-  constructor(symbol: string) {
+  /** @param size how much of each side a snapshot is asked for */
+  constructor(symbol: string, size: number) {
     this.symbol = symbol;
+    this.size = size;
   }
 
   get phase(): BookPhase {
@@ -97,6 +101,11 @@ export abstract class FollowedBook<Entry> {
   /** Whoever waits for the book to follow is told that it will not. */
   close(): void {
     this.feed.close();
+  }
+
+  /** Whether of a side that was cut so much is gone that what was left out comes near. */
+  protected isNearlyUsedUp(): boolean {
+    return [this.buyers, this.sellers].some((side) => side.isCut && side.count * 2 < this.size);
   }
 
   protected tellChanged(): void {

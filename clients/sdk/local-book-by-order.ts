@@ -25,22 +25,20 @@ export interface LocalBookByOrderOptions {
 }
 
 export class LocalBookByOrder extends FollowedBook<DisplayedOrder> {
-  readonly #orders: number;
   protected readonly buyers = new OrderQueues("bid");
   protected readonly sellers = new OrderQueues("ask");
   protected readonly feed: JoinedFeed<EntryUpdate, OrdersMessage, DisplayedOrdersReply>;
   #depthUpdateId = 0;
 
   constructor({ symbol, source, clock, orders, onFault }: LocalBookByOrderOptions) {
-    super(symbol);
-    this.#orders = orders;
+    super(symbol, orders);
     this.feed = new JoinedFeed(
       { source, clock, size: orders, onFault },
       {
         reset: (snapshot) => this.#reset(snapshot),
         apply: (update) => this.#apply(update),
         applied: ({ depthUpdateId }) => (this.#depthUpdateId = depthUpdateId),
-        isNearlyUsedUp: () => [this.buyers, this.sellers].some((side) => this.#isUsedUp(side)),
+        isNearlyUsedUp: () => this.isNearlyUsedUp(),
         changed: () => this.tellChanged(),
         closed: () => undefined,
       },
@@ -75,13 +73,8 @@ export class LocalBookByOrder extends FollowedBook<DisplayedOrder> {
   }
 
   #reset(snapshot: DisplayedOrdersReply): void {
-    this.buyers.reset(snapshot.bids, this.#orders);
-    this.sellers.reset(snapshot.asks, this.#orders);
+    this.buyers.reset(snapshot.bids, this.size);
+    this.sellers.reset(snapshot.asks, this.size);
     this.#depthUpdateId = snapshot.depthUpdateId;
-  }
-
-  /** Of a side that was cut so many orders went that those left out come near. */
-  #isUsedUp(side: OrderQueues): boolean {
-    return side.isCut && side.orderCount * 2 < this.#orders;
   }
 }

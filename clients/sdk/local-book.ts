@@ -49,7 +49,6 @@ export interface BookObserver {
 export type AtUpdate = (book: LocalBook | undefined) => void;
 
 export class LocalBook extends FollowedBook<Level> {
-  readonly #levels: number;
   protected readonly buyers = new BookSide("bid");
   protected readonly sellers = new BookSide("ask");
   readonly #observers = new Set<BookObserver>();
@@ -58,16 +57,14 @@ export class LocalBook extends FollowedBook<Level> {
   readonly #stopChecking: (() => void) | undefined;
 
   constructor({ symbol, source, clock, levels, onFault }: LocalBookOptions) {
-    super(symbol);
-    this.#levels = levels;
+    super(symbol, levels);
     this.feed = new JoinedFeed(
       { source, clock, size: levels, onFault },
       {
         reset: (snapshot) => this.#reset(snapshot),
         apply: (update) => this.#apply(update),
         applied: () => undefined,
-        isNearlyUsedUp: () =>
-          this.#isNearlyUsedUp(this.buyers) || this.#isNearlyUsedUp(this.sellers),
+        isNearlyUsedUp: () => this.isNearlyUsedUp(),
         changed: () => this.tellChanged(),
         closed: () => this.#closed(),
       },
@@ -103,8 +100,8 @@ export class LocalBook extends FollowedBook<Level> {
   }
 
   #reset(snapshot: DepthReply): void {
-    this.buyers.reset(snapshot.bids, this.#levels);
-    this.sellers.reset(snapshot.asks, this.#levels);
+    this.buyers.reset(snapshot.bids, this.size);
+    this.sellers.reset(snapshot.asks, this.size);
     for (const observer of this.#observers) observer.joined?.(this);
     this.#tellAwaited();
   }
@@ -121,13 +118,8 @@ export class LocalBook extends FollowedBook<Level> {
 
   /** A side that was cut may lack levels that count. */
   #canBeChecked(): boolean {
-    const hasEnough = (side: BookSide) => !side.isCut || side.levelCount >= checksumLevels;
+    const hasEnough = (side: BookSide) => !side.isCut || side.count >= checksumLevels;
     return hasEnough(this.buyers) && hasEnough(this.sellers);
-  }
-
-  /** Of a side that was cut so many levels went that those left out come near. */
-  #isNearlyUsedUp(side: BookSide): boolean {
-    return side.isCut && side.levelCount * 2 < this.#levels;
   }
 
   #tellAwaited(): void {

@@ -45,11 +45,11 @@ describe.each(["bid", "ask"] as const)("the queues of a %s side", (side) => {
             orders.sort(byPriority);
             expect(whole.top(Infinity)).toEqual(orders);
             expect(whole.best).toEqual(orders[0]);
-            expect(whole.orderCount).toBe(orders.length);
+            expect(whole.count).toBe(orders.length);
             expect(whole.at(price)).toEqual(orders.filter((order) => order[1] === price));
             if (at < resetAt) continue;
-            expect(cut.top(Infinity)).toEqual(orders.slice(0, cut.orderCount));
-            if (!cut.isCut) expect(cut.orderCount).toBe(orders.length);
+            expect(cut.top(Infinity)).toEqual(orders.slice(0, cut.count));
+            if (!cut.isCut) expect(cut.count).toBe(orders.length);
           }
         },
       ),

@@ -19,7 +19,8 @@ export class OrderQueues {
     this.#prices = new SortedPrices(side);
   }
 
-  get orderCount(): number {
+  /** Of orders. */
+  get count(): number {
     return this.#priceOf.size;
   }
 

@@ -9,22 +9,19 @@
  * compiled for that subject alone. Not measured: reading files, text and hashes, the log.
  * Without FILE: the published workloads beside this repository, or else a synthetic one.
  */
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
-import { bundleOf } from "../supervisor/bundle.ts";
-import { nodeFlags } from "../supervisor/node-command.ts";
+import { parseArgs } from "node:util";
 import { OrderBook } from "../../actors/order-book/order-book.ts";
 import { ReportLog } from "../conform/report-log.ts";
 import { reportText } from "../conform/report-text.ts";
 import { readWorkload } from "../conform/workload-file.ts";
 import { WorkloadRun } from "../conform/workload-run.ts";
 import type { Workload } from "../conform/workload.ts";
-import { GcWatch } from "./gc-pauses.ts";
+import { GcWatch, renderPauses } from "./gc-pauses.ts";
 import type { GcPauses } from "./gc-pauses.ts";
 import { measureBookMemory } from "./book/book-memory.ts";
 import type { BookMemory } from "./book/book-memory.ts";
@@ -32,6 +29,7 @@ import { measureLatency, messagesPerBatch } from "./book/message-latency.ts";
 import type { LatencyMeasurement } from "./book/message-latency.ts";
 import { measureWideBook } from "./book/wide-book.ts";
 import type { WideAssignment, WideBook } from "./book/wide-book.ts";
+import { inProcessOfItsOwn } from "./own-process.ts";
 import { undisturbed } from "./undisturbed.ts";
 import { EmptyBook } from "./yardstick/empty-book.ts";
 import { NpmBook } from "./yardstick/npm-book.ts";
@@ -131,16 +129,8 @@ async function measureApart<Name extends What>(
   what: Name,
   assignment: Parameters<Measures[Name]>[0],
 ): Promise<Awaited<ReturnType<Measures[Name]>>> {
-  const program = await bundleOf(fileURLToPath(import.meta.url));
-  const args = [
-    ...nodeFlags,
-    "--expose-gc",
-    program,
-    "--measure",
-    JSON.stringify({ what, assignment }),
-  ];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  return JSON.parse(stdout) as Awaited<ReturnType<Measures[Name]>>;
+  const measured = await inProcessOfItsOwn(fileURLToPath(import.meta.url), { what, assignment });
+  return measured as Awaited<ReturnType<Measures[Name]>>;
 }
 
 /** In the process of its own. */
@@ -221,13 +211,6 @@ function render(comparison: Comparison): string {
 function renderLatency({ perMessageNs }: LatencyMeasurement): string {
   const { p50, p99, p999 } = perMessageNs;
   return `  ns a message: p50 ${p50.toFixed(0)}, p99 ${p99.toFixed(0)}, p99.9 ${p999.toFixed(0)}`;
-}
-
-function renderPauses({ count, totalMs, maxMs, share }: GcPauses): string {
-  return (
-    `  garbage collected ${grouped(count)} times, ${totalMs.toFixed(1)} ms in all, the longest ` +
-    `${maxMs.toFixed(1)} ms, ${(share * 100).toFixed(2)} % of the time`
-  );
 }
 
 function renderMemory({ restingOrders, bytesPerOrder }: BookMemory): string {

@@ -7,12 +7,11 @@
  * hashes over them. Not measured: the log, NATS, the gateway, publishing. Each measurement has a
  * process of its own, so that code is compiled for it alone and no garbage is another one's.
  */
-import { execFile } from "node:child_process";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
-import { bundleOf } from "../supervisor/bundle.ts";
-import { nodeFlags } from "../supervisor/node-command.ts";
+import { parseArgs } from "node:util";
+import { renderPauses } from "./gc-pauses.ts";
+import { inProcessOfItsOwn } from "./own-process.ts";
 import { measureMemory } from "./engine/resting-memory.ts";
 import type { MemoryAssignment, MemoryMeasurement } from "./engine/resting-memory.ts";
 import { measureSpeed } from "./engine/apply-speed.ts";
@@ -27,10 +26,8 @@ async function measure(assignment: Assignment): Promise<SpeedMeasurement | Memor
 
 /** {@link measure} in a process of its own, which can collect its garbage when it is told to. */
 async function measureApart(assignment: Assignment): Promise<SpeedMeasurement | MemoryMeasurement> {
-  const program = await bundleOf(fileURLToPath(import.meta.url));
-  const args = [...nodeFlags, "--expose-gc", program, "--measure", JSON.stringify(assignment)];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  return JSON.parse(stdout) as SpeedMeasurement | MemoryMeasurement;
+  const measured = await inProcessOfItsOwn(fileURLToPath(import.meta.url), assignment);
+  return measured as SpeedMeasurement | MemoryMeasurement;
 }
 
 interface Assignments {
@@ -75,8 +72,7 @@ function renderSpeed(measured: SpeedMeasurement): string {
     "  µs                       p50       p99     p99.9       max",
     `  a frame           ${ranks(1)}`,
     `  a command         ${ranks(commandsPerFrame)}`,
-    `  garbage collected  ${thousands(pauses.count)} times, ${pauses.totalMs.toFixed(1)} ms in all, ` +
-      `the longest ${pauses.maxMs.toFixed(1)} ms, ${(pauses.share * 100).toFixed(1)} % of the time`,
+    renderPauses(pauses),
     `  a run's work       ${thousands(tally.trades)} trades; ${thousands(tally.rejected)} of ` +
       `${thousands(tally.replies)} commands refused`,
     `  entries, outputs   ${shortened(work)}`,

@@ -14,6 +14,14 @@ export interface GcPauses {
   readonly share: number;
 }
 
+/** In a line. */
+export function renderPauses({ count, totalMs, maxMs, share }: GcPauses): string {
+  return (
+    `  garbage collected  ${count.toLocaleString("en-US")} times, ${totalMs.toFixed(1)} ms in all, ` +
+    `the longest ${maxMs.toFixed(1)} ms, ${(share * 100).toFixed(1)} % of the time`
+  );
+}
+
 /** Clears away what is garbage, so that a run does not pay for the one before it. */
 export function collectGarbage(): void {
   if (globalThis.gc === undefined) throw new Error("this process runs without --expose-gc");

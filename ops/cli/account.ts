@@ -6,7 +6,7 @@ import type { Asset, Balance } from "../../protocols/api/replies.ts";
 import { dataOption } from "../config/data-directory.ts";
 import { demoAccount } from "../config/venue.ts";
 import type { CommonOptions } from "./output.ts";
-import { CommandFault, print, renderTable, withCommonOptions } from "./output.ts";
+import { CommandFault, print, renderTable, usageFault, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
 const access = () => import("./exchange-access.ts");
@@ -79,9 +79,7 @@ function createCommand(): Command {
   return withCommonOptions(create).action(async (account: string, options: CreateOptions) => {
     if (!isAccountId(account)) {
       const rule = "a to z, 0 to 9 and hyphens, at most 31 of them, no hyphen first";
-      throw new CommandFault("usage", `${JSON.stringify(account)} is no account's name: ${rule}`, {
-        exitCode: 2,
-      });
+      throw usageFault(`${JSON.stringify(account)} is no account's name: ${rule}`);
     }
     const cluster = findCluster(options);
     const [{ withAdmin, accepted }, { loadKeys }, { ensureUser }] = await Promise.all([

@@ -1,6 +1,7 @@
 /** `outcry breaker`: halts the whole venue when the price of one instrument has fallen too far. */
 import { Command, InvalidArgumentError } from "commander";
 import type { BreakerLevel } from "../../protocols/messages.ts";
+import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
 import { print, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
@@ -28,19 +29,20 @@ function setCommand(): Command {
         "of the day; once for each level, none for no breaker",
       levelOption,
       [],
-    )
-    .requiredOption("--reason <text>", "why, for the record (required)");
-  return withCommonOptions(set).action(async (symbol: string, options: BreakerOptions) => {
-    const { withAdmin, accepted } = await import("./exchange-access.ts");
-    await withAdmin(findCluster(options), async (admin) => {
-      const { level, reason } = options;
-      const levels = level.map((each) => ({ ...each }));
-      accepted(await admin.setBreaker({ symbol, levels, reason }));
-      print(options, { ok: true, symbol, levels, reason }, () => {
-        return levels.length === 0 ? "there is no breaker now" : `${symbol} is watched`;
+    );
+  return withCommonOptions(withReason(set)).action(
+    async (symbol: string, options: BreakerOptions) => {
+      const { withAdmin, accepted } = await import("./exchange-access.ts");
+      await withAdmin(findCluster(options), async (admin) => {
+        const { level, reason } = options;
+        const levels = level.map((each) => ({ ...each }));
+        accepted(await admin.setBreaker({ symbol, levels, reason }));
+        print(options, { ok: true, symbol, levels, reason }, () => {
+          return levels.length === 0 ? "there is no breaker now" : `${symbol} is watched`;
+        });
       });
-    });
-  });
+    },
+  );
 }
 
 /** @internal */

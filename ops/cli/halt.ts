@@ -8,12 +8,16 @@ export interface InterventionOptions extends CommonOptions {
   readonly reason: string;
 }
 
+/** Whoever intervenes says why. */
+export function withReason(command: Command): Command {
+  return command.requiredOption("--reason <text>", "why, for the record (required)");
+}
+
 export function command(): Command {
   const halt = new Command("halt")
     .description("Halts trading: new and changed orders are refused, cancels are taken.")
-    .argument("[symbol]", "the instrument (default: the whole venue)")
-    .requiredOption("--reason <text>", "why, for the record (required)");
-  return withCommonOptions(halt).action(
+    .argument("[symbol]", "the instrument (default: the whole venue)");
+  return withCommonOptions(withReason(halt)).action(
     async (symbol: string | undefined, options: InterventionOptions) => {
       const { withAdmin, accepted } = await import("./exchange-access.ts");
       await withAdmin(findCluster(options), async (admin) => {

@@ -6,7 +6,7 @@ import type { NaturalUnits } from "./natural-units.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import { countOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
-import { CommandFault, print, renderTable, withCommonOptions } from "./output.ts";
+import { CommandFault, print, renderTable, usageFault, withCommonOptions } from "./output.ts";
 import { phaseInCapitals } from "./phase-text.ts";
 import type { MarketState } from "./phase-text.ts";
 import { findCluster } from "./running-cluster.ts";
@@ -170,7 +170,7 @@ export function unitsOfSteps(
 /** digits / 10^places. */
 function decimalIn(text: string, option: string): { digits: bigint; places: number } {
   const match = /^([0-9]{1,20})(?:\.([0-9]{1,20}))?$/.exec(text);
-  if (match === null) throw usage(`${option} ${JSON.stringify(text)} is no decimal number`);
+  if (match === null) throw usageFault(`${option} ${JSON.stringify(text)} is no decimal number`);
   const [, whole = "", places = ""] = match;
   return { digits: BigInt(whole + places), places: places.length };
 }
@@ -178,12 +178,8 @@ function decimalIn(text: string, option: string): { digits: bigint; places: numb
 /** digits * 10^exponent, when that is a count. */
 function wholeOf(digits: bigint, exponent: number, otherwise: string): number {
   const scale = 10n ** BigInt(Math.abs(exponent));
-  if (exponent < 0 && digits % scale !== 0n) throw usage(otherwise);
+  if (exponent < 0 && digits % scale !== 0n) throw usageFault(otherwise);
   const whole = Number(exponent < 0 ? digits / scale : digits * scale);
-  if (!Number.isSafeInteger(whole) || whole === 0) throw usage(otherwise);
+  if (!Number.isSafeInteger(whole) || whole === 0) throw usageFault(otherwise);
   return whole;
-}
-
-function usage(message: string): CommandFault {
-  return new CommandFault("usage", message, { exitCode: 2 });
 }

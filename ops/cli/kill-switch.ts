@@ -4,9 +4,10 @@
  */
 import { Argument, Command } from "commander";
 import { killScopeWords } from "../../protocols/api/words.ts";
+import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
 import { countOption } from "./options.ts";
-import { CommandFault, print, withCommonOptions } from "./output.ts";
+import { print, usageFault, withCommonOptions } from "./output.ts";
 import type { CommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
@@ -76,10 +77,11 @@ function releaseCommand(): Command {
 function withTarget(command: Command): Command {
   const scope = new Argument("<scope>", "what is stopped").choices(killScopeWords);
   return withCommonOptions(
-    command
-      .addArgument(scope)
-      .argument("[target]", "the account, participant or instrument; none for venue")
-      .requiredOption("--reason <text>", "why, for the record (required)"),
+    withReason(
+      command
+        .addArgument(scope)
+        .argument("[target]", "the account, participant or instrument; none for venue"),
+    ),
   );
 }
 
@@ -90,7 +92,7 @@ export function targetOf(
 ): { readonly scope: ScopeWord; readonly target?: string } {
   if ((scope === "venue") !== (target === undefined)) {
     const message = scope === "venue" ? "the venue has no name" : `which ${scope}?`;
-    throw new CommandFault("usage", message, { exitCode: 2 });
+    throw usageFault(message);
   }
   return target === undefined ? { scope } : { scope, target };
 }

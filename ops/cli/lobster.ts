@@ -1,7 +1,7 @@
 /** `outcry lobster`: real order flow through the exchange, its book compared after every message. */
 import { Command, InvalidArgumentError } from "commander";
 import { isSymbol, shardsMax } from "../../protocols/identifiers.ts";
-import { CommandFault, withCommonOptions, write } from "./output.ts";
+import { usageFault, withCommonOptions, write } from "./output.ts";
 import type { CommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
@@ -13,8 +13,6 @@ interface LobsterFlags extends CommonOptions {
   readonly rowsPerSecond?: number;
   readonly accounts: 1 | 2;
 }
-
-const usageExitCode = 2;
 
 export function command(): Command {
   const lobster = new Command("lobster")
@@ -39,10 +37,10 @@ export function command(): Command {
       const { runLobster, whatIsWrong } = await import("../lobster/run-lobster.ts");
       const { levels, symbol, shards, rowsPerSecond, accounts } = flags;
       const isLocal = flags.local === true;
-      if (shards !== undefined && !isLocal) throw usage("--shards goes with --local only");
+      if (shards !== undefined && !isLocal) throw usageFault("--shards goes with --local only");
       const depth = await readDepth({ messages, orderbook });
       if (levels !== undefined && levels > depth) {
-        throw usage(`--levels ${levels}: the files have ${depth} levels`);
+        throw usageFault(`--levels ${levels}: the files have ${depth} levels`);
       }
       const stop = await stoppedFromOutside();
       const result = await runLobster(
@@ -85,10 +83,6 @@ async function stoppedFromOutside(): Promise<AbortSignal> {
     controller.abort(new LobsterFault("interrupted", "nobody reads the output any more"));
   });
   return controller.signal;
-}
-
-function usage(message: string): CommandFault {
-  return new CommandFault("usage", message, { exitCode: usageExitCode });
 }
 
 function fromOne(max = 999_999_999): (text: string) => number {

@@ -5,9 +5,9 @@ import type { BatchCommand } from "../../protocols/api/order-requests.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import type { NaturalUnits } from "./natural-units.ts";
 import { withAccountOptions } from "./options.ts";
-import { countedIn, isNatural, misread, objectsIn, symbolIn } from "./order-json.ts";
+import { countedIn, isNatural, objectsIn, symbolIn } from "./order-json.ts";
 import type { JsonObject } from "./order-json.ts";
-import { CommandFault, print } from "./output.ts";
+import { CommandFault, print, usageFault } from "./output.ts";
 
 type UnitsOfSymbol = (client: OutcryClient, symbol: string) => Promise<NaturalUnits>;
 
@@ -96,12 +96,12 @@ class BatchReader {
       }
       case "replace":
         // Without one it would be asked for, and then come after the commands behind it.
-        if (json["revision"] === undefined) throw misread("a replace in a batch has a revision");
+        if (json["revision"] === undefined) throw usageFault("a replace in a batch has a revision");
         return await this.#readChange(json);
       case "cancel":
         return await this.#readChange(json);
       default:
-        throw misread(`op ${JSON.stringify(json["op"])} is not place, cancel or replace`);
+        throw usageFault(`op ${JSON.stringify(json["op"])} is not place, cancel or replace`);
     }
   }
 

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { OutcryClient } from "../../clients/sdk/index.ts";
 import type { CancelAllRequest } from "../../protocols/api/order-requests.ts";
 import type { NaturalUnits } from "./natural-units.ts";
-import { CommandFault } from "./output.ts";
+import { usageFault } from "./output.ts";
 import { ifSaid, sideOf, withoutUndefined } from "./place-options.ts";
 import type { SideWord } from "./place-options.ts";
 
@@ -31,7 +31,7 @@ export async function cancelMany(
   const request: CancelAllRequest = withoutUndefined({ symbol, side });
   if (symbol === undefined) {
     if (priceMin === undefined && priceMax === undefined) return await client.cancelAll(request);
-    throw usage("a price is one of an instrument: say --symbol");
+    throw usageFault("a price is one of an instrument: say --symbol");
   }
   const units = await unitsOfSymbol(client, symbol);
   const prices = withoutUndefined({
@@ -39,11 +39,7 @@ export async function cancelMany(
     priceMax: ifSaid(priceMax, (price) => units.ticksOf(price)),
   });
   if ((prices.priceMin ?? -Infinity) > (prices.priceMax ?? Infinity)) {
-    throw usage("--price-min is above --price-max");
+    throw usageFault("--price-min is above --price-max");
   }
   return await client.cancelAll({ ...request, ...prices });
-}
-
-function usage(message: string): CommandFault {
-  return new CommandFault("usage", message, { exitCode: 2 });
 }

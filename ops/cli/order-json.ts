@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { NaturalUnits } from "./natural-units.ts";
-import { CommandFault } from "./output.ts";
+import { usageFault } from "./output.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ export function objectsIn(texts: readonly string[]): readonly JsonObject[] {
     const parsed = isJson ? parse(text, text) : parse(contentOf(text), text);
     const found: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
     return found.map((order) => {
-      if (typeof order !== "object" || order === null) throw misread(`${text} holds no orders`);
+      if (typeof order !== "object" || order === null) throw usageFault(`${text} holds no orders`);
       return order as JsonObject;
     });
   });
@@ -24,7 +24,7 @@ export function objectsIn(texts: readonly string[]): readonly JsonObject[] {
 /** Which instrument an order is in. */
 export function symbolIn({ symbol }: JsonObject): string {
   if (typeof symbol === "string") return symbol;
-  throw misread("every order has a symbol");
+  throw usageFault("every order has a symbol");
 }
 
 /** Fields whose numbers count ticks, and lots; as text they are natural. */
@@ -54,7 +54,7 @@ function contentOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw misread(`${file} cannot be read: ${error instanceof Error ? error.message : ""}`);
+    throw usageFault(`${file} cannot be read: ${error instanceof Error ? error.message : ""}`);
   }
 }
 
@@ -62,10 +62,6 @@ function parse(json: string, where: string): unknown {
   try {
     return JSON.parse(json) as unknown;
   } catch (error) {
-    throw misread(`${where} is no JSON: ${error instanceof Error ? error.message : ""}`);
+    throw usageFault(`${where} is no JSON: ${error instanceof Error ? error.message : ""}`);
   }
-}
-
-export function misread(message: string): CommandFault {
-  return new CommandFault("usage", message, { exitCode: 2 });
 }

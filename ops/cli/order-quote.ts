@@ -5,7 +5,7 @@ import type { MassQuoteRequest } from "../../protocols/api/order-requests.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import type { NaturalUnits } from "./natural-units.ts";
 import { withAccountOptions } from "./options.ts";
-import { CommandFault, print } from "./output.ts";
+import { print, usageFault } from "./output.ts";
 
 export interface QuoteOptions {
   readonly quoteId?: string;
@@ -52,7 +52,9 @@ export async function massQuoteRequestOf(
   for (let at = 0; at < texts.length; at += 3) {
     const [symbol, bid, ask] = texts.slice(at, at + 3);
     if (symbol === undefined || bid === undefined || ask === undefined) {
-      throw usage(`the quote in ${String(symbol)} has no bid and ask: each is QUANTITY@PRICE or -`);
+      throw usageFault(
+        `the quote in ${String(symbol)} has no bid and ask: each is QUANTITY@PRICE or -`,
+      );
     }
     const units = await unitsOfSymbol(symbol);
     const { price: bidPrice, quantity: bidQuantity } = sideIn(bid, units);
@@ -67,11 +69,7 @@ function sideIn(text: string, units: NaturalUnits): { price: number; quantity: n
   if (text === "-") return { price: 0, quantity: 0 };
   const [quantity, price, more] = text.split("@");
   if (quantity === undefined || price === undefined || more !== undefined) {
-    throw usage(`${JSON.stringify(text)} is not QUANTITY@PRICE, such as 0.01@65000, or -`);
+    throw usageFault(`${JSON.stringify(text)} is not QUANTITY@PRICE, such as 0.01@65000, or -`);
   }
   return { price: units.ticksOf(price), quantity: units.lotsOf(quantity) };
-}
-
-function usage(message: string): CommandFault {
-  return new CommandFault("usage", message, { exitCode: 2 });
 }

@@ -14,7 +14,7 @@ import type { ListTypeWord } from "./order-list.ts";
 import { nameOf, orderArgument, withNaming } from "./order-name.ts";
 import type { NamedOrderOptions, OrderName } from "./order-name.ts";
 import { quoteCommand } from "./order-quote.ts";
-import { CommandFault, print } from "./output.ts";
+import { CommandFault, print, usageFault } from "./output.ts";
 import { ifSaid, placeRequestOf, withPlaceOptions, withoutUndefined } from "./place-options.ts";
 import type { PlaceOptions, SideWord } from "./place-options.ts";
 
@@ -87,7 +87,7 @@ function cancelCommand(): Command {
   const command = withNaming(withCancelAllOptions(cancel));
   return command.action(async (order: string | undefined, options: CancelOptions) => {
     if ((order === undefined) === (options.all !== true)) {
-      throw new CommandFault("usage", "name an order, or say --all", { exitCode: 2 });
+      throw usageFault("name an order, or say --all");
     }
     const { withAccount, unitsOfSymbol, accepted } = await access();
     await withAccount(options, async (client) => {

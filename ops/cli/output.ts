@@ -38,6 +38,11 @@ export class CommandFault extends Error {
   }
 }
 
+/** What was typed cannot be what was meant. */
+export function usageFault(message: string): CommandFault {
+  return new CommandFault("usage", message, { exitCode: 2 });
+}
+
 /** Prints the result: as JSON when asked for, else the text that `render` makes of it. */
 export function print<Result>(
   { json }: CommonOptions,

@@ -7,7 +7,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { NodeStatus, ReplicaStatus } from "../../protocols/queries.ts";
 import type { EngineAccess } from "./engine-access.ts";
 import type { CommonOptions } from "./output.ts";
-import { CommandFault, paint, print, withCommonOptions } from "./output.ts";
+import { CommandFault, paint, print, usageFault, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 import type { Rebuilt } from "./shard-rebuild.ts";
 
@@ -30,7 +30,7 @@ export function command(): Command {
     const cluster = findCluster(flags);
     const { shards } = cluster.file;
     if (flags.shard !== undefined && flags.shard >= shards) {
-      throw new CommandFault("usage", `there are shards 0 to ${shards - 1}`, { exitCode: 2 });
+      throw usageFault(`there are shards 0 to ${shards - 1}`);
     }
     const { withEngine } = await import("./engine-access.ts");
     const reports = await withEngine(cluster, async (access) => {

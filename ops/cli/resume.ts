@@ -1,5 +1,6 @@
 /** `outcry resume`: lets trading go on that was halted. */
 import { Command } from "commander";
+import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
 import { print, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
@@ -7,9 +8,8 @@ import { findCluster } from "./running-cluster.ts";
 export function command(): Command {
   const resume = new Command("resume")
     .description("Resumes trading. An instrument's halt and the venue's are separate.")
-    .argument("[symbol]", "the instrument (default: the whole venue)")
-    .requiredOption("--reason <text>", "why, for the record (required)");
-  return withCommonOptions(resume).action(
+    .argument("[symbol]", "the instrument (default: the whole venue)");
+  return withCommonOptions(withReason(resume)).action(
     async (symbol: string | undefined, options: InterventionOptions) => {
       const { withAdmin, accepted } = await import("./exchange-access.ts");
       await withAdmin(findCluster(options), async (admin) => {

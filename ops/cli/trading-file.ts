@@ -1,7 +1,7 @@
 /** How an instrument trades, from the files that `outcry instrument add` is given. */
 import { readFile } from "node:fs/promises";
 import type { TradingTermsRequest } from "../../protocols/api/trading-terms.ts";
-import { CommandFault } from "./output.ts";
+import { CommandFault, usageFault } from "./output.ts";
 
 export interface TradingOptions {
   /** A JSON file with what `trading` of `instrument.list` may hold. */
@@ -18,12 +18,12 @@ export async function tradingOf(options: TradingOptions): Promise<TradingTermsRe
   const trading = file === undefined ? undefined : await tradingIn(file);
   if (calendarFile === undefined) {
     if (fromYear === undefined && toYear === undefined) return trading;
-    throw usage("--from-year and --to-year belong to a --calendar");
+    throw usageFault("--from-year and --to-year belong to a --calendar");
   }
   if (fromYear === undefined || toYear === undefined) {
-    throw usage("a --calendar is made for some years: --from-year and --to-year");
+    throw usageFault("a --calendar is made for some years: --from-year and --to-year");
   }
-  if (trading?.calendar !== undefined) throw usage("--trading holds a calendar already");
+  if (trading?.calendar !== undefined) throw usageFault("--trading holds a calendar already");
   const [{ readCalendarFile }, { expandCalendar }, { renderCalendar }] = await Promise.all([
     import("../calendar/calendar-file.ts"),
     import("../calendar/expand-calendar.ts"),
@@ -43,8 +43,4 @@ async function tradingIn(file: string): Promise<TradingTermsRequest> {
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw new CommandFault("file-unreadable", `--trading ${file}: it is no JSON object`);
-}
-
-function usage(message: string): CommandFault {
-  return new CommandFault("usage", message, { exitCode: 2 });
 }

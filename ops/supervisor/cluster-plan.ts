@@ -13,7 +13,7 @@ import { agentFundings, demoAccount } from "../config/venue.ts";
 import type { Keys } from "../credentials/keys.ts";
 import type { RoleName } from "../credentials/permissions.ts";
 import { ensureUser } from "../credentials/users.ts";
-import { bundleOf } from "./bundle.ts";
+import { Bundles } from "./bundles.ts";
 import type { ProcessPlan } from "./managed-process.ts";
 
 export interface ClusterPlan {
@@ -49,6 +49,7 @@ export async function planCluster(
   const credentials = async (role: RoleName, name: string): Promise<string> =>
     (await ensureUser(keys, { role, name })).file;
   const shared = { shards: settings.shards, replicas: replicasOf(settings) };
+  const parts = { directory, bundles: new Bundles() };
   const nodes = nodeNames(settings.nodes);
   const engines = nodes.map(async (node, index) => {
     const engine: EngineSettings = {
@@ -62,7 +63,7 @@ export async function planCluster(
       publisherCredentials: await credentials("publisher", node),
       snapshots: directory.snapshots(node),
     };
-    return planProcess(directory, "ops/processes/engine.ts", { name: node, settings: engine });
+    return planProcess(parts, "ops/processes/engine.ts", { name: node, settings: engine });
   });
   const gateways = gatewayNames(settings.gateways).map(async (name, index) => {
     const gateway: GatewaySettings = {
@@ -72,14 +73,14 @@ export async function planCluster(
       backCredentials: await credentials("gateway-back", name),
       frontCredentials: await credentials("gateway-front", name),
     };
-    return planProcess(directory, "ops/processes/gateway.ts", { name, settings: gateway });
+    return planProcess(parts, "ops/processes/gateway.ts", { name, settings: gateway });
   });
   const planAgents = async (seed: number): Promise<ProcessPlan> => {
     const files = await Promise.all(
       agentFundings.map(({ account }) => credentials("participant", account)),
     );
     const agents = { servers: urls, credsDir: dirname(files[0] ?? ""), seed };
-    return planProcess(directory, "clients/agents/main.ts", { name: "agents", settings: agents });
+    return planProcess(parts, "clients/agents/main.ts", { name: "agents", settings: agents });
   };
   return {
     engines: await Promise.all(engines),
@@ -94,7 +95,7 @@ export async function planCluster(
 }
 
 async function planProcess(
-  directory: DataDirectory,
+  { directory, bundles }: { readonly directory: DataDirectory; readonly bundles: Bundles },
   program: string,
   { name, settings }: { readonly name: string; readonly settings: object },
 ): Promise<ProcessPlan> {
@@ -104,7 +105,7 @@ async function planProcess(
   return {
     name,
     command: [script, "--config", settingsFile],
-    bundle: await bundleOf(script),
+    bundle: await bundles.of(script),
     logFile: directory.logFile(name),
     pidFile: directory.pidFile(name),
   };

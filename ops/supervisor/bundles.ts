@@ -10,7 +10,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { rename } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectRoot } from "../config/data-directory.ts";
 
@@ -20,46 +20,50 @@ const sources = ["{actors,clients,cluster,gateway,ops,protocols}/**/*.ts", "pack
 /** For so long bundles of older sources are kept: who runs one may start it again. */
 const keptMs = 24 * 3600 * 1000;
 
-/** Those that are being made or looked for now, by program. */
-const asked = new Map<string, Promise<string>>();
+/** As the sources are when it is asked first. */
+export class Bundles {
+  readonly #root: string;
+  readonly #asked = new Map<string, Promise<string>>();
+  #folder: string | undefined;
 
-/**
- * The path of a program's bundle.
- *
- * @param program path of its entry module
- * @throws what the file system or the bundler says when it cannot be made
- */
-export async function bundleOf(program: string, root: string = projectRoot): Promise<string> {
-  const bundle = asked.get(program) ?? ensureBundle(program, root);
-  asked.set(program, bundle);
-  try {
-    return await bundle;
-  } finally {
-    asked.delete(program);
+  constructor(root: string = projectRoot) {
+    this.#root = root;
   }
-}
 
-async function ensureBundle(program: string, root: string): Promise<string> {
-  const folder = join(root, "node_modules", ".cache", "outcry", "bundles");
-  const own = join(folder, sourcesKey(root));
-  const name = relative(root, program).replaceAll(/[\\/]/g, "-").replace(/\.ts$/, ".mjs");
-  const file = join(own, name);
-  if (existsSync(file)) return file;
-  removeOld(folder);
-  mkdirSync(own, { recursive: true });
-  // Others may be at it: whoever is done first or last, the file is there whole or not at all.
-  const draft = join(own, `${process.pid}-${name}`);
-  const { build } = await import("rolldown");
-  await build({
-    input: program,
-    platform: "node",
-    external: /^[^./]/,
-    plugins: [ownUrls],
-    output: { file: draft, format: "esm", sourcemap: "inline", codeSplitting: false },
-    logLevel: "silent",
-  });
-  await rename(draft, file);
-  return file;
+  /**
+   * The path of a program's bundle.
+   *
+   * @param program path of its entry module
+   * @throws what the file system or the bundler says when it cannot be made
+   */
+  of(program: string): Promise<string> {
+    const bundle = this.#asked.get(program) ?? this.#ensure(program);
+    this.#asked.set(program, bundle);
+    return bundle;
+  }
+
+  async #ensure(program: string): Promise<string> {
+    const bundles = join(this.#root, "node_modules", ".cache", "outcry", "bundles");
+    this.#folder ??= join(bundles, sourcesKey(this.#root));
+    const name = relative(this.#root, program).replaceAll(/[\\/]/g, "-").replace(/\.ts$/, ".mjs");
+    const file = join(this.#folder, name);
+    if (existsSync(file)) return file;
+    removeOld(bundles);
+    mkdirSync(this.#folder, { recursive: true });
+    // Others may be at it: whoever is done first or last, the file is there whole or not at all.
+    const draft = join(this.#folder, `${process.pid}-${name}`);
+    const { build } = await import("rolldown");
+    await build({
+      input: program,
+      platform: "node",
+      external: /^[^./]/,
+      plugins: [ownUrls],
+      output: { file: draft, format: "esm", sourcemap: "inline", codeSplitting: false },
+      logLevel: "silent",
+    });
+    await rename(draft, file);
+    return file;
+  }
 }
 
 const ownUrl = /\bimport\.meta\.url\b/g;
@@ -87,7 +91,7 @@ function sourcesKey(root: string): string {
 function removeOld(folder: string): void {
   if (!existsSync(folder)) return;
   for (const key of readdirSync(folder)) {
-    const path = join(folder, basename(key));
+    const path = join(folder, key);
     if (Date.now() - statSync(path).mtimeMs > keptMs)
       rmSync(path, { recursive: true, force: true });
   }

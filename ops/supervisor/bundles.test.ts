@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { projectRoot } from "../config/data-directory.ts";
-import { bundleOf } from "./bundle.ts";
+import { Bundles } from "./bundles.ts";
 import { nodeCommand } from "./node-command.ts";
 
 let root = "";
@@ -46,7 +46,7 @@ async function run(script: string): Promise<string> {
 
 describe("a program's bundle", () => {
   it("does what the program does, in one file, and each module knows where it is", async () => {
-    const bundle = await bundleOf(program, root);
+    const bundle = await new Bundles(root).of(program);
     const url = pathToFileURL(join(root, "protocols/greeting.ts")).href;
     expect(await run(bundle)).toBe(`good morning ${url}`);
     expect(await run(program)).toBe(await run(bundle));
@@ -54,15 +54,16 @@ describe("a program's bundle", () => {
   });
 
   it("is made once, also where several ask for it", async () => {
-    const [one, other] = await Promise.all([bundleOf(program, root), bundleOf(program, root)]);
+    const bundles = new Bundles(root);
+    const [one, other] = await Promise.all([bundles.of(program), bundles.of(program)]);
     expect(other).toBe(one);
     expect(await run(one)).toContain("good morning");
   });
 
   it("is another one when a source has changed", async () => {
-    const before = await bundleOf(program, root);
+    const before = await new Bundles(root).of(program);
     greetWith("console.log(`a very good ${word}`);");
-    const after = await bundleOf(program, root);
+    const after = await new Bundles(root).of(program);
     expect([await run(before), await run(after)]).toEqual([
       expect.stringMatching(/^good morning/),
       "a very good morning",
@@ -71,12 +72,12 @@ describe("a program's bundle", () => {
 
   it("tells where a fault is in the sources", async () => {
     greetWith('throw new Error("not today");');
-    const bundle = await bundleOf(program, root);
+    const bundle = await new Bundles(root).of(program);
     await expect(run(bundle)).rejects.toThrow(`${join(root, "protocols/greeting.ts")}:4:`);
   });
 
   it("is not there when it cannot be made", async () => {
     greetWith("this is no program");
-    await expect(bundleOf(program, root)).rejects.toThrow("greeting.ts");
+    await expect(new Bundles(root).of(program)).rejects.toThrow("greeting.ts");
   });
 });
