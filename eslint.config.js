@@ -6,7 +6,7 @@ import js from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
 import { configs as typescript, plugin as typescriptPlugin } from "typescript-eslint";
 
-const tests = ["**/*.{test,fuzz,bench,conformance,reference}.ts", "**/testing/**/*.ts"];
+const tests = ["**/*.{test,fuzz,bench,conformance}.ts", "**/testing/**/*.ts"];
 const decided = ["protocols/**/*.ts", "actors/**/*.ts"];
 
 const refusedGlobals = [

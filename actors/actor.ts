@@ -12,6 +12,7 @@ import type {
   InstrumentTerms,
   OrderId,
   Origin,
+  Placement,
   ShardId,
   Side,
   Ticks,
@@ -20,6 +21,7 @@ import type {
   TradeId,
   TradingTerms,
 } from "../protocols/index.ts";
+import type { Logic } from "./logic-versions.ts";
 import type { AdmittedTerms, Admission } from "./market/phase-admission.ts";
 import type { TradingPhaseName } from "./market/trading-phase.machine.ts";
 
@@ -66,12 +68,16 @@ export interface TradingRules {
 export interface ActorContext {
   readonly shard: ShardId;
   readonly shards: number;
+  /** Where actors live, or are on their way to. */
+  readonly placement: Placement;
   /** Log time of the entry being applied; never decreases. */
   readonly timeUs: TimeUs;
   /** 32 bits that follow from the log before this entry, and that nobody could choose. */
   readonly entropy: number;
   /** The command that the present message descends from. */
   readonly origin: Origin;
+  /** What the version of logic says that the shard goes by. */
+  readonly logic: Logic;
   /** What this shard knows of instruments and halts. */
   readonly venue: Venue;
 

@@ -399,16 +399,17 @@ describe("a command that breaks every rule is refused for the first of the list"
       .with({ clientOrderId: "over" })
       .with({ clientOrderId: "A" })
       .with({ revision: 1 })
-      .with({ quantity: lotsMax + 1 })
-      .with({ quantity: 2 })
-      .with({ quantity: lotsMax })
-      .with({ price: ticksMax + 1 })
-      .with({ price: ticksMax })
-      .with({ price: 2 ** 20 })
-      .after(fund(account, "COIN", 2n ** 62n));
+      .with({ quantity: lotsMax + 1, revision: 2 })
+      .with({ quantity: 2, revision: 3 })
+      .with({ quantity: lotsMax, revision: 4 })
+      .with({ price: ticksMax + 1, revision: 5 })
+      .with({ price: ticksMax, revision: 6 })
+      .with({ price: 2 ** 20, revision: 7 });
+    venue.do(fund(account, "COIN", 2n ** 62n));
+    ladder.with({ revision: 8 });
     venue.do(resume("APPLE-COIN"));
     fillBook(venue);
-    ladder.with({ revision: 2 }).with({ revision: 3, quantity: 6 });
+    ladder.with({ revision: 9 }).with({ revision: 10, quantity: 6 });
     expectReasons(ladder, [
       "command-not-permitted",
       "account-unknown",
@@ -654,12 +655,23 @@ describe("a book with as many orders of a kind as it may have", () => {
 describe("the reasons that actors give", () => {
   /** A number that no rule uses yet, and those of kill switches and the breaker. */
   const notGivenHere: readonly RejectReasonName[] = [
+    // Given while actors move: see shard/moves.test.ts.
+    "actor-elsewhere",
     "account-blocked",
     "reference-price-missing",
     "kill-switch-unknown",
     "kill-switch-target-unknown",
     "kill-switch-not-thrown",
     "breaker-invalid",
+    // Given to nodes: see shard/logic.test.ts.
+    "logic-out-of-turn",
+    // Likewise in shard/engine-nodes.test.ts.
+    "nodes-out-of-turn",
+    "nodes-invalid",
+    // Likewise in shard/moves.test.ts.
+    "shard-unknown",
+    "actor-already-there",
+    "placement-under-way",
   ];
 
   it("have all been given above", () => {

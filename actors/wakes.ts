@@ -32,6 +32,11 @@ export class Wakes {
     this.#heap.add({ atUs, symbol });
   }
 
+  /** Calls no more for an instrument. */
+  forget(symbol: InstrumentSymbol): void {
+    this.#moments.delete(symbol);
+  }
+
   /** Takes those out whose moment has come; by symbol. */
   takeDue(timeUs: TimeUs): readonly InstrumentSymbol[] {
     const due: InstrumentSymbol[] = [];

@@ -7,11 +7,13 @@
  * had already. What is lost is known from the log itself: the shard still wants a frame although it
  * has applied the entry that holds it, or an append failed.
  */
-import { assert } from "../protocols/index.ts";
+import { assert, hold, invariant } from "../protocols/index.ts";
 import type { ProducerId } from "../protocols/index.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { ClusterFault } from "./faults.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
+
+const owedInTurn = invariant("owed-frames-in-turn");
 
 export interface AppendQueueOptions {
   readonly log: ReplicatedLog;
@@ -52,6 +54,7 @@ export class AppendQueue {
   #appending = 0;
   #isOpen = false;
   #isFailing = false;
+  #stopHearing: (() => void) | undefined;
   #pause: Timer | undefined;
   #judgementTimer: Timer | undefined;
 
@@ -76,7 +79,7 @@ export class AppendQueue {
   /** Adds the next frame. */
   push(frame: number, bytes: Uint8Array): void {
     if (this.#frames.size === 0) this.#first = this.#next = frame;
-    assert(frame === this.#first + this.#frames.size, "a frame was left out");
+    hold(owedInTurn, frame === this.#first + this.#frames.size);
     this.#frames.set(frame, { frame, bytes, isAppending: false, storedAt: 0, storedAtMs: 0 });
     this.#pump();
   }
@@ -85,6 +88,7 @@ export class AppendQueue {
   open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
+    this.#stopHearing = this.#options.log.onCut((last) => this.#cut(last));
     this.#next = this.#first;
     this.#pump();
   }
@@ -92,6 +96,7 @@ export class AppendQueue {
   /** Appends no more; what is under way goes on, and all frames are kept. */
   close(): void {
     this.#isOpen = false;
+    this.#stopHearing?.();
     this.#pause?.cancel();
     this.#pause = undefined;
     this.#judgementTimer?.cancel();
@@ -165,6 +170,14 @@ export class AppendQueue {
     if (queued.isAppending) return;
     this.#next = Math.min(this.#next, queued.frame);
     this.#pump();
+  }
+
+  /** The log went on behind that sequence without what was stored above it. */
+  #cut(last: number): void {
+    const lost = [...this.#frames.values()].filter(({ storedAt }) => storedAt > last);
+    for (const queued of lost) queued.storedAt = 0;
+    const [oldest] = lost;
+    if (oldest !== undefined) this.#goBackTo(oldest);
   }
 
   #pauseAppends(): void {

@@ -6,6 +6,7 @@
  * in time has an unknown outcome, and that is what is said.
  */
 import type {
+  ActorAddress,
   Answer,
   Ask,
   Command,
@@ -40,8 +41,8 @@ export interface ClusterClient {
   /**
    * Appends commands and resolves when each has its outcome. Those that take effect do so in the
    * order given.
-   * All of them must be for one shard (one account's orders are). Never rejects for a fault of the
-   * cluster: those are outcomes.
+   * All of them must be for one actor, wherever it lives and if it moves meanwhile. Never rejects
+   * for a fault of the cluster: those are outcomes.
    */
   submit(commands: readonly Command[], options?: SubmitOptions): Promise<readonly Outcome[]>;
 
@@ -50,6 +51,13 @@ export interface ClusterClient {
    * before. Rejects with a ClusterFault when no replica answers in time.
    */
   ask<Kind extends QuestionKind>(shard: ShardId, kind: Kind, ask: Ask<Kind>): Promise<Answer<Kind>>;
+
+  /** Asks a replica of the shard where an actor lives, wherever that is by now. */
+  askActor<Kind extends QuestionKind>(
+    actor: ActorAddress,
+    kind: Kind,
+    ask: Ask<Kind>,
+  ): Promise<Answer<Kind>>;
 
   /** The status of every engine node that answers within the time. */
   nodes(timeoutMs?: number): Promise<readonly NodeStatus[]>;

@@ -5,8 +5,10 @@
  * rest, and what does not match its digest is never handed out.
  */
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { syncFolder, writeDurably } from "./durable-file.ts";
+import { isErrno } from "./errno.ts";
 import { SnapshotDamaged, SnapshotMissing, SnapshotStoreUnavailable } from "./faults.ts";
 import {
   newestFirst,
@@ -18,11 +20,13 @@ import {
 } from "./snapshot-store.ts";
 
 const suffix = ".snapshot";
+/** Of the file beside a snapshot that holds what was noted of it. */
+const noteSuffix = ".note";
 const magic = Buffer.from("OUTCRY-SNAPSHOT1");
 const digestBytes = 32;
 
 /** What a process that died while it saved leaves behind: `<name>.snapshot.<pid>.<count>`. */
-const unfinishedPattern = /\.snapshot\.([0-9]+)\.[0-9]+$/;
+const unfinishedPattern = /\.snapshot(?:\.note)?\.([0-9]+)\.[0-9]+$/;
 
 export class DirectorySnapshotStore implements SnapshotStore {
   readonly #folder: string;
@@ -37,7 +41,27 @@ export class DirectorySnapshotStore implements SnapshotStore {
   }
 
   async save({ shard, sequence, bytes }: Snapshot): Promise<void> {
-    const path = this.#pathOf({ shard, sequence });
+    await this.#write(this.#pathOf({ shard, sequence }), [magic, digestOf(bytes), bytes]);
+  }
+
+  async note(name: SnapshotName, note: Uint8Array): Promise<void> {
+    const path = this.#pathOf(name);
+    const names = await this.list(name.shard);
+    if (!names.some(({ sequence }) => sequence === name.sequence)) throw new SnapshotMissing(path);
+    await this.#write(path + noteSuffix, [note]);
+  }
+
+  async noteOf(name: SnapshotName): Promise<Uint8Array | undefined> {
+    const path = this.#pathOf(name) + noteSuffix;
+    const file = await readFile(path).catch((error: unknown) => {
+      if (isErrno(error, "ENOENT")) return undefined;
+      throw new SnapshotStoreUnavailable(`cannot read ${path}`, error);
+    });
+    return file && new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
+  }
+
+  /** The file is there whole or not at all. */
+  async #write(path: string, parts: readonly Uint8Array[]): Promise<void> {
     const isFirst = this.#filesBegun === 0;
     this.#filesBegun += 1;
     const unfinished = `${path}.${process.pid}.${this.#filesBegun}`;
@@ -45,7 +69,7 @@ export class DirectorySnapshotStore implements SnapshotStore {
       await mkdir(this.#folder, { recursive: true });
       if (isFirst) await this.#removeUnfinished();
       try {
-        await writeDurably(unfinished, [magic, digestOf(bytes), bytes]);
+        await writeDurably(unfinished, parts);
         await rename(unfinished, path);
       } finally {
         await rm(unfinished, { force: true });
@@ -58,7 +82,7 @@ export class DirectorySnapshotStore implements SnapshotStore {
 
   async list(shard: number): Promise<readonly SnapshotName[]> {
     const files = await readdir(this.#folder).catch((error: unknown) => {
-      if (isMissing(error)) return [];
+      if (isErrno(error, "ENOENT")) return [];
       throw new SnapshotStoreUnavailable(`cannot read ${this.#folder}`, error);
     });
     const keys = files.filter((file) => file.endsWith(suffix));
@@ -70,7 +94,7 @@ export class DirectorySnapshotStore implements SnapshotStore {
   async load(name: SnapshotName): Promise<Uint8Array> {
     const path = this.#pathOf(name);
     const file = await readFile(path).catch((error: unknown) => {
-      if (isMissing(error)) throw new SnapshotMissing(path);
+      if (isErrno(error, "ENOENT")) throw new SnapshotMissing(path);
       throw new SnapshotStoreUnavailable(`cannot read ${path}`, error);
     });
     const bytesAt = magic.length + digestBytes;
@@ -86,9 +110,12 @@ export class DirectorySnapshotStore implements SnapshotStore {
 
   async remove(name: SnapshotName): Promise<void> {
     const path = this.#pathOf(name);
-    await rm(path, { force: true }).catch((error: unknown) => {
+    try {
+      await rm(path + noteSuffix, { force: true });
+      await rm(path, { force: true });
+    } catch (error) {
       throw new SnapshotStoreUnavailable(`cannot remove ${path}`, error);
-    });
+    }
   }
 
   async #removeUnfinished(): Promise<void> {
@@ -106,28 +133,4 @@ export class DirectorySnapshotStore implements SnapshotStore {
 
 function digestOf(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest();
-}
-
-async function writeDurably(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    for (const part of parts) await file.writeFile(part);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** The new name, too, is to survive a power cut. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === "ENOENT";
 }

@@ -61,7 +61,7 @@ class Court {
     const won: [number, readonly string[]][] = [];
     const disputes = new Disputes({
       node,
-      nodes,
+      nodes: () => nodes,
       testify: (sequence, own) => {
         this.testimonies += 1;
         this.#line.push(() => this.#hear(node, sequence, own));

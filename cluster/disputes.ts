@@ -11,7 +11,8 @@ import { hexOf, isSameHash } from "./hash-chain.ts";
 
 export interface DisputesOptions {
   readonly node: NodeId;
-  readonly nodes: readonly NodeId[];
+  /** All there are now. */
+  readonly nodes: () => readonly NodeId[];
   /** Tells the others what this node computed. */
   readonly testify: (sequence: number, hash: Uint8Array) => void;
   /** This node is wrong. */
@@ -112,7 +113,7 @@ export class Disputes {
     const { node, nodes } = this.#options;
     const own = dispute.hashes.get(node);
     if (dispute.isSettled || own === undefined || this.#hasLost) return;
-    const right = majorityOf(dispute.hashes, nodes.length);
+    const right = majorityOf(dispute.hashes, new Set(nodes()));
     if (right === undefined) return;
     dispute.isSettled = true;
     if (right !== hexOf(own)) {
@@ -142,14 +143,15 @@ export class Disputes {
 /** The hash, as text, that more than half of all nodes computed, if there is one. */
 function majorityOf(
   hashes: ReadonlyMap<NodeId, Uint8Array>,
-  nodesCount: number,
+  nodes: ReadonlySet<NodeId>,
 ): string | undefined {
   const counts = new Map<string, number>();
-  for (const hash of hashes.values()) {
+  for (const [node, hash] of hashes) {
+    if (!nodes.has(node)) continue;
     const text = hexOf(hash);
     const count = (counts.get(text) ?? 0) + 1;
     counts.set(text, count);
-    if (count * 2 > nodesCount) return text;
+    if (count * 2 > nodes.size) return text;
   }
   return undefined;
 }

@@ -26,6 +26,12 @@ import type { Clock, Timer } from "./clock.ts";
 import type { HashedStep } from "./step-history.ts";
 import { toldStepsMin } from "./step-history.ts";
 
+/**
+ * Who sends what a step gives: the one replica that the log has chosen, or all of them, so that
+ * nothing is missed when one dies. Whoever listens drops what it has had.
+ */
+export type EmissionMode = "chosen" | "all";
+
 /** Where the public hears of a step: market data and execution reports. */
 export interface PublicChannel {
   /** The bytes of all events of the step: an event is named by its place among them. */
@@ -45,7 +51,7 @@ export interface EmissionOptions {
 }
 
 /** What the feed says of a step. */
-type Told = Pick<FeedMessage, "sequence" | "outputsHash" | "emitterEpoch">;
+type Told = Pick<FeedMessage, "sequence" | "entriesHash" | "outputsHash" | "emitterEpoch">;
 
 const noRecords = new RecordWriter().finish();
 
@@ -72,9 +78,9 @@ export class Emission {
   }
 
   /** Sends all that a step gave. */
-  send({ step, outputsHash }: HashedStep, emitterEpoch: number): void {
+  send({ step, entriesHash, outputsHash }: HashedStep, emitterEpoch: number): void {
     this.#answer(step);
-    const told = { sequence: step.sequence, outputsHash, emitterEpoch };
+    const told = { sequence: step.sequence, entriesHash, outputsHash, emitterEpoch };
     this.#unpublished.push({ step, told });
     if (this.#unpublished.length === unpublishedMax) this.publish();
     else this.#publishing ??= this.#options.clock.after(0, () => this.publish());

@@ -8,12 +8,20 @@ const emitter = { node: "e1", epoch: 4 };
 const nobody = { node: "", epoch: 0 };
 
 function watchOf(node: string): EmitterWatch {
-  return new EmitterWatch({ node, claimOrder, timing });
+  return new EmitterWatch({ node, claimOrder: () => claimOrder, timing });
 }
 
 function said(kind: FeedKind, sequence: number, emitterEpoch = emitter.epoch): FeedMessage {
   const outputsHash = new Uint8Array(32);
-  return { kind, shard: 0, node: "e1", emitterEpoch, sequence, outputsHash };
+  return {
+    kind,
+    shard: 0,
+    node: "e1",
+    emitterEpoch,
+    sequence,
+    entriesHash: outputsHash,
+    outputsHash,
+  };
 }
 
 /**
@@ -36,7 +44,7 @@ describe("a follower claims", () => {
     watch.hear(said("step", 10), emitter);
     expect(claimsAfter(watch, { sequence: 10, limitMs: 900 })).toBeUndefined();
     watch.hear(said("heartbeat", 10), emitter);
-    expect(claimsAfter(watch, { sequence: 11 })).toBe(175);
+    expect(claimsAfter(watch, { sequence: 11 })).toBe(160);
   });
 
   it("when it hears nothing at all", () => {
@@ -44,15 +52,15 @@ describe("a follower claims", () => {
   });
 
   it("the later the further back it stands, the silent emitter not counted", () => {
-    expect(claimsAfter(watchOf("e3"), { sequence: 1 })).toBe(250);
+    expect(claimsAfter(watchOf("e3"), { sequence: 1 })).toBe(240);
     expect(claimsAfter(watchOf("e3"))).toBe(1150);
     const other = { node: "e2", epoch: 4 };
-    expect(claimsAfter(watchOf("e1"), { sequence: 1, by: other })).toBe(175);
-    expect(claimsAfter(watchOf("e3"), { sequence: 1, by: other })).toBe(250);
+    expect(claimsAfter(watchOf("e1"), { sequence: 1, by: other })).toBe(160);
+    expect(claimsAfter(watchOf("e3"), { sequence: 1, by: other })).toBe(240);
   });
 
   it("at once when there is no emitter yet and it is first in line", () => {
-    expect(claimsAfter(watchOf("e1"), { by: nobody })).toBe(25);
+    expect(claimsAfter(watchOf("e1"), { by: nobody })).toBe(10);
     expect(claimsAfter(watchOf("e2"), { by: nobody })).toBe(1150);
     expect(claimsAfter(watchOf("e3"), { by: nobody })).toBe(1300);
   });
@@ -60,7 +68,7 @@ describe("a follower claims", () => {
   it("at once after a farewell", () => {
     const watch = watchOf("e2");
     watch.hear(said("farewell", 10), emitter);
-    expect(claimsAfter(watch, { sequence: 10 })).toBe(25);
+    expect(claimsAfter(watch, { sequence: 10 })).toBe(10);
     const next = watchOf("e3");
     next.hear(said("farewell", 10), emitter);
     expect(claimsAfter(next, { sequence: 10 })).toBe(150);
@@ -71,6 +79,45 @@ describe("a follower claims", () => {
     expect(claimsAfter(watch)).toBe(1000);
     const distances = [1, 2, 3, 4].map(() => claimsAfter(watch, { limitMs: 60_000 }));
     expect(distances).toEqual([1000, 2000, 4000, 8000]);
+  });
+});
+
+describe("a node that is not one of the nodes", () => {
+  it("claims nothing, however silent all are", () => {
+    expect(claimsAfter(watchOf("e4"), { sequence: 1, limitMs: 60_000 })).toBeUndefined();
+    expect(claimsAfter(watchOf("e4"), { by: nobody, limitMs: 60_000 })).toBeUndefined();
+  });
+});
+
+describe("a follower allows", () => {
+  /** A watch whose emitter has just kept it waiting for so long, and then went on. */
+  function keptWaiting(waitMs: number): EmitterWatch {
+    const watch = watchOf("e2");
+    expect(claimsAfter(watch, { sequence: 1, limitMs: waitMs + watchEveryMs })).toBeUndefined();
+    watch.hear(said("step", 1), emitter);
+    return watch;
+  }
+
+  it("twice what the slowest step of late took", () => {
+    expect(claimsAfter(keptWaiting(70), { sequence: 2 })).toBe(160);
+    expect(claimsAfter(keptWaiting(140), { sequence: 2 })).toBe(290);
+  });
+
+  it("four times the usual silence at most", () => {
+    const watch = keptWaiting(140);
+    expect(claimsAfter(watch, { sequence: 2, limitMs: 270 })).toBeUndefined();
+    watch.hear(said("step", 2), emitter);
+    expect(claimsAfter(watch, { sequence: 3, limitMs: 510 })).toBeUndefined();
+    watch.hear(said("step", 3), emitter);
+    expect(claimsAfter(watch, { sequence: 4 })).toBe(610);
+  });
+
+  it("less again when the emitter is quick for a while", () => {
+    const watch = keptWaiting(140);
+    let told = 1;
+    const eachTurn = () => watch.hear(said("step", (told += 1)), emitter);
+    expect(claimsAfter(watch, { sequence: 1, eachTurn, limitMs: 20_000 })).toBeUndefined();
+    expect(claimsAfter(watch, { sequence: 1_000_000 })).toBe(160);
   });
 });
 
@@ -86,13 +133,13 @@ describe("a follower does not claim", () => {
   it("but it does from one that only says that it lives", () => {
     const watch = watchOf("e2");
     const eachTurn = () => watch.hear(said("heartbeat", 5), emitter);
-    expect(claimsAfter(watch, { sequence: 6, eachTurn })).toBe(175);
+    expect(claimsAfter(watch, { sequence: 6, eachTurn })).toBe(160);
   });
 
   it("because its own event loop stood still", () => {
     const watch = watchOf("e2");
     watch.hear(said("step", 5), emitter);
-    watch.turn(25, 6, emitter);
+    watch.turn(watchEveryMs, 6, emitter);
     expect(watch.turn(10_000, 6, emitter)).toBe(false);
     watch.hear(said("step", 6), emitter);
     expect(watch.turn(10_000, 6, emitter)).toBe(false);
@@ -142,11 +189,11 @@ describe("an emitter that others replaced while it lived", () => {
       watch.replaced();
       return claimsAfter(watch, { sequence: 1, by: { ...by, epoch: 5 + time } });
     });
-    expect(waits).toEqual([475, 925, 1825]);
+    expect(waits).toEqual([460, 910, 1810]);
     watch.renew();
     const eachTurn = () => watch.hear(said("step", 1, by.epoch), by);
     expect(claimsAfter(watch, { by, eachTurn, limitMs: 61_000 })).toBeUndefined();
-    expect(claimsAfter(watch, { sequence: 2, by: { ...by, epoch: 9 } })).toBe(250);
+    expect(claimsAfter(watch, { sequence: 2, by: { ...by, epoch: 9 } })).toBe(240);
   });
 });
 

@@ -4,7 +4,7 @@
  * Silence is counted in turns of this node's own event loop and not by the clock: a loop that stood
  * still heard nothing because of itself, and may find what it missed as soon as it goes on. An
  * emitter that sends step after step is never claimed from, however far behind it is: another one
- * would not be faster.
+ * would not be faster. And where it was slow of late, as on a busy machine, more is allowed.
  *
  * The first in the order takes emission back when it has followed for a while and is not behind: so
  * the work spreads over the nodes again after failures, and is done near the gateways it was put
@@ -14,7 +14,7 @@ import type { Emitter } from "../actors/index.ts";
 import type { FeedMessage, NodeId } from "../protocols/index.ts";
 
 export interface EmitterWatchTiming {
-  /** Followers claim when outputs run ahead of the feed for longer than this. */
+  /** Followers claim when outputs run ahead of the feed for longer than this at least. */
   readonly emitterSilenceMs: number;
   /** Followers claim when they hear nothing at all for longer than this. */
   readonly heartbeatSilenceMs: number;
@@ -24,18 +24,23 @@ export interface EmitterWatchTiming {
 
 export interface EmitterWatchOptions {
   readonly node: NodeId;
-  /** All nodes, in the order in which they claim a silent shard. */
-  readonly claimOrder: readonly NodeId[];
+  /** All nodes, in the order in which they claim a silent shard; no other one ever does. */
+  readonly claimOrder: () => readonly NodeId[];
   readonly timing: EmitterWatchTiming;
 }
 
 /** How often `turn` is called. */
-export const watchEveryMs = 25;
+export const watchEveryMs = 10;
 /** What a turn counts at most: the rest is our own standing still. */
 const turnMsMax = 2 * watchEveryMs;
 /** An emitter that others replaced waits twice as long before it claims again, up to this. */
-const cautionMax = 16;
+const cautionMax = 64;
 const calmMs = 60_000;
+/** So many times the slowest step of late is allowed to the next, up to so many silences. */
+const allowance = 2;
+const silencesMax = 4;
+/** The slowest step counts for half as much after this. */
+const slowestHalvesMs = 10_000;
 /** A claim that was not applied is repeated at growing distances. */
 const reclaimFactorMax = 32;
 
@@ -49,6 +54,8 @@ export class EmitterWatch {
   #silentMs = 0;
   /** Since our outputs are ahead of a feed that does not move; undefined while they are not. */
   #aheadMs: number | undefined;
+  /** The longest that the emitter made us wait of late and then went on, fading. */
+  #slowestMs = 0;
   #hasLeft = false;
   #caution = 1;
   /** Since others replaced us. */
@@ -104,7 +111,7 @@ export class EmitterWatch {
     if (message.emitterEpoch < emitter.epoch) return;
     this.#silentMs = 0;
     this.#hasLeft = message.kind === "farewell";
-    if (message.kind === "step") this.#aheadMs = undefined;
+    if (message.kind === "step") this.#goesOn();
   }
 
   /** Counts the time since the last turn. Returns whether this node should claim now. */
@@ -115,15 +122,28 @@ export class EmitterWatch {
     this.#followedMs += countedMs;
     this.#claim.agoMs += countedMs;
     if (this.#calmMs > calmMs) this.#caution = 1;
-    if (sequence <= Math.max(this.#told, this.#begunAt)) this.#aheadMs = undefined;
+    this.#slowestMs *= 2 ** (-countedMs / slowestHalvesMs);
+    if (sequence <= Math.max(this.#told, this.#begunAt)) this.#goesOn();
     else this.#aheadMs = this.#aheadMs === undefined ? 0 : this.#aheadMs + countedMs;
     const isOurs = this.#isSilent(emitter) || this.#returns(emitter);
     return isOurs && this.#mayClaim(emitter.epoch);
   }
 
+  #goesOn(): void {
+    this.#slowestMs = Math.max(this.#slowestMs, this.#aheadMs ?? 0);
+    this.#aheadMs = undefined;
+  }
+
+  /** What the emitter may keep us waiting for. */
+  get #allowedMs(): number {
+    const { emitterSilenceMs } = this.#options.timing;
+    const learnedMs = Math.min(allowance * this.#slowestMs, silencesMax * emitterSilenceMs);
+    return Math.max(emitterSilenceMs, learnedMs);
+  }
+
   #returns(emitter: Emitter): boolean {
     const { node, claimOrder, timing } = this.#options;
-    const isFirst = claimOrder[0] === node && emitter.node !== node;
+    const isFirst = claimOrder()[0] === node && emitter.node !== node;
     const isInStep = this.#aheadMs === undefined && this.#silentMs < timing.emitterSilenceMs;
     return isFirst && isInStep && this.#followedMs >= timing.emitterReturnMs * this.#caution;
   }
@@ -132,14 +152,17 @@ export class EmitterWatch {
   #isSilent(emitter: Emitter): boolean {
     const { node, claimOrder, timing } = this.#options;
     const { emitterSilenceMs, heartbeatSilenceMs } = timing;
-    const rank = claimOrder.filter((name) => name !== emitter.node).indexOf(node);
+    const rank = claimOrder()
+      .filter((name) => name !== emitter.node)
+      .indexOf(node);
+    if (rank === -1) return false;
     const patienceMs = rank * emitterSilenceMs;
     if (this.#hasLeft) return this.#silentMs >= patienceMs;
     // At the first start whose turn it is may come up last; shards are to be spread over the nodes.
     if (emitter.node === "" && rank === 0) return true;
     const aheadMs = this.#aheadMs ?? 0;
     return (
-      aheadMs >= (emitterSilenceMs + patienceMs / 2) * this.#caution ||
+      aheadMs >= (this.#allowedMs + patienceMs / 2) * this.#caution ||
       this.#silentMs >= (heartbeatSilenceMs + patienceMs) * this.#caution
     );
   }

@@ -7,24 +7,41 @@
 import {
   assert,
   clusterSubjects,
+  invariantList,
   isProducerId,
   MalformedRecords,
   pack,
   unpack,
+  unreachable,
 } from "../protocols/index.ts";
-import type { NodeId, NodeStatus, ProducerId, ShardId } from "../protocols/index.ts";
+import type {
+  Handover,
+  InstructionAnswer,
+  LogicVersion,
+  NodeId,
+  NodeInstruction,
+  NodeStatus,
+  ProducerId,
+  ShardId,
+} from "../protocols/index.ts";
+import { newestLogic } from "../actors/index.ts";
 import type { Bus, BusMessage, BusSubscription } from "./bus.ts";
+import { CheckedLog } from "./checked-log.ts";
 import type { Clock } from "./clock.ts";
-import type { PublicChannel } from "./emission.ts";
+import { ControlDesk } from "./control-desk.ts";
+import { Drain } from "./drain.ts";
+import type { EmissionMode, PublicChannel } from "./emission.ts";
 import { LogClient } from "./log-client.ts";
-import { startingAt } from "./in-turn.ts";
 import { QuestionDesk } from "./question-desk.ts";
 import { received } from "./received.ts";
-import { LogOfAnotherCluster } from "./replica-faults.ts";
+import { LogOfAnotherCluster, ReplicaDiverged } from "./replica-faults.ts";
 import { defaultReplicaTiming, Replica } from "./replica.ts";
-import type { ReplicaReport, ReplicaTiming } from "./replica.ts";
+import type { ReplicaReport, ReplicaTiming, SnapshotTrust } from "./replica.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
+import type { DumpStore } from "./dump-store.ts";
+import { RebuildDesk } from "./rebuild-desk.ts";
+import type { Rebuilding, Rebuilt } from "./rebuild-desk.ts";
 
 export interface EngineNodeOptions {
   readonly cluster: string;
@@ -35,10 +52,18 @@ export interface EngineNodeOptions {
   readonly bus: Bus;
   readonly publicChannel: PublicChannel;
   readonly snapshots: SnapshotStore;
+  /** Where replicas put down what they have in hand when they diverge. */
+  readonly dumps?: DumpStore;
   readonly clock: Clock;
   readonly timing?: Partial<ReplicaTiming>;
   readonly pid: number;
   readonly version: string;
+  readonly emission?: EmissionMode;
+  /**
+   * The last version of the actors' logic that it carries; the newest there is unless told
+   * otherwise. For rehearsing upgrades.
+   */
+  readonly logicMax?: LogicVersion | undefined;
   /** Must rise with each start of the node: the milliseconds of its clock unless told otherwise. */
   readonly epoch?: number;
   /** Which NATS server this node is connected to, for status. */
@@ -49,16 +74,28 @@ export interface EngineNodeOptions {
 export class EngineNode {
   readonly #options: EngineNodeOptions;
   readonly #client: LogClient;
-  readonly #replicas: readonly Replica[];
-  readonly #desks: readonly QuestionDesk[];
+  /** As they are read: what servers have damaged is refused. */
+  readonly #logs: readonly ReplicatedLog[];
+  readonly #replicas: Replica[];
+  readonly #desks: QuestionDesk[];
+  readonly #rebuildDesk: RebuildDesk;
   readonly #startedAtMs: number;
+  readonly #drain: Drain;
+  #isDrained = false;
+  /** Ends when the last instruction has been obeyed, or could not be. */
+  #obeying: Promise<unknown> = Promise.resolve();
   #statusSubscription: BusSubscription | undefined;
+  #controlDesk: ControlDesk | undefined;
 
   constructor(options: EngineNodeOptions) {
     this.#options = options;
     const { node, nodes, logs, bus, clock } = options;
     assert(nodes.includes(node), "a node must be one of the nodes");
     this.#startedAtMs = clock.nowMs();
+    this.#logs = logs.map((log, shard) => {
+      const onFault = (error: unknown): void => this.#report({ kind: "fault", shard, error });
+      return new CheckedLog(log, { clock, onFault });
+    });
     this.#client = new LogClient({
       producer: `node-${node}`,
       epoch: options.epoch ?? Math.floor(this.#startedAtMs),
@@ -70,20 +107,31 @@ export class EngineNode {
       report: (error, shard) => this.#report({ kind: "fault", shard, error }),
     });
     this.#replicas = logs.map((_, shard) => this.#replicaOf(shard));
-    this.#desks = this.#replicas.map((replica, shard) => {
-      const report = (error: unknown): void => this.#report({ kind: "fault", shard, error });
-      return new QuestionDesk({ node, shard, replica, bus, report });
+    this.#desks = this.#replicas.map((replica, shard) => this.#deskOf(replica, shard));
+    this.#rebuildDesk = new RebuildDesk({
+      ...{ node, bus, shards: logs.length },
+      rebuild: (rebuilding) => this.rebuild(rebuilding),
+      report: (error) => this.#report({ kind: "fault", shard: 0, error }),
     });
+    const [replicas, client] = [this.#replicas, this.#client];
+    this.#drain = new Drain({ node, replicas, client, clock });
   }
 
-  #replicaOf(shard: ShardId): Replica {
+  #deskOf(replica: Replica, shard: ShardId): QuestionDesk {
+    const { node, bus } = this.#options;
+    const report = (error: unknown): void => this.#report({ kind: "fault", shard, error });
+    return new QuestionDesk({ node, shard, replica, bus, report });
+  }
+
+  #replicaOf(shard: ShardId, trust: SnapshotTrust = "any"): Replica {
     const { node, nodes, logs, timing } = this.#options;
     return new Replica({
       ...this.#options,
+      logs: this.#logs,
+      trust,
       shard,
       shards: logs.length,
-      // Each node is first in line for the shards that fall to it in turn.
-      claimOrder: startingAt(shard, nodes),
+      nodes,
       timing: { ...defaultReplicaTiming, ...timing },
       claim: (of, emitterEpoch) => {
         void this.#client.submitTo(of, [{ kind: "claim-emitter", node, emitterEpoch }]);
@@ -101,14 +149,41 @@ export class EngineNode {
    * the fault that keeps a replica from serving; the others go on until `stop`.
    */
   async start(): Promise<void> {
-    await Promise.all(this.#replicas.map((replica) => replica.start()));
+    this.#rebuildDesk.open();
+    await Promise.all(this.#replicas.map((_, shard) => this.#startReplica(shard)));
     await Promise.all(this.#replicas.map((replica, shard) => this.#form(replica, shard)));
     if (!this.#replicas.every((replica) => replica.isServing)) return;
     for (const desk of this.#desks) desk.open();
-    const { bus } = this.#options;
+    const { node, bus } = this.#options;
+    this.#controlDesk = new ControlDesk({
+      ...{ node, bus },
+      obey: (instruction) => this.#obey(instruction),
+      report: (error) => this.#report({ kind: "fault", shard: 0, error }),
+    });
     this.#statusSubscription = bus.subscribe(clusterSubjects.nodes, (message) => {
       this.#answerStatus(message);
     });
+  }
+
+  /**
+   * A replica that diverges before it serves, and began with a snapshot, may owe it to that: it
+   * begins again with one that somebody has verified, and then with the log alone.
+   */
+  async #startReplica(shard: ShardId): Promise<void> {
+    const again: readonly Rebuilding["trust"][] = ["verified", "none"];
+    const mayHelp = (error: unknown): boolean =>
+      error instanceof ReplicaDiverged && this.replica(shard).restoredFrom > 0;
+    let attempt: Promise<unknown> = this.replica(shard).start();
+    for (const trust of again) {
+      try {
+        await attempt;
+        return;
+      } catch (error) {
+        if (!mayHelp(error)) throw error;
+        attempt = this.rebuild({ shard, trust });
+      }
+    }
+    await attempt;
   }
 
   /**
@@ -119,13 +194,55 @@ export class EngineNode {
     const { cluster, logs } = this.#options;
     if (replica.cluster === "") {
       const command = { kind: "form-shard", cluster, shard, shards: logs.length } as const;
-      void this.#client.submitTo(shard, [command]);
+      void this.#client.submitTo(shard, [{ ...command, logic: this.#logicMax }]);
     }
     while (replica.isServing && replica.cluster === "") {
       await replica.applied(replica.sequence + 1);
     }
     if (replica.isServing && replica.cluster !== cluster) {
       throw new LogOfAnotherCluster(logs[shard]?.name ?? "", replica.cluster, cluster);
+    }
+  }
+
+  get #logicMax(): LogicVersion {
+    return this.#options.logicMax ?? newestLogic;
+  }
+
+  /** One instruction after the other: what was asked for last is what holds. */
+  async #obey(instruction: NodeInstruction): Promise<InstructionAnswer> {
+    const obeyed = this.#obeying.then(() => this.#carryOut(instruction));
+    this.#obeying = Promise.allSettled([obeyed]);
+    return await obeyed;
+  }
+
+  async #carryOut(instruction: NodeInstruction): Promise<InstructionAnswer> {
+    switch (instruction) {
+      case "drain":
+        return { ok: true, handovers: await this.drain() };
+      case "undrain":
+        this.undrain();
+        return { ok: true, handovers: [] };
+      default:
+        return unreachable(instruction);
+    }
+  }
+
+  /**
+   * Leaves emission and questions to the others, until `undrain` or the next start. Rejects with
+   * `NobodyTakesOver`, and then the node goes on as before.
+   */
+  async drain(): Promise<readonly Handover[]> {
+    const handovers = await this.#drain.begin();
+    this.#isDrained = true;
+    for (const desk of this.#desks) desk.close();
+    return handovers;
+  }
+
+  undrain(): void {
+    this.#isDrained = false;
+    this.#drain.end();
+    for (const [shard, desk] of this.#desks.entries()) {
+      if (this.replica(shard).isServing) desk.open();
     }
   }
 
@@ -144,8 +261,36 @@ export class EngineNode {
       pid,
       startedAtMs: this.#startedAtMs,
       version,
+      logicMax: this.#logicMax,
+      isDrained: this.#isDrained,
       natsServer: natsServer?.() ?? "",
       replicas: this.#replicas.map((replica) => replica.status()),
+      invariants: invariantList.map(({ name, checks, violations }) => ({
+        ...{ name, checks, violations },
+      })),
+    };
+  }
+
+  /**
+   * Replaces a replica by a new one, from a snapshot that was verified or from the log alone; those
+   * of the other shards go on. Rejects with the fault that keeps the new one from serving.
+   */
+  async rebuild({ shard, trust }: Rebuilding): Promise<Rebuilt> {
+    const { clock } = this.#options;
+    const beganAtMs = clock.nowMs();
+    const [old, desk] = [this.replica(shard), this.#desks[shard]];
+    const was = old.phase;
+    desk?.close();
+    await old.stop();
+    const replica = this.#replicaOf(shard, trust);
+    this.#replicas[shard] = replica;
+    this.#desks[shard] = this.#deskOf(replica, shard);
+    await replica.start();
+    if (replica.isServing) this.#desks[shard].open();
+    return {
+      ...{ shard, was, phase: replica.phase, sequence: replica.sequence },
+      snapshotSequence: replica.restoredFrom,
+      tookMs: Math.round(clock.nowMs() - beganAtMs),
     };
   }
 
@@ -167,6 +312,8 @@ export class EngineNode {
 
   async #end(how: (replica: Replica) => Promise<void>): Promise<void> {
     this.#statusSubscription?.unsubscribe();
+    this.#rebuildDesk.close();
+    this.#controlDesk?.close();
     for (const desk of this.#desks) desk.close();
     await Promise.all(this.#replicas.map(how));
     await this.#client.close();

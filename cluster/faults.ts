@@ -204,3 +204,13 @@ export class SnapshotStoreUnavailable extends ClusterFault {
     super(`the snapshot store is unavailable: ${detail}`, cause);
   }
 }
+
+/** An actor was looked for where it lives, and was on its way there for too long. */
+export class ActorOnItsWay extends ClusterFault {
+  readonly code = "actor-on-its-way";
+  readonly disposition = "retry";
+
+  constructor(actor: string) {
+    super(`${actor} is on its way from one shard to another, and has not arrived`);
+  }
+}

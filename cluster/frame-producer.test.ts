@@ -256,6 +256,44 @@ describe("frames", () => {
     expect(accounts()).toEqual(names(1, 5));
   });
 
+  it("are refused at once while the log stands, and taken again as soon as it moves", async () => {
+    const log = new HeldLog(storage.open());
+    const producer = await start({ log, frameAgeMaxMs: 300 });
+    log.isHolding = true;
+    const first = producer.submit([opening("a1")], 60_000);
+    await clock.advanceAndSettle(300);
+    const second = producer.submit([opening("a2")], 60_000);
+    await clock.advanceAndSettle(1);
+    for (let round = 0; round < 3; round++) {
+      expect(await producer.submit([opening("a3")], 60_000)).toEqual([busy]);
+      await clock.advanceAndSettle(2000);
+    }
+    expect(producer.commandsUnderWay).toBe(2);
+    log.isHolding = false;
+    log.release();
+    await clock.advanceAndSettle(100);
+    expect([await first, await second]).toMatchObject([[done], [done]]);
+    const third = producer.submit([opening("a3")], 60_000);
+    await clock.advanceAndSettle(100);
+    expect(await third).toMatchObject([done]);
+    expect(accounts()).toEqual(names(1, 3));
+  });
+
+  it("are not refused for a long silence in which nothing was sent", async () => {
+    const producer = await start({ frameAgeMaxMs: 300 });
+    await clock.advanceAndSettle(60_000);
+    const outcome = producer.submit([opening("a1")], 5000);
+    await clock.advanceAndSettle(0);
+    expect(await outcome).toMatchObject([done]);
+  });
+
+  it("are refused at once when the log does not even take the opening", async () => {
+    fates = Array<AppendFate>(100).fill("unavailable");
+    const producer = await start({ frameAgeMaxMs: 300 });
+    await clock.advanceAndSettle(301);
+    expect(await producer.submit([opening("a1")], 60_000)).toEqual([busy]);
+  });
+
   it("that a dead log does not take count against the limit, and go out when it is back", async () => {
     let isDown = false;
     storage = new MemoryLogStorage({ clock, fate: () => (isDown ? "unavailable" : "stored") });

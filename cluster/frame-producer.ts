@@ -40,6 +40,12 @@ export interface FrameProducerOptions {
   readonly appendsMax?: number;
   /** Commands without an outcome, or not judged yet; above it they are refused as busy. */
   readonly commandsMax?: number;
+  /**
+   * While a frame waits for its judgement for longer than this, commands are refused as busy: the
+   * log stands, or takes less than it is given, and whoever joined the queue would wait as long.
+   * What is under way already goes on. Never unless told otherwise.
+   */
+  readonly frameAgeMaxMs?: number;
   /** After so long without a judgement, a stored frame is appended again. */
   readonly judgementMs?: number;
   /**
@@ -79,7 +85,7 @@ interface PendingFrame {
   readonly frame: number;
   /** By their index in the frame. */
   readonly commands: PendingCommand[];
-  /** When the first of them came. */
+  /** When the oldest of them came. */
   openedAtMs: number;
   withoutOutcome: number;
   isJudged: boolean;
@@ -135,10 +141,26 @@ export class FrameProducer {
     return this.#withoutOutcome;
   }
 
-  /** Resolves when every command has its outcome, in the order given. */
-  submit(commands: readonly Command[], timeoutMs: number): Promise<readonly Outcome[]> {
+  /** Whether what was sent first, or waits to be sent, has waited for too long. */
+  get #isStalled(): boolean {
+    const { frameAgeMaxMs = Infinity, clock } = this.#options;
+    const oldest = this.#frames.get(this.#judged + 1) ?? this.#open;
+    const isWaiting = oldest !== this.#open || this.#builder.count > 0;
+    return isWaiting && clock.nowMs() - oldest.openedAtMs > frameAgeMaxMs;
+  }
+
+  /**
+   * Resolves when every command has its outcome, in the order given. What came earlier than now
+   * says so: it expires as early.
+   */
+  submit(
+    commands: readonly Command[],
+    timeoutMs: number,
+    cameAtMs = this.#options.clock.nowMs(),
+  ): Promise<readonly Outcome[]> {
     if (commands.length === 0) return Promise.resolve([]);
-    if (this.#phase === "closed" || this.#places + commands.length > this.#commandsMax) {
+    const isFull = this.#places + commands.length > this.#commandsMax;
+    if (this.#phase === "closed" || isFull || this.#isStalled) {
       return Promise.resolve(commands.map(() => ({ kind: "busy" })));
     }
     return new Promise((settle) => {
@@ -150,7 +172,7 @@ export class FrameProducer {
       });
       this.#places += commands.length;
       this.#withoutOutcome += commands.length;
-      for (const command of commands) this.#add(command, submission);
+      for (const command of commands) this.#add(command, submission, cameAtMs);
       this.#sendGathered();
     });
   }
@@ -182,6 +204,7 @@ export class FrameProducer {
   /** Makes earlier starts of the producer stale at once, and its judgement tells the log's time. */
   #sendOpening(): void {
     this.#phase = "opening";
+    this.#open.openedAtMs = this.#options.clock.nowMs();
     this.#send(this.#nextFrame(), this.#builder, neverExpires);
   }
 
@@ -193,9 +216,10 @@ export class FrameProducer {
     this.#sendGathered();
   }
 
-  #add(command: Command, submission: Submission): void {
+  #add(command: Command, submission: Submission, cameAtMs: number): void {
     if (this.#builder.isFull) this.#closeFrame();
-    if (this.#builder.count === 0) this.#open.openedAtMs = this.#options.clock.nowMs();
+    const isFirst = this.#builder.count === 0;
+    this.#open.openedAtMs = isFirst ? cameAtMs : Math.min(cameAtMs, this.#open.openedAtMs);
     const at = this.#builder.add(command);
     const pending = { submission, index: submission.commands.length, frame: this.#open };
     assert(at === this.#open.commands.length);

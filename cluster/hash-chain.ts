@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { assert } from "../protocols/index.ts";
 
-const hashBytes = 32;
+export const hashBytes = 32;
 
 export class HashChain {
   #hash: Uint8Array;

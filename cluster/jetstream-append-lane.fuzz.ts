@@ -1,9 +1,11 @@
 /**
  * Goal: whatever a stream does to publications and their answers, a lane gives receipts in the
  * order of the calls, each for a copy that stands above the one before, and settles every append.
+ * When the log is cut, receipts above the cut are void, and all that come later are good.
  *
  * Method: a model of a stream loses publications, answers late, twice or not at all, has no leader
- * for a while, and loses its line. Time is virtual and a seed decides everything.
+ * for a while, loses its line, and is sealed: then it stores what does not count until the lane has
+ * heard of the next generation. Time is virtual and a seed decides everything.
  */
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
@@ -24,7 +26,13 @@ const calm: Weather = { lost: 0, answerLost: 0, notNow: 0 };
 class StreamModel implements AppendPort {
   readonly log = "model";
   readonly complaint = undefined;
+  /** What counts, by sequence; a seal is -1. */
   readonly stored: number[] = [];
+  /** The seals of generations that ended. */
+  readonly seals: number[] = [];
+  /** How many of those the lane has heard of. */
+  #heard = 0;
+  #voids = 0;
   readonly clock: ManualClock;
   weather: Weather = calm;
   isConnected = true;
@@ -57,6 +65,7 @@ class StreamModel implements AppendPort {
     expect(this.isConnected).toBe(true);
     this.#lastPublication += 1;
     const publication = this.#lastPublication;
+    const generation = this.#heard;
     const delayMs = this.#delayMs();
     this.#arrivesAtMs = Math.max(this.#arrivesAtMs, this.clock.nowMs() + delayMs);
     this.clock.after(this.#arrivesAtMs - this.clock.nowMs(), () => {
@@ -64,11 +73,37 @@ class StreamModel implements AppendPort {
       if (this.#chance.chance(this.weather.notNow)) {
         return this.#answer(() => this.lane?.onNotNow(publication, "no leader"));
       }
-      this.stored.push(payload[0]! * 256 + payload[1]!);
-      const sequence = this.stored.length;
-      this.#answer(() => this.lane?.onStored(publication, sequence));
+      const sequence = this.#store(generation, payload);
+      this.#answer(() => {
+        // The port knows where a generation ended once it has told the lane.
+        const isVoid = generation < this.#heard && sequence > this.seals[generation]!;
+        if (!isVoid) this.lane?.onStored(publication, sequence);
+      });
     });
     return publication;
+  }
+
+  #store(generation: number, payload: Uint8Array): number {
+    const seal = this.seals[generation];
+    if (seal === undefined) return this.stored.push(payload[0]! * 256 + payload[1]!);
+    this.#voids += 1;
+    return seal + this.#voids;
+  }
+
+  seal(): void {
+    if (this.seals.length > this.#heard) return;
+    this.#voids = 0;
+    this.seals.push(this.stored.push(-1));
+  }
+
+  /** Lets the lane know; returns where the log was cut, if it was. */
+  hear(): number | undefined {
+    const last = this.seals[this.#heard];
+    if (last === undefined) return undefined;
+    this.#heard += 1;
+    this.lastReceipt = Math.min(this.lastReceipt, last);
+    this.lane?.onCut(last);
+    return last;
   }
 
   #answer(tell: () => void): void {
@@ -94,7 +129,15 @@ async function play(seed: number): Promise<void> {
   const stream = new StreamModel(clock, chance);
   const lane = new AppendLane(stream, defaultAppendPolicy);
   stream.lane = lane;
-  const receipts: Outcome[] = [];
+  let receipts: Outcome[] = [];
+  let voidCount = 0;
+  const hear = (): void => {
+    const last = stream.hear();
+    if (last === undefined) return;
+    const counting = receipts.filter(({ sequence }) => sequence <= last);
+    voidCount += receipts.length - counting.length;
+    receipts = counting;
+  };
   const failed: { id: number; error: unknown }[] = [];
   const appendsCount = 60;
   const append = (id: number): void => {
@@ -120,15 +163,18 @@ async function play(seed: number): Promise<void> {
       stream.isConnected = true;
       lane.onReturn();
     }
+    if (chance.chance(0.1)) stream.seal();
+    if (chance.chance(0.2)) hear();
     if (chance.chance(0.5))
       await clock.advanceAndSettle(chance.below(chance.chance(0.05) ? 5000 : 60));
   }
   stream.weather = calm;
   stream.isConnected = true;
   lane.onReturn();
+  hear();
   await clock.advanceAndSettle(defaultAppendPolicy.giveUpMs + 5000);
 
-  expect(receipts.length + failed.length).toBe(appendsCount);
+  expect(receipts.length + failed.length + voidCount).toBe(appendsCount);
   // In the order of the calls, each in place, each above the last.
   expect(receipts.map(({ id }) => id)).toEqual(receipts.map(({ id }) => id).sort((a, b) => a - b));
   expect(receipts.map(({ sequence }) => stream.stored[sequence - 1])).toEqual(

@@ -47,6 +47,7 @@ export const defaultAppendPolicy: AppendPolicy = {
 export interface AppendPort {
   readonly log: string;
   readonly clock: Clock;
+  /** Whether there is somewhere to send to now. */
   readonly isConnected: boolean;
   /** What a server complained of last, if it did: the likely cause of a silence. */
   readonly complaint: Error | undefined;
@@ -157,6 +158,18 @@ export class AppendLane {
     const refusal = new AppendRefused(log, detail);
     pending.reject(isUncertain ? new AppendOutcomeUnknown(log, attempts, refusal) : refusal);
     this.#settle();
+  }
+
+  /**
+   * What is sent from now on goes into the log's next generation, behind `last`. Acknowledgements
+   * of what stands above it in the one before are void; the port tells of none any more.
+   */
+  onCut(last: number): void {
+    this.#lastSequence = Math.min(this.#lastSequence, last);
+    for (const pending of this.#pending) {
+      if (pending.storedAt > last) pending.storedAt = 0;
+    }
+    if (this.#pending.length > 0) this.#probe();
   }
 
   onBroken(): void {

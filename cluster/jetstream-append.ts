@@ -20,9 +20,16 @@ const refusedForEver = new Set([
 ]);
 
 export interface AppenderOptions {
-  readonly stream: string;
+  readonly log: string;
+  /** On which subject a producer appends now. */
   readonly subjectOf: (producer: string) => string;
+  /** Whether appends have somewhere to go: between two generations they wait. */
+  readonly isOpen: () => boolean;
+  /** Whether what that stream stored at that sequence is in the log, as far as is known. */
+  readonly counts: (stream: string, sequence: number) => boolean;
   readonly policy: AppendPolicy;
+  /** Told of whatever is sent. */
+  readonly onSent: () => void;
   /** Told of each sequence that an append of ours got. */
   readonly onReceipt: (sequence: number) => void;
 }
@@ -53,6 +60,11 @@ export class JetStreamAppender {
     return opened.lane.append(payload);
   }
 
+  /** The log went on in its next generation, behind that sequence. */
+  cut(last: number): void {
+    for (const { lane } of this.#lanes.values()) lane.onCut(last);
+  }
+
   close(): void {
     this.#closed = true;
     for (const stopHearing of this.#stopHearing) stopHearing();
@@ -64,23 +76,24 @@ export class JetStreamAppender {
 
   #openLane(producer: string): { readonly lane: AppendLane; readonly inbox: JetStreamInbox } {
     const connection = this.#connection;
-    const { stream, policy, onReceipt } = this.#options;
-    const subject = this.#options.subjectOf(producer);
+    const { log, policy, subjectOf, isOpen, onSent, onReceipt } = this.#options;
     const inbox = new JetStreamInbox(connection, (publication, answer) =>
       this.#tell(lane, publication, answer),
     );
     const port = {
-      log: stream,
+      log,
       clock: connection.clock,
       get isConnected() {
-        return connection.isConnected;
+        return connection.isConnected && isOpen();
       },
       get complaint() {
         return connection.lastComplaint;
       },
       publish(payload: Uint8Array) {
         const publication = inbox.nextToken();
-        connection.nats.publish(subject, payload, { reply: inbox.replySubject(publication) });
+        const reply = inbox.replySubject(publication);
+        connection.nats.publish(subjectOf(producer), payload, { reply });
+        onSent();
         return publication;
       },
       random: () => Math.random(),
@@ -101,8 +114,9 @@ export class JetStreamAppender {
       if (refusedForEver.has(error.err_code)) return lane.onRefused(publication, detail);
       return lane.onNotNow(publication, detail);
     }
-    assert(stream === this.#options.stream, "the answer is from our stream");
+    assert(stream !== undefined, "the answer is from a stream");
     assert(seq !== undefined && seq >= 1);
+    if (!this.#options.counts(stream, seq)) return;
     lane.onStored(publication, seq);
   }
 }

@@ -115,6 +115,12 @@ export class JetStreamConnection {
     return this.nats.info?.max_payload ?? 1024 * 1024;
   }
 
+  /** Whether the server at the other end is of that version or a newer one. */
+  isServerAtLeast(major: number, minor: number): boolean {
+    const [ofMajor = 0, ofMinor = 0] = (this.nats.info?.version ?? "").split(".").map(Number);
+    return ofMajor > major || (ofMajor === major && ofMinor >= minor);
+  }
+
   /** A subject that only we listen on. */
   newInbox(): string {
     return createInbox(this.#inboxPrefix);

@@ -79,7 +79,11 @@ beforeEach(({ skip }) => {
 });
 afterEach(async () => {
   for (const connection of connections) await connection.close();
-  for (const name of cluster.names) if (!cluster.isRunning(name)) await cluster.restart(name);
+  for (const name of cluster.names) {
+    // Also one that a failed test left hanging.
+    if (cluster.isRunning(name)) await cluster.resume(name);
+    else await cluster.restart(name);
+  }
   await cluster.healthy();
 });
 
@@ -219,16 +223,18 @@ describe("all that was acknowledged is kept, and the tail is there within a seco
 
 describe("a server that hangs", () => {
   // It takes up to 1.5 s to notice; and reads that are sent its way remain without an answer.
+  // The worst to lose is the one that says which streams there are.
   it("is left by the tail within four seconds, and nothing is missing", async () => {
+    const victim = await cluster.metaLeader();
+    const [leader = "", other = ""] = cluster.names.filter((name) => name !== victim);
     await run({
-      leader: "n1",
-      tailOn: "n2",
-      appendersOn: ["n1", "n3"],
-      victim: "n2",
-      hurt: async (victim) => await cluster.pause(victim),
+      leader,
+      tailOn: victim,
+      appendersOn: [leader, other],
+      victim,
+      hurt: async (server) => await cluster.pause(server),
       deliveredWithinMs: 4000,
     });
-    await cluster.resume("n2");
   });
 
   it("is left although much more was sent to it than the line takes", async () => {
@@ -244,7 +250,6 @@ describe("a server that hangs", () => {
     }
     await eventually(() => connection.reconnects === 1, { what: "it is left", deadlineMs: 4000 });
     expect(cluster.nameOf(connection.server)).not.toBe("n3");
-    await cluster.resume("n3");
   });
 });
 

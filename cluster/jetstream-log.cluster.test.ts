@@ -3,10 +3,16 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findNatsServer, isAtLeast } from "../ops/setup/nats-server.mjs";
-import { AppendOutcomeUnknown, LogMisconfigured, LogUnavailable } from "./faults.ts";
+import {
+  AppendOutcomeUnknown,
+  EntryTruncated,
+  LogMisconfigured,
+  LogUnavailable,
+} from "./faults.ts";
 import { JetStreamConnection } from "./jetstream-connection.ts";
 import { JetStreamLog, type JetStreamLogOptions } from "./jetstream-log.ts";
 import { replicatedLogConformance } from "./replicated-log.conformance.ts";
+import { rollingLogConformance } from "./rolling-log.conformance.ts";
 import { NatsCluster } from "./testing/nats-cluster.ts";
 import { readAll } from "./testing/read-all.ts";
 import { TailRecorder } from "./testing/tail-recorder.ts";
@@ -61,6 +67,56 @@ describe("JetStream log", () => {
   });
 });
 
+describe("generations of a JetStream log", () => {
+  rollingLogConformance(async () => {
+    lastShard += 1;
+    const shard = lastShard;
+    const handles = new Handles();
+    const operator = await JetStreamConnection.open({ servers: cluster.urls, name: "operator" });
+    const { nats } = operator;
+    return {
+      open: async () => await handles.open({ shard }),
+      async seal(generation) {
+        await nats.request(`log.${shard}.${generation}._seal`, "");
+      },
+      async appendBehind(generation, text) {
+        await nats.request(`log.${shard}.${generation}.gateway-9`, text);
+      },
+      async storeAsSeal(generation, text) {
+        await nats.request(`log.${shard}.${generation}._seal`, text);
+      },
+      async retire(generation) {
+        await nats.request(`$JS.API.STREAM.DELETE.LOG_${shard}_${generation}`, "");
+      },
+      async stop() {
+        await operator.close();
+        await handles.close();
+      },
+    };
+  });
+});
+
+describe("what the servers have of an entry", () => {
+  it("is known of every generation, its seal included, but of none that was retired", async () => {
+    const handles = new Handles();
+    const log = await handles.open({ shard: 110 });
+    const { nats } = handles.connectionOf(log);
+    await log.append("gateway-1", new Uint8Array([1]));
+    await log.roll(1);
+    await log.append("gateway-1", new Uint8Array([2]));
+    const entries = await readAll(log);
+    expect(entries.map(({ producer }) => producer)).toEqual(["gateway-1", "_seal", "gateway-1"]);
+    for (const entry of entries) {
+      const { isComplete, answers } = await log.copies(entry.sequence);
+      expect(isComplete).toBe(true);
+      expect(answers[0]?.entry).toEqual(entry);
+    }
+    await nats.request("$JS.API.STREAM.DELETE.LOG_110_1", "");
+    await expect(log.copies(2)).rejects.toThrow(EntryTruncated);
+    await handles.close();
+  });
+});
+
 describe("JetStream stream", () => {
   const payload = new Uint8Array([1, 2, 3]);
 
@@ -78,7 +134,12 @@ describe("JetStream stream", () => {
     const handles = new Handles();
     const log = await handles.open({ shard: 101 });
     const { nats } = handles.connectionOf(log);
-    const settings = { name: "LOG_102_1", subjects: ["log.102.*"], num_replicas: 3, max_msgs: 10 };
+    const settings = {
+      name: "LOG_102_1",
+      subjects: ["log.102.1.*"],
+      num_replicas: 3,
+      max_msgs: 10,
+    };
     await nats.request("$JS.API.STREAM.CREATE.LOG_102_1", JSON.stringify(settings));
     const opened = handles.open({ shard: 102 });
     await expect(opened).rejects.toThrow(LogMisconfigured);
@@ -92,10 +153,10 @@ describe("JetStream stream", () => {
     await log.append("gateway-1", payload);
     const { nats } = handles.connectionOf(log);
     const ask = async (verb: string, body: unknown) =>
-      (await nats.request(`$JS.API.STREAM.${verb}.${log.name}`, JSON.stringify(body))).json();
+      (await nats.request(`$JS.API.STREAM.${verb}.LOG_103_1`, JSON.stringify(body))).json();
     expect(await ask("PURGE", {})).toHaveProperty("error");
     expect(await ask("MSG.DELETE", { seq: 1 })).toHaveProperty("error");
-    const settings = { name: log.name, subjects: ["log.103.*"], num_replicas: 3 };
+    const settings = { name: "LOG_103_1", subjects: ["log.103.1.*"], num_replicas: 3 };
     expect(await ask("UPDATE", settings)).toHaveProperty("error");
     expect(await log.read(1, { entriesMax: 1 })).toHaveLength(1);
     await handles.close();

@@ -1,214 +1,185 @@
 /**
- * The replicated log on a JetStream stream: the one that production runs on.
- *
- * Composes the stream (`jetstream-stream.ts`), appending (`jetstream-append.ts`), reading
- * (`jetstream-reader.ts`) and tails (`jetstream-tail.ts`) on a connection that others share.
+ * The replicated log on JetStream streams: the one that production runs on. A `GenerationLog` whose
+ * port is a connection that others share.
  */
-import { assert } from "../protocols/assert.ts";
-import { delay } from "./clock.ts";
-import { LogClosed, LogUnavailable, PayloadTooLarge, type ClusterFault } from "./faults.ts";
+import { GenerationLog, type GenerationLogOptions } from "./generation-log.ts";
+import type { GenerationLogPort, LogStream } from "./generation-log.ts";
+import { JetStreamApi } from "./jetstream-api.ts";
 import { defaultAppendPolicy, type AppendPolicy } from "./jetstream-append-lane.ts";
 import { JetStreamAppender } from "./jetstream-append.ts";
 import type { JetStreamConnection } from "./jetstream-connection.ts";
+import { copiesAt } from "./jetstream-copies.ts";
 import { entryOf, toldSequenceOf } from "./jetstream-entry.ts";
+import type { GenerationsPort } from "./jetstream-generations.ts";
 import { JetStreamReader } from "./jetstream-reader.ts";
 import { JetStreamLogStream, type LogStreamOptions } from "./jetstream-stream.ts";
-import {
-  defaultTailPolicy,
-  JetStreamTail,
-  type TailPolicy,
-  type TailPort,
-} from "./jetstream-tail.ts";
-import {
-  assertProducer,
-  assertReadLimits,
-  withinBytes,
-  type AppendReceipt,
-  type LogEntry,
-  type ReadLimits,
-  type ReplicatedLog,
-  type Tail,
-  type TailListener,
-} from "./replicated-log.ts";
+import { sealProducer } from "./log-generation.ts";
+import type { EntryCopies } from "./replicated-log.ts";
 
-export interface JetStreamLogOptions extends LogStreamOptions {
+export interface JetStreamLogOptions extends LogStreamOptions, GenerationLogOptions {
   readonly append?: Partial<AppendPolicy>;
-  readonly tail?: Partial<TailPolicy>;
-  /** How long to try to create or find the stream. */
-  readonly openTimeoutMs?: number;
-  /** How long `head`, `first` and the end of the log may take to find out. */
-  readonly answerTimeoutMs?: number;
 }
 
-const openTimeoutMsDefault = 30_000;
-const answerTimeoutMsDefault = 5000;
-const readRetryMs = 20;
-
-export class JetStreamLog implements ReplicatedLog {
-  readonly name: string;
+export class JetStreamLog extends GenerationLog {
   readonly #connection: JetStreamConnection;
-  readonly #stream: JetStreamLogStream;
-  readonly #appender: JetStreamAppender;
   readonly #reader: JetStreamReader;
-  readonly #tailPolicy: TailPolicy;
-  readonly #answerTimeoutMs: number;
-  readonly #tails = new Set<Tail>();
-  #closed = false;
+  readonly #options: JetStreamLogOptions;
 
   private constructor(
     connection: JetStreamConnection,
-    stream: JetStreamLogStream,
+    reader: JetStreamReader,
     options: JetStreamLogOptions,
   ) {
-    this.name = stream.name;
+    super(portOn(connection, reader, options), options);
     this.#connection = connection;
-    this.#stream = stream;
-    this.#reader = new JetStreamReader(connection, stream.name);
-    this.#appender = new JetStreamAppender(connection, {
-      stream: stream.name,
-      subjectOf: (producer) => stream.subjectOf(producer),
-      policy: { ...defaultAppendPolicy, ...options.append },
-      onReceipt: (sequence) => this.#tails.forEach((tail) => tail.expect(sequence)),
-    });
-    this.#tailPolicy = { ...defaultTailPolicy, ...options.tail };
-    this.#answerTimeoutMs = options.answerTimeoutMs ?? answerTimeoutMsDefault;
+    this.#reader = reader;
+    this.#options = options;
   }
 
-  /**
-   * Opens a log, creating its stream if it is the first. Rejects with `LogUnavailable` when the
-   * servers are not ready in time, and with `LogMisconfigured` when such a stream exists that
-   * would keep less than a log must.
-   */
+  /** As `GenerationLog.open`. */
   static async open(
     connection: JetStreamConnection,
     options: JetStreamLogOptions,
   ): Promise<JetStreamLog> {
-    const stream = new JetStreamLogStream(connection, options);
-    const timeoutMs = options.openTimeoutMs ?? openTimeoutMsDefault;
-    await stream.ensure(connection.clock.nowMs() + timeoutMs);
-    return new JetStreamLog(connection, stream, options);
+    const log = new JetStreamLog(connection, new JetStreamReader(connection), options);
+    try {
+      await log.open();
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
+    return log;
   }
 
-  async append(producer: string, payload: Uint8Array): Promise<AppendReceipt> {
-    assertProducer(producer);
-    this.#assertOpen();
-    const payloadBytesMax = this.#connection.messageBytesMax;
-    if (payload.length > payloadBytesMax)
-      throw new PayloadTooLarge(payload.length, payloadBytesMax);
-    const receipt = await this.#appender.append(producer, payload);
-    assert(receipt.sequence >= 1);
-    return receipt;
-  }
-
-  async head(): Promise<number> {
-    this.#assertOpen();
-    return (await this.#stream.state(this.#deadlineMs())).last;
-  }
-
-  async first(): Promise<number> {
-    this.#assertOpen();
-    return (await this.#stream.state(this.#deadlineMs())).first;
-  }
-
-  async read(from: number, limits: ReadLimits): Promise<readonly LogEntry[]> {
-    assertReadLimits(from, limits);
-    this.#assertOpen();
-    const deadlineMs = this.#deadlineMs();
-    const entries = await this.#readNearest(from, limits, deadlineMs);
-    if (entries.length > 0) return withinBytes(entries, limits.bytesMax ?? Infinity);
-    // That server has none, but only the leader knows where the log ends.
-    const entry = await this.#stream.entry(from, deadlineMs);
-    return entry === undefined ? [] : [entry];
-  }
-
-  tail(from: number, listener: TailListener, onFault?: (fault: ClusterFault) => void): Tail {
-    assert(Number.isSafeInteger(from));
-    assert(from >= 1);
-    this.#assertOpen();
-    const tail: Tail = new JetStreamTail(this.#tailPort(), from, {
-      policy: this.#tailPolicy,
-      listener,
-      onFault,
-      onEnd: () => this.#tails.delete(tail),
+  async copies(sequence: number): Promise<EntryCopies> {
+    const reader = this.#reader;
+    return await this.askAt(sequence, async (generation, deadlineMs) => {
+      return await copiesAt(sequence, { stream: this.#stream(generation), reader, deadlineMs });
     });
-    this.#tails.add(tail);
-    return tail;
   }
 
-  /** The server that leads the stream: what it dies of stalls this log for an election. */
+  /** The server that leads the newest stream: what it dies of stalls this log for an election. */
   async leader(): Promise<string | undefined> {
-    this.#assertOpen();
-    return (await this.#stream.state(this.#deadlineMs())).leader;
+    return await this.askNewest(async (generation, deadlineMs) => {
+      return (await this.#stream(generation).state(deadlineMs)).leader;
+    });
   }
 
   /** Moves the leadership to that server; resolves when it leads. */
   async preferLeader(server: string): Promise<void> {
-    this.#assertOpen();
-    await this.#stream.lead(server, this.#deadlineMs());
+    await this.askNewest(async (generation, deadlineMs) => {
+      await this.#stream(generation).lead(server, deadlineMs);
+    });
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await Promise.all([...this.#tails].map((tail) => tail.close()));
-    assert(this.#tails.size === 0);
-    this.#appender.close();
-    this.#reader.close();
+  #stream(generation: number): JetStreamLogStream {
+    return new JetStreamLogStream(this.#connection, this.#options, generation);
   }
+}
 
-  async #readNearest(
-    from: number,
-    limits: ReadLimits,
-    deadlineMs: number,
-  ): Promise<readonly LogEntry[]> {
-    for (;;) {
-      try {
-        return (await this.#reader.read(from, limits)).entries;
-      } catch (error) {
-        const isOver = this.#connection.clock.nowMs() >= deadlineMs;
-        if (!(error instanceof LogUnavailable) || isOver) throw error;
-      }
-      await delay(this.#connection.clock, readRetryMs);
-    }
-  }
+interface JetStreamGenerationsPort extends GenerationsPort {
+  readonly stream: (generation: number) => JetStreamLogStream;
+}
 
-  #tailPort(): TailPort {
-    const connection = this.#connection;
-    const stream = this.#stream;
-    const { clock } = connection;
-    const expectEverywhere = (sequence: number): void => {
-      for (const tail of this.#tails) tail.expect(sequence);
-    };
-    return {
-      clock,
-      listen(listener) {
-        const subscription = connection.nats.subscribe(stream.tailSubject, {
-          callback: (error, message) => {
-            // A permission we lack: then everything comes by reading.
-            if (error !== null) return;
-            const told = toldSequenceOf(message, stream.name);
-            if (told !== undefined) return expectEverywhere(told);
-            const entry = entryOf(message, stream.name);
-            // Not ours: another generation of the same shard.
-            if (entry !== undefined) listener(entry);
-          },
-        });
-        return () => subscription.unsubscribe();
-      },
-      onReturn: (listener) => connection.onReturn(listener),
-      read: async (from, limits) => await this.#reader.read(from, limits),
-      head: async (timeoutMs) => (await stream.state(clock.nowMs() + timeoutMs)).last,
-      entry: async (sequence, timeoutMs) => await stream.entry(sequence, clock.nowMs() + timeoutMs),
-      suspect: () => connection.suspect(),
-      random: () => Math.random(),
-    };
-  }
+/** A log's generations as the servers have them. */
+export function generationsOn(
+  connection: JetStreamConnection,
+  options: LogStreamOptions,
+): JetStreamGenerationsPort {
+  const { shard } = options;
+  const name = `LOG_${shard}`;
+  const api = new JetStreamApi(connection, name);
+  return {
+    name,
+    clock: connection.clock,
+    get isClosed() {
+      return connection.isClosed;
+    },
+    get complaint() {
+      return connection.lastComplaint;
+    },
+    stream: (generation) => new JetStreamLogStream(connection, options, generation),
+    async numbers(deadlineMs) {
+      const subject = `log.${shard}.*.*`;
+      const ask = () => api.ask("STREAM.NAMES", { subject });
+      const { streams } = await api.untilAnswered(deadlineMs, ask);
+      const prefix = `${name}_`;
+      const ours = (streams ?? []).filter((each) => each.startsWith(prefix));
+      return ours.map((each) => Number(each.slice(prefix.length)));
+    },
+  };
+}
 
-  #deadlineMs(): number {
-    return this.#connection.clock.nowMs() + this.#answerTimeoutMs;
-  }
+function portOn(
+  connection: JetStreamConnection,
+  reader: JetStreamReader,
+  options: JetStreamLogOptions,
+): GenerationLogPort {
+  const { shard } = options;
+  const generations = generationsOn(connection, options);
+  const { name, clock, stream } = generations;
+  return {
+    ...{ name, clock },
+    get isClosed() {
+      return connection.isClosed;
+    },
+    get complaint() {
+      return connection.lastComplaint;
+    },
+    get payloadBytesMax() {
+      return connection.messageBytesMax;
+    },
+    numbers: (deadlineMs) => generations.numbers(deadlineMs),
+    stream: (generation) => readable(connection, reader, stream(generation)),
+    openAppender: ({ newest, ...hooks }) =>
+      new JetStreamAppender(connection, {
+        ...hooks,
+        log: name,
+        subjectOf: (producer) => stream(newest()).subjectOf(producer),
+        policy: { ...defaultAppendPolicy, ...options.append },
+      }),
+    onReturn: (listener) => connection.onReturn(listener),
+    suspect: () => connection.suspect(),
+    random: () => Math.random(),
+    hearSeals(heard) {
+      const subscription = connection.nats.subscribe(`tail.${shard}.*.${sealProducer}`, {
+        callback: (error, { data, headers }) => {
+          const isSeal = error === null && data.length === 0;
+          if (isSeal) heard(headers?.get("Nats-Stream") ?? "");
+        },
+      });
+      return () => subscription.unsubscribe();
+    },
+    close: () => reader.close(),
+  };
+}
 
-  #assertOpen(): void {
-    if (this.#closed) throw new LogClosed(this.name);
-  }
+function readable(
+  connection: JetStreamConnection,
+  reader: JetStreamReader,
+  stream: JetStreamLogStream,
+): LogStream {
+  return {
+    name: stream.name,
+    generation: stream.generation,
+    ensure: (first, deadlineMs) => stream.ensure(first, deadlineMs),
+    find: (deadlineMs) => stream.find(deadlineMs),
+    nextSeal: (from, deadlineMs) => stream.nextSeal(from, deadlineMs),
+    appendSeal: () => stream.appendSeal(),
+    read: (from, limits) => reader.read(stream.name, from, limits),
+    entry: (sequence, deadlineMs) => stream.entry(sequence, deadlineMs),
+    listen(listener, told) {
+      const subscription = connection.nats.subscribe(stream.tailSubject, {
+        callback: (error, message) => {
+          // A permission we lack: then everything comes by reading.
+          if (error !== null) return;
+          const sequence = toldSequenceOf(message, stream.name);
+          if (sequence !== undefined) return told(sequence);
+          const entry = entryOf(message, stream.name);
+          if (entry !== undefined) listener(entry);
+        },
+      });
+      return () => subscription.unsubscribe();
+    },
+  };
 }

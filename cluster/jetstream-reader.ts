@@ -1,9 +1,9 @@
 /**
- * Reading entries out of a JetStream stream by sequence.
+ * Reading entries out of JetStream streams by sequence.
  *
- * A direct get is answered by whichever server is nearest and has a copy, be it behind the others.
- * So what comes back is a piece of the log, but where it ends says nothing about where the log
- * ends.
+ * A direct get is answered by any server that has a copy, be it behind the others: not by the
+ * one that we are connected to, and not by the same one twice. So what comes back is a piece of the
+ * log, but where it ends says nothing about where the log ends.
  */
 import type { Msg } from "@nats-io/transport-node";
 import { assert } from "../protocols/assert.ts";
@@ -16,6 +16,7 @@ import type { Piece } from "./jetstream-tail.ts";
 import type { LogEntry, ReadLimits } from "./replicated-log.ts";
 
 interface PendingRead {
+  readonly stream: string;
   readonly from: number;
   readonly entries: LogEntry[];
   /** The server gives one entry at a time and says no more after it. */
@@ -38,38 +39,33 @@ const singlesAtATime = 64;
 
 export class JetStreamReader {
   readonly #connection: JetStreamConnection;
-  readonly #stream: string;
   readonly #inbox: JetStreamInbox;
   readonly #pending = new Map<number, PendingRead>();
   readonly #unsubscribe: () => void;
 
-  constructor(connection: JetStreamConnection, stream: string) {
+  constructor(connection: JetStreamConnection) {
     this.#connection = connection;
-    this.#stream = stream;
     this.#inbox = new JetStreamInbox(connection, (token, message) => this.#on(token, message));
     this.#unsubscribe = connection.onBroken(() => this.#rejectAll("the line broke"));
   }
 
   /** Rejects with `LogUnavailable` when no server answers. */
-  read(from: number, limits: ReadLimits): Promise<Piece> {
+  read(stream: string, from: number, limits: ReadLimits): Promise<Piece> {
     assert(from >= 1);
-    if (!this.#knowsBatches) return this.#readSingles(from, limits);
+    const { major, minor } = batchesSince;
+    if (!this.#connection.isServerAtLeast(major, minor)) {
+      return this.#readSingles(stream, from, limits);
+    }
     const { entriesMax: batch, bytesMax = bytesMaxDefault } = limits;
-    return this.#ask({ seq: from, batch, max_bytes: bytesMax });
-  }
-
-  get #knowsBatches(): boolean {
-    const [major = 0, minor = 0] = (this.#connection.nats.info?.version ?? "")
-      .split(".")
-      .map(Number);
-    const { major: since, minor: sinceMinor } = batchesSince;
-    return major > since || (major === since && minor >= sinceMinor);
+    return this.#ask(stream, { seq: from, batch, max_bytes: bytesMax });
   }
 
   /** Each may be answered by another server, so a hole among them says nothing of a log's. */
-  async #readSingles(from: number, { entriesMax }: ReadLimits): Promise<Piece> {
+  async #readSingles(stream: string, from: number, { entriesMax }: ReadLimits): Promise<Piece> {
     const count = Math.min(entriesMax, singlesAtATime);
-    const asked = Array.from({ length: count }, (_, index) => this.#ask({ seq: from + index }));
+    const asked = Array.from({ length: count }, (_, index) =>
+      this.#ask(stream, { seq: from + index }),
+    );
     const entries: LogEntry[] = [];
     for (const piece of await Promise.all(asked)) {
       const [entry] = piece.entries;
@@ -79,17 +75,17 @@ export class JetStreamReader {
     return { entries, hasMore: entries.length === count, hasHole: false };
   }
 
-  #ask(body: {
-    readonly seq: number;
-    readonly batch?: number;
-    max_bytes?: number;
-  }): Promise<Piece> {
+  #ask(
+    stream: string,
+    body: { readonly seq: number; readonly batch?: number; readonly max_bytes?: number },
+  ): Promise<Piece> {
     return new Promise((resolve, reject) => {
-      if (this.#connection.isClosed) return reject(new LogClosed(this.#stream));
-      if (!this.#connection.isConnected) return reject(this.#unavailable("not connected"));
+      if (this.#connection.isClosed) return reject(new LogClosed(stream));
+      if (!this.#connection.isConnected) return reject(this.#unavailable(stream, "not connected"));
       const token = this.#inbox.nextToken();
       const { clock, nats } = this.#connection;
       this.#pending.set(token, {
+        stream,
         from: body.seq,
         entries: [],
         isSingle: body.batch === undefined,
@@ -99,7 +95,7 @@ export class JetStreamReader {
         lastMessageMs: clock.nowMs(),
         timer: clock.after(silenceMsMax, () => this.#onSilence(token)),
       });
-      nats.publish(`$JS.API.DIRECT.GET.${this.#stream}`, JSON.stringify(body), {
+      nats.publish(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(body), {
         reply: this.#inbox.replySubject(token),
       });
     });
@@ -109,7 +105,7 @@ export class JetStreamReader {
     this.#unsubscribe();
     for (const [token, read] of this.#pending) {
       this.#forget(token, read);
-      read.reject(new LogClosed(this.#stream));
+      read.reject(new LogClosed(read.stream));
     }
     this.#inbox.close();
   }
@@ -118,7 +114,7 @@ export class JetStreamReader {
     const read = this.#pending.get(token);
     if (read === undefined) return;
     read.lastMessageMs = this.#connection.clock.nowMs();
-    const entry = entryOf(message, this.#stream);
+    const entry = entryOf(message, read.stream);
     if (entry === undefined) return this.#onEnd(token, read, message);
     if (entry.sequence === read.from + read.entries.length && !read.hasHole)
       read.entries.push(entry);
@@ -130,11 +126,14 @@ export class JetStreamReader {
 
   #onEnd(token: number, read: PendingRead, message: Msg): void {
     this.#forget(token, read);
-    if (isNoResponders(message)) return read.reject(this.#unavailable("no server has a copy"));
+    if (isNoResponders(message))
+      return read.reject(this.#unavailable(read.stream, "no server has a copy"));
     const { headers } = message;
     const isEnd = headers?.code === 204 || headers?.code === 404;
     if (!isEnd)
-      return read.reject(this.#unavailable(headers?.status ?? "an answer without headers"));
+      return read.reject(
+        this.#unavailable(read.stream, headers?.status ?? "an answer without headers"),
+      );
     const hasMore = headers.code === 204 && Number(headers.get("Nats-Num-Pending")) > 0;
     read.resolve({ entries: read.entries, hasMore, hasHole: read.hasHole });
   }
@@ -150,14 +149,14 @@ export class JetStreamReader {
     }
     this.#forget(token, read);
     // What arrived before the server fell silent is as good as any.
-    if (read.entries.length === 0) read.reject(this.#unavailable("no answer"));
+    if (read.entries.length === 0) read.reject(this.#unavailable(read.stream, "no answer"));
     else read.resolve({ entries: read.entries, hasMore: true, hasHole: read.hasHole });
   }
 
   #rejectAll(detail: string): void {
     for (const [token, read] of this.#pending) {
       this.#forget(token, read);
-      read.reject(this.#unavailable(detail));
+      read.reject(this.#unavailable(read.stream, detail));
     }
   }
 
@@ -166,7 +165,7 @@ export class JetStreamReader {
     this.#pending.delete(token);
   }
 
-  #unavailable(detail: string): LogUnavailable {
-    return new LogUnavailable(this.#stream, detail, this.#connection.lastComplaint);
+  #unavailable(stream: string, detail: string): LogUnavailable {
+    return new LogUnavailable(stream, detail, this.#connection.lastComplaint);
   }
 }

@@ -137,6 +137,23 @@ export class JetStreamSnapshotStore implements SnapshotStore {
     });
   }
 
+  /** Kept with the object's description, so that nothing is left of it when that is removed. */
+  async note(name: SnapshotName, note: Uint8Array): Promise<void> {
+    const key = snapshotKey(name);
+    await this.#untilDone(async () => {
+      const info = await this.#objects.info(key);
+      if (info === null || info.deleted) throw new SnapshotMissing(key);
+      const text = Buffer.from(note).toString("base64");
+      await this.#objects.update(key, { name: key, metadata: { ...info.metadata, note: text } });
+    });
+  }
+
+  async noteOf(name: SnapshotName): Promise<Uint8Array | undefined> {
+    const info = await this.#untilDone(async () => await this.#objects.info(snapshotKey(name)));
+    const text = info === null || info.deleted ? undefined : info.metadata?.["note"];
+    return text === undefined ? undefined : new Uint8Array(Buffer.from(text, "base64"));
+  }
+
   async #read(key: string, info: ObjectInfo): Promise<Uint8Array> {
     const result = await this.#objects.get(key);
     if (result === null) throw new SnapshotMissing(key);

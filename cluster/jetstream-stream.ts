@@ -1,95 +1,112 @@
 /**
- * The stream behind a log: its settings, its state, and which server leads it.
+ * The stream behind one generation of a log: its settings, its state, its seal, and which server
+ * leads it.
  *
  * Never changes a stream that exists. One with other settings than a log must have is refused.
  */
 import { assert } from "../protocols/assert.ts";
 import { delay } from "./clock.ts";
 import { EntryMissing, EntryTruncated, LogMisconfigured, LogUnavailable } from "./faults.ts";
+import { isNotFound, JetStreamApi, type ApiAnswer } from "./jetstream-api.ts";
 import type { JetStreamConnection } from "./jetstream-connection.ts";
-import { storedEntryOf, type StoredMessage } from "./jetstream-entry.ts";
+import { storedEntryOf } from "./jetstream-entry.ts";
+import type { GenerationState, GenerationStream } from "./jetstream-generations.ts";
+import { sealProducer } from "./log-generation.ts";
 import type { LogEntry } from "./replicated-log.ts";
 
 export interface LogStreamOptions {
   readonly shard: number;
-  /** Truncation is moving to the next one. */
-  readonly generation?: number;
   /** On how many servers each entry is stored. */
   readonly replicas?: number;
 }
 
-export interface LogStreamState {
-  /** The first sequence retained, `last + 1` when none is. */
-  readonly first: number;
-  readonly last: number;
+export interface LogStreamState extends GenerationState {
   /** The server that leads; undefined on a server of its own. */
   readonly leader: string | undefined;
 }
 
-const requestTimeoutMs = 500;
 const retryMs = 20;
 const handoverMs = 1000;
-const notFound = { stream: 10_059, message: 10_037 };
-/** What no waiting mends: somebody has to change something. */
-const permanent = new Set([
-  10_039, // this account has no JetStream
-  10_052, // the settings contradict each other
-  10_058, // the stream exists with other settings
-  10_065, // another stream has these subjects
-  10_074, // a server of its own cannot replicate
-]);
+const sealTimeoutMs = 250;
+/** Streams that begin at another sequence than 1. */
+const firstSequenceSince = { major: 2, minor: 10 };
 
-export class JetStreamLogStream {
+export class JetStreamLogStream implements GenerationStream {
   readonly name: string;
-  readonly #connection: JetStreamConnection;
+  readonly generation: number;
+  readonly #api: JetStreamApi;
   readonly #shard: number;
   readonly #replicas: number;
 
-  constructor(connection: JetStreamConnection, options: LogStreamOptions) {
-    const { shard, generation = 1, replicas = 3 } = options;
+  constructor(connection: JetStreamConnection, options: LogStreamOptions, generation: number) {
+    const { shard, replicas = 3 } = options;
     assert(Number.isSafeInteger(shard) && shard >= 0);
     assert(Number.isSafeInteger(generation) && generation >= 1);
     assert(replicas >= 1 && replicas <= 5);
     this.name = `LOG_${shard}_${generation}`;
-    this.#connection = connection;
+    this.generation = generation;
+    this.#api = new JetStreamApi(connection, this.name);
     this.#shard = shard;
     this.#replicas = replicas;
   }
 
   /** The subject on which a producer appends. */
   subjectOf(producer: string): string {
-    return `log.${this.#shard}.${producer}`;
+    return `log.${this.#shard}.${this.generation}.${producer}`;
   }
 
   /** The subject on which the leader tells of what was stored, of every producer. */
   get tailSubject(): string {
-    return `tail.${this.#shard}.*`;
+    return `tail.${this.#shard}.${this.generation}.*`;
   }
 
-  /** Creates the stream unless it exists. Several nodes may do so at once. */
-  async ensure(deadlineMs: number): Promise<void> {
-    const wanted = this.#settings();
-    const create = () => this.#ask("CREATE", wanted);
-    const answer = await this.#untilAnswered(deadlineMs, async () => {
+  /**
+   * Creates the stream unless it exists. Several nodes may do so at once.
+   *
+   * @param first the generation's first sequence, when it is to be created
+   */
+  async ensure(first: number, deadlineMs: number): Promise<void> {
+    const create = () => this.#ask("CREATE", { ...this.#settings(), first_seq: first });
+    const answer = await this.#api.untilAnswered(deadlineMs, async () => {
       const found = await this.#ask("INFO");
-      return found.error?.err_code === notFound.stream ? await create() : found;
+      return isNotFound(found) ? await create() : found;
     });
-    const settings = (answer.config ?? {}) as Record<string, unknown>;
-    const differences = differencesOf(wanted, settings);
-    if (differences.length > 0) throw new LogMisconfigured(this.name, differences);
+    this.#check(answer);
+    // Older servers know nothing of it, and begin at 1.
+    if (first > 1 && answer.config?.["first_seq"] !== first) {
+      throw new LogMisconfigured(this.name, [`it does not begin at ${first}`]);
+    }
   }
 
-  /** What the leader knows; rejects with `LogUnavailable` when none answers in time. */
-  async state(deadlineMs: number): Promise<LogStreamState> {
-    const answer = await this.#untilAnswered(deadlineMs, async () => {
-      const info = await this.#ask("INFO");
+  /**
+   * What the leader knows; undefined when there is no such stream. Rejects with `LogUnavailable`
+   * when nobody answers in time, and with `LogMisconfigured` when it would keep less than a log
+   * must.
+   */
+  async find(deadlineMs: number): Promise<LogStreamState | undefined> {
+    const seals = this.subjectOf(sealProducer);
+    const answer = await this.#api.untilAnswered(deadlineMs, async () => {
+      const info = await this.#ask("INFO", { subjects_filter: seals });
       // Without a leader, whoever has a copy answers, however old it is.
-      if (info.cluster?.leader === undefined && info.config?.num_replicas !== 1) return undefined;
-      return info;
+      const isLed = info.cluster?.leader !== undefined || info.config?.num_replicas === 1;
+      return isLed || isNotFound(info) ? info : undefined;
     });
+    if (isNotFound(answer)) return undefined;
+    this.#check(answer);
     assert(answer.state !== undefined);
-    const { first_seq: first, last_seq: last } = answer.state;
-    return { first: Math.max(first, 1), last, leader: answer.cluster?.leader };
+    const { first_seq: first, last_seq: last, bytes = 0, subjects } = answer.state;
+    return {
+      ...{ first: Math.max(first, 1), last, bytes },
+      seals: subjects?.[seals] ?? 0,
+      leader: answer.cluster?.leader,
+    };
+  }
+
+  /** As `find`, of a stream that is there. */
+  async state(deadlineMs: number): Promise<LogStreamState> {
+    const state = await this.find(deadlineMs);
+    if (state === undefined) throw new LogUnavailable(this.name, "there is no such stream");
+    return state;
   }
 
   /**
@@ -98,15 +115,14 @@ export class JetStreamLogStream {
    * leader has entries on both sides, but not this one, up to the deadline.
    */
   async entry(sequence: number, deadlineMs: number): Promise<LogEntry | undefined> {
-    const { clock } = this.#connection;
+    const { clock } = this.#api.connection;
     for (;;) {
       const { first, last } = await this.state(deadlineMs);
       if (sequence < first) throw new EntryTruncated(this.name, sequence, first);
       if (sequence > last) return undefined;
-      const { message } = await this.#untilAnswered(deadlineMs, async () => {
-        const got = await this.#ask("MSG.GET", { seq: sequence });
-        return got.error?.err_code === notFound.message ? {} : got;
-      });
+      const { message } = await this.#api.untilAnswered(deadlineMs, () =>
+        this.#ask("MSG.GET", { seq: sequence }),
+      );
       if (message !== undefined) return storedEntryOf(message);
       // The one leader may have answered about its state and another one about the message.
       if (clock.nowMs() >= deadlineMs) throw new EntryMissing(this.name, sequence);
@@ -114,12 +130,51 @@ export class JetStreamLogStream {
     }
   }
 
+  /** The entry as the leader has it. Rejects as {@link entry} does, `EntryMissing` at once. */
+  async storedEntry(sequence: number, timeoutMs: number): Promise<LogEntry> {
+    const deadlineMs = this.#api.connection.clock.nowMs() + timeoutMs;
+    const { message } = await this.#api.untilAnswered(deadlineMs, () =>
+      this.#ask("MSG.GET", { seq: sequence }),
+    );
+    if (message === undefined) throw new EntryMissing(this.name, sequence);
+    return storedEntryOf(message);
+  }
+
+  /** The first entry on the seals' subject from that sequence on. */
+  async nextSeal(from: number, deadlineMs: number): Promise<LogEntry | undefined> {
+    const asked = { next_by_subj: this.subjectOf(sealProducer), seq: from };
+    const { message } = await this.#api.untilAnswered(deadlineMs, () =>
+      this.#ask("MSG.GET", asked),
+    );
+    return message && storedEntryOf(message);
+  }
+
+  /** Appends a seal, once. */
+  async appendSeal(): Promise<void> {
+    const { nats } = this.#api.connection;
+    this.#assertCanBeFollowed();
+    try {
+      await nats.request(this.subjectOf(sealProducer), "", { timeout: sealTimeoutMs });
+    } catch (error) {
+      throw new LogUnavailable(this.name, "it takes no seal", error);
+    }
+  }
+
+  /** A log that is sealed and cannot go on takes nothing any more. */
+  #assertCanBeFollowed(): void {
+    const { connection } = this.#api;
+    const { major, minor } = firstSequenceSince;
+    if (connection.isServerAtLeast(major, minor)) return;
+    const needed = `generations need nats-server ${major}.${minor} or newer`;
+    throw new LogMisconfigured(this.name, [needed]);
+  }
+
   /**
    * Moves the leadership to that server, which takes a fraction of a second where a crash takes an
    * election. Rejects with `LogUnavailable` when it does not lead by the deadline.
    */
   async lead(server: string, deadlineMs: number): Promise<void> {
-    const { clock } = this.#connection;
+    const { clock } = this.#api.connection;
     let lastRefusal: unknown;
     while ((await this.state(deadlineMs)).leader !== server) {
       const askedAtMs = clock.nowMs();
@@ -163,61 +218,27 @@ export class JetStreamLogStream {
       deny_purge: true,
       allow_rollup_hdrs: false,
       allow_direct: true,
-      republish: { src: this.subjectOf("*"), dest: `tail.${this.#shard}.{{wildcard(1)}}` },
+      republish: {
+        src: this.subjectOf("*"),
+        dest: `tail.${this.#shard}.${this.generation}.{{wildcard(1)}}`,
+      },
     };
   }
 
-  /** One request to JetStream. An answer without an error has what was asked for. */
-  async #ask(verb: string, body?: unknown): Promise<Answer> {
-    const payload = body === undefined ? "" : JSON.stringify(body);
-    const subject = `$JS.API.STREAM.${verb}.${this.name}`;
-    const reply = await this.#connection.nats.request(subject, payload, {
-      timeout: requestTimeoutMs,
-    });
-    return reply.json<Answer>();
+  #check({ config = {} }: ApiAnswer): void {
+    const differences = differencesOf(this.#settings(), config);
+    if (differences.length > 0) throw new LogMisconfigured(this.name, differences);
   }
 
-  /** Asks until an answer is neither missing (undefined) nor "not now". */
-  async #untilAnswered(
-    deadlineMs: number,
-    ask: () => Promise<Answer | undefined>,
-  ): Promise<Answer> {
-    const { clock } = this.#connection;
-    let cause: unknown;
-    let detail = "no leader";
-    for (;;) {
-      try {
-        const answer = await ask();
-        const error = answer?.error;
-        if (answer !== undefined && error === undefined) return answer;
-        if (error !== undefined) {
-          detail = `${error.err_code} ${error.description}`;
-          if (permanent.has(error.err_code)) throw new LogMisconfigured(this.name, [detail]);
-        }
-      } catch (error) {
-        if (error instanceof LogMisconfigured) throw error;
-        cause = error;
-      }
-      if (clock.nowMs() >= deadlineMs || this.#connection.isClosed) {
-        throw new LogUnavailable(this.name, detail, cause ?? this.#connection.lastComplaint);
-      }
-      await delay(clock, retryMs);
-    }
+  async #ask(verb: string, body?: unknown): Promise<ApiAnswer> {
+    return await this.#api.ask(`STREAM.${verb}.${this.name}`, body);
   }
-}
-
-interface Answer {
-  readonly error?: { readonly err_code: number; readonly description: string };
-  readonly config?: { readonly num_replicas?: number };
-  readonly state?: { readonly first_seq: number; readonly last_seq: number };
-  readonly cluster?: { readonly leader?: string };
-  readonly message?: StoredMessage;
 }
 
 /** What a stream has otherwise than wanted; settings that nobody asked for do not count. */
 function differencesOf(
   wanted: Record<string, unknown>,
-  found: Record<string, unknown>,
+  found: Readonly<Record<string, unknown>>,
 ): readonly string[] {
   return Object.entries(wanted).flatMap(([name, value]) => {
     const other = found[name] ?? defaultOf(value);

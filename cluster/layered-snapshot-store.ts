@@ -6,7 +6,7 @@
  * is, and a node without either replays the log.
  */
 import { SnapshotDamaged, SnapshotMissing, SnapshotStoreUnavailable } from "./faults.ts";
-import { newestFirst } from "./snapshot-store.ts";
+import { newestFirst, snapshotKey } from "./snapshot-store.ts";
 import type { Snapshot, SnapshotName, SnapshotStore } from "./snapshot-store.ts";
 
 export class LayeredSnapshotStore implements SnapshotStore {
@@ -51,6 +51,30 @@ export class LayeredSnapshotStore implements SnapshotStore {
   async remove(name: SnapshotName): Promise<void> {
     await this.#near.remove(name);
     await orElse(undefined, this.#shared.remove(name));
+  }
+
+  /** Noted wherever the snapshot is; known to all nodes when the shared store can be reached. */
+  async note(name: SnapshotName, note: Uint8Array): Promise<void> {
+    const isNear = await noted(this.#near, name, note);
+    const isShared = await orElse(false, noted(this.#shared, name, note));
+    if (!isNear && !isShared) throw new SnapshotMissing(snapshotKey(name));
+  }
+
+  /** What all nodes know of it goes before what only this one does. */
+  async noteOf(name: SnapshotName): Promise<Uint8Array | undefined> {
+    const shared = await orElse(undefined, this.#shared.noteOf(name));
+    return shared ?? (await this.#near.noteOf(name));
+  }
+}
+
+/** Whether the snapshot is there to be noted of. */
+async function noted(store: SnapshotStore, name: SnapshotName, note: Uint8Array): Promise<boolean> {
+  try {
+    await store.note(name, note);
+    return true;
+  } catch (error) {
+    if (error instanceof SnapshotMissing) return false;
+    throw error;
   }
 }
 

@@ -1,20 +1,21 @@
 /**
  * Whole clusters under random trading, whole and broken.
  *
- * Method: the first property trades one command after the other on one shard and on three and
- * compares what everybody owns. The second kills, stops, cuts off and starts nodes, and lets
- * appends fail or double, while orders are under way; clients ask again under the same id as long
- * as an outcome is unknown. Then everything is started, drained and audited: what an account owns
- * must be what the stories of its orders add up to, nothing may be reserved once all orders are
- * canceled, no unit of any asset may have appeared or vanished, and all replicas must be equal.
+ * Method: the first property trades one command after the other on one shard, on three, and on
+ * three whose actors move, and compares what everybody owns. The second kills, stops, cuts off and
+ * starts nodes, lets appends fail or double, and moves logs to their next generations and actors to
+ * other shards, while orders are under way; clients ask again under the same id as long as an
+ * outcome is unknown. Then everything is started, drained and audited: what an account owns must be
+ * what the stories of its orders add up to, nothing may be reserved once all orders are canceled,
+ * no unit of any asset may have appeared or vanished, and all replicas must be equal.
  */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shardOfAccount } from "../protocols/index.ts";
-import type { Command, OrderView, ReplicaStatus } from "../protocols/index.ts";
+import { addressOfAccount, addressOfBook } from "../protocols/index.ts";
+import type { ActorAddress, Command, OrderView, ReplicaStatus } from "../protocols/index.ts";
 import type { AppendFate } from "./memory-log.ts";
 import { ownedAfter, totalsOf, traders, tradingCommand } from "./testing/trading.ts";
-import { cancelingAll, openingCommands, totalDeposits } from "./testing/venue.ts";
+import { cancelingAll, openingCommands, symbols, totalDeposits } from "./testing/venue.ts";
 import { VirtualCluster } from "./testing/virtual-cluster.ts";
 
 const accounts = [...traders];
@@ -27,12 +28,12 @@ async function openVenue(options: Parameters<typeof VirtualCluster.open>[0]) {
 
 /** Balances and orders of an account, told in words that do not depend on the number of shards. */
 async function storyOf(world: VirtualCluster, account: string, orderCount: number) {
-  const shard = shardOfAccount(account, world.shards);
-  const balances = await world.ask(shard, "balances", { account });
+  const actor = addressOfAccount(account);
+  const balances = await world.askActor(actor, "balances", { account });
   const orders: OrderView[] = [];
   for (let number = 1; number <= orderCount; number++) {
     const ask = { account, orderId: 0, clientOrderId: `c-${String(number)}` };
-    const order = await world.ask(shard, "order", ask);
+    const order = await world.askActor(actor, "order", ask);
     if (order !== null) orders.push(order);
   }
   return { balances: balances ?? [], orders };
@@ -43,19 +44,26 @@ function withoutIds(orders: readonly OrderView[]) {
 }
 
 describe("one shard and three", () => {
-  it("leave everybody with the same after the same trading", async () => {
+  it("leave everybody with the same after the same trading, wherever they are", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(tradingCommand(), { minLength: 10, maxLength: 60 }),
         async (makers) => {
           const stories = [];
-          for (const shards of [1, 3]) {
+          for (const { shards, isMoving } of [
+            { shards: 1, isMoving: false },
+            { shards: 3, isMoving: false },
+            { shards: 3, isMoving: true },
+          ]) {
             const world = await openVenue({ shards });
             for (const [index, make] of makers.entries()) {
+              if (isMoving && index % 3 === 0) void world.cluster.client.submit([moveAt(index)]);
               const [outcome] = await world.submit(make(index + 1));
               expect(outcome?.kind).toBe("replied");
             }
             await world.drained();
+            const { epoch } = await world.ask(0, "placement", {});
+            expect(epoch > 0).toBe(isMoving);
             expect(world.holdings()).toEqual(totalDeposits(accounts));
             const told = [];
             for (const account of accounts) {
@@ -67,6 +75,7 @@ describe("one shard and three", () => {
             await world.close();
           }
           expect(stories[1]).toEqual(stories[0]);
+          expect(stories[2]).toEqual(stories[0]);
         },
       ),
       { numRuns: 25 },
@@ -74,9 +83,20 @@ describe("one shard and three", () => {
   });
 });
 
+/** Accounts and the book take turns, and so do shards. */
+function moveAt(index: number): Command {
+  const turn = index / 3;
+  const actors = [...accounts.map(addressOfAccount), addressOfBook(symbols[0])];
+  const actor = actors[turn % actors.length]!;
+  const shard = (turn + Math.floor(turn / actors.length)) % 3;
+  return { kind: "place-actor", actor, shard, author: "ops", reason: "fuzz" };
+}
+
 type Act =
   | { readonly kind: "trade"; readonly make: (number: number) => Command }
-  | { readonly kind: "kill" | "stop" | "start" | "cut" | "join"; readonly node: string };
+  | { readonly kind: "kill" | "stop" | "start" | "cut" | "join"; readonly node: string }
+  | { readonly kind: "seal" | "next"; readonly shard: number }
+  | { readonly kind: "move"; readonly actor: ActorAddress; readonly to: number };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 12, arbitrary: tradingCommand().map((make) => ({ kind: "trade", make }) as const) },
@@ -85,6 +105,21 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constantFrom("kill", "stop", "start", "start", "cut", "join", "join"),
       node: fc.constantFrom("e1", "e2", "e3"),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("move"),
+      actor: fc.constantFrom(...accounts.map(addressOfAccount), addressOfBook(symbols[0])),
+      to: fc.integer({ min: 0, max: 2 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("seal", "next"),
+      shard: fc.integer({ min: 0, max: 2 }),
     }),
   },
 );
@@ -106,12 +141,16 @@ class BrokenWorld {
   readonly world: VirtualCluster;
   readonly #cut = new Set<string>();
   readonly #starting: Promise<void>[] = [];
+  readonly #moves: Promise<unknown>[] = [];
 
   constructor(world: VirtualCluster) {
     this.world = world;
   }
 
-  async perform({ kind, node }: Exclude<Act, { kind: "trade" }>): Promise<void> {
+  async perform(act: Exclude<Act, { kind: "trade" }>): Promise<void> {
+    if ("shard" in act) return this.#roll(act);
+    if ("actor" in act) return this.#move(act);
+    const { kind, node } = act;
     const { cluster } = this.world;
     const isRunning = cluster.isRunning(node);
     if (kind === "start" && !isRunning) this.#starting.push(cluster.startNode(node));
@@ -125,8 +164,26 @@ class BrokenWorld {
 
   async heal(): Promise<void> {
     for (const node of this.#cut) this.#reach(node, true);
+    for (const shard of this.world.cluster.storages.keys()) this.#roll({ kind: "next", shard });
     for (const node of this.world.cluster.nodeNames) await this.perform({ kind: "start", node });
     await this.world.settled(Promise.all(this.#starting));
+    await this.world.settled(Promise.all(this.#moves));
+  }
+
+  /** Between the two, what is appended is void. */
+  #roll({ kind, shard }: Extract<Act, { readonly shard: number }>): void {
+    const storage = this.world.cluster.storages[shard];
+    const isSealed = storage?.generations.at(-1)?.isSealed === true;
+    if (kind === "seal") storage?.seal();
+    else if (isSealed) storage?.beginNext();
+  }
+
+  /** Whether it is done or refused, because another one is not over, is all the same. */
+  #move({ actor, to: shard }: Extract<Act, { readonly kind: "move" }>): void {
+    const by = { author: "ops", reason: "fuzz" };
+    this.#moves.push(
+      this.world.cluster.client.submit([{ kind: "place-actor", actor, shard, ...by }]),
+    );
   }
 
   #reach(node: string, isReachable: boolean): void {
@@ -144,7 +201,7 @@ async function insist(world: VirtualCluster, command: Command): Promise<void> {
   }
 }
 
-describe("three shards on three nodes that are killed, stopped, cut off and started", () => {
+describe("three shards on three nodes that are killed, cut off, started and rolled", () => {
   it("lose nothing, double nothing, and end equal", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -162,9 +219,9 @@ describe("three shards on three nodes that are killed, stopped, cut off and star
           isHarsh = true;
           const broken = new BrokenWorld(world);
           const orders: Promise<void>[] = [];
-          for (const [index, [{ kind, ...rest }, pauseMs]] of acts.entries()) {
-            if ("make" in rest) orders.push(insist(world, rest.make(index + 1)));
-            else if (kind !== "trade") await broken.perform({ kind, ...rest });
+          for (const [index, [act, pauseMs]] of acts.entries()) {
+            if (act.kind === "trade") orders.push(insist(world, act.make(index + 1)));
+            else await broken.perform(act);
             await world.run(pauseMs);
           }
           isHarsh = false;
@@ -190,8 +247,8 @@ async function audit(world: VirtualCluster, orderCount: number): Promise<void> {
   await world.drained();
   expect(world.holdings()).toEqual(totalDeposits(accounts));
   for (const account of accounts) {
-    const shard = shardOfAccount(account, world.shards);
-    const balances = (await world.ask(shard, "balances", { account })) ?? [];
+    const actor = addressOfAccount(account);
+    const balances = (await world.askActor(actor, "balances", { account })) ?? [];
     expect(balances.map(({ reserved }) => reserved)).toEqual(balances.map(() => 0));
   }
   for (let shard = 0; shard < world.shards; shard++) {

@@ -6,15 +6,18 @@
  * the process.
  */
 import { assert } from "../protocols/index.ts";
-import type { NodeId, ProducerId, ShardId } from "../protocols/index.ts";
+import type { LogicVersion, NodeId, ProducerId, ShardId } from "../protocols/index.ts";
 import type { Bus } from "./bus.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
+import type { DumpStore } from "./dump-store.ts";
+import type { EmissionMode } from "./emission.ts";
 import { EngineNode } from "./engine-node.ts";
 import { LogClient } from "./log-client.ts";
 import { MemoryBus, MemoryBusNetwork } from "./memory-bus.ts";
 import { MemoryLog, MemoryLogStorage } from "./memory-log.ts";
 import type { AppendFate } from "./memory-log.ts";
+import { MemoryDumpStore } from "./memory-dump-store.ts";
 import { MemorySnapshotStore } from "./memory-snapshot-store.ts";
 import { BusPublicChannel } from "./public-channel.ts";
 import type { ReplicaReport, ReplicaTiming } from "./replica.ts";
@@ -26,13 +29,20 @@ export interface LocalClusterOptions {
   readonly nodes?: number;
   readonly clock?: Clock;
   readonly timing?: Partial<ReplicaTiming>;
+  readonly emission?: EmissionMode;
   readonly report?: (node: NodeId, event: ReplicaReport) => void;
   /** Decides what becomes of each append to a shard's log; all are stored unless told otherwise. */
   readonly fate?: (shard: ShardId, append: AppendAttempt) => AppendFate;
   /** Stands between a node and a shard's log; it may hand out something else. */
   readonly wrapLog?: (log: ReplicatedLog, shard: ShardId, node: NodeId) => ReplicatedLog;
+  /** The last version of logic that a node carries when it is started; the newest unless told. */
+  readonly logicMaxOf?: (node: NodeId) => LogicVersion | undefined;
+  /** By shard, where logs begin whose history is elsewhere; others begin at 1. */
+  readonly firstSequences?: readonly number[];
   /** Where a node that is started finds its snapshots; in memory unless told otherwise. */
   readonly snapshotsOf?: (node: NodeId) => SnapshotStore;
+  /** Where its replicas put down what they have in hand when they diverge. */
+  readonly dumpsOf?: (node: NodeId) => DumpStore;
 }
 
 export class LocalCluster {
@@ -54,7 +64,7 @@ export class LocalCluster {
   private constructor(options: LocalClusterOptions) {
     this.#options = options;
     const clock = options.clock ?? systemClock;
-    const { shards = 1, nodes = 1, fate } = options;
+    const { shards = 1, nodes = 1, fate, firstSequences = [] } = options;
     this.#clock = clock;
     this.network = new MemoryBusNetwork({ clock });
     this.publicNetwork = new MemoryBusNetwork({ clock });
@@ -62,7 +72,8 @@ export class LocalCluster {
     this.storages = Array.from({ length: shards }, (_, shard) => {
       const name = `LOG_${String(shard)}_1`;
       const decide = fate && { fate: (append: AppendAttempt) => fate(shard, append) };
-      return new MemoryLogStorage({ name, clock, ...decide });
+      const firstSequence = firstSequences[shard] ?? 1;
+      return new MemoryLogStorage({ name, clock, firstSequence, ...decide });
     });
     this.nodeNames = Array.from({ length: nodes }, (_, index) => `e${String(index + 1)}`);
     this.client = this.clientNamed("gw-1");
@@ -102,7 +113,7 @@ export class LocalCluster {
   async startNode(name: NodeId): Promise<void> {
     assert(this.nodeNames.includes(name), "there is no such node");
     assert(!this.#nodes.has(name), "that node is running already");
-    const { timing = {}, report, wrapLog } = this.#options;
+    const { timing = {}, emission = "chosen", report, wrapLog, dumpsOf } = this.#options;
     const logs = this.storages.map((storage) => new MemoryLog(storage));
     const bus = new MemoryBus(this.network);
     const publicBus = new MemoryBus(this.publicNetwork);
@@ -114,10 +125,13 @@ export class LocalCluster {
       bus,
       publicChannel: new BusPublicChannel(publicBus),
       snapshots: this.#snapshotsOf(name),
+      dumps: dumpsOf?.(name) ?? new MemoryDumpStore(),
       clock: this.#clock,
       timing,
+      emission,
       pid: 0,
       version: "local",
+      logicMax: this.#options.logicMaxOf?.(name),
       epoch: this.#nextEpoch(),
       report: (event) => report?.(name, event),
     });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { AppendOutcomeUnknown, EntryTruncated, LogUnavailable } from "./faults.ts";
+import { sealProducer } from "./log-generation.ts";
 import { MemoryLogStorage, type AppendFate, type MemoryLog } from "./memory-log.ts";
 import { replicatedLogConformance } from "./replicated-log.conformance.ts";
+import { rollingLogConformance } from "./rolling-log.conformance.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { TailRecorder } from "./testing/tail-recorder.ts";
 
@@ -25,6 +27,35 @@ describe("memory log", () => {
         for (const handle of handles) await handle.close();
       },
     };
+  });
+
+  describe("generations", () => {
+    rollingLogConformance(async () => {
+      const storage = new MemoryLogStorage();
+      const handles: MemoryLog[] = [];
+      return {
+        async open() {
+          const handle = storage.open();
+          handles.push(handle);
+          return handle;
+        },
+        async seal() {
+          storage.seal();
+        },
+        async appendBehind(generation, text) {
+          storage.store("gateway-9", new TextEncoder().encode(text), generation);
+        },
+        async storeAsSeal(generation, text) {
+          storage.store(sealProducer, new TextEncoder().encode(text), generation);
+        },
+        async retire() {
+          storage.retire();
+        },
+        async stop() {
+          for (const handle of handles) await handle.close();
+        },
+      };
+    });
   });
 
   const payload = new Uint8Array([1, 2, 3]);

@@ -4,6 +4,9 @@
  * `MemoryLogStorage` is the log itself; each `open` gives one more handle on it, as each node has
  * one. Nothing waits: entries are stored within `append`, and answers and deliveries follow in
  * microtasks, so a run depends on nothing but the order of the calls.
+ *
+ * Generations are marks in one list here: what matters to others is the time between a seal and the
+ * moment when a handle has learned of the next generation, in which its receipts are void.
  */
 import { assert } from "../protocols/assert.ts";
 import { systemClock, type Clock } from "./clock.ts";
@@ -15,6 +18,7 @@ import {
   PayloadTooLarge,
   type ClusterFault,
 } from "./faults.ts";
+import { isSeal, sealProducer, type LogGeneration, type RollingLog } from "./log-generation.ts";
 import {
   assertProducer,
   assertReadLimits,
@@ -22,7 +26,6 @@ import {
   type AppendReceipt,
   type LogEntry,
   type ReadLimits,
-  type ReplicatedLog,
   type Tail,
   type TailListener,
   type TailSource,
@@ -42,6 +45,16 @@ export interface MemoryLogOptions {
   /** Decides each append; everything is stored by default. */
   readonly fate?: (append: { readonly producer: string; readonly head: number }) => AppendFate;
   readonly payloadBytesMax?: number;
+  /** Where it begins, 1 unless told otherwise: what comes before is somewhere else. */
+  readonly firstSequence?: number;
+}
+
+interface MemoryGeneration {
+  readonly generation: number;
+  readonly first: number;
+  /** Its last entry; 0 while it is not sealed. */
+  seal: number;
+  voids: number;
 }
 
 const entriesPerDeliveryMax = 1024;
@@ -53,9 +66,14 @@ export class MemoryLogStorage {
   readonly #clock: Clock;
   readonly #entries: LogEntry[] = [];
   readonly #followers = new Set<() => void>();
-  #first = 1;
+  readonly #cutListeners = new Set<() => void>();
+  readonly #generations: MemoryGeneration[];
+  #oldest = 1;
+  #first: number;
 
   constructor(options: MemoryLogOptions = {}) {
+    this.#first = options.firstSequence ?? 1;
+    this.#generations = [{ generation: 1, first: this.#first, seal: 0, voids: 0 }];
     this.name = options.name ?? "memory";
     this.payloadBytesMax = options.payloadBytesMax ?? 1024 * 1024;
     this.fate = options.fate ?? (() => "stored");
@@ -75,7 +93,34 @@ export class MemoryLogStorage {
     return this.#first + this.#entries.length - 1;
   }
 
-  /** Forgets the entries before `sequence`, as moving to a new generation would. */
+  /** The newest generation. */
+  get generation(): number {
+    return this.#newest.generation;
+  }
+
+  /** The oldest that is retained. */
+  get oldestGeneration(): number {
+    return this.#oldest;
+  }
+
+  get generations(): readonly LogGeneration[] {
+    return this.#generations.slice(this.#oldest - 1).map(({ generation, first, seal, voids }) => {
+      const last = seal === 0 ? this.head : seal;
+      const start = Math.max(0, first - this.#first);
+      const entries = this.#entries.slice(start, start + last - first + 1);
+      const bytes = entries.reduce((sum, { payload }) => sum + payload.length, 0);
+      return { generation, first, last, isSealed: seal !== 0, voids, bytes };
+    });
+  }
+
+  /** The last entry of a generation that is not the newest one. */
+  sealOf(generation: number): number {
+    const seal = this.#generations[generation - 1]?.seal ?? 0;
+    assert(seal > 0 && generation < this.generation);
+    return seal;
+  }
+
+  /** Forgets the entries before `sequence`. */
   truncateBefore(sequence: number): void {
     assert(sequence >= this.#first);
     assert(sequence <= this.head + 1);
@@ -83,13 +128,59 @@ export class MemoryLogStorage {
     this.#first = sequence;
   }
 
-  store(producer: string, payload: Uint8Array): number {
+  /** Stores into that generation, the newest unless told otherwise. Behind a seal it is void. */
+  store(producer: string, payload: Uint8Array, generation = this.generation): number {
+    const into = this.#generations[generation - 1];
+    assert(into !== undefined && generation >= this.#oldest, "that generation is not retained");
+    if (into.seal !== 0) {
+      into.voids += 1;
+      return into.seal + into.voids;
+    }
     const sequence = this.head + 1;
     const timeUs = Math.floor(this.#clock.nowMs() * 1000);
     this.#entries.push({ sequence, timeUs, producer, payload: payload.slice() });
     assert(this.head === sequence);
+    if (isSeal({ producer, payload })) into.seal = sequence;
     for (const follower of this.#followers) follower();
     return sequence;
+  }
+
+  /** Ends the newest generation: what comes before `beginNext` is void. */
+  seal(): void {
+    if (this.#newest.seal === 0) this.store(sealProducer, new Uint8Array());
+  }
+
+  /** Begins the generation after a sealed one. */
+  beginNext(): void {
+    const { generation, seal } = this.#newest;
+    assert(seal !== 0, "the newest generation is not sealed");
+    this.#generations.push({ generation: generation + 1, first: seal + 1, seal: 0, voids: 0 });
+    for (const listener of [...this.#cutListeners]) listener();
+  }
+
+  roll(): void {
+    this.seal();
+    this.beginNext();
+  }
+
+  /** Forgets the oldest generation. */
+  retire(): void {
+    assert(this.#oldest < this.generation, "the newest generation is never retired");
+    const behind = this.sealOf(this.#oldest) + 1;
+    this.#oldest += 1;
+    if (behind > this.#first) this.truncateBefore(behind);
+  }
+
+  /** Calls back within each `beginNext`, until the returned function is called. */
+  onNext(listener: () => void): () => void {
+    this.#cutListeners.add(listener);
+    return () => void this.#cutListeners.delete(listener);
+  }
+
+  get #newest(): MemoryGeneration {
+    const newest = this.#generations.at(-1);
+    assert(newest !== undefined);
+    return newest;
   }
 
   slice(from: number, entriesMax: number): readonly LogEntry[] {
@@ -105,11 +196,16 @@ export class MemoryLogStorage {
   }
 }
 
-export class MemoryLog implements ReplicatedLog {
+export class MemoryLog implements RollingLog {
   readonly name: string;
   readonly #storage: MemoryLogStorage;
   readonly #tails = new Set<MemoryTail>();
+  readonly #cutListeners = new Set<(last: number) => void>();
+  readonly #stopHearing: () => void;
   #state: "open" | "cut-off" | "closed" = "open";
+  /** Where this handle appends; it learns of the next one a moment after that has begun. */
+  #generation: number;
+  #isLookDue = false;
 
   /** The only handle on a new log of that name. */
   static open(name?: string): MemoryLog {
@@ -119,6 +215,8 @@ export class MemoryLog implements ReplicatedLog {
   constructor(storage: MemoryLogStorage) {
     this.name = storage.name;
     this.#storage = storage;
+    this.#generation = storage.generation;
+    this.#stopHearing = storage.onNext(() => this.#lookSoon());
   }
 
   /** Whether this handle reaches the log; while it does not, calls fail and its tails stand. */
@@ -126,6 +224,40 @@ export class MemoryLog implements ReplicatedLog {
     assert(this.#state !== "closed");
     this.#state = reachable ? "open" : "cut-off";
     for (const tail of this.#tails) tail.setReachable(reachable);
+    if (reachable) this.#lookSoon();
+  }
+
+  onCut(listener: (last: number) => void): () => void {
+    this.#cutListeners.add(listener);
+    return () => void this.#cutListeners.delete(listener);
+  }
+
+  async generations(): Promise<readonly LogGeneration[]> {
+    this.#assertReachable();
+    return this.#storage.generations;
+  }
+
+  async roll(generation: number): Promise<void> {
+    this.#assertReachable();
+    if (generation === this.#storage.generation) this.#storage.roll();
+  }
+
+  /** As an adapter does that hears of the seal, or looks when it has not heard. */
+  #lookSoon(): void {
+    if (this.#isLookDue) return;
+    this.#isLookDue = true;
+    queueMicrotask(() => {
+      this.#isLookDue = false;
+      if (this.#state === "open") this.#look();
+    });
+  }
+
+  #look(): void {
+    while (this.#generation < this.#storage.generation) {
+      const last = this.#storage.sealOf(this.#generation);
+      this.#generation += 1;
+      for (const listener of [...this.#cutListeners]) listener(last);
+    }
   }
 
   async append(producer: string, payload: Uint8Array): Promise<AppendReceipt> {
@@ -135,11 +267,12 @@ export class MemoryLog implements ReplicatedLog {
     this.#assertReachable();
     if (payload.length > payloadBytesMax)
       throw new PayloadTooLarge(payload.length, payloadBytesMax);
+    if (this.#generation < storage.oldestGeneration) this.#look();
     const fate = storage.fate({ producer, head: storage.head });
     if (fate === "unavailable") throw new LogUnavailable(this.name, "as the test wished");
     if (fate === "lost-unanswered") throw new AppendOutcomeUnknown(this.name, 1);
-    if (fate === "stored-twice") storage.store(producer, payload);
-    const sequence = storage.store(producer, payload);
+    if (fate === "stored-twice") storage.store(producer, payload, this.#generation);
+    const sequence = storage.store(producer, payload, this.#generation);
     if (fate === "stored-unanswered") throw new AppendOutcomeUnknown(this.name, 1);
     return { sequence };
   }
@@ -178,6 +311,7 @@ export class MemoryLog implements ReplicatedLog {
 
   async close(): Promise<void> {
     this.#state = "closed";
+    this.#stopHearing();
     await Promise.all([...this.#tails].map((tail) => tail.close()));
     assert(this.#tails.size === 0);
   }

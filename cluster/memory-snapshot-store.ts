@@ -14,6 +14,7 @@ interface Stored {
   readonly name: SnapshotName;
   readonly bytes: Uint8Array;
   isDamaged: boolean;
+  note: Uint8Array | undefined;
 }
 
 export class MemorySnapshotStore implements SnapshotStore {
@@ -21,7 +22,12 @@ export class MemorySnapshotStore implements SnapshotStore {
 
   async save({ shard, sequence, bytes }: Snapshot): Promise<void> {
     const name = { shard, sequence };
-    this.#stored.set(snapshotKey(name), { name, bytes: bytes.slice(), isDamaged: false });
+    this.#stored.set(snapshotKey(name), {
+      name,
+      bytes: bytes.slice(),
+      isDamaged: false,
+      note: undefined,
+    });
   }
 
   async list(shard: number): Promise<readonly SnapshotName[]> {
@@ -39,6 +45,17 @@ export class MemorySnapshotStore implements SnapshotStore {
 
   async remove(name: SnapshotName): Promise<void> {
     this.#stored.delete(snapshotKey(name));
+  }
+
+  async note(name: SnapshotName, note: Uint8Array): Promise<void> {
+    const key = snapshotKey(name);
+    const stored = this.#stored.get(key);
+    if (stored === undefined) throw new SnapshotMissing(key);
+    stored.note = note.slice();
+  }
+
+  async noteOf(name: SnapshotName): Promise<Uint8Array | undefined> {
+    return this.#stored.get(snapshotKey(name))?.note?.slice();
   }
 
   /** What a failing disk would do to it. */

@@ -115,6 +115,21 @@ describe("an outbox", () => {
     expect(faults.length).toBeGreaterThan(0);
   });
 
+  it("appends again what a log stored behind its seal, though nobody else appends", async () => {
+    const outbox = open();
+    outbox.startEmitting();
+    add(outbox, 1, 2);
+    await run(50, outbox);
+    storage.seal();
+    add(outbox, 3, 5);
+    await run(50, outbox);
+    expect(arrived()).toEqual([1, 2]);
+    storage.beginNext();
+    await run(50, outbox);
+    expect(arrived()).toEqual(numbers(1, 5));
+    expect(outbox.length).toBe(0);
+  });
+
   it("gets a lost frame through while new ones keep coming", async () => {
     const outbox = open();
     outbox.startEmitting();

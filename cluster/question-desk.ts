@@ -8,11 +8,19 @@
 import {
   clusterSubjects,
   InvariantViolation,
+  isActorAddress,
   MalformedRecords,
   pack,
   unpack,
 } from "../protocols/index.ts";
-import type { AnswerEnvelope, Ask, NodeId, QuestionKind, ShardId } from "../protocols/index.ts";
+import type {
+  ActorAddress,
+  AnswerEnvelope,
+  Ask,
+  NodeId,
+  QuestionKind,
+  ShardId,
+} from "../protocols/index.ts";
 import { isQuestionKind } from "../actors/index.ts";
 import type { Bus, BusMessage, BusSubscription } from "./bus.ts";
 import { received } from "./received.ts";
@@ -60,11 +68,15 @@ export class QuestionDesk {
   }
 
   /** A bad question must not end the process: its asker would go on to the next one with it. */
-  #answer({ kind, ask }: Question, message: BusMessage): void {
+  #answer({ kind, ask, actor }: Question, message: BusMessage): void {
     const { node, shard, replica, report } = this.#options;
     try {
-      const answer: unknown = replica.answer(kind, ask);
-      const envelope: AnswerEnvelope = { node, shard, sequence: replica.sequence, answer };
+      const { sequence } = replica;
+      const elsewhere = actor === undefined ? undefined : replica.elsewhere(actor);
+      const envelope: AnswerEnvelope =
+        elsewhere === undefined
+          ? { node, shard, sequence, answer: replica.answer(kind, ask) }
+          : { node, shard, sequence, answer: null, elsewhere };
       message.respond?.(pack(envelope));
     } catch (error) {
       if (error instanceof InvariantViolation) throw error;
@@ -78,18 +90,20 @@ interface Question {
   readonly kind: QuestionKind;
   readonly ask: Ask<QuestionKind>;
   readonly minSequence: number;
+  readonly actor: ActorAddress | undefined;
 }
 
 function questionIn(payload: Uint8Array): Question {
   const parts = unpack(payload);
   if (typeof parts !== "object" || parts === null) throw new MalformedRecords("not a question");
-  const { kind, ask, minSequence } = parts as Partial<Record<keyof Question, unknown>>;
+  const { kind, ask, minSequence, actor } = parts as Partial<Record<keyof Question, unknown>>;
   const isQuestion =
     typeof kind === "string" &&
     isQuestionKind(kind) &&
     typeof ask === "object" &&
     ask !== null &&
-    Number.isSafeInteger(minSequence);
+    Number.isSafeInteger(minSequence) &&
+    (actor === undefined || (typeof actor === "string" && isActorAddress(actor)));
   if (!isQuestion) throw new MalformedRecords("not a question");
-  return { kind, ask, minSequence: minSequence as number };
+  return { kind, ask, minSequence: minSequence as number, actor };
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { pack, unpack } from "../protocols/index.ts";
+import { newestLogic } from "../actors/index.ts";
+import type { Shard } from "../actors/index.ts";
 import { SnapshotDamaged } from "./faults.ts";
 import { hexOf } from "./hash-chain.ts";
 import { MemoryLogStorage } from "./memory-log.ts";
+import { LogicNotCarried } from "./replica-faults.ts";
 import { decodeSnapshot, encodeSnapshot, stateHashOf } from "./replica-snapshot.ts";
 import type { SnapshotContext } from "./replica-snapshot.ts";
 import { ShardHost } from "./testing/shard-host.ts";
@@ -77,5 +80,14 @@ describe("a replica's snapshot", () => {
     expect(() => decodeSnapshot("s", pack([version, state, beside, seal]))).toThrow(
       SnapshotDamaged,
     );
+  });
+
+  it("is refused when it goes on by a logic that this code does not carry", async () => {
+    const shard = await aShard();
+    const saved = { ...shard.snapshot(), version: newestLogic + 1 };
+    const part = { snapshot: () => saved, sequence: shard.sequence, audit: () => undefined };
+    const later = part as unknown as Shard;
+    const { bytes } = encodeSnapshot(later, context);
+    expect(() => decodeSnapshot("s", bytes)).toThrow(LogicNotCarried);
   });
 });

@@ -6,11 +6,12 @@
  * frames are only what this replica did not yet know to be delivered. A seal over all parts shows
  * that none was altered, wherever the snapshot has been.
  */
-import { Shard } from "../actors/index.ts";
+import { newestLogic, Shard } from "../actors/index.ts";
 import type { OutboundFrame, SavedShard } from "../actors/index.ts";
-import { MalformedRecords, pack, unpack } from "../protocols/index.ts";
+import { hold, invariant, MalformedRecords, pack, unpack } from "../protocols/index.ts";
 import { SnapshotDamaged } from "./faults.ts";
 import { hashOf, isSameHash } from "./hash-chain.ts";
+import { LogicNotCarried } from "./replica-faults.ts";
 
 /** What a snapshot holds beside the state. */
 export interface SnapshotContext {
@@ -30,8 +31,11 @@ export interface ReplicaSnapshot extends SnapshotContext {
 /** Rises with what a shard saves: an older snapshot is passed over as a damaged one is. */
 const snapshotVersion = 3;
 
-/** The hash of a shard's whole state. */
+const restoresTheSame = invariant("snapshots-restore-the-same");
+
+/** The hash of a shard's whole state, which is looked at as it is hashed. */
 export function stateHashOf(shard: Shard): Uint8Array {
+  shard.audit();
   return hashOf(pack(shard.snapshot()));
 }
 
@@ -40,6 +44,7 @@ export function encodeSnapshot(
   shard: Shard,
   context: SnapshotContext,
 ): { readonly bytes: Uint8Array; readonly stateHash: Uint8Array } {
+  shard.audit();
   const state = pack(shard.snapshot());
   const stateHash = hashOf(state);
   const owed = context.owed.map((frames) => frames.map(({ frame, bytes }) => [frame, bytes]));
@@ -48,7 +53,24 @@ export function encodeSnapshot(
   return { bytes: pack([snapshotVersion, state, beside, hashOf(beside)]), stateHash };
 }
 
-/** Throws `SnapshotDamaged` on anything but what was encoded. */
+/** What a snapshot says of itself, without restoring it. Throws `SnapshotDamaged`. */
+export function proofsIn(
+  name: string,
+  bytes: Uint8Array,
+): Pick<ReplicaSnapshot, "stateHash" | "entriesHash" | "outputsHash"> {
+  const { beside } = unsealed(name, bytes);
+  const [stateHash, entriesHash, outputsHash] = unpack(beside) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  return { stateHash, entriesHash, outputsHash };
+}
+
+/**
+ * Throws `SnapshotDamaged` on anything but what was encoded and on a state that is none, and
+ * `LogicNotCarried` where it goes on by a logic that this code does not have.
+ */
 export function decodeSnapshot(name: string, bytes: Uint8Array): ReplicaSnapshot {
   const { state, beside } = unsealed(name, bytes);
   const [stateHash, entriesHash, outputsHash, lastEntryHash, owed] = unpack(beside) as [
@@ -61,8 +83,10 @@ export function decodeSnapshot(name: string, bytes: Uint8Array): ReplicaSnapshot
   if (!isSameHash(hashOf(state), stateHash)) {
     throw new SnapshotDamaged(name, "its state was altered");
   }
+  const shard = restoredFrom(name, state);
+  hold(restoresTheSame, isSameHash(stateHashOf(shard), stateHash));
   return {
-    shard: Shard.restore(unpack(state) as SavedShard),
+    shard,
     // Copies: a view would keep the bytes of the whole snapshot in memory.
     stateHash: stateHash.slice(),
     entriesHash: entriesHash.slice(),
@@ -72,6 +96,22 @@ export function decodeSnapshot(name: string, bytes: Uint8Array): ReplicaSnapshot
       frames.map(([frame, data]) => ({ shard, frame, bytes: data.slice() })),
     ),
   };
+}
+
+/**
+ * What a state trips over that never was one is an assertion as a rule. The bytes come from outside
+ * and prove nothing of ours to be wrong; there are older ones.
+ */
+function restoredFrom(name: string, state: Uint8Array): Shard {
+  try {
+    const saved = unpack(state) as SavedShard;
+    const { shard, sequence, version: logic } = saved;
+    if (logic > newestLogic) throw new LogicNotCarried(shard, { sequence, logic }, newestLogic);
+    return Shard.restore(saved);
+  } catch (error) {
+    if (error instanceof LogicNotCarried) throw error;
+    throw new SnapshotDamaged(name, "no shard can be restored from it", error);
+  }
 }
 
 function unsealed(name: string, bytes: Uint8Array): { state: Uint8Array; beside: Uint8Array } {

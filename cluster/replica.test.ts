@@ -2,18 +2,33 @@
  * Replicas in a whole cluster in memory, on virtual time: who emits, what happens when nodes end,
  * sleep, come back or compute something else, and what a replica refuses.
  */
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Shard } from "../actors/index.ts";
 import {
+  clusterSubjects,
   decodeFrame,
   encodeFrame,
   OrderStatus,
+  pack,
   shardOfAccount,
   shardOfInstrument,
+  unpack,
 } from "../protocols/index.ts";
-import { EntryMissing, LogUnavailable, SnapshotStoreUnavailable } from "./faults.ts";
+import type { Message } from "../protocols/index.ts";
+import {
+  EntryMissing,
+  LogUnavailable,
+  RequestTimedOut,
+  SnapshotStoreUnavailable,
+} from "./faults.ts";
 import type { LocalCluster, LocalClusterOptions } from "./local-cluster.ts";
+import { hexOf } from "./hash-chain.ts";
+import { LayeredSnapshotStore } from "./layered-snapshot-store.ts";
+import { MemoryDumpStore } from "./memory-dump-store.ts";
 import { MemorySnapshotStore } from "./memory-snapshot-store.ts";
 import { SnapshotAheadOfLog, SnapshotOfAnotherLog } from "./replica-faults.ts";
+import { decodeSnapshot, encodeSnapshot } from "./replica-snapshot.ts";
+import type { SnapshotName, SnapshotStore } from "./snapshot-store.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 import { HeldLog } from "./testing/held-log.ts";
 import { PublicRecorder } from "./testing/public-recorder.ts";
@@ -26,6 +41,7 @@ let onHeldLog: (log: HeldLog) => void = () => undefined;
 afterEach(async () => {
   onHeldLog = () => undefined;
   await world.close();
+  vi.restoreAllMocks();
 });
 
 const accounts = ["alice", "bob"];
@@ -160,7 +176,7 @@ describe("the emitter", () => {
     await openWorld();
     await world.cluster.stopNode("e1");
     world.cluster.setReachable("e3", false, "buses");
-    await world.run(200);
+    await world.run(60);
     world.cluster.setReachable("e3", true, "buses");
     await world.run(5000);
     expect(emitter()).toBe("e2");
@@ -223,7 +239,7 @@ describe("the emitter", () => {
     const orders = [1, 2, 3].map((number) =>
       world.cluster.client.submit([placing({ clientOrderId: `c-${String(number)}` })]),
     );
-    await world.run(100);
+    await world.run(60);
     world.cluster.setReachable("e1", true, "buses");
     await world.run(10);
     expect(await Promise.all(orders)).toMatchObject([1, 2, 3].map(() => [{ kind: "replied" }]));
@@ -262,6 +278,60 @@ describe("the emitter", () => {
   });
 });
 
+describe("replicas that all send", () => {
+  it("tell the public the same as one would, each as often as there are replicas", async () => {
+    await openWorld({ emission: "all" });
+    const recorder = recorderOf(world.cluster);
+    const before = await recorder.expected();
+    await place(1, 5);
+    await world.run(100);
+    const all = await recorder.expected();
+    expect(newIn(recorder.messages, before)).toEqual(newIn(all, before));
+    expect(new Set(recorder.counts.values())).toEqual(new Set([3]));
+  });
+
+  it("leave no gap when the emitter dies with a command under way", async () => {
+    await openWorld({ emission: "all" });
+    const startedAtMs = world.clock.nowMs();
+    const outcome = world.cluster.client.submit([placing({ clientOrderId: "c-1" })]);
+    await world.cluster.killNode("e1");
+    expect(await world.settled(outcome)).toMatchObject([{ kind: "replied" }]);
+    expect(world.clock.nowMs() - startedAtMs).toBeLessThanOrEqual(10);
+    await world.run(2000);
+    expect(emitter()).toBe("e2");
+  });
+
+  it("keep one emitter while all is well, and replace it when it is silent", async () => {
+    await openWorld({ emission: "all", shards: 3 });
+    await place(1, 20);
+    await world.run(60_000);
+    expect(world.emitters()).toEqual(["e1", "e2", "e3"]);
+    expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([1, 1, 1]);
+    await world.cluster.killNode("e1");
+    await world.until(() => emitter() !== undefined);
+    expect(emitter()).toBe("e2");
+    const [outcome] = await world.submit(
+      placing({ clientOrderId: "c-21", symbol: symbolElsewhere("alice", 3) }),
+    );
+    expect(outcome).toMatchObject({ kind: "replied", reply: { rejectReason: 0 } });
+    await world.drained();
+    expectEqualReplicas();
+  });
+
+  it("owe other shards' logs each frame once, not once for each replica", async () => {
+    await openWorld({ emission: "all", shards: 3 });
+    await place(1, 20);
+    await world.drained();
+    for (const storage of world.cluster.storages) {
+      const entries = await storage.open().read(1, { entriesMax: 1000 });
+      const frames = entries
+        .filter(({ producer }) => producer.startsWith("shard-"))
+        .map(({ producer, payload }) => `${producer} ${String(decodeFrame(payload).frame)}`);
+      expect(new Set(frames).size).toBe(frames.length);
+    }
+  });
+});
+
 describe("a node that comes back", () => {
   const timing = { snapshotEveryEntries: 10 };
 
@@ -277,6 +347,30 @@ describe("a node that comes back", () => {
     await place(41, 50);
     expect(world.cluster.node("e2").status().replicas[0]?.snapshotSequence).toBe(60);
     expect(world.reported("fault")).toEqual([]);
+  });
+
+  it("begins with what the others saved when it was wiped, while trading goes on", async () => {
+    const shared = new MemorySnapshotStore();
+    const near = new Map<string, MemorySnapshotStore>();
+    const snapshotsOf = (node: string): SnapshotStore => {
+      const own = near.get(node) ?? new MemorySnapshotStore();
+      near.set(node, own);
+      return new LayeredSnapshotStore(own, shared);
+    };
+    await openWorld({ timing, snapshotsOf });
+    await place(1, 40);
+    await world.cluster.killNode("e3");
+    near.delete("e3");
+    const orders = Array.from({ length: 60 }, (_, index) => index + 41);
+    const placing60 = orders.map((number) =>
+      world.cluster.client.submit([placing({ clientOrderId: `c-${String(number)}` })]),
+    );
+    const starting = world.cluster.startNode("e3");
+    await world.settled(Promise.all([starting, ...placing60]));
+    expect(world.cluster.node("e3").replica(0).restoredFrom).toBeGreaterThanOrEqual(40);
+    await place(101, 110);
+    await world.drained();
+    expectEqualReplicas();
   });
 
   it("replays the whole log when it lost its snapshots", async () => {
@@ -435,18 +529,52 @@ describe("snapshots that cannot be saved", () => {
 });
 
 describe("a replica that computes something else", () => {
+  const largerOrder =
+    (clientOrderId: string) =>
+    (message: Message): Message =>
+      message.kind === "place-order" && message.clientOrderId === clientOrderId
+        ? { ...message, quantity: message.quantity + 1 }
+        : message;
+
+  function payloadWith(payload: Uint8Array, change: (message: Message) => Message): Uint8Array {
+    const frame = decodeFrame(payload);
+    return encodeFrame({ ...frame, messages: frame.messages.map(change) });
+  }
+
   /** Lets that node see a larger order where the others see that one. */
   function alterOrder(log: HeldLog | undefined, clientOrderId: string): void {
     if (log === undefined) return;
+    log.alter = (entry) => ({
+      ...entry,
+      payload: payloadWith(entry.payload, largerOrder(clientOrderId)),
+    });
+  }
+
+  /** Lets that node read what the others read, and compute with something else. */
+  function computeOtherwise(log: HeldLog | undefined, change: (message: Message) => Message): void {
+    if (log === undefined) return;
+    const others = new WeakMap<Uint8Array, Uint8Array>();
     log.alter = (entry) => {
-      const frame = decodeFrame(entry.payload);
-      const messages = frame.messages.map((message) =>
-        message.kind === "place-order" && message.clientOrderId === clientOrderId
-          ? { ...message, quantity: message.quantity + 1 }
-          : message,
-      );
-      return { ...entry, payload: encodeFrame({ ...frame, messages }) };
+      const payload = entry.payload.slice();
+      others.set(payload, payloadWith(payload, change));
+      return { ...entry, payload };
     };
+    const apply = Shard.prototype.apply;
+    vi.spyOn(Shard.prototype, "apply").mockImplementation(function (this: Shard, entry) {
+      return apply.call(this, { ...entry, payload: others.get(entry.payload) ?? entry.payload });
+    });
+  }
+
+  let planted: HeldLog | undefined;
+  const hash0 = new Uint8Array(32);
+
+  /** Puts a snapshot there that is whole and sealed, and wrong. */
+  async function plantWrongState(store: MemorySnapshotStore, name: SnapshotName): Promise<void> {
+    const snapshot = decodeSnapshot("planted", await store.load(name));
+    const saved = snapshot.shard.snapshot();
+    const wrong = Shard.restore({ ...saved, emitter: [saved.emitter[0], 77] });
+    const outputsHash = new Uint8Array(32).fill(1);
+    await store.save({ ...name, ...encodeSnapshot(wrong, { ...snapshot, outputsHash }) });
   }
 
   const order = (clientOrderId: string) => ({ account: "alice", orderId: 0, clientOrderId });
@@ -520,19 +648,136 @@ describe("a replica that computes something else", () => {
     expect(phaseOf("e3")).toBe("diverged");
   });
 
+  it("says whether it read another entry or made something else of the same", async () => {
+    const logs = await openWithHeldLogs();
+    alterOrder(logs.get("e3"), "c-1");
+    computeOtherwise(logs.get("e2"), largerOrder("c-3"));
+    await place(1, 2);
+    await place(3, 4);
+    await world.run(1000);
+    expect(world.reported("diverged")).toMatchObject([
+      { node: "e3", cause: "entry" },
+      { node: "e2", cause: "computation" },
+    ]);
+  });
+
+  it("finds an entry that it alone has with another time, although nothing else differs", async () => {
+    const logs = await openWithHeldLogs();
+    const altered = logs.get("e3");
+    if (altered === undefined) throw new Error("e3 has no log");
+    altered.alter = (entry) => ({ ...entry, timeUs: entry.timeUs + 1 });
+    await place(1, 1);
+    await world.run(1000);
+    expect(world.reported("diverged")).toMatchObject([{ node: "e3", cause: "entry" }]);
+  });
+
+  it("puts down what it has in hand, which tells what went wrong", async () => {
+    const dumps = new MemoryDumpStore();
+    const logs = await openWithHeldLogs({
+      dumpsOf: (node) => (node === "e2" ? dumps : new MemoryDumpStore()),
+    });
+    computeOtherwise(logs.get("e2"), largerOrder("c-2"));
+    await place(1, 4);
+    await world.run(1000);
+    const [report] = world.reported("diverged");
+    expect(world.reported("dumped")).toMatchObject([{ node: "e2", sequence: report?.sequence }]);
+    const [dump] = dumps.dumps;
+    expect(dump).toMatchObject({
+      ...{ cluster: "local", node: "e2", version: "local", shard: 0, shards: 1 },
+      ...{ sequence: report?.sequence, cause: "computation", computed: report?.computed },
+    });
+    const step = dump?.steps.find(({ sequence }) => sequence === report?.sequence);
+    expect(dump?.computed).toBe(
+      hexOf(step?.entriesHash ?? hash0) + hexOf(step?.outputsHash ?? hash0),
+    );
+    const entry = dump?.entries.find(({ sequence }) => sequence === report?.sequence);
+    expect(decodeFrame(entry?.payload ?? hash0).messages).toMatchObject([{ clientOrderId: "c-2" }]);
+    expect(dump?.state.sequence).toBe(world.cluster.node("e2").replica(0).sequence);
+  });
+
+  it("is rebuilt on command, while the others trade on", async () => {
+    const shard = shardOfAccount("alice", 3);
+    let altered: HeldLog | undefined;
+    const wrapLog = (log: ReplicatedLog, of: number, node: string): ReplicatedLog => {
+      const held = new HeldLog(log);
+      if (of === shard && node === "e3") altered = held;
+      return held;
+    };
+    await openWorld({ shards: 3, wrapLog, timing: { snapshotEveryEntries: 10 } });
+    await place(1, 12);
+    computeOtherwise(altered, largerOrder("c-13"));
+    await place(13, 16);
+    await world.run(1000);
+    const [report] = world.reported("diverged");
+    expect(report).toMatchObject({ node: "e3", shard });
+    vi.restoreAllMocks();
+    const rebuilding = world.cluster.node("e3").rebuild({ shard, trust: "verified" });
+    await place(17, 20);
+    // Nobody has verified any snapshot here.
+    expect(await world.settled(rebuilding)).toMatchObject({
+      ...{ was: "diverged", phase: "following", snapshotSequence: 0 },
+    });
+    await world.drained();
+    expectEqualReplicas();
+  });
+
+  it("is rebuilt by a message to its node, which answers what was done", async () => {
+    await openWorld();
+    await place(1, 5);
+    const bus = world.cluster.network.connect();
+    const tell = (message: unknown) =>
+      world.settled(bus.request(clusterSubjects.rebuild("e2"), pack(message), { timeoutMs: 5000 }));
+    expect(unpack(await tell({ shard: 0, trust: "none" }))).toMatchObject({
+      ...{ ok: true, was: "following", phase: "following", snapshotSequence: 0 },
+    });
+    for (const nonsense of [{ shard: 1, trust: "none" }, { shard: 0, trust: "any" }, null]) {
+      await expect(tell(nonsense)).rejects.toThrow(RequestTimedOut);
+    }
+    expect(world.reported("fault").map(({ error }) => (error as Error).message)).toEqual(
+      Array(3).fill("not an order to rebuild a replica"),
+    );
+    await world.drained();
+    expectEqualReplicas();
+  });
+
+  it("begins again by itself when it owes that to the snapshot it began with", async () => {
+    const store = new MemorySnapshotStore();
+    await openWorld({
+      timing: { snapshotEveryEntries: 10 },
+      snapshotsOf: (node) => (node === "e2" ? store : new MemorySnapshotStore()),
+    });
+    await place(1, 20);
+    await world.drained();
+    await world.cluster.killNode("e2");
+    const [newest] = await store.list(0);
+    if (newest === undefined) throw new Error("no snapshot was taken");
+    await plantWrongState(store, newest);
+    const head = world.cluster.storages[0]?.head ?? 0;
+    onHeldLog = (log) => {
+      log.isHoldingEntries = true;
+      const realHead = log.head.bind(log);
+      let asked = 0;
+      log.head = async () => ((asked += 1) === 1 ? head + 100 : await realHead());
+      onHeldLog = () => undefined;
+      planted = log;
+    };
+    const starting = world.cluster.startNode("e2");
+    await world.run(300);
+    await place(21, 32);
+    if (planted !== undefined) planted.isHoldingEntries = false;
+    planted?.releaseEntries();
+    await world.settled(starting);
+    expect(world.reported("diverged").map(({ node }) => node)).toEqual(["e2"]);
+    expect(phaseOf("e2")).toBe("following");
+    await world.drained();
+    expectEqualReplicas();
+  });
+
   it("only inside is found out at the next checkpoint", async () => {
     const logs = await openWithHeldLogs();
-    const altered = logs.get("e2");
-    if (altered === undefined) throw new Error("e2 has no log");
-    altered.alter = (entry) => {
-      const frame = decodeFrame(entry.payload);
-      const messages = frame.messages.map((message) =>
-        message.kind === "deposit"
-          ? { ...message, reference: `not-${message.reference}` }
-          : message,
-      );
-      return { ...entry, payload: encodeFrame({ ...frame, messages }) };
-    };
+    computeOtherwise(logs.get("e2"), (message) =>
+      message.kind === "deposit" ? { ...message, reference: `not-${message.reference}` } : message,
+    );
     const deposit = { kind: "deposit", account: "alice", asset: "BTC", amount: 5 } as const;
     await world.submit({ ...deposit, reference: "late" });
     await place(1, 5);

@@ -8,36 +8,56 @@
  * It knows the shard only by `apply`; nothing about orders or accounts is decided here.
  */
 import { compileMachine, Shard } from "../actors/index.ts";
-import { assert, clusterSubjects, decodeFeed } from "../protocols/index.ts";
+import {
+  assert,
+  clusterSubjects,
+  decodeFeed,
+  InvariantViolation,
+  pack,
+  nodesMax,
+} from "../protocols/index.ts";
 import type {
+  ActorAddress,
   Answer,
   Ask,
   FeedKind,
   FeedMessage,
+  LogicVersion,
   NodeId,
   QuestionKind,
   ReplicaStatus,
   ShardId,
+  Whereabouts,
 } from "../protocols/index.ts";
 import type { Bus, BusSubscription } from "./bus.ts";
 import { delay } from "./clock.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { Disputes } from "./disputes.ts";
 import { Emission } from "./emission.ts";
-import type { PublicChannel } from "./emission.ts";
+import type { EmissionMode, PublicChannel } from "./emission.ts";
 import { EmitterWatch, watchEveryMs } from "./emitter-watch.ts";
 import type { EmitterWatchTiming } from "./emitter-watch.ts";
 import { ClusterFault } from "./faults.ts";
-import { FeedComparison } from "./feed-comparison.ts";
-import type { Difference } from "./feed-comparison.ts";
+import { dumpedStep } from "./divergence-dump.ts";
+import type { DivergenceDump } from "./divergence-dump.ts";
+import type { DumpStore } from "./dump-store.ts";
+import { accountOf, causeOf, FeedComparison, hashesIn } from "./feed-comparison.ts";
+import type { Difference, DifferenceCause } from "./feed-comparison.ts";
 import { hexOf } from "./hash-chain.ts";
 import { HashedShard } from "./hashed-shard.ts";
+import { startingAt } from "./in-turn.ts";
 import { hashOfEntry, headOfSameLog } from "./log-origin.ts";
 import type { SnapshotEnd } from "./log-origin.ts";
 import type { Delivered } from "./outbox.ts";
 import { Outboxes } from "./outboxes.ts";
 import { received } from "./received.ts";
-import { ReplicaDiverged, SnapshotAheadOfLog } from "./replica-faults.ts";
+import { RecentEntries } from "./recent-entries.ts";
+import {
+  InvariantBroken,
+  LogicNotCarried,
+  ReplicaDiverged,
+  SnapshotAheadOfLog,
+} from "./replica-faults.ts";
 import { replicaPhaseEvents, replicaPhaseMachine } from "./replica-phase.machine.ts";
 import type { ReplicaPhase, ReplicaPhaseEvent } from "./replica-phase.machine.ts";
 import type { LogEntry, ReplicatedLog, Tail } from "./replicated-log.ts";
@@ -53,17 +73,27 @@ export interface ReplicaOptions {
   readonly node: NodeId;
   readonly shard: ShardId;
   readonly shards: number;
-  /** All nodes, in the order in which they claim this shard when it is silent. */
-  readonly claimOrder: readonly NodeId[];
+  /** All nodes, as far as the log does not say which there are. */
+  readonly nodes: readonly NodeId[];
   /** Every shard's log, by shard. */
   readonly logs: readonly ReplicatedLog[];
   readonly bus: Bus;
   readonly publicChannel: PublicChannel;
   readonly snapshots: SnapshotStore;
+  /** Which snapshots it may start from; whatever can be read unless told otherwise. */
+  readonly trust?: SnapshotTrust;
+  /** Where it puts down what it has in hand when it diverges; nowhere unless told otherwise. */
+  readonly dumps?: DumpStore | undefined;
+  /** The release that runs. */
+  readonly version: string;
+  /** Who sends what the shard's steps give: the chosen emitter unless told otherwise. */
+  readonly emission?: EmissionMode;
   readonly clock: Clock;
   readonly timing: ReplicaTiming;
   /** Appends ClaimEmitter in this node's name. */
   readonly claim: (shard: ShardId, emitterEpoch: number) => void;
+  /** The last version of logic that this replica carries; the newest there is unless told. */
+  readonly logicMax?: LogicVersion | undefined;
   /** Appends Tick in this node's name. */
   readonly tick: (shard: ShardId) => void;
   /** What this node's replica of `target` has applied of the frames from `source`. */
@@ -72,19 +102,28 @@ export interface ReplicaOptions {
 }
 
 export interface ReplicaTiming extends EmitterWatchTiming {
-  /** Less than `emitterSilenceMs`: a heartbeat makes up for a feed message that got lost. */
+  /**
+   * How often an emitter that has nothing to tell says that it lives. About half of
+   * `emitterSilenceMs`: a heartbeat makes up for a feed message that got lost.
+   */
   readonly heartbeatMs: number;
   /** Followers take a snapshot at each sequence that is a multiple of this. */
   readonly snapshotEveryEntries: number;
 }
 
 export const defaultReplicaTiming: ReplicaTiming = {
-  emitterSilenceMs: 150,
+  emitterSilenceMs: 75,
   heartbeatSilenceMs: 1000,
   emitterReturnMs: 10_000,
-  heartbeatMs: 100,
+  heartbeatMs: 40,
   snapshotEveryEntries: 20_000,
 };
+
+/**
+ * What a replica may start from: any snapshot that can be read, verified ones only, or none but the
+ * log itself.
+ */
+export type SnapshotTrust = "any" | "verified" | "none";
 
 /** What an operator should know of. */
 export type ReplicaReport =
@@ -93,8 +132,25 @@ export type ReplicaReport =
       readonly kind: "diverged";
       readonly shard: ShardId;
       readonly sequence: number;
+      /** Another node that differs. */
+      readonly by: NodeId;
+      readonly cause: DifferenceCause;
       readonly expected: string;
       readonly computed: string;
+    }
+  | {
+      readonly kind: "dumped";
+      readonly shard: ShardId;
+      readonly sequence: number;
+      readonly where: string;
+    }
+  | {
+      readonly kind: "violated";
+      readonly shard: ShardId;
+      readonly fault: InvariantBroken;
+      /** What is needed to look at it: the entry, and the state that it left if there is one. */
+      readonly entry: LogEntry;
+      readonly state: Uint8Array | undefined;
     }
   | { readonly kind: "snapshot"; readonly shard: ShardId; readonly sequence: number }
   | { readonly kind: "fault"; readonly shard: ShardId; readonly error: unknown };
@@ -105,6 +161,8 @@ const startTimeoutMs = 15_000;
 const startRetryMs = 250;
 /** How many steps a new emitter sends again that the feed had already told of. */
 const resendMargin = 64;
+/** How many of the latest steps a divergence dump has. */
+const dumpedStepsMax = 256;
 
 export class Replica {
   readonly #options: ReplicaOptions;
@@ -116,9 +174,13 @@ export class Replica {
   readonly #tickWatch = new TickWatch();
   readonly #memory = new StepMemory();
   readonly #history = new StepHistory(this.#memory);
+  readonly #entries = new RecentEntries();
+  #lastStep: HashedStep | undefined;
   readonly #comparison = new FeedComparison();
   readonly #disputes: Disputes;
   readonly #waiters: SequenceWaiters;
+  /** Whether this node is to claim nothing: it is about to be stopped. */
+  isDrained = false;
   #hashed: HashedShard;
   #phase = 0;
   #phaseName: ReplicaPhase = "restoring";
@@ -129,7 +191,7 @@ export class Replica {
   #timer: Timer | undefined;
   /** Where the log stood when this replica started: it serves from there on. */
   #startHead = 0;
-  #lastEntry: LogEntry | undefined;
+  #restoredFrom = 0;
   #turnedAtMs = 0;
   #spokeAtMs = -Infinity;
   #checkpoint = { sequence: 0, hash: "" };
@@ -137,12 +199,12 @@ export class Replica {
   constructor(options: ReplicaOptions) {
     this.#options = options;
     const { shard, shards, node, bus, publicChannel, logs, clock, timing } = options;
-    const { claimOrder, delivered } = options;
+    const { delivered } = options;
+    const claimOrder = (): readonly NodeId[] => this.claimOrder;
     const log = logs[shard];
     assert(log !== undefined);
-    assert(claimOrder.includes(node));
     this.#log = log;
-    this.#hashed = this.#inMemory(new HashedShard(new Shard(shard, shards)));
+    this.#hashed = this.#inMemory(new HashedShard(new Shard(shard, shards), options));
     this.#emission = new Emission({
       ...{ shard, node, bus, publicChannel, clock },
       tickValueOf: (symbol) => this.#shard.tickValueOf(symbol),
@@ -153,7 +215,7 @@ export class Replica {
     this.#disputes = new Disputes({
       node,
       nodes: claimOrder,
-      testify: (sequence, outputsHash) => this.#say("testimony", { sequence, outputsHash }),
+      testify: (sequence, account) => this.#say("testimony", { sequence, ...hashesIn(account) }),
       lost: (difference) => this.#diverge(difference),
       won: (sequence, wrong) => {
         if (wrong.includes(this.#shard.emitter.node)) this.#watch.retract(sequence);
@@ -186,6 +248,18 @@ export class Replica {
 
   get #shard(): Shard {
     return this.#hashed.shard;
+  }
+
+  /** The sequence of the snapshot that it began with; 0 when it began with the log. */
+  get restoredFrom(): number {
+    return this.#restoredFrom;
+  }
+
+  /** Each node is first in line for the shards that fall to it in turn. */
+  get claimOrder(): readonly NodeId[] {
+    const { shard, nodes } = this.#options;
+    const { names } = this.#shard.nodes;
+    return startingAt(shard, names.length === 0 ? nodes : names);
   }
 
   get isServing(): boolean {
@@ -222,11 +296,14 @@ export class Replica {
 
   /** Returns where the log ends. */
   async #restore(): Promise<number> {
-    const saved = await this.#snapshotter.newest();
+    const { trust = "any" } = this.#options;
+    const saved = trust === "none" ? undefined : await this.#snapshotter.best(trust);
     if (saved === undefined) return await this.#meetLog();
     const { shard, lastEntryHash } = saved;
-    this.#hashed = this.#inMemory(new HashedShard(shard, saved));
-    this.#comparison.computed(shard.sequence, saved.outputsHash);
+    this.#restoredFrom = shard.sequence;
+    const { logicMax } = this.#options;
+    this.#hashed = this.#inMemory(new HashedShard(shard, { ...saved, logicMax }));
+    this.#comparison.computed(shard.sequence, accountOf(saved));
     this.#checkpoint = { sequence: shard.sequence, hash: hexOf(saved.stateHash) };
     this.#outboxes.restore(saved.owed);
     return await this.#meetLog({ sequence: shard.sequence, lastEntryHash });
@@ -274,17 +351,24 @@ export class Replica {
   #applyAll(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       if (!this.#isApplying) return;
-      this.#apply(entry);
+      try {
+        this.#apply(entry);
+      } catch (error) {
+        if (!(error instanceof InvariantViolation)) throw error;
+        this.#violate(error, entry);
+      }
     }
     if (this.isServing) this.#waiters.reached(this.sequence);
   }
 
   #apply(entry: LogEntry): void {
     const emitterEpoch = this.#shard.emitter.epoch;
-    const hashed = this.#hashed.apply(entry);
+    const hashed = this.#applyToShard(entry);
+    if (hashed === undefined) return;
     const { step } = hashed;
     const { sequence } = step;
-    this.#lastEntry = entry;
+    this.#entries.add(entry);
+    this.#lastStep = hashed;
     this.#compare(hashed);
     if (!this.#isApplying) return;
     this.#outboxes.add(step.outbound);
@@ -292,10 +376,21 @@ export class Replica {
     const keepMax = this.#isIn("replaying") ? replayedStepsMax : undefined;
     if (sequence >= this.#startHead) this.#catchUp();
     if (this.#shard.emitter.epoch !== emitterEpoch) this.#settleEmitter();
-    if (this.#isIn("emitting")) this.#send(hashed);
+    if (this.#isSending) this.#send(hashed);
     this.#history.add(hashed, keepMax);
     this.#history.sentUpTo(Math.min(this.#watch.told, sequence));
     this.#snapshotIfDue(sequence);
+  }
+
+  /** Undefined where the entry asks for what this code cannot do: then this replica has failed. */
+  #applyToShard(entry: LogEntry): HashedStep | undefined {
+    try {
+      return this.#hashed.apply(entry);
+    } catch (error) {
+      if (!(error instanceof LogicNotCarried)) throw error;
+      this.#fail(error);
+      return undefined;
+    }
   }
 
   #catchUp(): void {
@@ -323,6 +418,15 @@ export class Replica {
     }
   }
 
+  /** Where all send, who follows does as the emitter does; only frames for others are its own. */
+  get #isSending(): boolean {
+    return this.#isIn("emitting") || (this.#isIn("following") && this.#doAllSend);
+  }
+
+  get #doAllSend(): boolean {
+    return this.#options.emission === "all";
+  }
+
   /** Sends again what may not have gone out before the entry that is being applied. */
   #becomeEmitter(): void {
     this.#advance("chosen");
@@ -332,22 +436,24 @@ export class Replica {
 
   /** A line broke: what was on it is lost, and nobody can tell how much that was. */
   #sendAgain(): void {
-    if (!this.#isIn("emitting")) return;
+    if (!this.#isSending) return;
     for (const hashed of this.#history.after(0)) this.#send(hashed);
   }
 
   #send(hashed: HashedStep): void {
     this.#emission.send(hashed, this.#shard.emitter.epoch);
+    if (!this.#isIn("emitting")) return;
     this.#spokeAtMs = this.#options.clock.nowMs();
     this.#watch.sent(hashed.step.sequence);
   }
 
   #say(
     kind: Exclude<FeedKind, "step">,
-    about: Partial<Pick<FeedMessage, "sequence" | "outputsHash">> = {},
+    about: Partial<Pick<FeedMessage, "sequence" | "entriesHash" | "outputsHash">> = {},
   ): void {
     this.#emission.say(kind, {
       sequence: this.sequence,
+      entriesHash: this.#hashed.entries.hash,
       outputsHash: this.#hashed.outputs.hash,
       emitterEpoch: this.#shard.emitter.epoch,
       ...about,
@@ -360,10 +466,10 @@ export class Replica {
   #hear(payload: Uint8Array): void {
     const message = received(payload, decodeFeed, (error) => this.#report(error));
     if (message === undefined || message.node === this.#options.node) return;
-    const { kind, node, sequence, outputsHash } = message;
+    const { kind, node, sequence } = message;
     if (kind === "testimony") {
-      this.#disputes.testified(node, sequence, outputsHash);
-      const own = this.#comparison.hashAt(sequence);
+      this.#disputes.testified(node, sequence, accountOf(message));
+      const own = this.#comparison.accountAt(sequence);
       if (own !== undefined) this.#disputes.computed(sequence, own);
       return;
     }
@@ -373,17 +479,22 @@ export class Replica {
     }
     const difference = this.#comparison.compare(message);
     if (difference !== undefined) this.#disputes.differed(difference);
-    else if (this.#comparison.hashAt(sequence) !== undefined) this.#disputes.agreed(node);
+    else if (this.#comparison.accountAt(sequence) !== undefined) this.#disputes.agreed(node);
     if (this.#disputes.isWrong(node)) return;
-    this.#watch.hear(message, this.#shard.emitter);
+    // Where all send, those who follow are no sign of life of the emitter.
+    const { emitter } = this.#shard;
+    if (this.#doAllSend && message.emitterEpoch === emitter.epoch && node !== emitter.node) return;
+    this.#watch.hear(message, emitter);
     this.#history.sentUpTo(Math.min(this.#watch.told, this.sequence));
   }
 
   /** Holds a step just applied against what others said of it before. */
-  #compare({ step: { sequence }, outputsHash }: HashedStep): void {
-    const difference = this.#comparison.computed(sequence, outputsHash);
+  #compare(hashed: HashedStep): void {
+    const { sequence } = hashed.step;
+    const account = accountOf(hashed);
+    const difference = this.#comparison.computed(sequence, account);
     if (difference !== undefined) this.#disputes.differed(difference);
-    this.#disputes.computed(sequence, outputsHash);
+    this.#disputes.computed(sequence, account);
   }
 
   #turnLater(): void {
@@ -405,15 +516,17 @@ export class Replica {
       if (nowMs - this.#spokeAtMs >= timing.heartbeatMs) this.#say("heartbeat");
     } else if (this.#isIn("following") && this.cluster !== "") {
       const { emitter } = this.#shard;
-      if (this.#watch.turn(elapsedMs, this.sequence, emitter)) claim(shard, emitter.epoch);
+      const isOurs = this.#watch.turn(elapsedMs, this.sequence, emitter);
+      if (isOurs && !this.isDrained) claim(shard, emitter.epoch);
     }
   }
 
   /** In an idle log nothing would happen at its time without somebody saying that it is. */
   #tickIfDue(nowMs: number): void {
     if (!this.isServing || this.cluster === "") return;
-    const { node, claimOrder, shard, tick } = this.#options;
-    const rank = this.#isIn("emitting") ? 0 : 1 + claimOrder.indexOf(node);
+    const { node, shard, tick } = this.#options;
+    const behind = this.claimOrder.indexOf(node);
+    const rank = this.#isIn("emitting") ? 0 : 1 + (behind === -1 ? nodesMax : behind);
     if (this.#tickWatch.turn(this.#shard, nowMs, rank)) tick(shard);
   }
 
@@ -421,11 +534,12 @@ export class Replica {
 
   #snapshotIfDue(sequence: number): void {
     if (!this.#snapshotter.isDue(sequence, this.phase)) return;
-    assert(this.#lastEntry?.sequence === sequence);
+    const { last } = this.#entries;
+    assert(last?.sequence === sequence);
     const stateHash = this.#snapshotter.take(this.#shard, {
       entriesHash: this.#hashed.entries.hash,
       outputsHash: this.#hashed.outputs.hash,
-      lastEntryHash: hashOfEntry(this.#lastEntry),
+      lastEntryHash: hashOfEntry(last),
       owed: this.#outboxes.owed(),
     });
     this.#checkpoint = { sequence, hash: hexOf(stateHash) };
@@ -447,8 +561,14 @@ export class Replica {
     return this.#shard.answer(kind, ask);
   }
 
+  /** Where an actor lives that is not here; undefined if it is, or if there is no such actor. */
+  elsewhere(actor: ActorAddress): Whereabouts | undefined {
+    return this.#shard.elsewhere(actor);
+  }
+
   status(): ReplicaStatus {
     const { emitter } = this.#shard;
+    const { epoch: placementEpoch, moving } = this.#shard.answer("placement", {});
     return {
       shard: this.#options.shard,
       phase: this.phase,
@@ -457,20 +577,28 @@ export class Replica {
       isEmitter: this.#isIn("emitting"),
       emitter: emitter.node,
       emitterEpoch: emitter.epoch,
+      nodes: this.#shard.nodes.names,
+      nodesEpoch: this.#shard.nodes.epoch,
       entriesHash: this.#hashed.entries.hex,
       outputsHash: this.#hashed.outputs.hex,
       checkpointSequence: this.#checkpoint.sequence,
       checkpointHash: this.#checkpoint.hash,
       snapshotSequence: this.#snapshotter.lastSaved,
       commandsApplied: this.#shard.commandCount,
+      logic: this.#shard.logic,
+      placementEpoch,
+      moving,
+      violation: violationIn(this.#fault),
     };
   }
 
   // ---- diverged, failed, stopped -----------------------------------------------------------
 
   /** Stops applying and serving: somebody is wrong, and it may be us. */
-  #diverge({ sequence, expected, computed }: Difference): void {
+  #diverge(difference: Difference): void {
+    const { sequence, by, expected, computed } = difference;
     const { node, shard, report } = this.#options;
+    const cause = causeOf(difference);
     this.#fault = new ReplicaDiverged(node, shard, sequence);
     // Not with the hash of what others hold to be wrong.
     if (this.#isIn("emitting")) this.#say("farewell", { sequence: 0 });
@@ -478,10 +606,55 @@ export class Replica {
     report({
       kind: "diverged",
       shard,
-      sequence,
+      ...{ sequence, by, cause },
       expected: hexOf(expected),
       computed: hexOf(computed),
     });
+    void this.#dump(difference);
+    void this.#snapshotter.distrust(this.#restoredFrom, { ...difference, by: node });
+  }
+
+  async #dump(difference: Difference): Promise<void> {
+    const { shard, dumps, report } = this.#options;
+    try {
+      const where = await dumps?.keep(this.#dumpOf(difference));
+      if (where === undefined) return;
+      report({ kind: "dumped", shard, sequence: difference.sequence, where });
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #dumpOf(difference: Difference): DivergenceDump {
+    const { node, shard, shards, version, clock } = this.#options;
+    const { sequence, by, expected, computed } = difference;
+    return {
+      ...{ cluster: this.cluster, node, version, shard, shards, writtenAtMs: clock.nowMs() },
+      ...{ sequence, by, cause: causeOf(difference) },
+      expected: hexOf(expected),
+      computed: hexOf(computed),
+      entries: this.#entries.list(),
+      steps: this.#latestSteps().map(dumpedStep),
+      state: { sequence: this.sequence, bytes: pack(this.#shard.snapshot()) },
+    };
+  }
+
+  /** Oldest first. The very last may be in no history yet. */
+  #latestSteps(): readonly HashedStep[] {
+    const steps = this.#history.after(this.sequence - dumpedStepsMax);
+    const isWhole = steps.at(-1)?.step.sequence === this.sequence;
+    return isWhole || this.#lastStep === undefined ? steps : [...steps, this.#lastStep];
+  }
+
+  /** Stops applying and serving: this replica's state is none that the log could lead to. */
+  #violate(violation: InvariantViolation, entry: LogEntry): void {
+    const { node, shard, report } = this.#options;
+    const fault = new InvariantBroken(node, { shard, sequence: entry.sequence, violation });
+    this.#fault = fault;
+    // What it has said up to here stands; others go on from there.
+    if (this.#isIn("emitting")) this.#say("farewell", { sequence: 0 });
+    void this.#end("broke");
+    report({ kind: "violated", shard, fault, entry, state: stateOf(this.#shard) });
   }
 
   /** Stops applying and serving: the log does not have what it needs. */
@@ -534,5 +707,20 @@ export class Replica {
   #report(error: unknown): void {
     const { report, shard } = this.#options;
     report({ kind: "fault", shard, error });
+  }
+}
+
+function violationIn(fault: ClusterFault | undefined): string {
+  if (!(fault instanceof InvariantBroken)) return "";
+  return `${fault.violation.message} (entry ${String(fault.sequence)})`;
+}
+
+/** A state that is wrong may be one that cannot be written down. */
+function stateOf(shard: Shard): Uint8Array | undefined {
+  try {
+    return pack(shard.snapshot());
+  } catch (error) {
+    if (error instanceof InvariantViolation || error instanceof TypeError) return undefined;
+    throw error;
   }
 }

@@ -31,6 +31,20 @@ export interface ReadLimits {
   readonly bytesMax?: number;
 }
 
+/** What a server has stored of an entry; undefined when it has lost it. */
+export interface EntryCopy {
+  /** Its name, where that is known. */
+  readonly server: string;
+  readonly entry: LogEntry | undefined;
+}
+
+export interface EntryCopies {
+  /** The leader's first, then those that differ from it and from one another. */
+  readonly answers: readonly EntryCopy[];
+  /** Whether the leader and, as far as can be told, all others have answered. */
+  readonly isComplete: boolean;
+}
+
 export interface ReplicatedLog {
   readonly name: string;
 
@@ -42,13 +56,22 @@ export interface ReplicatedLog {
    * between. A retry whose first attempt was stored after all leaves a second copy, so a payload
    * may be stored several times, and copies other than the one in the receipt may stand anywhere.
    *
+   * A receipt can become void, see `onCut`: only what was read or delivered is surely in the log.
+   *
    * Rejects with `AppendOutcomeUnknown` when it is not known whether it was stored, and with
    * `LogUnavailable`, `PayloadTooLarge` or `AppendRefused` when it surely was not. The appends
    * behind a rejected one go on.
    *
-   * @param producer letters, digits, `-` and `_` only.
+   * @param producer letters, digits, `-` and `_` only, and no `_` at the start.
    */
   append(producer: string, payload: Uint8Array): Promise<AppendReceipt>;
+
+  /**
+   * Calls back when the log went on in its next generation, until the returned function is called.
+   * Receipts given before for sequences above `last` are void: what they stood for is not in the
+   * log, and other entries have those sequences. Appends without a receipt go on by themselves.
+   */
+  onCut(listener: (last: number) => void): () => void;
 
   /**
    * The last sequence, 0 when the log is empty, as its current leader knows it. Rejects with
@@ -74,6 +97,12 @@ export interface ReplicatedLog {
    * longer retained, or missing); without one such a fault is thrown like a defect.
    */
   tail(from: number, listener: TailListener, onFault?: (fault: ClusterFault) => void): Tail;
+
+  /**
+   * What the servers have stored of an entry up to the head: for when one of them may have lost or
+   * altered it. Left out where there is one copy only. Rejects with `LogUnavailable`.
+   */
+  copies?(sequence: number): Promise<EntryCopies>;
 
   /** Ends this handle's tails and rejects what is under way with `LogClosed`. */
   close(): Promise<void>;
@@ -107,6 +136,7 @@ const producerPattern = /^[A-Za-z0-9_-]+$/;
 /** A producer becomes a token of a subject: anything else in it could reach somebody else's. */
 export function assertProducer(producer: string): void {
   assert(producerPattern.test(producer), "a producer is letters, digits, - and _");
+  assert(!producer.startsWith("_"), "what the log itself appends begins with _");
 }
 
 export function assertReadLimits(from: number, limits: ReadLimits): void {

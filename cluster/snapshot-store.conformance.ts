@@ -81,4 +81,29 @@ export function snapshotStoreConformance(startWorld: () => Promise<SnapshotStore
     (await store.load(name)).fill(8);
     expect([...(await store.load(name))]).toEqual([1, 2, 3]);
   });
+
+  it("keeps the latest note beside a snapshot, which comes back as it was", async () => {
+    const name = { shard: 1, sequence: 5 };
+    const bytes = new Uint8Array(1000).fill(7);
+    await store.save({ ...name, bytes });
+    expect(await store.noteOf(name)).toBeUndefined();
+    await store.note(name, new Uint8Array([9]));
+    await store.note(name, new Uint8Array([0, 255, 1]));
+    const reopened = await world.reopen();
+    expect([...((await reopened.noteOf(name)) ?? [])]).toEqual([0, 255, 1]);
+    expect(Buffer.compare(await reopened.load(name), bytes)).toBe(0);
+    expect(await reopened.list(1)).toEqual([name]);
+  });
+
+  it("notes nothing of a snapshot that is not there, and forgets what went with one", async () => {
+    const name = { shard: 1, sequence: 5 };
+    const note = new Uint8Array([1]);
+    await expect(store.note(name, note)).rejects.toThrow(SnapshotMissing);
+    expect(await store.noteOf(name)).toBeUndefined();
+    await store.save({ ...name, bytes: note });
+    await store.note(name, note);
+    await store.remove(name);
+    expect(await store.noteOf(name)).toBeUndefined();
+    await expect(store.note(name, note)).rejects.toThrow(SnapshotMissing);
+  });
 }

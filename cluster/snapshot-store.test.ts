@@ -144,6 +144,8 @@ describe("layered snapshot store", () => {
       list: unavailable,
       load: unavailable,
       remove: unavailable,
+      note: unavailable,
+      noteOf: unavailable,
     });
     await store.save({ ...name, bytes });
     expect(await store.list(0)).toEqual([name]);

@@ -34,8 +34,20 @@ export interface SnapshotStore {
    */
   load(name: SnapshotName): Promise<Uint8Array>;
 
-  /** Does nothing when there is none. */
+  /** Does nothing when there is none. What was noted of it goes with it. */
   remove(name: SnapshotName): Promise<void>;
+
+  /**
+   * Keeps a note beside a snapshot that is there, in place of an earlier one; durable when it
+   * resolves. Rejects with `SnapshotMissing` and `SnapshotStoreUnavailable`.
+   */
+  note(name: SnapshotName, note: Uint8Array): Promise<void>;
+
+  /**
+   * What was noted of a snapshot; undefined when nothing was. Whether it is what was noted, the
+   * note has to say itself. Rejects with `SnapshotStoreUnavailable`.
+   */
+  noteOf(name: SnapshotName): Promise<Uint8Array | undefined>;
 }
 
 /** The text form of a name: sorts as its sequence does. */

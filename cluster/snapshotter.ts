@@ -1,5 +1,6 @@
 /**
- * Snapshotter: takes a replica's snapshots, keeps the latest few, and finds the newest good one.
+ * Snapshotter: takes a replica's snapshots, keeps the latest few, and finds the one to start from:
+ * the newest that somebody has verified, or else the newest that can be read.
  *
  * Snapshots are a convenience: what cannot be saved or read is reported and otherwise passed over.
  */
@@ -7,10 +8,21 @@ import type { Shard } from "../actors/index.ts";
 import type { ShardId } from "../protocols/index.ts";
 import type { Clock } from "./clock.ts";
 import { ClusterFault, SnapshotDamaged } from "./faults.ts";
-import { decodeSnapshot, encodeSnapshot } from "./replica-snapshot.ts";
+import type { Difference } from "./feed-comparison.ts";
+import {
+  encodeCertificate,
+  isSameProofs,
+  knownSnapshots,
+  SnapshotRefuted,
+  verifiedMin,
+  verifiedOf,
+} from "./snapshot-certificate.ts";
+import type { KnownSnapshot } from "./snapshot-certificate.ts";
+import { decodeSnapshot, encodeSnapshot, proofsIn } from "./replica-snapshot.ts";
 import type { ReplicaSnapshot, SnapshotContext } from "./replica-snapshot.ts";
+import { LogicNotCarried } from "./replica-faults.ts";
 import { snapshotKey } from "./snapshot-store.ts";
-import type { SnapshotName, SnapshotStore } from "./snapshot-store.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
 
 export interface SnapshotterOptions {
   readonly shard: ShardId;
@@ -23,7 +35,10 @@ export interface SnapshotterOptions {
   readonly onFault: (fault: ClusterFault) => void;
 }
 
-/** One may turn out damaged, and one may be needed to look into what went wrong. */
+/**
+ * The latest ones, verified or not: each is verified with the help of the next. Beside them the
+ * latest verified ones are kept.
+ */
 const keptMax = 3;
 /** While a long log is replayed, time is better spent on that. */
 const replayPauseMs = 60_000;
@@ -80,8 +95,8 @@ export class Snapshotter {
       await store.save({ shard, sequence, bytes });
       this.#lastSaved = sequence;
       onSaved(sequence);
-      const names = await store.list(shard);
-      await Promise.all(names.slice(keptMax).map((name) => store.remove(name)));
+      const removed = superfluous(await knownSnapshots(store, shard));
+      await Promise.all(removed.map((name) => store.remove(name)));
     } catch (error) {
       this.#report(error);
     } finally {
@@ -89,37 +104,72 @@ export class Snapshotter {
     }
   }
 
-  /** The newest snapshot that can be read back; damaged ones are reported and passed over. */
-  async newest(): Promise<ReplicaSnapshot | undefined> {
-    for (const name of await this.#names()) {
+  /**
+   * The snapshot to start from. Damaged ones and those found wrong are reported and passed
+   * over; where only verified ones are trusted, so are those that nobody has verified. Rejects with
+   * `LogicNotCarried` where a newer release than this one is needed.
+   */
+  async best(trust: "any" | "verified" = "any"): Promise<ReplicaSnapshot | undefined> {
+    for (const known of inOrderOfTrust(await this.#known())) {
+      if (trust === "verified" && known.certificate?.verdict !== "verified") continue;
       try {
-        const snapshot = await this.#load(name);
-        this.#lastTaken = this.#lastSaved = name.sequence;
+        const snapshot = await this.#load(known);
+        this.#lastTaken = this.#lastSaved = known.sequence;
         return snapshot;
       } catch (error) {
+        // An older one would only lead to the same place of the log, later.
+        if (error instanceof LogicNotCarried) throw error;
         this.#report(error);
       }
     }
     return undefined;
   }
 
-  async #names(): Promise<readonly SnapshotName[]> {
+  /**
+   * A replica that began with the snapshot at `from`, or with the log if that is 0, has diverged:
+   * nobody begins with that one or a later one any more until somebody has verified it.
+   */
+  async distrust(from: number, { by, sequence }: Difference): Promise<void> {
+    const { store, shard } = this.#options;
+    for (const known of await this.#known()) {
+      if (known.sequence < from || known.certificate !== undefined) continue;
+      try {
+        const proofs = proofsIn(snapshotKey(known), await store.load(known));
+        const about = { shard, sequence: known.sequence, by, comparedAt: sequence };
+        await store.note(known, encodeCertificate({ ...about, verdict: "suspect", ...proofs }));
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+  }
+
+  async #known(): Promise<readonly KnownSnapshot[]> {
     try {
-      return await this.#options.store.list(this.#options.shard);
+      return await knownSnapshots(this.#options.store, this.#options.shard);
     } catch (error) {
       this.#report(error);
       return [];
     }
   }
 
-  async #load(name: SnapshotName): Promise<ReplicaSnapshot> {
+  async #load(known: KnownSnapshot): Promise<ReplicaSnapshot> {
     const { store, shards } = this.#options;
-    const key = snapshotKey(name);
-    const snapshot = decodeSnapshot(key, await store.load(name));
+    const { certificate } = known;
+    const key = snapshotKey(known);
+    const snapshot = decodeSnapshot(key, await store.load(known));
     const { shard } = snapshot;
-    const isNamed = shard.shard === name.shard && shard.sequence === name.sequence;
+    const isNamed = shard.shard === known.shard && shard.sequence === known.sequence;
     if (!isNamed || shard.shards !== shards) {
       throw new SnapshotDamaged(key, "it is of another shard or sequence than its name says");
+    }
+    const isCertified = certificate !== undefined && isSameProofs(snapshot, certificate);
+    if (isCertified && certificate.verdict !== "verified") {
+      const { verdict, by } = certificate;
+      const detail = verdict === "refuted" ? `${by} has found it so` : `${by} diverged with it`;
+      throw new SnapshotRefuted(key, known.sequence, detail);
+    }
+    if (certificate?.verdict === "verified" && !isCertified) {
+      throw new SnapshotDamaged(key, "it holds another state than the one that was verified");
     }
     return snapshot;
   }
@@ -129,4 +179,15 @@ export class Snapshotter {
     if (!(error instanceof ClusterFault)) throw error;
     this.#options.onFault(error);
   }
+}
+
+/** Verified ones first, the newest before older ones; then what nobody has looked at. */
+function inOrderOfTrust(snapshots: readonly KnownSnapshot[]): readonly KnownSnapshot[] {
+  const verified = verifiedOf(snapshots);
+  return [...verified, ...snapshots.filter((known) => !verified.includes(known))];
+}
+
+function superfluous(snapshots: readonly KnownSnapshot[]): readonly KnownSnapshot[] {
+  const kept = [...snapshots.slice(0, keptMax), ...verifiedOf(snapshots).slice(0, verifiedMin)];
+  return snapshots.filter((known) => !kept.includes(known));
 }

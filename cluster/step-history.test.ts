@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Step } from "../actors/index.ts";
 import { InvariantViolation } from "../protocols/index.ts";
 import { replayedStepsMax, StepHistory, toldBytesMax, toldStepsMax } from "./step-history.ts";
+import type { HashedStep } from "./step-history.ts";
 
-function stepAt(sequence: number, eventBytes = 10): { step: Step; outputsHash: Uint8Array } {
+function stepAt(sequence: number, eventBytes = 10): HashedStep {
   const step: Step = {
     sequence,
     timeUs: 0,
@@ -17,7 +18,7 @@ function stepAt(sequence: number, eventBytes = 10): { step: Step; outputsHash: U
     commandCount: 0,
     isCheckpoint: false,
   };
-  return { step, outputsHash: new Uint8Array(32) };
+  return { step, entriesHash: new Uint8Array(32), outputsHash: new Uint8Array(32) };
 }
 
 const sequences = (history: StepHistory, after = 0) =>

@@ -7,15 +7,18 @@
  * sending twice is harmless. However long the feed is silent, and however much is replayed, no more
  * than so many are kept: outputs may come twice or not at all, and whoever misses one asks.
  *
- * Invariant: the steps kept are contiguous.
+ * Invariant: steps-in-history.
  */
-import { assert } from "../protocols/index.ts";
+import { assert, hold, invariant } from "../protocols/index.ts";
 import type { Step } from "../actors/index.ts";
 import type { StepMemory } from "./step-memory.ts";
 
-/** A step with the chain hash over all outputs up to it. */
+const stepsInHistory = invariant("steps-in-history");
+
+/** A step with the chain hashes over all entries and all outputs up to it. */
 export interface HashedStep {
   readonly step: Step;
+  readonly entriesHash: Uint8Array;
   readonly outputsHash: Uint8Array;
   /** The hash of the whole state after it, if it is a checkpoint. */
   readonly stateHash?: Uint8Array | undefined;
@@ -55,7 +58,7 @@ export class StepHistory {
   add(hashed: HashedStep, keepMax = stepsMax): void {
     const { sequence } = hashed.step;
     if (this.#steps.size === 0) this.#first = sequence;
-    assert(sequence === this.#first + this.#steps.size, "a step was left out of the history");
+    hold(stepsInHistory, sequence === this.#first + this.#steps.size);
     this.#steps.set(sequence, hashed);
     this.#bytes += outputBytesOf(hashed.step);
     while (this.#steps.size > keepMax) this.#dropFirst();

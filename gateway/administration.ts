@@ -9,6 +9,7 @@ import type {
   HaltRequest,
   ListInstrumentRequest,
   OpenAccountRequest,
+  PlaceActorRequest,
   PublishMarkPriceRequest,
   ReleaseKillSwitchRequest,
   ResumeRequest,
@@ -19,6 +20,7 @@ import type {
   AccountsReply,
   DoneReply,
   KillSwitchReply,
+  PlacementReply,
   Refusal,
 } from "../protocols/api/replies.ts";
 import { tradingTermsOf } from "../protocols/api/trading-terms-translation.ts";
@@ -26,6 +28,7 @@ import {
   assert,
   governorShard,
   isAccountId,
+  isActorAddress,
   isSymbol,
   KillScope,
   parseAmount,
@@ -136,6 +139,21 @@ export class Administration {
     return this.#submit({ kind: "set-market-breaker", symbol, levels, author, reason });
   }
 
+  async placeActor(
+    author: string,
+    { actor, shard, reason }: PlaceActorRequest,
+  ): Promise<DoneReply | Refusal> {
+    if (!isActorAddress(actor)) return refuse(noSuchActor);
+    return this.#submit({ kind: "place-actor", actor, shard: shard + 0, author, reason });
+  }
+
+  async placement(): Promise<PlacementReply> {
+    const view = await this.#cluster.ask(governorShard, "placement", {});
+    const pins = view.pins.map(([actor, shard]) => ({ actor, shard }));
+    const { epoch, shards, moving } = view;
+    return { ok: true, epoch, shards, moving, pins };
+  }
+
   async accounts(): Promise<AccountsReply> {
     const accounts = await this.#cluster.ask(governorShard, "accounts", {});
     return { ok: true, accounts: [...accounts].sort() };
@@ -154,7 +172,7 @@ export class Administration {
       assert(outcome !== undefined);
       return outcome;
     } finally {
-      this.#admission.commandsDone(1);
+      this.#admission.adminCommandDone();
     }
   }
 }
@@ -177,6 +195,8 @@ function switchedBy({ scope, target = "" }: ArmKillSwitchRequest): Switched | un
       return target === "" ? switched : undefined;
   }
 }
+
+const noSuchActor = fieldFault("actor", "It must be `account/` or `book/` and a name.");
 
 const noSuchTarget = fieldFault(
   "target",

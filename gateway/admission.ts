@@ -8,6 +8,8 @@ import type { AccountId } from "../protocols/index.ts";
 export interface AdmissionLimits {
   /** Commands handed to the cluster and not answered yet. */
   readonly commandsUnderWayMax: number;
+  /** Of them, of one account: nobody takes all the room there is. */
+  readonly accountCommandsUnderWayMax: number;
   readonly questionsUnderWayMax: number;
   /** Commands of one account; without it an account may send as many as it likes. */
   readonly accountRate?: AccountRate;
@@ -21,6 +23,7 @@ export interface AccountRate {
 
 export const defaultLimits: AdmissionLimits = {
   commandsUnderWayMax: 20_000,
+  accountCommandsUnderWayMax: 10_000,
   questionsUnderWayMax: 1000,
 };
 
@@ -34,6 +37,8 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #nowMs: () => number;
   readonly #buckets = new Map<AccountId, Bucket>();
+  /** By account, of those who have any. */
+  readonly #commandsOf = new Map<AccountId, number>();
   #commandsUnderWay = 0;
   #questionsUnderWay = 0;
 
@@ -52,13 +57,17 @@ export class Admission {
 
   /**
    * Takes room for commands of an account, all or none. Gives `none` when they may go on, and then
-   * {@link commandsDone} must be called with the same count.
+   * {@link commandsDone} must be called with the same.
    */
   admitCommands(account: AccountId, count: number): RejectReason {
     assert(count >= 1);
-    if (this.#commandsUnderWay + count > this.#limits.commandsUnderWayMax) return RejectReason.busy;
+    const { commandsUnderWayMax, accountCommandsUnderWayMax } = this.#limits;
+    const ofAccount = (this.#commandsOf.get(account) ?? 0) + count;
+    if (this.#commandsUnderWay + count > commandsUnderWayMax) return RejectReason.busy;
+    if (ofAccount > accountCommandsUnderWayMax) return RejectReason.busy;
     if (!this.#spend(account, count)) return RejectReason["rate-exceeded"];
     this.#commandsUnderWay += count;
+    this.#commandsOf.set(account, ofAccount);
     return RejectReason.none;
   }
 
@@ -69,7 +78,19 @@ export class Admission {
     return RejectReason.none;
   }
 
-  commandsDone(count: number): void {
+  commandsDone(account: AccountId, count: number): void {
+    const left = (this.#commandsOf.get(account) ?? 0) - count;
+    assert(left >= 0);
+    if (left === 0) this.#commandsOf.delete(account);
+    else this.#commandsOf.set(account, left);
+    this.#release(count);
+  }
+
+  adminCommandDone(): void {
+    this.#release(1);
+  }
+
+  #release(count: number): void {
     this.#commandsUnderWay -= count;
     assert(this.#commandsUnderWay >= 0);
   }

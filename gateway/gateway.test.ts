@@ -103,6 +103,22 @@ describe("an exchange with too much under way", () => {
     });
   });
 
+  it("lets no account take all the room", async () => {
+    const cluster = new ScriptedCluster();
+    const release = hold(cluster);
+    const limits = { commandsUnderWayMax: 10, accountCommandsUnderWayMax: 2 };
+    const gateway = new Gateway(cluster, { limits });
+    const first = gateway.answerRecords("demo", batchOf("a", "b"));
+    expect(await gateway.answer("order.place", asker, order)).toMatchObject({
+      error: { number: 1020, name: "busy" },
+    });
+    const other = gateway.answer("order.place", { ...asker, account: "alice" }, order);
+    release();
+    await first;
+    expect(await other).toMatchObject({ ok: true });
+    expect(await gateway.answer("order.place", asker, order)).toMatchObject({ ok: true });
+  });
+
   it("takes a batch whole or not at all", async () => {
     const cluster = new ScriptedCluster();
     const gateway = new Gateway(cluster, { limits: { commandsUnderWayMax: 2 } });

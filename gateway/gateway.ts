@@ -234,5 +234,9 @@ function adminEndpoints(admin: Administration) {
     "breaker.set": endpoint("breaker.set", ({ administrator }, body) =>
       admin.setBreaker(administrator, body),
     ),
+    "actor.place": endpoint("actor.place", ({ administrator }, body) =>
+      admin.placeActor(administrator, body),
+    ),
+    "actor.placement": endpoint("actor.placement", () => admin.placement()),
   };
 }

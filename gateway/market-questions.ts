@@ -35,12 +35,7 @@ import type {
   StatusReply,
   TradesReply,
 } from "../protocols/api/replies.ts";
-import {
-  CandleInterval,
-  governorShard,
-  RejectReason,
-  shardOfInstrument,
-} from "../protocols/index.ts";
+import { addressOfBook, CandleInterval, governorShard, RejectReason } from "../protocols/index.ts";
 import type { ClusterClient } from "../cluster/client.ts";
 import { refuse } from "./order-answers.ts";
 
@@ -52,9 +47,8 @@ export class MarketQuestions {
   }
 
   async depth({ symbol, levels }: DepthRequest): Promise<DepthReply | Refusal> {
-    const shard = shardOfInstrument(symbol, this.#cluster.shards);
     const ask = { symbol, levels: levels ?? depthLevelsDefault };
-    const depth = await this.#cluster.ask(shard, "depth", ask);
+    const depth = await this.#cluster.askActor(addressOfBook(symbol), "depth", ask);
     return depth === null ? refuse(unknownInstrument) : renderDepth(depth);
   }
 
@@ -62,31 +56,30 @@ export class MarketQuestions {
     symbol,
     limit = displayedOrdersDefault,
   }: DisplayedOrdersRequest): Promise<DisplayedOrdersReply | Refusal> {
-    const shard = shardOfInstrument(symbol, this.#cluster.shards);
-    const view = await this.#cluster.ask(shard, "displayed-orders", { symbol, limit });
+    const view = await this.#cluster.askActor(addressOfBook(symbol), "displayed-orders", {
+      symbol,
+      limit,
+    });
     return view === null ? refuse(unknownInstrument) : renderDisplayedOrders(view);
   }
 
   async trades({ symbol, limit }: TradesRequest): Promise<TradesReply | Refusal> {
-    const shard = shardOfInstrument(symbol, this.#cluster.shards);
     const ask = { symbol, limit: limit ?? tradesDefault };
-    const trades = await this.#cluster.ask(shard, "trades", ask);
+    const trades = await this.#cluster.askActor(addressOfBook(symbol), "trades", ask);
     return trades === null ? refuse(unknownInstrument) : renderTrades(symbol, trades);
   }
 
   async candles(request: CandlesRequest): Promise<CandlesReply | Refusal> {
     const { symbol, interval = "1m", limit = candlesDefault, endUs = 0 } = request;
-    const shard = shardOfInstrument(symbol, this.#cluster.shards);
     const ask = { symbol, interval: CandleInterval[interval], limit, endUs };
-    const candles = await this.#cluster.ask(shard, "candles", ask);
+    const candles = await this.#cluster.askActor(addressOfBook(symbol), "candles", ask);
     return candles === null
       ? refuse(unknownInstrument)
       : renderCandles({ symbol, interval }, candles);
   }
 
   async statistics({ symbol }: StatisticsRequest): Promise<StatisticsReply | Refusal> {
-    const shard = shardOfInstrument(symbol, this.#cluster.shards);
-    const view = await this.#cluster.ask(shard, "statistics", { symbol });
+    const view = await this.#cluster.askActor(addressOfBook(symbol), "statistics", { symbol });
     if (view === null) return refuse(unknownInstrument);
     return { ok: true, symbol, statistics: renderStatistics(view) };
   }

@@ -33,7 +33,7 @@ import type {
   OrderReply,
   Refusal,
 } from "../protocols/api/replies.ts";
-import { assert, RejectReason, shardOfAccount } from "../protocols/index.ts";
+import { addressOfAccount, assert, RejectReason } from "../protocols/index.ts";
 import type { AccountId, ClientOrderId, OrderCommand } from "../protocols/index.ts";
 import type { ClusterClient, Outcome } from "../cluster/client.ts";
 import type { Admission } from "./admission.ts";
@@ -136,16 +136,18 @@ export class OrderEntry {
   async order(account: AccountId, request: OrderRequest): Promise<OrderDetailsReply | Refusal> {
     const named = nameOrder(request);
     if (named.kind === "fault") return refuse(named.fault);
-    const shard = shardOfAccount(account, this.#cluster.shards);
     const { orderId, clientOrderId } = named;
-    const order = await this.#cluster.ask(shard, "order", { account, orderId, clientOrderId });
+    const order = await this.#cluster.askActor(addressOfAccount(account), "order", {
+      account,
+      orderId,
+      clientOrderId,
+    });
     if (order === null) return refuse({ reason: RejectReason["order-unknown"] });
     return { ok: true, order: renderOrderDetails(order) };
   }
 
   async openOrders(account: AccountId, request: OpenOrdersRequest): Promise<OpenOrdersReply> {
-    const shard = shardOfAccount(account, this.#cluster.shards);
-    const orders = await this.#cluster.ask(shard, "open-orders", {
+    const orders = await this.#cluster.askActor(addressOfAccount(account), "open-orders", {
       account,
       symbol: request.symbol ?? "",
       afterOrderId: request.after ?? 0,
@@ -155,8 +157,9 @@ export class OrderEntry {
   }
 
   async balances(account: AccountId): Promise<BalancesReply | Refusal> {
-    const shard = shardOfAccount(account, this.#cluster.shards);
-    const balances = await this.#cluster.ask(shard, "balances", { account });
+    const balances = await this.#cluster.askActor(addressOfAccount(account), "balances", {
+      account,
+    });
     if (balances === null) return refuse({ reason: RejectReason["account-unknown"] });
     return { ok: true, balances: balances.map(renderBalance) };
   }
@@ -186,7 +189,7 @@ export class OrderEntry {
       assert(outcomes.length === commands.length, "not one outcome for each command");
       return outcomes;
     } finally {
-      this.#admission.commandsDone(count);
+      this.#admission.commandsDone(account, count);
     }
   }
 }

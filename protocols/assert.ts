@@ -1,12 +1,20 @@
 /**
  * Assertions that stay on in production.
  *
- * A failed assertion is a defect of ours, never an answer to a client: it stops the process, the
- * log stays intact, and the replica is rebuilt by replay. Nothing below a process's main catches it.
+ * A failed assertion is a defect of ours, never an answer to a client: whoever applied the entry
+ * stops, the log stays intact, and the replica is rebuilt by replay. Those that the product is held
+ * to have names, and are counted: see `invariants.ts`.
  */
 
 export class InvariantViolation extends Error {
   override readonly name = "InvariantViolation";
+  /** Which named invariant it was; undefined for an assertion without a name. */
+  readonly invariant: string | undefined;
+
+  constructor(message: string, invariant?: string) {
+    super(message);
+    this.invariant = invariant;
+  }
 }
 
 /** Throws {@link InvariantViolation} unless `condition` holds. */

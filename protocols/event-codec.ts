@@ -40,6 +40,7 @@ const Ordinary = {
   phaseChanged: 102,
   emitterChanged: 103,
   stateHashed: 104,
+  logicActivated: 108,
   auctionIndicated: 105,
   bandsChanged: 106,
   interventionRecorded: 107,
@@ -120,6 +121,8 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
     }
     case "emitter-changed":
       return [of.emitterChanged, event.node, event.emitterEpoch];
+    case "logic-activated":
+      return [of.logicActivated, event.version];
     case "state-hashed":
       return [of.stateHashed, event.label];
     default:
@@ -221,6 +224,8 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
       };
     case Ordinary.emitterChanged:
       return { kind: "emitter-changed", node: fields.party(), emitterEpoch: fields.count() };
+    case Ordinary.logicActivated:
+      return { kind: "logic-activated", version: fields.count(1) };
     case Ordinary.stateHashed:
       return { kind: "state-hashed", label: fields.text() };
     default:

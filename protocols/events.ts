@@ -12,6 +12,7 @@ import type {
   ClientOrderId,
   EntryId,
   InstrumentSymbol,
+  LogicVersion,
   NodeId,
   OrderId,
   TradeId,
@@ -242,6 +243,12 @@ export interface EmitterChanged {
   readonly emitterEpoch: number;
 }
 
+/** From the next step on, the shard goes by this version of its logic. */
+export interface LogicActivated {
+  readonly kind: "logic-activated";
+  readonly version: LogicVersion;
+}
+
 export interface StateHashed {
   readonly kind: "state-hashed";
   readonly label: string;
@@ -270,4 +277,5 @@ export type ShardEvent =
   | BandsChanged
   | InterventionRecorded
   | EmitterChanged
+  | LogicActivated
   | StateHashed;

@@ -6,16 +6,26 @@ import { eventExamples, recordsOf } from "./testing/events.ts";
 import { expectGolden, hexDocument, readHexDocument } from "./testing/golden-file.ts";
 
 const golden = new URL("codec.golden/feed.txt", import.meta.url);
+const entriesHash = Uint8Array.from({ length: 32 }, (_, index) => 255 - index);
 const outputsHash = Uint8Array.from({ length: 32 }, (_, index) => index);
 
 const messages: Readonly<Record<FeedMessage["kind"], FeedMessage>> = {
-  step: { kind: "step", shard: 1, node: "e2", emitterEpoch: 4, sequence: 1001, outputsHash },
+  step: {
+    kind: "step",
+    shard: 1,
+    node: "e2",
+    emitterEpoch: 4,
+    sequence: 1001,
+    entriesHash,
+    outputsHash,
+  },
   heartbeat: {
     kind: "heartbeat",
     shard: 0,
     node: "e1",
     emitterEpoch: 1,
     sequence: 0,
+    entriesHash,
     outputsHash,
   },
   farewell: {
@@ -24,6 +34,7 @@ const messages: Readonly<Record<FeedMessage["kind"], FeedMessage>> = {
     node: "e3",
     emitterEpoch: 9,
     sequence: 7,
+    entriesHash,
     outputsHash,
   },
   testimony: {
@@ -32,6 +43,7 @@ const messages: Readonly<Record<FeedMessage["kind"], FeedMessage>> = {
     node: "e2",
     emitterEpoch: 5,
     sequence: 1001,
+    entriesHash,
     outputsHash,
   },
 };
@@ -68,7 +80,11 @@ describe("the feed", () => {
     const pieces = readHexDocument(golden);
     for (const [kind, message] of Object.entries(messages)) {
       const read = decodeFeed(pieces.get(kind)!);
-      expect({ ...read, outputsHash: Uint8Array.from(read.outputsHash) }).toEqual(message);
+      const hashes = {
+        entriesHash: Uint8Array.from(read.entriesHash),
+        outputsHash: Uint8Array.from(read.outputsHash),
+      };
+      expect({ ...read, ...hashes }).toEqual(message);
     }
     for (const [name, message] of Object.entries(replies)) {
       expect(decodeReplies(pieces.get(name)!)).toEqual(message);
@@ -76,13 +92,13 @@ describe("the feed", () => {
   });
 
   it.each([
-    ["another version", [2, "step", 0, "e1", 1, 1, outputsHash]],
-    ["a kind that there is not", [1, "leap", 0, "e1", 1, 1, outputsHash]],
-    ["a node that is no name", [1, "step", 0, "e.1", 1, 1, outputsHash]],
-    ["a negative sequence", [1, "step", 0, "e1", 1, -1, outputsHash]],
-    ["a hash that is no bytes", [1, "step", 0, "e1", 1, 1, "hash"]],
-    ["a field too few", [1, "step", 0, "e1", 1, 1]],
-    ["a field too many", [1, "step", 0, "e1", 1, 1, outputsHash, 0]],
+    ["another version", [1, "step", 0, "e1", 1, 1, entriesHash, outputsHash]],
+    ["a kind that there is not", [2, "leap", 0, "e1", 1, 1, entriesHash, outputsHash]],
+    ["a node that is no name", [2, "step", 0, "e.1", 1, 1, entriesHash, outputsHash]],
+    ["a negative sequence", [2, "step", 0, "e1", 1, -1, entriesHash, outputsHash]],
+    ["a hash that is no bytes", [2, "step", 0, "e1", 1, 1, "hash", outputsHash]],
+    ["a field too few", [2, "step", 0, "e1", 1, 1, entriesHash]],
+    ["a field too many", [2, "step", 0, "e1", 1, 1, outputsHash, 0]],
     ["no list", { kind: "step" }],
   ])("is malformed with %s", (_, parts) => {
     expect(() => decodeFeed(pack(parts))).toThrow(MalformedRecords);

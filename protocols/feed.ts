@@ -12,7 +12,8 @@ import { Fields } from "./record-fields.ts";
 import { MalformedRecords, pack, RecordReader, unpack } from "./records.ts";
 import type { TimeUs } from "./units.ts";
 
-const feedVersion = 1;
+const feedVersion = 2;
+const repliesVersion = 1;
 
 /**
  * `step`: outputs up to `sequence` have gone out. `farewell`: the emitter stops; claim at once.
@@ -28,7 +29,9 @@ export interface FeedMessage {
   readonly emitterEpoch: number;
   /** The last step whose outputs have been sent; in a testimony, the step in dispute. */
   readonly sequence: number;
-  /** The chain hash over all outputs up to that step. */
+  /** The chain hash over all entries up to that step, as this node read them, */
+  readonly entriesHash: Uint8Array;
+  /** and the one over all outputs up to it. */
   readonly outputsHash: Uint8Array;
 }
 
@@ -40,19 +43,21 @@ export function encodeFeed(message: FeedMessage): Uint8Array<ArrayBuffer> {
     message.node,
     message.emitterEpoch,
     message.sequence,
+    message.entriesHash,
     message.outputsHash,
   ]);
 }
 
 /** Throws {@link MalformedRecords}. */
 export function decodeFeed(bytes: Uint8Array): FeedMessage {
-  const fields = fieldsIn(bytes);
+  const fields = fieldsIn(bytes, feedVersion);
   const message = {
     kind: fields.word(feedKinds),
     shard: fields.count(),
     node: fields.party(),
     emitterEpoch: fields.count(),
     sequence: fields.count(),
+    entriesHash: fields.bytes(),
     outputsHash: fields.bytes(),
   };
   fields.end();
@@ -100,12 +105,12 @@ export function encodeReplies(message: SealedReplies): Uint8Array<ArrayBuffer> {
   const { shard, sequence, timeUs, frame, records } = message;
   const answer =
     frame === undefined ? null : [frame.epoch, frame.frame, frame.verdict, frame.expectedFrame];
-  return pack([feedVersion, shard, sequence, timeUs, answer, records]);
+  return pack([repliesVersion, shard, sequence, timeUs, answer, records]);
 }
 
 /** Throws {@link MalformedRecords}. */
 export function decodeReplies(bytes: Uint8Array): ReplyMessage {
-  const fields = fieldsIn(bytes);
+  const fields = fieldsIn(bytes, repliesVersion);
   const shard = fields.count();
   const sequence = fields.count();
   const timeUs = fields.count();
@@ -142,10 +147,10 @@ function frameAnswerIn(answer: readonly unknown[]): FrameAnswer {
   return frame;
 }
 
-function fieldsIn(bytes: Uint8Array): Fields {
+function fieldsIn(bytes: Uint8Array, version: number): Fields {
   const list = unpack(bytes);
   if (!Array.isArray(list)) throw new MalformedRecords("not a list");
   const fields = new Fields(list);
-  if (fields.integer() !== feedVersion) throw new MalformedRecords("not a message of this version");
+  if (fields.integer() !== version) throw new MalformedRecords("not a message of this version");
   return fields;
 }

@@ -5,6 +5,7 @@ import {
   encodeFrame,
   FrameBuilder,
   frameBytesMax,
+  isWholeFrameOf,
   messagesIn,
   neverExpires,
   unsealFrame,
@@ -17,6 +18,7 @@ import { messageExamples, messageKinds } from "./testing/messages.ts";
 const header = { producer: "gw-1", epoch: 3, frame: 17, expiresAtUs: 1_700_000_010_000_000 };
 const everything = messageKinds.map((kind) => messageExamples[kind]);
 const golden = new URL("codec.golden/frame.txt", import.meta.url);
+const goldenOfVersion1 = new URL("codec.golden/frame-1.txt", import.meta.url);
 
 describe("a frame", () => {
   it("has bytes that are frozen", () => {
@@ -27,6 +29,41 @@ describe("a frame", () => {
   it("is read as it has been since its bytes were frozen", () => {
     const bytes = readHexDocument(golden).get("every kind of message")!;
     expect(decodeFrame(bytes)).toEqual({ ...header, messages: everything });
+    const first = readHexDocument(goldenOfVersion1).get("every kind of message")!;
+    const later = everything.findIndex(({ kind }) => kind === "place-actor");
+    expect(decodeFrame(first)).toEqual({ ...header, messages: everything.slice(0, later) });
+    expect(isWholeFrameOf(header.producer, first)).toBe(true);
+  });
+
+  it("is malformed when any of its bytes was altered, and when it was cut short", () => {
+    const messages = everything.slice(0, 3);
+    const bytes = encodeFrame({ ...header, messages });
+    expect(isWholeFrameOf(header.producer, bytes)).toBe(true);
+    for (let at = 0; at < bytes.length; at++) {
+      for (const bit of [0x01, 0x10, 0x80]) {
+        const altered = bytes.slice();
+        altered[at] = (altered[at] ?? 0) ^ bit;
+        expect(() => decodeFrame(altered), `byte ${String(at)}`).toThrow(MalformedRecords);
+        expect(isWholeFrameOf(header.producer, altered), `byte ${String(at)}`).toBe(false);
+      }
+    }
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => decodeFrame(bytes.slice(0, length))).toThrow(MalformedRecords);
+      expect(isWholeFrameOf(header.producer, bytes.slice(0, length))).toBe(false);
+    }
+  });
+
+  it("is whole for the producer whose name it bears, and for no other", () => {
+    const long = "gw-".padEnd(31, "x");
+    for (const producer of ["g", "gw-1", "node-e1", long]) {
+      const bytes = encodeFrame({ ...header, producer, messages: everything });
+      expect(isWholeFrameOf(producer, bytes)).toBe(true);
+      for (const other of ["h", "gw-2", "gw-11", "gw", "node-e2", ""]) {
+        expect(isWholeFrameOf(other, bytes)).toBe(false);
+      }
+    }
+    expect(isWholeFrameOf("gw-1", new Uint8Array())).toBe(false);
+    expect(isWholeFrameOf("gw-1", pack("text"))).toBe(false);
   });
 
   it("gives its header even when its messages cannot be read", () => {
@@ -48,7 +85,8 @@ describe("a frame", () => {
   });
 
   it.each([
-    ["of another version", [2, "gw-1", 1, 1, 0, [], new Uint8Array(), []]],
+    ["of another version", [3, "gw-1", 1, 1, 0, [], new Uint8Array(), []]],
+    ["without the seal of its version", [2, "gw-1", 1, 1, 0, [], new Uint8Array(), []]],
     ["whose version is no number", ["1", "gw-1", 1, 1, 0, [], new Uint8Array(), []]],
     ["whose producer is no id", [1, "gw.1", 1, 1, 0, [], new Uint8Array(), []]],
     ["whose producer is no text", [1, 7, 1, 1, 0, [], new Uint8Array(), []]],
@@ -129,7 +167,7 @@ describe("building a frame", () => {
 
   it("packs what it says it packs", () => {
     const parts = unpack(encodeFrame({ ...header, messages: [{ kind: "tick" }] })) as unknown[];
-    expect(parts.slice(0, 6)).toEqual([1, "gw-1", 3, 17, header.expiresAtUs, []]);
-    expect(parts.slice(7)).toEqual([[[122]]]);
+    expect([parts[0], ...parts.slice(2, 7)]).toEqual([2, "gw-1", 3, 17, header.expiresAtUs, []]);
+    expect(parts.slice(8)).toEqual([[[122]]]);
   });
 });

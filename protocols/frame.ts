@@ -4,10 +4,13 @@
  * A producer numbers its frames from 1 within an epoch, one numbering per shard it appends to, so
  * that a replica can drop what arrives twice and refuse what arrives out of turn. A frame can say
  * until when it may be applied, so that one which was long on its way does nothing any more.
+ *
+ * A seal over all of it shows whether a server's disk, or anybody on the way, has changed a byte.
  */
 import { assert } from "./assert.ts";
 import type { ProducerId } from "./identifiers.ts";
 import { isProducerId } from "./identifiers.ts";
+import { murmur32 } from "./murmur.ts";
 import { readMessage, writeMessage } from "./message-codec.ts";
 import type { Message } from "./messages.ts";
 import { Fields } from "./record-fields.ts";
@@ -15,8 +18,16 @@ import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./re
 import { isPlainMsgpack } from "./api/plain-msgpack.ts";
 import type { TimeUs } from "./units.ts";
 
-/** The layout below; a reader refuses what it does not know. */
-const frameVersion = 1;
+/**
+ * The layout below; a reader refuses what it does not know. The first one has no seal, and is read
+ * for ever.
+ */
+const frameVersion = 2;
+const unsealedFrameVersion = 1;
+
+/** A list's head is 1, 3 or 5 bytes; the version follows, and the seal as four bytes of data. */
+const sealHead = [frameVersion, 0xc4, 4];
+const sealBytes = 4;
 
 /** A frame is closed once its messages reach this many bytes. */
 export const frameBytesMax = 64 * 1024;
@@ -71,7 +82,9 @@ export class FrameBuilder {
     assert(epoch >= 1 && frame >= 1);
     assert(Number.isSafeInteger(expiresAtUs) && expiresAtUs >= 0);
     const parts = this.#writer.parts();
-    const bytes = pack([frameVersion, producer, epoch, frame, expiresAtUs, ...parts]);
+    const seal = new Uint8Array(sealBytes);
+    const bytes = pack([frameVersion, seal, producer, epoch, frame, expiresAtUs, ...parts]);
+    sealFrame(bytes);
     this.#writer.reset();
     this.#count = 0;
     return bytes;
@@ -96,11 +109,7 @@ export interface SealedFrame extends FrameEnvelope {
   readonly records: readonly unknown[];
 }
 
-/**
- * Reads a frame. Throws {@link MalformedRecords} on anything that is not exactly one.
- *
- * @internal The product judges a frame before it reads its messages.
- */
+/** Reads a frame. Throws {@link MalformedRecords} on anything that is not exactly one. */
 export function decodeFrame(bytes: Uint8Array): Frame {
   const sealed = unsealFrame(bytes);
   const { producer, epoch, frame, expiresAtUs } = sealed;
@@ -116,12 +125,73 @@ export function unsealFrame(bytes: Uint8Array): SealedFrame {
   const parts = unpack(bytes);
   if (!Array.isArray(parts)) throw new MalformedRecords("frame is not a list");
   const fields = new Fields(parts);
-  if (fields.integer() !== frameVersion) throw new MalformedRecords("frame version not known");
+  const version = fields.integer();
+  if (version === frameVersion) {
+    if (!isSealWhole(bytes)) throw new MalformedRecords("frame was altered");
+    fields.bytes();
+  } else if (version !== unsealedFrameVersion) {
+    throw new MalformedRecords("frame version not known");
+  }
   const producer = fields.party();
   const epoch = fields.count(1);
   const frame = fields.count(1);
   const expiresAtUs = fields.count();
   return { producer, epoch, frame, expiresAtUs, records: fields.rest() };
+}
+
+/**
+ * Whether these bytes are what a producer of that name made into a frame, as far as can be told
+ * without reading the messages: an entry of which that is not so was altered, or never was a frame.
+ */
+export function isWholeFrameOf(producer: string, bytes: Uint8Array): boolean {
+  if (sealAtIn(bytes) === undefined) return isUnsealedFrameOf(producer, bytes);
+  const nameAt = (sealAtIn(bytes) ?? 0) + sealBytes;
+  // A producer's name is short, and of characters of one byte each.
+  if (bytes[nameAt] !== (0xa0 | producer.length)) return false;
+  for (let at = 0; at < producer.length; at++) {
+    if (bytes[nameAt + 1 + at] !== producer.charCodeAt(at)) return false;
+  }
+  return isSealWhole(bytes);
+}
+
+function isUnsealedFrameOf(producer: string, bytes: Uint8Array): boolean {
+  try {
+    return unsealFrame(bytes).producer === producer;
+  } catch (error) {
+    if (error instanceof MalformedRecords) return false;
+    throw error;
+  }
+}
+
+/**
+ * Seals a frame as it is.
+ *
+ * @internal Elsewhere only tests do so, for frames that no builder makes.
+ */
+export function sealFrame(bytes: Uint8Array): void {
+  const sealAt = sealAtIn(bytes);
+  assert(sealAt !== undefined);
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(sealAt, sealOf(bytes, sealAt));
+}
+
+function isSealWhole(bytes: Uint8Array): boolean {
+  const sealAt = sealAtIn(bytes);
+  if (sealAt === undefined || bytes.length < sealAt + sealBytes) return false;
+  const seal = new DataView(bytes.buffer, bytes.byteOffset).getUint32(sealAt);
+  return seal === sealOf(bytes, sealAt);
+}
+
+/** Of all that follows it; how many things do is told by what stands before it. */
+function sealOf(bytes: Uint8Array, sealAt: number): number {
+  const [first = 0, second = 0, third = 0] = bytes;
+  return murmur32(bytes, sealAt + sealBytes, (first << 16) | (second << 8) | third);
+}
+
+/** Where the seal lies; undefined in what is no frame with one. */
+function sealAtIn(bytes: Uint8Array): number | undefined {
+  const head = bytes[0] === 0xdc ? 3 : bytes[0] === 0xdd ? 5 : 1;
+  const isHead = sealHead.every((byte, at) => bytes[head + at] === byte);
+  return isHead ? head + sealHead.length : undefined;
 }
 
 /** Reads the messages. Throws {@link MalformedRecords}. */

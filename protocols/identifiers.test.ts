@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { isActorAddress } from "./actor-address.ts";
 import { InvariantViolation } from "./assert.ts";
 import {
   feeAccountOf,
@@ -20,6 +21,7 @@ import {
 } from "./identifiers.ts";
 
 const validators = {
+  isActorAddress,
   isAccountId,
   isAssetId,
   isClientOrderId,

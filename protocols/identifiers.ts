@@ -29,6 +29,8 @@ export type EntryId = number;
 export type TradeId = number;
 /** The number of a shard, from 0. */
 export type ShardId = number;
+/** Which version of the actors' logic a shard goes by, from 1. */
+export type LogicVersion = number;
 
 const accountIdPattern = /^[a-z0-9][a-z0-9-]{0,30}$/;
 const symbolPattern = /^[A-Z0-9][A-Z0-9-]{0,23}$/;
@@ -86,7 +88,13 @@ export const identifierPatterns = {
   clientOrderId: clientOrderIdPattern.source,
   quoteId: quoteIdPattern.source,
   producerId: producerIdPattern.source,
+  actorAddress: `^(account/${within(accountIdPattern)}|book/${within(symbolPattern)})$`,
 } as const;
+
+/** Without the marks of a text's beginning and end. */
+function within({ source }: RegExp): string {
+  return source.slice(1, -1);
+}
 
 /** Where the pattern lets each ASCII character stand, by its code; others it lets nowhere. */
 function charactersOf(pattern: RegExp): Uint8Array {
@@ -112,6 +120,8 @@ function isMadeOf(characters: Uint8Array, lengthMax: number, text: unknown): boo
 /** Numbers each shard may assign: 2^44 orders and 2^44 trades, on at most 512 shards. */
 const idsPerShard = 2 ** 44;
 export const shardsMax = 512;
+/** Engine nodes of one cluster: each applies everything, and more of them add nothing. */
+export const nodesMax = 9;
 
 /** The id of the `count`-th order (or trade) that a shard assigned, counted from 1. */
 export function idOnShard(shard: ShardId, count: number): number {
@@ -120,11 +130,7 @@ export function idOnShard(shard: ShardId, count: number): number {
   return shard * idsPerShard + count;
 }
 
-/**
- * The shard that assigned an order or trade id.
- *
- * @internal For people and tests: the product finds an order by its account.
- */
+/** The shard that assigned an order or trade id: the actor concerned may live elsewhere by now. */
 export function shardOfId(id: number): ShardId {
   assert(Number.isSafeInteger(id));
   assert(id >= 1);

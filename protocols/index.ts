@@ -4,6 +4,7 @@
  * Units, identifiers, commands, events, reasons, bytes and subjects. Data and pure functions on
  * data; nothing here knows who speaks, who decides or where it runs.
  */
+export * from "./actor-address.ts";
 export * from "./assert.ts";
 export { averagePriceDecimals, averagePriceOf } from "./average-price.ts";
 export * from "./candle-interval.ts";
@@ -14,6 +15,8 @@ export * from "./feed.ts";
 export * from "./frame.ts";
 export * from "./identifiers.ts";
 export * from "./message-codec.ts";
+export * from "./murmur.ts";
+export * from "./invariants.ts";
 export { fieldsOfInstructions, instructionsIn } from "./instruction-columns.ts";
 export * from "./messages.ts";
 export { fieldsOfTerms, termsIn, tradingTermsOf } from "./instrument-terms.ts";

@@ -14,7 +14,7 @@ import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./re
 import { expectGolden, hexDocument, readHexDocument } from "./testing/golden-file.ts";
 import {
   anyMessage,
-  instructedExamples,
+  fullerExamples,
   messageExamples,
   messageKinds,
   messagesOf,
@@ -24,7 +24,7 @@ const golden = new URL("codec.golden/messages.txt", import.meta.url);
 /** Every kind, and then the other rows of some, by name. */
 const examples: Readonly<Record<string, Message>> = {
   ...Object.fromEntries(messageKinds.map((kind) => [kind, messageExamples[kind]])),
-  ...instructedExamples,
+  ...fullerExamples,
 };
 
 function encode(messages: readonly Message[]): Uint8Array {
@@ -55,11 +55,12 @@ describe("the bytes of messages", () => {
   });
 
   it("hold no two kinds under one number", () => {
-    const firsts = Object.values(examples).map((example) => {
+    const { "form-shard, of a later logic": _, ...differing } = examples;
+    const firsts = Object.values(differing).map((example) => {
       const [, rows, ordinary] = unpack(encode([example])) as [unknown, Uint8Array, unknown[][]];
       return rows[0] === 0 ? ordinary[0]?.[0] : rows[0];
     });
-    expect(new Set(firsts).size).toBe(Object.keys(examples).length);
+    expect(new Set(firsts).size).toBe(Object.keys(differing).length);
   });
 
   it.each(messageKinds)("give back any %s", (kind) => {
@@ -199,7 +200,7 @@ describe("reading a message", () => {
 
   it("refuses an instruction beyond its closed list", () => {
     const [names, bytes, ordinary] = unpack(
-      encode([instructedExamples["place-order, instructed"]!]),
+      encode([fullerExamples["place-order, instructed"]!]),
     ) as [unknown, Uint8Array, unknown];
     bytes[bytes.length - 1] = 6;
     expect(() => decode(pack([names, bytes, ordinary]))).toThrow("beyond the closed list");
@@ -230,7 +231,7 @@ describe("instructions", () => {
   });
 
   it("that ask for nothing are the shared ones although they stand in the row", () => {
-    const instructed = instructedExamples["place-order, instructed"]!;
+    const instructed = fullerExamples["place-order, instructed"]!;
     const [names, bytes, ordinary] = unpack(encode([instructed])) as [unknown, Uint8Array, []];
     const [, plainBytes] = unpack(encode([place])) as [unknown, Uint8Array];
     bytes.fill(0, plainBytes.length);

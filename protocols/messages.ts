@@ -5,11 +5,13 @@
  * gives each kind its number and bytes, `placement` finds the shard. Commands are imperative,
  * answers are past tense. Nothing here carries an object, a float or a clock.
  */
+import type { ActorAddress } from "./actor-address.ts";
 import type {
   AccountId,
   AssetId,
   ClientOrderId,
   InstrumentSymbol,
+  LogicVersion,
   NodeId,
   OrderId,
   ParticipantId,
@@ -20,6 +22,7 @@ import type {
 import type { OrderInstructions, RevisedInstructions } from "./order-instructions.ts";
 import type {
   CancelFailure,
+  ChannelMark,
   Intervention,
   KillScope,
   Liquidity,
@@ -30,7 +33,7 @@ import type {
 } from "./order-terms.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 import type { TradingTerms } from "./trading-terms.ts";
-import type { Amount, Lots, Ticks } from "./units.ts";
+import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
 
 /**
  * Where a command came from: the key under which its reply is sent, and the cause it is traced by.
@@ -42,6 +45,8 @@ export interface Origin {
   readonly frame: number;
   /** Position within the frame, from 0. */
   readonly index: number;
+  /** In whose log it is, where that is not the one of the shard that speaks of it. */
+  readonly shard?: ShardId;
 }
 
 /** What an instrument is: fixed when it is listed. */
@@ -253,6 +258,15 @@ export interface SetMarketBreaker {
   readonly reason: string;
 }
 
+/** Has an actor live in a shard of somebody's choice, whatever its address says. */
+export interface PlaceActor {
+  readonly kind: "place-actor";
+  readonly actor: ActorAddress;
+  readonly shard: ShardId;
+  readonly author: string;
+  readonly reason: string;
+}
+
 // ---- To a shard itself, from an engine node ------------------------------------------------
 
 /** The first entry of every log: which shard of how many this is, and of which cluster. */
@@ -261,6 +275,17 @@ export interface FormShard {
   readonly cluster: string;
   readonly shard: ShardId;
   readonly shards: number;
+  /** The logic that the log begins with; the first one unless told. */
+  readonly logic?: LogicVersion;
+}
+
+/**
+ * Has the shard go by the next version of its logic, from the entry after this one on. Refused
+ * unless it is the one after the present one, so that every version's turn has its place in the log.
+ */
+export interface ActivateLogic {
+  readonly kind: "activate-logic";
+  readonly version: LogicVersion;
 }
 
 /** Asks to become the emitter. Holds only if `emitterEpoch` is still the current one. */
@@ -268,6 +293,16 @@ export interface ClaimEmitter {
   readonly kind: "claim-emitter";
   readonly node: NodeId;
   readonly emitterEpoch: number;
+}
+
+/**
+ * Says which engine nodes there are, in the order in which they are preferred as emitters. Holds
+ * only if `nodesEpoch` is how often they were said before.
+ */
+export interface SetNodes {
+  readonly kind: "set-nodes";
+  readonly nodes: readonly NodeId[];
+  readonly nodesEpoch: number;
 }
 
 /** Lets log time pass and makes a lost last message noticed. Any number of them is harmless. */
@@ -492,6 +527,57 @@ export interface TicketServed {
   readonly ticket: number;
 }
 
+// ---- Between shards, while actors move -----------------------------------------------------
+
+/** From the governor: of this epoch on, an actor lives in another shard. */
+export interface AnnouncePlacement {
+  readonly kind: "announce-placement";
+  readonly shard: ShardId;
+  readonly epoch: number;
+  readonly actor: ActorAddress;
+  /** Where it lives from now on. */
+  readonly home: ShardId;
+  /** Served by each shard that has done its part of the move. */
+  readonly ticket: number;
+}
+
+/** From one shard to another: what went before on this channel was the last of its sort. */
+export interface MarkChannel {
+  readonly kind: "mark-channel";
+  readonly shard: ShardId;
+  readonly from: ShardId;
+  readonly epoch: number;
+  readonly mark: ChannelMark;
+}
+
+/** A part of an actor's state, to the shard where it lives from now on. */
+export interface HandOver {
+  readonly kind: "hand-over";
+  readonly shard: ShardId;
+  readonly from: ShardId;
+  readonly actor: ActorAddress;
+  /** Log time when the actor left: at its new home it is never earlier. */
+  readonly timeUs: TimeUs;
+  /** Bytes of the whole state. */
+  readonly size: number;
+  readonly part: Uint8Array;
+}
+
+/** So many bytes of what is handed over have arrived: as many more may be sent. */
+export interface TakeOver {
+  readonly kind: "take-over";
+  readonly shard: ShardId;
+  readonly bytes: number;
+}
+
+/** A moved actor's answer to a command that it was given where it lived before. */
+export interface ForwardReply {
+  readonly kind: "forward-reply";
+  readonly shard: ShardId;
+  /** One reply, as records. */
+  readonly records: Uint8Array;
+}
+
 export type OrderCommand =
   | PlaceOrder
   | PlaceOrderList
@@ -511,8 +597,9 @@ export type AdminCommand =
   | ArmKillSwitch
   | ConfirmKillSwitch
   | ReleaseKillSwitch
-  | SetMarketBreaker;
-export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint;
+  | SetMarketBreaker
+  | PlaceActor;
+export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint | ActivateLogic | SetNodes;
 export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
 export type AccountMessage =
   | OrderRested
@@ -528,11 +615,18 @@ export type AccountMessage =
   | BlockAccount
   | CreditDeposit;
 export type MarketMessage = SetPhase | WatchIndex;
+export type MoveMessage = AnnouncePlacement | MarkChannel | HandOver | TakeOver | ForwardReply;
 export type DirectoryMessage = AnnounceAsset | AnnounceInstrument | AnnounceVenueHalt;
 
 /** What a producer outside the shards may put into a log. */
 export type Command = OrderCommand | AdminCommand | ShardCommand;
 /** What only an actor may say to an actor. */
 export type ActorMessage =
-  BookMessage | AccountMessage | DirectoryMessage | MarketMessage | BreakerMoved | TicketServed;
+  | BookMessage
+  | AccountMessage
+  | DirectoryMessage
+  | MarketMessage
+  | MoveMessage
+  | BreakerMoved
+  | TicketServed;
 export type Message = Command | ActorMessage;

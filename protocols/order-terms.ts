@@ -96,6 +96,17 @@ export type TradingPhase = (typeof TradingPhase)[keyof typeof TradingPhase];
 export const Intervention = { halt: 0, restrict: 1, resume: 2 } as const;
 export type Intervention = (typeof Intervention)[keyof typeof Intervention];
 
+/** What a shard has sent the last of to another one, while actors move. */
+export const ChannelMark = {
+  /** Messages for an actor at the home that it leaves. */
+  drained: 0,
+  /** What an actor said here that has left, and its state. */
+  left: 1,
+  /** What could come of anything that the actor said at its old home: all of that was heard. */
+  quiet: 2,
+} as const;
+export type ChannelMark = (typeof ChannelMark)[keyof typeof ChannelMark];
+
 /** What a kill switch stops. */
 export const KillScope = { account: 0, participant: 1, symbol: 2, venue: 3 } as const;
 export type KillScope = (typeof KillScope)[keyof typeof KillScope];

@@ -5,6 +5,8 @@
  * rare beside single orders. The numbers are in
  * the log for ever, as those of `message-codec.ts` are, and share their range.
  */
+import { isActorAddress } from "./actor-address.ts";
+import type { ActorAddress } from "./actor-address.ts";
 import { assert } from "./assert.ts";
 import type {
   ArmKillSwitch,
@@ -22,7 +24,13 @@ import {
   ordersIn,
   quotesIn,
 } from "./nested-orders.ts";
-import type { CancelFailure, Intervention, KillScope, ListType } from "./order-terms.ts";
+import type {
+  CancelFailure,
+  ChannelMark,
+  Intervention,
+  KillScope,
+  ListType,
+} from "./order-terms.ts";
 import { fieldsOfTerms, termsIn } from "./instrument-terms.ts";
 import { clientOrderIdOrNone, Fields, last } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
@@ -46,6 +54,8 @@ type OrdinaryKind =
   | "claim-emitter"
   | "tick"
   | "checkpoint"
+  | "activate-logic"
+  | "set-nodes"
   | "announce-asset"
   | "announce-instrument"
   | "announce-venue-halt"
@@ -60,7 +70,13 @@ type OrdinaryKind =
   | "block-account"
   | "create-account"
   | "credit-deposit"
-  | "ticket-served";
+  | "ticket-served"
+  | "place-actor"
+  | "announce-placement"
+  | "mark-channel"
+  | "hand-over"
+  | "take-over"
+  | "forward-reply";
 
 type OfKind<Kind extends OrdinaryKind> = Extract<Message, { kind: Kind }>;
 
@@ -157,11 +173,18 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   },
   "form-shard": {
     number: 120,
-    fieldsOf: ({ cluster, shard, shards }) => [cluster, shard, shards],
+    // Logs from before logic had versions name none: their bytes stay as they are.
+    fieldsOf: ({ cluster, shard, shards, logic }) => [
+      cluster,
+      shard,
+      shards,
+      ...(logic === undefined ? [] : [logic]),
+    ],
     read: (fields) => ({
       cluster: fields.party(),
       shard: fields.count(),
       shards: fields.count(1),
+      ...(fields.hasMore && { logic: fields.count(1) }),
     }),
   },
   "claim-emitter": {
@@ -178,6 +201,21 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
     number: 123,
     fieldsOf: ({ label }) => [label],
     read: (fields) => ({ label: fields.text() }),
+  },
+  "activate-logic": {
+    number: 125,
+    fieldsOf: ({ version }) => [version],
+    read: (fields) => ({ version: fields.count(1) }),
+  },
+  "set-nodes": {
+    number: 127,
+    fieldsOf: ({ nodes, nodesEpoch }) => [nodesEpoch, ...nodes],
+    read: (fields) => {
+      const nodesEpoch = fields.count();
+      const nodes: string[] = [];
+      while (fields.hasMore) nodes.push(fields.party());
+      return { nodes, nodesEpoch };
+    },
   },
   "announce-asset": {
     number: 130,
@@ -299,12 +337,75 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
     fieldsOf: ({ ticket }) => [ticket],
     read: (fields) => ({ ticket: fields.count() }),
   },
+  "place-actor": {
+    number: 126,
+    fieldsOf: ({ actor, shard, author, reason }) => [actor, shard, author, reason],
+    read: (fields) => ({
+      actor: actorIn(fields),
+      shard: fields.integer(),
+      author: fields.text(),
+      reason: fields.text(),
+    }),
+  },
+  "announce-placement": {
+    number: 140,
+    fieldsOf: ({ shard, epoch, actor, home, ticket }) => [shard, epoch, actor, home, ticket],
+    read: (fields) => ({
+      shard: fields.count(),
+      epoch: fields.count(1),
+      actor: actorIn(fields),
+      home: fields.count(),
+      ticket: fields.count(),
+    }),
+  },
+  "mark-channel": {
+    number: 141,
+    fieldsOf: ({ shard, from, epoch, mark }) => [shard, from, epoch, mark],
+    read: (fields) => ({
+      shard: fields.count(),
+      from: fields.count(),
+      epoch: fields.count(1),
+      mark: fields.choice(last.channelMark) as ChannelMark,
+    }),
+  },
+  "hand-over": {
+    number: 142,
+    fieldsOf: ({ shard, from, actor, timeUs, size, part }) => [
+      ...[shard, from, actor, timeUs, size],
+      part,
+    ],
+    read: (fields) => ({
+      shard: fields.count(),
+      from: fields.count(),
+      actor: actorIn(fields),
+      timeUs: fields.count(),
+      size: fields.count(1),
+      // A copy: a view would keep the bytes of the whole frame in memory.
+      part: new Uint8Array(fields.bytes()),
+    }),
+  },
+  "take-over": {
+    number: 143,
+    fieldsOf: ({ shard, bytes }) => [shard, bytes],
+    read: (fields) => ({ shard: fields.count(), bytes: fields.count(1) }),
+  },
+  "forward-reply": {
+    number: 144,
+    fieldsOf: ({ shard, records }) => [shard, records],
+    read: (fields) => ({ shard: fields.count(), records: new Uint8Array(fields.bytes()) }),
+  },
 };
 
 function fieldsOfCancelAndPlace(message: CancelAndPlace): readonly OrdinaryField[] {
   const { account, orderId, clientOrderId, ifCancelFails, order } = message;
   assert(order.account === account, "an order of another account");
   return [account, orderId, clientOrderId, ifCancelFails, fieldsOfOrder(order)];
+}
+
+function actorIn(fields: Fields): ActorAddress {
+  const text = fields.text();
+  if (!isActorAddress(text)) throw new MalformedRecords("field is not an actor's address");
+  return text;
 }
 
 type KillSwitch = Pick<ArmKillSwitch, "scope" | "target" | "author" | "reason">;

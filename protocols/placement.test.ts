@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shardsMax } from "./identifiers.ts";
 import { InvariantViolation } from "./assert.ts";
-import { governorShard, shardOfAccount, shardOfInstrument, shardOfMessage } from "./placement.ts";
+import {
+  governorShard,
+  Placement,
+  shardOfAccount,
+  shardOfInstrument,
+  shardOfMessage,
+} from "./placement.ts";
 import type { Message } from "./messages.ts";
 import { messageExamples, messageKinds } from "./testing/messages.ts";
 
@@ -80,7 +86,10 @@ describe("a message", () => {
 
   it("goes where its actor lives", () => {
     const places = Object.fromEntries(
-      messageKinds.map((kind) => [kind, shardOfMessage(messageExamples[kind], shards)]),
+      messageKinds.map((kind) => [
+        kind,
+        shardOfMessage(messageExamples[kind], new Placement(shards)),
+      ]),
     );
     const account = shardOfAccount("demo", shards);
     const book = shardOfInstrument("BTC-USDT", shards);
@@ -123,19 +132,27 @@ describe("a message", () => {
       "set-market-breaker": governorShard,
       "breaker-moved": governorShard,
       "ticket-served": governorShard,
+      "place-actor": governorShard,
       "announce-asset": 1,
       "announce-instrument": 1,
       "announce-venue-halt": 1,
+      "announce-placement": 1,
+      "mark-channel": 1,
+      "hand-over": 1,
+      "take-over": 1,
+      "forward-reply": 1,
       "form-shard": undefined,
       "claim-emitter": undefined,
+      "set-nodes": undefined,
       tick: undefined,
       checkpoint: undefined,
+      "activate-logic": undefined,
     };
     expect(places).toEqual(expected);
   });
 
   it("of a kind that there is not goes nowhere", () => {
     const message = { kind: "fly" } as unknown as Message;
-    expect(() => shardOfMessage(message, shards)).toThrow(InvariantViolation);
+    expect(() => shardOfMessage(message, new Placement(shards))).toThrow(InvariantViolation);
   });
 });

@@ -2,28 +2,100 @@
  * Placement: which shard an actor lives in.
  *
  * Rendezvous hashing over the actor's address: every shard is given a score for the address and the
- * highest wins, so adding a shard moves only the actors it wins. A market lives with its book.
+ * highest wins, so adding a shard moves only the actors it wins. Pins overrule it, one by one. A
+ * market lives with its book. The governor and the fee accounts never move.
+ *
+ * A placement is a value: who changes it gets another one, of the next epoch.
  */
+import {
+  accountAt,
+  accountWord,
+  addressOfAccount,
+  addressOfBook,
+  bookWord,
+  symbolAt,
+} from "./actor-address.ts";
+import type { ActorAddress } from "./actor-address.ts";
 import { assert, unreachable } from "./assert.ts";
+import { shardsMax } from "./identifiers.ts";
 import type { AccountId, InstrumentSymbol, ShardId } from "./identifiers.ts";
 import type { Message } from "./messages.ts";
 
-const accountPrefix = hashText("account/");
-const bookPrefix = hashText("book/");
+const accountPrefix = hashText(accountWord);
+const bookPrefix = hashText(bookWord);
 
 /** The governor lives in the first shard. */
 export const governorShard: ShardId = 0;
 
+/** Where an account lives that nobody has moved. */
 export function shardOfAccount(account: AccountId, shards: number): ShardId {
   return shardOfAddress(accountPrefix, account, shards);
 }
 
+/** Where a book and its market live that nobody has moved. */
 export function shardOfInstrument(symbol: InstrumentSymbol, shards: number): ShardId {
   return shardOfAddress(bookPrefix, symbol, shards);
 }
 
+/** Where one actor lives although its address says otherwise. */
+export type Pin = readonly [actor: ActorAddress, shard: ShardId];
+
+export class Placement {
+  /** Counts the changes. */
+  readonly epoch: number;
+  readonly shards: number;
+  readonly #accounts = new Map<AccountId, ShardId>();
+  readonly #books = new Map<InstrumentSymbol, ShardId>();
+
+  constructor(shards: number, epoch = 0, pins: readonly Pin[] = []) {
+    assert(shards >= 1 && epoch >= 0);
+    this.shards = shards;
+    this.epoch = epoch;
+    for (const [actor, shard] of pins) this.#pin(actor, shard);
+  }
+
+  #pin(actor: ActorAddress, shard: ShardId): void {
+    assert(shard >= 0 && shard < this.shards, "a pin to a shard that there is not");
+    const account = accountAt(actor);
+    if (account === undefined) this.#books.set(symbolAt(actor), shard);
+    else this.#accounts.set(account, shard);
+  }
+
+  /** The next placement: as this one, but for one actor. */
+  moving(actor: ActorAddress, shard: ShardId): Placement {
+    return new Placement(this.shards, this.epoch + 1, [...this.pins(), [actor, shard]]);
+  }
+
+  /** By address; also of those that were pinned to where they would live anyway. */
+  pins(): readonly Pin[] {
+    const accounts = [...this.#accounts].map(([id, shard]): Pin => [addressOfAccount(id), shard]);
+    const books = [...this.#books].map(([symbol, shard]): Pin => [addressOfBook(symbol), shard]);
+    return [...accounts, ...books].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  shardOfAccount(account: AccountId): ShardId {
+    const pinned = this.#accounts.size === 0 ? undefined : this.#accounts.get(account);
+    return pinned ?? shardOfAccount(account, this.shards);
+  }
+
+  shardOfInstrument(symbol: InstrumentSymbol): ShardId {
+    const pinned = this.#books.size === 0 ? undefined : this.#books.get(symbol);
+    return pinned ?? shardOfInstrument(symbol, this.shards);
+  }
+
+  shardOf(actor: ActorAddress): ShardId {
+    const account = accountAt(actor);
+    return account === undefined
+      ? this.shardOfInstrument(symbolAt(actor))
+      : this.shardOfAccount(account);
+  }
+}
+
+/** Who answers for where an actor lives. */
+export type Homes = Pick<Placement, "shardOfAccount" | "shardOfInstrument">;
+
 /** The shard whose actor a message is for; undefined for a message to the shard that reads it. */
-export function shardOfMessage(message: Message, shards: number): ShardId | undefined {
+export function shardOfMessage(message: Message, homes: Homes): ShardId | undefined {
   switch (message.kind) {
     case "place-order":
     case "place-order-list":
@@ -44,14 +116,14 @@ export function shardOfMessage(message: Message, shards: number): ShardId | unde
     case "create-account":
     case "block-account":
     case "credit-deposit":
-      return shardOfAccount(message.account, shards);
+      return homes.shardOfAccount(message.account);
     case "submit-order":
     case "submit-cancel":
     case "submit-replace":
     case "set-phase":
     case "watch-index":
     case "publish-mark-price":
-      return shardOfInstrument(message.symbol, shards);
+      return homes.shardOfInstrument(message.symbol);
     case "add-asset":
     case "list-instrument":
     case "open-account":
@@ -64,19 +136,59 @@ export function shardOfMessage(message: Message, shards: number): ShardId | unde
     case "set-market-breaker":
     case "breaker-moved":
     case "ticket-served":
+    case "place-actor":
       return governorShard;
     case "announce-asset":
     case "announce-instrument":
     case "announce-venue-halt":
+    case "announce-placement":
+    case "mark-channel":
+    case "hand-over":
+    case "take-over":
+    case "forward-reply":
       return message.shard;
     case "form-shard":
     case "claim-emitter":
     case "tick":
     case "checkpoint":
+    case "activate-logic":
+    case "set-nodes":
       return undefined;
     default:
       return unreachable(message);
   }
+}
+
+/** The actor that a message is for, if it is one that can be moved. */
+export function addressOfMessage(message: Message): ActorAddress | undefined {
+  let address: ActorAddress | undefined;
+  shardOfMessage(message, {
+    shardOfAccount: (account) => {
+      address = addressOfAccount(account);
+      return 0;
+    },
+    shardOfInstrument: (symbol) => {
+      address = addressOfBook(symbol);
+      return 0;
+    },
+  });
+  return address;
+}
+
+/** What a shard says of an actor that lives elsewhere: where, and of which epoch that is. */
+export interface Whereabouts {
+  readonly shard: ShardId;
+  readonly epoch: number;
+}
+
+/** As the one number that a reply has room for. */
+export function detailOfWhereabouts({ shard, epoch }: Whereabouts): number {
+  return epoch * shardsMax + shard;
+}
+
+export function whereaboutsIn(detail: number): Whereabouts {
+  const epoch = Math.floor(detail / shardsMax);
+  return { shard: detail - epoch * shardsMax, epoch };
 }
 
 /** The address is `account/<id>` or `book/<symbol>`; what comes before the name is hashed already. */

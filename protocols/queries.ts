@@ -4,6 +4,7 @@
  * Any replica may answer; `minSequence` makes it wait until it has applied that far, so that a
  * client reads its own writes. Questions change nothing and never enter the log.
  */
+import type { ActorAddress } from "./actor-address.ts";
 import type { CandleInterval } from "./candle-interval.ts";
 import type {
   AccountId,
@@ -11,6 +12,7 @@ import type {
   ClientOrderId,
   EntryId,
   InstrumentSymbol,
+  LogicVersion,
   NodeId,
   OrderId,
   ShardId,
@@ -19,6 +21,7 @@ import type {
 import type { InstrumentTerms } from "./messages.ts";
 import type { OrderInstructions } from "./order-instructions.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingPhase } from "./order-terms.ts";
+import type { Pin, Whereabouts } from "./placement.ts";
 import type { CloseReason } from "./reject-reasons.ts";
 import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
 
@@ -138,6 +141,16 @@ export interface StatisticsView {
   readonly trades: number;
 }
 
+/** Where actors live. */
+export interface PlacementView {
+  readonly epoch: number;
+  readonly shards: number;
+  /** Those that live elsewhere than their address says. */
+  readonly pins: readonly Pin[];
+  /** The actor that moves; "" for none. Only the governor's shard knows of every move. */
+  readonly moving: ActorAddress | "";
+}
+
 /** Each question by its kind: what it carries and what answers it. */
 export interface Questions {
   /** By our id, or by the client's when `orderId` is 0. */
@@ -187,6 +200,7 @@ export interface Questions {
   accounts: { ask: Record<never, never>; answer: readonly AccountId[] };
   /** Units of every asset on all accounts of this shard, fee accounts included. */
   holdings: { ask: Record<never, never>; answer: readonly BalanceView[] };
+  placement: { ask: Record<never, never>; answer: PlacementView };
 }
 
 export type QuestionKind = keyof Questions;
@@ -199,6 +213,8 @@ export interface QuestionEnvelope {
   readonly ask: unknown;
   /** The answering replica must have applied at least this sequence. */
   readonly minSequence: number;
+  /** The actor that it is about, which may live elsewhere. */
+  readonly actor?: ActorAddress;
 }
 
 export interface AnswerEnvelope {
@@ -207,7 +223,26 @@ export interface AnswerEnvelope {
   /** What the answering replica had applied. */
   readonly sequence: number;
   readonly answer: unknown;
+  /** Where the actor lives, if not here; or that it is on its way to this shard. */
+  readonly elsewhere?: Whereabouts;
 }
+
+/**
+ * What an operator asks one node to do. Drained, it leaves emission and questions to the others, so
+ * that nobody misses it when it is stopped; it is until it is told otherwise or starts anew.
+ */
+export type NodeInstruction = "drain" | "undrain";
+
+/** A shard that a node has emitted until then, and who does so from now on. */
+export interface Handover {
+  readonly shard: ShardId;
+  readonly to: NodeId;
+}
+
+/** What became of an instruction. */
+export type InstructionAnswer =
+  | { readonly ok: true; readonly handovers: readonly Handover[] }
+  | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** How far one node's replica of one shard is. */
 export interface ReplicaStatus {
@@ -218,6 +253,9 @@ export interface ReplicaStatus {
   readonly isEmitter: boolean;
   readonly emitter: NodeId;
   readonly emitterEpoch: number;
+  /** The engine nodes there are, as the log says; none where it does not. */
+  readonly nodes: readonly NodeId[];
+  readonly nodesEpoch: number;
   /** Running hash over all entries, and over all outputs, up to `appliedSequence`. */
   readonly entriesHash: string;
   readonly outputsHash: string;
@@ -226,13 +264,58 @@ export interface ReplicaStatus {
   readonly checkpointHash: string;
   readonly snapshotSequence: number;
   readonly commandsApplied: number;
+  /** The version of the actors' logic by which the next entry is applied. */
+  readonly logic: LogicVersion;
+  /** How many moves of actors it has heard of, */
+  readonly placementEpoch: number;
+  /** and the one that it knows to be under way; "" for none. The governor's shard knows of all. */
+  readonly moving: ActorAddress | "";
+  /** The invariant that it found broken, and at which entry; "" for none. */
+  readonly violation: string;
+}
+
+/** How often a process looked at one of its invariants, and found it broken. */
+export interface InvariantStatus {
+  readonly name: string;
+  readonly checks: number;
+  readonly violations: number;
+}
+
+/** What a referee found: the first that differed in a shard. */
+export interface RefereeAlarm {
+  readonly shard: ShardId;
+  readonly sequence: number;
+  readonly what: string;
+}
+
+/** How far a referee is with one shard. */
+export interface RefereedShardStatus {
+  readonly shard: ShardId;
+  readonly phase: string;
+  readonly appliedSequence: number;
+  readonly headSequence: number;
+  readonly comparedSteps: number;
+  readonly alarm: RefereeAlarm | null;
+}
+
+export interface RefereeStatus {
+  readonly referee: NodeId;
+  readonly pid: number;
+  readonly version: string;
+  readonly shards: readonly RefereedShardStatus[];
 }
 
 export interface NodeStatus {
   readonly node: NodeId;
   readonly pid: number;
   readonly startedAtMs: number;
+  /** Of the release. */
   readonly version: string;
+  /** The versions of the actors' logic that it carries: the first to this one. */
+  readonly logicMax: LogicVersion;
+  /** Whether it leaves emission and questions to the others. */
+  readonly isDrained: boolean;
   readonly natsServer: string;
   readonly replicas: readonly ReplicaStatus[];
+  readonly invariants: readonly InvariantStatus[];
 }

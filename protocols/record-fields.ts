@@ -14,6 +14,7 @@ import {
 } from "./identifiers.ts";
 import {
   CancelFailure,
+  ChannelMark,
   ExecutionType,
   Intervention,
   KillScope,
@@ -60,6 +61,7 @@ export const last = {
   tradingPhase: lastOf(TradingPhase),
   intervention: lastOf(Intervention),
   killScope: lastOf(KillScope),
+  channelMark: lastOf(ChannelMark),
 } as const;
 
 function lastOf(list: Readonly<Record<string, number>>): number {
@@ -210,6 +212,11 @@ export class Fields {
     return this.#fields.length === 0;
   }
 
+  /** Whether there is one that was not read yet. */
+  get hasMore(): boolean {
+    return this.#at < this.#fields.length;
+  }
+
   /** The fields not read yet; whoever takes them checks them. */
   rest(): readonly unknown[] {
     const rest = this.#fields.slice(this.#at);
@@ -219,7 +226,7 @@ export class Fields {
 
   /** Makes sure that nothing is left over. */
   end(): void {
-    if (this.#at < this.#fields.length) throw new MalformedRecords("more fields than there are");
+    if (this.hasMore) throw new MalformedRecords("more fields than there are");
   }
 
   #list(): readonly unknown[] {

@@ -58,6 +58,7 @@ const encoded: { readonly [Name in keyof typeof decoders]: fc.Arbitrary<Uint8Arr
       node: "e1",
       emitterEpoch: 2,
       sequence: 9,
+      entriesHash: outputsHash,
       outputsHash,
     }),
   ),

@@ -62,7 +62,7 @@ export interface AsciiBytes {
 }
 
 /** What the positional list of an ordinary record holds. */
-export type OrdinaryField = string | Amount | boolean | readonly OrdinaryField[];
+export type OrdinaryField = string | Amount | boolean | Uint8Array | readonly OrdinaryField[];
 
 const twoTo32 = 2 ** 32;
 /** Room that is made for a row before it is written: more than any kind takes. */
@@ -283,6 +283,7 @@ function binaryHeader(length: number): readonly number[] {
 function packedBytesMax(field: OrdinaryField): number {
   if (typeof field === "string") return packedTextBytesMax(field);
   if (typeof field !== "object") return 9;
+  if (field instanceof Uint8Array) return field.length + 5;
   let bytes = 5;
   for (const inner of field) bytes += packedBytesMax(inner);
   return bytes;

@@ -12,6 +12,7 @@ export const RejectReason = {
   none: 0,
 
   "command-not-permitted": 10,
+  "actor-elsewhere": 11,
   "account-unknown": 20,
   "account-blocked": 21,
   "client-order-id-reused": 30,
@@ -68,6 +69,12 @@ export const RejectReason = {
   "kill-switch-target-unknown": 251,
   "kill-switch-not-thrown": 252,
   "breaker-invalid": 253,
+  "logic-out-of-turn": 260,
+  "nodes-out-of-turn": 261,
+  "nodes-invalid": 262,
+  "shard-unknown": 270,
+  "actor-already-there": 271,
+  "placement-under-way": 272,
 
   "request-malformed": 1000,
   "field-invalid": 1001,

@@ -4,13 +4,13 @@ import { clientSubjects, clusterSubjects } from "./subjects.ts";
 
 describe("subjects", () => {
   it("are these, inside the cluster", () => {
-    expect(clusterSubjects.log(2, "gw-1")).toBe("log.2.gw-1");
     expect(clusterSubjects.feed(2)).toBe("feed.2");
     expect(clusterSubjects.reply(2, "gw-1")).toBe("reply.gw-1.2");
     expect(clusterSubjects.repliesTo("gw-1")).toBe("reply.gw-1.*");
     expect(clusterSubjects.query(2)).toBe("query.2");
     expect(clusterSubjects.nodes).toBe("nodes");
     expect(clusterSubjects.nodeStatus("gw-1")).toBe("reply.gw-1.status");
+    expect(clusterSubjects.control("e1")).toBe("control.e1");
   });
 
   it("are these, for participants", () => {
@@ -36,10 +36,10 @@ describe("subjects", () => {
 
   it.each(injections)("take no id that could be another subject: %j", (text) => {
     const attempts = [
-      () => clusterSubjects.log(0, text),
       () => clusterSubjects.reply(0, text),
       () => clusterSubjects.repliesTo(text),
       () => clusterSubjects.nodeStatus(text),
+      () => clusterSubjects.control(text),
       () => clientSubjects.account(text, "order.place"),
       () => clientSubjects.reports(text),
       () => clientSubjects.inbox(text),
@@ -70,7 +70,6 @@ describe("subjects", () => {
   it.each([-1, 0.5, NaN, Infinity])("take no shard that there cannot be: %j", (shard) => {
     expect(() => clusterSubjects.feed(shard)).toThrow(InvariantViolation);
     expect(() => clusterSubjects.query(shard)).toThrow(InvariantViolation);
-    expect(() => clusterSubjects.log(shard, "gw")).toThrow(InvariantViolation);
     expect(() => clusterSubjects.reply(shard, "gw")).toThrow(InvariantViolation);
   });
 });

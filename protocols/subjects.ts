@@ -1,5 +1,5 @@
 /**
- * NATS subjects, all built here and nowhere else.
+ * NATS subjects, all but the log's built here and nowhere else.
  *
  * Every id is checked before it becomes a token: an id holding a dot, a wildcard or a space would
  * be a subject of somebody else's (measured: a space or tab even closes the connection).
@@ -7,7 +7,7 @@
 import { assert } from "./assert.ts";
 import { CandleInterval } from "./candle-interval.ts";
 import { isAccountId, isProducerId, isSymbol } from "./identifiers.ts";
-import type { AccountId, InstrumentSymbol, ProducerId, ShardId } from "./identifiers.ts";
+import type { AccountId, InstrumentSymbol, NodeId, ProducerId, ShardId } from "./identifiers.ts";
 
 /** The client API's version, first tokens of every public subject. */
 export const apiPrefix = "outcry.v1";
@@ -43,11 +43,8 @@ function intervalToken(interval: string): string {
   return interval;
 }
 
-/** Inside the cluster, in the engine's NATS account. */
+/** Inside the cluster, in the engine's NATS account; the log's own are with the log. */
 export const clusterSubjects = {
-  /** Where a producer appends frames for a shard. */
-  log: (shard: ShardId, producer: ProducerId): string =>
-    `log.${shardToken(shard)}.${producerToken(producer)}`,
   /** One message per step of a shard, and heartbeats, from its emitter. */
   feed: (shard: ShardId): string => `feed.${shardToken(shard)}`,
   /** A shard's replies to one producer. */
@@ -59,8 +56,18 @@ export const clusterSubjects = {
   query: (shard: ShardId): string => `query.${shardToken(shard)}`,
   /** Asks every engine node who it is and how far it has come. */
   nodes: "nodes",
+  /** Tells one node to rebuild its replica of a shard. */
+  rebuild: (node: NodeId): string => `rebuild.${producerToken(node)}`,
+  /** What operators ask one engine node to do. */
+  control: (node: NodeId): string => `control.${producerToken(node)}`,
   /** Where the engine nodes answer that to one who asked. */
   nodeStatus: (producer: ProducerId): string => `reply.${producerToken(producer)}.status`,
+  /** Asks every referee how far it has come and what it found, */
+  referees: "referees",
+  /** and where they answer. */
+  refereeStatus: (producer: ProducerId): string => `reply.${producerToken(producer)}.referee`,
+  /** Where a referee tells that something differs. */
+  alarm: (shard: ShardId): string => `alarm.${shardToken(shard)}`,
 } as const;
 
 /** What participants see, in the clients' NATS account. */

@@ -27,6 +27,7 @@ import type {
 import { apples, gold, pears } from "../testing/instruments.ts";
 import { eventText, messageText } from "../testing/plain-words.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
+import { logicOf } from "../logic-versions.ts";
 import { Account } from "./account.ts";
 import { closedOrderRetentionUs } from "./known-orders.ts";
 import { unlimitedBudget } from "./reservation.ts";
@@ -699,6 +700,31 @@ describe("the same command once more", () => {
     ]);
   });
 
+  it("is refused once more when it comes again, though by then it could be done", () => {
+    hear(place("A", { price: 10 }));
+    hear(book.rests(1));
+    const dear = replace("A", { price: 900, revision: 1 });
+    const refused = "reply: rejected, funds-insufficient; new 0 of 5 @ 10, revision 1";
+    expect(hear(dear)).toEqual([refused]);
+    fund("COIN", 100_000);
+    expect(hear(dear)).toEqual([refused.replace("reply: ", "reply: again, ")]);
+    expect(hear(replace("A", { price: 901, revision: 1 }))).toEqual([
+      "reply: rejected, revision-out-of-turn; new 0 of 5 @ 10, revision 1",
+    ]);
+    expect(hear({ ...dear, revision: 2 })).toEqual(["replace #1: 5 @ 900"]);
+  });
+
+  it("that is refused uses up no revision but the next one, and by the first logic none", () => {
+    hear(place("A", { price: 10 }));
+    hear(book.rests(1));
+    const dear = replace("A", { price: 900 });
+    for (const revision of [0, 2]) {
+      expect(hear({ ...dear, revision }).join()).toMatch(/new 0 of 5 @ 10$/);
+    }
+    context.logic = logicOf(1);
+    expect(hear({ ...dear, revision: 1 }).join()).toMatch(/new 0 of 5 @ 10$/);
+  });
+
   it("is no replace any more when its revision was made by other terms", () => {
     hear(place("A"));
     hear(book.rests(1));
@@ -840,11 +866,11 @@ describe("a book that is not ours", () => {
 
   it("is a defect when it answers out of turn or with other terms", () => {
     hear(replace("A", { price: 12 }));
-    expect(() => hear(book.removes(1, 5))).toThrow("out of turn");
+    expect(() => hear(book.removes(1, 5))).toThrow("answers-in-turn");
     hear(place("B"));
     hear(book.rests(2));
     hear(cancel("B"));
-    expect(() => hear(book.replaces(2, [5, 10]))).toThrow("out of turn");
+    expect(() => hear(book.replaces(2, [5, 10]))).toThrow("answers-in-turn");
     hear(place("C"));
     hear(book.rests(3));
     hear(replace("C", { price: 12 }));

@@ -22,14 +22,18 @@ import type {
   OrderId,
   OrderView,
   ParticipantId,
+  ShardId,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
+import { auditOrders } from "./account-audit.ts";
+import { AssetFlows } from "./asset-flow.ts";
 import { BookAnswers } from "./book-answers.ts";
 import { ChangeRequests } from "./change-requests.ts";
 import type { SavedHoldings } from "./holdings.ts";
 import { KnownOrders } from "./known-orders.ts";
 import type { SavedKnownOrders } from "./known-orders.ts";
 import { Ledger } from "./ledger.ts";
+import type { OrderInAccount } from "./order.ts";
 import { OrderEntry } from "./order-entry.ts";
 import { OrderLists } from "./order-lists.ts";
 import { OrderRows } from "./order-rows.ts";
@@ -47,9 +51,9 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   readonly #quotes: Quotes;
   readonly #answers: BookAnswers;
 
-  constructor(id: AccountId, orders = new KnownOrders(id)) {
+  constructor(id: AccountId, orders = new KnownOrders(id), flows = new AssetFlows()) {
     this.id = id;
-    this.#ledger = new Ledger(id, orders);
+    this.#ledger = new Ledger(id, orders, flows);
     this.#entry = new OrderEntry(this.#ledger);
     this.#lists = new OrderLists(this.#ledger, this.#entry);
     this.#changes = new ChangeRequests(this.#ledger);
@@ -147,8 +151,7 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
   }
 
   #creditDeposit(message: CreditDeposit, context: ActorContext): void {
-    const balance = this.#ledger.holdings.balance(message.asset);
-    balance.credit(message.amount);
+    const balance = this.#ledger.holdings.deposit(message.asset, message.amount);
     context.emit({
       kind: "balance-changed",
       account: this.id,
@@ -196,6 +199,34 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     return sums;
   }
 
+  // ---- Audit -------------------------------------------------------------------------------
+
+  /** How many orders work: what an audit of the account costs. */
+  get workingCount(): number {
+    return this.#ledger.orders.workingCount;
+  }
+
+  /** Looks at all orders that work, and at what is reserved for them. */
+  audit(): void {
+    auditOrders(this.#ledger);
+  }
+
+  /** Counts what it holds of every asset. */
+  countHoldings(): void {
+    this.#ledger.holdings.count();
+  }
+
+  /** The order of that id if the book may still speak of it. */
+  openOrder(orderId: OrderId): OrderInAccount | undefined {
+    return this.#ledger.orders.openWithId(orderId);
+  }
+
+  /** Gives back what it shares with the other accounts: it lives in another shard from now on. */
+  leave(): void {
+    this.#ledger.holdings.leave();
+    this.#ledger.orders.leave();
+  }
+
   // ---- Snapshot ----------------------------------------------------------------------------
 
   snapshot(): SavedAccount {
@@ -204,16 +235,30 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
     return [this.id, participant, isBlocked, quotes, holdings.snapshot(), orders.snapshot()];
   }
 
-  /** Its orders take rows among those given. */
-  static restore(data: unknown, venue: Venue, rows = new OrderRows()): Account {
+  /** Its orders take rows among those given, and what it holds counts into the flows given. */
+  static restore(data: unknown, venue: Venue, memory: AccountMemory = newMemory()): Account {
+    const { rows, flows, asked } = memory;
     const [id, participant, isBlocked, quotes, holdings, orders] = data as SavedAccount;
-    const account = new Account(id, KnownOrders.restore(orders, { account: id, venue, rows }));
+    const known = KnownOrders.restore(orders, { account: id, venue, rows, asked });
+    const account = new Account(id, known, flows);
     account.#ledger.participant = participant;
     account.#ledger.isBlocked = isBlocked;
     account.#ledger.holdings.restore(holdings);
     account.#quotes.restore(quotes);
     return account;
   }
+}
+
+/** What the accounts of a shard share. */
+export interface AccountMemory {
+  readonly rows: OrderRows;
+  readonly flows: AssetFlows;
+  /** Of an account that comes from another shard: that one. */
+  readonly asked?: ShardId | undefined;
+}
+
+function newMemory(): AccountMemory {
+  return { rows: new OrderRows(), flows: new AssetFlows() };
 }
 
 type SavedAccount = readonly [

@@ -5,7 +5,8 @@
  * answers whoever waits for it. An order that is over is kept among the known ones for a while.
  */
 import {
-  assert,
+  hold,
+  invariant,
   CloseReason,
   ExecutionType,
   RejectReason,
@@ -34,6 +35,8 @@ import type { Order } from "./order.ts";
 import type { Succession } from "./succession.ts";
 
 const { none } = RejectReason;
+const fillsLeave = invariant("fills-leave-what-remains");
+const answersInTurn = invariant("answers-in-turn");
 
 export class BookAnswers {
   readonly #ledger: Ledger;
@@ -62,7 +65,7 @@ export class BookAnswers {
     // FIX tells "new" before the first trade.
     accept(order, context);
     const cost = order.recordFill(message);
-    holdings.settle(order, cost);
+    holdings.settle(order, message, cost);
     if (cost.fee !== 0) context.collectFee(order.instrument.quote, cost.fee);
     const isDone = message.remaining === 0;
     const { then } = order;
@@ -71,7 +74,7 @@ export class BookAnswers {
     if (order.linkedOrderId !== 0) order.extend({ linkedOrderId: 0 });
     if (isDone) this.#ledger.close(order, CloseReason.none);
     else holdings.reserveExactly(order);
-    assert(message.remaining === order.remaining, "book and account disagree on what remains");
+    hold(fillsLeave, message.remaining === order.remaining);
     report(order, { executionType: ExecutionType.trade, fill: message, fee: cost.fee }, context);
     if (!isDone) return;
     replyToWaiting(order, none, context);
@@ -103,7 +106,7 @@ export class BookAnswers {
     order.updateId = message.updateId;
     accept(order, context);
     order.restate({ price: order.price, quantity: order.quantity - message.quantity });
-    assert(message.remaining === order.remaining, "book and account disagree on what remains");
+    hold(fillsLeave, message.remaining === order.remaining);
     const isDone = message.remaining === 0;
     if (isDone) {
       order.advance(LifecycleEvent.removed);
@@ -121,7 +124,7 @@ export class BookAnswers {
   removed(message: OrderRemoved, context: ActorContext): void {
     const { orderId, reason } = message;
     const order = this.#out(orderId);
-    assert(message.canceled === order.remaining, "book and account disagree on what remains");
+    hold(fillsLeave, message.canceled === order.remaining);
     order.updateId = message.updateId;
     accept(order, context);
     const isExpired = isExpiry(reason);
@@ -138,7 +141,7 @@ export class BookAnswers {
     replyToWaiting(order, none, context);
     this.#ledger.orders.archive(order, context.timeUs);
     if (change === undefined) return;
-    assert(change.kind === "cancel", "the book answered out of turn");
+    hold(answersInTurn, change.kind === "cancel");
     this.#succession.placeFor(change.waiters, true, context);
   }
 
@@ -165,9 +168,9 @@ export class BookAnswers {
   replaced(message: OrderReplaced, context: ActorContext): void {
     const order = this.#ledger.expect(message.orderId);
     const change = order.settleNext();
-    assert(change.kind === "replace", "the book answered out of turn");
-    assert(change.price === message.price);
-    assert(change.quantity === message.quantity);
+    const { price, quantity } = message;
+    const isNext = change.price === price && change.quantity === quantity;
+    hold(answersInTurn, change.kind === "replace" && isNext);
     order.price = message.price;
     order.quantity = message.quantity;
     order.updateId = message.updateId;

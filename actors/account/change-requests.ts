@@ -95,22 +95,31 @@ export class ChangeRequests {
   replace(command: ReplaceOrder, context: ActorContext): void {
     const order = this.#ledger.ordered(command);
     if (order !== undefined && replaceAgain(order, command, context)) return;
-    const reason = this.#ledger.isBlocked
-      ? RejectReason["account-blocked"]
-      : whyNotReplace(order, command, context);
+    const reason = this.#whyNotReplace(order, command, context);
     if (order === undefined) {
       replyWithoutOrder(reason, context);
       return;
     }
     if (reason !== none) {
+      // Whoever is told "no" may rely on it: a copy that comes later, by another way, is too late.
+      const isInTurn = order.isWorking && command.revision === order.revision + 1;
+      if (isInTurn && context.logic.usesUpRefusedRevisions) order.useUp(command, reason);
       refuse(order, reason, context);
       return;
     }
-    if (!this.#ledger.holdings.canExtend(order, command)) {
-      refuse(order, RejectReason["funds-insufficient"], context);
-      return;
-    }
     this.requestReplace(order, command, { origin: context.origin, context });
+  }
+
+  #whyNotReplace(
+    order: Order | undefined,
+    command: ReplaceOrder,
+    context: ActorContext,
+  ): RejectReason {
+    const { isBlocked, holdings } = this.#ledger;
+    if (isBlocked) return RejectReason["account-blocked"];
+    const reason = whyNotReplace(order, command, context);
+    if (reason !== none || order === undefined) return reason;
+    return holdings.canExtend(order, command) ? none : RejectReason["funds-insufficient"];
   }
 
   /** Asks the book for new terms, which can be paid for. Without an origin nobody is to be told. */

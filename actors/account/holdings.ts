@@ -4,22 +4,29 @@
  * Reserves for orders, releases what they need no more, and moves the money and goods of a fill.
  * Knows nothing of when that is to happen, of books or of answers.
  *
- * Invariant: every balance's reserved part is the sum of its working orders' reservations.
+ * Invariant: reserved-is-sum-of-orders, reservation-covers-order, fills-paid-by-reservation.
  */
-import { add, assert, Side, subtract } from "../../protocols/index.ts";
+import { add, assert, hold, invariant, Side, subtract } from "../../protocols/index.ts";
 import type {
   Amount,
   AssetId,
   BalanceView,
   InstrumentTerms,
   Lots,
+  OrderFilled,
   PlaceOrder,
   Ticks,
 } from "../../protocols/index.ts";
+import { deal } from "./asset-flow.ts";
+import type { AssetFlows } from "./asset-flow.ts";
 import { Balance } from "./balance.ts";
 import type { FillCost, Order } from "./order.ts";
 import { needsOf, reservedAssetOf } from "./reservation.ts";
 import type { Needs } from "./reservation.ts";
+
+const reservationCoversOrder = invariant("reservation-covers-order");
+const fillsPaid = invariant("fills-paid-by-reservation");
+const reservedIsSum = invariant("reserved-is-sum-of-orders");
 
 /** What an order's reservation depends on, and a replace may change. */
 interface PricedTerms {
@@ -28,16 +35,21 @@ interface PricedTerms {
 }
 
 export class Holdings {
+  readonly #flows: AssetFlows;
   readonly #balances = new Map<AssetId, Balance>();
   /** By an instrument's number in the orders' rows: balances of its assets, once looked up. */
   readonly #baseBalances: (Balance | undefined)[] = [];
   readonly #quoteBalances: (Balance | undefined)[] = [];
 
+  constructor(flows: AssetFlows) {
+    this.#flows = flows;
+  }
+
   /** Of an asset that the account may never have had. */
   balance(asset: AssetId): Balance {
     let balance = this.#balances.get(asset);
     if (balance === undefined) {
-      balance = new Balance();
+      balance = new Balance(0, 0, this.#flows.of(asset));
       this.#balances.set(asset, balance);
     }
     return balance;
@@ -81,7 +93,7 @@ export class Holdings {
     const required = order.requirement(order.boundPrice, order.boundQuantity);
     // What is reserved for two is needed by whichever remains.
     if (order.linkedOrderId !== 0) return;
-    assert(required <= order.reserved, "an order needs more than it reserved");
+    hold(reservationCoversOrder, required <= order.reserved);
     this.reserve(order, subtract(required, order.reserved));
   }
 
@@ -92,14 +104,25 @@ export class Holdings {
 
   // ---- Movements ---------------------------------------------------------------------------
 
+  /** A deposit has arrived. */
+  deposit(asset: AssetId, amount: Amount): Balance {
+    const balance = this.balance(asset);
+    balance.flow.deposited(amount);
+    balance.credit(amount);
+    return balance;
+  }
+
   /** Moves money and goods of one fill; the fee is paid in the quote asset. */
-  settle(order: Order, { notional, baseUnits, fee }: FillCost): void {
+  settle(order: Order, fill: OrderFilled, { notional, baseUnits, fee }: FillCost): void {
     const isBuy = order.side === Side.buy;
     const cost = isBuy ? add(notional, fee) : baseUnits;
     order.reserved = subtract(order.reserved, cost);
-    assert(order.reserved >= 0, "a fill cost more than its order had reserved");
+    hold(fillsPaid, order.reserved >= 0);
     const base = this.#baseBalance(order);
     const quote = this.#quoteBalance(order);
+    const { side, instrument } = order;
+    const { price, quantity } = fill;
+    deal({ base: base.flow, quote: quote.flow }, instrument, { side, price, quantity });
     (isBuy ? quote : base).spendReserved(cost);
     if (isBuy) base.credit(baseUnits);
     else quote.credit(subtract(notional, fee));
@@ -111,6 +134,33 @@ export class Holdings {
 
   #quoteBalance(order: Order): Balance {
     return (this.#quoteBalances[order.instrumentNumber] ??= this.balance(order.instrument.quote));
+  }
+
+  // ---- Audit -------------------------------------------------------------------------------
+
+  /** Counts what an order has reserved: each that works, once, before the reservations' audit. */
+  countReservation(order: Order): void {
+    const isBuy = order.side === Side.buy;
+    const balance = isBuy ? this.#quoteBalance(order) : this.#baseBalance(order);
+    balance.ofOrders = add(balance.ofOrders, order.reserved);
+  }
+
+  /** Holds what is reserved against what was counted. */
+  auditReservations(): void {
+    for (const balance of this.#balances.values()) {
+      hold(reservedIsSum, balance.ofOrders === balance.reserved);
+      balance.ofOrders = 0;
+    }
+  }
+
+  /** Counts every balance into the flow of its asset. */
+  count(): void {
+    for (const { flow, total } of this.#balances.values()) flow.counted = add(flow.counted, total);
+  }
+
+  /** The account leaves the shard, and takes along what it holds. */
+  leave(): void {
+    for (const { flow, total } of this.#balances.values()) flow.held = subtract(flow.held, total);
   }
 
   // ---- Questions and snapshot --------------------------------------------------------------
@@ -129,7 +179,9 @@ export class Holdings {
   restore(saved: SavedHoldings): void {
     assert(this.#balances.size === 0);
     for (const [asset, available, reserved] of saved) {
-      this.#balances.set(asset, new Balance(available, reserved));
+      const balance = new Balance(available, reserved, this.#flows.of(asset));
+      balance.flow.held = add(balance.flow.held, balance.total);
+      this.#balances.set(asset, balance);
     }
   }
 }

@@ -10,12 +10,13 @@
  * Whatever hands over an order hands over the same object: it is that order until the next one is
  * handed over.
  */
-import { assert } from "../../protocols/index.ts";
+import { assert, hold, invariant } from "../../protocols/index.ts";
 import type {
   AccountId,
   ClientOrderId,
   OrderId,
   RejectReason,
+  ShardId,
   TimeUs,
 } from "../../protocols/index.ts";
 import type { Venue } from "../actor.ts";
@@ -26,6 +27,9 @@ import type { SavedOrders } from "./order-snapshot.ts";
 import { Order } from "./order.ts";
 import type { OrderTerms } from "./order.ts";
 import { hashOfName, SlotIndex } from "./slot-index.ts";
+
+const noFundsLeft = invariant("closed-orders-hold-no-funds");
+const namesAreNew = invariant("order-names-are-new");
 
 /** How long a closed order is known, in log time. */
 export const closedOrderRetentionUs: TimeUs = 60_000_000;
@@ -102,7 +106,7 @@ export class KnownOrders {
   /** Keeps what became of an order that is over, unless the book still owes it an answer. */
   archive(order: Order, nowUs: TimeUs): void {
     assert(!order.isWorking);
-    assert(order.reserved === 0, "an order that is over has funds, or was archived before");
+    hold(noFundsLeft, order.reserved === 0, "it has funds, or was archived before");
     if (order.pending.length > 0) {
       this.#closing.add(order.slot);
       return;
@@ -138,6 +142,11 @@ export class KnownOrders {
     yield* this.#visit(this.#workingSlots());
   }
 
+  /** One of the working orders, of which there are {@link workingCount}, in any order. */
+  workingAt(place: number): Order {
+    return this.#order.at(this.#working[place]!);
+  }
+
   /**
    * Closed orders that the book still owes an answer, in the order of closing.
    *
@@ -151,7 +160,7 @@ export class KnownOrders {
 
   #take(terms: OrderTerms): Order {
     const hash = this.#hashOf(terms.clientOrderId);
-    assert(this.#named(terms.clientOrderId) === undefined, "two orders of one name");
+    hold(namesAreNew, this.#named(terms.clientOrderId) === undefined);
     const order = this.#order.at(this.#rows.take()).open(terms);
     this.#byName.add(hash, order.slot);
     return order;
@@ -239,6 +248,15 @@ export class KnownOrders {
     }
   }
 
+  /** Gives back the memory of all of them: the account leaves the shard. */
+  leave(): void {
+    for (const slot of [...this.#working, ...this.#closing, ...this.#closedSlots()]) {
+      const { orderId } = this.#other.at(slot);
+      if (orderId !== 0) this.#rows.byId.delete(orderId);
+      this.#rows.give(slot);
+    }
+  }
+
   // ---- Snapshot ------------------------------------------------------------------------------
 
   snapshot(): SavedKnownOrders {
@@ -249,10 +267,10 @@ export class KnownOrders {
 
   static restore(
     [workingCount, closingCount, saved]: SavedKnownOrders,
-    { account, venue, rows }: { account: AccountId; venue: Venue; rows: OrderRows },
+    { account, rows, ...asked }: RestoredOrders,
   ): KnownOrders {
     const orders = new KnownOrders(account, rows);
-    const slots = restoreOrders(orders.#other, saved, venue);
+    const slots = restoreOrders(orders.#other, saved, asked);
     for (const [index, slot] of slots.entries()) {
       const order = orders.#order.at(slot);
       if (order.orderId !== 0) rows.byId.add(order.orderId, slot);
@@ -263,6 +281,14 @@ export class KnownOrders {
     }
     return orders;
   }
+}
+
+interface RestoredOrders {
+  readonly account: AccountId;
+  readonly venue: Venue;
+  readonly rows: OrderRows;
+  /** Whom those asked that wait for an answer, where that was another shard. */
+  readonly asked?: ShardId | undefined;
 }
 
 /** The orders are the working ones, the closing ones and the closed ones, each in their order. */

@@ -13,6 +13,7 @@ import type {
   OrderId,
   ParticipantId,
 } from "../../protocols/index.ts";
+import type { AssetFlows } from "./asset-flow.ts";
 import { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
 import type { Order } from "./order.ts";
@@ -26,12 +27,13 @@ export class Ledger {
   participant: ParticipantId;
   isBlocked = false;
   readonly orders: KnownOrders;
-  readonly holdings = new Holdings();
+  readonly holdings: Holdings;
 
-  constructor(id: AccountId, orders: KnownOrders) {
+  constructor(id: AccountId, orders: KnownOrders, flows: AssetFlows) {
     this.id = id;
     this.participant = id;
     this.orders = orders;
+    this.holdings = new Holdings(flows);
   }
 
   /** The order of that name, unless it was refused before it was one. */

@@ -22,7 +22,7 @@ export interface Waiter {
 }
 
 /** Terms that a replace asked for. */
-interface Revision {
+export interface Revision {
   /** Which revision of the order it makes, from 1; 0 for a cancel. */
   readonly revision: number;
   readonly price: Ticks;

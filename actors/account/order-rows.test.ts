@@ -361,7 +361,7 @@ describe("orders in rows", () => {
       const { order, slots, plain } = beside;
       const saved = saveOrders(order, slots);
       const copy = new Order("alice", usedRows(random));
-      const copies = restoreOrders(copy, unpack(pack(saved)) as SavedOrders, venue);
+      const copies = restoreOrders(copy, unpack(pack(saved)) as SavedOrders, { venue });
       expect(new Set(copies).size).toBe(slots.length);
       for (const [index, slot] of slots.entries()) {
         const was = plain.get(slot)!;
@@ -629,8 +629,8 @@ describe("saved orders", () => {
     const [symbols, bytes, beside] = saved;
     expect(symbols).toEqual([apples.symbol]);
     const unknown = { isHalted: false, instrument: () => undefined };
-    expect(() => restoreOrders(order, saved, unknown)).toThrow(InvariantViolation);
-    expect(() => restoreOrders(order, [[], bytes, beside], venue)).toThrow(InvariantViolation);
+    expect(() => restoreOrders(order, saved, { venue: unknown })).toThrow(InvariantViolation);
+    expect(() => restoreOrders(order, [[], bytes, beside], { venue })).toThrow(InvariantViolation);
   });
 
   it("are in the order that was asked for, and number instruments as they come", () => {
@@ -644,7 +644,7 @@ describe("saved orders", () => {
     const saved = saveOrders(order, slots.toReversed());
     expect(saved[0]).toEqual([apples.symbol, pears.symbol, gold.symbol]);
     const copy = new Order("alice", new OrderRows());
-    const copies = restoreOrders(copy, saved, venue);
+    const copies = restoreOrders(copy, saved, { venue });
     expect(copies.map((slot) => copy.at(slot).orderId)).toEqual([4, 3, 2, 1]);
     expect(copies.map((slot) => copy.at(slot).instrument)).toEqual([apples, pears, apples, gold]);
   });

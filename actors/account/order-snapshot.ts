@@ -20,6 +20,7 @@ import type {
   PlaceOrder,
   RejectReason,
   RevisedInstructions,
+  ShardId,
 } from "../../protocols/index.ts";
 import type { Venue } from "../actor.ts";
 import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
@@ -34,6 +35,8 @@ type SavedWaiter = readonly [
   index: number,
   isDuplicate: boolean,
   then: SavedThen | null,
+  /** Left out where the command came here. */
+  shard?: ShardId,
 ];
 type SavedChange = readonly [
   kind: PendingChange["kind"],
@@ -107,9 +110,17 @@ export function saveOrders(order: Order, slots: readonly number[]): SavedOrders 
   return [symbols, bytes, beside];
 }
 
-/** Takes back what {@link saveOrders} gave, and tells the slots; `order` is moved over them. */
-export function restoreOrders(order: Order, saved: SavedOrders, venue: Venue): number[] {
+/**
+ * Takes back what {@link saveOrders} gave, and tells the slots; `order` is moved over them. Who
+ * waits for an answer has asked `asked`, where that was another shard.
+ */
+export function restoreOrders(
+  order: Order,
+  saved: SavedOrders,
+  { venue, asked }: { readonly venue: Venue; readonly asked?: ShardId | undefined },
+): number[] {
   const [symbols, bytes, beside] = saved;
+  const waiterIn = (waiter: SavedWaiter): Waiter => restoreWaiter(waiter, asked);
   const instruments = symbols.map((symbol) => {
     const instrument = venue.instrument(symbol);
     assert(instrument !== undefined, "a saved order's instrument is not known");
@@ -126,8 +137,8 @@ export function restoreOrders(order: Order, saved: SavedOrders, venue: Venue): n
   }
   for (const [row, waiting, changes, extras] of beside) {
     order.at(slots[row]!);
-    order.waiting = waiting.map(restoreWaiter);
-    if (changes !== null) order.changes = restored(changes);
+    order.waiting = waiting.map(waiterIn);
+    if (changes !== null) order.changes = restored(changes, waiterIn);
     if (extras !== null) order.extras = restoreExtras(extras);
   }
   return slots;
@@ -145,23 +156,25 @@ function saved(changes: OrderChanges): SavedChanges {
   ];
 }
 
-function restored(changes: SavedChanges): OrderChanges {
+function restored(changes: SavedChanges, waiterIn: (saved: SavedWaiter) => Waiter): OrderChanges {
   const [revision, placedPrice, placedQuantity, boundPrice, boundQuantity] = changes;
   const terms = { revision, placedPrice, placedQuantity, boundPrice, boundQuantity };
-  const [pending, settled] = [changes[5].map(restoreChange), changes[6].map(restoreReplace)];
-  return { ...terms, pending, settled };
+  const pending = changes[5].map((change) => restoreChange(change, waiterIn));
+  return { ...terms, pending, settled: changes[6].map(restoreReplace) };
 }
 
 function saveWaiter({ origin, isDuplicate, then }: Waiter): SavedWaiter {
-  const { producer, epoch, frame, index } = origin;
+  const { producer, epoch, frame, index, shard } = origin;
   const placing =
     then === undefined ? null : ([fieldsOfOrder(then.order), then.ifCancelFails] as const);
-  return [producer, epoch, frame, index, isDuplicate, placing];
+  const saved = [producer, epoch, frame, index, isDuplicate, placing] as const;
+  return shard === undefined ? saved : [...saved, shard];
 }
 
-function restoreWaiter(saved: SavedWaiter): Waiter {
-  const [producer, epoch, frame, index, isDuplicate, placing] = saved;
-  const waiter = { origin: { producer, epoch, frame, index }, isDuplicate };
+function restoreWaiter(saved: SavedWaiter, asked: ShardId | undefined): Waiter {
+  const [producer, epoch, frame, index, isDuplicate, placing, shard = asked] = saved;
+  const origin = { producer, epoch, frame, index, ...(shard !== undefined && { shard }) };
+  const waiter = { origin, isDuplicate };
   if (placing === null) return waiter;
   const [order, ifCancelFails] = placing;
   return { ...waiter, then: { order: placingIn(order), ifCancelFails } };
@@ -185,10 +198,13 @@ function saveChange(change: PendingChange): SavedChange {
   return [kind, revision, price, quantity, waiters.map(saveWaiter), changed];
 }
 
-function restoreChange(saved: SavedChange): PendingChange {
+function restoreChange(
+  saved: SavedChange,
+  waiterIn: (saved: SavedWaiter) => Waiter,
+): PendingChange {
   const [kind, revision, price, quantity, waiters, changed] = saved;
   const revised = changed === null ? unrevised : restoreRevised(changed);
-  return { kind, revision, price, quantity, waiters: waiters.map(restoreWaiter), revised };
+  return { kind, revision, price, quantity, waiters: waiters.map(waiterIn), revised };
 }
 
 function placingIn(saved: readonly unknown[]): PlaceOrder {

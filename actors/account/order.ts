@@ -11,6 +11,8 @@
 import {
   add,
   assert,
+  hold,
+  invariant,
   isWaitingType,
   Liquidity,
   multiply,
@@ -40,7 +42,7 @@ import type {
 } from "../../protocols/index.ts";
 import { chargeFee } from "./fee.ts";
 import { settledReplacesMax } from "./order-change.ts";
-import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
+import type { PendingChange, Revision, SettledReplace, Waiter } from "./order-change.ts";
 import {
   isWaiting,
   isWorking,
@@ -57,6 +59,9 @@ import {
   reservedAssetOf,
   spendsAll,
 } from "./reservation.ts";
+
+const lifeFollowsMachine = invariant("order-life-follows-machine");
+const fillsWithinQuantity = invariant("fills-within-quantity");
 
 /** Most orders are never changed: they share this list. */
 const none: readonly never[] = [];
@@ -81,6 +86,12 @@ export interface FillCost {
   readonly baseUnits: Amount;
   readonly fee: Amount;
 }
+
+/** An order as an audit compares it with its book's. */
+export type OrderInAccount = Pick<
+  Order,
+  "account" | "side" | "price" | "executed" | "remaining" | "isWorking" | "instrument"
+>;
 
 export class Order extends OrderRow {
   readonly account: AccountId;
@@ -161,7 +172,9 @@ export class Order extends OrderRow {
 
   /** Moves on in its life; a transition that the lifecycle does not have is a defect. */
   advance(eventColumn: number): void {
-    this.lifecycle = orderLifecycle.after(this.lifecycle, eventColumn);
+    const { lifecycle } = this;
+    hold(lifeFollowsMachine, orderLifecycle.accepts(lifecycle, eventColumn));
+    this.lifecycle = orderLifecycle.after(lifecycle, eventColumn);
   }
 
   // ---- Changes and answers -----------------------------------------------------------------
@@ -237,8 +250,14 @@ export class Order extends OrderRow {
     return change;
   }
 
+  /** A replace that is refused before the book has heard of it uses up the revision it names. */
+  useUp(replace: Revision, rejectReason: RejectReason): void {
+    this.#changesToChange().revision = replace.revision;
+    this.remember(replace, rejectReason);
+  }
+
   /** Remembers what became of a replace, for when it comes again. */
-  remember({ revision, price, quantity }: PendingChange, rejectReason: RejectReason): void {
+  remember({ revision, price, quantity }: Revision, rejectReason: RejectReason): void {
     const changes = this.#changesToChange();
     const latest = changes.settled.slice(1 - settledReplacesMax);
     changes.settled = [...latest, { revision, price, quantity, rejectReason }];
@@ -304,7 +323,7 @@ export class Order extends OrderRow {
     this.executed += quantity;
     this.executedNotional = add(this.executedNotional, notional);
     this.fees = add(this.fees, fee);
-    assert(this.executed <= this.boundQuantity, "filled beyond the order's quantity");
+    hold(fillsWithinQuantity, this.executed <= this.boundQuantity);
     return { notional, baseUnits: multiply(quantity, instrument.baseUnitsPerLot), fee };
   }
 

@@ -5,8 +5,10 @@
  * the order of ids, and whoever follows the traffic follows the memory. A page is there while an
  * order in it is known.
  */
-import { assert } from "../../protocols/index.ts";
+import { assert, hold, invariant } from "../../protocols/index.ts";
 import type { OrderId } from "../../protocols/index.ts";
+
+const idsAreNew = invariant("order-ids-are-new");
 
 /** So few that an order which is known for years keeps little memory besides its own. */
 const idsPerPage = 256;
@@ -44,7 +46,7 @@ export class SlotsById {
     let page = this.#page(number);
     if (page === noPage) page = this.#begin(number);
     const at = orderId - number * idsPerPage;
-    assert(page.slots[at] === 0, "two orders of one id");
+    hold(idsAreNew, page.slots[at] === 0);
     page.slots[at] = slot + 1;
     page.count += 1;
   }

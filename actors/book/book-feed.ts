@@ -7,7 +7,14 @@
  * Invariant: the changes of levels are numbered from 1 without a gap, and so are those of displayed
  * orders; whoever applies them all has the book.
  */
-import { checksumLevels, depthChecksum, Side } from "../../protocols/index.ts";
+import {
+  checksumLevels,
+  depthChecksum,
+  hold,
+  invariant,
+  shardOfId,
+  Side,
+} from "../../protocols/index.ts";
 import type {
   BestChanged,
   EntryAdded,
@@ -34,6 +41,11 @@ import { DayStatistics } from "./day-statistics.ts";
 import type { SavedStatistics } from "./day-statistics.ts";
 import { RecentTrades } from "./recent-trades.ts";
 
+const depthInTurn = invariant("depth-updates-in-turn");
+const ordersInTurn = invariant("order-updates-in-turn");
+const entryIdsRise = invariant("entry-ids-rise");
+const tradeIdsRise = invariant("trade-ids-rise");
+
 type Mutable<Told> = { -readonly [Field in keyof Told]: Told[Field] };
 
 /** How often statistics are told at most, in log time, */
@@ -45,6 +57,7 @@ export class BookFeed {
   updateId = 0;
   /** Of the displayed orders. */
   entryUpdateId = 0;
+  #entryUpdateTold = 0;
   /** 0 before the first trade. */
   lastPrice: Ticks = 0;
   readonly #symbol: InstrumentSymbol;
@@ -104,6 +117,7 @@ export class BookFeed {
   levelChanged(context: ActorContext, { side, price, quantity }: PricedLevel): void {
     this.updateId += 1;
     const level = this.#level;
+    hold(depthInTurn, this.updateId === level.updateId + 1);
     level.updateId = this.updateId;
     level.side = side;
     level.price = price;
@@ -112,8 +126,9 @@ export class BookFeed {
   }
 
   entryAdded(context: ActorContext, { entryId, side, price, quantity }: BookEntry): void {
-    this.entryUpdateId += 1;
+    this.#countEntryUpdate();
     const added = this.#added;
+    hold(entryIdsRise, entryId > added.entryId);
     added.updateId = this.entryUpdateId;
     added.entryId = entryId;
     added.side = side;
@@ -122,9 +137,15 @@ export class BookFeed {
     context.emit(added);
   }
 
+  #countEntryUpdate(): void {
+    this.entryUpdateId += 1;
+    hold(ordersInTurn, this.entryUpdateId === this.#entryUpdateTold + 1);
+    this.#entryUpdateTold = this.entryUpdateId;
+  }
+
   /** In the trade that was told last. */
   entryExecuted(context: ActorContext, entryId: EntryId, quantity: Lots): void {
-    this.entryUpdateId += 1;
+    this.#countEntryUpdate();
     const executed = this.#executed;
     executed.updateId = this.entryUpdateId;
     executed.entryId = entryId;
@@ -134,7 +155,7 @@ export class BookFeed {
   }
 
   entryCanceled(context: ActorContext, entryId: EntryId, quantity: Lots): void {
-    this.entryUpdateId += 1;
+    this.#countEntryUpdate();
     const canceled = this.#canceled;
     canceled.updateId = this.entryUpdateId;
     canceled.entryId = entryId;
@@ -146,6 +167,8 @@ export class BookFeed {
     const tradeId = context.nextTradeId();
     const { price, quantity, takerSide } = trade;
     const told = this.#traded;
+    const last = told.tradeId;
+    hold(tradeIdsRise, tradeId > last || shardOfId(tradeId) !== shardOfId(last));
     told.tradeId = tradeId;
     told.price = price;
     told.quantity = quantity;
@@ -242,9 +265,12 @@ export class BookFeed {
   restore([ids, lastPrice, best, trades, [candles, statistics, due]]: SavedFeed): void {
     const [bidPrice, bidQuantity, askPrice, askQuantity] = best;
     [this.updateId, this.entryUpdateId] = ids;
+    this.#level.updateId = this.updateId;
+    this.#entryUpdateTold = this.entryUpdateId;
     this.lastPrice = lastPrice;
     Object.assign(this.#best, { bidPrice, bidQuantity, askPrice, askQuantity });
     this.#recentTrades = RecentTrades.restore(trades);
+    this.#traded.tradeId = this.#recentTrades.latest(1)[0]?.tradeId ?? 0;
     this.#candles = Candles.restore(candles);
     this.#statistics = DayStatistics.restore(statistics);
     [this.#hasTraded, this.#statisticsDueUs, this.#checksumDueUs, this.#checksummedId] = due;

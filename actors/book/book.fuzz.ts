@@ -21,7 +21,7 @@ import {
   ticksMax,
   TimeInForce,
 } from "../../protocols/index.ts";
-import type { TradingTerms } from "../../protocols/index.ts";
+import { logicOf, newestLogic } from "../logic-versions.ts";
 import { unlimitedBudget } from "../order-book/book-terms.ts";
 import { marketText, randomMarket } from "../market/testing/random-market.ts";
 import { SmallRandom } from "../order-book/testing/small-random.ts";
@@ -33,6 +33,7 @@ import { commandText } from "./testing/command-words.ts";
 import { focuses, RandomBookCommands } from "./testing/random-book-commands.ts";
 import { allThereIs, Reached } from "./testing/reached.ts";
 import { TwoActors } from "./testing/two-actors.ts";
+import type { PlayedMarket } from "./testing/two-actors.ts";
 
 /** They come to everything, from the first seed on. */
 const commandsUsual = 200_000;
@@ -126,7 +127,9 @@ describe.each(markets)("$name", ({ middle, words, lot = 1, ...of }) => {
       const commands: BookCommand[] = [];
       const random = new SmallRandom(seed);
       const terms = words === undefined ? randomMarket(random) : tradingTermsIn(words);
-      const market = { terms, limits: of.limits };
+      // The one and the other versions in turn.
+      const logic = logicOf(1 + (seed % newestLogic));
+      const market = { terms, logic, limits: of.limits };
       const source = {
         tickSizes: terms.tickSizes,
         middle,
@@ -153,7 +156,9 @@ describe.each(markets)("$name", ({ middle, words, lot = 1, ...of }) => {
 describe("a market in which something is traded in each minute", () => {
   it("keeps as many candles by the book as by the document", () => {
     const commands = Array.from({ length: 540 }, (_, at) => tradeAndWait(2 * at + 1)).flat();
-    expect(failureOf(commands, { terms: plainTradingTerms, limits: undefined }, 5)).toBeUndefined();
+    const logic = logicOf(newestLogic);
+    const market = { terms: plainTradingTerms, logic, limits: undefined };
+    expect(failureOf(commands, market, 5)).toBeUndefined();
   });
 });
 
@@ -165,11 +170,6 @@ describe("all these markets together", () => {
   });
 });
 
-interface PlayedMarket {
-  readonly terms: TradingTerms;
-  readonly limits: BookLimits | undefined;
-}
-
 interface Failure {
   readonly at: number;
   /** With ids and moments, so that it stays the same story when something is left out of it. */
@@ -179,10 +179,10 @@ interface Failure {
 
 function failureOf(
   commands: readonly BookCommand[],
-  { terms, limits }: PlayedMarket,
+  market: PlayedMarket,
   compareEvery = 16,
 ): Failure | undefined {
-  const actors = new TwoActors(terms, reached, limits);
+  const actors = new TwoActors(market, reached);
   const story: BookCommand[] = [];
   for (const [at, command] of commands.entries()) {
     try {

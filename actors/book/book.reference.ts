@@ -97,7 +97,7 @@ export class ReferenceBook {
     const phase = this.#phase;
     const hasCandleEnded = this.#turn(context, () => {
       const { market } = this.#desk;
-      while (market.advance(context, this.#indicatedPrice)) {
+      while (market.advance(context, this.#indicatedPrice())) {
         this.#followPhase();
         if (market.isDayOver) this.#endDay();
       }
@@ -287,7 +287,7 @@ export class ReferenceBook {
 
   // ---- From phase to phase -------------------------------------------------------------------
 
-  get #indicatedPrice(): Ticks | undefined {
+  #indicatedPrice(): Ticks | undefined {
     return isCallPhase(this.#phase) ? this.#auctions.equilibrium?.price : undefined;
   }
 

@@ -521,6 +521,8 @@ describe("a snapshot", () => {
     const saved = book.snapshot();
     const story = (): string[] => {
       context = new RecordingContext();
+      // The one that was made before.
+      context.nextTradeId();
       const told = [
         ...hear(replace(1, [3, 100])),
         ...hear(replace(1, [4, 100])),
@@ -568,7 +570,8 @@ describe("a defect", () => {
     const resting = { restingOrderId: 1, restingOwner: 7, restingRemaining: 0 };
     const incoming = { incomingOrderId: 2, incomingOwner: 0, incomingRemaining: 0 };
     const fill = { ...resting, ...incoming, incomingSide: Side.buy, price: 1, quantity: 1 };
-    expect(() => desk.traded(fill)).toThrow("an order's owner is not known");
+    expect(() => desk.traded(fill)).toThrow("trades-take-what-rests");
+    expect(() => desk.removed(1, 7, 1)).toThrow("an order's owner is not known");
   });
 
   it("is something that happened and was not told", () => {

@@ -5,7 +5,15 @@
  * order is a matter for those who work at its desk; the book calls them, begins and ends their
  * turn, and answers questions.
  */
-import { assert, plainTradingTerms, Side, unreachable } from "../../protocols/index.ts";
+import {
+  assert,
+  hold,
+  invariant,
+  plainTradingTerms,
+  Side,
+  TimeInForce,
+  unreachable,
+} from "../../protocols/index.ts";
 import type {
   BookMessage,
   DepthView,
@@ -21,6 +29,13 @@ import type {
 import type { Actor, ActorContext, TradingRules } from "../actor.ts";
 import { isCallPhase, isUncrossedBetween } from "../market/phase-admission.ts";
 import type { TradingPhaseName } from "../market/trading-phase.machine.ts";
+import {
+  auditLevel,
+  isBeyondLevels,
+  levelFrom,
+  orderOfLevel,
+} from "../order-book/order-book.invariants.ts";
+import { none } from "../order-book/slot-pool.ts";
 import { AuctionIndicator } from "./auction-indicator.ts";
 import type { SavedIndication } from "./auction-indicator.ts";
 import { Auctions } from "./auctions.ts";
@@ -39,6 +54,20 @@ import { Removals } from "./removals.ts";
 import { Replacements } from "./replacements.ts";
 import { Submissions } from "./submissions.ts";
 
+const notCrossed = invariant("book-not-crossed");
+const keepsNoDayOrders = invariant("closed-book-keeps-no-day-orders");
+const purgedIsEmpty = invariant("purged-book-is-empty");
+
+/** What came of the audit of a level. */
+export interface AuditedLevel {
+  /** How many orders were looked at. */
+  readonly count: number;
+  /** One of them, to be held against its account's. */
+  readonly order: OrderInBook | undefined;
+}
+
+const nothingAudited: AuditedLevel = { count: 0, order: undefined };
+
 export class Book implements Actor<BookMessage> {
   readonly symbol: InstrumentSymbol;
   readonly #desk: MatchingDesk;
@@ -48,6 +77,9 @@ export class Book implements Actor<BookMessage> {
   readonly #watch: PriceWatch;
   readonly #auctions: Auctions;
   readonly #indicator: AuctionIndicator;
+  /** The level that is audited next, and how often the last one was. */
+  #auditedLevel = 0;
+  #auditCount = 0;
   /** The phase that was acted on last. */
   #phase: TradingPhaseName = "closed";
 
@@ -124,6 +156,7 @@ export class Book implements Actor<BookMessage> {
   purge(context: ActorContext): void {
     const market = this.#begin(context);
     this.#removals.purge(this.orders());
+    hold(purgedIsEmpty, this.#desk.orders.orderCount === 0 && this.#desk.kept.count === 0);
     this.#end(market, context);
   }
 
@@ -150,8 +183,14 @@ export class Book implements Actor<BookMessage> {
       this.#followPhase(market);
     }
     if (isCallPhase(this.#phase)) this.#indicator.tell();
+    if (this.#phase === "continuous") this.#holdUncrossed();
     this.#desk.feed.tellBest(this.#desk.orders, context);
     this.#desk.end();
+  }
+
+  #holdUncrossed(): void {
+    const { bestBid, bestAsk } = this.#desk.orders;
+    hold(notCrossed, bestBid === undefined || bestAsk === undefined || bestBid < bestAsk);
   }
 
   #tellSums(context: ActorContext): void {
@@ -168,8 +207,15 @@ export class Book implements Actor<BookMessage> {
       if (isUncrossedBetween(left, this.#phase)) this.#auctions.uncross();
       if (!isCallPhase(this.#phase)) this.#indicator.end();
       if (isCallPhase(this.#phase)) this.#auctions.call(this.#phase);
-      if (this.#phase === "closed") this.#removals.endDay();
+      if (this.#phase === "closed") this.#endDay();
       if (this.#phase === "continuous") this.#watch.lookAnew();
+    }
+  }
+
+  #endDay(): void {
+    this.#removals.endDay();
+    for (const { timeInForce } of this.#desk.kept.all()) {
+      hold(keepsNoDayOrders, timeInForce !== TimeInForce.DAY && timeInForce !== TimeInForce.ATC);
     }
   }
 
@@ -225,6 +271,27 @@ export class Book implements Actor<BookMessage> {
   /** As of a moment that is not before anything that it was told. */
   statistics(timeUs: TimeUs): StatisticsView {
     return this.#desk.feed.statistics(timeUs);
+  }
+
+  // ---- Audit ---------------------------------------------------------------------------------
+
+  /** Looks at the next level, and passes over so many without orders to find it. */
+  auditNextLevel(emptyLevelsMax: number): AuditedLevel {
+    const { orders } = this.#desk;
+    const from = this.#auditedLevel;
+    const level = levelFrom(orders, from, emptyLevelsMax);
+    const next = level === none ? from + emptyLevelsMax : level + 1;
+    this.#auditedLevel = isBeyondLevels(orders, next) ? 0 : next;
+    if (level === none) return nothingAudited;
+    const count = auditLevel(orders, level);
+    this.#auditCount += 1;
+    const orderId = orderOfLevel(orders, level, this.#auditCount % 2 === 0);
+    return { count, order: this.#desk.orderInBook(orderId) };
+  }
+
+  /** Looks at every order at rest. */
+  audit(): void {
+    this.#desk.audit();
   }
 
   // ---- Snapshot ------------------------------------------------------------------------------

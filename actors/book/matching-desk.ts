@@ -7,7 +7,7 @@
  *
  * Invariant: the lots resting in the book can be counted exactly, so no level overflows.
  */
-import { assert, CloseReason, Liquidity } from "../../protocols/index.ts";
+import { assert, CloseReason, hold, invariant, Liquidity } from "../../protocols/index.ts";
 import type {
   AccountId,
   EntryId,
@@ -29,6 +29,7 @@ import type {
   PreventedTrade,
   RestingOrder,
 } from "../order-book/book-terms.ts";
+import { assertInvariants } from "../order-book/order-book.invariants.ts";
 import { OrderBook } from "../order-book/order-book.ts";
 import { BookFeed } from "./book-feed.ts";
 import { bookLimits } from "./book-limits.ts";
@@ -38,6 +39,10 @@ import { BookTurn } from "./book-turn.ts";
 import { KeptOrders } from "./kept-orders.ts";
 import { OrderReports } from "./order-reports.ts";
 import type { BestPrices } from "./peg-price.ts";
+import { TradeAudit } from "./trade-audit.ts";
+
+const countsItsOrders = invariant("book-counts-its-orders");
+const depthIsKept = invariant("depth-told-is-kept");
 
 /** The most lots that may rest in one book. */
 export const restingLotsMax: Lots = Number.MAX_SAFE_INTEGER;
@@ -61,6 +66,7 @@ export class MatchingDesk implements OrderBookListener {
   readonly kept = new KeptOrders();
   readonly feed: BookFeed;
   readonly reports: OrderReports;
+  readonly rule: MatchingRule;
   /** The order that comes in next: its fields are for the caller to fill in. */
   readonly incoming = plainOrder();
   /** What the incoming order has executed since it came in, by transfers, too. */
@@ -75,6 +81,7 @@ export class MatchingDesk implements OrderBookListener {
   firstTradePrice: Ticks = 0;
   lastTradePrice: Ticks = 0;
   readonly #names = new BookNames();
+  readonly #audit = new TradeAudit(this);
   /** What resting orders had executed; those that executed nothing are left out. */
   readonly #executed = new Map<OrderId, Lots>();
   #restingLots: Lots = 0;
@@ -92,6 +99,7 @@ export class MatchingDesk implements OrderBookListener {
   constructor(symbol: InstrumentSymbol, rule: MatchingRule, limits: BookLimits = bookLimits) {
     this.symbol = symbol;
     this.limits = limits;
+    this.rule = rule;
     this.orders = new OrderBook(this, rule);
     this.feed = new BookFeed(symbol);
     this.reports = new OrderReports(this.turn, this.feed, this.#names);
@@ -221,6 +229,7 @@ export class MatchingDesk implements OrderBookListener {
 
   #beginIncoming(): void {
     this.incomingExecuted = 0;
+    this.#audit.begin();
     this.#incomingPrevented = 0;
     this.hasIncomingTraded = this.hasIncomingMet = false;
   }
@@ -250,6 +259,8 @@ export class MatchingDesk implements OrderBookListener {
 
   traded(fill: Fill): void {
     const { price, quantity, incomingSide: takerSide } = fill;
+    if (this.#isAuction) this.#audit.uncrossed(fill);
+    else this.#audit.traded(fill);
     const tradeId = this.feed.traded(this.turn.context, { price, quantity, takerSide });
     if (this.firstTradePrice === 0) this.firstTradePrice = price;
     this.lastTradePrice = price;
@@ -300,6 +311,7 @@ export class MatchingDesk implements OrderBookListener {
   }
 
   levelChanged(side: Side, price: Ticks, quantity: Lots): void {
+    hold(depthIsKept, quantity === this.orders.quantityAt(side, price));
     this.feed.levelChanged(this.turn.context, { side, price, quantity });
   }
 
@@ -343,6 +355,25 @@ export class MatchingDesk implements OrderBookListener {
       orders.push({ orderId, account, side, price, remaining, executed });
     });
     return orders;
+  }
+
+  // ---- Audit ---------------------------------------------------------------------------------
+
+  /** A resting order as others can be held against. */
+  orderInBook(orderId: OrderId): OrderInBook {
+    const isThere = this.orders.resting(orderId, this.#resting);
+    assert(isThere, "the order does not rest");
+    const { owner, side, price, remaining } = this.#resting;
+    const executed = this.executedOf(orderId);
+    return { orderId, account: this.#names.accountOf(owner), side, price, remaining, executed };
+  }
+
+  /** Looks at every order at rest. */
+  audit(): void {
+    assertInvariants(this.orders);
+    let lots = 0;
+    this.orders.visitResting(({ remaining }) => (lots += remaining));
+    hold(countsItsOrders, lots === this.#restingLots, "a book miscounts the lots that rest in it");
   }
 
   // ---- Snapshot ------------------------------------------------------------------------------

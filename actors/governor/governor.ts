@@ -8,18 +8,15 @@
  * Here accounts are opened and instruments listed; other messages are handed on, to those who count
  * what is brought in (`supply.ts`) and who stop what trades (`interventions.ts`).
  */
-import {
-  isReservedAccount,
-  RejectReason,
-  shardOfInstrument,
-  unreachable,
-} from "../../protocols/index.ts";
+import { isReservedAccount, RejectReason, unreachable } from "../../protocols/index.ts";
 import type {
   AccountId,
+  ActorAddress,
   AdminCommand,
   BalanceView,
   BreakerMoved,
   InstrumentSymbol,
+  InstrumentTerms,
   ListInstrument,
   OpenAccount,
   ParticipantId,
@@ -31,6 +28,8 @@ import { whyNotList } from "../directory/directory.ts";
 import { Interventions } from "./interventions.ts";
 import type { SavedInterventions } from "./interventions.ts";
 import { Register } from "./register.ts";
+import { Relocations } from "./relocations.ts";
+import type { SavedRelocations } from "./relocations.ts";
 import { Supply } from "./supply.ts";
 import type { SavedSupply } from "./supply.ts";
 import { answer, Tickets } from "./tickets.ts";
@@ -43,6 +42,7 @@ export class Governor implements Actor<GovernorMessage> {
   readonly #tickets = new Tickets();
   readonly #supply = new Supply(this.#register, this.#tickets);
   readonly #interventions = new Interventions(this.#register, this.#tickets);
+  readonly #relocations = new Relocations(this.#register, this.#tickets);
 
   receive(message: GovernorMessage, context: ActorContext): void {
     switch (message.kind) {
@@ -77,6 +77,9 @@ export class Governor implements Actor<GovernorMessage> {
       case "breaker-moved":
         this.#interventions.breakerMoved(message, context);
         return;
+      case "place-actor":
+        this.#relocations.place(message, context);
+        return;
       case "ticket-served":
         this.#tickets.served(message, context);
         return;
@@ -96,16 +99,23 @@ export class Governor implements Actor<GovernorMessage> {
         ? RejectReason["asset-unknown"]
         : instruments.has(terms.symbol)
           ? RejectReason["instrument-exists"]
-          : whyNotList(terms);
+          : this.#whyNotListNow(terms);
     if (reason !== none) {
       answer(context, reason);
       return;
     }
     instruments.add(terms.symbol);
-    const shard = shardOfInstrument(terms.symbol, context.shards);
+    const shard = context.placement.shardOfInstrument(terms.symbol);
     const ticket = this.#tickets.take(context, 1, { listing: terms });
     context.send({ kind: "announce-instrument", shard, terms, ticket });
     this.#interventions.steerNew(terms.symbol, context);
+  }
+
+  /** An account that moves must find all instruments that it knows at its new home. */
+  #whyNotListNow(terms: InstrumentTerms): RejectReason {
+    const reason = whyNotList(terms);
+    const isMoving = this.#relocations.moving !== undefined;
+    return reason === none && isMoving ? RejectReason["placement-under-way"] : reason;
   }
 
   #openAccount({ account, participant }: OpenAccount, context: ActorContext): void {
@@ -127,6 +137,11 @@ export class Governor implements Actor<GovernorMessage> {
   }
 
   // ---- Questions ---------------------------------------------------------------------------
+
+  /** The actor that moves. */
+  get moving(): ActorAddress | undefined {
+    return this.#relocations.moving;
+  }
 
   /** In the order of opening. */
   accounts(): readonly AccountId[] {
@@ -151,17 +166,21 @@ export class Governor implements Actor<GovernorMessage> {
       deposits,
       ...this.#tickets.snapshot(),
       ...interventions,
+      ...this.#relocations.snapshot(),
     ];
   }
 
   static restore(data: unknown): Governor {
-    const [accounts, units, instruments, halted, deposits, tickets, ticketCount, ...interventions] =
+    const [accounts, units, instruments, halted, deposits, tickets, ticketCount, ...others] =
       data as SavedGovernor;
+    const [killSwitches, index, isBreakerTripped, ...relocations] = others;
+    const interventions = [killSwitches, index, isBreakerTripped] as const;
     const governor = new Governor();
     governor.#register.restore(accounts, instruments);
     governor.#supply.restore([units, deposits]);
     governor.#tickets.restore([tickets, ticketCount]);
     governor.#interventions.restore([halted, ...interventions]);
+    governor.#relocations.restore(relocations);
     return governor;
   }
 }
@@ -179,4 +198,5 @@ type SavedGovernor = readonly [
   killSwitches: SavedInterventions[1],
   index: SavedInterventions[2],
   isBreakerTripped: SavedInterventions[3],
+  ...relocations: SavedRelocations,
 ];

@@ -242,7 +242,7 @@ export type SavedInterventions = readonly [
 const haltSecondsMax = 86_400;
 
 /** Tells everybody who interfered and why. */
-function record(
+export function record(
   { kind: command }: { readonly kind: string },
   { target, author, reason }: { target: string; author: string; reason: string },
   context: ActorContext,

@@ -4,14 +4,7 @@
  * A decision that takes effect elsewhere gets a ticket, which every place concerned serves when it
  * has done its part. Whoever asks for the same meanwhile waits for the same ticket.
  */
-import {
-  assert,
-  Fields,
-  fieldsOfTerms,
-  RejectReason,
-  shardOfInstrument,
-  termsIn,
-} from "../../protocols/index.ts";
+import { assert, Fields, fieldsOfTerms, RejectReason, termsIn } from "../../protocols/index.ts";
 import type { InstrumentTerms, Origin, ProducerId, TicketServed } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 
@@ -53,6 +46,16 @@ export class Tickets {
     const ticket = this.#open.get(number);
     if (ticket === undefined) answer(context, none);
     else ticket.origins.push(context.origin);
+  }
+
+  /** Whether a ticket has places left that are to serve it. */
+  isOpen(number: number): boolean {
+    return this.#open.has(number);
+  }
+
+  /** Whether an instrument is being listed. */
+  get isListing(): boolean {
+    return [...this.#open.values()].some(({ listing }) => listing !== undefined);
   }
 
   /** One place has done its part; after the last, whoever waits is answered. */
@@ -109,7 +112,7 @@ export function answer(context: ActorContext, rejectReason: RejectReason, detail
 
 /** The listing's own shard has its book: now the others may know of it. */
 function announceToOthers(terms: InstrumentTerms, ticket: number, context: ActorContext): void {
-  const opened = shardOfInstrument(terms.symbol, context.shards);
+  const opened = context.placement.shardOfInstrument(terms.symbol);
   for (let shard = 0; shard < context.shards; shard++) {
     if (shard !== opened) context.send({ kind: "announce-instrument", shard, terms, ticket });
   }

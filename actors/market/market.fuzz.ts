@@ -12,6 +12,8 @@
 import { describe, expect, it } from "vitest";
 import { Intervention, Side } from "../../protocols/index.ts";
 import type { TradingTerms } from "../../protocols/index.ts";
+import { logicOf, newestLogic } from "../logic-versions.ts";
+import type { Logic } from "../logic-versions.ts";
 import { SmallRandom } from "../order-book/testing/small-random.ts";
 import { shortened } from "../testing/shortened.ts";
 import { allOfMarkets } from "./testing/all-of-markets.ts";
@@ -49,14 +51,16 @@ describe("a market and what the document says of it", () => {
 function expectSame(seed: number): void {
   const random = new SmallRandom(seed);
   const terms = randomMarket(random);
+  const market = { terms, logic: logicOf(1 + (seed % newestLogic)) };
   const stream = new RandomMarketCommands(random);
   const commands = Array.from({ length: streamLength }, () => stream.next());
-  const failure = failureOf(commands, terms);
+  const failure = failureOf(commands, market);
   if (failure === undefined) return;
-  const story = shortened(failure.story, (shorter) => failureOf(shorter, terms)?.at);
+  const story = shortened(failure.story, (shorter) => failureOf(shorter, market)?.at);
   const lines = story.map(marketCommandText).join("\n");
-  const cause = String(failureOf(story, terms)?.cause);
-  throw new Error(`seed ${seed}:\n${marketText(terms)}\n${lines}\n${cause}`);
+  const cause = String(failureOf(story, market)?.cause);
+  const by = `logic ${market.logic.version}`;
+  throw new Error(`seed ${seed}, ${by}:\n${marketText(terms)}\n${lines}\n${cause}`);
 }
 
 interface Failure {
@@ -66,8 +70,17 @@ interface Failure {
   readonly cause: unknown;
 }
 
-function failureOf(commands: readonly MarketCommand[], terms: TradingTerms): Failure | undefined {
-  const markets = new TwoMarkets(terms, (words) => reached.add(words));
+interface PlayedTerms {
+  readonly terms: TradingTerms;
+  /** The one and the other versions in turn. */
+  readonly logic: Logic;
+}
+
+function failureOf(
+  commands: readonly MarketCommand[],
+  { terms, logic }: PlayedTerms,
+): Failure | undefined {
+  const markets = new TwoMarkets(terms, logic, (words) => reached.add(words));
   const story: MarketCommand[] = [];
   for (const [at, command] of commands.entries()) {
     try {

@@ -5,7 +5,7 @@
  * Written from docs/protocols/trading-phases.md alone, without any of the market's code. Slow on
  * purpose; the fuzz test of the book holds the two against each other.
  */
-import { Intervention, partOf, Side, TradingPhase } from "../../protocols/index.ts";
+import { assert, Intervention, partOf, Side, TradingPhase } from "../../protocols/index.ts";
 import type {
   InstrumentSymbol,
   SessionEvent,
@@ -103,10 +103,10 @@ export class ReferenceMarket implements TradingRules {
   // ---- What it is asked ----------------------------------------------------------------------
 
   get hasAuctions(): boolean {
-    return this.#calendar !== undefined || this.#hasBands;
+    return this.#calendar !== undefined || this.#hasBands();
   }
 
-  get #hasBands(): boolean {
+  #hasBands(): boolean {
     return this.terms.bandBasisPoints > 0;
   }
 
@@ -149,10 +149,16 @@ export class ReferenceMarket implements TradingRules {
   open(context: ActorContext): void {
     this.#day = dayOf(context.timeUs);
     const calendar = this.#calendar;
-    if (calendar === undefined) {
-      this.phase = "continuous";
-      return;
-    }
+    if (calendar === undefined) this.phase = "continuous";
+    else this.#beginBy(calendar, context);
+    // Whose trading the calendar begins at once hears of the bands as of any that begins.
+    const isBegun = calendar !== undefined && this.phase === "continuous";
+    if (!context.logic.tellsBandsAtListing || isBegun || !this.#hasBands) return;
+    if (this.#bands.referencePrice !== undefined) this.#note(`listed with bands: ${this.phase}`);
+    this.#tellBands(context);
+  }
+
+  #beginBy(calendar: ReferenceCalendar, context: ActorContext): void {
     const last = calendar.last(context.timeUs);
     this.#stepped = phaseAfter(last);
     this.#schedule(calendar.firstAfter(context.timeUs), context);
@@ -200,7 +206,7 @@ export class ReferenceMarket implements TradingRules {
   traded(price: Ticks, context: ActorContext): void {
     const { referencePrice } = this;
     this.#lastPrice = price;
-    if (this.#hasBands && this.phase === "continuous") this.#count(price, context);
+    if (this.#hasBands() && this.phase === "continuous") this.#count(price, context);
     this.#watchIndex(price, referencePrice, context);
     this.#askToBeCalled(context);
   }
@@ -219,7 +225,7 @@ export class ReferenceMarket implements TradingRules {
   uncrossed(price: Ticks, context: ActorContext): void {
     const { referencePrice } = this;
     this.#lastPrice = price;
-    if (this.#hasBands) {
+    if (this.#hasBands()) {
       this.#bands.draw(price);
       this.#tellBands(context);
     }
@@ -253,7 +259,7 @@ export class ReferenceMarket implements TradingRules {
       .sort((a, b) => a.atUs - b.atUs);
     if (due.length > 1) this.#note("several things are due");
     const isTaken = due.some(({ take }) => take(context, indicated));
-    if (!isTaken && this.#hasBands) {
+    if (!isTaken && this.#hasBands()) {
       const before = this.#bands.referencePrice;
       this.#bands.move(context.timeUs);
       if (before !== this.#bands.referencePrice) this.#tellBands(context);
@@ -265,7 +271,7 @@ export class ReferenceMarket implements TradingRules {
   /** What is to come, in the order in which it is taken if it is due at one moment. */
   #dues(): Due[] {
     const dues: Due[] = [];
-    const releaseAtUs = this.#releaseAtUs;
+    const releaseAtUs = this.#releaseAtUs();
     if (releaseAtUs !== undefined) {
       dues.push({ atUs: releaseAtUs, take: (context) => this.#release(context) });
     }
@@ -280,7 +286,7 @@ export class ReferenceMarket implements TradingRules {
     return dues;
   }
 
-  get #releaseAtUs(): TimeUs | undefined {
+  #releaseAtUs(): TimeUs | undefined {
     const { releaseAtUs } = this.#index;
     if (releaseAtUs !== Infinity) return releaseAtUs;
     return this.#calendar === undefined ? (this.#day + 1) * dayUs : undefined;
@@ -293,7 +299,8 @@ export class ReferenceMarket implements TradingRules {
 
   /** False if it has to wait. */
   #takeStep(context: ActorContext, indicated: Ticks | undefined): boolean {
-    const { dated } = this.#next!;
+    assert(this.#next !== undefined);
+    const { dated } = this.#next;
     const { event } = dated.step;
     const phase = leadsTo[event];
     const isTaken = this.#stoppedIn === undefined && stepsFrom[this.phase].includes(event);
@@ -336,7 +343,8 @@ export class ReferenceMarket implements TradingRules {
   }
 
   #endOwn(context: ActorContext, indicated: Ticks | undefined): boolean {
-    const { kind } = this.#own!;
+    assert(this.#own !== undefined);
+    const { kind } = this.#own;
     switch (kind) {
       case "limit state":
         this.#begin(
@@ -408,7 +416,7 @@ export class ReferenceMarket implements TradingRules {
     this.phase = phase;
     this.#isExtended = false;
     const isBegun = phase === "continuous" && !isCallPhase(before);
-    if (isBegun && this.#hasBands && this.referencePrice !== undefined) {
+    if (isBegun && this.#hasBands() && this.referencePrice !== undefined) {
       this.#bands.draw(this.referencePrice);
       this.#tellBands(context);
     }

@@ -88,10 +88,14 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   /** Looks up where the calendar stands when the instrument is listed. */
   open(context: ActorContext): void {
     const { calendar } = this.terms;
-    if (calendar === undefined) return;
-    const step = stepAt(calendar, context.timeUs);
-    if (step !== undefined) this.#goTo(step.event, context);
-    this.#planNext(step?.atUs ?? context.timeUs, context);
+    if (calendar !== undefined) {
+      const step = stepAt(calendar, context.timeUs);
+      if (step !== undefined) this.#goTo(step.event, context);
+      this.#planNext(step?.atUs ?? context.timeUs, context);
+      // They were told as the calendar led there.
+      if (this.phase === "continuous") return;
+    }
+    if (context.logic.tellsBandsAtListing) this.#bands.open(context);
   }
 
   // ---- What the book asks --------------------------------------------------------------------

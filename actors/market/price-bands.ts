@@ -51,6 +51,11 @@ export class PriceBands {
     return side === Side.buy ? this.upper : this.lower;
   }
 
+  /** The instrument is listed. */
+  open(context: ActorContext): void {
+    if (this.#hasBands()) this.#tell(context);
+  }
+
   /** An order would have traded beyond: true if that interrupts trading at once. */
   reached(context: ActorContext): boolean {
     const { limitStateSeconds } = this.#terms;

@@ -26,6 +26,11 @@ export class LevelSlab {
     return this.#slots.usedCount;
   }
 
+  /** Levels lie before this one; those without orders are free. */
+  get end(): number {
+    return this.#slots.end;
+  }
+
   /** A level without orders. */
   take(ladder: number, price: number): number {
     const level = this.#slots.take();

@@ -192,8 +192,7 @@ export class OrderBook implements OrderBookInterface {
     this.leftOver = this.#comeIn({ ...order, ...kept });
     if (this.#toldLater === undefined) return;
     this.#toldLater = undefined;
-    const back = restingOrders.displayed[kept.side].find(order.price);
-    const quantity = back === none ? 0 : restingOrders.levels.quantity[back]!;
+    const quantity = this.quantityAt(kept.side, order.price);
     this.#listener.levelChanged(kept.side, order.price, quantity);
   }
 
@@ -214,6 +213,12 @@ export class OrderBook implements OrderBookInterface {
 
   bestQuantity(side: Side): Lots {
     const level = this.restingOrders.displayed[side].best;
+    return level === none ? 0 : this.restingOrders.levels.quantity[level]!;
+  }
+
+  /** What is displayed at a price. */
+  quantityAt(side: Side, price: Ticks): Lots {
+    const level = this.restingOrders.displayed[side].find(price);
     return level === none ? 0 : this.restingOrders.levels.quantity[level]!;
   }
 

@@ -20,6 +20,11 @@ export class SlotPool {
   /** Slots from here on were never handed out. */
   #firstUnused = 0;
 
+  /** No slot from this one on was ever handed out. */
+  get end(): number {
+    return this.#firstUnused;
+  }
+
   take(): number {
     this.usedCount += 1;
     if (this.#freeCount === 0) return this.#firstUnused++;

@@ -8,6 +8,8 @@
 import { assert } from "../../protocols/index.ts";
 import type { FrameHeader, FrameVerdict, ProducerId } from "../../protocols/index.ts";
 
+type Verdict = Exclude<FrameVerdict, "malformed">;
+
 interface Turn {
   epoch: number;
   frame: number;
@@ -17,19 +19,25 @@ export class Producers {
   readonly #turns = new Map<ProducerId, Turn>();
 
   /** Judges a frame and, if it is the producer's next, counts it: its number has been used. */
-  admit({ producer, epoch, frame }: FrameHeader): Exclude<FrameVerdict, "malformed"> {
+  admit(header: FrameHeader): Verdict {
+    const verdict = this.judge(header);
+    if (verdict !== "applied") return verdict;
+    const { producer, epoch, frame } = header;
+    const turn = this.#turns.get(producer);
+    if (turn?.epoch === epoch) turn.frame = frame;
+    else this.#turns.set(producer, { epoch, frame });
+    return verdict;
+  }
+
+  /** What becomes of a frame that comes now. */
+  judge({ producer, epoch, frame }: FrameHeader): Verdict {
     assert(epoch >= 1);
     assert(frame >= 1);
     const turn = this.#turns.get(producer);
-    if (turn === undefined || epoch > turn.epoch) {
-      if (frame !== 1) return "gap";
-      this.#turns.set(producer, { epoch, frame });
-      return "applied";
-    }
+    if (turn === undefined || epoch > turn.epoch) return frame === 1 ? "applied" : "gap";
     if (epoch < turn.epoch) return "stale-epoch";
     if (frame <= turn.frame) return "duplicate";
     if (frame > turn.frame + 1) return "gap";
-    turn.frame = frame;
     return "applied";
   }
 

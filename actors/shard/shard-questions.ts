@@ -1,15 +1,17 @@
 /**
  * Answers to questions about a shard's state. They read; nothing changes.
  */
-import { add, shardOfInstrument, TradingPhase } from "../../protocols/index.ts";
+import { add, TradingPhase } from "../../protocols/index.ts";
 import type {
   AccountId,
+  ActorAddress,
   Amount,
   Answer,
   Ask,
   AssetId,
   BalanceView,
   InstrumentSymbol,
+  Placement,
   QuestionKind,
   TimeUs,
 } from "../../protocols/index.ts";
@@ -21,7 +23,9 @@ import type { Market } from "../market/market.ts";
 
 /** The actors of a shard, to be read. */
 export interface ShardActors {
-  readonly shards: number;
+  readonly placement: Placement;
+  /** The actor that moves, as far as this shard has a part in that. */
+  readonly moving: ActorAddress | undefined;
   readonly timeUs: TimeUs;
   readonly directory: Directory;
   readonly governor: Governor;
@@ -57,10 +61,16 @@ const answers: Answers = {
   instruments: (shard) =>
     shard.directory
       .instruments()
-      .map((terms) => ({ terms, shard: shardOfInstrument(terms.symbol, shard.shards) })),
+      .map((terms) => ({ terms, shard: shard.placement.shardOfInstrument(terms.symbol) })),
   assets: (shard) => shard.directory.assets(),
   accounts: (shard) => shard.governor.accounts(),
   holdings: (shard) => holdingsOf(shard.accounts()),
+  placement: ({ placement, governor, moving }) => ({
+    epoch: placement.epoch,
+    shards: placement.shards,
+    pins: placement.pins(),
+    moving: governor.moving ?? moving ?? "",
+  }),
 };
 
 export function answerQuestion<Kind extends QuestionKind>(

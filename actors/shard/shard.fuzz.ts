@@ -15,7 +15,7 @@ import { accountsOf, assertAlways, assertSettled, holdingsOf } from "../testing/
 import { eventText } from "../testing/plain-words.ts";
 import { Random } from "../testing/random.ts";
 import type { TestVenue } from "../testing/test-venue.ts";
-import { openVenue, traders, tradeOut, workloadOf } from "../testing/trading-day.ts";
+import { openVenue, relocation, traders, tradeOut, workloadOf } from "../testing/trading-day.ts";
 import { digestOf, digestOfDay } from "../testing/venue-digest.ts";
 import { Shard } from "./shard.ts";
 import type { SavedShard } from "./shard.ts";
@@ -46,6 +46,25 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
         assertSettled(venue);
       });
       fc.assert(day, { numRuns: runs(15) });
+    },
+    timeout,
+  );
+
+  it.skipIf(shards === 1)(
+    "keeps all of it whole while accounts and books move from shard to shard",
+    () => {
+      let moves = 0;
+      const deliveries = fc.constantFrom(8, 30, 60, 90);
+      const day = fc.property(seeds, deliveries, (seed, deliveryPercent) => {
+        const venue = tradeOut({
+          ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6 },
+          afterMove: assertAlways,
+        });
+        assertSettled(venue);
+        moves += venue.first.placement.epoch;
+      });
+      fc.assert(day, { numRuns: runs(25) });
+      expect(moves).toBeGreaterThan(runs(25));
     },
     timeout,
   );
@@ -107,7 +126,8 @@ describe("a replica", () => {
     "that replays a log computes the same outputs and the same state",
     () => {
       const property = fc.property(seeds, fc.constantFrom(1, 3), (seed, shards) => {
-        const venue = tradeOut({ seed, shards, moves: 150, deliveryPercent: 40 });
+        const day = { seed, shards, moves: 150, deliveryPercent: 40, relocationPercent: 8 };
+        const venue = tradeOut(day);
         venue.logs.forEach((log, number: ShardId) => {
           const replica = new Shard(number, shards);
           expect(applyAll(replica, log)).toEqual(venue.steps[number]!.map(outputsOf));
@@ -124,7 +144,8 @@ describe("a replica", () => {
     () => {
       const share = fc.double({ min: 0, max: 1, noNaN: true });
       const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
-        const venue = tradeOut({ seed, shards, moves: 150, deliveryPercent: 25 });
+        const day = { seed, shards, moves: 150, deliveryPercent: 25, relocationPercent: 15 };
+        const venue = tradeOut(day);
         venue.logs.forEach((log, number: ShardId) => {
           const cut = Math.floor(at * log.length);
           const first = new Shard(number, shards);
@@ -159,16 +180,30 @@ describe("a replica", () => {
 });
 
 describe("where an actor lives", () => {
-  /** Trades the same commands, each settled before the next. */
-  function tradeInTurn(seed: number, shards: number): { venue: TestVenue; replies: string[] } {
+  /**
+   * Trades the same commands, each settled before the next; but of a hundred times so many, an
+   * actor is on its way to another shard when the next command comes.
+   */
+  function tradeInTurn(
+    seed: number,
+    shards: number,
+    relocationPercent = 0,
+  ): { venue: TestVenue; replies: string[] } {
     const venue = openVenue(shards);
     const workload = workloadOf(new Random(seed), venue);
+    const chance = new Random(seed + 1);
     const replies: string[] = [];
     for (let count = 0; count < 250; count++) {
       venue.timeUs += 100_000;
       // What is due happens where it is due before anybody asks: time is each log's own.
       for (let shard = 0; shard < shards; shard++) venue.append(shard, "node-e1", [tick]);
       venue.drain();
+      if (chance.isOneOf(relocationPercent)) {
+        venue.send(relocation(chance, shards));
+        for (let left = chance.below(8); left > 0 && venue.underWay.length > 0; left--) {
+          venue.deliver(chance.pick(venue.underWay));
+        }
+      }
       const command: Command = workload.next();
       replies.push(`${command.kind} > ${eventText(venue.ask(command))}`);
     }
@@ -201,6 +236,26 @@ describe("where an actor lives", () => {
           assertSettled(several.venue);
         }
         assertSettled(one.venue);
+      });
+      fc.assert(property, { numRuns: runs(6) });
+    },
+    timeout,
+  );
+
+  it(
+    "makes no difference while it changes",
+    () => {
+      const property = fc.property(seeds, (seed) => {
+        const one = tradeInTurn(seed, 1);
+        for (const shards of [2, 3, 5]) {
+          const moving = tradeInTurn(seed, shards, 30);
+          expect(moving.venue.first.placement.epoch).toBeGreaterThan(5);
+          expect(moving.replies).toEqual(one.replies);
+          expect(balancesOf(moving.venue)).toEqual(balancesOf(one.venue));
+          expect(openOrdersOf(moving.venue)).toEqual(openOrdersOf(one.venue));
+          expect([...holdingsOf(moving.venue)].sort()).toEqual([...holdingsOf(one.venue)].sort());
+          assertSettled(moving.venue);
+        }
       });
       fc.assert(property, { numRuns: runs(6) });
     },

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   encodeFrame,
+  sealFrame,
   InvariantViolation,
   OrderType,
   pack,
@@ -18,6 +19,7 @@ import { isQuestionKind } from "../index.ts";
 import { apples, pears } from "../testing/instruments.ts";
 import { eventText } from "../testing/plain-words.ts";
 import { eventsOf, TestVenue } from "../testing/test-venue.ts";
+import { newestLogic } from "../logic-versions.ts";
 import { Shard } from "./shard.ts";
 import type { ShardEntry, Step } from "./step.ts";
 
@@ -132,6 +134,7 @@ describe("an entry", () => {
     const payload = Uint8Array.from(rows);
     // The checkpoint's number, 123, becomes one that no message has.
     payload[payload.lastIndexOf(123)] = 99;
+    sealFrame(payload);
     expect(apply({ payload })).toMatchObject({
       verdict: "malformed",
       header: { producer: "node-e1", epoch: 1, frame: 2 },
@@ -188,6 +191,7 @@ describe("an entry", () => {
     const frame = { producer: "node-e1", epoch: 1, frame: 1, expiresAtUs: 10 };
     const payload = encodeFrame({ ...frame, messages: [{ kind: "checkpoint", label: "never" }] });
     payload[payload.lastIndexOf(123)] = 99;
+    sealFrame(payload);
     expect(apply({ payload })).toMatchObject({ verdict: "expired", expectedFrame: 2 });
   });
 
@@ -272,8 +276,13 @@ describe("who may say what", () => {
     "confirm-kill-switch",
     "release-kill-switch",
     "set-market-breaker",
+    "place-actor",
   ];
   const outside = [...orders, ...compound, ...administration];
+  const ofShard = [
+    ...["form-shard", "claim-emitter", "tick", "checkpoint", "activate-logic"],
+    "set-nodes",
+  ];
 
   /** The kinds that a producer is refused, of all that there are. */
   function refused(producer: string): Set<string> {
@@ -294,7 +303,8 @@ describe("who may say what", () => {
   }
 
   function placeOf(message: Message): number {
-    if ("shard" in message && message.kind !== "form-shard") return message.shard;
+    const isOfShard = "shard" in message && !["form-shard", "place-actor"].includes(message.kind);
+    if (isOfShard) return message.shard;
     if ("account" in message && !administration.includes(message.kind)) {
       return "symbol" in message && message.kind.startsWith("submit-")
         ? shardOfInstrument(message.symbol, 4)
@@ -311,11 +321,11 @@ describe("who may say what", () => {
   });
 
   it("a node speaks about the shard itself", () => {
-    expect(refused("node-e1")).toEqual(except("form-shard", "claim-emitter", "tick", "checkpoint"));
+    expect(refused("node-e1")).toEqual(except(...ofShard));
   });
 
   it("a shard speaks as its actors do", () => {
-    const asActors = except(...outside, "form-shard", "claim-emitter", "tick", "checkpoint");
+    const asActors = except(...outside, ...ofShard);
     // Shard 3 is never the one that hears.
     const fromActors = refused("shard-3");
     expect(fromActors).toEqual(except(...asActors));
@@ -334,7 +344,7 @@ describe("who may say what", () => {
     const elsewhere = (here + 1) % 3;
     const place = messageExamples["place-order"];
     expect(textsOf(venue.append(elsewhere, "gw", [place]))).toEqual([
-      "reply: rejected, command-not-permitted",
+      `reply: rejected, actor-elsewhere, shard ${String(here)}`,
     ]);
     expect(textsOf(venue.append(here, "gw", [place]))).toEqual([
       "reply: rejected, account-unknown",
@@ -521,7 +531,7 @@ describe("questions to a shard", () => {
 describe("a snapshot", () => {
   it("of a version that this code does not know is not restored", () => {
     const saved = new TestVenue().first.snapshot();
-    expect(() => Shard.restore({ ...saved, version: 2 })).toThrow(InvariantViolation);
+    expect(() => Shard.restore({ ...saved, version: newestLogic + 1 })).toThrow(InvariantViolation);
   });
 });
 

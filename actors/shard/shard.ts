@@ -8,25 +8,34 @@
  * Invariant: entries are applied in sequence, each once; log time never goes back.
  */
 import {
+  accountAt,
+  addressOfMessage,
   assert,
+  detailOfWhereabouts,
   feeAccountOf,
   governorShard,
+  hold,
+  invariant,
   isNodeProducer,
   isShardProducer,
   MalformedRecords,
   messagesIn,
   neverExpires,
+  pack,
   producerOfShard,
   RejectReason,
-  shardOfInstrument,
   shardOfMessage,
+  symbolAt,
   ticksMax,
   tradingTermsOf,
+  unpack,
   unsealFrame,
 } from "../../protocols/index.ts";
 import type {
   AccountId,
   AccountMessage,
+  ActivateLogic,
+  ActorAddress,
   ActorMessage,
   Answer,
   Ask,
@@ -36,40 +45,53 @@ import type {
   FrameVerdict,
   InstrumentSymbol,
   InstrumentTerms,
+  LogicVersion,
   MemoryFor,
   Message,
+  MoveMessage,
   NodeId,
   OrderCommand,
+  Placement,
   ProducerId,
   PublishMarkPrice,
   QuestionKind,
   SealedFrame,
+  SetNodes,
   ShardId,
   TimeUs,
   TradingTerms,
+  Whereabouts,
 } from "../../protocols/index.ts";
 import { Account } from "../account/account.ts";
+import { AssetFlows } from "../account/asset-flow.ts";
 import { KnownOrders } from "../account/known-orders.ts";
 import { replyWithoutOrder } from "../account/order-answers.ts";
 import { OrderRows } from "../account/order-rows.ts";
 import { Book } from "../book/book.ts";
 import { Directory } from "../directory/directory.ts";
 import { Governor } from "../governor/governor.ts";
+import { logicOf } from "../logic-versions.ts";
 import { Market } from "../market/market.ts";
 import { RecentMap } from "../recent-map.ts";
+import type { Arrival } from "./arrival.ts";
+import { usualBooks } from "./book-maker.ts";
+import type { BookMaker } from "./book-maker.ts";
+import { EngineNodes } from "./engine-nodes.ts";
+import type { Emitter, SavedNodes } from "./engine-nodes.ts";
+import { firstLogic, isNextLogic, logicAfterMessages } from "./logic-turns.ts";
+import type { HeldMessage } from "./held-messages.ts";
+import { Moves } from "./moves.ts";
+import type { ActorKeeper, SavedMoves } from "./moves.ts";
 import { Producers } from "./producers.ts";
+import { ShardAudit } from "./shard-audit.ts";
 import type { Step, ShardEntry } from "./step.ts";
 import { answerQuestion } from "./shard-questions.ts";
 import type { ShardActors } from "./shard-questions.ts";
 import { nobody, StepContext } from "./step-context.ts";
 import type { StepContextState } from "./step-context.ts";
 
-/** Who emits, and since when: counted, so that a claim made on old knowledge is void. */
-export interface Emitter {
-  /** "" until somebody claimed. */
-  readonly node: NodeId;
-  readonly epoch: number;
-}
+const entriesInSequence = invariant("entries-in-sequence");
+const timeNeverBack = invariant("log-time-never-back");
 
 /**
  * What a producer is, by its name. A shard's name that is none of this cluster's other shards is a
@@ -77,7 +99,7 @@ export interface Emitter {
  */
 type Speaker = "gateway" | "node" | "shard" | "stranger";
 
-export class Shard implements ShardActors {
+export class Shard implements ShardActors, ActorKeeper {
   readonly shard: ShardId;
   readonly shards: number;
   /** The cluster that the log was formed for; "" until its first entry is applied. */
@@ -85,20 +107,27 @@ export class Shard implements ShardActors {
   #sequence = 0;
   #timeUs: TimeUs = 0;
   #commandCount = 0;
-  #emitter: Emitter = { node: "", epoch: 0 };
+  readonly #nodes = new EngineNodes();
   #isCheckpoint = false;
+  /** From the next entry on. */
+  #logic: LogicVersion = firstLogic;
   readonly directory: Directory;
   readonly governor: Governor;
   readonly fees: Account;
   /** The memory of all its accounts' orders. */
   readonly #orderRows = new OrderRows();
+  /** What moves on them. */
+  readonly #flows = new AssetFlows();
   readonly #accounts = new RecentMap<AccountId, Account>();
   readonly #books = new RecentMap<InstrumentSymbol, Book>();
   readonly #markets = new RecentMap<InstrumentSymbol, Market>();
+  readonly #moves: Moves;
   readonly #producers: Producers;
   /** The producers that speak as actors: the cluster's other shards. */
   readonly #otherShards: ReadonlySet<ProducerId>;
   readonly #context: StepContext;
+  readonly #audit: ShardAudit;
+  #bookMaker = usualBooks;
 
   constructor(shard: ShardId, shards: number, saved?: SavedShard) {
     assert(shard >= 0 && shard < shards);
@@ -106,20 +135,25 @@ export class Shard implements ShardActors {
     this.shards = shards;
     this.directory = saved ? Directory.restore(saved.directory) : new Directory();
     this.governor = saved ? Governor.restore(saved.governor) : new Governor();
-    this.fees = saved
-      ? Account.restore(saved.fees, this.directory, this.#orderRows)
-      : this.#newAccount(feeAccountOf(shard));
+    this.fees = saved ? this.#restoredAccount(saved.fees) : this.#newAccount(feeAccountOf(shard));
     const others = Array.from({ length: shards }, (_, other) => producerOfShard(other));
     this.#otherShards = new Set(others.filter((_, other) => other !== shard));
     this.#producers = saved ? Producers.restore(saved.producers) : new Producers();
+    this.#moves = new Moves(shard, shards, this);
     const parts = {
       shard,
       shards,
+      moves: this.#moves,
       venue: this.directory,
       markets: this.#markets,
       fees: this.fees,
     };
     this.#context = new StepContext(parts, saved?.counters);
+    const audited = {
+      ...{ shards, governor: this.governor, fees: this.fees, flows: this.#flows },
+      ...{ books: this.#books, accounts: this.#accounts },
+    };
+    this.#audit = new ShardAudit(audited, this.#context.state().framesSent);
     if (saved) this.#restore(saved);
   }
 
@@ -137,7 +171,17 @@ export class Shard implements ShardActors {
   }
 
   get emitter(): Emitter {
-    return this.#emitter;
+    return this.#nodes.emitter;
+  }
+
+  /** The engine nodes that there are, as far as the log says; none while it does not. */
+  get nodes(): Pick<EngineNodes, "names" | "epoch"> {
+    return this.#nodes;
+  }
+
+  /** The version of logic by which the next entry is applied. */
+  get logic(): LogicVersion {
+    return this.#logic;
   }
 
   /** Messages applied so far, duplicates not counted. */
@@ -155,19 +199,43 @@ export class Shard implements ShardActors {
     this.#context.memoryFor = memoryFor;
   }
 
+  /**
+   * The version of logic that the shard will go by after its next entry. For whoever applies it to
+   * know before: what this code does not carry it may not apply.
+   */
+  logicAfter(entry: ShardEntry): LogicVersion {
+    if (!isNodeProducer(entry.producer)) return this.#logic;
+    const sealed = sealedFrameIn(entry);
+    const counts =
+      sealed !== undefined &&
+      this.#producers.judge(sealed) === "applied" &&
+      !isExpiredAt(Math.max(this.#timeUs, entry.timeUs), sealed);
+    const messages = (counts ? readableMessagesIn(sealed) : undefined) ?? [];
+    return logicAfterMessages(messages, { logic: this.#logic, isFormed: this.#isFormed() });
+  }
+
+  /** Has markets and books made by somebody else: for a shard that begins with its log. */
+  useBooks(bookMaker: BookMaker): void {
+    assert(this.#sequence === 0, "the books of this shard may have been made");
+    this.#bookMaker = bookMaker;
+  }
+
   /** Applies the next entry of the log. */
   apply(entry: ShardEntry): Step {
-    assert(entry.sequence === this.#sequence + 1, "an entry was skipped or came twice");
+    hold(entriesInSequence, entry.sequence === this.#sequence + 1);
     this.#sequence = entry.sequence;
+    const timeUsBefore = this.#timeUs;
     this.#timeUs = Math.max(this.#timeUs, entry.timeUs);
+    hold(timeNeverBack, this.#timeUs >= timeUsBefore);
     this.#context.timeUs = this.#timeUs;
+    this.#context.logic = logicOf(this.#logic);
     this.#context.entropy = entry.entropy;
     this.#isCheckpoint = false;
     const commandCountBefore = this.#commandCount;
     this.#wake();
     const sealed = sealedFrameIn(entry);
     const verdict = sealed === undefined ? "malformed" : this.#applyFrame(sealed);
-    return {
+    const step: Step = {
       sequence: this.#sequence,
       timeUs: this.#timeUs,
       verdict,
@@ -177,6 +245,13 @@ export class Shard implements ShardActors {
       commandCount: this.#commandCount - commandCountBefore,
       isCheckpoint: this.#isCheckpoint,
     };
+    this.#audit.stepped(step);
+    return step;
+  }
+
+  /** Looks at the whole state: costs about as much as a snapshot, and comes with each. */
+  audit(): void {
+    this.#audit.whole();
   }
 
   /** The next moment at which something is due in this shard; undefined when nothing is. */
@@ -224,8 +299,13 @@ export class Shard implements ShardActors {
       const message = messages[index]!;
       context.origin = { producer, epoch, frame, index };
       this.#commandCount += 1;
-      if (this.#mayHear(message, speaker)) this.#receive(message);
-      else this.#refuse(message, RejectReason["command-not-permitted"]);
+      if (!this.#mayHear(message, speaker)) {
+        this.#refuse(message, RejectReason["command-not-permitted"]);
+      } else if (this.#isElsewhere(message)) {
+        this.#divert(message, speaker);
+      } else {
+        this.#receive(message);
+      }
       this.#deliver();
     }
     return verdict;
@@ -247,7 +327,10 @@ export class Shard implements ShardActors {
         return speaker === "node";
       case "claim-emitter":
       case "tick":
+      case "activate-logic":
         return speaker === "node" && this.#isFormed();
+      case "set-nodes":
+        return speaker === "node" && this.#isFormed() && this.#context.logic.countsNodes;
       case "checkpoint":
         return (speaker === "node" || speaker === "gateway") && this.#isFormed();
       case "place-order":
@@ -268,9 +351,10 @@ export class Shard implements ShardActors {
       case "confirm-kill-switch":
       case "release-kill-switch":
       case "set-market-breaker":
-        return speaker === "gateway" && this.#isFormed() && this.#isHere(message);
+      case "place-actor":
+        return speaker === "gateway" && this.#isFormed();
       default:
-        return speaker === "shard" && this.#isHere(message);
+        return speaker === "shard";
     }
   }
 
@@ -278,17 +362,51 @@ export class Shard implements ShardActors {
     return this.#cluster !== "";
   }
 
-  #isHere(message: Message): boolean {
-    return shardOfMessage(message, this.shards) === this.shard;
+  /** Whether a message is for an actor of another shard. */
+  #isElsewhere(message: Message): boolean {
+    const shard = shardOfMessage(message, this.#moves);
+    return shard !== undefined && shard !== this.shard;
+  }
+
+  /**
+   * A message for an actor of another shard. A shard that sends one has heard of a move before this
+   * one; a gateway has not heard of it yet, and is told where to go.
+   */
+  #divert(message: Message, speaker: Speaker): void {
+    const actor = addressOfMessage(message);
+    if (actor === undefined || !this.#context.logic.movesActors) {
+      this.#refuse(message, RejectReason["command-not-permitted"]);
+    } else if (speaker === "shard") {
+      this.#moves.hold(message, this.#context.origin);
+    } else {
+      const detail = detailOfWhereabouts(this.#moves.whereabouts(actor));
+      const [{ origin }, rejectReason] = [this.#context, RejectReason["actor-elsewhere"]];
+      this.#context.emit({ kind: "command-replied", origin, rejectReason, detail });
+    }
   }
 
   #receive(message: Message): void {
+    if (this.#moves.mustWait(message)) {
+      this.#moves.hold(message, this.#context.origin);
+    } else {
+      this.#hear(message);
+    }
+  }
+
+  /** Has the one hear a message whom it is for, and who is here. */
+  #hear(message: Message): void {
     switch (message.kind) {
       case "form-shard":
         this.#form(message);
         return;
       case "claim-emitter":
         this.#claim(message);
+        return;
+      case "activate-logic":
+        this.#activate(message);
+        return;
+      case "set-nodes":
+        this.#setNodes(message);
         return;
       case "tick":
         return;
@@ -308,11 +426,19 @@ export class Shard implements ShardActors {
       case "set-market-breaker":
       case "breaker-moved":
       case "ticket-served":
+      case "place-actor":
         assert(this.shard === governorShard);
         this.governor.receive(message, this.#context);
         return;
       case "publish-mark-price":
         this.#publishMarkPrice(message);
+        return;
+      case "announce-placement":
+      case "mark-channel":
+      case "hand-over":
+      case "take-over":
+      case "forward-reply":
+        this.#moves.receive(message, this.#context);
         return;
       case "announce-asset":
         this.directory.receive(message, this.#context);
@@ -359,7 +485,7 @@ export class Shard implements ShardActors {
     else account.receive(message, this.#context);
   }
 
-  #receiveActorMessage(message: Exclude<ActorMessage, GovernanceMessage>): void {
+  #receiveActorMessage(message: Exclude<ActorMessage, ElsewhereMessage>): void {
     switch (message.kind) {
       case "submit-order":
       case "submit-cancel":
@@ -397,17 +523,27 @@ export class Shard implements ShardActors {
   }
 
   #newAccount(id: AccountId): Account {
-    return new Account(id, new KnownOrders(id, this.#orderRows));
+    return new Account(id, new KnownOrders(id, this.#orderRows), this.#flows);
+  }
+
+  #restoredAccount(saved: unknown): Account {
+    return this.#accountFrom(saved, undefined);
+  }
+
+  /** An account as it was saved; `asked` is the shard that it comes from, if it was another one. */
+  #accountFrom(saved: unknown, asked: ShardId | undefined): Account {
+    const memory = { rows: this.#orderRows, flows: this.#flows, asked };
+    return Account.restore(saved, this.directory, memory);
   }
 
   /** Opens market and book of an instrument that is placed here. */
   #open(terms: InstrumentTerms): void {
     const { symbol } = terms;
-    if (shardOfInstrument(symbol, this.shards) !== this.shard) return;
+    if (this.#moves.shardOfInstrument(symbol) !== this.shard) return;
     const trading = tradingTermsOf(terms);
-    const market = new Market(symbol, trading);
+    const market = this.#bookMaker.market(symbol, trading);
     this.#markets.set(symbol, market);
-    this.#books.set(symbol, new Book(symbol, trading));
+    this.#books.set(symbol, this.#bookMaker.book(symbol, trading));
     market.open(this.#context);
     this.#follow(symbol);
   }
@@ -433,12 +569,36 @@ export class Shard implements ShardActors {
     assert(command.shard === this.shard, "this log was formed for another shard");
     assert(command.shards === this.shards, "this log was formed for another number of shards");
     this.#cluster = command.cluster;
+    this.#logic = command.logic ?? firstLogic;
+  }
+
+  #activate({ version }: ActivateLogic): void {
+    const { origin } = this.#context;
+    const isNext = isNextLogic(version, this.#logic);
+    const rejectReason = isNext ? RejectReason.none : RejectReason["logic-out-of-turn"];
+    if (isNext) {
+      this.#logic = version;
+      this.#context.emit({ kind: "logic-activated", version });
+    }
+    this.#context.emit({ kind: "command-replied", origin, rejectReason, detail: this.#logic });
   }
 
   #claim({ node, emitterEpoch }: ClaimEmitter): void {
-    if (emitterEpoch !== this.#emitter.epoch) return;
-    this.#emitter = { node, epoch: emitterEpoch + 1 };
-    this.#context.emit({ kind: "emitter-changed", node, emitterEpoch: emitterEpoch + 1 });
+    if (this.#nodes.claim(node, emitterEpoch)) this.#tellEmitter();
+  }
+
+  #setNodes({ nodes, nodesEpoch }: SetNodes): void {
+    const { origin } = this.#context;
+    const { epoch } = this.emitter;
+    const rejectReason = this.#nodes.set(nodes, nodesEpoch);
+    if (this.emitter.epoch !== epoch) this.#tellEmitter();
+    const detail = this.#nodes.epoch;
+    this.#context.emit({ kind: "command-replied", origin, rejectReason, detail });
+  }
+
+  #tellEmitter(): void {
+    const { node, epoch: emitterEpoch } = this.emitter;
+    this.#context.emit({ kind: "emitter-changed", node, emitterEpoch });
   }
 
   #refuse(message: Message, rejectReason: RejectReason): void {
@@ -456,7 +616,77 @@ export class Shard implements ShardActors {
     }
   }
 
+  // ---- Moves -------------------------------------------------------------------------------
+
+  takeOut(actor: ActorAddress): Uint8Array {
+    const account = accountAt(actor);
+    return account === undefined
+      ? this.#takeOutBook(symbolAt(actor))
+      : this.#takeOutAccount(account);
+  }
+
+  #takeOutAccount(id: AccountId): Uint8Array {
+    const account = this.#accounts.get(id);
+    assert(account !== undefined, "an account is to leave that is not here");
+    const state = pack(account.snapshot());
+    account.leave();
+    this.#accounts.delete(id);
+    return state;
+  }
+
+  #takeOutBook(symbol: InstrumentSymbol): Uint8Array {
+    const [market, book] = [this.#markets.get(symbol), this.#books.get(symbol)];
+    assert(market !== undefined && book !== undefined, "a book is to leave that is not here");
+    this.#markets.delete(symbol);
+    this.#books.delete(symbol);
+    this.#context.wakes.forget(symbol);
+    return pack([market.snapshot(), book.snapshot()]);
+  }
+
+  bringIn({ actor, from, timeUs, state }: Arrival): void {
+    // To an actor time never goes back, though each log has its own.
+    this.#timeUs = Math.max(this.#timeUs, timeUs);
+    this.#context.timeUs = this.#timeUs;
+    const account = accountAt(actor);
+    const saved = unpack(state);
+    if (account === undefined) {
+      this.#bringInBook(symbolAt(actor), saved as readonly [unknown, unknown]);
+    } else {
+      assert(!this.#accounts.has(account), "an account came that is here");
+      this.#accounts.set(account, this.#accountFrom(saved, from));
+    }
+  }
+
+  #bringInBook(symbol: InstrumentSymbol, [market, book]: readonly [unknown, unknown]): void {
+    assert(!this.#books.has(symbol), "a book came that is here");
+    this.#markets.set(symbol, Market.restore(market, this.#tradingTermsOf(market)));
+    this.#books.set(symbol, Book.restore(book, this.#tradingTermsOf(book)));
+    this.#follow(symbol);
+    this.#deliver();
+  }
+
+  hear({ message, origin }: HeldMessage): void {
+    this.#context.origin = origin;
+    this.#hear(message);
+    this.#deliver();
+  }
+
   // ---- Questions ---------------------------------------------------------------------------
+
+  /** Where actors live, as this shard knows it. */
+  get placement(): Placement {
+    return this.#moves.placement;
+  }
+
+  /** Where an actor lives that is not here; undefined if it is, or if there is no such actor. */
+  elsewhere(actor: ActorAddress): Whereabouts | undefined {
+    return this.#moves.elsewhere(actor);
+  }
+
+  /** The actor that moves, for as long as this shard has a part in that. */
+  get moving(): ActorAddress | undefined {
+    return this.#moves.moving;
+  }
 
   account(id: AccountId): Account | undefined {
     return id === this.fees.id ? this.fees : this.#accounts.get(id);
@@ -485,14 +715,14 @@ export class Shard implements ShardActors {
   /** All state as plain data in canonical order: replicas at the same sequence give equal data. */
   snapshot(): SavedShard {
     return {
-      version: 1,
+      version: this.#logic,
       shard: this.shard,
       shards: this.shards,
       cluster: this.#cluster,
       sequence: this.#sequence,
       timeUs: this.#timeUs,
       commandCount: this.#commandCount,
-      emitter: [this.#emitter.node, this.#emitter.epoch],
+      emitter: [this.emitter.node, this.emitter.epoch],
       counters: this.#context.state(),
       producers: this.#producers.snapshot(),
       directory: this.directory.snapshot(),
@@ -501,20 +731,35 @@ export class Shard implements ShardActors {
       markets: [...this.#markets.values()].map((market) => market.snapshot()),
       books: [...this.#books.values()].map((book) => book.snapshot()),
       accounts: [...this.#accounts.values()].map((account) => account.snapshot()),
+      ...this.#savedMoves(),
+      ...this.#savedNodes(),
     };
   }
 
+  #savedNodes(): Pick<SavedShard, "nodes"> {
+    const nodes = this.#nodes.snapshot();
+    return nodes === undefined ? {} : { nodes };
+  }
+
+  /** Nothing, as in snapshots from before, where nothing has ever moved. */
+  #savedMoves(): Pick<SavedShard, "moves"> {
+    const moves = this.#moves.snapshot();
+    return moves === undefined ? {} : { moves };
+  }
+
   static restore(saved: SavedShard): Shard {
-    assert(saved.version === 1, "a snapshot of a version this code does not know");
+    logicOf(saved.version);
     return new Shard(saved.shard, saved.shards, saved);
   }
 
   #restore(saved: SavedShard): void {
+    if (saved.moves !== undefined) this.#moves.restore(saved.moves);
     this.#cluster = saved.cluster;
     this.#sequence = saved.sequence;
     this.#timeUs = saved.timeUs;
     this.#commandCount = saved.commandCount;
-    this.#emitter = { node: saved.emitter[0], epoch: saved.emitter[1] };
+    this.#logic = saved.version;
+    this.#nodes.restore({ node: saved.emitter[0], epoch: saved.emitter[1] }, saved.nodes);
     for (const data of saved.markets) {
       const market = Market.restore(data, this.#tradingTermsOf(data));
       this.#markets.set(market.symbol, market);
@@ -524,7 +769,7 @@ export class Shard implements ShardActors {
       this.#books.set(book.symbol, book);
     }
     for (const data of saved.accounts) {
-      const account = Account.restore(data, this.directory, this.#orderRows);
+      const account = this.#restoredAccount(data);
       this.#accounts.set(account.id, account);
     }
   }
@@ -536,10 +781,13 @@ type GovernanceMessage = Extract<
     kind: `announce-${string}` | "breaker-moved" | "ticket-served";
   }
 >;
+/** What is handed to others than accounts, books and markets. */
+type ElsewhereMessage = GovernanceMessage | MoveMessage;
 
 /** A shard's state as plain data; all order in it follows from the log alone. */
 export interface SavedShard {
-  readonly version: number;
+  /** Of the logic that it goes on by: whoever lacks it cannot go on from here. */
+  readonly version: LogicVersion;
   readonly shard: ShardId;
   readonly shards: number;
   readonly cluster: string;
@@ -555,6 +803,8 @@ export interface SavedShard {
   readonly markets: readonly unknown[];
   readonly books: readonly unknown[];
   readonly accounts: readonly unknown[];
+  readonly moves?: SavedMoves;
+  readonly nodes?: SavedNodes;
 }
 
 /** The frame in an entry; undefined when it holds none, or one in another producer's name. */

@@ -8,7 +8,9 @@
 import {
   assert,
   FrameBuilder,
+  hold,
   idOnShard,
+  invariant,
   neverExpires,
   newMemory,
   producerOfShard,
@@ -20,10 +22,13 @@ import type {
   ActorMessage,
   Amount,
   AssetId,
+  CommandReplied,
   InstrumentSymbol,
   MemoryFor,
   OrderId,
+  OrderReplied,
   Origin,
+  Placement,
   ProducerId,
   ShardId,
   TimeUs,
@@ -32,9 +37,14 @@ import type {
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
 import type { ActorContext, TradingRules, Venue } from "../actor.ts";
+import { logicOf } from "../logic-versions.ts";
+import type { Logic } from "../logic-versions.ts";
 import { Wakes } from "../wakes.ts";
 import type { SavedWakes } from "../wakes.ts";
+import type { Moves } from "./moves.ts";
 import type { OutboundFrame, Step, StepReplies } from "./step.ts";
+
+const messagesDelivered = invariant("messages-delivered");
 
 export const nobody: Origin = { producer: "nobody", epoch: 0, frame: 0, index: 0 };
 
@@ -66,6 +76,7 @@ export interface StepContextState {
 export interface StepContextParts {
   readonly shard: ShardId;
   readonly shards: number;
+  readonly moves: Moves;
   readonly venue: Venue;
   readonly markets: ReadonlyMap<InstrumentSymbol, TradingRules>;
   readonly fees: Account;
@@ -76,6 +87,7 @@ export class StepContext implements ActorContext {
   readonly shards: number;
   readonly venue: Venue;
   timeUs: TimeUs = 0;
+  logic: Logic = logicOf(1);
   entropy = 0;
   origin: Origin = nobody;
   /** Where events and replies are written to. */
@@ -83,6 +95,7 @@ export class StepContext implements ActorContext {
 
   readonly wakes = new Wakes();
 
+  readonly #moves: Moves;
   readonly #markets: ReadonlyMap<InstrumentSymbol, TradingRules>;
   readonly #fees: Account;
   /** Messages wait between the two; what lies outside is free to be written over. */
@@ -104,6 +117,7 @@ export class StepContext implements ActorContext {
     this.shard = parts.shard;
     this.shards = parts.shards;
     this.venue = parts.venue;
+    this.#moves = parts.moves;
     this.#markets = parts.markets;
     this.#fees = parts.fees;
     this.#outboxes = Array.from({ length: parts.shards }, () => new FrameBuilder());
@@ -115,7 +129,7 @@ export class StepContext implements ActorContext {
   }
 
   send(message: ActorMessage): void {
-    const shard = this.shards === 1 ? this.shard : shardOfMessage(message, this.shards);
+    const shard = this.shards === 1 ? this.shard : shardOfMessage(message, this.#moves);
     assert(shard !== undefined, "a message to an actor names no actor");
     if (shard === this.shard) {
       this.#inbox[this.#inboxEnd++] = message;
@@ -123,12 +137,18 @@ export class StepContext implements ActorContext {
     }
     const outbox = this.#outboxes[shard];
     assert(outbox !== undefined, "a message for a shard that does not exist");
+    // What moves comes in large parts, which have frames of their own.
+    if (message.kind === "hand-over" && outbox.count > 0) this.#closeFrame(shard, outbox);
     outbox.add(message);
     if (outbox.isFull) this.#closeFrame(shard, outbox);
   }
 
   emit(event: ToldEvent): void {
     if (event.kind === "order-replied" || event.kind === "command-replied") {
+      if (isOfOtherShard(event.origin, this.shard)) {
+        this.#forward(event, event.origin.shard);
+        return;
+      }
       const replies = this.#repliesTo(event.origin.producer);
       replies.count += 1;
       writeEvent(replies.writer, event);
@@ -136,6 +156,13 @@ export class StepContext implements ActorContext {
     }
     writeEvent(this.#events, event);
     this.#eventCount += 1;
+  }
+
+  /** Who asked waits for what is said by the shard that it asked. */
+  #forward(reply: OrderReplied | CommandReplied, shard: ShardId): void {
+    const writer = new RecordWriter();
+    writeEvent(writer, reply);
+    this.send({ kind: "forward-reply", shard, records: writer.finish() });
   }
 
   #repliesTo(producer: ProducerId): OpenReplies {
@@ -147,6 +174,10 @@ export class StepContext implements ActorContext {
     replies.producer = producer;
     this.#replies.push(replies);
     return replies;
+  }
+
+  get placement(): Placement {
+    return this.#moves.placement;
   }
 
   nextOrderId(): OrderId {
@@ -181,7 +212,7 @@ export class StepContext implements ActorContext {
 
   /** Hands over what the step gave, and forgets it. */
   takeOutputs(): Pick<Step, "events" | "eventCount" | "replies" | "outbound"> {
-    assert(this.#inboxEnd === 0, "messages were left undelivered");
+    hold(messagesDelivered, this.#inboxEnd === 0);
     for (const [shard, outbox] of this.#outboxes.entries()) {
       if (outbox.count > 0) this.#closeFrame(shard, outbox);
     }
@@ -226,4 +257,8 @@ export class StepContext implements ActorContext {
     });
     this.#closedFrames.push({ shard, frame, bytes });
   }
+}
+
+function isOfOtherShard(origin: Origin, here: ShardId): origin is Required<Origin> {
+  return origin.shard !== undefined && origin.shard !== here;
 }

@@ -28,7 +28,7 @@ import type {
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
 import { EntryBook } from "../order-book/testing/entry-book.ts";
-import type { TestVenue } from "./test-venue.ts";
+import type { ObservedVenue } from "./observed-venue.ts";
 
 /** Thrown with everything that is wrong, so that one run shows it all. */
 export class BrokenInvariants extends Error {
@@ -40,7 +40,7 @@ function demand(faults: readonly string[]): void {
 }
 
 /** After every step. */
-export function assertAlways(venue: TestVenue): void {
+export function assertAlways(venue: ObservedVenue): void {
   const faults: string[] = [];
   for (const account of accountsOf(venue)) {
     const reservations = account.reservations();
@@ -58,7 +58,7 @@ export function assertAlways(venue: TestVenue): void {
 }
 
 /** Once nothing is under way. */
-export function assertSettled(venue: TestVenue): void {
+export function assertSettled(venue: ObservedVenue): void {
   assertAlways(venue);
   demand([
     ...unbalanced(venue),
@@ -71,12 +71,12 @@ export function assertSettled(venue: TestVenue): void {
   ]);
 }
 
-export function* accountsOf(venue: TestVenue): Iterable<Account> {
+export function* accountsOf(venue: ObservedVenue): Iterable<Account> {
   for (const shard of venue.shards) yield* shard.accounts();
 }
 
 /** Units of every asset on all accounts of all shards. */
-export function holdingsOf(venue: TestVenue): ReadonlyMap<AssetId, Amount> {
+export function holdingsOf(venue: ObservedVenue): ReadonlyMap<AssetId, Amount> {
   const sums = new Map<AssetId, Amount>();
   for (const shard of venue.shards) {
     for (const { asset, available, reserved } of shard.answer("holdings", {})) {
@@ -87,7 +87,7 @@ export function holdingsOf(venue: TestVenue): ReadonlyMap<AssetId, Amount> {
 }
 
 /** Money is conserved: what was brought in is what there is. */
-function unbalanced(venue: TestVenue): string[] {
+function unbalanced(venue: ObservedVenue): string[] {
   const holdings = holdingsOf(venue);
   return venue.first.governor
     .supply()
@@ -99,7 +99,7 @@ function unbalanced(venue: TestVenue): string[] {
 }
 
 /** What is in the books, at rest or waiting, is what works in the accounts. */
-function unmatchedOrders(venue: TestVenue): string[] {
+function unmatchedOrders(venue: ObservedVenue): string[] {
   const inBooks = [...ordersInBooks(venue)].sort();
   const inAccounts = [...accountsOf(venue)]
     .flatMap((account) => account.openOrders({ symbol: "", after: 0, limit: Infinity }))
@@ -124,7 +124,7 @@ interface OrderInBook {
   readonly executed: number;
 }
 
-function* ordersInBooks(venue: TestVenue): Iterable<string> {
+function* ordersInBooks(venue: ObservedVenue): Iterable<string> {
   for (const shard of venue.shards) {
     for (const { terms } of shard.answer("instruments", {})) {
       for (const order of shard.book(terms.symbol)?.orders() ?? []) {
@@ -140,7 +140,7 @@ function describe({ orderId, account, side, remaining, executed }: OrderInBook):
 }
 
 /** Every command is answered exactly once. */
-function unanswered(venue: TestVenue): string[] {
+function unanswered(venue: ObservedVenue): string[] {
   const silent = new Set(["claim-emitter", "checkpoint"]);
   return venue.commands.flatMap((sent) => {
     const { command } = sent;
@@ -151,7 +151,7 @@ function unanswered(venue: TestVenue): string[] {
 }
 
 /** Whoever applies the level changes from the first on has the book, its best prices included. */
-function untrueMarketData(venue: TestVenue): string[] {
+function untrueMarketData(venue: ObservedVenue): string[] {
   const faults: string[] = [];
   const books = new Map<InstrumentSymbol, ObservedBook>();
   for (const event of venue.events) {
@@ -186,13 +186,13 @@ interface HeardOrders {
   readonly books: Map<InstrumentSymbol, { readonly entries: EntryBook; updateId: number }>;
   eventCount: number;
 }
-const heardOf = new WeakMap<TestVenue, HeardOrders>();
+const heardOf = new WeakMap<ObservedVenue, HeardOrders>();
 
 /**
  * Whoever applies the changes of displayed orders from the first on has every one of them, in the
  * order of priority, and they sum up to the depth.
  */
-function untrueOrders(venue: TestVenue): string[] {
+function untrueOrders(venue: ObservedVenue): string[] {
   const heard = heardOf.get(venue) ?? { books: new Map(), eventCount: 0 };
   heardOf.set(venue, heard);
   const faults = hearEntries(heard, venue.events.slice(heard.eventCount));
@@ -271,7 +271,7 @@ class ObservedBook {
 }
 
 /** A market goes by its last trade, and nobody is told a price that no order may have. */
-function untruePrices(venue: TestVenue): string[] {
+function untruePrices(venue: ObservedVenue): string[] {
   const faults: string[] = [];
   const lastPrices = new Map<InstrumentSymbol, number>();
   for (const event of venue.events) {
@@ -302,7 +302,7 @@ function untruePrices(venue: TestVenue): string[] {
 }
 
 /** Nothing trades while the venue is halted: of one shard, where all hear of that at once. */
-function tradesWhileHalted(venue: TestVenue): string[] {
+function tradesWhileHalted(venue: ObservedVenue): string[] {
   if (venue.shards.length > 1) return [];
   const faults: string[] = [];
   let isHalted = false;
@@ -318,7 +318,7 @@ function tradesWhileHalted(venue: TestVenue): string[] {
 }
 
 /** Reports tell each order's life without a gap, and both sides of every trade. */
-function untrueReports(venue: TestVenue): string[] {
+function untrueReports(venue: ObservedVenue): string[] {
   const faults: string[] = [];
   const executed = new Map<OrderId, { lots: number; fees: Amount; isClosed: boolean }>();
   const tradedLots = new Map<number, number>();

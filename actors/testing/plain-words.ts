@@ -4,6 +4,7 @@
  */
 import {
   CandleInterval,
+  ChannelMark,
   CloseReason,
   ExecutionType,
   Intervention,
@@ -11,10 +12,12 @@ import {
   minuteUs,
   nameIn,
   OrderStatus,
+  RejectReason,
   rejectReasonName,
   Side,
   TradingPhase,
   unreachable,
+  whereaboutsIn,
 } from "../../protocols/index.ts";
 import type {
   ActorMessage,
@@ -31,6 +34,10 @@ export function eventText(event: ShardEvent): string {
     case "order-replied":
       return `reply: ${replyText(event)}`;
     case "command-replied": {
+      if (event.rejectReason === RejectReason["actor-elsewhere"]) {
+        const { shard } = whereaboutsIn(event.detail);
+        return `reply: ${outcomeText(event.rejectReason)}, shard ${String(shard)}`;
+      }
       const count = event.detail === 0 ? "" : `, ${String(event.detail)} of them`;
       return `reply: ${outcomeText(event.rejectReason)}${count}`;
     }
@@ -85,6 +92,8 @@ export function eventText(event: ShardEvent): string {
     }
     case "emitter-changed":
       return `${event.node} emits, epoch ${String(event.emitterEpoch)}`;
+    case "logic-activated":
+      return `logic ${String(event.version)} from here on`;
     case "state-hashed":
       return `state is hashed: ${event.label}`;
     default:
@@ -223,6 +232,16 @@ export function messageText(message: ActorMessage): string {
       return `credit ${message.account} ${String(message.amount)} ${message.asset}`;
     case "ticket-served":
       return `ticket ${String(message.ticket)} served`;
+    case "announce-placement":
+      return `shard ${String(message.shard)}: ${message.actor} lives in ${String(message.home)}`;
+    case "mark-channel":
+      return `shard ${String(message.shard)}: ${nameIn(ChannelMark, message.mark)}`;
+    case "hand-over":
+      return `shard ${String(message.shard)}: ${message.actor} comes`;
+    case "take-over":
+      return `shard ${String(message.shard)}: ${String(message.bytes)} bytes came`;
+    case "forward-reply":
+      return `shard ${String(message.shard)}: a reply`;
     default:
       return unreachable(message);
   }

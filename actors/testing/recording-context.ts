@@ -4,6 +4,7 @@
  */
 import {
   idOnShard,
+  Placement,
   readEvent,
   RecordReader,
   RecordWriter,
@@ -23,6 +24,7 @@ import type {
   ToldEvent,
   TradeId,
 } from "../../protocols/index.ts";
+import { logicOf, newestLogic } from "../logic-versions.ts";
 import { Market } from "../market/market.ts";
 import type { ActorContext, TradingRules, Venue } from "../actor.ts";
 import { Wakes } from "../wakes.ts";
@@ -30,8 +32,13 @@ import { Wakes } from "../wakes.ts";
 export class RecordingContext implements ActorContext {
   readonly shard: ShardId = 0;
   shards = 1;
+  get placement(): Placement {
+    return new Placement(this.shards);
+  }
+
   timeUs: TimeUs = 1_000_000;
   entropy = 0;
+  logic = logicOf(newestLogic);
   origin: Origin = { producer: "gw", epoch: 1, frame: 1, index: 0 };
   readonly venue: Venue & { isHalted: boolean };
   /** The market of every instrument; undefined when there is none here. */

@@ -6,39 +6,36 @@
  * compare the other.
  */
 import {
+  addressOfMessage,
   encodeFrame,
+  Placement,
   readEvent,
   RecordReader,
   repliesIn,
+  RejectReason,
   shardOfMessage,
+  whereaboutsIn,
 } from "../../protocols/index.ts";
 import type {
   AccountId,
+  ActorAddress,
   Amount,
   AssetId,
   Command,
-  CommandReplied,
   FrameHeader,
   InstrumentTerms,
+  LogicVersion,
   Message,
-  OrderReplied,
-  Origin,
   ParticipantId,
   ProducerId,
   ShardEvent,
   ShardId,
+  TimeUs,
 } from "../../protocols/index.ts";
+import { newestLogic } from "../logic-versions.ts";
 import { Shard } from "../shard/shard.ts";
 import type { OutboundFrame, ShardEntry, Step } from "../shard/step.ts";
-
-export type Reply = OrderReplied | CommandReplied;
-
-/** A command and where it entered a log. A producer numbers its frames for each shard apart. */
-export interface SentCommand {
-  readonly shard: ShardId;
-  readonly origin: Origin;
-  readonly command: Message;
-}
+import type { ObservedVenue, Reply, SentCommand } from "./observed-venue.ts";
 
 /** Frames from one shard to another, those already delivered included. */
 interface Channel {
@@ -48,7 +45,26 @@ interface Channel {
   delivered: number;
 }
 
-export class TestVenue {
+/** Where each entry's entropy comes from. */
+export interface Chance {
+  before(shard: ShardId, timeUs: TimeUs): number;
+  /** The entry was applied. */
+  after(shard: ShardId, entry: ShardEntry): void;
+}
+
+export interface TestVenueOptions {
+  readonly chance?: Chance;
+  /** The newest that there is unless told otherwise. */
+  readonly logic?: LogicVersion;
+}
+
+/** By time and not by place: what is drawn is then the same wherever the actors live. */
+const chanceByTime: Chance = {
+  before: (_, timeUs) => Math.imul(Math.floor(timeUs / 1000), 0x9e3779b1) >>> 0,
+  after: () => undefined,
+};
+
+export class TestVenue implements ObservedVenue {
   readonly shards: Shard[];
   /** The log of each shard. */
   readonly logs: ShardEntry[][];
@@ -61,14 +77,22 @@ export class TestVenue {
   timeUs = 1_700_000_000_000_000;
   readonly #channels = new Map<string, Channel>();
   readonly #framesOf = new Map<string, number>();
+  readonly #chance: Chance;
+  /** Where actors live that do not where they are sought first. */
+  readonly #homes = new Map<ActorAddress, ShardId>();
+  readonly #initial: Placement;
 
-  constructor(shardCount = 1) {
+  constructor(shardCount = 1, options: TestVenueOptions = {}) {
+    const { chance = chanceByTime, logic = newestLogic } = options;
+    this.#chance = chance;
+    this.#initial = new Placement(shardCount);
     this.shards = Array.from({ length: shardCount }, (_, shard) => new Shard(shard, shardCount));
     this.logs = this.shards.map(() => []);
     this.steps = this.shards.map(() => []);
     for (const { shard } of this.shards) {
-      const command = { kind: "form-shard", cluster: "test", shard, shards: shardCount } as const;
-      this.append(shard, "node-e1", [command]);
+      const form = { kind: "form-shard", cluster: "test", shard, shards: shardCount } as const;
+      // Logs from before logic had versions name none.
+      this.append(shard, "node-e1", [logic === 1 ? form : { ...form, logic }]);
     }
   }
 
@@ -106,11 +130,11 @@ export class TestVenue {
   apply(shard: ShardId, producer: ProducerId, payload: Uint8Array): Step {
     const log = this.logs[shard]!;
     const sequence = log.length + 1;
-    // By time and not by place: what is drawn is then the same wherever the actors live.
-    const entropy = Math.imul(Math.floor(this.timeUs / 1000), 0x9e3779b1) >>> 0;
+    const entropy = this.#chance.before(shard, this.timeUs);
     const entry = { sequence, timeUs: this.timeUs, entropy, producer, payload };
     log.push(entry);
     const step = this.shards[shard]!.apply(entry);
+    this.#chance.after(shard, entry);
     this.steps[shard]!.push(step);
     for (const event of eventsOf(step)) {
       this.events.push(event);
@@ -124,10 +148,16 @@ export class TestVenue {
     return step;
   }
 
+  /** The shard that a gateway sends a command to, which may have heard of some moves. */
+  homeOf(command: Command): ShardId {
+    const actor = addressOfMessage(command);
+    const known = actor === undefined ? undefined : this.#homes.get(actor);
+    return known ?? shardOfMessage(command, this.#initial) ?? 0;
+  }
+
   /** Sends one command to the shard of its actor, as a gateway does. */
   send(command: Command, producer: ProducerId = "gw"): SentCommand {
-    const shard = shardOfMessage(command, this.shards.length) ?? 0;
-    this.append(shard, producer, [command]);
+    this.#sendTo(this.homeOf(command), producer, [command]);
     const sent = this.commands.at(-1);
     if (sent === undefined) throw new Error("this command is not counted");
     return sent;
@@ -135,10 +165,32 @@ export class TestVenue {
 
   /** Sends commands together: those for one shard in one frame. */
   sendAll(commands: readonly Command[], producer: ProducerId = "gw"): void {
-    const batches = Map.groupBy(commands, (command) => {
-      return shardOfMessage(command, this.shards.length) ?? 0;
+    const batches = Map.groupBy(commands, (command) => this.homeOf(command));
+    for (const [shard, batch] of batches) this.#sendTo(shard, producer, batch);
+  }
+
+  /** What is refused because its actor lives elsewhere is sent there, and counts once. */
+  #sendTo(shard: ShardId, producer: ProducerId, batch: readonly Command[]): void {
+    const countBefore = this.commands.length;
+    const step = this.append(shard, producer, batch);
+    const sent = this.commands.splice(countBefore);
+    const elsewhere = eventsOf(step).flatMap((event) => {
+      const isElsewhere =
+        event.kind === "command-replied" &&
+        event.rejectReason === RejectReason["actor-elsewhere"] &&
+        event.origin.producer === producer;
+      return isElsewhere ? [event] : [];
     });
-    for (const [shard, batch] of batches) this.append(shard, producer, batch);
+    const refused = new Map(elsewhere.map(({ origin, detail }) => [origin.index, detail]));
+    this.commands.push(...sent.filter(({ origin }) => !refused.has(origin.index)));
+    for (const { command, origin } of sent) {
+      const detail = refused.get(origin.index);
+      const actor = addressOfMessage(command);
+      if (detail === undefined || actor === undefined) continue;
+      const { shard: home } = whereaboutsIn(detail);
+      this.#homes.set(actor, home);
+      this.#sendTo(home, producer, [command as Command]);
+    }
   }
 
   /** What a command was answered so far. */
@@ -243,6 +295,7 @@ export function eventsOf(step: Step): ShardEvent[] {
   return events;
 }
 
-function keyOf({ shard, origin }: Pick<SentCommand, "shard" | "origin">): string {
+/** Names a command by where it entered a log. */
+export function keyOf({ shard, origin }: Pick<SentCommand, "shard" | "origin">): string {
   return [shard, origin.producer, origin.epoch, origin.frame, origin.index].join("/");
 }

@@ -3,18 +3,22 @@
  * frames, when the frames between shards arrive, which of them arrive twice, and which commands
  * arrive too late.
  */
-import { shardOfMessage } from "../../protocols/index.ts";
+import { addressOfAccount, addressOfBook } from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
   AssetId,
+  Command,
+  InstrumentTerms,
   ParticipantId,
+  TimeUs,
   TradingTerms,
 } from "../../protocols/index.ts";
 import { tradingTermsIn } from "./instrument-words.ts";
 import { instruments } from "./instruments.ts";
 import { Random } from "./random.ts";
 import { TestVenue } from "./test-venue.ts";
+import type { TestVenueOptions } from "./test-venue.ts";
 import { Workload } from "./workload.ts";
 
 export interface TradingDay {
@@ -23,6 +27,8 @@ export interface TradingDay {
   readonly moves: number;
   /** Of a hundred moves, how many deliver a frame when one is under way: few let them pile up. */
   readonly deliveryPercent: number;
+  /** Of a hundred moves, how many are of an actor to another shard; none unless told. */
+  readonly relocationPercent?: number;
   /** Called after every move. */
   readonly afterMove?: (venue: TestVenue) => void;
 }
@@ -30,7 +36,7 @@ export interface TradingDay {
 export const traders: readonly AccountId[] = ["alice", "bob", "carol", "dave", "erin"];
 
 /** Two of them belong together. */
-const related = ["alice", "bob"] as const;
+export const related = ["alice", "bob"] as const;
 const participants: Readonly<Record<AccountId, ParticipantId>> = { alice: "acme", bob: "acme" };
 
 /** Scarce enough to run out of, and in one asset beyond what a number counts. */
@@ -55,18 +61,47 @@ const trading: readonly (TradingTerms | undefined)[] = [
   ),
 ];
 
-export function openVenue(shards: number): TestVenue {
-  const listed = instruments.map((terms, index) => {
-    const how = trading[index];
-    return how === undefined ? terms : { ...terms, trading: how };
-  });
-  const venue = new TestVenue(shards).list(...listed);
+const listed: readonly InstrumentTerms[] = instruments.map((terms, index) => {
+  const how = trading[index];
+  return how === undefined ? terms : { ...terms, trading: how };
+});
+
+export function openVenue(shards: number, options?: TestVenueOptions): TestVenue {
+  const venue = new TestVenue(shards, options).list(...listed);
   for (const account of traders) venue.open(account, funds, participants[account]);
   return venue;
 }
 
+/** What an administrator says to open that venue, one after the other. */
+export function venueCommands(): readonly Command[] {
+  const assets = new Set(listed.flatMap(({ base, quote }) => [base, quote]));
+  return [
+    ...[...assets].map((asset): Command => ({ kind: "add-asset", asset, decimals: 0 })),
+    ...listed.map((terms): Command => ({ kind: "list-instrument", terms })),
+    ...traders.flatMap((account): Command[] => [
+      { kind: "open-account", account, participant: participants[account] ?? "" },
+      ...Object.entries(funds).map(([asset, amount]): Command => {
+        return { kind: "deposit", account, asset, amount, reference: `${account}-${asset}` };
+      }),
+    ]),
+  ];
+}
+
+export function workloadFor(random: Random, timeUs: () => TimeUs): Workload {
+  return new Workload(random, { accounts: traders, related, ...terms, timeUs });
+}
+
 export function workloadOf(random: Random, venue: TestVenue): Workload {
-  return new Workload(random, { accounts: traders, related, ...terms, timeUs: () => venue.timeUs });
+  return workloadFor(random, () => venue.timeUs);
+}
+
+/** Has some account or book live in some shard, where it may live already. */
+export function relocation(random: Random, shards: number): Command {
+  const actor = random.isOneOf(50)
+    ? addressOfAccount(random.pick(traders))
+    : addressOfBook(random.pick(listed).symbol);
+  const shard = random.below(shards);
+  return { kind: "place-actor", actor, shard, author: "ops", reason: "test" };
 }
 
 /** Trades a day out, until nothing is under way. */
@@ -78,11 +113,13 @@ export function tradeOut(day: TradingDay): TestVenue {
     const underWay = venue.underWay;
     if (underWay.length > 0 && random.isOneOf(day.deliveryPercent)) {
       venue.deliver(random.pick(underWay));
+    } else if (random.isOneOf(day.relocationPercent ?? 0)) {
+      venue.send(relocation(random, day.shards));
     } else if (random.isOneOf(4)) {
       venue.deliverAgain((count) => random.below(Math.max(count, 1)));
     } else if (random.isOneOf(3)) {
       const command = workload.next();
-      venue.appendLate(shardOfMessage(command, day.shards) ?? 0, "gw", [command]);
+      venue.appendLate(venue.homeOf(command), "gw", [command]);
     } else {
       venue.timeUs += random.below(2_000_000);
       const count = random.isOneOf(80) ? 1 : 1 + random.below(6);

@@ -17,24 +17,18 @@ import { isRight } from "../../ops/lobster/run-lobster.ts";
 import { projectRoot } from "../../ops/config/data-directory.ts";
 import { askSupervisor } from "../../ops/supervisor/control-socket.ts";
 import type { ThrowawayCluster } from "../../ops/supervisor/throwaway-cluster.ts";
-import type { NodeStatus } from "../../protocols/queries.ts";
 import { shardOfInstrument } from "../../protocols/placement.ts";
+import type { Role } from "../nemeses/roles.ts";
+import { processOf } from "../nemeses/roles.ts";
 
-export type Victim = "emitter" | "other-engine" | "nats-follower" | "nats-leader";
-
-export const allVictims: readonly Victim[] = [
-  "emitter",
-  "other-engine",
-  "nats-follower",
-  "nats-leader",
-];
+export const allVictims: readonly Role[] = ["emitter", "standby", "nats-follower", "nats-leader"];
 
 export interface DrillOptions {
   readonly cluster: ThrowawayCluster;
   readonly paths: { readonly messages: string; readonly orderbook: string };
   readonly symbol: string;
   readonly levels: number;
-  readonly victims: readonly Victim[];
+  readonly victims: readonly Role[];
   /** Rows from one kill to the next; the process comes back halfway. */
   readonly rowsPerKill: number;
   readonly rowsPerSecond: number;
@@ -42,7 +36,7 @@ export interface DrillOptions {
 }
 
 export interface Kill {
-  readonly victim: Victim;
+  readonly victim: Role;
   readonly process: string;
   readonly row: number;
   /** The longest time between two answered batches while the process was down. */
@@ -66,7 +60,7 @@ export class FailoverDrill {
   readonly #options: DrillOptions;
   readonly #kills: Kill[] = [];
   #symbol = "";
-  #down: { victim: Victim; process: string; row: number; gapMsMax: number } | undefined;
+  #down: { victim: Role; process: string; row: number; gapMsMax: number } | undefined;
   /** The kill or return that is under way. */
   #act: Promise<void> | undefined;
   #nextRow: number;
@@ -145,23 +139,10 @@ export class FailoverDrill {
   }
 
   /** Who plays that part for the shard of the book that is traded. */
-  async #processOf(victim: Victim): Promise<string> {
-    const { file, directory } = this.#options.cluster;
-    const shard = shardOfInstrument(this.#symbol, file.shards);
-    return await withEngine({ file, directory }, async ({ client, logs }) => {
-      if (victim === "emitter" || victim === "other-engine") {
-        const nodes = await client.nodes();
-        const emits = (node: NodeStatus): boolean => node.replicas[shard]?.isEmitter === true;
-        const found = nodes.find((node) => emits(node) === (victim === "emitter"));
-        if (found === undefined) throw new Error(`no engine node is ${victim}`);
-        return found.node;
-      }
-      const leader = await logs[shard]?.leader();
-      const isLeader = victim === "nats-leader";
-      const found = file.servers.find(({ name }) => (name === leader) === isLeader);
-      if (found === undefined) throw new Error(`no nats-server is ${victim}`);
-      return found.name;
-    });
+  async #processOf(role: Role): Promise<string> {
+    const { cluster } = this.#options;
+    const shard = shardOfInstrument(this.#symbol, cluster.file.shards);
+    return await withEngine(cluster, (access) => processOf(role, shard, { cluster, access }));
   }
 }
 
@@ -170,7 +151,8 @@ export function isPassed({ run, isVerified }: DrillResult): boolean {
   return isRight(run) && isVerified;
 }
 
-async function verify(data: string): Promise<{ isVerified: boolean; verification: string }> {
+/** Whether every replica has the hashes of a rebuild from the log, and what was said of it. */
+export async function verify(data: string): Promise<{ isVerified: boolean; verification: string }> {
   const words = ["replay", "--verify", "--data", data];
   try {
     const { stdout } = await promisify(execFile)(join(projectRoot, "outcry"), words);

@@ -8,7 +8,7 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { ThrowawayCluster } from "../../ops/supervisor/throwaway-cluster.ts";
 import { allVictims, FailoverDrill, isPassed } from "./failover-drill.ts";
-import type { DrillResult, Victim } from "./failover-drill.ts";
+import type { DrillResult } from "./failover-drill.ts";
 
 const usage = `usage: npm run drill:failover -- MESSAGES ORDERBOOK [options]
 
@@ -44,7 +44,7 @@ if (flags.help || messages === undefined || orderbook === undefined) {
   process.exit(flags.help ? 0 : 2);
 }
 
-const victims: Victim[] = Array.from({ length: Number(flags.rounds) }, () => allVictims).flat();
+const victims = Array.from({ length: Number(flags.rounds) }, () => allVictims).flat();
 const cluster = await ThrowawayCluster.start({
   shards: Number(flags.shards),
   portBase: Number(flags["port-base"]),

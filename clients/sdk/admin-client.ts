@@ -12,6 +12,7 @@ import type {
   HaltRequest,
   ListInstrumentRequest,
   OpenAccountRequest,
+  PlaceActorRequest,
   PublishMarkPriceRequest,
   ReleaseKillSwitchRequest,
   ResumeRequest,
@@ -21,11 +22,12 @@ import type {
   AccountsReply,
   DoneReply,
   KillSwitchReply,
+  PlacementReply,
   Refusal,
 } from "../../protocols/api/replies.ts";
 import { clientSubjects, RejectReason } from "../../protocols/index.ts";
 import type { AccountId } from "../../protocols/index.ts";
-import { defaultTiming } from "./attempts.ts";
+import { Attempter, defaultTiming } from "./attempts.ts";
 import type { AttemptTiming } from "./attempts.ts";
 import { MarketClient } from "./market-client.ts";
 import { NatsWire } from "./nats-wire.ts";
@@ -57,7 +59,8 @@ export class AdminClient extends MarketClient {
 
   constructor(wire: Wire, options: AdminClientOptions) {
     const timing = { ...defaultTiming, ...options.timing };
-    const parts = { wire, timing, clock: options.clock ?? machineClock };
+    const clock = options.clock ?? machineClock;
+    const parts = { wire, clock, attempter: new Attempter(timing, clock) };
     super(parts);
     this.#parts = parts;
     this.#administrator = options.administrator;
@@ -126,6 +129,16 @@ export class AdminClient extends MarketClient {
 
   setBreaker(request: SetBreakerRequest): Promise<AdminResult> {
     return this.#command("breaker.set", request, RejectReason.none);
+  }
+
+  /** Answered when the actor lives there. */
+  placeActor(request: PlaceActorRequest): Promise<AdminResult> {
+    return this.#command("actor.place", request, RejectReason["actor-already-there"]);
+  }
+
+  async placement(): Promise<PlacementReply> {
+    const subject = clientSubjects.admin(this.#administrator, "actor.placement");
+    return await question<PlacementReply>(this.#parts, subject, {});
   }
 
   async accounts(): Promise<readonly AccountId[]> {

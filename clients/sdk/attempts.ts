@@ -2,10 +2,11 @@
  * Attempts: asks again until there is an answer or no time left, and remembers whether any attempt
  * may have been heard. That is the difference between "it did not happen" and "nobody knows".
  */
+import type { Patience } from "./patience.ts";
 import type { WireClock } from "./wire.ts";
 
 export interface AttemptTiming {
-  /** How long the first attempt waits for its answer; later ones wait longer. */
+  /** How long the first attempt waits for its answer at most; later ones wait longer. */
   readonly attemptTimeoutMs: number;
   /**
    * When to give up. The exchange knows a finished order's client order id for 60 s; every attempt
@@ -35,30 +36,51 @@ export interface Attempts<Answer> {
   readonly count: number;
 }
 
-const timeoutGrowth = 1.5;
+const timeoutGrowth = 2;
 const timeoutMsMax = 5000;
 const pauseMsMin = 20;
 const pauseMsMax = 500;
+/** Timers may go off so much too early. */
+const timerMs = 1;
 
-export async function attemptUntilAnswered<Answer>(
-  attempt: Attempt<Answer>,
-  timing: AttemptTiming,
-  clock: WireClock,
-): Promise<Attempts<Answer>> {
-  const endMs = clock.nowMs() + Math.min(timing.deadlineMs, deadlineMsMax);
-  let timeoutMs = timing.attemptTimeoutMs;
-  let pauseMs = pauseMsMin;
-  let mayBeTaken = false;
-  for (let count = 1; ; count++) {
-    const leftMs = endMs - clock.nowMs();
-    const outcome = await attempt(Math.max(1, Math.min(timeoutMs, leftMs)), count);
-    if (outcome.kind === "answered") return { outcome, count };
-    mayBeTaken ||= outcome.kind === "unknown";
-    if (clock.nowMs() + pauseMs >= endMs) {
-      return { outcome: { kind: mayBeTaken ? "unknown" : "not-taken" }, count };
+export class Attempter {
+  readonly #timing: AttemptTiming;
+  readonly #clock: WireClock;
+  readonly #patience: Patience | undefined;
+
+  /** @param patience learned from requests of this kind; left out where each gets its full time */
+  constructor(timing: AttemptTiming, clock: WireClock, patience?: Patience) {
+    this.#timing = timing;
+    this.#clock = clock;
+    this.#patience = patience;
+  }
+
+  async untilAnswered<Answer>(attempt: Attempt<Answer>): Promise<Attempts<Answer>> {
+    const [clock, patience] = [this.#clock, this.#patience];
+    const endMs = clock.nowMs() + Math.min(this.#timing.deadlineMs, deadlineMsMax);
+    let timeoutMs = patience?.ms ?? this.#timing.attemptTimeoutMs;
+    let pauseMs = pauseMsMin;
+    let mayBeTaken = false;
+    for (let count = 1; ; count++) {
+      const beganMs = clock.nowMs();
+      const outcome = await attempt(Math.max(1, Math.min(timeoutMs, endMs - beganMs)), count);
+      const tookMs = clock.nowMs() - beganMs;
+      if (outcome.kind === "answered") {
+        patience?.answered(tookMs);
+        return { outcome, count };
+      }
+      mayBeTaken ||= outcome.kind === "unknown";
+      if (clock.nowMs() + pauseMs >= endMs) {
+        return { outcome: { kind: mayBeTaken ? "unknown" : "not-taken" }, count };
+      }
+      if (tookMs > timeoutMs - timerMs) {
+        // It has waited already.
+        patience?.givenUp(tookMs);
+      } else {
+        await clock.delay(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, pauseMsMax);
+      }
+      timeoutMs = Math.min(timeoutMs * timeoutGrowth, timeoutMsMax);
     }
-    await clock.delay(pauseMs);
-    timeoutMs = Math.min(timeoutMs * timeoutGrowth, timeoutMsMax);
-    pauseMs = Math.min(pauseMs * 2, pauseMsMax);
   }
 }

@@ -48,6 +48,8 @@ import { LocalBookByOrder } from "./local-book-by-order.ts";
 import { LocalBook } from "./local-book.ts";
 import { question } from "./questions.ts";
 import type { QuestionParts } from "./questions.ts";
+import { FeedFilter } from "./feed-filter.ts";
+import type { StampedMessage } from "./feed-filter.ts";
 import type { WireSubscription } from "./wire.ts";
 
 interface KeepOptions {
@@ -279,8 +281,10 @@ export class MarketClient {
     listener: (message: Message) => void,
   ): WireSubscription {
     const decoder = new TextDecoder();
+    const filter = new FeedFilter();
     return this.#parts.wire.subscribe(subject, (payload) => {
-      listener(JSON.parse(decoder.decode(payload)) as Message);
+      const message = JSON.parse(decoder.decode(payload)) as Message & StampedMessage;
+      if (filter.isNew(message, payload)) listener(message);
     });
   }
 

@@ -123,6 +123,26 @@ describe("a line", () => {
     await expect(ask(line, "echo", "b")).rejects.toThrow(ClientClosed);
   });
 
+  it("whose server hangs is left, although much more was sent to it than the line takes", async () => {
+    const home = gateway.getServer();
+    const victim = servers.servers.status().find((server) => !server.url.endsWith(home));
+    const { url = "", pid = 0 } = victim ?? {};
+    const line = await wire("_INBOX.demo", [url]);
+    process.kill(pid, "SIGSTOP");
+    try {
+      // 32 MB: far beyond what the two ends of a socket buffer.
+      const flood = "x".repeat(512 * 1024);
+      for (let count = 0; count < 64; count += 1) void ask(line, "held", flood, 50);
+      await eventually(async () => (await ask(line, "echo", "b", 200)) === "b", {
+        what: "another server is found",
+        deadlineMs: 5500,
+      });
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    await line.close();
+  });
+
   it("that breaks leaves who waits without an answer at once, and is there again", async () => {
     const home = gateway.getServer();
     const victim = servers.servers.status().find((server) => !server.url.endsWith(home));

@@ -1,6 +1,8 @@
 /**
  * The line to the exchange over NATS. It reconnects for ever, knows a request that nobody heard
- * from one that nobody answered, and gives up an attempt as soon as the line breaks under it.
+ * from one that nobody answered, and gives up an attempt as soon as the line breaks under it. One
+ * that stands but leads nowhere is left: when an attempt got no answer, the server has to show that
+ * it is there.
  */
 import {
   AuthorizationError,
@@ -27,12 +29,17 @@ export interface NatsWireOptions {
   readonly name: string;
 }
 
+/** How long a server may take to show that it is there, and to take a new line. */
+const pongMs = 500;
+const dialMs = 2000;
+
 export class NatsWire implements Wire {
   readonly #connection: NatsConnection;
   readonly #requests: NatsRequests;
   readonly #reconnectListeners = new Set<() => void>();
   /** Settles when the line is back; undefined while it is there. */
   #restored: PromiseWithResolvers<void> | undefined;
+  #isInDoubt = false;
   #closedBecause: unknown;
 
   private constructor(connection: NatsConnection, inboxPrefix: string) {
@@ -60,6 +67,8 @@ export class NatsWire implements Wire {
         maxReconnectAttempts: -1,
         reconnectTimeWait: 100,
         pingInterval: 2000,
+        // A server that hangs accepts the line and then says nothing; the default is 20 s.
+        timeout: dialMs,
         ...proof,
       });
       return new NatsWire(connection, inboxPrefix);
@@ -68,10 +77,12 @@ export class NatsWire implements Wire {
     }
   }
 
-  request(subject: string, payload: Uint8Array, timeoutMs: number): Promise<WireAnswer> {
-    if (this.#connection.isClosed()) return Promise.reject(new ClientClosed(this.#closedBecause));
+  async request(subject: string, payload: Uint8Array, timeoutMs: number): Promise<WireAnswer> {
+    if (this.#connection.isClosed()) throw new ClientClosed(this.#closedBecause);
     if (this.#restored !== undefined) return this.#requestLater(subject, payload, timeoutMs);
-    return this.#requests.send(subject, payload, timeoutMs);
+    const answer = await this.#requests.send(subject, payload, timeoutMs);
+    if (answer.kind === "no-answer") void this.#doubt();
+    return answer;
   }
 
   /** When the line is back, if it is in time. */
@@ -104,8 +115,24 @@ export class NatsWire implements Wire {
     if (!this.#connection.isClosed()) await this.#connection.close();
   }
 
+  /** Leaves the server, unless it shows that it is there. */
+  async #doubt(): Promise<void> {
+    if (this.#isInDoubt || this.#restored !== undefined || this.#connection.isClosed()) return;
+    this.#isInDoubt = true;
+    // A line that breaks by itself is mended by itself.
+    const yes = (): boolean => true;
+    const isThere = this.#connection.rtt().then(yes, yes);
+    if (!(await within(isThere, pongMs)) && !this.#connection.isClosed()) {
+      void this.#connection.reconnect();
+    }
+    this.#isInDoubt = false;
+  }
+
   async #watch(): Promise<void> {
     for await (const status of this.#connection.status()) {
+      if (status.type === "staleConnection" || status.type === "forceReconnect") {
+        cutLine(this.#connection);
+      }
       if (status.type === "disconnect") {
         this.#restored ??= Promise.withResolvers();
         this.#requests.loseAll();
@@ -120,14 +147,37 @@ export class NatsWire implements Wire {
     }
   }
 
-  async #restoredWithin(timeoutMs: number): Promise<boolean> {
-    const waiting = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => waiting.resolve(false), timeoutMs);
-    void this.#restored?.promise.then(() => waiting.resolve(true));
-    const isRestored = await waiting.promise;
-    clearTimeout(timer);
-    return isRestored;
+  #restoredWithin(timeoutMs: number): Promise<boolean> {
+    const restored = this.#restored?.promise ?? Promise.resolve();
+    return within(
+      restored.then(() => true),
+      timeoutMs,
+    );
   }
+}
+
+/** Whether that came true in time. */
+async function within(promise: Promise<boolean>, timeoutMs: number): Promise<boolean> {
+  const waiting = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => waiting.resolve(false), timeoutMs);
+  void promise.then(waiting.resolve);
+  const isTrue = await waiting.promise;
+  clearTimeout(timer);
+  return isTrue;
+}
+
+/**
+ * Closes the socket at once. The library waits until all that was written has left, which it never
+ * does when the server hangs.
+ */
+function cutLine(connection: NatsConnection): void {
+  const { protocol } = connection as unknown as Inside;
+  protocol.transport.socket?.destroy();
+}
+
+/** What the library has and does not show. A test fails if that changes. */
+interface Inside {
+  readonly protocol: { readonly transport: { readonly socket?: { destroy(): void } } };
 }
 
 function authenticatorOf(credentials: string): Authenticator {

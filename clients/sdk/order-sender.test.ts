@@ -9,7 +9,7 @@ import {
 import type { BatchedCommand } from "../../protocols/api/order-batch.ts";
 import { OrderStatus, pack, RejectReason } from "../../protocols/index.ts";
 import type { OrderReplied } from "../../protocols/index.ts";
-import { defaultTiming } from "./attempts.ts";
+import { Attempter, defaultTiming } from "./attempts.ts";
 import { AnswerMalformed, ExchangeUnavailable, ExecutionStatusUnknown } from "./faults.ts";
 import type { OrderResult } from "./order-result.ts";
 import { OrderSender, SentCommand } from "./order-sender.ts";
@@ -55,7 +55,11 @@ async function send(names: readonly string[], ...answers: Answer[]) {
     onReconnect: () => undefined,
     close: () => Promise.resolve(),
   };
-  const sender = new OrderSender({ account: "demo", wire, clock, timing: defaultTiming });
+  const sender = new OrderSender({
+    account: "demo",
+    wire,
+    attempter: new Attempter(defaultTiming, clock),
+  });
   const results = names.map(() => Promise.withResolvers<OrderResult>());
   const settled = Promise.allSettled(results.map(({ promise }) => promise));
   await sender.send(

@@ -14,12 +14,11 @@ import type { BatchedCommand } from "../../protocols/api/order-batch.ts";
 import type { Refusal } from "../../protocols/api/replies.ts";
 import { clientSubjects, MalformedRecords, RejectReason, unpack } from "../../protocols/index.ts";
 import type { AccountId, OrderReplied } from "../../protocols/index.ts";
-import { attemptUntilAnswered } from "./attempts.ts";
-import type { Attempted, AttemptTiming } from "./attempts.ts";
+import type { Attempted, Attempter } from "./attempts.ts";
 import { AnswerMalformed, ExchangeUnavailable, ExecutionStatusUnknown } from "./faults.ts";
 import { isReply, resultOf } from "./order-result.ts";
 import type { OrderResult } from "./order-result.ts";
-import type { Wire, WireClock } from "./wire.ts";
+import type { Wire } from "./wire.ts";
 
 /** One command and whoever waits for its result. */
 export class SentCommand {
@@ -39,8 +38,7 @@ export class SentCommand {
 export interface OrderSenderParts {
   readonly account: AccountId;
   readonly wire: Wire;
-  readonly clock: WireClock;
-  readonly timing: AttemptTiming;
+  readonly attempter: Attempter;
 }
 
 export class OrderSender {
@@ -55,17 +53,12 @@ export class OrderSender {
 
   /** Settles every command of the batch; never rejects itself. */
   async send(batch: readonly SentCommand[]): Promise<void> {
-    const { timing, clock } = this.#parts;
     let open = batch;
     try {
-      const { count } = await attemptUntilAnswered(
-        async (timeoutMs, attempt) => {
-          open = await this.#attempt(open, attempt, timeoutMs);
-          return open.length === 0 ? answered : unanswered;
-        },
-        timing,
-        clock,
-      );
+      const { count } = await this.#parts.attempter.untilAnswered(async (timeoutMs, attempt) => {
+        open = await this.#attempt(open, attempt, timeoutMs);
+        return open.length === 0 ? answered : unanswered;
+      });
       for (const command of open) command.reject(faultOf(command, count));
     } catch (fault) {
       // The client was closed, or may not say this: whoever waits is told.

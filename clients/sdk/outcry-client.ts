@@ -33,7 +33,7 @@ import type { Balance, OrderDetails, Refusal } from "../../protocols/api/replies
 import type { ReportsMessage } from "../../protocols/api/market-data.ts";
 import { clientSubjects, RejectReason } from "../../protocols/index.ts";
 import type { AccountId, ClientOrderId, PlaceOrder } from "../../protocols/index.ts";
-import { defaultTiming } from "./attempts.ts";
+import { Attempter, defaultTiming } from "./attempts.ts";
 import type { AttemptTiming } from "./attempts.ts";
 import { clientOrderIds } from "./client-order-ids.ts";
 import { ExecutionStatusUnknown, RequestRefused } from "./faults.ts";
@@ -53,6 +53,7 @@ import { refused } from "./order-result.ts";
 import type { OrderResult } from "./order-result.ts";
 import { OrderSender, SentCommand } from "./order-sender.ts";
 import { command, question } from "./questions.ts";
+import { Patience } from "./patience.ts";
 import type { QuestionParts } from "./questions.ts";
 import { ReportFilter } from "./reports.ts";
 import type { ExecutionReport } from "./reports.ts";
@@ -91,14 +92,17 @@ export class OutcryClient extends MarketClient {
   /** On a line that is there already; see {@link connect} for the usual way. */
   constructor(wire: Wire, options: OutcryClientOptions) {
     const timing = { ...defaultTiming, ...options.timing };
-    const parts = { wire, timing, clock: options.clock ?? machineClock };
+    const clock = options.clock ?? machineClock;
+    const parts = { wire, clock, attempter: new Attempter(timing, clock) };
     checkName("account", options.account);
     checkDeadline(timing.deadlineMs);
     super(parts);
     this.account = options.account;
     this.#parts = parts;
     this.#commands = new OrderCommands(options.newClientOrderId ?? clientOrderIds());
-    const sender = new OrderSender({ ...parts, account: options.account });
+    const patience = new Patience(timing.attemptTimeoutMs);
+    const attempter = new Attempter(timing, clock, patience);
+    const sender = new OrderSender({ account: options.account, wire, attempter });
     this.#queue = new OrderQueue((batch) => sender.send(batch), {
       batchesUnderWayMax: options.batchesUnderWayMax ?? 1,
       itemsPerBatchMax: batchCommandsMax,

@@ -4,8 +4,7 @@
  */
 import type { Refusal } from "../../protocols/api/replies.ts";
 import { RejectReason } from "../../protocols/index.ts";
-import { attemptUntilAnswered } from "./attempts.ts";
-import type { Attempts, AttemptTiming } from "./attempts.ts";
+import type { Attempter, Attempts } from "./attempts.ts";
 import {
   AnswerMalformed,
   ExchangeUnavailable,
@@ -17,8 +16,8 @@ import type { Wire, WireClock } from "./wire.ts";
 
 export interface QuestionParts {
   readonly wire: Wire;
+  readonly attempter: Attempter;
   readonly clock: WireClock;
-  readonly timing: AttemptTiming;
 }
 
 /** What a request gave, and whether an earlier attempt may have been taken already. */
@@ -64,22 +63,17 @@ function attempts<Reply extends { readonly ok: true }>(
 ): Promise<Attempts<Asked<Reply>>> {
   const payload = new TextEncoder().encode(JSON.stringify(body));
   let mayBeRepeated = false;
-  return attemptUntilAnswered<Asked<Reply>>(
-    async (timeoutMs) => {
-      const answer = await parts.wire.request(subject, payload, timeoutMs);
-      if (answer.kind === "not-heard") return { kind: "not-taken" };
-      const reply =
-        answer.kind === "no-answer" ? undefined : replyIn<Reply>(subject, answer.payload);
-      if (reply === undefined || isUnknown(reply)) {
-        mayBeRepeated = true;
-        return { kind: "unknown" };
-      }
-      if (isTooEarly(reply)) return { kind: "not-taken" };
-      return { kind: "answered", answer: { reply, mayBeRepeated } };
-    },
-    parts.timing,
-    parts.clock,
-  );
+  return parts.attempter.untilAnswered<Asked<Reply>>(async (timeoutMs) => {
+    const answer = await parts.wire.request(subject, payload, timeoutMs);
+    if (answer.kind === "not-heard") return { kind: "not-taken" };
+    const reply = answer.kind === "no-answer" ? undefined : replyIn<Reply>(subject, answer.payload);
+    if (reply === undefined || isUnknown(reply)) {
+      mayBeRepeated = true;
+      return { kind: "unknown" };
+    }
+    if (isTooEarly(reply)) return { kind: "not-taken" };
+    return { kind: "answered", answer: { reply, mayBeRepeated } };
+  });
 }
 
 function replyIn<Reply>(subject: string, payload: Uint8Array): Reply | Refusal {

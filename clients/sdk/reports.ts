@@ -44,7 +44,7 @@ export class ReportFilter {
 }
 
 /** The reports of one shard's latest steps. */
-class StepMemory {
+export class StepMemory {
   /** The indexes seen of each step, in the order in which steps were first heard of. */
   readonly #indexesOf = new Map<number, Set<number>>();
   /** Steps up to here were forgotten; whatever they held counts as seen. */

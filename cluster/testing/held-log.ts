@@ -59,6 +59,10 @@ export class HeldLog implements ReplicatedLog {
     });
   }
 
+  onCut(listener: (last: number) => void): () => void {
+    return this.#log.onCut(listener);
+  }
+
   head(): Promise<number> {
     return this.#log.head();
   }

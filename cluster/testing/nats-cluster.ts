@@ -91,6 +91,11 @@ export class NatsCluster {
     return found.name;
   }
 
+  /** Where a server keeps what it stores. */
+  storeOf(name: string): string {
+    return this.#server(name).storeFolder;
+  }
+
   isRunning(name: string): boolean {
     return this.#server(name).isRunning;
   }
@@ -136,6 +141,24 @@ export class NatsCluster {
     return leader;
   }
 
+  /** The name of the server that places streams and says which there are, once there is one. */
+  async metaLeader(): Promise<string> {
+    let leader = "";
+    await eventually(
+      async () => {
+        for (const server of this.#servers.values()) {
+          if (!server.isRunning) continue;
+          const { meta_cluster } = (await server.monitor("jsz")) as JetStreamReport;
+          leader = meta_cluster?.leader ?? "";
+          if (leader !== "" && this.isRunning(leader)) return true;
+        }
+        return false;
+      },
+      { what: "the servers have a leader", deadlineMs: 30_000, everyMs: 20 },
+    );
+    return leader;
+  }
+
   /** Ends every server, at once and for good, and removes what they stored. */
   async stop(): Promise<void> {
     await this.#guard.release();
@@ -162,6 +185,7 @@ export class NatsCluster {
 
 /** The part we read of what the monitoring port says about JetStream. */
 interface JetStreamReport {
+  readonly meta_cluster?: { readonly leader?: string };
   readonly account_details?: readonly {
     readonly stream_detail?: readonly {
       readonly name: string;

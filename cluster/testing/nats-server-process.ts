@@ -37,6 +37,10 @@ export class NatsServerProcess {
     writeFileSync(this.#path("nats.conf"), settings(options, this.#path("store")));
   }
 
+  get storeFolder(): string {
+    return this.#path("store");
+  }
+
   get isRunning(): boolean {
     const child = this.#child;
     return child !== undefined && child.exitCode === null && child.signalCode === null;

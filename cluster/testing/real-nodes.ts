@@ -34,7 +34,7 @@ export interface RealNodesOptions {
 /** Somebody's connection to the servers, and what goes over it. */
 export interface Line {
   readonly connection: JetStreamConnection;
-  readonly logs: readonly ReplicatedLog[];
+  readonly logs: readonly JetStreamLog[];
   readonly bus: JetStreamBus;
 }
 
@@ -75,8 +75,8 @@ export class RealNodes {
     return this.#options.venueNumber * 10 + shard;
   }
 
-  streamOf(shard: ShardId): string {
-    return `LOG_${String(this.#logNumber(shard))}_1`;
+  streamOf(shard: ShardId, generation = 1): string {
+    return `LOG_${String(this.#logNumber(shard))}_${String(generation)}`;
   }
 
   get engines(): readonly EngineNode[] {

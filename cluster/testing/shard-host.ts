@@ -75,7 +75,10 @@ export class ShardHost {
       }
     }
     if (!this.isLost(step)) {
-      this.#emission.send({ step, outputsHash: new Uint8Array(32) }, this.shard.emitter.epoch);
+      this.#emission.send(
+        { step, entriesHash: new Uint8Array(32), outputsHash: new Uint8Array(32) },
+        this.shard.emitter.epoch,
+      );
     }
   }
 }

@@ -27,18 +27,25 @@ export class StreamModel implements TailPort {
   readonly clock: ManualClock;
   weather: Weather = calm;
   readonly #chance: SeededRandom;
+  readonly #first: number;
   readonly #listeners = new Set<(entry: LogEntry) => void>();
   readonly #returnListeners = new Set<() => void>();
 
-  constructor(clock: ManualClock, chance: SeededRandom) {
+  /** @param first the sequence of its first entry */
+  constructor(clock: ManualClock, chance: SeededRandom, first = 1) {
     this.clock = clock;
     this.#chance = chance;
+    this.#first = first;
   }
 
-  store(): void {
-    const sequence = this.entries.length + 1;
-    const payload = new Uint8Array(this.#chance.below(2000));
-    const entry = { sequence, timeUs: this.clock.nowMs() * 1000, producer: "p", payload };
+  /** The sequence of its last entry. */
+  get last(): number {
+    return this.#first + this.entries.length - 1;
+  }
+
+  store(producer = "p", payload = new Uint8Array(this.#chance.below(2000))): void {
+    const sequence = this.last + 1;
+    const entry = { sequence, timeUs: this.clock.nowMs() * 1000, producer, payload };
     this.entries.push(entry);
     if (this.#chance.chance(this.weather.lost)) return;
     const tell = () => this.#listeners.forEach((listener) => listener(entry));
@@ -65,8 +72,9 @@ export class StreamModel implements TailPort {
     if (this.#chance.chance(this.weather.silent)) throw new LogUnavailable("model", "silent");
     const copied = this.entries.slice(0, Math.max(0, this.entries.length - this.weather.lag));
     const entriesMax = 1 + this.#chance.below(Math.min(20, limits.entriesMax));
-    const entries = copied.slice(from - 1, from - 1 + entriesMax);
-    const hasMore = from - 1 + entries.length < copied.length;
+    const start = from - this.#first;
+    const entries = copied.slice(start, start + entriesMax);
+    const hasMore = start + entries.length < copied.length;
     const isHoley = this.#chance.chance(0.02) && entries.length > 1;
     return isHoley ? { entries: [], hasMore, hasHole: true } : { entries, hasMore, hasHole: false };
   }
@@ -74,13 +82,13 @@ export class StreamModel implements TailPort {
   async head(): Promise<number> {
     await delay(this.clock, this.#delayMs());
     if (!this.weather.hasLeader) throw new LogUnavailable("model", "no leader");
-    return this.entries.length;
+    return this.last;
   }
 
   async entry(sequence: number): Promise<LogEntry | undefined> {
     await delay(this.clock, this.#delayMs());
     if (!this.weather.hasLeader) throw new LogUnavailable("model", "no leader");
-    return this.entries[sequence - 1];
+    return this.entries[sequence - this.#first];
   }
 
   suspect(): void {

@@ -5,6 +5,7 @@
  * fails after so much of it.
  */
 import type {
+  ActorAddress,
   Answer,
   Ask,
   BalanceView,
@@ -81,6 +82,14 @@ export class VirtualCluster {
     ask: Ask<Kind>,
   ): Promise<Answer<Kind>> {
     return await this.settled(this.cluster.client.ask(shard, kind, ask));
+  }
+
+  async askActor<Kind extends QuestionKind>(
+    actor: ActorAddress,
+    kind: Kind,
+    ask: Ask<Kind>,
+  ): Promise<Answer<Kind>> {
+    return await this.settled(this.cluster.client.askActor(actor, kind, ask));
   }
 
   /** The nodes that run, in order of their names. */

@@ -22,6 +22,11 @@ export function decodeBody(bytes: Uint8Array): DecodedBody {
   return isMsgpackMap(bytes) ? decodeMsgpack(bytes) : decodeJson(bytes);
 }
 
+/** The format that a body seems to be in, by its first bytes; and so that of a reply to it. */
+export function formatOf(bytes: Uint8Array): BodyFormat {
+  return looksLikeRecords(bytes) || isMsgpackMap(bytes) ? "msgpack" : "json";
+}
+
 export function encodeReply(format: BodyFormat, reply: object): Uint8Array {
   return format === "json" ? textEncoder.encode(JSON.stringify(reply)) : pack(widened(reply));
 }

@@ -4,6 +4,9 @@
  *
  * From a message it takes the account (the subject's, which the servers' permissions vouch for),
  * the body and the format, and it answers into the requester's inbox only.
+ *
+ * When requests wait too long before they are even heard, they are refused unread: reading is most
+ * of what a refusal costs, and what is taken shall not wait for what is not.
  */
 import { Svcm } from "@nats-io/services";
 import type { Service, ServiceMsg } from "@nats-io/services";
@@ -11,11 +14,13 @@ import { ClosedConnectionError, RequestError } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { requestNames, requests, subjectPatternOfRequest } from "../../protocols/api/requests.ts";
 import type { RequestName } from "../../protocols/api/requests.ts";
-import { isAccountId, RejectReason } from "../../protocols/index.ts";
-import type { Asker, Gateway, GatewayCounts, Reply } from "../gateway.ts";
-import { decodeBody, encodeReply } from "./body.ts";
-import type { BodyFormat } from "./body.ts";
+import { RejectReason } from "../../protocols/index.ts";
+import type { Asker, Gateway, GatewayCounts } from "../gateway.ts";
+import { formatOf } from "./body.ts";
+import { InboundWait } from "./inbound-wait.ts";
 import { mayReplyTo } from "./reply-subject.ts";
+import { askerNamed, bytesOf, nameIn, replyTo } from "./request-bytes.ts";
+import type { WireReply } from "./request-bytes.ts";
 
 export interface NatsGatewayOptions {
   /** Where participants are. The caller made it and closes it, after {@link NatsGateway.close}. */
@@ -35,6 +40,7 @@ export interface NatsGatewayCounts extends GatewayCounts {
 export class NatsGateway {
   readonly #gateway: Gateway;
   readonly #connection: NatsConnection;
+  readonly #inboundWait: InboundWait;
   readonly #underWay = new Set<Promise<void>>();
   #service: Service | undefined;
   #repliesNotAllowed = 0;
@@ -42,6 +48,7 @@ export class NatsGateway {
   private constructor({ gateway, connection }: NatsGatewayOptions) {
     this.#gateway = gateway;
     this.#connection = connection;
+    this.#inboundWait = new InboundWait({ connection });
   }
 
   /** Resolves when every endpoint listens. */
@@ -62,6 +69,7 @@ export class NatsGateway {
 
   /** Listens no more, and resolves when all that is under way has been answered. */
   async close(): Promise<void> {
+    this.#inboundWait.stop();
     await this.#service?.stop();
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
     try {
@@ -93,51 +101,41 @@ export class NatsGateway {
     }
     this.#service = service;
     await connection.flush();
+    this.#inboundWait.start();
   }
 
   /** Only a defect of ours rejects what is started here, and that ends the process. */
   #hear(request: RequestName, message: ServiceMsg): void {
     const { scope } = requests[request];
-    // The servers let nobody publish under another one's name.
-    const name = scope === "market" ? "" : (message.subject.split(".")[3] ?? "");
+    const name = nameIn(request, message.subject);
     if (!mayReplyTo(scope, name, message.reply ?? "")) {
       this.#repliesNotAllowed += 1;
       return;
     }
-    const asker =
-      scope === "admin"
-        ? { account: "", administrator: name }
-        : { account: name, administrator: "" };
-    const answered = this.#answer(request, asker, message);
+    if (scope !== "admin" && this.#inboundWait.isTooLong) {
+      const reply = this.#gateway.refuse(RejectReason.busy);
+      this.#send(message, { format: formatOf(message.data), reply });
+      return;
+    }
+    const answered = this.#answer(request, askerNamed(request, name), message);
     this.#underWay.add(answered);
     void answered.finally(() => this.#underWay.delete(answered));
   }
 
   async #answer(request: RequestName, asker: Asker, message: ServiceMsg): Promise<void> {
-    const decoded = decodeBody(message.data);
-    if (requests[request].scope === "account" && !isAccountId(asker.account)) {
-      this.#send(message, decoded.format, this.#gateway.refuse(RejectReason["subject-unknown"]));
-    } else if (decoded.kind === "records" && request === "order.batch") {
-      const answer = await this.#gateway.answerRecords(asker.account, message.data);
-      this.#send(message, "msgpack", answer);
-    } else if (decoded.kind === "body") {
-      const answer = await this.#gateway.answer(request, asker, decoded.body);
-      this.#send(message, decoded.format, answer);
-    } else {
-      this.#send(message, decoded.format, this.#gateway.refuse(RejectReason["request-malformed"]));
-    }
+    this.#send(message, await replyTo(this.#gateway, { request, asker }, message.data));
   }
 
-  #send(message: ServiceMsg, format: BodyFormat, answer: Reply | Uint8Array): void {
+  #send(message: ServiceMsg, answer: WireReply): void {
     if (this.#connection.isClosed()) return;
-    const bytes = answer instanceof Uint8Array ? answer : encodeReply(format, answer);
+    const bytes = bytesOf(answer);
     const bytesMax = this.#connection.info?.max_payload ?? bytes.length;
     if (bytes.length <= bytesMax) {
       message.respond(bytes);
     } else {
       const text = "The answer does not fit into one message.";
-      const refusal = this.#gateway.refuse(RejectReason["cluster-unavailable"], text);
-      message.respond(encodeReply(format, refusal));
+      const reply = this.#gateway.refuse(RejectReason["cluster-unavailable"], text);
+      message.respond(bytesOf({ format: answer.format, reply }));
     }
   }
 }

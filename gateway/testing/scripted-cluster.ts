@@ -4,6 +4,7 @@
  * It remembers what was submitted. Every command is accepted unless an outcome is scripted.
  */
 import type {
+  ActorAddress,
   Answer,
   Ask,
   Command,
@@ -22,7 +23,10 @@ export class ScriptedCluster implements ClusterClient {
   /** Resolves when commands may have their outcomes; at once unless scripted. */
   released: Promise<void> = Promise.resolve();
   /** What a question is answered with, or throws. Unless scripted, there is nothing. */
-  answerTo: (kind: QuestionKind) => unknown = (kind) => (lists.has(kind) ? [] : null);
+  answerTo: (kind: QuestionKind) => unknown = (kind) => {
+    if (kind === "placement") return { epoch: 0, shards: 1, pins: [], moving: "" };
+    return lists.has(kind) ? [] : null;
+  };
 
   async submit(commands: readonly Command[]): Promise<readonly Outcome[]> {
     this.submitted.push(...commands);
@@ -32,6 +36,14 @@ export class ScriptedCluster implements ClusterClient {
 
   async ask<Kind extends QuestionKind>(
     _shard: ShardId,
+    kind: Kind,
+    _ask: Ask<Kind>,
+  ): Promise<Answer<Kind>> {
+    return this.answerTo(kind) as Answer<Kind>;
+  }
+
+  async askActor<Kind extends QuestionKind>(
+    _actor: ActorAddress,
     kind: Kind,
     _ask: Ask<Kind>,
   ): Promise<Answer<Kind>> {

@@ -16,6 +16,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { OrderBook } from "../../actors/order-book/order-book.ts";
+import { grouped } from "../cli/natural-units.ts";
 import { ReportLog } from "../conform/report-log.ts";
 import { reportText } from "../conform/report-text.ts";
 import { readWorkload } from "../conform/workload-file.ts";
@@ -224,10 +225,6 @@ function renderWide({ speed, speeds, messages, orders, levels, work }: WideBook)
     `  ${ran} for ${grouped(messages)} messages; at the end ${grouped(orders)} orders at ` +
       `${grouped(levels)} prices  ${work.slice(0, 16)}`,
   ].join("\n");
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString("en-US");
 }
 
 const conditions = [

@@ -8,13 +8,18 @@ import { Bundles } from "../supervisor/bundles.ts";
 import { nodeFlags } from "../supervisor/node-command.ts";
 
 const bundles = new Bundles();
+const bundlesWithoutInvariants = new Bundles(undefined, { hasInvariants: false });
 
 /**
  * What a program prints as JSON when it is told, after `--measure`, what to measure. It can collect
  * its garbage when it wants to.
  */
-export async function inProcessOfItsOwn(program: string, assignment: object): Promise<unknown> {
-  const bundle = await bundles.of(program);
+export async function inProcessOfItsOwn(
+  program: string,
+  assignment: object,
+  { hasInvariants = true }: { readonly hasInvariants?: boolean } = {},
+): Promise<unknown> {
+  const bundle = await (hasInvariants ? bundles : bundlesWithoutInvariants).of(program);
   const args = [...nodeFlags, "--expose-gc", bundle, "--measure", JSON.stringify(assignment)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as unknown;

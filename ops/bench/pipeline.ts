@@ -96,7 +96,7 @@ async function warmUp(clients: readonly OutcryClient[], options: PipelineOptions
  */
 async function settle(client: OutcryClient): Promise<void> {
   const deadlineMs = systemClock.nowMs() + settleTimeoutMs;
-  const nodes = nodeNames(defaultSettings.nodes);
+  const nodes = nodeNames(defaultSettings);
   for (;;) {
     const { shards } = await client.status();
     if (shards.every(({ shard, emitter }) => emitter === nodes[shard % nodes.length])) return;

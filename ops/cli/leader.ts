@@ -1,5 +1,6 @@
 /** `outcry leader`: which nats-server leads a shard's log, and moving it without a crash. */
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { shardOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
@@ -7,7 +8,7 @@ import { findCluster } from "./running-cluster.ts";
 export function command(): Command {
   const leader = new Command("leader")
     .description("Shows which nats-server leads a shard's log, or moves it to another.")
-    .argument("<shard>", "a shard's number, from 0", shardOf)
+    .argument("<shard>", "a shard's number, from 0", shardOption)
     .argument("[server]", "the nats-server that is to lead it, such as n2");
   return withCommonOptions(leader).action(
     async (shard: number, server: string | undefined, flags: CommonOptions) => {
@@ -31,9 +32,4 @@ export function command(): Command {
       );
     },
   );
-}
-
-function shardOf(text: string): number {
-  if (/^[0-9]{1,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A shard is a number from 0.");
 }

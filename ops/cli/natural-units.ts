@@ -95,8 +95,8 @@ function padded(text: string, places: number): string {
 }
 
 /** A number for people: thousands apart. */
-export function grouped(text: string): string {
-  const [whole = "", fraction] = text.split(".");
+export function grouped(number: string | number): string {
+  const [whole = "", fraction] = String(number).split(".");
   const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return fraction === undefined ? spaced : `${spaced}.${fraction}`;
 }

@@ -26,6 +26,26 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./restart.ts"),
   },
   {
+    name: "drain",
+    summary: "have others do what an engine node or a nats-server does, before it is stopped",
+    load: () => import("./drain.ts"),
+  },
+  {
+    name: "undrain",
+    summary: "let a drained engine node or nats-server take part again",
+    load: () => import("./undrain.ts"),
+  },
+  {
+    name: "node",
+    summary: "list, add and remove engine nodes while the exchange runs",
+    load: () => import("./node.ts"),
+  },
+  {
+    name: "upgrade",
+    summary: "go to a new release node by node, and activate its logic",
+    load: () => import("./upgrade.ts"),
+  },
+  {
     name: "status",
     summary: "who runs, who emits, how far each replica is, and whether they agree",
     load: () => import("./status.ts"),
@@ -91,6 +111,11 @@ const commands: readonly LazyCommand[] = [
     summary: "halt the venue when one instrument falls too far",
     load: () => import("./breaker.ts"),
   },
+  {
+    name: "actor",
+    summary: "tell where accounts and books live, and move them between shards",
+    load: () => import("./actor.ts"),
+  },
   { name: "mark", summary: "publish a mark price", load: () => import("./mark.ts") },
   {
     name: "replay",
@@ -98,9 +123,59 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./replay.ts"),
   },
   {
+    name: "rebuild",
+    summary: "build a node's replica anew, from a verified snapshot or the log",
+    load: () => import("./rebuild.ts"),
+  },
+  {
+    name: "dump",
+    summary: "what replicas had in hand when they diverged, and what differs",
+    load: () => import("./dump.ts"),
+  },
+  {
+    name: "referee",
+    summary: "compare every step of the running cluster with slow, obvious books",
+    load: () => import("./referee.ts"),
+  },
+  {
+    name: "log",
+    summary: "the streams that the logs are made of: show them, begin new ones, retire old",
+    load: () => import("./log.ts"),
+  },
+  {
+    name: "archive",
+    summary: "the logs' archive: how far it is, fill it up, check it",
+    load: () => import("./archive.ts"),
+  },
+  {
+    name: "backup",
+    summary: "back a running cluster up into a folder",
+    load: () => import("./backup.ts"),
+  },
+  {
+    name: "restore",
+    summary: "make the data of a new cluster out of a backup, all of it or up to a place",
+    load: () => import("./restore.ts"),
+  },
+  {
+    name: "repair",
+    summary: "make a new cluster out of what is left of one that lost two of three servers",
+    load: () => import("./repair.ts"),
+  },
+  {
+    name: "site",
+    summary: "a second site that follows a cluster, and can take its place",
+    load: () => import("./site.ts"),
+  },
+  {
     name: "leader",
     summary: "which nats-server leads a shard's log, or move it",
     load: () => import("./leader.ts"),
+  },
+  {
+    name: "sim",
+    summary: "run whole exchanges in virtual time under faults, and check every promise",
+    load: () => import("./sim.ts"),
   },
   {
     name: "conform",
@@ -111,6 +186,11 @@ const commands: readonly LazyCommand[] = [
     name: "lobster",
     summary: "replay real market data through the exchange and compare the books",
     load: () => import("./lobster.ts"),
+  },
+  {
+    name: "drill",
+    summary: "break a part of a cluster under load, and see what its promises are worth",
+    load: () => import("./drill.ts"),
   },
 ];
 

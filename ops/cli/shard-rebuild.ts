@@ -5,21 +5,27 @@
  * It trusts nothing but the log: no snapshot, no replica, no feed.
  */
 import { Shard } from "../../actors/index.ts";
+import type { Step } from "../../actors/index.ts";
 import { HashedShard } from "../../cluster/hashed-shard.ts";
 import { hexOf } from "../../cluster/hash-chain.ts";
 import { stateHashOf } from "../../cluster/replica-snapshot.ts";
 import type { LogEntry, ReplicatedLog } from "../../cluster/replicated-log.ts";
 
-/** What to note. */
+/** What to note on the way. */
 export interface RebuildPlan {
-  readonly shard: number;
-  readonly shards: number;
   /** The last sequence to apply. */
   readonly upTo: number;
   /** Where to note the chains over entries and outputs. */
   readonly chainsAt: ReadonlySet<number>;
   /** Where to hash the whole state; the last sequence always. */
   readonly statesAt: ReadonlySet<number>;
+}
+
+export interface RebuildOptions {
+  readonly shard: number;
+  readonly shards: number;
+  /** Is shown every entry and what applying it gave. */
+  readonly onStep?: (entry: LogEntry, step: Step) => void;
 }
 
 export interface Rebuilt {
@@ -37,54 +43,67 @@ export interface Rebuilt {
 
 const readLimits = { entriesMax: 2000, bytesMax: 4 * 1024 * 1024 };
 
-export async function rebuildShard(log: ReplicatedLog, plan: RebuildPlan): Promise<Rebuilt> {
-  const rebuild = new ShardRebuild(plan);
-  const startedAtMs = performance.now();
-  let next = log.read(1, readLimits);
-  while (rebuild.sequence < plan.upTo) {
-    const entries = await next;
-    const last = entries.at(-1);
-    if (last === undefined) break;
-    // The next piece is on its way while this one is applied.
-    if (last.sequence < plan.upTo) next = log.read(last.sequence + 1, readLimits);
-    rebuild.apply(entries);
-  }
-  return rebuild.result((performance.now() - startedAtMs) / 1000);
-}
-
-class ShardRebuild {
-  readonly #plan: RebuildPlan;
+export class ShardRebuild {
   readonly #hashed: HashedShard;
-  readonly #chains = new Map<number, { entries: string; outputs: string }>();
-  readonly #states = new Map<number, string>();
+  readonly #onStep: RebuildOptions["onStep"];
+  #chains = new Map<number, { entries: string; outputs: string }>();
+  #states = new Map<number, string>();
   #payloadBytes = 0;
 
-  constructor(plan: RebuildPlan) {
-    this.#plan = plan;
-    this.#hashed = new HashedShard(new Shard(plan.shard, plan.shards));
+  constructor({ shard, shards, onStep }: RebuildOptions) {
+    this.#hashed = new HashedShard(new Shard(shard, shards));
+    this.#onStep = onStep;
+  }
+
+  /** The actors, to be read. */
+  get actors(): Shard {
+    return this.#hashed.shard;
   }
 
   get sequence(): number {
     return this.#hashed.shard.sequence;
   }
 
-  apply(entries: readonly LogEntry[]): void {
-    const { upTo, chainsAt, statesAt } = this.#plan;
+  /** Goes on from where it is. May be called again: the log has grown meanwhile. */
+  async advance(log: Pick<ReplicatedLog, "read">, plan: RebuildPlan): Promise<Rebuilt> {
+    const startedAtMs = performance.now();
+    this.#chains = new Map();
+    this.#states = new Map();
+    // What was noted there before is not known any more.
+    this.#note(plan);
+    let next: Promise<readonly LogEntry[]> | undefined;
+    while (this.sequence < plan.upTo) {
+      const entries = await (next ?? log.read(this.sequence + 1, readLimits));
+      const last = entries.at(-1);
+      if (last === undefined) break;
+      // The next piece is on its way while this one is applied.
+      next = last.sequence < plan.upTo ? log.read(last.sequence + 1, readLimits) : undefined;
+      this.#apply(entries, plan);
+    }
+    return this.#result((performance.now() - startedAtMs) / 1000);
+  }
+
+  #apply(entries: readonly LogEntry[], plan: RebuildPlan): void {
     for (const entry of entries) {
-      if (entry.sequence > upTo) return;
-      this.#hashed.apply(entry);
+      if (entry.sequence > plan.upTo) return;
+      const { step } = this.#hashed.apply(entry);
       this.#payloadBytes += entry.payload.length;
-      if (chainsAt.has(entry.sequence)) this.#chains.set(entry.sequence, this.#chainsNow());
-      if (statesAt.has(entry.sequence)) this.#states.set(entry.sequence, this.#stateNow());
+      this.#onStep?.(entry, step);
+      this.#note(plan);
     }
   }
 
-  result(seconds: number): Rebuilt {
+  #note({ chainsAt, statesAt }: RebuildPlan): void {
+    if (chainsAt.has(this.sequence)) this.#chains.set(this.sequence, this.#chainsNow());
+    if (statesAt.has(this.sequence)) this.#states.set(this.sequence, this.#stateNow());
+  }
+
+  #result(seconds: number): Rebuilt {
     const { entries, outputs } = this.#chainsNow();
     return {
-      shard: this.#plan.shard,
+      shard: this.actors.shard,
       sequence: this.sequence,
-      commands: this.#hashed.shard.commandCount,
+      commands: this.actors.commandCount,
       payloadBytes: this.#payloadBytes,
       seconds,
       entriesHash: entries,
@@ -100,6 +119,6 @@ class ShardRebuild {
   }
 
   #stateNow(): string {
-    return hexOf(stateHashOf(this.#hashed.shard));
+    return hexOf(stateHashOf(this.actors));
   }
 }

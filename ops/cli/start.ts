@@ -5,10 +5,12 @@ import { renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { inspect } from "node:util";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { EmissionMode } from "../../cluster/emission.ts";
 import { DataDirectory, readIfThere } from "../config/data-directory.ts";
 import { nodeCommand } from "../supervisor/node-command.ts";
 import type { ReadyCluster } from "../supervisor/start.ts";
 import { SupervisorFault } from "../supervisor/supervisor-fault.ts";
+import { logicOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, toJson, withCommonOptions, write } from "./output.ts";
 
@@ -18,8 +20,13 @@ interface StartFlags extends CommonOptions {
   readonly servers?: number;
   readonly gateways?: number;
   readonly portBase?: number;
+  readonly sitePort?: number;
+  readonly emission?: EmissionMode;
   readonly agents: "default" | "none";
   readonly seed: number;
+  readonly logicMax?: number;
+  readonly referee?: boolean;
+  readonly ways?: string;
   readonly fresh?: boolean;
   readonly detach?: boolean;
 }
@@ -32,12 +39,33 @@ export function command(): Command {
     .option("--nodes <n>", "engine nodes (default: 3)", count)
     .option("--gateways <n>", "gateways (default: 1)", count)
     .option("--port-base <n>", "the first of the ports to use (default: those of NATS)", count)
+    .option(
+      "--site-port <n>",
+      "let a second site follow: the first port at which it connects",
+      count,
+    )
     .addOption(
       new Option("--agents <which>", "agents that trade")
         .choices(["default", "none"])
         .default("default"),
     )
+    .addOption(
+      new Option(
+        "--emission <who>",
+        "who sends answers and market data: each shard's chosen replica (the default at first), or all",
+      ).choices(["chosen", "all"]),
+    )
     .option("--seed <n>", "what the agents' choices follow from", count, 1)
+    .option(
+      "--logic-max <n>",
+      "carry no later logic, as an older release: for rehearsals",
+      logicOption,
+    )
+    .option("--referee", "a referee that compares every step with slow, obvious books")
+    .addOption(
+      // For drills: each way is a proxy then.
+      new Option("--ways <file>", "by which ways processes reach the nats-servers").hideHelp(),
+    )
     .option("--fresh", "remove the data first and start over")
     .option("--detach", "return when the exchange runs, and leave it running");
   return withCommonOptions(start).action(async (flags: StartFlags) => {
@@ -57,6 +85,9 @@ async function startHere(flags: StartFlags): Promise<void> {
       fresh: flags.fresh === true,
       agents: flags.agents,
       seed: flags.seed,
+      logicMax: flags.logicMax,
+      hasReferee: flags.referee === true,
+      ways: flags.ways,
       isDetached: background !== undefined,
       write: background === undefined ? onScreen(flags) : (text) => background.say(text),
       onReady: (cluster) => {

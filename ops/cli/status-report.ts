@@ -1,5 +1,12 @@
 /** A cluster's status as data, and as the tables that people read. */
-import type { NodeStatus, ReplicaStatus } from "../../protocols/queries.ts";
+import type {
+  InvariantStatus,
+  NodeStatus,
+  RefereeStatus,
+  ReplicaStatus,
+} from "../../protocols/queries.ts";
+import { governorShard } from "../../protocols/placement.ts";
+import { invariantList } from "../../protocols/invariants.ts";
 import type { ProcessRecord } from "../supervisor/control-socket.ts";
 import { paint, renderTable } from "./output.ts";
 
@@ -10,6 +17,8 @@ export interface ShardLine {
   readonly leader: string;
   readonly emitter: string;
   readonly emitterEpoch: number;
+  /** The version of the actors' logic that it goes by; 0 when nobody says. */
+  readonly logic: number;
 }
 
 /** `degraded` serves everybody, and has less to lose; `not-well` does not serve, or is wrong. */
@@ -30,6 +39,7 @@ export interface StatusSeen {
   readonly processes: readonly ProcessRecord[];
   readonly shards: readonly ShardLine[];
   readonly nodes: readonly NodeStatus[];
+  readonly referees: readonly RefereeStatus[];
   /** Engine nodes that did not answer. */
   readonly missing: readonly string[];
   readonly differences: readonly string[];
@@ -43,6 +53,7 @@ export interface StatusReport extends StatusSeen, Verdict {}
 export function judge(seen: StatusSeen): Verdict {
   const grave = [
     ...seen.differences,
+    ...alarmsOf(seen.referees),
     ...seen.shards.flatMap((shard) => shardProblem(shard, seen.nodes)),
     ...(seen.doesGatewayAnswer ? [] : ["no gateway answers"]),
     ...quorumProblem(seen, 0),
@@ -58,6 +69,16 @@ export function judge(seen: StatusSeen): Verdict {
   const problems = [...grave, ...slight];
   const state = grave.length > 0 ? "not-well" : slight.length > 0 ? "degraded" : "well";
   return { ok: state === "well", state, problems };
+}
+
+/** What referees found, each in words. */
+function alarmsOf(referees: readonly RefereeStatus[]): string[] {
+  return referees
+    .flatMap(({ referee, shards }) => shards.map(({ alarm }) => ({ referee, alarm })))
+    .flatMap(({ referee, alarm }) => {
+      if (alarm === null) return [];
+      return [`${referee}: alarm at shard ${alarm.shard} entry ${alarm.sequence}: ${alarm.what}`];
+    });
 }
 
 /** What `losses` more nats-servers lost would mean. */
@@ -86,7 +107,9 @@ export function disagreements(nodes: readonly NodeStatus[]): string[] {
   );
   const found = replicas
     .filter(({ replica }) => replica.phase === "diverged" || replica.phase === "failed")
-    .map(({ node, replica }) => `${node} ${replica.phase} on shard ${replica.shard}`);
+    .map(({ node, replica: { phase, shard, violation } }) => {
+      return `${node} ${phase} on shard ${shard}${violation === "" ? "" : `: ${violation}`}`;
+    });
   for (const [index, { node, replica }] of replicas.entries()) {
     for (const other of replicas.slice(index + 1)) {
       for (const hash of differingHashes(replica, other.replica)) {
@@ -116,6 +139,9 @@ export function renderStatus(report: StatusReport): string {
     `${headlines[report.state]()}  ${report.data}, since ${report.startedAt}`,
     ...report.problems.map((problem) => paint("red", `  ${problem}`)),
     ...renderHalted(report),
+    ...renderMoves(report),
+    `  ${invariantsInWords(invariantsOf(report.nodes))}`,
+    ...report.referees.map((referee) => `  ${refereeInWords(referee)}`),
     "",
     renderProcesses(report),
     "",
@@ -136,25 +162,81 @@ function renderHalted({ halted }: StatusReport): string[] {
   return [paint("yellow", `  trading is halted in ${halted.join(", ")}`)];
 }
 
+/** What the governor's shard knows, at the node that is furthest. */
+function renderMoves({ nodes }: StatusReport): string[] {
+  const replicas = nodes.flatMap((node) => node.replicas);
+  const [newest] = replicas
+    .filter(({ shard }) => shard === governorShard)
+    .toSorted((a, b) => b.appliedSequence - a.appliedSequence);
+  if (newest === undefined || newest.placementEpoch === 0) return [];
+  const now = newest.moving === "" ? "" : `; ${newest.moving} moves now`;
+  return [`  ${newest.placementEpoch} moves of actors so far${now}`];
+}
+
+/** How often all nodes together looked at each invariant. */
+export function invariantsOf(nodes: readonly NodeStatus[]): readonly InvariantStatus[] {
+  const sums = new Map<string, InvariantStatus>();
+  for (const { name, checks, violations } of nodes.flatMap((node) => node.invariants)) {
+    const sum = sums.get(name) ?? { name, checks: 0, violations: 0 };
+    sums.set(name, { name, checks: sum.checks + checks, violations: sum.violations + violations });
+  }
+  return [...sums.values()];
+}
+
+function invariantsInWords(invariants: readonly InvariantStatus[]): string {
+  const sum = (what: "checks" | "violations"): number =>
+    invariants.reduce((all, of) => all + of[what], 0);
+  const checks = sum("checks").toLocaleString("en-US");
+  const text = `invariants ${invariants.length} checked ${checks} times, ${sum("violations")} violated`;
+  return sum("violations") > 0 ? paint("red", text) : text;
+}
+
+/** How far it has come, and how far it is behind. */
+export function refereeInWords({ referee, shards }: RefereeStatus): string {
+  const each = shards.map(({ shard, phase, appliedSequence, headSequence, alarm }) => {
+    const behind = headSequence - appliedSequence;
+    const lag = behind > 0 && alarm === null ? `, ${behind} behind` : "";
+    return `shard ${shard} ${phase} at ${appliedSequence}${lag}`;
+  });
+  return `referee ${referee}: ${each.join("; ")}`;
+}
+
+/** A line for each. */
+export function renderInvariants(invariants: readonly InvariantStatus[]): string {
+  const rows = invariants.map(({ name, checks, violations }) => {
+    const { checkedAt, meaning } = invariantList.find((of) => of.name === name) ?? unknownOne;
+    const times = checks.toLocaleString("en-US");
+    return [name, times, String(violations), checkedAt, meaning];
+  });
+  return renderTable(["INVARIANT", " CHECKED", " VIOLATED", "AT EACH", "SAYS THAT"], rows);
+}
+
+/** Of a node of another version. */
+const unknownOne = { checkedAt: "", meaning: "" };
+
 function renderProcesses({ processes, nodes }: StatusReport): string {
   const rows = processes.map(({ name, kind, phase, pid }) => {
-    const server = nodes.find(({ node }) => node === name)?.natsServer ?? "";
-    return [name, kind, phase, pid === undefined ? "" : String(pid), server];
+    const node = nodes.find((each) => each.node === name);
+    const state = node?.isDrained === true ? `${phase}, drained` : phase;
+    const release = node === undefined ? "" : `${node.version}, logic 1 to ${node.logicMax}`;
+    const server = node?.natsServer ?? "";
+    return [name, kind, state, pid === undefined ? "" : String(pid), server, release];
   });
-  return renderTable(["PROCESS", "KIND", "STATE", " PID", "CONNECTED TO"], rows);
+  return renderTable(["PROCESS", "KIND", "STATE", " PID", "CONNECTED TO", "RELEASE"], rows);
 }
 
 function renderShards({ shards }: StatusReport): string {
-  const rows = shards.map(({ shard, head, leader, emitter, emitterEpoch }) => {
+  const rows = shards.map(({ shard, head, leader, emitter, emitterEpoch, logic }) => {
     return [
       String(shard),
       head === null ? "" : String(head),
       head === null ? "unavailable" : leader,
       emitter === "" ? "none" : emitter,
       String(emitterEpoch),
+      logic === 0 ? "" : String(logic),
     ];
   });
-  return renderTable([" SHARD", " LOG HEAD", "LOG LEADER", "EMITTER", " EPOCH"], rows);
+  return renderTable([" SHARD", " LOG HEAD", "LOG LEADER", "EMITTER", " EPOCH", " LOGIC"], rows);
 }
 
 function renderReplicas({ nodes, shards }: StatusReport): string {

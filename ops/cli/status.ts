@@ -6,7 +6,17 @@ import { print, withCommonOptions } from "./output.ts";
 import type { RunningCluster } from "./running-cluster.ts";
 import { findCluster } from "./running-cluster.ts";
 import type { ShardLine, StatusReport } from "./status-report.ts";
-import { disagreements, judge, renderStatus } from "./status-report.ts";
+import {
+  disagreements,
+  invariantsOf,
+  judge,
+  renderInvariants,
+  renderStatus,
+} from "./status-report.ts";
+
+interface StatusFlags extends CommonOptions {
+  readonly invariants?: boolean;
+}
 
 /** What `judge` does, for those who read its verdict. */
 const rule =
@@ -15,9 +25,14 @@ const rule =
 
 export function command(): Command {
   const status = new Command("status").description(`Shows processes, shards and replicas. ${rule}`);
-  return withCommonOptions(status).action(async (flags: CommonOptions) => {
+  status.option("--invariants", "also show every invariant, and how often all nodes looked at it");
+  return withCommonOptions(status).action(async (flags: StatusFlags) => {
     const report = await readStatus(findCluster(flags));
-    print(flags, report, renderStatus);
+    const isLong = flags.invariants === true;
+    print(flags, report, () => {
+      const short = renderStatus(report);
+      return isLong ? `${short}\n\n${renderInvariants(invariantsOf(report.nodes))}` : short;
+    });
     if (!report.ok) process.exitCode = 1;
   });
 }
@@ -29,7 +44,7 @@ async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
     import("./engine-access.ts"),
     import("./exchange-access.ts"),
   ]);
-  const [{ nodes, logs }, gateways] = await Promise.all([
+  const [{ nodes, referees, logs }, gateways] = await Promise.all([
     lookAtEngine(cluster),
     lookAtGateways(cluster),
   ]);
@@ -43,6 +58,7 @@ async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
       leader,
       emitter: newest?.emitter ?? "",
       emitterEpoch: newest?.emitterEpoch ?? 0,
+      logic: newest?.logic ?? 0,
     };
   });
   const seen = {
@@ -51,6 +67,7 @@ async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
     processes,
     shards,
     nodes,
+    referees,
     missing: file.nodes.filter((name) => !nodes.some(({ node }) => node === name)),
     differences: disagreements(nodes),
     doesGatewayAnswer: gateways.answers,

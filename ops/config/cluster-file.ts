@@ -24,6 +24,8 @@ export interface ClusterFile {
     readonly kind: string;
     readonly pid: number | null;
   }[];
+  /** Where the logs are archived. */
+  readonly archive: string;
   /** The keys' folder, with which credentials are made. */
   readonly keys: string;
   /** Credentials files. */
@@ -31,6 +33,8 @@ export interface ClusterFile {
     readonly admin: string;
     /** For tools that look into the engine. */
     readonly engine: string;
+    /** For a referee. */
+    readonly referee: string;
     readonly demo: string;
   };
 }

@@ -36,6 +36,7 @@ describe("a cluster's settings", () => {
     [{ nodes: 10 }, "--nodes is 1 to 9, not 10"],
     [{ gateways: 0 }, "--gateways is 1 to 9, not 0"],
     [{ portBase: 80 }, "--port-base is 1024 to 65505, not 80"],
+    [{ sitePort: 80 }, "--site-port is 1024 to 65505, not 80"],
   ])("are refused when they make no cluster: %j", (asked, message) => {
     expect(() => settleSettings(asked, undefined)).toThrow(message);
   });

@@ -2,19 +2,23 @@
  * How large a cluster is, decided from what is asked for, what the data was made with, and the
  * defaults, in this order. What the data depends on cannot be changed later, and that is said.
  */
+import { defaultReplicaTiming } from "../../cluster/replica.ts";
 import type { FirstPorts } from "../nats-servers/ports.ts";
 import { standardPorts } from "../nats-servers/ports.ts";
-import { shardsMax } from "../../protocols/identifiers.ts";
+import { nodesMax, shardsMax } from "../../protocols/identifiers.ts";
 import { isIntegerWithin } from "../../protocols/units.ts";
 import { ConfigFault } from "./config-fault.ts";
-import type { ClusterSettings } from "./data-directory.ts";
+import type { ClusterSettings, DataDirectory } from "./data-directory.ts";
 
 export const defaultSettings: ClusterSettings = { shards: 3, servers: 3, nodes: 3, gateways: 1 };
 
 /** What was asked for; undefined where nothing was. */
-export type AskedSettings = { readonly [Key in keyof ClusterSettings]?: number | undefined };
+export type AskedSettings = {
+  readonly [Key in Exclude<keyof ClusterSettings, "firstSequences" | "nodeNames">]?:
+    ClusterSettings[Key] | undefined;
+};
 
-const countsMax = { shards: shardsMax, servers: 9, nodes: 9, gateways: 9 };
+const countsMax = { shards: shardsMax, servers: 9, nodes: nodesMax, gateways: 9 };
 const portBaseMin = 1024;
 /** Up to nine servers, three kinds of ports, ten apart. */
 const portKindStride = 10;
@@ -33,14 +37,31 @@ export function settleSettings(
         `leave the option out, start over with --fresh, or choose another folder with --data`,
     );
   }
+  if (
+    before?.nodeNames !== undefined &&
+    asked.nodes !== undefined &&
+    asked.nodes !== before.nodes
+  ) {
+    throw new ConfigFault(
+      "settings-changed",
+      `the engine nodes of this data are ${before.nodeNames.join(", ")}: leave --nodes out, and ` +
+        `use ./outcry node add or remove while it runs`,
+    );
+  }
   const base = before ?? defaultSettings;
   const portBase = asked.portBase ?? base.portBase;
+  const sitePort = asked.sitePort ?? base.sitePort;
+  const emission = asked.emission ?? base.emission;
   return {
     shards: countOf("shards", asked.shards ?? base.shards),
     servers: countOf("servers", asked.servers ?? base.servers),
     nodes: countOf("nodes", asked.nodes ?? base.nodes),
     gateways: countOf("gateways", asked.gateways ?? base.gateways),
-    ...(portBase === undefined ? {} : { portBase: checkPortBase(portBase) }),
+    ...(portBase === undefined ? {} : { portBase: checkPort("--port-base", portBase) }),
+    ...(sitePort === undefined ? {} : { sitePort: checkPort("--site-port", sitePort) }),
+    ...(emission === undefined ? {} : { emission }),
+    ...(before?.firstSequences && { firstSequences: before.firstSequences }),
+    ...(before?.nodeNames && { nodeNames: before.nodeNames }),
   };
 }
 
@@ -59,12 +80,53 @@ export function firstPortsOf({ portBase }: Pick<ClusterSettings, "portBase">): F
   };
 }
 
-export function nodeNames(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => `e${index + 1}`);
+export function nodeNames(
+  settings: Pick<ClusterSettings, "nodes" | "nodeNames">,
+): readonly string[] {
+  const { nodes } = settings;
+  return settings.nodeNames ?? Array.from({ length: nodes }, (_, index) => `e${index + 1}`);
+}
+
+/** The settings of a cluster that has these engine nodes from now on. */
+export function withNodes(settings: ClusterSettings, names: readonly string[]): ClusterSettings {
+  return { ...settings, nodes: countOf("nodes", names.length), nodeNames: names };
 }
 
 export function gatewayNames(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `gw-${index + 1}`);
+}
+
+/** By shard, where logs begin that are to be created. */
+export function firstSequencesOf({ shards, firstSequences }: ClusterSettings): readonly number[] {
+  return firstSequences ?? Array.from({ length: shards }, () => 1);
+}
+
+const generationBytesDefault = 1024 ** 3;
+
+/**
+ * Where the logs are archived, how large a log's stream becomes before the next one begins, and how
+ * many entries lie between snapshots.
+ */
+export function keepingOf(directory: DataDirectory): {
+  readonly archive: string;
+  readonly generationBytes: number;
+  readonly snapshotEveryEntries: number;
+} {
+  const { OUTCRY_ARCHIVE: archive } = process.env;
+  const { snapshotEveryEntries } = defaultReplicaTiming;
+  return {
+    archive: archive === undefined || archive === "" ? directory.archive : archive,
+    generationBytes: countFrom("OUTCRY_GENERATION_BYTES", generationBytesDefault),
+    snapshotEveryEntries: countFrom("OUTCRY_SNAPSHOT_ENTRIES", snapshotEveryEntries),
+  };
+}
+
+/** A count that the environment may set. */
+function countFrom(name: string, otherwise: number): number {
+  const text = process.env[name];
+  const count = text === undefined ? otherwise : Number(text);
+  if (isIntegerWithin(count, 1, Number.MAX_SAFE_INTEGER)) return count;
+  throw new ConfigFault("settings-invalid", `${name} is a whole number from 1`);
 }
 
 function countOf(name: keyof typeof countsMax, count: number): number {
@@ -76,10 +138,10 @@ function countOf(name: keyof typeof countsMax, count: number): number {
   return count;
 }
 
-function checkPortBase(port: number): number {
+function checkPort(option: string, port: number): number {
   if (isIntegerWithin(port, portBaseMin, portBaseMax)) return port;
   throw new ConfigFault(
     "settings-invalid",
-    `--port-base is ${portBaseMin} to ${portBaseMax}, not ${port}`,
+    `${option} is ${portBaseMin} to ${portBaseMax}, not ${port}`,
   );
 }

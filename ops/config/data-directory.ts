@@ -8,7 +8,9 @@ import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "nod
 import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isErrno } from "../../cluster/errno.ts";
 import { ConfigFault } from "./config-fault.ts";
+import type { EmissionMode } from "../../cluster/emission.ts";
 
 export const projectRoot = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -17,9 +19,17 @@ export interface ClusterSettings {
   readonly shards: number;
   readonly servers: number;
   readonly nodes: number;
+  /** Their names, once one was added or removed; before that they are numbered. */
+  readonly nodeNames?: readonly string[];
   readonly gateways: number;
   /** The first port of all; undefined for NATS's own. */
   readonly portBase?: number;
+  /** The first port at which servers of a second site may connect; undefined for none. */
+  readonly sitePort?: number;
+  /** Who sends what is decided: the chosen replica of each shard unless told otherwise. */
+  readonly emission?: EmissionMode;
+  /** By shard, where the logs of a restored cluster begin; what comes before is archived. */
+  readonly firstSequences?: readonly number[];
 }
 
 interface Marker {
@@ -31,9 +41,19 @@ const markerWords = "the data of an Outcry cluster";
 const markerName = "outcry-data.json";
 
 /** All that a cluster puts into its folder: what `--fresh` removes. The marker goes last. */
-const ours = ["engines", "keys", "logs", "nats", "processes", "cluster.json", "supervisor.sock"];
+const ours = [
+  "archive",
+  "engines",
+  "keys",
+  "logs",
+  "nats",
+  "processes",
+  "repair",
+  "cluster.json",
+  "supervisor.sock",
+];
 /** What may lie there without the folder being somebody else's: of set-ups and starts under way. */
-const passing = /^(set-up\.lock|start\.lock|start-\d+\.log)$/;
+const passing = /^(set-up\.lock|start\.lock|start-\d+\.log|repair)$/;
 
 export class DataDirectory {
   /** Real and absolute. */
@@ -92,6 +112,26 @@ export class DataDirectory {
 
   snapshots(node: string): string {
     return join(this.path, "engines", node, "snapshots");
+  }
+
+  /** How far a node has applied the logs. */
+  applied(node: string): string {
+    return join(this.path, "engines", node, "applied.json");
+  }
+
+  /** What a repair needs while it makes this the data of a cluster. */
+  get repair(): string {
+    return join(this.path, "repair");
+  }
+
+  /** What a node's replicas had in hand when they diverged. */
+  dumps(node: string): string {
+    return join(this.path, "engines", node, "dumps");
+  }
+
+  /** Where the logs are archived unless another place was chosen. */
+  get archive(): string {
+    return join(this.path, "archive");
   }
 
   /** What the cluster whose data this is was made with; undefined before the first start. */
@@ -154,7 +194,7 @@ export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isErrno(error, "ENOENT")) return undefined;
     throw error;
   }
 }

@@ -14,7 +14,13 @@ const engine: EngineSettings = {
   servers: ["nats://127.0.0.1:4222"],
   engineCredentials: "/keys/e1.creds",
   publisherCredentials: "/keys/p1.creds",
-  snapshots: "/data/e1",
+  snapshots: "/data/e1/snapshots",
+  dumps: "/data/e1/dumps",
+  snapshotEveryEntries: 20_000,
+  emission: "chosen",
+  archive: "/data/archive",
+  generationBytes: 1024,
+  firstSequences: [1, 1, 1],
 };
 
 let folder = "";
@@ -41,6 +47,11 @@ describe("a process's settings", () => {
       servers: ["nats://a:1", "nats://b:2"],
       shards: 1,
     });
+  });
+
+  it("may say that later logic is not to be carried", () => {
+    const settings = readEngineSettings(["--config", file, "--logic-max", "1"]);
+    expect(settings).toEqual({ ...engine, logicMax: 1 });
   });
 
   it("can come from flags alone", () => {
@@ -70,6 +81,8 @@ describe("a process's settings", () => {
     [["--node", "e9"], "nodes does not name this node"],
     [["--servers", ""], "servers must be a list"],
     [["--snapshots", ""], "snapshots must be a text (in the file, or with --snapshots)"],
+    [["--logic-max", "0"], "logicMax must be a count from 1 (in the file, or with --logic-max)"],
+    [["--logic-max", "99"], "logicMax is beyond the logic that there is"],
     [["--colour", "red"], "Unknown option '--colour'"],
   ])("are refused when they are wrong: %j", (flags, message) => {
     expect(() => readEngineSettings(["--config", file, ...flags])).toThrow(message);

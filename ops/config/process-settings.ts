@@ -6,6 +6,8 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { newestLogic } from "../../actors/index.ts";
+import type { EmissionMode } from "../../cluster/emission.ts";
 import { isProducerId } from "../../protocols/identifiers.ts";
 import { ConfigFault } from "./config-fault.ts";
 
@@ -24,6 +26,23 @@ export interface EngineSettings {
   readonly engineCredentials: string;
   readonly publisherCredentials: string;
   readonly snapshots: string;
+  /** The folder for what replicas had in hand when they diverged. */
+  readonly dumps: string;
+  /** Followers take a snapshot at each entry whose number is a multiple of this. */
+  readonly snapshotEveryEntries: number;
+  /** Who sends what is decided: `chosen` for the log's choice, or `all`. */
+  readonly emission: EmissionMode;
+  /**
+   * The last version of the actors' logic that it is to carry: as an older release would, to
+   * rehearse an upgrade. The newest there is unless told.
+   */
+  readonly logicMax?: number;
+  /** The folder in which the logs are archived. */
+  readonly archive: string;
+  /** How large a log's stream becomes before the next one begins. */
+  readonly generationBytes: number;
+  /** By shard, where logs begin that are to be created. */
+  readonly firstSequences: readonly (number | string)[];
 }
 
 export interface GatewaySettings {
@@ -37,7 +56,19 @@ export interface GatewaySettings {
   readonly frontCredentials: string;
 }
 
-type FieldKind = "text" | "count" | "list";
+export interface RefereeSettings {
+  /** This referee's name. */
+  readonly referee: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly servers: readonly string[];
+  /** The folder in which the logs are archived. */
+  readonly archive: string;
+  /** A credentials file of the role `referee`. */
+  readonly refereeCredentials: string;
+}
+
+type FieldKind = "text" | "count" | "list" | "optional count";
 type FieldKinds<Settings> = { readonly [Key in keyof Settings]-?: FieldKind };
 
 const engineFields: FieldKinds<EngineSettings> = {
@@ -50,6 +81,13 @@ const engineFields: FieldKinds<EngineSettings> = {
   engineCredentials: "text",
   publisherCredentials: "text",
   snapshots: "text",
+  dumps: "text",
+  snapshotEveryEntries: "count",
+  emission: "text",
+  logicMax: "optional count",
+  archive: "text",
+  generationBytes: "count",
+  firstSequences: "list",
 };
 
 const gatewayFields: FieldKinds<GatewaySettings> = {
@@ -61,16 +99,35 @@ const gatewayFields: FieldKinds<GatewaySettings> = {
   frontCredentials: "text",
 };
 
+const refereeFields: FieldKinds<RefereeSettings> = {
+  referee: "text",
+  shards: "count",
+  replicas: "count",
+  servers: "list",
+  archive: "text",
+  refereeCredentials: "text",
+};
+
 export function readEngineSettings(args: readonly string[]): EngineSettings {
   const settings = readSettings(args, engineFields);
   if (!isProducerId(settings.node)) throw invalid("node is no name for a node");
+  if (!["chosen", "all"].includes(settings.emission)) throw invalid("emission is chosen or all");
   if (!settings.nodes.includes(settings.node)) throw invalid("nodes does not name this node");
+  if ((settings.logicMax ?? 1) > newestLogic) {
+    throw invalid(`logicMax is beyond the logic that there is: ${newestLogic}`);
+  }
   return settings;
 }
 
 export function readGatewaySettings(args: readonly string[]): GatewaySettings {
   const settings = readSettings(args, gatewayFields);
   if (!isProducerId(settings.gateway)) throw invalid("gateway is no name for a gateway");
+  return settings;
+}
+
+export function readRefereeSettings(args: readonly string[]): RefereeSettings {
+  const settings = readSettings(args, refereeFields);
+  if (!isProducerId(settings.referee)) throw invalid("referee is no name for a referee");
   return settings;
 }
 
@@ -83,9 +140,10 @@ function readSettings<Settings extends object>(
   const settings: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries<FieldKind>(fields)) {
     const flag = flags[flagOf(name)];
-    settings[name] = flag === undefined ? checked(name, kind, fromFile[name]) : parsed(kind, flag);
+    const value = flag === undefined ? fromFile[name] : parsed(kind, flag);
+    if (value !== undefined || kind !== "optional count")
+      settings[name] = checked(name, kind, value);
   }
-  for (const [name, kind] of Object.entries<FieldKind>(fields)) checked(name, kind, settings[name]);
   return settings as Settings;
 }
 
@@ -118,18 +176,28 @@ function flagOf(name: string): string {
 
 function parsed(kind: FieldKind, text: string): unknown {
   if (kind === "list") return text.split(",");
-  return kind === "count" ? Number(text) : text;
+  return kind === "text" ? text : Number(text);
 }
 
 function checked(name: string, kind: FieldKind, value: unknown): unknown {
   const isRight = {
     text: () => typeof value === "string" && value !== "",
-    count: () => Number.isSafeInteger(value) && (value as number) >= 1,
+    count: () => isCount(value),
+    "optional count": () => isCount(value),
     list: () => Array.isArray(value) && value.length > 0 && value.every((item) => item !== ""),
   }[kind]();
   if (isRight) return value;
-  const what = { text: "a text", count: "a count from 1", list: "a list" }[kind];
+  const what = {
+    text: "a text",
+    count: "a count from 1",
+    "optional count": "a count from 1",
+    list: "a list",
+  }[kind];
   throw invalid(`${name} must be ${what} (in the file, or with --${flagOf(name)})`);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
 }
 
 function invalid(message: string, cause?: unknown): ConfigFault {

@@ -18,6 +18,7 @@ import type { Account, SigningKey } from "@nats-io/jwt";
 import { decode, encodeAccount, encodeOperator, Types } from "@nats-io/jwt";
 import type { KeyPair } from "@nats-io/nkeys";
 import { createAccount, createOperator, fromSeed } from "@nats-io/nkeys";
+import { isErrno } from "../../cluster/errno.ts";
 import { CredentialsFault } from "./credentials-fault.ts";
 import type { AccountName, RoleName, RolePermissions } from "./permissions.ts";
 import { roleNames, roles } from "./permissions.ts";
@@ -146,7 +147,8 @@ function scopedSigningKey(key: string, role: RoleName): SigningKey {
       payload: permissions.limits?.payloadBytes ?? unlimited,
       data: unlimited,
       bearer_token: false,
-      allowed_connection_types: ["STANDARD", "WEBSOCKET"],
+      allowed_connection_types:
+        permissions.isSite === true ? ["LEAFNODE"] : ["STANDARD", "WEBSOCKET"],
     },
   };
 }
@@ -158,7 +160,8 @@ function accountLimits(name: AccountName): NonNullable<Account["limits"]> {
   const streams = name === "ENGINE" ? unlimited : 0;
   return {
     conn: unlimited,
-    leaf: 0,
+    // Only a second site comes as one, and only to where the logs are.
+    leaf: streams,
     subs: unlimited,
     data: unlimited,
     payload: unlimited,
@@ -254,10 +257,6 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if (isErrno(error, "ENOENT")) return undefined;
     throw error;
   }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }
 
 function unfinishedPath(path: string): string {

@@ -14,9 +14,16 @@ import { PermissionViolationError } from "@nats-io/transport-node";
 import { encodeUser, fmtCreds } from "@nats-io/jwt";
 import { createUser, fromSeed } from "@nats-io/nkeys";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { JetStreamConnection } from "../../cluster/jetstream-connection.ts";
+import { JetStreamLog } from "../../cluster/jetstream-log.ts";
+import { isSeal } from "../../cluster/log-generation.ts";
+import { eventually } from "../../cluster/testing/eventually.ts";
+import { readAll } from "../../cluster/testing/read-all.ts";
 import { TestCluster } from "../nats-servers/testing/test-cluster.ts";
 import type { AccountName, RoleName } from "./permissions.ts";
 import { roleNames, roles } from "./permissions.ts";
+import type { User } from "./users.ts";
+import { mintUser } from "./users.ts";
 
 interface Row {
   readonly role: RoleName;
@@ -131,11 +138,13 @@ const rows: readonly Row[] = [
     role: "engine",
     name: "n1",
     publish: [
-      "log.0.gw1",
-      "log.0.gw2",
-      "log.*.gw1",
+      "log.0.1.gw1",
+      "log.0.1.gw2",
+      "log.0.1._seal",
+      "log.*.*.gw1",
       "log.>",
-      "tail.0.gw1",
+      "tail.0.1.gw1",
+      "tail.0.*._seal",
       "feed.0",
       "feed.>",
       "reply.gw1.x",
@@ -143,6 +152,7 @@ const rows: readonly Row[] = [
       "query.book",
       "query.>",
       "$JS.API.INFO",
+      "$JS.API.STREAM.NAMES",
       "$JS.API.STREAM.INFO.NONE",
       "$JS.API.STREAM.CREATE.NONE",
       "$JS.API.STREAM.PURGE.NONE",
@@ -151,22 +161,34 @@ const rows: readonly Row[] = [
       "$O.snapshots.C.x",
       "$KV.nodes.x",
       "nodes",
+      "control.n1",
+      "control.>",
+      "referees",
+      "reply.gw1.referee",
+      "$JS.API.DIRECT.GET.NONE",
+      "$JS.API.STREAM.MSG.GET.NONE",
       "_INBOX._engine.n1.x",
+      "_INBOX._referee.r1.x",
       "_INBOX._keeper.ops.x",
+      "_INBOX._follower.site.x",
       "_INBOX._gateway-back.gw1.x",
       "_INBOX.>",
       "_INBOX.*.>",
       "_INBOX._*.>",
     ],
     subscribe: [
-      "tail.0.gw1",
+      "tail.0.1.gw1",
+      "tail.0.*._seal",
       "feed.0",
       "feed.>",
       "reply.gw1.x",
       "reply.gw2.x",
+      "reply.gw1.referee",
       "query.book",
       "query.>",
       "nodes",
+      "control.n1",
+      "control.>",
       "_INBOX._engine.n1.x",
       "$JS.EVENT.ADVISORY.API",
     ],
@@ -175,20 +197,56 @@ const rows: readonly Row[] = [
     role: "gateway-back",
     name: "gw1",
     publish: [
-      "log.0.gw1",
-      "log.*.gw1",
+      "log.0.1.gw1",
+      "log.*.*.gw1",
       "query.book",
       "query.>",
       "nodes",
       "$JS.API.STREAM.INFO.NONE",
+      "$JS.API.STREAM.NAMES",
     ],
-    subscribe: ["reply.gw1.x", "feed.0", "feed.>", "_INBOX._gateway-back.gw1.x"],
+    subscribe: [
+      "reply.gw1.x",
+      "reply.gw1.referee",
+      "feed.0",
+      "feed.>",
+      "tail.0.*._seal",
+      "_INBOX._gateway-back.gw1.x",
+    ],
+  },
+  {
+    role: "referee",
+    name: "r1",
+    publish: [
+      "reply.gw1.referee",
+      "alarm.0",
+      "$JS.API.STREAM.INFO.NONE",
+      "$JS.API.STREAM.NAMES",
+      "$JS.API.STREAM.MSG.GET.NONE",
+      "$JS.API.DIRECT.GET.NONE",
+    ],
+    subscribe: ["feed.0", "feed.>", "referees", "tail.0.*._seal", "_INBOX._referee.r1.x"],
+  },
+  {
+    role: "follower",
+    name: "site",
+    publish: [
+      "$JS.first.API.STREAM.NAMES",
+      "$JS.first.API.STREAM.INFO.NONE",
+      "$JS.API.STREAM.NAMES",
+      "$JS.API.STREAM.INFO.NONE",
+      "$JS.API.STREAM.CREATE.NONE",
+      "$JS.API.STREAM.MSG.GET.NONE",
+      "$JS.API.DIRECT.GET.NONE",
+    ],
+    subscribe: ["_INBOX._follower.site.x"],
   },
   {
     role: "keeper",
     name: "ops",
     publish: [
       "$JS.API.INFO",
+      "$JS.API.STREAM.NAMES",
       "$JS.API.CONSUMER.MSG.NEXT.NONE.x",
       "$JS.API.STREAM.INFO.NONE",
       "$JS.API.STREAM.CREATE.NONE",
@@ -196,6 +254,8 @@ const rows: readonly Row[] = [
       "$JS.API.STREAM.UPDATE.NONE",
       "$JS.API.STREAM.DELETE.NONE",
       "$JS.API.STREAM.RESTORE.NONE",
+      "$JS.API.STREAM.MSG.GET.NONE",
+      "$JS.API.DIRECT.GET.NONE",
       "query.book",
       "query.>",
       "nodes",
@@ -205,7 +265,7 @@ const rows: readonly Row[] = [
   {
     role: "watcher",
     name: "ops",
-    publish: ["$SYS.REQ.SERVER.PING"],
+    publish: ["$SYS.REQ.SERVER.PING", "$JS.API.META.LEADER.STEPDOWN"],
     subscribe: ["$SYS.>", "$SYS.REQ.SERVER.PING", "_INBOX._watcher.ops.x"],
   },
 ];
@@ -239,8 +299,14 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-it("the table has a row for every role", () => {
-  expect(rows.map(({ role }) => role).sort()).toEqual([...roleNames].sort());
+it("the table has a row for every role that clients have", () => {
+  const ofClients = roleNames.filter((role) => role !== "mirror");
+  expect(rows.map(({ role }) => role).sort()).toEqual(ofClients.sort());
+});
+
+it("no client connects as the servers of another site", async () => {
+  const connecting = cluster.connect({ role: "mirror", name: "site" });
+  await expect(connecting).rejects.toThrow(/Authorization/);
 });
 
 describe.each(rows)("$role", ({ role, name, publish, subscribe }) => {
@@ -297,6 +363,48 @@ describe.each(rows)("$role", ({ role, name, publish, subscribe }) => {
     expect([...heard].toSorted()).toEqual(audible.toSorted());
   });
 });
+
+describe("a gateway that was taken over", () => {
+  it("ends no generation by having its appends acknowledged where seals are stored", async () => {
+    const engine = await connectLine({ role: "engine", name: "n1" });
+    const gateway = await connectLine({ role: "gateway-back", name: "gw1" });
+    const log = await JetStreamLog.open(engine, { shard: 7, replicas: 1 });
+    const appends = { shard: 7, replicas: 1, creates: false, reads: false };
+    const frames = await JetStreamLog.open(gateway, appends);
+    gateway.nats.publish("log.7.1.gw1", "x", { reply: "log.7.1._seal" });
+    await eventually(async () => (await log.head()) === 2, {
+      what: "the acknowledgement is stored",
+    });
+    await frames.append("gw1", new Uint8Array([1]));
+    expect(await log.generations()).toMatchObject([{ last: 3, isSealed: false, voids: 0 }]);
+    await log.roll(1);
+    const isAppended = async (): Promise<boolean> => {
+      await frames.append("gw1", new Uint8Array([2]));
+      return (await log.head()) > 4;
+    };
+    await eventually(isAppended, { what: "it goes on in the next generation" });
+    const entries = (await readAll(log)).slice(0, 5);
+    expect(entries.map(({ producer }) => producer)).toEqual([
+      "gw1",
+      "_seal",
+      "gw1",
+      "_seal",
+      "gw1",
+    ]);
+    expect(entries.map(isSeal)).toEqual([false, false, false, true, false]);
+    await Promise.all([engine.close(), gateway.close()]);
+  });
+});
+
+async function connectLine(user: User): Promise<JetStreamConnection> {
+  const { creds, inboxPrefix } = await mintUser(cluster.keys, user);
+  return await JetStreamConnection.open({
+    servers: cluster.servers.urls,
+    name: user.name,
+    credentials: { kind: "creds", text: creds },
+    inboxPrefix,
+  });
+}
 
 /** Every subject of the account's rows, and more that nobody there should be able to use. */
 function attemptsIn(account: AccountName): string[] {

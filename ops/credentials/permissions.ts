@@ -17,6 +17,8 @@ export interface RolePermissions {
   readonly publish: SubjectLists;
   readonly subscribe: SubjectLists;
   readonly limits?: { readonly subscriptions: number; readonly payloadBytes: number };
+  /** Whether it is the servers of another site, and not a client, that connect as this. */
+  readonly isSite?: true;
 }
 
 /** `deny` wins over `allow`; an entry "subject queue" speaks of queue subscriptions only. */
@@ -37,6 +39,15 @@ const discovery = [
   "$SRV.STATS",
   "$SRV.STATS.>",
 ] as const;
+
+/** Has whoever leads the servers' own group, which places streams, step down. */
+export const metaStepDown = "$JS.API.META.LEADER.STEPDOWN";
+
+/** By which names the JetStreams of two sites are told apart. */
+export const siteDomains = { first: "first", second: "second" } as const;
+
+/** What a second site puts before what it asks of the first one's JetStream, and not its own. */
+export const firstSiteApi = `$JS.${siteDomains.first}.API`;
 
 export const roles = {
   /** A trading account. Its name is the account id. */
@@ -100,6 +111,9 @@ export const roles = {
         "reply.>",
         "query.>",
         "nodes",
+        "rebuild.*",
+        "control.>",
+        "referees",
         "_INBOX.>",
         "$JS.API.>",
         "$JS.ACK.>",
@@ -120,6 +134,8 @@ export const roles = {
         "reply.>",
         "query.>",
         "nodes",
+        `rebuild.${own}`,
+        "control.>",
         "$JS.EVENT.ADVISORY.>",
       ],
     },
@@ -127,14 +143,81 @@ export const roles = {
 
   /**
    * The side of a gateway that appends frames. Its name is its producer name. Before it appends it
-   * looks whether a log keeps what it must.
+   * looks for a log's newest generation and whether that keeps what it must; it hears when one is
+   * sealed. No name begins with an underscore, so it can publish no seal. Nobody checks where it
+   * has an append acknowledged, but an acknowledgement says something, and a seal does not.
    */
   "gateway-back": {
     account: "ENGINE",
-    publish: { allow: [`log.*.${own}`, "query.>", "nodes", "$JS.API.STREAM.INFO.*"] },
-    subscribe: {
-      allow: [`${inboxPrefix("gateway-back", own)}.>`, `reply.${own}.>`, "feed.>"],
+    publish: {
+      allow: [
+        `log.*.*.${own}`,
+        "query.>",
+        "nodes",
+        "$JS.API.STREAM.INFO.*",
+        "$JS.API.STREAM.NAMES",
+      ],
     },
+    subscribe: {
+      allow: [
+        `${inboxPrefix("gateway-back", own)}.>`,
+        `reply.${own}.>`,
+        "feed.>",
+        "tail.*.*._seal",
+      ],
+    },
+  },
+
+  /** Reads the logs and hears the feed; all that it says is what it found. */
+  referee: {
+    account: "ENGINE",
+    publish: {
+      allow: [
+        "reply.*.referee",
+        "alarm.*",
+        "$JS.API.STREAM.INFO.*",
+        "$JS.API.STREAM.NAMES",
+        "$JS.API.STREAM.MSG.GET.*",
+        "$JS.API.DIRECT.GET.*",
+      ],
+    },
+    subscribe: {
+      allow: [`${inboxPrefix("referee", own)}.>`, "feed.>", "referees", "tail.*.*._seal"],
+    },
+  },
+
+  /** The servers of a second site, which mirror the logs: all that may pass between the sites. */
+  mirror: {
+    account: "ENGINE",
+    publish: {
+      allow: [
+        `${firstSiteApi}.STREAM.NAMES`,
+        `${firstSiteApi}.STREAM.INFO.*`,
+        `${firstSiteApi}.CONSUMER.CREATE.>`,
+        `${firstSiteApi}.CONSUMER.DELETE.>`,
+        "$JS.FC.>",
+      ],
+    },
+    // Answers to the servers themselves, what they mirror, and answers to the follower beside them.
+    subscribe: { allow: ["$JSC.R.>", "$JS.M.>", `${inboxPrefix("follower", "*")}.>`] },
+    isSite: true,
+  },
+
+  /** At a second site: mirrors the logs, reads the mirrors, and asks how far the first one is. */
+  follower: {
+    account: "ENGINE",
+    publish: {
+      allow: [
+        `${firstSiteApi}.STREAM.NAMES`,
+        `${firstSiteApi}.STREAM.INFO.*`,
+        "$JS.API.STREAM.NAMES",
+        "$JS.API.STREAM.INFO.*",
+        "$JS.API.STREAM.CREATE.*",
+        "$JS.API.STREAM.MSG.GET.*",
+        "$JS.API.DIRECT.GET.*",
+      ],
+    },
+    subscribe: { allow: [`${inboxPrefix("follower", own)}.>`] },
   },
 
   /** Looks after the nodes and the streams: the only one who can change or delete a stream. */
@@ -144,10 +227,13 @@ export const roles = {
     subscribe: { allow: [`${inboxPrefix("keeper", own)}.>`, "$JS.EVENT.>"] },
   },
 
-  /** Watches the servers themselves, as `nats server report` does. */
+  /**
+   * Watches the servers themselves, as `nats server report` does, and has their own group choose
+   * another leader before that is stopped.
+   */
   watcher: {
     account: "SYS",
-    publish: { allow: ["$SYS.REQ.>"] },
+    publish: { allow: ["$SYS.REQ.>", metaStepDown] },
     subscribe: { allow: [`${inboxPrefix("watcher", own)}.>`, "$SYS.>"] },
   },
 } as const satisfies Record<string, RolePermissions>;

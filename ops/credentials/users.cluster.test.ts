@@ -169,8 +169,8 @@ describe("the engine's account", () => {
     await manager.streams.add({ name: "LOG", subjects: ["log.>"], num_replicas: 3 });
 
     const gateway = await cluster.connect({ role: "gateway-back", name: "gw1" });
-    await jetstream(gateway).publish("log.0.gw1", "a frame");
-    await expect(jetstream(gateway).publish("log.0.gw2", "forged")).rejects.toThrow(
+    await jetstream(gateway).publish("log.0.1.gw1", "a frame");
+    await expect(jetstream(gateway).publish("log.0.1.gw2", "forged")).rejects.toThrow(
       /permissions violation/i,
     );
 

@@ -7,6 +7,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { encodeUser, fmtCreds, parseCreds } from "@nats-io/jwt";
 import { createUser, fromSeed } from "@nats-io/nkeys";
+import { isErrno } from "../../cluster/errno.ts";
 import { CredentialsFault } from "./credentials-fault.ts";
 import type { Keys, Signer } from "./keys.ts";
 import type { RoleName } from "./permissions.ts";
@@ -105,7 +106,7 @@ async function readCreds(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isErrno(error, "ENOENT")) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@
  * order is on disk: the binary must know the setting, and the configuration must use it.
  */
 import { readFile } from "node:fs/promises";
+import { isErrno } from "../../cluster/errno.ts";
 import type { NatsServer } from "../setup/nats-server.mjs";
 import type { Finding } from "./finding.ts";
 import {
@@ -131,7 +132,7 @@ async function readFiles(paths: readonly string[]): Promise<SyncReading[]> {
         return { from: path, always: hasSyncAlways(await readFile(path, "utf8")) };
       } catch (error) {
         // Written at the first start: until then there is nothing to judge.
-        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        if (isErrno(error, "ENOENT")) return undefined;
         throw error;
       }
     }),

@@ -45,6 +45,17 @@ describe("a server's configuration", () => {
     expect(lines).toContain(`authorization { user: "route", password: "secret" }`);
   });
 
+  it("routes by other ways alone when it is given them, and tells nobody where it listens", () => {
+    const lines = linesOf({ ...configuration, routePorts: [7001, 7002] });
+    expect(lines.filter((line) => line.includes("nats-route:"))).toEqual([
+      `"nats-route://route:secret@127.0.0.1:7001"`,
+      `"nats-route://route:secret@127.0.0.1:7002"`,
+    ]);
+    expect(lines).toContain("no_advertise: true");
+    expect(lines).toContain(`advertise: "127.0.0.1:1"`);
+    expect(linesOf(configuration)).not.toContain("no_advertise: true");
+  });
+
   it("has no cluster when there is one server", () => {
     const text = renderNatsConfiguration({ ...configuration, clusterPorts: [6223] });
     expect(text).not.toContain("cluster {");
@@ -65,6 +76,35 @@ describe("a server's configuration", () => {
     for (const line of ["ASYS", "AENGINE", "ACLIENTS"]) {
       expect(lines.some((other) => other.startsWith(`${line}: `))).toBe(true);
     }
+  });
+
+  it("knows of no other site unless it is told to", () => {
+    const text = renderNatsConfiguration(configuration);
+    expect(text).not.toContain("leafnodes");
+    expect(text).not.toContain("domain");
+  });
+
+  it("takes a second site at its port, and tells it of no other ways", () => {
+    const lines = linesOf({ ...configuration, siteLink: { site: "first", port: 7001 } });
+    expect(lines).toContain(`domain: "first"`);
+    expect(lines).toContain(`listen: "127.0.0.1:7001"`);
+    expect(lines).toContain("no_advertise: true");
+  });
+
+  it("dials the first site with credentials for the account that has the logs", () => {
+    const dials = { urls: ["nats-leaf://10.0.0.1:7001"], credentialsFile: "/keys/site.creds" };
+    const lines = linesOf({ ...configuration, siteLink: { site: "second", dials } });
+    expect(lines).toContain(`domain: "second"`);
+    expect(lines).toContain(`urls: ["nats-leaf://10.0.0.1:7001"]`);
+    expect(lines).toContain(`account: "AENGINE"`);
+    expect(lines).toContain(`credentials: "/keys/site.creds"`);
+  });
+
+  it("dials nobody once it no longer follows, and stays a site of its own", () => {
+    const alone = { site: "second", dials: undefined } as const;
+    const lines = linesOf({ ...configuration, siteLink: alone });
+    expect(lines).toContain(`domain: "second"`);
+    expect(lines).not.toContain("leafnodes {");
   });
 
   it("quotes paths", () => {

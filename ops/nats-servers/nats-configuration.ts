@@ -6,8 +6,19 @@
  * that no other server on the machine can join the cluster and read the log.
  */
 import type { Keys } from "../credentials/keys.ts";
+import { siteDomains } from "../credentials/permissions.ts";
 import { isAtLeast, supportsSyncAlways } from "../setup/nats-server.mjs";
 import type { ServerPorts } from "./ports.ts";
+
+/** How sites are connected: the second one dials the first, and mirrors what it has stored. */
+export type SiteLink =
+  | { readonly site: "first"; readonly port: number }
+  | {
+      readonly site: "second";
+      /** Undefined for one that no longer follows. */
+      readonly dials:
+        { readonly urls: readonly string[]; readonly credentialsFile: string } | undefined;
+    };
 
 export interface NatsConfiguration {
   readonly serverName: string;
@@ -16,6 +27,11 @@ export interface NatsConfiguration {
   readonly ports: ServerPorts;
   /** Cluster ports of all servers, this one included; a single port means no cluster. */
   readonly clusterPorts: readonly number[];
+  /**
+   * Where it finds the other servers, when that is not where they listen: then it keeps from
+   * everybody where it listens itself, so that nobody passes by the ways that were chosen.
+   */
+  readonly routePorts?: readonly number[] | undefined;
   /** Streams are spread over availability zones by this tag. */
   readonly zone: string;
   readonly storeDirectory: string;
@@ -23,6 +39,8 @@ export interface NatsConfiguration {
   /** Of the nats-server that will read this: old ones refuse settings they do not know. */
   readonly version: string;
   readonly keys: Pick<Keys, "operatorJwt" | "accounts" | "routesSecret">;
+  /** Undefined for a cluster that knows of no other site. */
+  readonly siteLink?: SiteLink | undefined;
 }
 
 export function renderNatsConfiguration(configuration: NatsConfiguration): string {
@@ -48,11 +66,17 @@ export function renderNatsConfiguration(configuration: NatsConfiguration): strin
     [
       `jetstream {`,
       `  store_dir: ${quote(configuration.storeDirectory)}`,
+      ...(configuration.siteLink === undefined
+        ? []
+        : [`  domain: ${quote(siteDomains[configuration.siteLink.site])}`]),
       // An acknowledged message is on the disks of a majority, not only in their memories.
       ...(supportsSyncAlways(configuration.version) ? [`  sync_interval: always`] : []),
       `}`,
     ],
     ...(configuration.clusterPorts.length > 1 ? [renderCluster(configuration)] : []),
+    ...(configuration.siteLink === undefined
+      ? []
+      : [renderSiteLink(configuration.siteLink, configuration)]),
     [
       `operator: ${quote(keys.operatorJwt)}`,
       `system_account: ${quote(keys.accounts.SYS.id)}`,
@@ -68,16 +92,50 @@ export function renderNatsConfiguration(configuration: NatsConfiguration): strin
 function renderCluster(configuration: NatsConfiguration): string[] {
   const { host, ports, keys } = configuration;
   const user = "route";
-  const routes = configuration.clusterPorts
-    .filter((port) => port !== ports.cluster)
-    .map((port) => `    ${quote(`nats-route://${user}:${keys.routesSecret}@${host}:${port}`)}`);
+  const { routePorts } = configuration;
+  const others = configuration.clusterPorts.filter((port) => port !== ports.cluster);
+  const routes = (routePorts ?? others).map(
+    (port) => `    ${quote(`nats-route://${user}:${keys.routesSecret}@${host}:${port}`)}`,
+  );
   return [
     `cluster {`,
     `  name: ${quote(configuration.clusterName)}`,
     `  listen: ${quote(`${host}:${ports.cluster}`)}`,
     `  authorization { user: ${quote(user)}, password: ${quote(keys.routesSecret)} }`,
+    // Servers tell each other where others listen, and dial; an address of nobody is told instead.
+    ...(routePorts === undefined
+      ? []
+      : [`  no_advertise: true`, `  advertise: ${quote(`${host}:${nobodysPort}`)}`]),
     `  routes: [`,
     ...routes,
+    `  ]`,
+    `}`,
+  ];
+}
+
+const nobodysPort = 1;
+
+function renderSiteLink(link: SiteLink, { host, keys }: NatsConfiguration): string[] {
+  if (link.site === "first") {
+    // Another site goes by the ways that it was given, and hears of no others.
+    return [
+      `leafnodes {`,
+      `  listen: ${quote(`${host}:${link.port}`)}`,
+      `  no_advertise: true`,
+      `}`,
+    ];
+  }
+  if (link.dials === undefined) return [];
+  const { urls, credentialsFile } = link.dials;
+  return [
+    `leafnodes {`,
+    `  reconnect: "1s"`,
+    `  remotes: [`,
+    `    {`,
+    `      urls: [${urls.map(quote).join(", ")}]`,
+    `      account: ${quote(keys.accounts.ENGINE.id)}`,
+    `      credentials: ${quote(credentialsFile)}`,
+    `    }`,
     `  ]`,
     `}`,
   ];

@@ -295,7 +295,7 @@ async function append(cluster: TestCluster): Promise<number> {
   const msgID = `message ${messages++}`;
   const attempt = async (): Promise<number> => {
     const options = { msgID, timeout: 1000 };
-    return (await jetstream(gateway).publish("log.0.gw1", "a frame", options)).seq;
+    return (await jetstream(gateway).publish("log.0.1.gw1", "a frame", options)).seq;
   };
   let sequence = 0;
   // While the stream has no leader, attempts fail in several ways, and all of them pass.

@@ -9,15 +9,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Keys } from "../credentials/keys.ts";
 import { supportsSyncAlways } from "../setup/nats-server.mjs";
+import type { SiteLink } from "./nats-configuration.ts";
 import { NatsServersFault } from "./nats-servers-fault.ts";
 import type { FirstPorts, ServerPorts } from "./ports.ts";
 import { portsOf, standardPorts } from "./ports.ts";
 import { prepareServers } from "./preparation.ts";
-import { findHindrance, findMetaLeader } from "./readiness.ts";
+import { findHindrance, findMetaLeader, hasGivenUpStore } from "./readiness.ts";
 import type { ServerFiles } from "./server-files.ts";
 import { serverFiles } from "./server-files.ts";
 import type { ServerExit } from "./server-process.ts";
 import { lastComplaint, ServerProcess } from "./server-process.ts";
+import { StoreKeeper } from "./store-keeper.ts";
+import type { KeptServer } from "./store-keeper.ts";
 
 export interface NatsServersOptions {
   /** As `findNatsServer()` returns it. */
@@ -27,6 +30,10 @@ export interface NatsServersOptions {
   readonly count?: number;
   readonly host?: string;
   readonly firstPorts?: FirstPorts;
+  /** By server: where it finds the others, when that is not where they listen. */
+  readonly routePorts?: Readonly<Record<string, readonly number[]>>;
+  /** How the first server is connected with another site; the others' ports are the next ones. */
+  readonly siteLink?: SiteLink | undefined;
   /** Whether a server that goes by itself is started again. */
   readonly restart?: boolean;
   readonly restartDelayMs?: number;
@@ -47,6 +54,8 @@ export type NatsServersEvent =
       readonly exit: ServerExit;
       readonly expected: boolean;
     }
+  /** It had no room left, stopped storing, and is started anew now that there is some. */
+  | { readonly kind: "store-given-up"; readonly name: string }
   | { readonly kind: "restart-scheduled"; readonly name: string; readonly delayMs: number }
   | { readonly kind: "restart-failed"; readonly name: string; readonly error: unknown };
 
@@ -80,6 +89,8 @@ const defaults = {
   count: 3,
   host: "127.0.0.1",
   firstPorts: standardPorts,
+  routePorts: {},
+  siteLink: undefined,
   restart: false,
   restartDelayMs: 1000,
   readyTimeoutMs: 60_000,
@@ -92,6 +103,7 @@ const pollMs = 50;
 export class NatsServers {
   readonly #options: Required<NatsServersOptions>;
   readonly #members: readonly Member[];
+  readonly #keeper: StoreKeeper;
   /** Aborted by `stop`, and until the first `start`. */
   #running = new AbortController();
 
@@ -110,6 +122,11 @@ export class NatsServers {
         files: serverFiles(dataDirectory, name),
         phase: { kind: "down" },
       };
+    });
+    this.#keeper = new StoreKeeper({
+      servers: () => this.#kept(),
+      hasGivenUp: hasGivenUpStore,
+      restart: (name) => this.#startAnew(this.#member(name)),
     });
   }
 
@@ -148,6 +165,7 @@ export class NatsServers {
       for (const member of this.#members) this.#launch(member);
       await this.#untilReady(this.#members);
       if (this.#members.length > 1) await this.#untilLeaderElected(startedAtMs);
+      if (this.#options.restart) this.#keeper.start();
     } catch (error) {
       await this.stop();
       throw error;
@@ -157,6 +175,7 @@ export class NatsServers {
   /** Stops all of them at once, gracefully at first. May be called at any time, and again. */
   async stop(): Promise<void> {
     this.#running.abort();
+    this.#keeper.stop();
     await Promise.all(this.#members.map(async (member) => await this.#takeDown(member)));
   }
 
@@ -223,6 +242,20 @@ export class NatsServers {
       // If it has ended again, its next restart is scheduled already.
       this.#options.onEvent({ kind: "restart-failed", name: member.name, error });
     }
+  }
+
+  #kept(): readonly KeptServer[] {
+    const up = this.#members.filter(({ phase }) => phase.kind === "up");
+    return up.map(({ name, monitorUrl, files }) => {
+      return { name, monitorUrl, storeDirectory: files.storeDirectory };
+    });
+  }
+
+  async #startAnew(member: Member): Promise<void> {
+    if (member.phase.kind !== "up" || this.#running.signal.aborted) return;
+    this.#options.onEvent({ kind: "store-given-up", name: member.name });
+    await this.#takeDown(member);
+    if (!this.#running.signal.aborted) await this.#bringBack(member);
   }
 
   async #takeDown(member: Member): Promise<void> {

@@ -60,9 +60,7 @@ export async function findBusyPorts(
 
 /**
  * Three free ranges of `count` ports each, laid out from a number away from those that outgoing
- * connections use.
- *
- * @internal For tests; a cluster keeps to the ports it was given.
+ * connections use. For servers that nobody else is to find: a cluster keeps to those it was given.
  */
 export async function findFreePorts(
   count: number,

@@ -5,6 +5,7 @@
 import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
 import type { Keys } from "../credentials/keys.ts";
 import { renderNatsConfiguration } from "./nats-configuration.ts";
+import type { SiteLink } from "./nats-configuration.ts";
 import { NatsServersFault } from "./nats-servers-fault.ts";
 import type { ServerPorts } from "./ports.ts";
 import { findBusyPorts } from "./ports.ts";
@@ -16,6 +17,10 @@ export interface Preparation {
   readonly dataDirectory: string;
   readonly host: string;
   readonly keys: Keys;
+  /** By server: where it finds the others, when that is not where they listen. */
+  readonly routePorts: Readonly<Record<string, readonly number[]>>;
+  /** How the first server is connected with another site; the others' ports are the next ones. */
+  readonly siteLink?: SiteLink | undefined;
 }
 
 interface PreparedServer {
@@ -70,25 +75,32 @@ async function refuseIfPortsBusy(host: string, servers: readonly PreparedServer[
 }
 
 async function writeConfiguration(
-  { dataDirectory, host, keys, binary }: Preparation,
+  { dataDirectory, host, keys, binary, routePorts, siteLink }: Preparation,
   server: PreparedServer,
   servers: readonly PreparedServer[],
 ): Promise<void> {
   const files = serverFiles(dataDirectory, server.name);
   const text = renderNatsConfiguration({
     serverName: server.name,
-    clusterName: "outcry",
+    // Servers refuse a link between two clusters of the same name.
+    clusterName: siteLink?.site === "second" ? "outcry-second" : "outcry",
     host,
     ports: server.ports,
     clusterPorts: servers.map(({ ports }) => ports.cluster),
+    routePorts: routePorts[server.name],
     zone: server.name,
     storeDirectory: files.storeDirectory,
     logFile: files.logFile,
     version: binary.version,
     keys,
+    siteLink: siteLink && siteLinkOf(siteLink, servers.indexOf(server)),
   });
   await mkdir(files.directory, { recursive: true, mode: 0o700 });
   // It holds the routes' secret, and a file keeps its mode when it is written again.
   await rm(files.configurationFile, { force: true });
   await writeFile(files.configurationFile, text, { mode: 0o600 });
+}
+
+function siteLinkOf(link: SiteLink, index: number): SiteLink {
+  return link.site === "first" ? { ...link, port: link.port + index } : link;
 }

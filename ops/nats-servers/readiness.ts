@@ -24,6 +24,14 @@ export async function findHindrance(
   return await findStreamBehind(server, running);
 }
 
+/** Whether it answers, and says that it stores nothing: it may have run out of room. */
+export async function hasGivenUpStore({
+  monitorUrl,
+}: Pick<MonitoredServer, "monitorUrl">): Promise<boolean> {
+  const { reached, body } = await ask(`${monitorUrl}/healthz?js-enabled-only=true`);
+  return reached && (body as { status?: string }).status !== "ok";
+}
+
 async function findStreamBehind(
   server: MonitoredServer,
   running: readonly MonitoredServer[],

@@ -7,6 +7,7 @@ import { execFile } from "node:child_process";
 import { readFile, realpath } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { isErrno } from "../../cluster/errno.ts";
 import type { ServerFiles } from "./server-files.ts";
 import { listServers, serverFiles } from "./server-files.ts";
 
@@ -97,8 +98,4 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if (isErrno(error, "ENOENT") || isErrno(error, "ESRCH")) return undefined;
     throw error;
   }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,6 +1,7 @@
 /** Where each server keeps its things, inside the cluster's data directory. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isErrno } from "../../cluster/errno.ts";
 
 export interface ServerFiles {
   /** The folder that holds all of the following. */
@@ -28,7 +29,7 @@ export async function listServers(dataDirectory: string): Promise<string[]> {
     const entries = await readdir(join(dataDirectory, "nats"), { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    if (isErrno(error, "ENOENT")) return [];
     throw error;
   }
 }

@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { isErrno } from "../../cluster/errno.ts";
 import { NatsServersFault } from "./nats-servers-fault.ts";
 import type { ServerFiles } from "./server-files.ts";
 
@@ -77,7 +78,7 @@ function removePidFile(path: string, pid: number | undefined): void {
   try {
     if (Number(readFileSync(path, "utf8")) === pid) rmSync(path);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (!isErrno(error, "ENOENT")) throw error;
   }
 }
 

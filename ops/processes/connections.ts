@@ -1,10 +1,17 @@
 /**
- * A process's ways to the nats-servers: a connection for a credentials file, and the logs of all
- * shards on one.
+ * A process's ways to the nats-servers: a connection for a credentials file, and on one the logs of
+ * all shards, with their archives where those are to be had, and a node's snapshots.
  */
 import { readFileSync } from "node:fs";
+import { ArchivedLog } from "../../cluster/archive/archived-log.ts";
+import { LogArchive } from "../../cluster/archive/log-archive.ts";
+import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
 import { JetStreamConnection } from "../../cluster/jetstream-connection.ts";
 import { JetStreamLog } from "../../cluster/jetstream-log.ts";
+import { JetStreamSnapshotStore } from "../../cluster/jetstream-snapshot-store.ts";
+import { LayeredSnapshotStore } from "../../cluster/layered-snapshot-store.ts";
+import type { SnapshotStore } from "../../cluster/snapshot-store.ts";
+import { openArchiveStore } from "../config/archive-place.ts";
 import type { RoleName } from "../credentials/permissions.ts";
 import { inboxPrefix } from "../credentials/permissions.ts";
 
@@ -29,14 +36,53 @@ export async function connectAs(user: UserConnection): Promise<JetStreamConnecti
   });
 }
 
-/** Opens every shard's log, creating the streams that are missing. */
+/** How many shards there are, and on how many servers each entry is stored. */
+interface LogsSettings {
+  readonly shards: number;
+  readonly replicas: number;
+  /** Whether streams that are missing are created; who only appends waits for them. */
+  readonly creates?: boolean;
+  /** Whether they are read, too; who only appends may not. */
+  readonly reads?: boolean;
+  /** By shard, where a restored cluster's logs begin; others begin at 1. */
+  readonly firstSequences?: readonly (number | string)[];
+}
+
+/** Opens every shard's log. */
 export async function openLogs(
   connection: JetStreamConnection,
-  { shards, replicas }: { readonly shards: number; readonly replicas: number },
+  { shards, replicas, creates = true, reads = true, firstSequences = [] }: LogsSettings,
 ): Promise<readonly JetStreamLog[]> {
   return await Promise.all(
-    Array.from({ length: shards }, (_, shard) =>
-      JetStreamLog.open(connection, { shard, replicas }),
-    ),
+    Array.from({ length: shards }, (_, shard) => {
+      const firstSequence = Number(firstSequences[shard] ?? 1);
+      return JetStreamLog.open(connection, { shard, replicas, creates, reads, firstSequence });
+    }),
+  );
+}
+
+/** The logs' archives at that place, a folder or a bucket. */
+export function openArchives(
+  place: string,
+  logs: readonly { readonly name: string }[],
+): readonly LogArchive[] {
+  const store = openArchiveStore(place);
+  return logs.map(({ name }) => new LogArchive(store, name));
+}
+
+/** The logs from their first entries on: what they no longer retain is read in their archives. */
+export function withArchives(place: string, logs: readonly JetStreamLog[]): readonly ArchivedLog[] {
+  const archives = openArchives(place, logs);
+  return logs.map((log, shard) => new ArchivedLog(log, archives[shard]!));
+}
+
+/** A node's snapshots: its own on disk, and behind them those of all nodes. */
+export async function openSnapshots(
+  connection: JetStreamConnection,
+  { snapshots, replicas }: { readonly snapshots: string; readonly replicas: number },
+): Promise<SnapshotStore> {
+  return new LayeredSnapshotStore(
+    new DirectorySnapshotStore(snapshots),
+    await JetStreamSnapshotStore.open(connection, { replicas }),
   );
 }

@@ -3,22 +3,28 @@
  *
  *   node ops/processes/engine.ts --config FILE [--node e1] [--servers nats://…,…] …
  */
+import { dirname, join } from "node:path";
 import type { Bus } from "../../cluster/bus.ts";
+import { CheckedLog } from "../../cluster/checked-log.ts";
 import { systemClock } from "../../cluster/clock.ts";
-import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
+import { DirectoryDumpStore } from "../../cluster/directory-dump-store.ts";
 import { EngineNode } from "../../cluster/engine-node.ts";
 import { BusDisconnected } from "../../cluster/faults.ts";
+import type { ClusterFault } from "../../cluster/faults.ts";
 import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
-import { JetStreamSnapshotStore } from "../../cluster/jetstream-snapshot-store.ts";
-import { LayeredSnapshotStore } from "../../cluster/layered-snapshot-store.ts";
+import type { JetStreamLog } from "../../cluster/jetstream-log.ts";
+import { LogKeeper } from "../../cluster/log-keeper.ts";
 import { BusPublicChannel } from "../../cluster/public-channel.ts";
 import type { ReplicaReport } from "../../cluster/replica.ts";
 import type { EngineSettings } from "../config/process-settings.ts";
 import { readEngineSettings } from "../config/process-settings.ts";
 import { version } from "../config/release.ts";
-import { connectAs, openLogs } from "./connections.ts";
+import { keepAppliedFile } from "./applied-file.ts";
+import { connectAs, openArchives, openLogs, openSnapshots, withArchives } from "./connections.ts";
+import { keepEvidence } from "./evidence.ts";
 import type { Ready, Tell, Undo } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
+import { Verifier } from "./verifier.ts";
 
 async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Promise<Ready> {
   const { node: name, servers } = settings;
@@ -30,11 +36,9 @@ async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Pr
   undo.defer(() => publicConnection.close());
   const logs = await openLogs(connection, settings);
   for (const log of logs) undo.defer(() => log.close());
-  const { replicas } = settings;
-  const snapshots = new LayeredSnapshotStore(
-    new DirectorySnapshotStore(settings.snapshots),
-    await JetStreamSnapshotStore.open(connection, { replicas }),
-  );
+  const snapshots = await openSnapshots(connection, settings);
+  const verifier = new Verifier(settings, tell);
+  undo.defer(() => verifier.close());
   const bus = new JetStreamBus(connection);
   const publicBus = new JetStreamBus(publicConnection);
   undo.defer(() => bus.close());
@@ -43,22 +47,64 @@ async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Pr
     cluster: settings.cluster,
     node: name,
     nodes: settings.nodes,
-    logs,
+    // What a log retains no more is in its archive: a node that has no snapshot starts from there.
+    logs: withArchives(settings.archive, logs),
     bus,
     publicChannel: new BusPublicChannel(publicBus),
     snapshots,
+    dumps: new DirectoryDumpStore(settings.dumps),
     clock: systemClock,
+    timing: { snapshotEveryEntries: settings.snapshotEveryEntries },
+    emission: settings.emission,
     pid: process.pid,
     version,
+    logicMax: settings.logicMax,
     natsServer: () => connection.server,
-    report: (event) => tell(describe(event)),
+    report: (event) => {
+      tell(describe(event, settings.snapshots));
+      if (event.kind === "snapshot") verifier.saved(event.shard, event.sequence);
+    },
   });
   // What it says last, the farewell, is to arrive before the line is cut.
   undo.defer(() => flushed(bus));
+  const endAppliedFile = keepAppliedFile(
+    join(dirname(settings.snapshots), "applied.json"),
+    () => node.status(),
+    (error) => tell({ kind: "fault", level: "error", error }),
+  );
+  undo.defer(() => Promise.resolve(endAppliedFile()));
   // Of some shards it may be the emitter before it has caught up with all.
   undo.defer(() => node.stop());
   await node.start();
+  startKeepers({ node, logs, settings, tell, undo });
   return { shards: settings.shards, sequences: sequencesOf(node) };
+}
+
+interface KeeperParts {
+  readonly node: EngineNode;
+  readonly logs: readonly JetStreamLog[];
+  readonly settings: EngineSettings;
+  readonly tell: Tell;
+  readonly undo: Undo;
+}
+
+function startKeepers({ node, logs, settings, tell, undo }: KeeperParts): void {
+  const { nodes, generationBytes } = settings;
+  const archives = openArchives(settings.archive, logs);
+  for (const [shard, log] of logs.entries()) {
+    const report = (error: ClusterFault): void =>
+      tell({ kind: "fault", level: "error", shard, error });
+    const keeper = new LogKeeper({
+      ...{ log, clock: systemClock, generationBytes, report },
+      rank: nodes.indexOf(settings.node),
+      isAlone: nodes.length === 1,
+      // What a server has damaged is not to become the history.
+      source: new CheckedLog(log, { clock: systemClock, onFault: report }),
+      archive: archives[shard]!,
+      isEmitting: () => node.replica(shard).phase === "emitting",
+    });
+    undo.defer(() => keeper.close());
+  }
 }
 
 /** Servers that are gone hear nothing, and that is no failure of ours. */
@@ -70,7 +116,14 @@ async function flushed(bus: Bus): Promise<void> {
   }
 }
 
-function describe(event: ReplicaReport): { kind: string; level: string } {
+function describe(event: ReplicaReport, snapshots: string): { kind: string; level: string } {
+  if (event.kind === "violated") {
+    const { kind, shard, fault } = event;
+    const evidence = keepEvidence(join(dirname(snapshots), "evidence"), event);
+    const { message, invariant } = fault.violation;
+    const at = { shard, sequence: fault.sequence, invariant, message, evidence };
+    return { kind, level: "error", ...at, error: fault } as { kind: string; level: string };
+  }
   const isBad = event.kind === "diverged" || event.kind === "fault";
   return { level: isBad ? "error" : "info", ...event };
 }

@@ -10,12 +10,16 @@ import { LogClient } from "../../cluster/log-client.ts";
 import { ProducerReplaced } from "../../cluster/replica-faults.ts";
 import { Gateway } from "../../gateway/gateway.ts";
 import { NatsGateway } from "../../gateway/nats/nats-gateway.ts";
+import { defaultReplicaTiming } from "../../cluster/replica.ts";
 import type { GatewaySettings } from "../config/process-settings.ts";
 import { readGatewaySettings } from "../config/process-settings.ts";
 import { version } from "../config/release.ts";
 import { connectAs, openLogs } from "./connections.ts";
 import type { Ready, Tell, Undo } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
+
+/** Four times the shortest silence after which another takes over: that goes by unnoticed. */
+const frameAgeMaxMs = 4 * defaultReplicaTiming.emitterSilenceMs;
 
 async function startGateway(settings: GatewaySettings, tell: Tell, undo: Undo): Promise<Ready> {
   const { gateway: name, servers } = settings;
@@ -25,7 +29,7 @@ async function startGateway(settings: GatewaySettings, tell: Tell, undo: Undo): 
   ]);
   undo.defer(() => back.close());
   undo.defer(() => front.close());
-  const logs = await openLogs(back, settings);
+  const logs = await openLogs(back, { ...settings, creates: false, reads: false });
   for (const log of logs) undo.defer(() => log.close());
   const bus = new JetStreamBus(back);
   undo.defer(() => bus.close());
@@ -37,6 +41,7 @@ async function startGateway(settings: GatewaySettings, tell: Tell, undo: Undo): 
     logs,
     bus,
     clock: systemClock,
+    frames: { frameAgeMaxMs },
     report: (error, shard) => {
       tell({ kind: "fault", level: "error", shard, error });
       if (error instanceof ProducerReplaced) endWith(error);

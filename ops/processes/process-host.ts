@@ -41,7 +41,7 @@ export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Pro
     if (process.connected) process.send?.(JSON.parse(text), () => undefined);
   };
   const fail = (error: unknown): void => {
-    const isDefect = error instanceof InvariantViolation;
+    const isDefect = isViolation(error) || (error instanceof Error && isViolation(error.cause));
     tell({ kind: isDefect ? "invariant-violated" : "failed", error });
     process.exit(isDefect ? defectExitCode : faultExitCode);
   };
@@ -76,6 +76,10 @@ export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Pro
       if (!undo.disposed) fail(error);
     },
   );
+}
+
+function isViolation(error: unknown): boolean {
+  return error instanceof InvariantViolation;
 }
 
 /** Errors as text with their causes; JSON would leave them out. */

@@ -186,7 +186,9 @@ export const publications = {
   bands: {
     title: "Feed of price bands",
     subject: clientSubjects.bands("BTC-USDT"),
-    summary: "Between which prices trades may be made, of an instrument that has bands.",
+    summary:
+      "Between which prices trades may be made, of an instrument that has bands: when it is listed " +
+      "with them, when they move, and when trading is held back at them or no longer is.",
     message: bandsMessage,
     example: {
       symbol: "BTC-USDT",

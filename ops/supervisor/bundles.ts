@@ -14,20 +14,29 @@ import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectRoot } from "../config/data-directory.ts";
 
+const usual: BundleOptions = { hasInvariants: true };
+
 /** Whatever a bundle is made of. */
 const sources = ["{actors,clients,cluster,gateway,ops,protocols}/**/*.ts", "package-lock.json"];
 
 /** For so long bundles of older sources are kept: who runs one may start it again. */
 const keptMs = 24 * 3600 * 1000;
 
+export interface BundleOptions {
+  /** Left out only to measure what they cost. */
+  readonly hasInvariants: boolean;
+}
+
 /** As the sources are when it is asked first. */
 export class Bundles {
   readonly #root: string;
+  readonly #hasInvariants: boolean;
   readonly #asked = new Map<string, Promise<string>>();
   #folder: string | undefined;
 
-  constructor(root: string = projectRoot) {
+  constructor(root: string = projectRoot, { hasInvariants }: BundleOptions = usual) {
     this.#root = root;
+    this.#hasInvariants = hasInvariants;
   }
 
   /**
@@ -46,7 +55,7 @@ export class Bundles {
     const bundles = join(this.#root, "node_modules", ".cache", "outcry", "bundles");
     this.#folder ??= join(bundles, sourcesKey(this.#root));
     const name = relative(this.#root, program).replaceAll(/[\\/]/g, "-").replace(/\.ts$/, ".mjs");
-    const file = join(this.#folder, name);
+    const file = join(this.#folder, this.#hasInvariants ? name : `without-invariants-${name}`);
     if (existsSync(file)) return file;
     removeOld(bundles);
     mkdirSync(this.#folder, { recursive: true });
@@ -57,7 +66,7 @@ export class Bundles {
       input: program,
       platform: "node",
       external: /^[^./]/,
-      plugins: [ownUrls],
+      plugins: this.#hasInvariants ? [ownUrls] : [ownUrls, withoutInvariants],
       output: { file: draft, format: "esm", sourcemap: "inline", codeSplitting: false },
       logLevel: "silent",
     });
@@ -75,6 +84,17 @@ const ownUrls = {
     filter: { code: ownUrl },
     handler: (code: string, id: string): string =>
       code.replaceAll(ownUrl, JSON.stringify(pathToFileURL(id).href)),
+  },
+};
+
+/** See `areInvariantsHeld` in protocols/invariants.ts. */
+const switchedOn = "areInvariantsHeld: boolean = true";
+
+const withoutInvariants = {
+  name: "without-invariants",
+  transform: {
+    filter: { code: switchedOn },
+    handler: (code: string): string => code.replace(switchedOn, "areInvariantsHeld = false"),
   },
 };
 

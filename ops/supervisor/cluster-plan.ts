@@ -2,13 +2,23 @@
  * Which processes a cluster consists of on this machine, and with what each is started: settings
  * files and credentials. Written anew at every start, so that they always say what is so.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { startingAt } from "../../cluster/in-turn.ts";
-import { gatewayNames, nodeNames, replicasOf } from "../config/cluster-settings.ts";
+import {
+  firstSequencesOf,
+  gatewayNames,
+  keepingOf,
+  nodeNames,
+  replicasOf,
+} from "../config/cluster-settings.ts";
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
 import { projectRoot, writeFileWhole } from "../config/data-directory.ts";
-import type { EngineSettings, GatewaySettings } from "../config/process-settings.ts";
+import type {
+  EngineSettings,
+  GatewaySettings,
+  RefereeSettings,
+} from "../config/process-settings.ts";
 import { agentFundings, demoAccount } from "../config/venue.ts";
 import type { Keys } from "../credentials/keys.ts";
 import type { RoleName } from "../credentials/permissions.ts";
@@ -19,18 +29,30 @@ import type { ProcessPlan } from "./managed-process.ts";
 export interface ClusterPlan {
   readonly engines: readonly ProcessPlan[];
   readonly gateways: readonly ProcessPlan[];
+  /** Undefined for a cluster that nobody looks over. */
+  readonly referee: ProcessPlan | undefined;
   /** Undefined for a quiet market. */
   readonly agents: ProcessPlan | undefined;
   /** Credentials files for people and tools. */
   readonly credentials: {
     readonly admin: string;
     readonly engine: string;
+    readonly referee: string;
     readonly demo: string;
   };
 }
 
 /** The names under which tools of this machine speak to the cluster. */
-export const toolNames = { admin: "admin", engine: "cli" } as const;
+export const toolNames = {
+  admin: "admin",
+  engine: "cli",
+  referee: "ref-cli",
+  /** Speaks about the shards themselves, which only nodes may. */
+  operator: "node-cli",
+} as const;
+
+/** Of the referee that a cluster runs. */
+const refereeName = "ref-1";
 
 export interface PlanParts {
   readonly keys: Keys;
@@ -38,43 +60,47 @@ export interface PlanParts {
   readonly urls: readonly string[];
   /** What the agents' choices follow from; undefined for no agents. */
   readonly agentsSeed: number | undefined;
+  /** The last version of logic that engine nodes are to carry, to rehearse an upgrade. */
+  readonly logicMax?: number | undefined;
+  readonly hasReferee: boolean;
+  /** By process: other addresses at which it finds the nats-servers. */
+  readonly clientWays: Readonly<Record<string, readonly string[]>>;
 }
 
 export async function planCluster(
   directory: DataDirectory,
   settings: ClusterSettings,
-  { keys, urls, agentsSeed }: PlanParts,
+  { keys, urls, agentsSeed, logicMax, clientWays, hasReferee }: PlanParts,
 ): Promise<ClusterPlan> {
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
   const credentials = async (role: RoleName, name: string): Promise<string> =>
     (await ensureUser(keys, { role, name })).file;
   const shared = { shards: settings.shards, replicas: replicasOf(settings) };
   const parts = { directory, bundles: new Bundles() };
-  const nodes = nodeNames(settings.nodes);
-  const engines = nodes.map(async (node, index) => {
-    const engine: EngineSettings = {
-      ...shared,
-      // As on machines of their own, where each has a server and turns to it first.
-      servers: startingAt(index, urls),
-      cluster: "outcry",
-      node,
-      nodes,
-      engineCredentials: await credentials("engine", node),
-      publisherCredentials: await credentials("publisher", node),
-      snapshots: directory.snapshots(node),
-    };
-    return planProcess(parts, "ops/processes/engine.ts", { name: node, settings: engine });
-  });
+  const engineParts = { keys, urls, logicMax, clientWays, bundles: parts.bundles };
+  const engines = nodeNames(settings).map((node) =>
+    planEngine(directory, settings, { ...engineParts, node }),
+  );
   const gateways = gatewayNames(settings.gateways).map(async (name, index) => {
     const gateway: GatewaySettings = {
       ...shared,
-      servers: startingAt(index, urls),
+      servers: startingAt(index, clientWays[name] ?? urls),
       gateway: name,
       backCredentials: await credentials("gateway-back", name),
       frontCredentials: await credentials("gateway-front", name),
     };
     return planProcess(parts, "ops/processes/gateway.ts", { name, settings: gateway });
   });
+  const planReferee = async (): Promise<ProcessPlan> => {
+    const referee: RefereeSettings = {
+      ...shared,
+      servers: urls,
+      archive: keepingOf(directory).archive,
+      referee: refereeName,
+      refereeCredentials: await credentials("referee", refereeName),
+    };
+    return planProcess(parts, "ops/processes/referee.ts", { name: refereeName, settings: referee });
+  };
   const planAgents = async (seed: number): Promise<ProcessPlan> => {
     const files = await Promise.all(
       agentFundings.map(({ account }) => credentials("participant", account)),
@@ -85,13 +111,68 @@ export async function planCluster(
   return {
     engines: await Promise.all(engines),
     gateways: await Promise.all(gateways),
+    referee: hasReferee ? await planReferee() : undefined,
     agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed),
     credentials: {
       admin: await credentials("admin", toolNames.admin),
       engine: await credentials("engine", toolNames.engine),
+      referee: await credentials("referee", toolNames.referee),
       demo: await credentials("participant", demoAccount),
     },
   };
+}
+
+interface EngineParts extends Omit<PlanParts, "agentsSeed" | "hasReferee"> {
+  readonly node: string;
+  readonly bundles: Bundles;
+}
+
+/** One engine node of those in the settings. */
+export async function planEngine(
+  directory: DataDirectory,
+  settings: ClusterSettings,
+  { node, keys, urls, logicMax, clientWays, bundles }: EngineParts,
+): Promise<ProcessPlan> {
+  const nodes = nodeNames(settings);
+  const engine: EngineSettings = {
+    shards: settings.shards,
+    replicas: replicasOf(settings),
+    // As on machines of their own, where each has a server and turns to it first.
+    servers: startingAt(nodes.indexOf(node), clientWays[node] ?? urls),
+    cluster: "outcry",
+    node,
+    nodes,
+    engineCredentials: (await ensureUser(keys, { role: "engine", name: node })).file,
+    publisherCredentials: (await ensureUser(keys, { role: "publisher", name: node })).file,
+    snapshots: directory.snapshots(node),
+    dumps: directory.dumps(node),
+    emission: settings.emission ?? "chosen",
+    ...(logicMax !== undefined && { logicMax }),
+    ...keepingOf(directory),
+    firstSequences: firstSequencesOf(settings),
+  };
+  const program = "ops/processes/engine.ts";
+  return planProcess({ directory, bundles }, program, { name: node, settings: engine });
+}
+
+/**
+ * The plan for starting a process again as its sources are now, with the settings that it has and,
+ * for an engine node, the logic that it is to carry.
+ */
+export async function renewedPlan(
+  plan: ProcessPlan,
+  { logicMax }: { readonly logicMax?: number | undefined },
+): Promise<ProcessPlan> {
+  const [script, , settingsFile = ""] = plan.command;
+  const settings = JSON.parse(readFileSync(settingsFile, "utf8")) as Record<string, unknown>;
+  const { logicMax: _, ...others } = settings;
+  const renewed = logicMax === undefined ? others : { ...others, logicMax };
+  writeFileWhole(settingsFile, settingsText(renewed));
+  return { ...plan, bundle: await new Bundles().of(script) };
+}
+
+function settingsText(settings: object): string {
+  return `${JSON.stringify(settings, null, 2)}\n`;
 }
 
 async function planProcess(
@@ -101,7 +182,7 @@ async function planProcess(
 ): Promise<ProcessPlan> {
   const script = join(projectRoot, program);
   const settingsFile = directory.settingsFile(name);
-  writeFileWhole(settingsFile, `${JSON.stringify(settings, null, 2)}\n`);
+  writeFileWhole(settingsFile, settingsText(settings));
   return {
     name,
     command: [script, "--config", settingsFile],

@@ -22,11 +22,25 @@ export type ControlRequest =
       readonly signal: NodeJS.Signals;
       readonly restart: boolean;
     }
-  | { readonly command: "restart"; readonly process: string };
+  | {
+      readonly command: "restart";
+      readonly process: string;
+      /** Start it as its sources are now; as it was unless told. */
+      readonly renewed?: Renewal;
+    }
+  /** Starts one more engine node, now and whenever the cluster is started. */
+  | { readonly command: "add-node"; readonly node: string }
+  /** Stops an engine node for good. */
+  | { readonly command: "remove-node"; readonly node: string };
+
+export interface Renewal {
+  /** The last version of logic that an engine node is to carry, to rehearse an upgrade. */
+  readonly logicMax?: number | undefined;
+}
 
 export interface ProcessRecord {
   readonly name: string;
-  readonly kind: "server" | "engine" | "gateway" | "agents";
+  readonly kind: "server" | "engine" | "gateway" | "referee" | "agents";
   readonly phase: string;
   readonly pid: number | undefined;
   readonly logFile: string;
@@ -38,6 +52,8 @@ export interface ControlAnswers {
   stop: Record<never, never>;
   kill: { readonly pid: number };
   restart: { readonly pid: number | undefined };
+  "add-node": { readonly nodes: readonly string[] };
+  "remove-node": { readonly nodes: readonly string[] };
 }
 
 type Answer =

@@ -5,7 +5,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { NatsServers } from "../nats-servers/nats-servers.ts";
 import type { NatsServersEvent, NatsServersOptions } from "../nats-servers/nats-servers.ts";
-import type { ProcessRecord } from "./control-socket.ts";
+import { renewedPlan } from "./cluster-plan.ts";
+import type { ProcessRecord, Renewal } from "./control-socket.ts";
 import { ManagedProcess } from "./managed-process.ts";
 import type { ProcessNotice, ProcessPlan } from "./managed-process.ts";
 import { describeNotice, describeServerEvent } from "./notices.ts";
@@ -26,7 +27,7 @@ const stopTimeoutMs = 8000;
 const readyTimeoutMs = 60_000;
 const killedTimeoutMs = 2000;
 /** Agents ask gateways, gateways ask engines, and all of them need the servers. */
-const stopOrder: readonly ProcessKind[] = ["agents", "gateway", "engine"];
+const stopOrder: readonly ProcessKind[] = ["agents", "referee", "gateway", "engine"];
 
 export class Fleet {
   readonly servers: NatsServers;
@@ -74,6 +75,15 @@ export class Fleet {
     }
   }
 
+  /** Stops a process for good; nothing where there is none of that name. */
+  async remove(name: string): Promise<void> {
+    const index = this.#members.findIndex(({ process }) => process.name === name);
+    if (index === -1) return;
+    const [removed] = this.#members.splice(index, 1);
+    await removed?.process.stop(stopTimeoutMs);
+    this.#onChange();
+  }
+
   /** Resolves with the number of the process that the signal was sent to. */
   async kill({ process: name, signal, restart }: KillOrder): Promise<number> {
     const member = this.#find(name);
@@ -87,11 +97,21 @@ export class Fleet {
     return pid;
   }
 
-  /** Stops a process if it runs, starts it, and resolves when it is ready. */
-  async restart(name: string): Promise<number | undefined> {
+  /**
+   * Stops a process if it runs, starts it, and resolves when it is ready: as it was, or as it is to
+   * be from now on.
+   */
+  async restart(name: string, renewed?: Renewal): Promise<number | undefined> {
     const member = this.#find(name);
+    const isProgram = member !== undefined && member.plan.bundle !== undefined;
+    if (renewed !== undefined && !isProgram) {
+      throw new SupervisorFault("not-ours", `${name} is no program of ours: it cannot be renewed`);
+    }
     if (member === undefined) await this.servers.restart(name);
-    else await member.restart(stopTimeoutMs);
+    else {
+      const plan = renewed && (await renewedPlan(member.plan, renewed));
+      await member.restart(stopTimeoutMs, plan);
+    }
     return member?.pid ?? this.#serverPids.get(name);
   }
 

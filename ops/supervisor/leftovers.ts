@@ -4,6 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isErrno } from "../../cluster/errno.ts";
 import type { DataDirectory } from "../config/data-directory.ts";
 import { readIfThere } from "../config/data-directory.ts";
 import { stopRunningServers } from "../nats-servers/running-servers.ts";
@@ -48,7 +49,7 @@ function namesWithPid(directory: DataDirectory): readonly string[] {
     const files = readdirSync(directory.processes).sort();
     return files.flatMap((file) => (file.endsWith(suffix) ? [file.slice(0, -suffix.length)] : []));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    if (isErrno(error, "ENOENT")) return [];
     throw error;
   }
 }

@@ -12,6 +12,8 @@ export interface LogsOfCluster {
   readonly servers: readonly string[];
   readonly shards: number;
   readonly replicas: number;
+  /** By shard, where logs begin that do not exist yet; without it, none is created. */
+  readonly firstSequences?: readonly number[];
   /** A user of the role `engine`, and its credentials file. */
   readonly user: string;
   readonly credentialsFile: string;
@@ -20,13 +22,13 @@ export interface LogsOfCluster {
 /** Older servers step down, but not in favour of anybody. */
 const preferenceSince = "2.11.0";
 
-/** Also creates the logs that do not exist yet. */
 export async function spreadLeaders(cluster: LogsOfCluster, version: string): Promise<void> {
   const { urls, servers, user: name, credentialsFile } = cluster;
   if (cluster.replicas === 1 || !isAtLeast(version, preferenceSince)) return;
   const connection = await connectAs({ role: "engine", name, credentialsFile, servers: urls });
   try {
-    const logs = await openLogs(connection, cluster);
+    const creates = cluster.firstSequences !== undefined;
+    const logs = await openLogs(connection, { ...cluster, creates });
     await Promise.all(
       logs.map(async (log, shard) => {
         const server = servers[shard % servers.length];

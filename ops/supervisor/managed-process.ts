@@ -85,7 +85,7 @@ const steadyMs = 20_000;
 const logBytesMax = 32 * 1024 * 1024;
 
 export class ManagedProcess {
-  readonly plan: ProcessPlan;
+  #plan: ProcessPlan;
   readonly #notify: (notice: ProcessNotice) => void;
   #phase: Phase = { kind: "down" };
   #restartMs = restartMsMin;
@@ -94,8 +94,12 @@ export class ManagedProcess {
   #exitWaiters: (() => void)[] = [];
 
   constructor(plan: ProcessPlan, notify: (notice: ProcessNotice) => void) {
-    this.plan = plan;
+    this.#plan = plan;
     this.#notify = notify;
+  }
+
+  get plan(): ProcessPlan {
+    return this.#plan;
   }
 
   get name(): string {
@@ -151,9 +155,11 @@ export class ManagedProcess {
     return pid;
   }
 
-  /** Stops it if it runs, and starts it. */
-  async restart(timeoutMs: number): Promise<void> {
+  /** Stops it if it runs, and starts it, by another plan if there is one. */
+  async restart(timeoutMs: number, plan: ProcessPlan = this.#plan): Promise<void> {
+    assert(plan.name === this.name);
     await this.stop(timeoutMs);
+    this.#plan = plan;
     await this.start();
   }
 

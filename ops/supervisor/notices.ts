@@ -31,6 +31,17 @@ function describeTold(name: string, event: ToldEvent): string | undefined {
         `${name} DIVERGED on shard ${String(event["shard"])} at ${String(event["sequence"])}: ` +
         `it computed something else than the emitter and serves no more; its log tells more`
       );
+    case "violated":
+      return (
+        `${name} found an INVARIANT BROKEN on shard ${String(event["shard"])} at ` +
+        `${String(event["sequence"])} and serves no more: ${String(event["message"])} ` +
+        `(see ${String(event["evidence"])})`
+      );
+    case "alarm":
+      return (
+        `${name} raises the ALARM on shard ${String(event["shard"])} at entry ` +
+        `${String(event["sequence"])}: ${String(event["what"])}`
+      );
     case "phase":
       if (event["phase"] !== "failed") return undefined;
       return `${name} FAILED on shard ${String(event["shard"])} and serves no more; its log tells more`;
@@ -48,6 +59,8 @@ export function describeServerEvent(event: NatsServersEvent): string | undefined
       return `${event.name} is up (${seconds(event.afterMs)})`;
     case "server-exited":
       return `${event.name} ended: ${inWords(event.exit)}`;
+    case "store-given-up":
+      return `${event.name} had no room left and stopped storing; it is started anew`;
     case "restart-scheduled":
       return `${event.name} will be started again in ${seconds(event.delayMs)}`;
     case "restart-failed":

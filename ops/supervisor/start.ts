@@ -7,6 +7,7 @@ import type { AskedSettings } from "../config/cluster-settings.ts";
 import { ConfigFault } from "../config/config-fault.ts";
 import { DataDirectory, dataOption } from "../config/data-directory.ts";
 import type { ClusterSettings } from "../config/data-directory.ts";
+import { readWays } from "../config/ways.ts";
 import { withLock } from "../setup/lock.mjs";
 import { obtainNatsServer, versionWarning } from "../setup/nats-server.mjs";
 import { refuseBusyPorts } from "./busy-ports.ts";
@@ -26,6 +27,12 @@ export interface StartOptions {
   readonly fresh: boolean;
   readonly agents: "default" | "none";
   readonly seed: number;
+  /** The last version of logic that engine nodes are to carry, to rehearse an upgrade. */
+  readonly logicMax?: number | undefined;
+  /** Whether a referee looks on. */
+  readonly hasReferee: boolean;
+  /** A file that says by which ways processes reach the nats-servers. */
+  readonly ways?: string | undefined;
   readonly isDetached: boolean;
   /** Text for the person who started it, with its own line ends. */
   readonly write: (text: string) => void;
@@ -47,6 +54,7 @@ export async function startCluster(options: StartOptions): Promise<void> {
 
   const stopRequested = Promise.withResolvers<void>();
   const socket = controlSocketPath(directory);
+  const ways = options.ways === undefined ? undefined : readWays(options.ways);
   const supervisorOf = (settings: ClusterSettings): Supervisor =>
     new Supervisor({
       directory,
@@ -54,7 +62,10 @@ export async function startCluster(options: StartOptions): Promise<void> {
       binary,
       socket,
       progress,
+      hasReferee: options.hasReferee,
       agentsSeed: options.agents === "none" ? undefined : options.seed,
+      logicMax: options.logicMax,
+      ways,
       tell: (line) => options.write(`${new Date().toLocaleTimeString("en-GB")} ${line}\n`),
     });
   const { settings, supervisor, control } = await withLock(directory.startLock, async () => {

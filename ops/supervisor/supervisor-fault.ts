@@ -4,6 +4,7 @@ export type SupervisorFaultCode =
   | "start-failed"
   | "not-up"
   | "unknown-process"
+  | "not-ours"
   | "ports-busy"
   | "running-already"
   | "set-up-failed"

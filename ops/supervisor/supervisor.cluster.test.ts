@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../../cluster/testing/eventually.ts";
-import type { Comparison, ShardReport } from "../cli/replay.ts";
+import type { Comparison, ShardReport } from "../cli/shard-replay.ts";
 import type { StatusReport } from "../cli/status-report.ts";
 import { CommandLine, freePortBase } from "./testing/command-line.ts";
 import type { StartedProgram } from "./testing/command-line.ts";

@@ -8,13 +8,25 @@
 import { readFileSync, rmSync } from "node:fs";
 import { AdminClient } from "../../clients/sdk/index.ts";
 import { unreachable } from "../../protocols/assert.ts";
+import { isProducerId } from "../../protocols/identifiers.ts";
 import { removeClusterFile, writeClusterFile } from "../config/cluster-file.ts";
-import { firstPortsOf, gatewayNames, nodeNames, replicasOf } from "../config/cluster-settings.ts";
+import {
+  firstPortsOf,
+  firstSequencesOf,
+  gatewayNames,
+  keepingOf,
+  nodeNames,
+  replicasOf,
+  withNodes,
+} from "../config/cluster-settings.ts";
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
 import { agentFundings, demoFunding } from "../config/venue.ts";
+import type { Ways } from "../config/ways.ts";
 import { initKeys } from "../credentials/keys.ts";
+import type { SiteLink } from "../nats-servers/nats-configuration.ts";
+import { Bundles } from "./bundles.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
-import { planCluster, toolNames } from "./cluster-plan.ts";
+import { planCluster, planEngine, toolNames } from "./cluster-plan.ts";
 import type { ControlAnswers, ControlRequest } from "./control-socket.ts";
 import { Fleet } from "./fleet.ts";
 import { spreadLeaders } from "./log-leaders.ts";
@@ -31,8 +43,18 @@ export interface SupervisorOptions {
   readonly progress: Progress;
   /** Seeds the agents; undefined for a quiet market. */
   readonly agentsSeed: number | undefined;
+  /** The last version of logic that engine nodes are to carry, to rehearse an upgrade. */
+  readonly logicMax: number | undefined;
+  readonly hasReferee: boolean;
+  /** By which ways processes reach the servers; undefined for directly. */
+  readonly ways: Ways | undefined;
   /** Is told of what happens once the cluster is up. */
   readonly tell: (line: string) => void;
+}
+
+/** Where servers of a second site may connect, if anywhere. */
+function siteLinkOf({ sitePort }: ClusterSettings): SiteLink | undefined {
+  return sitePort === undefined ? undefined : { site: "first", port: sitePort };
 }
 
 /** What a person should know of a cluster that runs. */
@@ -45,6 +67,7 @@ export interface StartedCluster {
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
+  #settings: ClusterSettings;
   readonly #startedAt = new Date().toISOString();
   readonly #giveUp = Promise.withResolvers<never>();
   #fleet: Fleet | undefined;
@@ -54,6 +77,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#settings = options.settings;
     // Nobody may be waiting when it is given up.
     this.#giveUp.promise.catch(() => undefined);
   }
@@ -95,10 +119,47 @@ export class Supervisor {
       case "kill":
         return { pid: await fleet.kill(request) };
       case "restart":
-        return { pid: await fleet.restart(request.process) };
+        return { pid: await fleet.restart(request.process, request.renewed) };
+      case "add-node":
+        return { nodes: await this.#addNode(fleet, request.node) };
+      case "remove-node":
+        return { nodes: await this.#removeNode(fleet, request.node) };
       default:
         return unreachable(request);
     }
+  }
+
+  /** Adding and removing do nothing where it is done: whoever was interrupted asks again. */
+  async #addNode(fleet: Fleet, node: string): Promise<readonly string[]> {
+    const { directory, logicMax, ways } = this.#options;
+    const names = nodeNames(this.#settings);
+    if (names.includes(node)) return names;
+    const isName: boolean = isProducerId(node);
+    if (!isName) throw new SupervisorFault("not-ours", `${node} is no node's name`);
+    const settings = withNodes(this.#settings, [...names, node]);
+    const keys = await initKeys(directory.keys);
+    const clientWays = ways?.clients ?? {};
+    const { urls } = fleet.servers;
+    const parts = { node, keys, urls, logicMax, clientWays, bundles: new Bundles() };
+    const plan = await planEngine(directory, settings, parts);
+    this.#settle(settings);
+    await fleet.launch("engine", plan);
+    return nodeNames(settings);
+  }
+
+  async #removeNode(fleet: Fleet, node: string): Promise<readonly string[]> {
+    const names = nodeNames(this.#settings);
+    const others = names.filter((name) => name !== node);
+    if (others.length < names.length) this.#settle(withNodes(this.#settings, others));
+    await fleet.remove(node);
+    return others;
+  }
+
+  /** From now on, and at the next start. */
+  #settle(settings: ClusterSettings): void {
+    this.#settings = settings;
+    this.#options.directory.claim(settings);
+    this.#describeCluster();
   }
 
   async #startAll(): Promise<StartedCluster> {
@@ -112,6 +173,8 @@ export class Supervisor {
         dataDirectory: directory.path,
         count: settings.servers,
         firstPorts: firstPortsOf(settings),
+        routePorts: this.#options.ways?.routes ?? {},
+        siteLink: siteLinkOf(settings),
       },
       {
         tell: (line) => {
@@ -125,6 +188,9 @@ export class Supervisor {
       keys,
       urls: fleet.servers.urls,
       agentsSeed: this.#options.agentsSeed,
+      logicMax: this.#options.logicMax,
+      hasReferee: this.#options.hasReferee,
+      clientWays: this.#options.ways?.clients ?? {},
     });
     this.#plan = plan;
     const servers = fleet.servers.status().map(({ name }) => name);
@@ -140,7 +206,10 @@ export class Supervisor {
       await nodes;
     });
     await progress.step("assets, instruments, accounts", () => this.#setUp(fleet, plan));
-    const { agents } = plan;
+    const { agents, referee } = plan;
+    if (referee !== undefined) {
+      await progress.step("referee", () => fleet.launch("referee", referee));
+    }
     if (agents !== undefined) {
       await progress.step("agents that trade", () => fleet.launch("agents", agents));
     }
@@ -169,7 +238,7 @@ export class Supervisor {
 
   #nodesInWords(): string {
     const { settings } = this.#options;
-    const nodes = nodeNames(settings.nodes).join(", ");
+    const nodes = nodeNames(settings).join(", ");
     return `engine nodes ${nodes}; gateways ${gatewayNames(settings.gateways).join(", ")}`;
   }
 
@@ -188,6 +257,7 @@ export class Supervisor {
       servers: fleet.servers.status().map(({ name }) => name),
       shards: settings.shards,
       replicas: replicasOf(settings),
+      firstSequences: firstSequencesOf(settings),
       user: toolNames.engine,
       credentialsFile: plan.credentials.engine,
     };
@@ -209,7 +279,8 @@ export class Supervisor {
   #describeCluster(): void {
     const [fleet, plan] = [this.#fleet, this.#plan];
     if (fleet === undefined || plan === undefined || this.#stopped !== undefined) return;
-    const { directory, settings, socket } = this.#options;
+    const { directory, socket } = this.#options;
+    const settings = this.#settings;
     writeClusterFile(directory, {
       version: 1,
       supervisor: { pid: process.pid, socket },
@@ -219,9 +290,10 @@ export class Supervisor {
       servers: fleet.servers
         .status()
         .map(({ name, url, monitorUrl }) => ({ name, url, monitorUrl })),
-      nodes: nodeNames(settings.nodes),
+      nodes: nodeNames(settings),
       gateways: gatewayNames(settings.gateways),
       processes: fleet.records().map(({ name, kind, pid }) => ({ name, kind, pid: pid ?? null })),
+      archive: keepingOf(directory).archive,
       keys: directory.keys,
       credentials: plan.credentials,
     });

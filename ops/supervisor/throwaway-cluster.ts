@@ -3,19 +3,34 @@
  * temporary data directory, quiet, and gone afterwards.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { ClusterFile } from "../config/cluster-file.ts";
 import { readClusterFile } from "../config/cluster-file.ts";
+import type { EmissionMode } from "../../cluster/emission.ts";
 import { DataDirectory, projectRoot } from "../config/data-directory.ts";
+import type { Ways } from "../config/ways.ts";
+import { ProcessGuard } from "../../cluster/testing/process-guard.ts";
 import { AdminClient, OutcryClient } from "../../clients/sdk/index.ts";
 import { loadKeys } from "../credentials/keys.ts";
 import { mintUser } from "../credentials/users.ts";
+import { askSupervisor } from "./control-socket.ts";
 
 export interface ThrowawayClusterOptions {
   readonly shards: number;
   readonly portBase: number;
+  readonly gateways?: number;
+  /** By which ways its processes reach the servers. */
+  readonly ways?: Ways;
+  /** A module that each of its Node processes loads first. */
+  readonly preload?: string;
+  readonly emission?: EmissionMode;
+  /** The last logic that engine nodes carry at first; the newest unless told otherwise. */
+  readonly logicMax?: number;
+  /** Data that is there already, which stays when the cluster is gone; its own unless told. */
+  readonly data?: string;
 }
 
 /** Processor time that one process of the cluster has used. */
@@ -27,24 +42,42 @@ export interface ProcessorTime {
 export class ThrowawayCluster {
   readonly file: ClusterFile;
   readonly directory: DataDirectory;
-  readonly #stop: () => Promise<void>;
+  readonly #halt: () => Promise<void>;
+  readonly #remove: () => Promise<void>;
 
-  private constructor(file: ClusterFile, directory: DataDirectory, stop: () => Promise<void>) {
+  private constructor(
+    file: ClusterFile,
+    directory: DataDirectory,
+    end: { readonly halt: () => Promise<void>; readonly remove: () => Promise<void> },
+  ) {
     this.file = file;
     this.directory = directory;
-    this.#stop = stop;
+    this.#halt = end.halt;
+    this.#remove = end.remove;
   }
 
-  static async start({ shards, portBase }: ThrowawayClusterOptions): Promise<ThrowawayCluster> {
-    const data = mkdtempSync(join(tmpdir(), "outcry-throwaway-"));
+  static async start(options: ThrowawayClusterOptions): Promise<ThrowawayCluster> {
+    const { shards, portBase, gateways = 1, emission = "chosen" } = options;
+    const { logicMax, ways, preload } = options;
+    const folder = mkdtempSync(join(tmpdir(), "outcry-throwaway-"));
+    const data = options.data ?? join(folder, "data");
+    const waysFile = join(folder, "ways.json");
+    if (ways !== undefined) writeFileSync(waysFile, JSON.stringify(ways));
     const child = spawn(
       join(projectRoot, "outcry"),
       ["start", "--data", data, "--agents", "none", "--json"].concat(
         ["--shards", String(shards)],
-        ["--port-base", String(portBase)],
+        ["--port-base", String(portBase), "--emission", emission],
+        logicMax === undefined ? [] : ["--logic-max", String(logicMax)],
+        ["--gateways", String(gateways)],
+        ways === undefined ? [] : ["--ways", waysFile],
       ),
-      { stdio: ["ignore", "pipe", "pipe"] },
+      // In a session of its own: Ctrl-C is for whoever uses it, who then closes it.
+      { stdio: ["ignore", "pipe", "pipe"], detached: true, env: environment(preload) },
     );
+    // Were we killed, the supervisor would be, too, and its own warden ends the rest.
+    const guard = new ProcessGuard(folder);
+    guard.watch(child.pid ?? 0);
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     let complaints = "";
     child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
@@ -61,10 +94,12 @@ export class ThrowawayCluster {
     if (directory === undefined || file === undefined) {
       throw new Error(`the cluster did not start: ${told}`);
     }
-    return new ThrowawayCluster(file, directory, async () => {
+    const halt = async (): Promise<void> => {
       child.kill("SIGTERM");
       await ended;
-    });
+      guard.forget(child.pid ?? 0);
+    };
+    return new ThrowawayCluster(file, directory, { halt, remove: () => guard.release() });
   }
 
   get servers(): readonly string[] {
@@ -84,7 +119,7 @@ export class ThrowawayCluster {
   async participant(
     account: string,
     funds: Readonly<Record<string, string>>,
-    options: { readonly batchesUnderWayMax?: number } = {},
+    options: { readonly batchesUnderWayMax?: number; readonly servers?: readonly string[] } = {},
   ): Promise<OutcryClient> {
     const admin = await this.admin();
     await admin.openAccount({ account });
@@ -102,6 +137,12 @@ export class ThrowawayCluster {
     });
   }
 
+  /** Ends a process as a crash would; the supervisor starts it again. */
+  async kill(name: string): Promise<void> {
+    const request = { command: "kill", process: name, signal: "SIGKILL", restart: true } as const;
+    await askSupervisor(this.file.supervisor.socket, request);
+  }
+
   /** What each process of the cluster has used since it started. */
   processorTimes(): readonly ProcessorTime[] {
     return this.file.processes.flatMap(({ name, pid }) => {
@@ -110,10 +151,23 @@ export class ThrowawayCluster {
     });
   }
 
-  async close(): Promise<void> {
-    await this.#stop();
-    rmSync(this.directory.path, { recursive: true, force: true });
+  /** Stops it; its data stay until it is closed. */
+  async halt(): Promise<void> {
+    await this.#halt();
   }
+
+  /** Stops it, if it runs, and removes its data. */
+  async close(beforeRemoval: () => Promise<void> | undefined = () => undefined): Promise<void> {
+    await this.#halt();
+    await beforeRemoval();
+    await this.#remove();
+  }
+}
+
+function environment(preload: string | undefined): NodeJS.ProcessEnv {
+  if (preload === undefined) return process.env;
+  const before = process.env["NODE_OPTIONS"] ?? "";
+  return { ...process.env, NODE_OPTIONS: `${before} --import=${pathToFileURL(preload).href}` };
 }
 
 /** User and system time of a process with all its threads; Linux counts in hundredths. */

@@ -9,6 +9,7 @@ import type { Static } from "typebox";
 import { breakerLevelsMax } from "../ordinary-messages.ts";
 import {
   accountId,
+  actorAddress,
   amount,
   assetId,
   closed,
@@ -175,6 +176,17 @@ export const setBreakerRequest = Type.Object(
   closed,
 );
 
+export const placeActorRequest = Type.Object(
+  {
+    actor: actorAddress("`account/` and an account, or `book/` and an instrument."),
+    shard: count({ description: "Where it is to live." }),
+    reason: remark("Why, for the record."),
+  },
+  closed,
+);
+
+export const placementRequest = Type.Object({}, closed);
+
 export type AddAssetRequest = Static<typeof addAssetRequest>;
 export type ListInstrumentRequest = Static<typeof listInstrumentRequest>;
 export type OpenAccountRequest = Static<typeof openAccountRequest>;
@@ -185,4 +197,5 @@ export type PublishMarkPriceRequest = Static<typeof publishMarkPriceRequest>;
 export type ArmKillSwitchRequest = Static<typeof armKillSwitchRequest>;
 export type ConfirmKillSwitchRequest = Static<typeof confirmKillSwitchRequest>;
 export type ReleaseKillSwitchRequest = Static<typeof releaseKillSwitchRequest>;
+export type PlaceActorRequest = Static<typeof placeActorRequest>;
 export type SetBreakerRequest = Static<typeof setBreakerRequest>;

@@ -20,6 +20,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "Whoever sent this may not send such a command.",
     remedy: "Nothing: this is said to programs of the exchange itself.",
   },
+  "actor-elsewhere": {
+    message: "The account or instrument has moved to another shard.",
+    remedy: "Nothing: the gateway asks there by itself. No client is told so.",
+  },
   "account-unknown": {
     message: "There is no such account.",
     remedy: "An administrator opens accounts with `account.open`.",
@@ -246,6 +250,31 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
   "breaker-invalid": {
     message: "The levels of the breaker do not ascend, or are no parts of a price.",
     remedy: "Give falls between 1 and 10000 basis points, the smallest first.",
+  },
+  "shard-unknown": {
+    message: "There is no such shard.",
+    remedy: "`./outcry status` lists them.",
+  },
+  "actor-already-there": {
+    message: "The account or instrument lives in that shard already, or is on its way to it.",
+    remedy: "Nothing: `./outcry actor where` tells where it is.",
+  },
+  "placement-under-way": {
+    message: "Another move is not over, or an instrument is being listed.",
+    remedy: "Wait a moment and ask again: one thing at a time.",
+  },
+  "logic-out-of-turn": {
+    message: "The shard goes by another version of its logic than the one before that.",
+    remedy:
+      "Activate one version after the other; `./outcry upgrade status` shows the present one.",
+  },
+  "nodes-out-of-turn": {
+    message: "The engine nodes were said anew since that was asked for.",
+    remedy: "Look at them again: `./outcry node list`.",
+  },
+  "nodes-invalid": {
+    message: "That is no list of engine nodes.",
+    remedy: "Name one to nine, each once.",
   },
   "request-malformed": {
     message: "The request is neither a JSON object nor a msgpack map.",

@@ -51,6 +51,10 @@ export function accountId(description = "The account.") {
   return Type.String({ pattern: identifierPatterns.accountId, description });
 }
 
+export function actorAddress(description: string) {
+  return Type.String({ pattern: identifierPatterns.actorAddress, description });
+}
+
 export function symbol(description = "The instrument.") {
   return Type.String({ pattern: identifierPatterns.symbol, description });
 }

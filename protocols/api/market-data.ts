@@ -53,6 +53,7 @@ export const interventionWords = [
   "release-kill-switch",
   "set-market-breaker",
   "breaker-moved",
+  "place-actor",
 ] as const;
 
 export const depthUpdate = Type.Tuple([

@@ -8,6 +8,7 @@ import { Type } from "typebox";
 import type { Static, TObject, TProperties } from "typebox";
 import {
   accountId,
+  actorAddress,
   amount,
   assetId,
   averagePrice,
@@ -310,6 +311,21 @@ export const killSwitchReply = done({
 
 export const accountsReply = done({ accounts: list(accountId(), "By name.") });
 
+export const placementReply = done({
+  epoch: count({ description: "How many moves there have been." }),
+  shards: count({ description: "How many shards there are." }),
+  moving: Type.Union([actorAddress("The actor that moves now."), Type.Literal("")], {
+    description: "The actor that moves now; empty for none.",
+  }),
+  pins: list(
+    Type.Object({
+      actor: actorAddress("An actor."),
+      shard: count({ description: "Where it lives." }),
+    }),
+    "Actors that were moved, by address. All others live where their address says.",
+  ),
+});
+
 export type OrderState = Static<typeof orderState>;
 export type OrderDetails = Static<typeof orderDetails>;
 /** What an order asked for beyond its terms, and nothing that it did not. */
@@ -339,4 +355,5 @@ export type NodeDescription = Static<typeof nodeStatus>;
 export type StatusReply = Static<typeof statusReply>;
 export type KillSwitchReply = Static<typeof killSwitchReply>;
 export type DoneReply = Static<typeof doneReply>;
+export type PlacementReply = Static<typeof placementReply>;
 export type AccountsReply = Static<typeof accountsReply>;

@@ -461,3 +461,19 @@ export const setBreaker: RequestExample = {
   },
   reply: done,
 };
+
+export const placeActor: RequestExample = {
+  request: { actor: "book/BTC-USDT", shard: 2, reason: "a shard of its own" },
+  reply: done,
+};
+
+export const placement: RequestExample = {
+  request: {},
+  reply: {
+    ok: true,
+    epoch: 7,
+    shards: 3,
+    moving: "",
+    pins: [{ actor: "book/BTC-USDT", shard: 2 }],
+  },
+};

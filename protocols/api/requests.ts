@@ -19,6 +19,8 @@ import {
   publishMarkPriceRequest,
   releaseKillSwitchRequest,
   resumeRequest,
+  placeActorRequest,
+  placementRequest,
   setBreakerRequest,
 } from "./admin-requests.ts";
 import {
@@ -46,6 +48,7 @@ import {
 } from "./order-requests.ts";
 import {
   accountsReply,
+  placementReply,
   assetsReply,
   balancesReply,
   batchReply,
@@ -321,6 +324,23 @@ export const requests = {
     request: setBreakerRequest,
     reply: doneReply,
     example: examples.setBreaker,
+  },
+  "actor.place": {
+    scope: "admin",
+    summary:
+      "Has an account, or a book with its market, live in another shard. Answered when it is there; " +
+      "trading goes on meanwhile. One moves at a time: another one, or the listing of an instrument, " +
+      "is refused with `placement-under-way` until then.",
+    request: placeActorRequest,
+    reply: doneReply,
+    example: examples.placeActor,
+  },
+  "actor.placement": {
+    scope: "admin",
+    summary: "Tells which accounts and books were moved, and what moves now.",
+    request: placementRequest,
+    reply: placementReply,
+    example: examples.placement,
   },
 } as const satisfies Record<string, RequestDescription>;
 

@@ -202,6 +202,7 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
     reason: "drill – 1",
   },
   "emitter-changed": { kind: "emitter-changed", node: "e1", emitterEpoch: 5 },
+  "logic-activated": { kind: "logic-activated", version: 2 },
   "state-hashed": { kind: "state-hashed", label: "nightly" },
 };
 
@@ -355,6 +356,7 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
   },
   "intervention-recorded": { command: texts, target: texts, author: texts, reason: texts },
   "emitter-changed": { node: lowerCaseIds, emitterEpoch: counts },
+  "logic-activated": { version: fc.integer({ min: 1, max: 1000 }) },
   "state-hashed": { label: texts },
 };
 

@@ -3,12 +3,14 @@
  * properties. The types make both lists complete.
  */
 import fc from "fast-check";
+import { addressOfAccount, addressOfBook } from "../actor-address.ts";
 import type { BreakerLevel, InstrumentTerms, Message, PlaceOrder, Quote } from "../messages.ts";
 import { anySide } from "../messages.ts";
 import { plainInstructions, unrevised } from "../order-instructions.ts";
 import { breakerLevelsMax } from "../ordinary-messages.ts";
 import {
   CancelFailure,
+  ChannelMark,
   Intervention,
   KillScope,
   Liquidity,
@@ -17,6 +19,7 @@ import {
   Side,
   TimeInForce,
 } from "../order-terms.ts";
+import { pack } from "../records.ts";
 import { CloseReason, RejectReason } from "../reject-reasons.ts";
 import { ticksMax } from "../units.ts";
 import { amounts } from "./amounts.ts";
@@ -39,6 +42,9 @@ import {
   revisedInstructions,
 } from "./instructions.ts";
 import { anyTradingTerms, tradingTermsExample } from "./trading-terms.ts";
+
+const ones = fc.integer({ min: 1, max: 2 ** 40 });
+const actors = fc.oneof(lowerCaseIds.map(addressOfAccount), symbols.map(addressOfBook));
 
 type MessageOf<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
 
@@ -179,6 +185,7 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   "claim-emitter": { kind: "claim-emitter", node: "e1", emitterEpoch: 4 },
   tick: { kind: "tick" },
   checkpoint: { kind: "checkpoint", label: "nightly" },
+  "activate-logic": { kind: "activate-logic", version: 2 },
   "submit-order": {
     kind: "submit-order",
     symbol: "BTC-USDT",
@@ -310,10 +317,44 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     ticket: 16,
   },
   "ticket-served": { kind: "ticket-served", ticket: 16 },
+  "place-actor": {
+    kind: "place-actor",
+    actor: "account/demo",
+    shard: 2,
+    author: "ops",
+    reason: "room for others",
+  },
+  "announce-placement": {
+    kind: "announce-placement",
+    shard: 1,
+    epoch: 3,
+    actor: "book/BTC-USDT",
+    home: 2,
+    ticket: 19,
+  },
+  "mark-channel": {
+    kind: "mark-channel",
+    shard: 1,
+    from: 3,
+    epoch: 3,
+    mark: ChannelMark.quiet,
+  },
+  "hand-over": {
+    kind: "hand-over",
+    shard: 1,
+    from: 3,
+    actor: "account/demo",
+    timeUs: 1_700_000_000_000_000,
+    size: 5,
+    part: Uint8Array.of(1, 2, 3),
+  },
+  "take-over": { kind: "take-over", shard: 1, bytes: 3 },
+  "forward-reply": { kind: "forward-reply", shard: 1, records: pack([[], new Uint8Array(0), []]) },
+  "set-nodes": { kind: "set-nodes", nodes: ["e1", "e2", "e4"], nodesEpoch: 3 },
 };
 
-/** Examples of the rows of orders that ask for more, by what they are called in golden files. */
-export const instructedExamples: Readonly<Record<string, Message>> = {
+/** Examples that have what others of their kind may leave out, by their names in golden files. */
+export const fullerExamples: Readonly<Record<string, Message>> = {
   "place-order, instructed": { ...placeExample, instructions: instructionsExample },
   "replace-order, revised": { ...messageExamples["replace-order"], revised: revisedExample },
   "submit-order, instructed": {
@@ -322,6 +363,7 @@ export const instructedExamples: Readonly<Record<string, Message>> = {
     linkedOrderId: 4,
   },
   "submit-replace, revised": { ...messageExamples["submit-replace"], revised: revisedExample },
+  "form-shard, of a later logic": { ...messageExamples["form-shard"], logic: 2 },
 };
 
 // ---- Arbitrary ones ------------------------------------------------------------------------
@@ -462,6 +504,7 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   "claim-emitter": { node: lowerCaseIds, emitterEpoch: counts },
   tick: {},
   checkpoint: { label: texts },
+  "activate-logic": { version: fc.integer({ min: 1, max: 1000 }) },
   "submit-order": {
     ...atBook,
     participant: participantIds,
@@ -519,6 +562,31 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   "create-account": { account: lowerCaseIds, participant: participantIds, ticket: counts },
   "credit-deposit": { account: lowerCaseIds, asset: assetIds, amount: amounts, ticket: counts },
   "ticket-served": { ticket: counts },
+  "place-actor": { actor: actors, shard: integers, author: texts, reason: texts },
+  "announce-placement": {
+    shard: counts,
+    epoch: ones,
+    actor: actors,
+    home: counts,
+    ticket: counts,
+  },
+  "mark-channel": {
+    shard: counts,
+    from: counts,
+    epoch: ones,
+    mark: fc.constantFrom(...Object.values(ChannelMark)),
+  },
+  "hand-over": {
+    shard: counts,
+    from: counts,
+    actor: actors,
+    timeUs: counts,
+    size: ones,
+    part: fc.uint8Array({ maxLength: 300 }),
+  },
+  "take-over": { shard: counts, bytes: ones },
+  "forward-reply": { shard: counts, records: fc.uint8Array({ maxLength: 300 }) },
+  "set-nodes": { nodes: fc.array(lowerCaseIds, { maxLength: 9 }), nodesEpoch: counts },
 };
 
 export const messageKinds = Object.keys(messageFields) as Message["kind"][];

@@ -5,7 +5,7 @@
  * Written from docs/protocols/market-data.md: "Feed of candles", "Feed of statistics" and "Feed of
  * checksums"; and from docs/protocols/order-handling.md: "Figures".
  */
-import { Side } from "../../../protocols/index.ts";
+import { assert, Side } from "../../../protocols/index.ts";
 import type {
   CandleInterval,
   CandleView,
@@ -34,8 +34,9 @@ interface WantedCandles {
 
 export class ReferenceFigures {
   readonly #desk: ReferenceDesk;
-  /** All there ever were. */
-  readonly #trades: TradeView[] = [];
+  /** All there ever were, unless somebody had older ones forgotten. */
+  #trades: TradeView[] = [];
+  #tradeCount = 0;
   /** Of each interval, when its last candle that was told began. */
   readonly #toldStartsUs: (TimeUs | undefined)[] = [];
   #tradesTold = 0;
@@ -51,6 +52,7 @@ export class ReferenceFigures {
   #count({ tradeId, price, quantity, takerSide }: Traded): void {
     const { timeUs } = this.#desk.context;
     this.#trades.push({ tradeId, price, quantity, takerSide, timeUs });
+    this.#tradeCount += 1;
   }
 
   // ---- Candles -------------------------------------------------------------------------------
@@ -102,13 +104,16 @@ export class ReferenceFigures {
 
   #candle(startUs: TimeUs, spanUs: TimeUs): CandleView {
     const trades = this.#tradesBetween(startUs, startUs + spanUs);
+    const [first] = trades;
+    const last = trades.at(-1);
+    assert(first !== undefined && last !== undefined, "a candle is of trades");
     return {
       startUs,
-      open: trades[0]!.price,
-      close: trades.at(-1)!.price,
+      open: first.price,
+      close: last.price,
       ...sumsOf(trades),
-      firstTradeId: trades[0]!.tradeId,
-      lastTradeId: trades.at(-1)!.tradeId,
+      firstTradeId: first.tradeId,
+      lastTradeId: last.tradeId,
     };
   }
 
@@ -125,9 +130,9 @@ export class ReferenceFigures {
 
   #tellStatistics(): void {
     const { symbol, context } = this.#desk;
-    if (this.#trades.length === this.#tradesTold) return;
+    if (this.#tradeCount === this.#tradesTold) return;
     if (context.timeUs < this.#statisticsToldAtUs + betweenStatisticsUs) return;
-    this.#tradesTold = this.#trades.length;
+    this.#tradesTold = this.#tradeCount;
     this.#statisticsToldAtUs = context.timeUs;
     context.emit({ kind: "statistics-changed", symbol, ...this.statistics(context.timeUs) });
   }
@@ -160,6 +165,13 @@ export class ReferenceFigures {
     context.emit({ kind: "depth-checksummed", symbol, updateId, checksum: crc32Of(text) });
   }
 
+  /** Forgets trades but the last one before a moment: no day that it is in may be asked for. */
+  forgetBefore(timeUs: TimeUs): void {
+    const kept = this.#trades.findIndex((trade) => trade.timeUs >= timeUs);
+    const first = kept < 0 ? this.#trades.length - 1 : kept - 1;
+    if (first > 0) this.#trades = this.#trades.slice(first);
+  }
+
   // ---- Trades --------------------------------------------------------------------------------
 
   /** Newest first. */
@@ -177,8 +189,8 @@ function sumsOf(trades: readonly TradeView[]) {
   const volume = trades.reduce((sum, { quantity }) => sum + BigInt(quantity), 0n);
   const paid = trades.map(({ price, quantity }) => BigInt(price) * BigInt(quantity));
   return {
-    high: Math.max(0, ...prices),
-    low: prices.length === 0 ? 0 : Math.min(...prices),
+    high: prices.reduce((a, b) => Math.max(a, b), 0),
+    low: prices.reduce((a, b) => Math.min(a, b), prices[0] ?? 0),
     volume: String(volume),
     notional: String(paid.reduce((sum, each) => sum + each, 0n)),
     trades: trades.length,

@@ -2,6 +2,7 @@
  * The context of one of two actors that are compared: keeps what it sends and emits, and when it
  * asked to be called.
  */
+import { Placement } from "../../../protocols/index.ts";
 import type {
   ActorMessage,
   OrderId,
@@ -13,8 +14,8 @@ import type {
   WatchIndex,
 } from "../../../protocols/index.ts";
 import type { ActorContext, TradingRules } from "../../actor.ts";
-
-export type Told = ActorMessage | ToldEvent;
+import type { Logic } from "../../logic-versions.ts";
+import type { Told } from "../../referee/told.ts";
 
 /** A market, and what only its shard does with it. */
 export interface PlayedMarket extends TradingRules {
@@ -25,8 +26,10 @@ export interface PlayedMarket extends TradingRules {
 export class PlayedContext implements ActorContext {
   readonly shard: ShardId = 0;
   readonly shards = 1;
+  readonly placement = new Placement(1);
   timeUs: TimeUs;
   entropy = 1;
+  readonly logic: Logic;
   readonly origin = { producer: "gw", epoch: 1, frame: 1, index: 0 };
   readonly venue = { isHalted: false, instrument: () => undefined };
   market: PlayedMarket;
@@ -36,8 +39,9 @@ export class PlayedContext implements ActorContext {
   wakes: TimeUs[] = [];
   #tradeCount = 0;
 
-  constructor(market: PlayedMarket, timeUs: TimeUs) {
+  constructor(market: PlayedMarket, { timeUs, logic }: Pick<ActorContext, "timeUs" | "logic">) {
     this.timeUs = timeUs;
+    this.logic = logic;
     this.market = market;
     market.open(this);
   }

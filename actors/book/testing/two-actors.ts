@@ -22,8 +22,11 @@ import type {
   TradingTerms,
   WatchIndex,
 } from "../../../protocols/index.ts";
+import type { Logic } from "../../logic-versions.ts";
 import { Market } from "../../market/market.ts";
 import { ReferenceMarket } from "../../market/market.reference.ts";
+import { firstDifference } from "../../referee/told.ts";
+import type { Told } from "../../referee/told.ts";
 import { eventText, messageText } from "../../testing/plain-words.ts";
 import { bookLimits } from "../book-limits.ts";
 import type { BookLimits } from "../book-limits.ts";
@@ -32,7 +35,6 @@ import { ReferenceBook } from "../book.reference.ts";
 import { AccountView } from "./account-view.ts";
 import type { BookCommand, OneOrder, OrderTerms } from "./book-command.ts";
 import { ForgetfulContext, PlayedContext } from "./played-context.ts";
-import type { Told } from "./played-context.ts";
 import type { Reached } from "./reached.ts";
 
 const symbol = "APPLE-COIN";
@@ -46,6 +48,14 @@ const callsMax = 100;
 const answersMax = 1000;
 /** Candles of each interval, beside the running one. */
 const candlesKept = 500;
+
+/** In which market they are. */
+export interface PlayedMarket {
+  readonly terms: TradingTerms;
+  readonly logic: Logic;
+  /** Those of the product unless told otherwise. */
+  readonly limits: BookLimits | undefined;
+}
 
 export class TwoActors {
   readonly accounts = new AccountView();
@@ -64,13 +74,14 @@ export class TwoActors {
   /** Of many questions another one is asked each time. */
   #questionCount = 0;
 
-  constructor(terms: TradingTerms, reached: Reached, limits: BookLimits = bookLimits) {
+  constructor({ terms, logic, limits = bookLimits }: PlayedMarket, reached: Reached) {
     this.#terms = terms;
     this.#limits = limits;
     this.#reached = reached;
     this.#market = new Market(symbol, terms);
-    this.#context = new ForgetfulContext(this.#market, beginUs);
-    this.#referenceContext = new PlayedContext(new ReferenceMarket(symbol, terms), beginUs);
+    const at = { timeUs: beginUs, logic };
+    this.#context = new ForgetfulContext(this.#market, at);
+    this.#referenceContext = new PlayedContext(new ReferenceMarket(symbol, terms), at);
     this.#book = new Book(symbol, terms, limits);
     this.#reference = new ReferenceBook(symbol, terms, limits);
   }
@@ -346,16 +357,8 @@ export class Difference extends Error {
 }
 
 function compare(told: readonly Told[], toldByReference: readonly Told[]): void {
-  const areSame =
-    told.length === toldByReference.length &&
-    told.every((each, index) => areEqual(each, toldByReference[index]!));
-  if (!areSame) throw new Difference(told, toldByReference);
-}
-
-function areEqual(a: Told, b: Told): boolean {
-  const names = Object.keys(a) as (keyof Told)[];
-  if (names.length !== Object.keys(b).length) return false;
-  return names.every((name) => Object.is(a[name], b[name]));
+  const isSame = firstDifference(told, toldByReference) === undefined;
+  if (!isSame) throw new Difference(told, toldByReference);
 }
 
 function textOf(told: Told): string {

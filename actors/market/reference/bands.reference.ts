@@ -27,16 +27,16 @@ export class ReferenceBands {
     if (bandBasisPoints > 0 && referencePrice > 0) this.referencePrice = referencePrice;
   }
 
-  get #width(): Ticks {
+  #width(): Ticks {
     return partOf(this.referencePrice ?? 0, this.#terms.bandBasisPoints);
   }
 
   get lower(): Ticks {
-    return Math.max((this.referencePrice ?? 0) - this.#width, 1);
+    return Math.max((this.referencePrice ?? 0) - this.#width(), 1);
   }
 
   get upper(): Ticks {
-    return Math.min((this.referencePrice ?? 0) + this.#width, ticksMax);
+    return Math.min((this.referencePrice ?? 0) + this.#width(), ticksMax);
   }
 
   isBeyond(price: Ticks | undefined): boolean {

@@ -21,6 +21,7 @@ export const allOfMarkets: readonly string[] = [
   ...["open in continuous", "close in closed"].map((step) => `leads nowhere: ${step}`),
   ...["leads nowhere: open in volatilityAuction", "close ends: resumption"],
   ...["several levels are reached at once", "a level is reached during a halt"],
+  ...["continuous", "closed", "preOpen"].map((phase) => `listed with bands: ${phase}`),
   "several things are due",
   "a halt for the rest of the day ends with the next",
 ];

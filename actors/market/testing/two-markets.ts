@@ -12,6 +12,7 @@ import type {
   TradingTerms,
   WatchIndex,
 } from "../../../protocols/index.ts";
+import type { Logic } from "../../logic-versions.ts";
 import { unboundedFor } from "../../order-book/book-terms.ts";
 import { PlayedContext } from "../../book/testing/played-context.ts";
 import type { PlayedMarket } from "../../book/testing/played-context.ts";
@@ -56,12 +57,13 @@ export class TwoMarkets {
   readonly #reference: Played;
   #indicated: Ticks | undefined;
 
-  constructor(terms: TradingTerms, note: (words: string) => void) {
+  constructor(terms: TradingTerms, logic: Logic, note: (words: string) => void) {
     this.#terms = terms;
     this.#market = new Market(symbol, terms);
     const reference = new ReferenceMarket(symbol, terms, note);
-    this.#played = { market: this.#market, context: new PlayedContext(this.#market, beginUs) };
-    this.#reference = { market: reference, context: new PlayedContext(reference, beginUs) };
+    const at = { timeUs: beginUs, logic };
+    this.#played = { market: this.#market, context: new PlayedContext(this.#market, at) };
+    this.#reference = { market: reference, context: new PlayedContext(reference, at) };
     this.#compare();
   }
 

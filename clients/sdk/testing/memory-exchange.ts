@@ -2,8 +2,7 @@
  * A whole exchange in memory behind a wire that can be broken: the real gateway on the real actors,
  * without servers.
  */
-import type { Reply } from "../../../gateway/gateway.ts";
-import { decodeBody, encodeReply } from "../../../gateway/nats/body.ts";
+import { bytesOf, replyTo } from "../../../gateway/nats/request-bytes.ts";
 import { MarketPlace } from "../../../gateway/testing/market-place.ts";
 import type { LocalClusterOptions } from "../../../cluster/local-cluster.ts";
 import type { Bus } from "../../../cluster/bus.ts";
@@ -13,7 +12,6 @@ import {
   subjectPatternOfRequest,
 } from "../../../protocols/api/requests.ts";
 import type { RequestName } from "../../../protocols/api/requests.ts";
-import { RejectReason } from "../../../protocols/index.ts";
 import { AdminClient } from "../admin-client.ts";
 import type { AdminClientOptions } from "../admin-client.ts";
 import { ClientClosed } from "../faults.ts";
@@ -119,13 +117,8 @@ export class MemoryWire implements Wire {
     const name = nameOf(subject);
     const isAccounts = requests[name].scope === "account";
     const account = isAccounts ? (subject.split(".")[3] ?? "") : "";
-    const decoded = decodeBody(payload);
-    let answer: Reply | Uint8Array;
-    if (decoded.kind === "records") answer = await gateway.answerRecords(account, payload);
-    else if (decoded.kind === "malformed")
-      answer = gateway.refuse(RejectReason["request-malformed"]);
-    else answer = await gateway.answer(name, { account, administrator: "ops" }, decoded.body);
-    return answer instanceof Uint8Array ? answer : encodeReply(decoded.format, answer);
+    const asker = { account, administrator: "ops" };
+    return bytesOf(await replyTo(gateway, { request: name, asker }, payload));
   }
 }
 

@@ -5,6 +5,7 @@
 import { Shard } from "../../../actors/index.ts";
 import type { Step } from "../../../actors/index.ts";
 import { HashedShard } from "../../../cluster/hashed-shard.ts";
+import { stateHashOf } from "../../../cluster/replica-snapshot.ts";
 import type { LogEntry } from "../../../cluster/replicated-log.ts";
 import { StepMemory } from "../../../cluster/step-memory.ts";
 import { encodeFrame } from "../../../protocols/index.ts";
@@ -99,6 +100,11 @@ export class BenchedShard {
     const { step } = this.#hashed.apply(entry);
     see(step);
     this.#memory.reuse(step);
+  }
+
+  /** The hash of the whole state, as at a checkpoint. */
+  get state(): Uint8Array {
+    return stateHashOf(this.#hashed.shard);
   }
 
   /** How many orders rest in all books, displayed. */

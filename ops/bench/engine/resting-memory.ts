@@ -39,12 +39,7 @@ export function measureMemory({ restingOrders }: MemoryAssignment): MemoryMeasur
   const shard = new BenchedShard();
   for (const entry of openingEntries(log)) shard.apply(entry);
   const before = memoryInUse();
-  for (let placed = 0; placed < restingOrders;) {
-    const length = Math.min(ordersPerFrame, restingOrders - placed);
-    const messages = Array.from({ length }, (_, index) => restingOrder(placed + index));
-    shard.apply(log.entry("gateway-1", messages, openingUs));
-    placed += length;
-  }
+  rest(shard, log, restingOrders);
   const after = memoryInUse();
   const resting = shard.restingCount;
   if (resting !== restingOrders) throw new Error(`only ${String(resting)} orders rest`);
@@ -55,6 +50,24 @@ export function measureMemory({ restingOrders }: MemoryAssignment): MemoryMeasur
     residentBytesPerOrder: (after.resident - before.resident) / restingOrders,
     work: shard.work,
   };
+}
+
+/** A shard in which so many orders rest. */
+export function restingShard(restingOrders: number): BenchedShard {
+  const log = new LogWriter();
+  const shard = new BenchedShard();
+  for (const entry of openingEntries(log)) shard.apply(entry);
+  rest(shard, log, restingOrders);
+  return shard;
+}
+
+function rest(shard: BenchedShard, log: LogWriter, restingOrders: number): void {
+  for (let placed = 0; placed < restingOrders;) {
+    const length = Math.min(ordersPerFrame, restingOrders - placed);
+    const messages = Array.from({ length }, (_, index) => restingOrder(placed + index));
+    shard.apply(log.entry("gateway-1", messages, openingUs));
+    placed += length;
+  }
 }
 
 /** Orders that do not meet, over all books, accounts and levels in turn. */

@@ -1,0 +1,32 @@
+/**
+ * The audit of one account: goes through all its orders that work, between two steps.
+ *
+ * Changes nothing. An account is audited when its turn comes, at a cost of a step per order.
+ *
+ * Invariant: working-orders-can-work, blocked-accounts-have-no-orders, reserved-is-sum-of-orders.
+ */
+import { hold, invariant } from "../../protocols/index.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Order } from "./order.ts";
+
+const workingCanWork = invariant("working-orders-can-work");
+const blockedHaveNone = invariant("blocked-accounts-have-no-orders");
+
+export function auditOrders({ orders, holdings, isBlocked }: Ledger): void {
+  for (let place = 0; place < orders.workingCount; place++) {
+    const order = orders.workingAt(place);
+    holdings.countReservation(order);
+    auditOrder(order, isBlocked);
+  }
+  holdings.auditReservations();
+}
+
+function auditOrder(order: Order, isBlocked: boolean): void {
+  hold(workingCanWork, order.isWorking && order.remaining > 0 && order.executed >= 0);
+  // A book that is elsewhere has yet to answer the cancel.
+  if (isBlocked)
+    hold(
+      blockedHaveNone,
+      order.pending.some(({ kind }) => kind === "cancel"),
+    );
+}

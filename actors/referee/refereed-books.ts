@@ -1,0 +1,144 @@
+/**
+ * Markets and books that trade as all others do, each with a second opinion that hears the same:
+ * what a referee's shard is made with.
+ *
+ * Only for a shard that begins with its log: the references have no snapshots.
+ */
+import type {
+  BookMessage,
+  InstrumentSymbol,
+  SetPhase,
+  Ticks,
+  TimeUs,
+  TradingTerms,
+  WatchIndex,
+} from "../../protocols/index.ts";
+import type { ActorContext } from "../actor.ts";
+import { Book } from "../book/book.ts";
+import { Market } from "../market/market.ts";
+import type { BookMaker } from "../shard/book-maker.ts";
+import { SecondOpinion } from "./second-opinion.ts";
+import type { Disagreement } from "./second-opinion.ts";
+
+/** What the references are told that they trade by: the same terms, but for a test. */
+export type TermsToReference = (symbol: InstrumentSymbol, terms: TradingTerms) => TradingTerms;
+
+export class RefereedBooks implements BookMaker {
+  readonly #termsToReference: TermsToReference;
+  readonly #opinions = new Map<InstrumentSymbol, SecondOpinion>();
+  /** Books that were called in the present step. */
+  readonly #called = new Set<RefereedBook>();
+  /** The first; what follows from it says nothing. */
+  #disagreement: Disagreement | undefined;
+
+  constructor(termsToReference: TermsToReference = (_, terms) => terms) {
+    this.#termsToReference = termsToReference;
+  }
+
+  get disagreement(): Disagreement | undefined {
+    return this.#disagreement;
+  }
+
+  market(symbol: InstrumentSymbol, terms: TradingTerms): Market {
+    const disagree = (disagreement: Disagreement): void => {
+      this.#disagreement ??= disagreement;
+    };
+    const opinion = new SecondOpinion(symbol, this.#termsToReference(symbol, terms), disagree);
+    this.#opinions.set(symbol, opinion);
+    return new RefereedMarket(symbol, terms, opinion);
+  }
+
+  book(symbol: InstrumentSymbol, terms: TradingTerms): Book {
+    const opinion = this.#opinions.get(symbol) ?? noMarket();
+    return new RefereedBook({ symbol, terms, opinion, called: this.#called });
+  }
+
+  /** A step is over: compares what the books that were called answer to questions. */
+  endStep(timeUs: TimeUs): void {
+    for (const book of this.#called) book.opinion.compareAnswers(book, timeUs);
+    this.#called.clear();
+  }
+}
+
+function noMarket(): never {
+  throw new TypeError("a book is made before its market");
+}
+
+class RefereedMarket extends Market {
+  readonly #opinion: SecondOpinion;
+
+  constructor(symbol: InstrumentSymbol, terms: TradingTerms, opinion: SecondOpinion) {
+    super(symbol, terms);
+    this.#opinion = opinion;
+  }
+
+  override open(context: ActorContext): void {
+    this.#opinion.compare(
+      context,
+      (overheard) => super.open(overheard),
+      (_, market, reference) => market.open(reference),
+    );
+  }
+
+  override receive(message: SetPhase | WatchIndex, context: ActorContext): void {
+    this.#opinion.compare(
+      context,
+      (overheard) => super.receive(message, overheard),
+      (_, market, reference) => market.receive(message, reference),
+    );
+  }
+}
+
+interface RefereedBookParts {
+  readonly symbol: InstrumentSymbol;
+  readonly terms: TradingTerms;
+  readonly opinion: SecondOpinion;
+  readonly called: Set<RefereedBook>;
+}
+
+class RefereedBook extends Book {
+  readonly opinion: SecondOpinion;
+  readonly #called: Set<RefereedBook>;
+
+  constructor({ symbol, terms, opinion, called }: RefereedBookParts) {
+    super(symbol, terms);
+    this.opinion = opinion;
+    this.#called = called;
+  }
+
+  override receive(message: BookMessage, context: ActorContext): void {
+    this.#called.add(this);
+    this.opinion.compare(
+      context,
+      (overheard) => super.receive(message, overheard),
+      (book, _, reference) => book.receive(message, reference),
+    );
+  }
+
+  override follow(context: ActorContext): void {
+    this.#called.add(this);
+    this.opinion.compare(
+      context,
+      (overheard) => super.follow(overheard),
+      (book, _, reference) => book.follow(reference),
+    );
+  }
+
+  override purge(context: ActorContext): void {
+    this.#called.add(this);
+    this.opinion.compare(
+      context,
+      (overheard) => super.purge(overheard),
+      (book, _, reference) => book.purge(reference),
+    );
+  }
+
+  override setMarkPrice(price: Ticks, context: ActorContext): void {
+    this.#called.add(this);
+    this.opinion.compare(
+      context,
+      (overheard) => super.setMarkPrice(price, overheard),
+      (book, _, reference) => book.setMarkPrice(price, reference),
+    );
+  }
+}

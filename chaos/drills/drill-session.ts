@@ -1,0 +1,113 @@
+/** A whole drill: as many runs as were asked for on one cluster, and what they come to. */
+import { replaySourceOf } from "../../ops/cli/engine-access.ts";
+import { findNatsServer } from "../../ops/setup/nats-server.mjs";
+import { spreadLeaders } from "../../ops/supervisor/log-leaders.ts";
+import { toolNames } from "../../ops/supervisor/cluster-plan.ts";
+import { VenueReplay } from "../history/venue-replay.ts";
+import { clientsParty } from "../network/cluster-ways.ts";
+import { untilAtHome, untilWell } from "../nemeses/well-being.ts";
+import { Workload } from "../workload/workload.ts";
+import type { Drill } from "./drill.ts";
+import type { DrillCluster, DrillClusterOptions } from "./drill-cluster.ts";
+import { withDrillCluster } from "./drill-cluster.ts";
+import type { DrillReport } from "./drill-report.ts";
+import type { RunOutcome } from "./drill-run.ts";
+import { DrillRun } from "./drill-run.ts";
+import { summarize } from "./drill-summary.ts";
+import { describeRun } from "./report-text.ts";
+
+export interface DrillOptions extends DrillClusterOptions {
+  readonly drill: Drill;
+  readonly runs: number;
+  readonly seed: number;
+  /** Commands a second, of all clients together. */
+  readonly rate: number;
+}
+
+const wholeTimeoutMs = 60_000;
+
+/** Rejects with `DrillNotPermitted` where this machine does not let it be made. */
+export async function runDrill(options: DrillOptions): Promise<DrillReport> {
+  options.say(`${options.drill.name}: ${options.drill.story}`);
+  return await withDrillCluster(options, (on) => new Session(options, on).run());
+}
+
+class Session {
+  readonly #options: DrillOptions;
+  readonly #parts: DrillCluster;
+  readonly #startedAt = new Date().toISOString();
+  readonly #outcomes: RunOutcome[] = [];
+
+  constructor(options: DrillOptions, parts: DrillCluster) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  async run(): Promise<DrillReport> {
+    const { seed, rate, shards } = this.#options;
+    const { file } = this.#parts.cluster;
+    const servers = this.#parts.ways?.addressesFor(clientsParty) ?? this.#parts.cluster.servers;
+    const workload = await Workload.open({ cluster: this.#parts.cluster, seed, rate, servers });
+    try {
+      const replay = new VenueReplay({ shards, nodes: file.nodes });
+      let before = await replay.read(replaySourceOf(this.#parts.access), workload.accounts);
+      for (let number = 1; number <= this.#options.runs; number++) {
+        await this.#makeReady();
+        const outcome = await this.#runOnce(number, { workload, replay, before });
+        before = outcome.after;
+        this.#outcomes.push(outcome);
+        // A cluster that did not get over it says nothing about the next fault.
+        if (outcome.report.recoveryMs === null) break;
+      }
+      return summarize(this.#outcomes, {
+        ...this.#options,
+        clients: workload.traders.length,
+        startedAt: this.#startedAt,
+        natsServer: findNatsServer()?.version ?? "",
+      });
+    } finally {
+      await workload.close();
+    }
+  }
+
+  async #runOnce(
+    number: number,
+    parts: Pick<ConstructorParameters<typeof DrillRun>[0], "workload" | "replay" | "before">,
+  ): Promise<RunOutcome> {
+    const { drill, runs, seed, say, signal } = this.#options;
+    say(`  run ${number} of ${runs}`);
+    const outcome = await new DrillRun({
+      ...parts,
+      ...this.#parts,
+      drill,
+      number,
+      seed,
+      signal,
+      say,
+    }).run();
+    for (const line of describeRun(outcome.report)) say(`    ${line}`);
+    return outcome;
+  }
+
+  /** Every run begins with a whole cluster in which servers lead and nodes emit in turn. */
+  async #makeReady(): Promise<void> {
+    const { file } = this.#parts.cluster;
+    const { signal } = this.#options;
+    await untilWell(
+      { cluster: this.#parts.cluster, access: this.#parts.access },
+      { timeoutMs: wholeTimeoutMs, signal },
+    );
+    await spreadLeaders(
+      {
+        urls: this.#parts.cluster.servers,
+        servers: file.servers.map(({ name }) => name),
+        shards: file.shards,
+        replicas: file.replicas,
+        user: toolNames.engine,
+        credentialsFile: file.credentials.engine,
+      },
+      findNatsServer()?.version ?? "",
+    );
+    await untilAtHome({ cluster: this.#parts.cluster, access: this.#parts.access }, signal);
+  }
+}

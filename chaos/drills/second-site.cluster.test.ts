@@ -1,0 +1,132 @@
+/**
+ * Goal: a second site follows a cluster under load, says how far it is behind when the line is cut
+ * and when the logs move on, and takes its place when it is gone, with all that was mirrored.
+ */
+import { execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { eventually } from "../../cluster/testing/eventually.ts";
+import { ProcessGuard } from "../../cluster/testing/process-guard.ts";
+import { DataDirectory, projectRoot } from "../../ops/config/data-directory.ts";
+import { findFreePorts } from "../../ops/nats-servers/ports.ts";
+import { readAppliedFile } from "../../ops/processes/applied-file.ts";
+import type { PromotedShard } from "../../ops/site/promote-site.ts";
+import type { SiteStatus } from "../../ops/site/site-status.ts";
+import { CommandLine, freePortBase } from "../../ops/supervisor/testing/command-line.ts";
+import { TcpProxy } from "../network/tcp-proxy.ts";
+
+const first = new CommandLine();
+const promoted = new CommandLine();
+const folder = mkdtempSync(join(tmpdir(), "outcry-second-site-"));
+const guard = new ProcessGuard(folder);
+const site = join(folder, "site");
+let ports: readonly string[];
+let line: TcpProxy;
+let following: ChildProcess;
+
+beforeAll(async () => {
+  const { client: sitePort } = await findFreePorts(3);
+  ports = ["--port-base", String(await freePortBase(3))];
+  await first.start(...ports, "--site-port", String(sitePort));
+  line = await TcpProxy.listen({ host: "127.0.0.1", port: sitePort });
+  const url = `nats-leaf://127.0.0.1:${line.port}`;
+  const words = ["site", "follow", site, "--data", first.data, "--url", url];
+  following = spawn(join(projectRoot, "outcry"), words, { stdio: "ignore" });
+  guard.watch(following.pid ?? 0);
+}, 120_000);
+
+afterAll(async () => {
+  await first.release();
+  await promoted.release();
+  await line.close();
+  await guard.release();
+}, 60_000);
+
+type Status = SiteStatus & { readonly ok: boolean; readonly isFollowing: boolean };
+
+/** Asks for the second site's status until it is as it should be. */
+async function until(what: string, holds: (status: Status) => boolean): Promise<Status> {
+  let seen: Status | undefined;
+  await eventually(
+    async () => {
+      seen = await asked<Status>("site", "status", site);
+      return seen.ok && seen.at !== undefined && holds(seen);
+    },
+    { what: () => `${what}: ${JSON.stringify(seen)}`, deadlineMs: 60_000, everyMs: 200 },
+  );
+  return seen!;
+}
+
+/** What a command prints, whether it succeeds or not. */
+function asked<Answer>(...words: string[]): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    execFile(join(projectRoot, "outcry"), [...words, "--json"], (_failure, stdout, stderr) => {
+      if (stdout === "") reject(new Error(stderr));
+      else resolve(JSON.parse(stdout) as Answer);
+    });
+  });
+}
+
+const isMirroring = ({ isFollowing, isLineUp, shards }: Status): boolean =>
+  isFollowing &&
+  isLineUp &&
+  shards.every(({ mirroredTo, lagMs }) => mirroredTo > 50 && lagMs < 1000);
+
+it("follows, through a generation and a cut line, and takes the first one's place", async () => {
+  const early = await until("all shards are mirrored", isMirroring);
+  await first.json("log", "roll");
+  const rolled = await until("the next generations are mirrored", ({ shards }) =>
+    shards.every((of, shard) => of.generations === 2 && of.mirroredTo > early.shards[shard]!.head),
+  );
+
+  line.become({ isCut: true });
+  const cut = await until(
+    "the cut line is noticed",
+    ({ isLineUp, shards }) => !isLineUp && shards.every(({ lagMs }) => lagMs > 3000),
+  );
+  const refused = await asked("site", "promote", site, "--data", promoted.data);
+  expect(refused).toMatchObject({ ok: false, error: { name: "still-following" } });
+  line.become({});
+  const healed = await until(
+    "it has caught up",
+    (of) =>
+      isMirroring(of) &&
+      of.shards.every(({ mirroredTo }, shard) => mirroredTo > cut.shards[shard]!.head),
+  );
+  for (const [shard, { mirroredTo }] of healed.shards.entries()) {
+    expect(mirroredTo).toBeGreaterThan(rolled.shards[shard]!.mirroredTo);
+  }
+
+  await first.run("stop");
+  following.kill("SIGTERM");
+  expect(await once(following, "exit")).toEqual([0, null]);
+  const result = await promoted.json<{ shards: (PromotedShard & { entriesHash: string })[] }>(
+    ...["site", "promote", site, "--yes"],
+  );
+  const applied = readAppliedFile(DataDirectory.find(first.data)!.applied("e1"));
+  for (const { shard, mirroredTo, missing, restoredTo, entriesHash } of result.shards) {
+    expect(mirroredTo).toBeGreaterThanOrEqual(healed.shards[shard]!.mirroredTo);
+    // The first site had stopped in order, so all of it had come over.
+    expect(missing).toBe(0);
+    const there = applied.find((of) => of.shard === shard);
+    if (there?.sequence === restoredTo) expect(entriesHash).toBe(there.entriesHash);
+  }
+  const same = result.shards.filter(({ shard, restoredTo }) =>
+    applied.some((of) => of.shard === shard && of.sequence === restoredTo),
+  );
+  expect(same.length).toBeGreaterThan(0);
+
+  await promoted.start(...ports);
+  await eventually(
+    async () => {
+      const { shards } = await promoted.json<{ shards: { head: number }[] }>("status");
+      return shards.every(({ head }, shard) => head > result.shards[shard]!.restoredTo + 20);
+    },
+    { what: "the promoted cluster trades on", deadlineMs: 60_000, everyMs: 200 },
+  );
+  expect((await promoted.json<{ ok: boolean }>("replay", "--verify")).ok).toBe(true);
+}, 240_000);

@@ -1,0 +1,189 @@
+/**
+ * The upgrade drill: a cluster of the release before goes to the present one while orders flow.
+ * Every engine node is drained, restarted and has caught up before the next one goes; then the
+ * logic is activated; then the nats-servers have their turn.
+ *
+ * Orders are due at a steady pace whatever becomes of those before. How long each waits for its
+ * acknowledgement, from when it was due, is what a client notices of it all.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { OutcryClient } from "../../clients/sdk/index.ts";
+import { drain } from "../../ops/cli/draining.ts";
+import { activate, lookAtUpgrade, renewNode } from "../../ops/cli/upgrade-steps.ts";
+import { askSupervisor } from "../../ops/supervisor/control-socket.ts";
+import type { ThrowawayCluster } from "../../ops/supervisor/throwaway-cluster.ts";
+import { shardOfAccount } from "../../protocols/placement.ts";
+import { verify } from "./failover-drill.ts";
+
+export interface UpgradeDrillOptions {
+  /** Its nodes carry less logic than this release has. */
+  readonly cluster: ThrowawayCluster;
+  readonly ordersPerSecond: number;
+  /** How often every node is restarted; the first time it comes back with the newer logic. */
+  readonly rounds: number;
+  /** Whether nats-servers are drained and restarted, too. */
+  readonly withServers: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** What was done for a while, and the longest that an order due then had to wait. */
+export interface Window {
+  readonly what: "calm" | "node" | "activation" | "server";
+  readonly process: string;
+  readonly orders: number;
+  readonly waitMsMax: number;
+}
+
+export interface UpgradeDrillResult {
+  readonly windows: readonly Window[];
+  readonly orders: number;
+  /** Orders that were not acknowledged, or that the exchange does not know as acknowledged. */
+  readonly lost: readonly string[];
+  /** By which logic each shard goes at the end. */
+  readonly logics: readonly number[];
+  readonly isVerified: boolean;
+  readonly verification: string;
+}
+
+interface SentOrder {
+  readonly client: OutcryClient;
+  readonly clientOrderId: string;
+  readonly dueMs: number;
+  /** undefined until it is acknowledged. */
+  waitMs: number | undefined;
+}
+
+const calmMs = 5000;
+/** Between one restart and the next: emission comes back to its first node after ten seconds. */
+const restMs = 2000;
+const symbol = "BTC-USDT";
+
+export class UpgradeDrill {
+  readonly #options: UpgradeDrillOptions;
+  readonly #sent: SentOrder[] = [];
+  readonly #windows: Window[] = [];
+  #isOver = false;
+
+  constructor(options: UpgradeDrillOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<UpgradeDrillResult> {
+    const { cluster, say } = this.#options;
+    const clients = await this.#clients();
+    const flow = this.#flow(clients);
+    try {
+      await this.#window("calm", "", () => sleep(calmMs));
+      await this.#restartNodes();
+      await this.#activate();
+      for (let round = 1; round < this.#options.rounds; round++) await this.#restartNodes();
+      if (this.#options.withServers) await this.#restartServers();
+    } finally {
+      this.#isOver = true;
+      await flow;
+    }
+    say("asking for every order");
+    const lost = await this.#lost();
+    for (const client of clients) await client.close();
+    const { shards } = await lookAtUpgrade(cluster);
+    const verified = await verify(cluster.directory.path);
+    const logics = shards.map(({ logic }) => logic);
+    return { windows: this.#windows, orders: this.#sent.length, lost, logics, ...verified };
+  }
+
+  /** An account on each shard, so that no shard's silence stays unnoticed. */
+  async #clients(): Promise<readonly OutcryClient[]> {
+    const { cluster } = this.#options;
+    const { shards } = cluster.file;
+    const clients: OutcryClient[] = [];
+    for (let number = 1; clients.length < shards; number++) {
+      const account = `trader-${number}`;
+      if (shardOfAccount(account, shards) !== clients.length) continue;
+      clients.push(await cluster.participant(account, { USDT: "1000000000000000" }));
+    }
+    return clients;
+  }
+
+  /** Resolves when it is over and every order has its answer or none. */
+  async #flow(clients: readonly OutcryClient[]): Promise<void> {
+    const everyMs = 1000 / this.#options.ordersPerSecond;
+    const answers: Promise<void>[] = [];
+    const beganAtMs = performance.now();
+    for (let number = 0; !this.#isOver; number++) {
+      const dueMs = beganAtMs + number * everyMs;
+      await sleep(Math.max(0, dueMs - performance.now()));
+      const client = clients[number % clients.length]!;
+      const clientOrderId = `drill-${number}`;
+      const order: SentOrder = { client, clientOrderId, dueMs, waitMs: undefined };
+      this.#sent.push(order);
+      answers.push(this.#place(order));
+    }
+    await Promise.all(answers);
+  }
+
+  async #place(order: SentOrder): Promise<void> {
+    const { client, clientOrderId, dueMs } = order;
+    try {
+      const terms = { symbol, side: "buy", type: "limit", price: 100, quantity: 1 } as const;
+      const result = await client.place({ ...terms, clientOrderId });
+      if (result.ok) order.waitMs = performance.now() - dueMs;
+    } catch (error) {
+      this.#options.say(`${clientOrderId}: ${String(error)}`);
+    }
+  }
+
+  async #window(what: Window["what"], process: string, act: () => Promise<unknown>): Promise<void> {
+    const beganAtMs = performance.now();
+    await act();
+    // What was due last is answered by then.
+    await sleep(restMs);
+    const orders = this.#sent.filter(({ dueMs }) => dueMs >= beganAtMs);
+    const waits = orders.map(({ waitMs, dueMs }) => waitMs ?? performance.now() - dueMs);
+    const waitMsMax = Math.round(Math.max(0, ...waits));
+    this.#windows.push({ what, process, orders: orders.length, waitMsMax });
+    this.#options.say(
+      `${what} ${process}: longest wait ${waitMsMax} ms of ${orders.length} orders`,
+    );
+  }
+
+  async #restartNodes(): Promise<void> {
+    const { cluster, say } = this.#options;
+    const { restarts, nodes } = await lookAtUpgrade(cluster);
+    const others = nodes.map(({ node }) => node).filter((node) => !restarts.includes(node));
+    for (const node of [...restarts, ...others]) {
+      await this.#window("node", node, () => renewNode(cluster, node, { say }));
+    }
+  }
+
+  async #activate(): Promise<void> {
+    const { cluster } = this.#options;
+    const { activates, prevented } = await lookAtUpgrade(cluster);
+    if (prevented.length > 0) throw new Error(prevented.join("; "));
+    await this.#window("activation", "", () => activate(cluster, activates));
+  }
+
+  async #restartServers(): Promise<void> {
+    const { cluster } = this.#options;
+    for (const { name } of cluster.file.servers) {
+      await this.#window("server", name, async () => {
+        await drain(cluster, name);
+        const { socket } = cluster.file.supervisor;
+        await askSupervisor(socket, { command: "restart", process: name });
+      });
+    }
+  }
+
+  async #lost(): Promise<readonly string[]> {
+    const lost: string[] = [];
+    for (const { client, clientOrderId, waitMs } of this.#sent) {
+      const order = await client.order({ clientOrderId });
+      if (waitMs === undefined || order?.status !== "new") lost.push(clientOrderId);
+    }
+    return lost;
+  }
+}
+
+/** Whether the drill showed all that it is there to show. */
+export function isUpgraded({ lost, logics, isVerified }: UpgradeDrillResult): boolean {
+  return lost.length === 0 && new Set(logics).size === 1 && isVerified;
+}

@@ -1,0 +1,90 @@
+/**
+ * Goal: a whole rolling upgrade on real servers and processes, under orders: nothing lost, nobody
+ * kept waiting for long, and no way back once the logic is activated.
+ */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newestLogic } from "../../actors/logic-versions.ts";
+import { projectRoot } from "../../ops/config/data-directory.ts";
+import { freePortBase } from "../../ops/supervisor/testing/command-line.ts";
+import { ThrowawayCluster } from "../../ops/supervisor/throwaway-cluster.ts";
+import { UpgradeDrill } from "./upgrade-drill.ts";
+import type { UpgradeDrillResult } from "./upgrade-drill.ts";
+
+/** On a busy machine that starts a process meanwhile; an election would take several seconds. */
+const waitMsMax = 2000;
+let cluster: ThrowawayCluster;
+let early: Failure;
+let result: UpgradeDrillResult;
+
+interface Failure {
+  readonly exitCode: number;
+  readonly error: { readonly name: string; readonly message: string };
+}
+
+/** Runs a command of the command line that is to fail. */
+function failing(...words: string[]): Promise<Failure> {
+  const args = [...words, "--json", "--data", cluster.directory.path];
+  return new Promise((resolve, reject) => {
+    execFile(join(projectRoot, "outcry"), args, (failure, stdout) => {
+      if (failure === null) reject(new Error(`${words.join(" ")} did not fail: ${stdout}`));
+      else {
+        const { error } = JSON.parse(stdout) as Pick<Failure, "error">;
+        resolve({ exitCode: Number(failure.code), error });
+      }
+    });
+  });
+}
+
+beforeAll(async () => {
+  const logicMax = newestLogic - 1;
+  cluster = await ThrowawayCluster.start({ shards: 3, portBase: await freePortBase(3), logicMax });
+  early = await failing("upgrade", "start");
+  result = await new UpgradeDrill({
+    ...{ cluster, ordersPerSecond: 20, rounds: 1, withServers: false, say: () => undefined },
+  }).run();
+}, 180_000);
+
+afterAll(async () => {
+  await cluster.close();
+}, 60_000);
+
+describe("a rolling upgrade", () => {
+  it("does not begin with the logic: nodes that lack it prevent that", () => {
+    expect(early).toMatchObject({ exitCode: 1, error: { name: "not-ready" } });
+    for (const node of ["e1", "e2", "e3"]) {
+      expect(early.error.message).toContain(`${node} carries logic 1 to ${newestLogic - 1}`);
+    }
+  });
+
+  it("restarts every node, and comes to the newest logic in every shard", () => {
+    const restarted = result.windows.filter(({ what }) => what === "node");
+    expect(restarted.map(({ process }) => process).sort()).toEqual(["e1", "e2", "e3"]);
+    expect(result.logics).toEqual([newestLogic, newestLogic, newestLogic]);
+  });
+
+  it("loses no order", () => {
+    expect(result.orders).toBeGreaterThan(100);
+    expect(result.lost).toEqual([]);
+  });
+
+  it("keeps nobody waiting as an election or a crash would", () => {
+    for (const window of result.windows) expect(window.waitMsMax).toBeLessThan(waitMsMax);
+  });
+
+  it("leaves all replicas with the hashes of a rebuild from the log", () => {
+    expect(result.verification).not.toContain("DIFFER");
+    expect(result.isVerified).toBe(true);
+  });
+
+  it("cannot be called off any more, nor a node be put back to the release before", async () => {
+    expect(await failing("upgrade", "abort")).toMatchObject({
+      exitCode: 1,
+      error: { name: "activated" },
+    });
+    const logicMax = String(newestLogic - 1);
+    const { error } = await failing("restart", "e3", "--renew", "--logic-max", logicMax);
+    expect(error.message).toContain("LogicNotCarried");
+  });
+});

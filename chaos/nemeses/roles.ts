@@ -1,0 +1,54 @@
+/**
+ * Who plays which part for a shard at this moment: the process that a drill is to break is named by
+ * what it does, not by what it is called.
+ */
+import type { EngineAccess } from "../../ops/cli/engine-access.ts";
+import type { RunningCluster } from "../../ops/cli/running-cluster.ts";
+
+export type Role = "emitter" | "standby" | "gateway" | "nats-leader" | "nats-follower";
+
+export interface Casting {
+  readonly cluster: Pick<RunningCluster, "file">;
+  readonly access: EngineAccess;
+}
+
+/** The name of the process that plays that part for that shard. */
+export async function processOf(role: Role, shard: number, casting: Casting): Promise<string> {
+  const found = await find(role, shard, casting);
+  if (found === undefined) throw new Error(`nobody is the ${role} of shard ${shard}`);
+  return found;
+}
+
+async function find(role: Role, shard: number, casting: Casting): Promise<string | undefined> {
+  const { file } = casting.cluster;
+  switch (role) {
+    case "emitter":
+      return (await emitters(casting))[shard];
+    case "standby": {
+      const emitting = await emitters(casting);
+      const idle = file.nodes.find((node) => !emitting.includes(node));
+      return idle ?? file.nodes.find((node) => node !== emitting[shard]);
+    }
+    case "gateway":
+      return file.gateways[shard % file.gateways.length];
+    case "nats-leader":
+      return (await leaders(casting))[shard];
+    case "nats-follower": {
+      const leader = (await leaders(casting))[shard];
+      return file.servers.map(({ name }) => name).find((name) => name !== leader);
+    }
+  }
+}
+
+/** By shard, which node emits. */
+export async function emitters({ access }: Casting): Promise<readonly (string | undefined)[]> {
+  const nodes = await access.client.nodes();
+  return access.logs.map(
+    (_, shard) => nodes.find(({ replicas }) => replicas[shard]?.isEmitter === true)?.node,
+  );
+}
+
+/** By shard, which nats-server leads the log. */
+export async function leaders({ access }: Casting): Promise<readonly (string | undefined)[]> {
+  return await Promise.all(access.logs.map((log) => log.leader()));
+}

@@ -1,0 +1,58 @@
+/**
+ * A machine with a gateway: what the gateway's process composes, on simulated lines.
+ */
+import type { BusMessage } from "../../../cluster/bus.ts";
+import { LogClient } from "../../../cluster/log-client.ts";
+import { ProducerReplaced } from "../../../cluster/replica-faults.ts";
+import { Gateway } from "../../../gateway/gateway.ts";
+import { askerNamed, bytesOf, nameIn, replyTo } from "../../../gateway/nats/request-bytes.ts";
+import { requestNames, subjectPatternOfRequest } from "../../../protocols/api/requests.ts";
+import type { RequestName } from "../../../protocols/api/requests.ts";
+import { SimBus } from "../world/sim-bus.ts";
+import type { SimProcess } from "../world/sim-process.ts";
+import { epochOf, Machine } from "./machine.ts";
+import { openLogs, orDies } from "./open-logs.ts";
+
+export class GatewayMachine extends Machine {
+  protected override run(process: SimProcess): void {
+    void this.#compose(process);
+  }
+
+  async #compose(process: SimProcess): Promise<void> {
+    const { world, name } = this;
+    const { servers } = world;
+    const back = servers.connect(process, name);
+    const chance = world.chance.branch(`logs of ${process.name}`);
+    const ways = { line: back, chance, creates: false, reads: false };
+    const logs = await orDies(process, openLogs(world, ways));
+    if (logs === undefined) return;
+    const client = new LogClient({
+      producer: name,
+      epoch: epochOf(process),
+      logs,
+      bus: new SimBus(servers, back),
+      clock: process,
+      report: (error) => {
+        if (error instanceof ProducerReplaced) process.kill();
+      },
+    });
+    let ordersMade = 0;
+    const gateway = new Gateway(client, {
+      nowMs: () => process.nowMs(),
+      newClientOrderId: () => `${process.name.replace(".", "-")}-${String(++ordersMade)}`,
+    });
+    const front = new SimBus(servers, servers.connect(process, name));
+    for (const request of requestNames) {
+      const pattern = subjectPatternOfRequest(request);
+      const listener = (message: BusMessage): void => void answer(gateway, request, message);
+      front.subscribe(pattern, listener, { queue: "outcry-gateways" });
+    }
+    process.onDeath(() => void client.close());
+  }
+}
+
+async function answer(gateway: Gateway, request: RequestName, message: BusMessage): Promise<void> {
+  const { subject, payload, respond } = message;
+  const asker = askerNamed(request, nameIn(request, subject));
+  respond?.(bytesOf(await replyTo(gateway, { request, asker }, payload)));
+}

@@ -1,0 +1,58 @@
+/**
+ * A whole exchange in a simulated world: engine nodes, gateways, and the machines they run on.
+ *
+ * Whoever dies is started again by somebody who watches, unless a fault holds it down.
+ */
+import type { EmissionMode } from "../../../cluster/emission.ts";
+import type { ReplicaReport } from "../../../cluster/replica.ts";
+import type { LogicVersion } from "../../../protocols/index.ts";
+import type { SimWorld } from "../world/sim-world.ts";
+import { EngineMachine } from "./engine-machine.ts";
+import { GatewayMachine } from "./gateway-machine.ts";
+import type { Machine } from "./machine.ts";
+import { Operator } from "./operator.ts";
+
+export interface SimClusterOptions {
+  readonly engines: number;
+  readonly gateways: number;
+  readonly snapshotEveryEntries: number;
+  readonly emission: EmissionMode;
+  /** What the nodes' release carries at first. */
+  readonly logicMax: LogicVersion;
+  readonly report: (machine: string, event: ReplicaReport) => void;
+}
+
+export class SimCluster {
+  readonly world: SimWorld;
+  readonly engines: readonly EngineMachine[];
+  readonly gateways: readonly GatewayMachine[];
+  readonly operator: Operator;
+
+  constructor(world: SimWorld, options: SimClusterOptions) {
+    this.world = world;
+    const { engines, gateways, report, ...common } = options;
+    const nodes = Array.from({ length: engines }, (_, index) => `e${String(index + 1)}`);
+    this.engines = nodes.map((name) => {
+      const heard = (event: ReplicaReport): void => report(name, event);
+      return new EngineMachine(world, name, { ...common, nodes, report: heard });
+    });
+    this.gateways = Array.from({ length: gateways }, (_, index) => {
+      return new GatewayMachine(world, `gw-${String(index + 1)}`);
+    });
+    this.operator = new Operator(world);
+  }
+
+  /** What we run; the nats-servers are the world's. */
+  get machines(): readonly Machine[] {
+    return [...this.engines, ...this.gateways];
+  }
+
+  /** All that the network joins, but for clients. */
+  get machineNames(): readonly string[] {
+    return [...this.world.servers.names, ...this.machines.map(({ name }) => name)];
+  }
+
+  start(): void {
+    for (const machine of this.machines) machine.start();
+  }
+}

@@ -1,0 +1,132 @@
+/** `outcry actor`: where accounts and books live, and how they come to another shard. */
+import { Command, InvalidArgumentError } from "commander";
+import type { AdminClient } from "../../clients/sdk/index.ts";
+import { addressOfAccount, addressOfBook, isActorAddress } from "../../protocols/actor-address.ts";
+import type { ActorAddress } from "../../protocols/actor-address.ts";
+import type { PlacementReply } from "../../protocols/api/replies.ts";
+import { Placement } from "../../protocols/placement.ts";
+import type { Pin } from "../../protocols/placement.ts";
+import { withReason } from "./halt.ts";
+import type { InterventionOptions } from "./halt.ts";
+import type { CommonOptions } from "./output.ts";
+import { CommandFault, print, withCommonOptions } from "./output.ts";
+import { findCluster } from "./running-cluster.ts";
+
+interface MoveOptions extends InterventionOptions {
+  readonly to: number;
+}
+
+/** One actor, and whether somebody has it live there. */
+interface Home {
+  readonly actor: ActorAddress;
+  readonly shard: number;
+  readonly isPinned: boolean;
+}
+
+export function command(): Command {
+  return new Command("actor")
+    .description(
+      "Tells where accounts and books live, and moves them: " +
+        "./outcry actor move book/BTC-USDT --to 2 --reason 'a shard of its own'",
+    )
+    .addCommand(moveCommand())
+    .addCommand(whereCommand())
+    .addCommand(listCommand());
+}
+
+const actorArgument = ["<actor>", "account/ID, or book/SYMBOL with its market", actorOf] as const;
+
+function moveCommand(): Command {
+  const move = new Command("move")
+    .description("Has an account or a book live in another shard. Trading goes on meanwhile.")
+    .argument(...actorArgument)
+    .requiredOption("--to <shard>", "the number of the shard (required)", shardOf);
+  return withCommonOptions(withReason(move)).action(
+    async (actor: ActorAddress, options: MoveOptions) => {
+      const { withAdmin, accepted } = await import("./exchange-access.ts");
+      await withAdmin(findCluster(options), async (admin) => {
+        const { to: shard, reason } = options;
+        const beganAtMs = performance.now();
+        accepted(await admin.placeActor({ actor, shard, reason }));
+        const tookMs = Math.round(performance.now() - beganAtMs);
+        print(options, { ok: true, actor, shard, reason, tookMs }, () => {
+          return `${actor} lives in shard ${String(shard)} (${String(tookMs)} ms)`;
+        });
+      });
+    },
+  );
+}
+
+function whereCommand(): Command {
+  const where = new Command("where")
+    .description("Tells which shard an account or a book lives in.")
+    .argument(...actorArgument);
+  return withCommonOptions(where).action(async (actor: ActorAddress, options: CommonOptions) => {
+    const { withAdmin } = await import("./exchange-access.ts");
+    await withAdmin(findCluster(options), async (admin) => {
+      if (!(await actorsOf(admin)).includes(actor)) {
+        throw new CommandFault("actor-unknown", `there is no ${actor}`);
+      }
+      const reply = await admin.placement();
+      const home = homeOf(placementIn(reply), actor);
+      const isMoving = reply.moving === actor;
+      print(options, { ok: true, ...home, isMoving }, () => {
+        return `${lineOf(home)}${isMoving ? ", and is on its way there" : ""}`;
+      });
+    });
+  });
+}
+
+function listCommand(): Command {
+  const list = new Command("list").description("Lists accounts and books, and where they live.");
+  return withCommonOptions(list).action(async (options: CommonOptions) => {
+    const { withAdmin } = await import("./exchange-access.ts");
+    await withAdmin(findCluster(options), async (admin) => {
+      const [actors, reply] = await Promise.all([actorsOf(admin), admin.placement()]);
+      const { epoch, shards, moving } = reply;
+      const homes = actors.map((actor) => homeOf(placementIn(reply), actor));
+      print(options, { ok: true, epoch, shards, moving, actors: homes }, () => {
+        const moves = `${String(epoch)} moves so far${moving === "" ? "" : `; ${moving} moves now`}`;
+        return [...homes.map(lineOf), moves].join("\n");
+      });
+    });
+  });
+}
+
+async function actorsOf(admin: AdminClient): Promise<readonly ActorAddress[]> {
+  const [accounts, instruments] = await Promise.all([admin.accounts(), admin.instruments()]);
+  return [
+    ...accounts.map(addressOfAccount),
+    ...instruments.map((one) => addressOfBook(one.symbol)),
+  ];
+}
+
+function placementIn({ shards, epoch, pins }: PlacementReply): Placement {
+  const read = pins.flatMap(({ actor, shard }): Pin[] => {
+    return isActorAddress(actor) ? [[actor, shard]] : [];
+  });
+  return new Placement(shards, epoch, read);
+}
+
+function homeOf(placement: Placement, actor: ActorAddress): Home {
+  const isPinned = placement.pins().some(([pinned]) => pinned === actor);
+  return { actor, shard: placement.shardOf(actor), isPinned };
+}
+
+function lineOf({ actor, shard, isPinned }: Home): string {
+  return `${actor} lives in shard ${String(shard)}${isPinned ? ", where it was moved" : ""}`;
+}
+
+/** @internal */
+export function actorOf(text: string): ActorAddress {
+  if (!isActorAddress(text)) {
+    throw new InvalidArgumentError("It is account/ID or book/SYMBOL, such as book/BTC-USDT.");
+  }
+  return text;
+}
+
+/** @internal */
+export function shardOf(text: string): number {
+  if (!/^[0-9]{1,3}$/.test(text)) throw new InvalidArgumentError("It is a shard's number.");
+  return Number(text);
+}

@@ -1,0 +1,41 @@
+/** A referee on its own line to the nats-servers. Whoever opens it starts it. */
+import type { Clock } from "../../cluster/clock.ts";
+import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
+import { Referee } from "../../cluster/referee.ts";
+import type { RefereeOptions } from "../../cluster/referee.ts";
+import { version } from "../config/release.ts";
+import { connectAs, openLogs, withArchives } from "./connections.ts";
+import type { Undo } from "./process-host.ts";
+
+export interface RefereeLine {
+  readonly name: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly servers: readonly string[];
+  /** The folder in which the logs are archived. */
+  readonly archive: string;
+  /** A credentials file of the role `referee`. */
+  readonly refereeCredentials: string;
+}
+
+export interface RefereeHost extends Pick<RefereeOptions, "onAlarm" | "onFault"> {
+  readonly clock: Clock;
+  /** What ends it, and closes the line. */
+  readonly undo: Undo;
+}
+
+export async function openReferee(line: RefereeLine, host: RefereeHost): Promise<Referee> {
+  const { name, servers, archive, refereeCredentials: credentialsFile } = line;
+  const { clock, undo, onAlarm, onFault } = host;
+  const connection = await connectAs({ role: "referee", name, credentialsFile, servers });
+  undo.defer(() => connection.close());
+  const retained = await openLogs(connection, { ...line, creates: false });
+  for (const log of retained) undo.defer(() => log.close());
+  const bus = new JetStreamBus(connection);
+  undo.defer(() => bus.close());
+  const logs = withArchives(archive, retained);
+  const { pid } = process;
+  const referee = new Referee({ name, logs, bus, clock, pid, version, onAlarm, onFault });
+  undo.defer(() => referee.stop());
+  return referee;
+}
