@@ -47,7 +47,8 @@ export default defineConfig({
           exclude,
           fileParallelism: false,
           testTimeout: 120_000,
-          hookTimeout: 60_000,
+          // Longer than any wait in a hook: it is the wait that knows what did not come.
+          hookTimeout: 120_000,
           // After the fast project: a busy machine must not look like a slow cluster.
           sequence: { groupOrder: 1 },
         },

@@ -54,7 +54,10 @@ export class CommandLine {
         if (supervisor.hasEnded) throw new Error(supervisor.output);
         return supervisor.output.includes("Stop:");
       },
-      { what: () => `the exchange runs:\n${supervisor.output}`, deadlineMs: 60_000 },
+      {
+        what: () => `the exchange runs:\n${supervisor.output}${this.#lastWords()}`,
+        deadlineMs: 100_000,
+      },
     );
     return supervisor;
   }
@@ -78,6 +81,17 @@ export class CommandLine {
       .map(Number)
       .filter((pid) => pid > 0 && pid !== process.pid && isRunning(pid))
       .filter((pid) => readOrEmpty(`/proc/${pid}/cmdline`).includes(`${this.data}/`));
+  }
+
+  /** The end of every log, to see what a start that hangs waits for. */
+  #lastWords(): string {
+    const files = readdirSync(this.data, { recursive: true, encoding: "utf8" });
+    const logs = files.filter((file) => file.endsWith(".log"));
+    const ends = logs.map((file) => {
+      const lines = readOrEmpty(join(this.data, file)).trimEnd().split("\n");
+      return [`-- ${file}`, ...lines.slice(-12)].join("\n");
+    });
+    return `\n${ends.join("\n")}`;
   }
 
   /** Ends what still runs and removes the data. */
