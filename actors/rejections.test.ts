@@ -672,6 +672,8 @@ describe("the reasons that actors give", () => {
     "shard-unknown",
     "actor-already-there",
     "placement-under-way",
+    // Likewise in shard/growth.test.ts.
+    "shard-out-of-turn",
   ];
 
   it("have all been given above", () => {

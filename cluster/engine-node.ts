@@ -7,6 +7,7 @@
 import {
   assert,
   clusterSubjects,
+  governorShard,
   invariantList,
   isProducerId,
   MalformedRecords,
@@ -151,7 +152,7 @@ export class EngineNode {
   async start(): Promise<void> {
     this.#rebuildDesk.open();
     await Promise.all(this.#replicas.map((_, shard) => this.#startReplica(shard)));
-    await Promise.all(this.#replicas.map((replica, shard) => this.#form(replica, shard)));
+    await this.#formAll();
     if (!this.#replicas.every((replica) => replica.isServing)) return;
     for (const desk of this.#desks) desk.open();
     const { node, bus } = this.#options;
@@ -187,14 +188,28 @@ export class EngineNode {
   }
 
   /**
+   * The governor's shard comes last: before it is formed, no shard has anything to say to another.
+   * One that is not formed when it is was not among those that the venue was founded with.
+   */
+  async #formAll(): Promise<void> {
+    const governor = this.replica(governorShard);
+    const founded = governor.cluster === "" ? this.#logs.length : governor.count.founded;
+    const others = this.#replicas.map((_, shard) => shard).filter((of) => of !== governorShard);
+    await Promise.all(others.map((shard) => this.#form(shard, founded)));
+    await this.#form(governorShard, founded);
+  }
+
+  /**
    * Makes sure that a new log says what it is the log of. Nodes that start together may all say it,
    * and somebody else may have appended before them: what was first said counts.
    */
-  async #form(replica: Replica, shard: ShardId): Promise<void> {
+  async #form(shard: ShardId, founded: number): Promise<void> {
     const { cluster, logs } = this.#options;
+    const replica = this.replica(shard);
     if (replica.cluster === "") {
-      const command = { kind: "form-shard", cluster, shard, shards: logs.length } as const;
-      void this.#client.submitTo(shard, [{ ...command, logic: this.#logicMax }]);
+      const count = shard < founded ? { shards: founded } : { shards: shard + 1, founded };
+      const logic = this.#logicMax;
+      void this.#client.submitTo(shard, [{ kind: "form-shard", cluster, shard, logic, ...count }]);
     }
     while (replica.isServing && replica.cluster === "") {
       await replica.applied(replica.sequence + 1);

@@ -178,9 +178,10 @@ function soundStep(changes: Partial<Step>): Step {
 
 function audited(venue = new TestVenue()): ShardAudit {
   const [governor, fees] = [venue.first.governor, venue.first.fees];
+  const homes = { placement: { shards: 1 } };
   const nothing = { books: new Map(), accounts: new Map() };
   const flows = { settle: idle, all: () => [] } as never;
-  return new ShardAudit({ shards: 1, governor, fees, flows, ...nothing }, [0, 0]);
+  return new ShardAudit({ homes, governor, fees, flows, ...nothing }, [0, 0]);
 }
 
 const headerOf = (frame: number, epoch = 1) => ({ producer: "gw", epoch, frame });
@@ -224,7 +225,7 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
   "messages-delivered": () => {
     const shard = new Shard(0, 1);
     const { directory, fees } = shard;
-    const moves = new Moves(0, 1, shard);
+    const moves = new Moves(0, { shards: 1, founded: 1 }, shard);
     const parts = { shard: 0, shards: 1, moves, venue: directory, markets: new Map(), fees };
     const context = new StepContext(parts);
     context.send({ kind: "credit-deposit", account: "alice", asset: "X", amount: 1, ticket: 1 });

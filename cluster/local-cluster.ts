@@ -47,7 +47,7 @@ export interface LocalClusterOptions {
 
 export class LocalCluster {
   /** The shards' logs themselves; each party has handles of its own on them. */
-  readonly storages: readonly MemoryLogStorage[];
+  readonly storages: MemoryLogStorage[];
   /** Inside the cluster. */
   readonly network: MemoryBusNetwork;
   /** Where participants hear and speak. */
@@ -64,17 +64,13 @@ export class LocalCluster {
   private constructor(options: LocalClusterOptions) {
     this.#options = options;
     const clock = options.clock ?? systemClock;
-    const { shards = 1, nodes = 1, fate, firstSequences = [] } = options;
+    const { shards = 1, nodes = 1 } = options;
     this.#clock = clock;
     this.network = new MemoryBusNetwork({ clock });
     this.publicNetwork = new MemoryBusNetwork({ clock });
     this.#epoch = Math.max(1, Math.floor(clock.nowMs()));
-    this.storages = Array.from({ length: shards }, (_, shard) => {
-      const name = `LOG_${String(shard)}_1`;
-      const decide = fate && { fate: (append: AppendAttempt) => fate(shard, append) };
-      const firstSequence = firstSequences[shard] ?? 1;
-      return new MemoryLogStorage({ name, clock, firstSequence, ...decide });
-    });
+    this.storages = [];
+    while (this.storages.length < shards) this.addLog();
     this.nodeNames = Array.from({ length: nodes }, (_, index) => `e${String(index + 1)}`);
     this.client = this.clientNamed("gw-1");
   }
@@ -83,6 +79,18 @@ export class LocalCluster {
     const cluster = new LocalCluster(options);
     await Promise.all(cluster.nodeNames.map((name) => cluster.startNode(name)));
     return cluster;
+  }
+
+  /** One more log, for whoever is started from now on. */
+  addLog(): void {
+    const { fate, firstSequences = [] } = this.#options;
+    const shard = this.storages.length;
+    const name = `LOG_${String(shard)}_1`;
+    const decide = fate && { fate: (append: AppendAttempt) => fate(shard, append) };
+    const firstSequence = firstSequences[shard] ?? 1;
+    this.storages.push(
+      new MemoryLogStorage({ name, clock: this.#clock, firstSequence, ...decide }),
+    );
   }
 
   /** One more client, as another gateway would be. It is closed with the cluster. */

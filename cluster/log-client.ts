@@ -39,6 +39,7 @@ import { ActorOnItsWay, ClusterFault } from "./faults.ts";
 import { FrameProducer } from "./frame-producer.ts";
 import type { FrameProducerOptions } from "./frame-producer.ts";
 import { received } from "./received.ts";
+import { ShardNotServed } from "./replica-faults.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 
 export interface LogClientOptions {
@@ -90,7 +91,9 @@ export class LogClient implements ClusterClient {
     this.#lanes = new ActorLanes({
       ...{ routes: this.#routes, clock },
       submit: (shard, commands, { timeoutMs, cameAtMs }) =>
-        this.#producerOf(shard).submit(commands, timeoutMs, cameAtMs),
+        // A shard that was added since this client was made is out of its reach: nothing was done.
+        this.#producers[shard]?.submit(commands, timeoutMs, cameAtMs) ??
+        Promise.resolve(commands.map(() => ({ kind: "busy" }))),
     });
     // First: a producer appends as soon as there is one, and waits for what is said of that.
     this.#subscription = bus.subscribe(clusterSubjects.repliesTo(producer), (message) => {
@@ -156,6 +159,7 @@ export class LogClient implements ClusterClient {
     const beganAtMs = clock.nowMs();
     for (;;) {
       const shard = this.#routes.shardOf(actor);
+      if (shard >= this.shards) throw new ShardNotServed(shard + 1, this.shards);
       const { answer, elsewhere } = await this.#askShard(shard, { kind, ask, actor });
       if (elsewhere === undefined) return answer as Answer<Kind>;
       const isNews = this.#routes.learn(actor, elsewhere) && elsewhere.shard !== shard;

@@ -66,6 +66,16 @@ export class EntryDamaged extends ClusterFault {
   }
 }
 
+/** There are more shards than this process serves: some were added since it was started. */
+export class ShardNotServed extends ClusterFault {
+  readonly code = "shard-not-served";
+  readonly disposition = "fatal";
+
+  constructor(shards: number, served: number) {
+    super(`there are ${String(shards)} shards, and this process serves ${String(served)} of them`);
+  }
+}
+
 /** The log was formed for a cluster of another name. */
 export class LogOfAnotherCluster extends ClusterFault {
   readonly code = "log-of-another-cluster";

@@ -26,6 +26,7 @@ import type {
   NodeId,
   QuestionKind,
   ReplicaStatus,
+  ShardCount,
   ShardId,
   Whereabouts,
 } from "../protocols/index.ts";
@@ -56,6 +57,7 @@ import {
   InvariantBroken,
   LogicNotCarried,
   ReplicaDiverged,
+  ShardNotServed,
   SnapshotAheadOfLog,
 } from "./replica-faults.ts";
 import { replicaPhaseEvents, replicaPhaseMachine } from "./replica-phase.machine.ts";
@@ -72,6 +74,7 @@ import { TickWatch } from "./tick-watch.ts";
 export interface ReplicaOptions {
   readonly node: NodeId;
   readonly shard: ShardId;
+  /** How many shards the node serves; the venue may have fewer. */
   readonly shards: number;
   /** All nodes, as far as the log does not say which there are. */
   readonly nodes: readonly NodeId[];
@@ -246,6 +249,11 @@ export class Replica {
     return this.#shard.cluster;
   }
 
+  /** How many shards there are, as far as it has applied the log. */
+  get count(): ShardCount {
+    return this.#shard.placement;
+  }
+
   get #shard(): Shard {
     return this.#hashed.shard;
   }
@@ -367,6 +375,10 @@ export class Replica {
     if (hashed === undefined) return;
     const { step } = hashed;
     const { sequence } = step;
+    if (this.#shard.shards > this.#options.shards) {
+      this.#fail(new ShardNotServed(this.#shard.shards, this.#options.shards));
+      return;
+    }
     this.#entries.add(entry);
     this.#lastStep = hashed;
     this.#compare(hashed);
@@ -540,7 +552,7 @@ export class Replica {
       entriesHash: this.#hashed.entries.hash,
       outputsHash: this.#hashed.outputs.hash,
       lastEntryHash: hashOfEntry(last),
-      owed: this.#outboxes.owed(),
+      owed: this.#outboxes.owed(this.#shard.shards),
     });
     this.#checkpoint = { sequence, hash: hexOf(stateHash) };
   }

@@ -159,7 +159,7 @@ export class Snapshotter {
     const snapshot = decodeSnapshot(key, await store.load(known));
     const { shard } = snapshot;
     const isNamed = shard.shard === known.shard && shard.sequence === known.sequence;
-    if (!isNamed || shard.shards !== shards) {
+    if (!isNamed || shard.shards > shards) {
       throw new SnapshotDamaged(key, "it is of another shard or sequence than its name says");
     }
     const isCertified = certificate !== undefined && isSameProofs(snapshot, certificate);

@@ -3,6 +3,7 @@
  */
 import type {
   AddAssetRequest,
+  AddShardRequest,
   ArmKillSwitchRequest,
   ConfirmKillSwitchRequest,
   DepositRequest,
@@ -147,11 +148,15 @@ export class Administration {
     return this.#submit({ kind: "place-actor", actor, shard: shard + 0, author, reason });
   }
 
+  addShard(author: string, { shards, reason }: AddShardRequest): Promise<DoneReply | Refusal> {
+    return this.#submit({ kind: "add-shard", shards: shards + 0, author, reason });
+  }
+
   async placement(): Promise<PlacementReply> {
     const view = await this.#cluster.ask(governorShard, "placement", {});
     const pins = view.pins.map(([actor, shard]) => ({ actor, shard }));
-    const { epoch, shards, moving } = view;
-    return { ok: true, epoch, shards, moving, pins };
+    const { epoch, shards, founded, moving } = view;
+    return { ok: true, epoch, shards, founded, moving, pins };
   }
 
   async accounts(): Promise<AccountsReply> {

@@ -237,6 +237,9 @@ function adminEndpoints(admin: Administration) {
     "actor.place": endpoint("actor.place", ({ administrator }, body) =>
       admin.placeActor(administrator, body),
     ),
+    "shard.add": endpoint("shard.add", ({ administrator }, body) =>
+      admin.addShard(administrator, body),
+    ),
     "actor.placement": endpoint("actor.placement", () => admin.placement()),
   };
 }

@@ -55,12 +55,13 @@ describe("the bytes of messages", () => {
   });
 
   it("hold no two kinds under one number", () => {
-    const { "form-shard, of a later logic": _, ...differing } = examples;
-    const firsts = Object.values(differing).map((example) => {
+    // Of that kind they are ordinary lists, and have one number.
+    const differing = Object.entries(examples).filter(([name]) => !name.startsWith("form-shard, "));
+    const firsts = differing.map(([, example]) => {
       const [, rows, ordinary] = unpack(encode([example])) as [unknown, Uint8Array, unknown[][]];
       return rows[0] === 0 ? ordinary[0]?.[0] : rows[0];
     });
-    expect(new Set(firsts).size).toBe(Object.keys(differing).length);
+    expect(new Set(firsts).size).toBe(differing.length);
   });
 
   it.each(messageKinds)("give back any %s", (kind) => {

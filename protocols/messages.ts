@@ -267,6 +267,15 @@ export interface PlaceActor {
   readonly reason: string;
 }
 
+/** Takes one more shard into the venue, whose log has been formed. Nobody lives there as yet. */
+export interface AddShard {
+  readonly kind: "add-shard";
+  /** How many there are with it: one more than now. */
+  readonly shards: number;
+  readonly author: string;
+  readonly reason: string;
+}
+
 // ---- To a shard itself, from an engine node ------------------------------------------------
 
 /** The first entry of every log: which shard of how many this is, and of which cluster. */
@@ -277,6 +286,8 @@ export interface FormShard {
   readonly shards: number;
   /** The logic that the log begins with; the first one unless told. */
   readonly logic?: LogicVersion;
+  /** How many shards the venue was founded with, if this one was not among them. */
+  readonly founded?: number;
 }
 
 /**
@@ -541,6 +552,29 @@ export interface AnnouncePlacement {
   readonly ticket: number;
 }
 
+/** Where one actor lives although its address says otherwise. */
+export type Pin = readonly [actor: ActorAddress, shard: ShardId];
+
+/** From the governor: so many shards there are from now on. */
+export interface AnnounceShard {
+  readonly kind: "announce-shard";
+  readonly shard: ShardId;
+  readonly shards: number;
+  readonly ticket: number;
+}
+
+/** From the governor to a shard that is new: who lives elsewhere than at first. */
+export interface AnnouncePins {
+  readonly kind: "announce-pins";
+  readonly shard: ShardId;
+  /** Of the placement that all shards have. */
+  readonly epoch: number;
+  /** Some of them, in order; the last ones come with a ticket. */
+  readonly pins: readonly Pin[];
+  /** 0 while there are more to come. */
+  readonly ticket: number;
+}
+
 /** From one shard to another: what went before on this channel was the last of its sort. */
 export interface MarkChannel {
   readonly kind: "mark-channel";
@@ -598,7 +632,8 @@ export type AdminCommand =
   | ConfirmKillSwitch
   | ReleaseKillSwitch
   | SetMarketBreaker
-  | PlaceActor;
+  | PlaceActor
+  | AddShard;
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint | ActivateLogic | SetNodes;
 export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
 export type AccountMessage =
@@ -616,6 +651,7 @@ export type AccountMessage =
   | CreditDeposit;
 export type MarketMessage = SetPhase | WatchIndex;
 export type MoveMessage = AnnouncePlacement | MarkChannel | HandOver | TakeOver | ForwardReply;
+export type ShardsMessage = AnnounceShard | AnnouncePins;
 export type DirectoryMessage = AnnounceAsset | AnnounceInstrument | AnnounceVenueHalt;
 
 /** What a producer outside the shards may put into a log. */
@@ -627,6 +663,7 @@ export type ActorMessage =
   | DirectoryMessage
   | MarketMessage
   | MoveMessage
+  | ShardsMessage
   | BreakerMoved
   | TicketServed;
 export type Message = Command | ActorMessage;

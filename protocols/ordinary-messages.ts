@@ -14,6 +14,7 @@ import type {
   CancelAllOrders,
   CancelAndPlace,
   Message,
+  Pin,
 } from "./messages.ts";
 import { anySide } from "./messages.ts";
 import {
@@ -72,7 +73,10 @@ type OrdinaryKind =
   | "credit-deposit"
   | "ticket-served"
   | "place-actor"
+  | "add-shard"
   | "announce-placement"
+  | "announce-shard"
+  | "announce-pins"
   | "mark-channel"
   | "hand-over"
   | "take-over"
@@ -174,17 +178,16 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   "form-shard": {
     number: 120,
     // Logs from before logic had versions name none: their bytes stay as they are.
-    fieldsOf: ({ cluster, shard, shards, logic }) => [
-      cluster,
-      shard,
-      shards,
-      ...(logic === undefined ? [] : [logic]),
-    ],
+    fieldsOf: ({ cluster, shard, shards, logic, founded }) => {
+      assert(founded === undefined || logic !== undefined, "a shard was added without a logic");
+      return [cluster, shard, shards, logic, founded].filter((field) => field !== undefined);
+    },
     read: (fields) => ({
       cluster: fields.party(),
       shard: fields.count(),
       shards: fields.count(1),
       ...(fields.hasMore && { logic: fields.count(1) }),
+      ...(fields.hasMore && { founded: fields.count(1) }),
     }),
   },
   "claim-emitter": {
@@ -346,6 +349,30 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
       author: fields.text(),
       reason: fields.text(),
     }),
+  },
+  "add-shard": {
+    number: 128,
+    fieldsOf: ({ shards, author, reason }) => [shards, author, reason],
+    read: (fields) => ({
+      shards: fields.integer(),
+      author: fields.text(),
+      reason: fields.text(),
+    }),
+  },
+  "announce-shard": {
+    number: 145,
+    fieldsOf: ({ shard, shards, ticket }) => [shard, shards, ticket],
+    read: (fields) => ({ shard: fields.count(), shards: fields.count(1), ticket: fields.count() }),
+  },
+  "announce-pins": {
+    number: 146,
+    fieldsOf: ({ shard, epoch, pins, ticket }) => [shard, epoch, ticket, ...pins.flat()],
+    read: (fields) => {
+      const [shard, epoch, ticket] = [fields.count(), fields.count(), fields.count()];
+      const pins: Pin[] = [];
+      while (fields.hasMore) pins.push([actorIn(fields), fields.count()]);
+      return { shard, epoch, pins, ticket };
+    },
   },
   "announce-placement": {
     number: 140,

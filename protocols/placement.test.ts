@@ -88,7 +88,7 @@ describe("a message", () => {
     const places = Object.fromEntries(
       messageKinds.map((kind) => [
         kind,
-        shardOfMessage(messageExamples[kind], new Placement(shards)),
+        shardOfMessage(messageExamples[kind], Placement.founding(shards)),
       ]),
     );
     const account = shardOfAccount("demo", shards);
@@ -133,10 +133,13 @@ describe("a message", () => {
       "breaker-moved": governorShard,
       "ticket-served": governorShard,
       "place-actor": governorShard,
+      "add-shard": governorShard,
       "announce-asset": 1,
       "announce-instrument": 1,
       "announce-venue-halt": 1,
       "announce-placement": 1,
+      "announce-shard": 1,
+      "announce-pins": 2,
       "mark-channel": 1,
       "hand-over": 1,
       "take-over": 1,
@@ -153,6 +156,6 @@ describe("a message", () => {
 
   it("of a kind that there is not goes nowhere", () => {
     const message = { kind: "fly" } as unknown as Message;
-    expect(() => shardOfMessage(message, new Placement(shards))).toThrow(InvariantViolation);
+    expect(() => shardOfMessage(message, Placement.founding(shards))).toThrow(InvariantViolation);
   });
 });

@@ -1,9 +1,10 @@
 /**
  * Placement: which shard an actor lives in.
  *
- * Rendezvous hashing over the actor's address: every shard is given a score for the address and the
- * highest wins, so adding a shard moves only the actors it wins. Pins overrule it, one by one. A
- * market lives with its book. The governor and the fee accounts never move.
+ * Rendezvous hashing over the actor's address: every shard that the venue was founded with is given
+ * a score for the address and the highest wins. Pins overrule it, one by one, and are the only way
+ * to a shard that was added later. A market lives with its book. The governor and the fee accounts
+ * never move.
  *
  * A placement is a value: who changes it gets another one, of the next epoch.
  */
@@ -19,7 +20,7 @@ import type { ActorAddress } from "./actor-address.ts";
 import { assert, unreachable } from "./assert.ts";
 import { shardsMax } from "./identifiers.ts";
 import type { AccountId, InstrumentSymbol, ShardId } from "./identifiers.ts";
-import type { Message } from "./messages.ts";
+import type { Message, Pin } from "./messages.ts";
 
 const accountPrefix = hashText(accountWord);
 const bookPrefix = hashText(bookWord);
@@ -37,21 +38,32 @@ export function shardOfInstrument(symbol: InstrumentSymbol, shards: number): Sha
   return shardOfAddress(bookPrefix, symbol, shards);
 }
 
-/** Where one actor lives although its address says otherwise. */
-export type Pin = readonly [actor: ActorAddress, shard: ShardId];
+/** How many shards there are, and how many of them there were at first. */
+export interface ShardCount {
+  readonly shards: number;
+  /** Addresses are hashed over these. */
+  readonly founded: number;
+}
 
 export class Placement {
-  /** Counts the changes. */
+  /** Counts the moves. */
   readonly epoch: number;
   readonly shards: number;
+  readonly founded: number;
   readonly #accounts = new Map<AccountId, ShardId>();
   readonly #books = new Map<InstrumentSymbol, ShardId>();
 
-  constructor(shards: number, epoch = 0, pins: readonly Pin[] = []) {
-    assert(shards >= 1 && epoch >= 0);
+  constructor({ shards, founded }: ShardCount, epoch = 0, pins: readonly Pin[] = []) {
+    assert(founded >= 1 && founded <= shards && epoch >= 0);
     this.shards = shards;
+    this.founded = founded;
     this.epoch = epoch;
     for (const [actor, shard] of pins) this.#pin(actor, shard);
+  }
+
+  /** Where everybody lives in a venue that begins with so many shards. */
+  static founding(shards: number): Placement {
+    return new Placement({ shards, founded: shards });
   }
 
   #pin(actor: ActorAddress, shard: ShardId): void {
@@ -63,7 +75,12 @@ export class Placement {
 
   /** The next placement: as this one, but for one actor. */
   moving(actor: ActorAddress, shard: ShardId): Placement {
-    return new Placement(this.shards, this.epoch + 1, [...this.pins(), [actor, shard]]);
+    return new Placement(this, this.epoch + 1, [...this.pins(), [actor, shard]]);
+  }
+
+  /** The same among so many shards. */
+  among(shards: number): Placement {
+    return new Placement({ shards, founded: this.founded }, this.epoch, this.pins());
   }
 
   /** By address; also of those that were pinned to where they would live anyway. */
@@ -75,12 +92,12 @@ export class Placement {
 
   shardOfAccount(account: AccountId): ShardId {
     const pinned = this.#accounts.size === 0 ? undefined : this.#accounts.get(account);
-    return pinned ?? shardOfAccount(account, this.shards);
+    return pinned ?? shardOfAccount(account, this.founded);
   }
 
   shardOfInstrument(symbol: InstrumentSymbol): ShardId {
     const pinned = this.#books.size === 0 ? undefined : this.#books.get(symbol);
-    return pinned ?? shardOfInstrument(symbol, this.shards);
+    return pinned ?? shardOfInstrument(symbol, this.founded);
   }
 
   shardOf(actor: ActorAddress): ShardId {
@@ -137,11 +154,14 @@ export function shardOfMessage(message: Message, homes: Homes): ShardId | undefi
     case "breaker-moved":
     case "ticket-served":
     case "place-actor":
+    case "add-shard":
       return governorShard;
     case "announce-asset":
     case "announce-instrument":
     case "announce-venue-halt":
     case "announce-placement":
+    case "announce-shard":
+    case "announce-pins":
     case "mark-channel":
     case "hand-over":
     case "take-over":

@@ -18,10 +18,10 @@ import type {
   ShardId,
   TradeId,
 } from "./identifiers.ts";
-import type { InstrumentTerms } from "./messages.ts";
+import type { InstrumentTerms, Pin } from "./messages.ts";
 import type { OrderInstructions } from "./order-instructions.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingPhase } from "./order-terms.ts";
-import type { Pin, Whereabouts } from "./placement.ts";
+import type { Whereabouts } from "./placement.ts";
 import type { CloseReason } from "./reject-reasons.ts";
 import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
 
@@ -145,6 +145,8 @@ export interface StatisticsView {
 export interface PlacementView {
   readonly epoch: number;
   readonly shards: number;
+  /** How many of them addresses are hashed over. */
+  readonly founded: number;
   /** Those that live elsewhere than their address says. */
   readonly pins: readonly Pin[];
   /** The actor that moves; "" for none. Only the governor's shard knows of every move. */

@@ -68,6 +68,7 @@ describe("reject reasons", () => {
       "shard-unknown": 270,
       "actor-already-there": 271,
       "placement-under-way": 272,
+      "shard-out-of-turn": 273,
       "request-malformed": 1000,
       "field-invalid": 1001,
       "batch-too-large": 1002,

@@ -75,6 +75,7 @@ export const RejectReason = {
   "shard-unknown": 270,
   "actor-already-there": 271,
   "placement-under-way": 272,
+  "shard-out-of-turn": 273,
 
   "request-malformed": 1000,
   "field-invalid": 1001,

@@ -13,6 +13,7 @@ import type {
   AccountId,
   ActorAddress,
   AdminCommand,
+  AnnounceShard,
   BalanceView,
   BreakerMoved,
   InstrumentSymbol,
@@ -24,12 +25,13 @@ import type {
   TicketServed,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext } from "../actor.ts";
+import type { Directory } from "../directory/directory.ts";
 import { whyNotList } from "../directory/directory.ts";
+import { Growth } from "./growth.ts";
 import { Interventions } from "./interventions.ts";
 import type { SavedInterventions } from "./interventions.ts";
 import { Register } from "./register.ts";
 import { Relocations } from "./relocations.ts";
-import type { SavedRelocations } from "./relocations.ts";
 import { Supply } from "./supply.ts";
 import type { SavedSupply } from "./supply.ts";
 import { answer, Tickets } from "./tickets.ts";
@@ -42,7 +44,15 @@ export class Governor implements Actor<GovernorMessage> {
   readonly #tickets = new Tickets();
   readonly #supply = new Supply(this.#register, this.#tickets);
   readonly #interventions = new Interventions(this.#register, this.#tickets);
-  readonly #relocations = new Relocations(this.#register, this.#tickets);
+  readonly #relocations: Relocations;
+  readonly #growth: Growth;
+
+  constructor() {
+    this.#relocations = new Relocations(this.#register, this.#tickets, () => {
+      return this.#growth.isUnderWay;
+    });
+    this.#growth = new Growth(this.#tickets, this.#relocations);
+  }
 
   receive(message: GovernorMessage, context: ActorContext): void {
     switch (message.kind) {
@@ -80,12 +90,20 @@ export class Governor implements Actor<GovernorMessage> {
       case "place-actor":
         this.#relocations.place(message, context);
         return;
+      case "add-shard":
+        this.#growth.add(message, context);
+        return;
       case "ticket-served":
         this.#tickets.served(message, context);
         return;
       default:
         unreachable(message);
     }
+  }
+
+  /** The governor's own shard can speak to one that is new. */
+  tellOfShard(message: AnnounceShard, directory: Directory, context: ActorContext): void {
+    this.#growth.tell(message, directory, context);
   }
 
   /**
@@ -166,26 +184,39 @@ export class Governor implements Actor<GovernorMessage> {
       deposits,
       ...this.#tickets.snapshot(),
       ...interventions,
-      ...this.#relocations.snapshot(),
+      ...this.#savedPlacement(),
     ];
+  }
+
+  /** Nothing, as in snapshots from before, where nothing has ever moved or been added. */
+  #savedPlacement(): SavedPlacement {
+    const [relocations, growth] = [this.#relocations.snapshot(), this.#growth.snapshot()];
+    if (growth !== undefined) return [...(relocations ?? nowhere), growth];
+    return relocations ?? [];
   }
 
   static restore(data: unknown): Governor {
     const [accounts, units, instruments, halted, deposits, tickets, ticketCount, ...others] =
       data as SavedGovernor;
-    const [killSwitches, index, isBreakerTripped, ...relocations] = others;
+    const [killSwitches, index, isBreakerTripped, actor, move, growth] = others;
     const interventions = [killSwitches, index, isBreakerTripped] as const;
     const governor = new Governor();
     governor.#register.restore(accounts, instruments);
     governor.#supply.restore([units, deposits]);
     governor.#tickets.restore([tickets, ticketCount]);
     governor.#interventions.restore([halted, ...interventions]);
-    governor.#relocations.restore(relocations);
+    if (actor != null && move != null) governor.#relocations.restore([actor, move]);
+    if (growth !== undefined) governor.#growth.restore(growth);
     return governor;
   }
 }
 
 type GovernorMessage = Exclude<AdminCommand, PublishMarkPrice> | BreakerMoved | TicketServed;
+
+/** The last move of actors, where there was none but a shard was added. */
+const nowhere = [null, null] as const;
+
+type SavedPlacement = readonly [actor?: ActorAddress | null, move?: number | null, growth?: number];
 
 type SavedGovernor = readonly [
   accounts: readonly (readonly [AccountId, ParticipantId])[],
@@ -198,5 +229,5 @@ type SavedGovernor = readonly [
   killSwitches: SavedInterventions[1],
   index: SavedInterventions[2],
   isBreakerTripped: SavedInterventions[3],
-  ...relocations: SavedRelocations,
+  ...placement: SavedPlacement,
 ];

@@ -17,12 +17,15 @@ const { none } = RejectReason;
 export class Relocations {
   readonly #register: Register;
   readonly #tickets: Tickets;
+  readonly #isGrowing: () => boolean;
   /** The last move, which may be over. */
   #last: { readonly actor: ActorAddress; readonly ticket: number } | undefined;
 
-  constructor(register: Register, tickets: Tickets) {
+  /** @param isGrowing whether a shard is new that not all have heard of. */
+  constructor(register: Register, tickets: Tickets, isGrowing: () => boolean) {
     this.#register = register;
     this.#tickets = tickets;
+    this.#isGrowing = isGrowing;
   }
 
   /** The actor that moves. */
@@ -58,18 +61,18 @@ export class Relocations {
     }
     if (shard < 0 || shard >= context.shards) return RejectReason["shard-unknown"];
     if (context.placement.shardOf(actor) === shard) return RejectReason["actor-already-there"];
-    const isBusy = this.moving !== undefined || this.#tickets.isListing;
+    const isBusy = this.moving !== undefined || this.#tickets.isListing || this.#isGrowing();
     return isBusy ? RejectReason["placement-under-way"] : none;
   }
 
-  /** Nothing, as in snapshots from before, where nothing has ever moved. */
-  snapshot(): SavedRelocations {
-    return this.#last === undefined ? [] : [this.#last.actor, this.#last.ticket];
+  /** Undefined while nothing has ever moved. */
+  snapshot(): SavedRelocations | undefined {
+    return this.#last && [this.#last.actor, this.#last.ticket];
   }
 
   restore([actor, ticket]: SavedRelocations): void {
-    if (actor !== undefined && ticket !== undefined) this.#last = { actor, ticket };
+    this.#last = { actor, ticket };
   }
 }
 
-export type SavedRelocations = readonly [actor?: ActorAddress, ticket?: number];
+export type SavedRelocations = readonly [actor: ActorAddress, ticket: number];

@@ -136,7 +136,7 @@ describe("a move", () => {
     for (const shard of [elsewhere(account), home]) venue.ask(moving(account, shard));
     expect(venue.shards[home]?.account("alice")).toBeDefined();
     expect(venue.first.answer("placement", {})).toEqual({
-      ...{ epoch: 2, shards, moving: "" },
+      ...{ epoch: 2, shards, founded: shards, moving: "" },
       pins: [[account, home]],
     });
     assertSettled(venue);

@@ -29,6 +29,7 @@ import {
 import type {
   AccountId,
   ActorAddress,
+  AnnouncePins,
   AnnouncePlacement,
   ForwardReply,
   HandOver,
@@ -39,6 +40,7 @@ import type {
   MoveMessage,
   Origin,
   Pin,
+  ShardCount,
   ShardId,
   TakeOver,
   Whereabouts,
@@ -87,16 +89,29 @@ export class Moves implements Homes {
   #arrival: Arrival | undefined;
   readonly #held = new HeldMessages();
 
-  constructor(shard: ShardId, shards: number, keeper: ActorKeeper) {
+  constructor(shard: ShardId, count: ShardCount, keeper: ActorKeeper) {
     this.#shard = shard;
     this.#keeper = keeper;
-    this.#placement = new Placement(shards);
+    this.#placement = new Placement(count);
   }
 
   // ---- Where actors live -------------------------------------------------------------------
 
   get placement(): Placement {
     return this.#placement;
+  }
+
+  /** The log says of how many shards it is. */
+  formed(count: ShardCount): void {
+    assert(this.#placement.epoch === 0, "an actor moved before the log was formed");
+    this.#placement = new Placement(count);
+  }
+
+  /** There is one more shard, where nobody lives as yet. */
+  grown(shards: number): void {
+    assert(shards === this.#placement.shards + 1, "a shard was missed");
+    assert(this.#move === undefined, "a shard was added while an actor moves");
+    this.#placement = this.#placement.among(shards);
   }
 
   /** The actor that moves, for as long as this shard has a part in that. */
@@ -147,8 +162,11 @@ export class Moves implements Homes {
 
   // ---- A move ------------------------------------------------------------------------------
 
-  receive(message: MoveMessage, context: MoveContext): void {
+  receive(message: MoveMessage | AnnouncePins, context: MoveContext): void {
     switch (message.kind) {
+      case "announce-pins":
+        this.#hearPins(message, context);
+        return;
       case "announce-placement":
         this.#begin(message, context);
         return;
@@ -167,6 +185,13 @@ export class Moves implements Homes {
       default:
         unreachable(message);
     }
+  }
+
+  /** What all others know who have been here for longer. */
+  #hearPins({ epoch, pins, ticket }: AnnouncePins, context: MoveContext): void {
+    const placement = this.#placement;
+    this.#placement = new Placement(placement, epoch, [...placement.pins(), ...pins]);
+    if (ticket !== 0) context.send({ kind: "ticket-served", ticket });
   }
 
   #begin({ epoch, actor, home, ticket }: AnnouncePlacement, context: MoveContext): void {
@@ -313,7 +338,7 @@ export class Moves implements Homes {
     assert(this.#placement.epoch === 0);
     const [epoch, pins, move, isStaying, drained, quiet, hasLeft, ...actors] = saved;
     const [departure, arrival, held] = actors;
-    this.#placement = new Placement(this.#placement.shards, epoch, pins);
+    this.#placement = new Placement(this.#placement, epoch, pins);
     if (move !== null) {
       const [actor, from, to, ticket] = move;
       this.#move = { actor, from, to, ticket };

@@ -6,7 +6,12 @@
  * no snapshot. The list of what it holds the shard to is in protocols/invariants.ts.
  */
 import { areInvariantsHeld, hold, invariant } from "../../protocols/index.ts";
-import type { FrameHeader, InstrumentSymbol, ProducerId } from "../../protocols/index.ts";
+import type {
+  FrameHeader,
+  InstrumentSymbol,
+  Placement,
+  ProducerId,
+} from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
 import type { AssetFlows } from "../account/asset-flow.ts";
 import type { Book } from "../book/book.ts";
@@ -23,7 +28,8 @@ const bookAndAccountAgree = invariant("book-and-account-agree");
 
 /** What is audited. */
 export interface AuditedShard {
-  readonly shards: number;
+  /** How many shards there are. */
+  readonly homes: { readonly placement: Pick<Placement, "shards"> };
   readonly governor: Governor;
   readonly flows: AssetFlows;
   readonly books: ReadonlyMap<InstrumentSymbol, Book>;
@@ -60,7 +66,7 @@ export class ShardAudit {
   /** An entry was applied, and this is what came of it. */
   stepped(step: Step): void {
     if (!areInvariantsHeld) return;
-    this.#shard.flows.settle(this.#shard.shards === 1);
+    this.#shard.flows.settle(this.#shard.homes.placement.shards === 1);
     this.#hearFrame(step);
     for (const { shard, frame } of step.outbound) {
       hold(outboundInTurn, frame === (this.#sent[shard] ?? 0) + 1);
@@ -135,7 +141,7 @@ export class ShardAudit {
   /** Looks at everything: costs about as much as hashing it. */
   whole(): void {
     if (!areInvariantsHeld) return;
-    const { accounts, fees, books, flows, governor, shards } = this.#shard;
+    const { accounts, fees, books, flows, governor, homes } = this.#shard;
     for (const account of [...accounts.values(), fees]) {
       account.audit();
       account.countHoldings();
@@ -144,7 +150,8 @@ export class ShardAudit {
     const supply = new Map(governor.supply().map(({ asset, available }) => [asset, available]));
     for (const flow of flows.all()) {
       hold(holdingsAreWhatMoved, flow.counted === flow.held);
-      if (shards === 1) hold(supplyIsHeld, flow.held === (supply.get(flow.asset) ?? 0));
+      if (homes.placement.shards === 1)
+        hold(supplyIsHeld, flow.held === (supply.get(flow.asset) ?? 0));
       flow.counted = 0;
     }
   }

@@ -68,6 +68,7 @@ const answers: Answers = {
   placement: ({ placement, governor, moving }) => ({
     epoch: placement.epoch,
     shards: placement.shards,
+    founded: placement.founded,
     pins: placement.pins(),
     moving: governor.moving ?? moving ?? "",
   }),

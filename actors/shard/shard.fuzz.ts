@@ -15,7 +15,14 @@ import { accountsOf, assertAlways, assertSettled, holdingsOf } from "../testing/
 import { eventText } from "../testing/plain-words.ts";
 import { Random } from "../testing/random.ts";
 import type { TestVenue } from "../testing/test-venue.ts";
-import { openVenue, relocation, traders, tradeOut, workloadOf } from "../testing/trading-day.ts";
+import {
+  openVenue,
+  grow,
+  relocation,
+  traders,
+  tradeOut,
+  workloadOf,
+} from "../testing/trading-day.ts";
 import { digestOf, digestOfDay } from "../testing/venue-digest.ts";
 import { Shard } from "./shard.ts";
 import type { SavedShard } from "./shard.ts";
@@ -50,21 +57,24 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
     timeout,
   );
 
-  it.skipIf(shards === 1)(
-    "keeps all of it whole while accounts and books move from shard to shard",
+  it(
+    "keeps all of it whole while accounts and books move, and shards are added",
     () => {
       let moves = 0;
+      let added = 0;
       const deliveries = fc.constantFrom(8, 30, 60, 90);
       const day = fc.property(seeds, deliveries, (seed, deliveryPercent) => {
         const venue = tradeOut({
           ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6 },
-          afterMove: assertAlways,
+          ...{ shardsAtEnd: shards + (seed % 3), afterMove: assertAlways },
         });
         assertSettled(venue);
         moves += venue.first.placement.epoch;
+        added += venue.first.shards - shards;
       });
       fc.assert(day, { numRuns: runs(25) });
-      expect(moves).toBeGreaterThan(runs(25));
+      expect(moves).toBeGreaterThan(runs(15));
+      expect(added).toBeGreaterThan(runs(10));
     },
     timeout,
   );
@@ -127,9 +137,10 @@ describe("a replica", () => {
     () => {
       const property = fc.property(seeds, fc.constantFrom(1, 3), (seed, shards) => {
         const day = { seed, shards, moves: 150, deliveryPercent: 40, relocationPercent: 8 };
-        const venue = tradeOut(day);
+        const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
         venue.logs.forEach((log, number: ShardId) => {
-          const replica = new Shard(number, shards);
+          // It has room for more than there are as the log begins, and as it ends.
+          const replica = new Shard(number, shards + 3);
           expect(applyAll(replica, log)).toEqual(venue.steps[number]!.map(outputsOf));
           expect(pack(replica.snapshot())).toEqual(pack(venue.shards[number]!.snapshot()));
         });
@@ -145,10 +156,10 @@ describe("a replica", () => {
       const share = fc.double({ min: 0, max: 1, noNaN: true });
       const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
         const day = { seed, shards, moves: 150, deliveryPercent: 25, relocationPercent: 15 };
-        const venue = tradeOut(day);
+        const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
         venue.logs.forEach((log, number: ShardId) => {
           const cut = Math.floor(at * log.length);
-          const first = new Shard(number, shards);
+          const first = new Shard(number, shards + 2);
           applyAll(first, log.slice(0, cut));
           const saved = first.snapshot();
           const restored = Shard.restore(stored(saved));
@@ -188,6 +199,7 @@ describe("where an actor lives", () => {
     seed: number,
     shards: number,
     relocationPercent = 0,
+    shardsAtEnd = shards,
   ): { venue: TestVenue; replies: string[] } {
     const venue = openVenue(shards);
     const workload = workloadOf(new Random(seed), venue);
@@ -196,10 +208,11 @@ describe("where an actor lives", () => {
     for (let count = 0; count < 250; count++) {
       venue.timeUs += 100_000;
       // What is due happens where it is due before anybody asks: time is each log's own.
-      for (let shard = 0; shard < shards; shard++) venue.append(shard, "node-e1", [tick]);
+      for (const { shard } of venue.shards) venue.append(shard, "node-e1", [tick]);
       venue.drain();
+      if (count % 40 === 20 && venue.first.shards < shardsAtEnd) grow(venue);
       if (chance.isOneOf(relocationPercent)) {
-        venue.send(relocation(chance, shards));
+        venue.send(relocation(chance, venue.shards.length));
         for (let left = chance.below(8); left > 0 && venue.underWay.length > 0; left--) {
           venue.deliver(chance.pick(venue.underWay));
         }
@@ -243,12 +256,17 @@ describe("where an actor lives", () => {
   );
 
   it(
-    "makes no difference while it changes",
+    "makes no difference while it changes, nor do shards that are added",
     () => {
       const property = fc.property(seeds, (seed) => {
         const one = tradeInTurn(seed, 1);
-        for (const shards of [2, 3, 5]) {
-          const moving = tradeInTurn(seed, shards, 30);
+        for (const [shards, shardsAtEnd] of [
+          [1, 3],
+          [3, 3],
+          [3, 5],
+        ] as const) {
+          const moving = tradeInTurn(seed, shards, 30, shardsAtEnd);
+          expect(moving.venue.first.shards).toBe(shardsAtEnd);
           expect(moving.venue.first.placement.epoch).toBeGreaterThan(5);
           expect(moving.replies).toEqual(one.replies);
           expect(balancesOf(moving.venue)).toEqual(balancesOf(one.venue));

@@ -277,6 +277,7 @@ describe("who may say what", () => {
     "release-kill-switch",
     "set-market-breaker",
     "place-actor",
+    "add-shard",
   ];
   const outside = [...orders, ...compound, ...administration];
   const ofShard = [

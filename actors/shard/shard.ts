@@ -37,6 +37,7 @@ import type {
   ActivateLogic,
   ActorAddress,
   ActorMessage,
+  AnnounceShard,
   Answer,
   Ask,
   ClaimEmitter,
@@ -58,6 +59,7 @@ import type {
   SealedFrame,
   SetNodes,
   ShardId,
+  ShardsMessage,
   TimeUs,
   TradingTerms,
   Whereabouts,
@@ -101,7 +103,6 @@ type Speaker = "gateway" | "node" | "shard" | "stranger";
 
 export class Shard implements ShardActors, ActorKeeper {
   readonly shard: ShardId;
-  readonly shards: number;
   /** The cluster that the log was formed for; "" until its first entry is applied. */
   #cluster = "";
   #sequence = 0;
@@ -124,22 +125,21 @@ export class Shard implements ShardActors, ActorKeeper {
   readonly #moves: Moves;
   readonly #producers: Producers;
   /** The producers that speak as actors: the cluster's other shards. */
-  readonly #otherShards: ReadonlySet<ProducerId>;
+  #otherShards: ReadonlySet<ProducerId> = new Set();
   readonly #context: StepContext;
   readonly #audit: ShardAudit;
   #bookMaker = usualBooks;
 
+  /** @param shards how many shards there may be, at most, when the log says how many there are. */
   constructor(shard: ShardId, shards: number, saved?: SavedShard) {
     assert(shard >= 0 && shard < shards);
     this.shard = shard;
-    this.shards = shards;
     this.directory = saved ? Directory.restore(saved.directory) : new Directory();
     this.governor = saved ? Governor.restore(saved.governor) : new Governor();
     this.fees = saved ? this.#restoredAccount(saved.fees) : this.#newAccount(feeAccountOf(shard));
-    const others = Array.from({ length: shards }, (_, other) => producerOfShard(other));
-    this.#otherShards = new Set(others.filter((_, other) => other !== shard));
     this.#producers = saved ? Producers.restore(saved.producers) : new Producers();
-    this.#moves = new Moves(shard, shards, this);
+    this.#moves = new Moves(shard, { shards, founded: saved?.founded ?? shards }, this);
+    this.#meetOthers();
     const parts = {
       shard,
       shards,
@@ -150,11 +150,16 @@ export class Shard implements ShardActors, ActorKeeper {
     };
     this.#context = new StepContext(parts, saved?.counters);
     const audited = {
-      ...{ shards, governor: this.governor, fees: this.fees, flows: this.#flows },
+      ...{ homes: this.#moves, governor: this.governor, fees: this.fees, flows: this.#flows },
       ...{ books: this.#books, accounts: this.#accounts },
     };
     this.#audit = new ShardAudit(audited, this.#context.state().framesSent);
     if (saved) this.#restore(saved);
+  }
+
+  /** How many shards there are. */
+  get shards(): number {
+    return this.#moves.placement.shards;
   }
 
   get cluster(): string {
@@ -352,6 +357,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "release-kill-switch":
       case "set-market-breaker":
       case "place-actor":
+      case "add-shard":
         return speaker === "gateway" && this.#isFormed();
       default:
         return speaker === "shard";
@@ -427,12 +433,17 @@ export class Shard implements ShardActors, ActorKeeper {
       case "breaker-moved":
       case "ticket-served":
       case "place-actor":
+      case "add-shard":
         assert(this.shard === governorShard);
         this.governor.receive(message, this.#context);
         return;
       case "publish-mark-price":
         this.#publishMarkPrice(message);
         return;
+      case "announce-shard":
+        this.#grow(message);
+        return;
+      case "announce-pins":
       case "announce-placement":
       case "mark-channel":
       case "hand-over":
@@ -566,10 +577,31 @@ export class Shard implements ShardActors, ActorKeeper {
   /** The first one counts; nodes that start together may all send it. */
   #form(command: FormShard): void {
     if (this.#cluster !== "") return;
-    assert(command.shard === this.shard, "this log was formed for another shard");
-    assert(command.shards === this.shards, "this log was formed for another number of shards");
-    this.#cluster = command.cluster;
-    this.#logic = command.logic ?? firstLogic;
+    const { cluster, shard, shards, founded = shards, logic = firstLogic } = command;
+    assert(shard === this.shard, "this log was formed for another shard");
+    assert(shards <= this.shards, "this log was formed for more shards than there are here");
+    this.#cluster = cluster;
+    this.#logic = logic;
+    this.#moves.formed({ shards, founded });
+    this.#context.resize(shards);
+    this.#meetOthers();
+  }
+
+  #grow(message: AnnounceShard): void {
+    const { shards, ticket } = message;
+    this.#moves.grown(shards);
+    this.#context.resize(shards);
+    this.#meetOthers();
+    if (this.shard === governorShard) {
+      this.governor.tellOfShard(message, this.directory, this.#context);
+    } else {
+      this.#context.send({ kind: "ticket-served", ticket });
+    }
+  }
+
+  #meetOthers(): void {
+    const producers = Array.from({ length: this.shards }, (_, other) => producerOfShard(other));
+    this.#otherShards = new Set(producers.filter((_, other) => other !== this.shard));
   }
 
   #activate({ version }: ActivateLogic): void {
@@ -718,6 +750,7 @@ export class Shard implements ShardActors, ActorKeeper {
       version: this.#logic,
       shard: this.shard,
       shards: this.shards,
+      ...this.#savedFounded(),
       cluster: this.#cluster,
       sequence: this.#sequence,
       timeUs: this.#timeUs,
@@ -734,6 +767,12 @@ export class Shard implements ShardActors, ActorKeeper {
       ...this.#savedMoves(),
       ...this.#savedNodes(),
     };
+  }
+
+  /** Nothing, as in snapshots from before, where no shard was added. */
+  #savedFounded(): Pick<SavedShard, "founded"> {
+    const { shards, founded } = this.placement;
+    return founded === shards ? {} : { founded };
   }
 
   #savedNodes(): Pick<SavedShard, "nodes"> {
@@ -782,7 +821,7 @@ type GovernanceMessage = Extract<
   }
 >;
 /** What is handed to others than accounts, books and markets. */
-type ElsewhereMessage = GovernanceMessage | MoveMessage;
+type ElsewhereMessage = GovernanceMessage | MoveMessage | ShardsMessage;
 
 /** A shard's state as plain data; all order in it follows from the log alone. */
 export interface SavedShard {
@@ -790,6 +829,8 @@ export interface SavedShard {
   readonly version: LogicVersion;
   readonly shard: ShardId;
   readonly shards: number;
+  /** How many of them the venue was founded with, if it was not all of them. */
+  readonly founded?: number;
   readonly cluster: string;
   readonly sequence: number;
   readonly timeUs: TimeUs;

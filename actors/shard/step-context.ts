@@ -84,7 +84,7 @@ export interface StepContextParts {
 
 export class StepContext implements ActorContext {
   readonly shard: ShardId;
-  readonly shards: number;
+  #shards: number;
   readonly venue: Venue;
   timeUs: TimeUs = 0;
   logic: Logic = logicOf(1);
@@ -115,7 +115,7 @@ export class StepContext implements ActorContext {
 
   constructor(parts: StepContextParts, state?: StepContextState) {
     this.shard = parts.shard;
-    this.shards = parts.shards;
+    this.#shards = parts.shards;
     this.venue = parts.venue;
     this.#moves = parts.moves;
     this.#markets = parts.markets;
@@ -128,8 +128,27 @@ export class StepContext implements ActorContext {
     assert(this.#framesSent.length === parts.shards);
   }
 
+  get shards(): number {
+    return this.#shards;
+  }
+
+  /** From now on there are so many shards to speak to. */
+  resize(shards: number): void {
+    this.#shards = shards;
+    while (this.#outboxes.length < shards) {
+      this.#outboxes.push(new FrameBuilder());
+      this.#framesSent.push(0);
+    }
+    this.#outboxes.length = shards;
+    const beyond = this.#framesSent.splice(shards);
+    assert(
+      beyond.every((frames) => frames === 0),
+      "shards were spoken to that there are not",
+    );
+  }
+
   send(message: ActorMessage): void {
-    const shard = this.shards === 1 ? this.shard : shardOfMessage(message, this.#moves);
+    const shard = this.#shards === 1 ? this.shard : shardOfMessage(message, this.#moves);
     assert(shard !== undefined, "a message to an actor names no actor");
     if (shard === this.shard) {
       this.#inbox[this.#inboxEnd++] = message;

@@ -234,6 +234,10 @@ export function messageText(message: ActorMessage): string {
       return `ticket ${String(message.ticket)} served`;
     case "announce-placement":
       return `shard ${String(message.shard)}: ${message.actor} lives in ${String(message.home)}`;
+    case "announce-shard":
+      return `shard ${String(message.shard)}: there are ${String(message.shards)} shards`;
+    case "announce-pins":
+      return `shard ${String(message.shard)}: ${String(message.pins.length)} live elsewhere`;
     case "mark-channel":
       return `shard ${String(message.shard)}: ${nameIn(ChannelMark, message.mark)}`;
     case "hand-over":

@@ -33,7 +33,7 @@ export class RecordingContext implements ActorContext {
   readonly shard: ShardId = 0;
   shards = 1;
   get placement(): Placement {
-    return new Placement(this.shards);
+    return Placement.founding(this.shards);
   }
 
   timeUs: TimeUs = 1_000_000;

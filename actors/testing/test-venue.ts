@@ -85,7 +85,7 @@ export class TestVenue implements ObservedVenue {
   constructor(shardCount = 1, options: TestVenueOptions = {}) {
     const { chance = chanceByTime, logic = newestLogic } = options;
     this.#chance = chance;
-    this.#initial = new Placement(shardCount);
+    this.#initial = Placement.founding(shardCount);
     this.shards = Array.from({ length: shardCount }, (_, shard) => new Shard(shard, shardCount));
     this.logs = this.shards.map(() => []);
     this.steps = this.shards.map(() => []);
@@ -94,6 +94,17 @@ export class TestVenue implements ObservedVenue {
       // Logs from before logic had versions name none.
       this.append(shard, "node-e1", [logic === 1 ? form : { ...form, logic }]);
     }
+  }
+
+  /** Forms the log of one more shard, which nobody knows of before a command adds it. */
+  formShard(): void {
+    const [shard, { shards: founded }] = [this.shards.length, this.#initial];
+    const shards = shard + 1;
+    this.shards.push(new Shard(shard, shards));
+    this.logs.push([]);
+    this.steps.push([]);
+    const form = { kind: "form-shard", cluster: "test", shard, shards } as const;
+    this.append(shard, "node-e1", [{ ...form, logic: newestLogic, founded }]);
   }
 
   /** The first shard: the only one, or the governor's. */

@@ -29,6 +29,8 @@ export interface TradingDay {
   readonly deliveryPercent: number;
   /** Of a hundred moves, how many are of an actor to another shard; none unless told. */
   readonly relocationPercent?: number;
+  /** How many shards there are to be in the end; as many as at first unless told. */
+  readonly shardsAtEnd?: number;
   /** Called after every move. */
   readonly afterMove?: (venue: TestVenue) => void;
 }
@@ -104,17 +106,26 @@ export function relocation(random: Random, shards: number): Command {
   return { kind: "place-actor", actor, shard, author: "ops", reason: "test" };
 }
 
+/** Asks for one more shard, whose log is formed the first time. */
+export function grow(venue: TestVenue): void {
+  if (venue.shards.length === venue.first.shards) venue.formShard();
+  const shards = venue.first.shards + 1;
+  venue.send({ kind: "add-shard", shards, author: "ops", reason: "test" });
+}
+
 /** Trades a day out, until nothing is under way. */
 export function tradeOut(day: TradingDay): TestVenue {
   const random = new Random(day.seed);
   const venue = openVenue(day.shards);
   const workload = workloadOf(random, venue);
+  const { shardsAtEnd = day.shards } = day;
   for (let move = 0; move < day.moves; move++) {
     const underWay = venue.underWay;
+    if (venue.first.shards < shardsAtEnd && random.isOneOf(3)) grow(venue);
     if (underWay.length > 0 && random.isOneOf(day.deliveryPercent)) {
       venue.deliver(random.pick(underWay));
     } else if (random.isOneOf(day.relocationPercent ?? 0)) {
-      venue.send(relocation(random, day.shards));
+      venue.send(relocation(random, venue.shards.length));
     } else if (random.isOneOf(4)) {
       venue.deliverAgain((count) => random.below(Math.max(count, 1)));
     } else if (random.isOneOf(3)) {

@@ -6,6 +6,7 @@
  */
 import type {
   AddAssetRequest,
+  AddShardRequest,
   ArmKillSwitchRequest,
   ConfirmKillSwitchRequest,
   DepositRequest,
@@ -134,6 +135,11 @@ export class AdminClient extends MarketClient {
   /** Answered when the actor lives there. */
   placeActor(request: PlaceActorRequest): Promise<AdminResult> {
     return this.#command("actor.place", request, RejectReason["actor-already-there"]);
+  }
+
+  /** Answered when all shards know of it. */
+  addShard(request: AddShardRequest): Promise<AdminResult> {
+    return this.#command("shard.add", request, RejectReason.none);
   }
 
   async placement(): Promise<PlacementReply> {

@@ -16,7 +16,7 @@ import { apples, instruments } from "../../actors/testing/instruments.ts";
 import { tradingTermsIn } from "../../actors/testing/instrument-words.ts";
 import { Random } from "../../actors/testing/random.ts";
 import type { Chance, TestVenue } from "../../actors/testing/test-venue.ts";
-import { openVenue, related, relocation, traders } from "../../actors/testing/trading-day.ts";
+import { grow, openVenue, related, relocation, traders } from "../../actors/testing/trading-day.ts";
 import { Workload } from "../../actors/testing/workload.ts";
 import { HashChain } from "../hash-chain.ts";
 import { partsOfEntry } from "../log-origin.ts";
@@ -106,6 +106,7 @@ class GoldenDay {
     this.#listWhatIsDue();
     this.#activateWhatIsDue();
     this.#sayNodesIfDue();
+    this.#addShardIfDue();
     const { underWay } = venue;
     if (underWay.length > 0 && random.isOneOf(deliveryPercent)) {
       venue.deliver(random.pick(underWay));
@@ -223,6 +224,13 @@ class GoldenDay {
       const isDue = version <= logicAtEnd && version > this.#venue.shards[shard]!.logic;
       if (isDue) this.#node(shard, { kind: "activate-logic", version });
     }
+  }
+
+  /** Late in the day, likewise: asked for again while something moves. */
+  #addShardIfDue(): void {
+    const { moves, logicAtEnd, shards } = this.#options;
+    const isDue = logicAtEnd >= 2 && this.#moves > moves * 0.85 && this.#moves % 20 === 0;
+    if (isDue && this.#venue.first.shards === shards) grow(this.#venue);
   }
 
   /** Late in the day, when every log goes by its last logic: one node fewer, and then another. */

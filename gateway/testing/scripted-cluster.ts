@@ -24,7 +24,7 @@ export class ScriptedCluster implements ClusterClient {
   released: Promise<void> = Promise.resolve();
   /** What a question is answered with, or throws. Unless scripted, there is nothing. */
   answerTo: (kind: QuestionKind) => unknown = (kind) => {
-    if (kind === "placement") return { epoch: 0, shards: 1, pins: [], moving: "" };
+    if (kind === "placement") return { epoch: 0, shards: 1, founded: 1, pins: [], moving: "" };
     return lists.has(kind) ? [] : null;
   };
 

@@ -4,8 +4,8 @@ import type { AdminClient } from "../../clients/sdk/index.ts";
 import { addressOfAccount, addressOfBook, isActorAddress } from "../../protocols/actor-address.ts";
 import type { ActorAddress } from "../../protocols/actor-address.ts";
 import type { PlacementReply } from "../../protocols/api/replies.ts";
+import type { Pin } from "../../protocols/messages.ts";
 import { Placement } from "../../protocols/placement.ts";
-import type { Pin } from "../../protocols/placement.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
 import type { CommonOptions } from "./output.ts";
@@ -101,11 +101,11 @@ async function actorsOf(admin: AdminClient): Promise<readonly ActorAddress[]> {
   ];
 }
 
-function placementIn({ shards, epoch, pins }: PlacementReply): Placement {
+function placementIn({ shards, founded, epoch, pins }: PlacementReply): Placement {
   const read = pins.flatMap(({ actor, shard }): Pin[] => {
     return isActorAddress(actor) ? [[actor, shard]] : [];
   });
-  return new Placement(shards, epoch, read);
+  return new Placement({ shards, founded }, epoch, read);
 }
 
 function homeOf(placement: Placement, actor: ActorAddress): Home {

@@ -185,6 +185,14 @@ export const placeActorRequest = Type.Object(
   closed,
 );
 
+export const addShardRequest = Type.Object(
+  {
+    shards: count({ description: "How many there are with it: one more than now." }),
+    reason: remark("Why, for the record."),
+  },
+  closed,
+);
+
 export const placementRequest = Type.Object({}, closed);
 
 export type AddAssetRequest = Static<typeof addAssetRequest>;
@@ -197,5 +205,6 @@ export type PublishMarkPriceRequest = Static<typeof publishMarkPriceRequest>;
 export type ArmKillSwitchRequest = Static<typeof armKillSwitchRequest>;
 export type ConfirmKillSwitchRequest = Static<typeof confirmKillSwitchRequest>;
 export type ReleaseKillSwitchRequest = Static<typeof releaseKillSwitchRequest>;
+export type AddShardRequest = Static<typeof addShardRequest>;
 export type PlaceActorRequest = Static<typeof placeActorRequest>;
 export type SetBreakerRequest = Static<typeof setBreakerRequest>;

@@ -260,8 +260,12 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     remedy: "Nothing: `./outcry actor where` tells where it is.",
   },
   "placement-under-way": {
-    message: "Another move is not over, or an instrument is being listed.",
+    message: "Another move is not over, or an instrument is being listed, or a shard being added.",
     remedy: "Wait a moment and ask again: one thing at a time.",
+  },
+  "shard-out-of-turn": {
+    message: "There are as many shards already, or not all of those before.",
+    remedy: "Look how many there are, `./outcry status`, and add them one by one.",
   },
   "logic-out-of-turn": {
     message: "The shard goes by another version of its logic than the one before that.",

@@ -54,6 +54,7 @@ export const interventionWords = [
   "set-market-breaker",
   "breaker-moved",
   "place-actor",
+  "add-shard",
 ] as const;
 
 export const depthUpdate = Type.Tuple([

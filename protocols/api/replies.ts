@@ -314,6 +314,7 @@ export const accountsReply = done({ accounts: list(accountId(), "By name.") });
 export const placementReply = done({
   epoch: count({ description: "How many moves there have been." }),
   shards: count({ description: "How many shards there are." }),
+  founded: count({ description: "How many there were at first: addresses name one of these." }),
   moving: Type.Union([actorAddress("The actor that moves now."), Type.Literal("")], {
     description: "The actor that moves now; empty for none.",
   }),

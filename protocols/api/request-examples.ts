@@ -467,12 +467,18 @@ export const placeActor: RequestExample = {
   reply: done,
 };
 
+export const addShard: RequestExample = {
+  request: { shards: 4, reason: "room for more" },
+  reply: done,
+};
+
 export const placement: RequestExample = {
   request: {},
   reply: {
     ok: true,
     epoch: 7,
     shards: 3,
+    founded: 3,
     moving: "",
     pins: [{ actor: "book/BTC-USDT", shard: 2 }],
   },

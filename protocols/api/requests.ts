@@ -19,6 +19,7 @@ import {
   publishMarkPriceRequest,
   releaseKillSwitchRequest,
   resumeRequest,
+  addShardRequest,
   placeActorRequest,
   placementRequest,
   setBreakerRequest,
@@ -334,6 +335,15 @@ export const requests = {
     request: placeActorRequest,
     reply: doneReply,
     example: examples.placeActor,
+  },
+  "shard.add": {
+    scope: "admin",
+    summary:
+      "Takes one more shard into the venue, which engine nodes and gateways serve already. Answered " +
+      "when all shards know of it. Nobody lives there before `actor.place` has somebody move.",
+    request: addShardRequest,
+    reply: doneReply,
+    example: examples.addShard,
   },
   "actor.placement": {
     scope: "admin",

@@ -351,6 +351,18 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   "take-over": { kind: "take-over", shard: 1, bytes: 3 },
   "forward-reply": { kind: "forward-reply", shard: 1, records: pack([[], new Uint8Array(0), []]) },
   "set-nodes": { kind: "set-nodes", nodes: ["e1", "e2", "e4"], nodesEpoch: 3 },
+  "add-shard": { kind: "add-shard", shards: 4, author: "ops", reason: "room for more" },
+  "announce-shard": { kind: "announce-shard", shard: 1, shards: 4, ticket: 20 },
+  "announce-pins": {
+    kind: "announce-pins",
+    shard: 2,
+    epoch: 7,
+    pins: [
+      ["account/demo", 2],
+      ["book/BTC-USDT", 1],
+    ],
+    ticket: 21,
+  },
 };
 
 /** Examples that have what others of their kind may leave out, by their names in golden files. */
@@ -364,6 +376,7 @@ export const fullerExamples: Readonly<Record<string, Message>> = {
   },
   "submit-replace, revised": { ...messageExamples["submit-replace"], revised: revisedExample },
   "form-shard, of a later logic": { ...messageExamples["form-shard"], logic: 2 },
+  "form-shard, added later": { ...messageExamples["form-shard"], logic: 2, founded: 3 },
 };
 
 // ---- Arbitrary ones ------------------------------------------------------------------------
@@ -587,6 +600,14 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   "take-over": { shard: counts, bytes: ones },
   "forward-reply": { shard: counts, records: fc.uint8Array({ maxLength: 300 }) },
   "set-nodes": { nodes: fc.array(lowerCaseIds, { maxLength: 9 }), nodesEpoch: counts },
+  "add-shard": { shards: integers, author: texts, reason: texts },
+  "announce-shard": { shard: counts, shards: ones, ticket: counts },
+  "announce-pins": {
+    shard: counts,
+    epoch: counts,
+    pins: fc.array(fc.tuple(actors, counts), { maxLength: 9 }),
+    ticket: counts,
+  },
 };
 
 export const messageKinds = Object.keys(messageFields) as Message["kind"][];

@@ -26,7 +26,7 @@ export interface PlayedMarket extends TradingRules {
 export class PlayedContext implements ActorContext {
   readonly shard: ShardId = 0;
   readonly shards = 1;
-  readonly placement = new Placement(1);
+  readonly placement = Placement.founding(1);
   timeUs: TimeUs;
   entropy = 1;
   readonly logic: Logic;
