@@ -1,6 +1,6 @@
 /**
- * A shard that is added to a cluster which trades: nodes and clients are started anew, one after the
- * other, with one log more, and then a command has all shards know of it.
+ * A shard that is added to a cluster which trades: nodes and clients are started anew, one after
+ * the other, with one log more, and then a command has all shards know of it.
  */
 import { afterEach, describe, expect, it } from "vitest";
 import { addressOfAccount, RejectReason, Side } from "../protocols/index.ts";

@@ -205,7 +205,9 @@ export class Governor implements Actor<GovernorMessage> {
     governor.#supply.restore([units, deposits]);
     governor.#tickets.restore([tickets, ticketCount]);
     governor.#interventions.restore([halted, ...interventions]);
-    if (actor != null && move != null) governor.#relocations.restore([actor, move]);
+    if (typeof actor === "string" && typeof move === "number") {
+      governor.#relocations.restore([actor, move]);
+    }
     if (growth !== undefined) governor.#growth.restore(growth);
     return governor;
   }

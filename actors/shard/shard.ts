@@ -29,6 +29,7 @@ import {
   ticksMax,
   tradingTermsOf,
   unpack,
+  unreachable,
   unsealFrame,
 } from "../../protocols/index.ts";
 import type {
@@ -58,6 +59,7 @@ import type {
   QuestionKind,
   SealedFrame,
   SetNodes,
+  ShardCommand,
   ShardId,
   ShardsMessage,
   TimeUs,
@@ -403,22 +405,12 @@ export class Shard implements ShardActors, ActorKeeper {
   #hear(message: Message): void {
     switch (message.kind) {
       case "form-shard":
-        this.#form(message);
-        return;
       case "claim-emitter":
-        this.#claim(message);
-        return;
       case "activate-logic":
-        this.#activate(message);
-        return;
       case "set-nodes":
-        this.#setNodes(message);
-        return;
       case "tick":
-        return;
       case "checkpoint":
-        this.#isCheckpoint = true;
-        this.#context.emit({ kind: "state-hashed", label: message.label });
+        this.#hearAsShard(message);
         return;
       case "add-asset":
       case "list-instrument":
@@ -474,6 +466,32 @@ export class Shard implements ShardActors, ActorKeeper {
         return;
       default:
         this.#receiveActorMessage(message);
+    }
+  }
+
+  /** What is said about the shard itself. */
+  #hearAsShard(message: ShardCommand): void {
+    switch (message.kind) {
+      case "form-shard":
+        this.#form(message);
+        return;
+      case "claim-emitter":
+        this.#claim(message);
+        return;
+      case "activate-logic":
+        this.#activate(message);
+        return;
+      case "set-nodes":
+        this.#setNodes(message);
+        return;
+      case "tick":
+        return;
+      case "checkpoint":
+        this.#isCheckpoint = true;
+        this.#context.emit({ kind: "state-hashed", label: message.label });
+        return;
+      default:
+        unreachable(message);
     }
   }
 

@@ -9,7 +9,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OutcryClient } from "../../clients/sdk/index.ts";
 import { drain } from "../../ops/cli/draining.ts";
-import { activate, lookAtUpgrade, renewNode } from "../../ops/cli/upgrade-steps.ts";
+import { activate, lookAtUpgrade, restartNode } from "../../ops/cli/upgrade-steps.ts";
 import { askSupervisor } from "../../ops/supervisor/control-socket.ts";
 import type { ThrowawayCluster } from "../../ops/supervisor/throwaway-cluster.ts";
 import { shardOfAccount } from "../../protocols/placement.ts";
@@ -151,7 +151,7 @@ export class UpgradeDrill {
     const { restarts, nodes } = await lookAtUpgrade(cluster);
     const others = nodes.map(({ node }) => node).filter((node) => !restarts.includes(node));
     for (const node of [...restarts, ...others]) {
-      await this.#window("node", node, () => renewNode(cluster, node, { say }));
+      await this.#window("node", node, () => restartNode(cluster, node, { renewed: {}, say }));
     }
   }
 

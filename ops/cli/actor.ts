@@ -1,11 +1,8 @@
 /** `outcry actor`: where accounts and books live, and how they come to another shard. */
 import { Command, InvalidArgumentError } from "commander";
-import type { AdminClient } from "../../clients/sdk/index.ts";
-import { addressOfAccount, addressOfBook, isActorAddress } from "../../protocols/actor-address.ts";
+import { isActorAddress } from "../../protocols/actor-address.ts";
 import type { ActorAddress } from "../../protocols/actor-address.ts";
-import type { PlacementReply } from "../../protocols/api/replies.ts";
-import type { Pin } from "../../protocols/messages.ts";
-import { Placement } from "../../protocols/placement.ts";
+import type { Home, Homes } from "./actor-homes.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
 import type { CommonOptions } from "./output.ts";
@@ -14,13 +11,6 @@ import { findCluster } from "./running-cluster.ts";
 
 interface MoveOptions extends InterventionOptions {
   readonly to: number;
-}
-
-/** One actor, and whether somebody has it live there. */
-interface Home {
-  readonly actor: ActorAddress;
-  readonly shard: number;
-  readonly isPinned: boolean;
 }
 
 export function command(): Command {
@@ -62,17 +52,12 @@ function whereCommand(): Command {
     .description("Tells which shard an account or a book lives in.")
     .argument(...actorArgument);
   return withCommonOptions(where).action(async (actor: ActorAddress, options: CommonOptions) => {
-    const { withAdmin } = await import("./exchange-access.ts");
-    await withAdmin(findCluster(options), async (admin) => {
-      if (!(await actorsOf(admin)).includes(actor)) {
-        throw new CommandFault("actor-unknown", `there is no ${actor}`);
-      }
-      const reply = await admin.placement();
-      const home = homeOf(placementIn(reply), actor);
-      const isMoving = reply.moving === actor;
-      print(options, { ok: true, ...home, isMoving }, () => {
-        return `${lineOf(home)}${isMoving ? ", and is on its way there" : ""}`;
-      });
+    const { homes, moving } = await homesIn(options);
+    const home = homes.find((of) => of.actor === actor);
+    if (home === undefined) throw new CommandFault("actor-unknown", `there is no ${actor}`);
+    const isMoving = moving === actor;
+    print(options, { ok: true, ...home, isMoving }, () => {
+      return `${lineOf(home)}${isMoving ? ", and is on its way there" : ""}`;
     });
   });
 }
@@ -80,37 +65,19 @@ function whereCommand(): Command {
 function listCommand(): Command {
   const list = new Command("list").description("Lists accounts and books, and where they live.");
   return withCommonOptions(list).action(async (options: CommonOptions) => {
-    const { withAdmin } = await import("./exchange-access.ts");
-    await withAdmin(findCluster(options), async (admin) => {
-      const [actors, reply] = await Promise.all([actorsOf(admin), admin.placement()]);
-      const { epoch, shards, moving } = reply;
-      const homes = actors.map((actor) => homeOf(placementIn(reply), actor));
-      print(options, { ok: true, epoch, shards, moving, actors: homes }, () => {
-        const moves = `${String(epoch)} moves so far${moving === "" ? "" : `; ${moving} moves now`}`;
-        return [...homes.map(lineOf), moves].join("\n");
-      });
+    const { homes: actors, placement, moving } = await homesIn(options);
+    const { epoch, shards } = placement;
+    print(options, { ok: true, epoch, shards, moving, actors }, () => {
+      const moves = `${String(epoch)} moves so far${moving === "" ? "" : `; ${moving} moves now`}`;
+      return [...actors.map(lineOf), moves].join("\n");
     });
   });
 }
 
-async function actorsOf(admin: AdminClient): Promise<readonly ActorAddress[]> {
-  const [accounts, instruments] = await Promise.all([admin.accounts(), admin.instruments()]);
-  return [
-    ...accounts.map(addressOfAccount),
-    ...instruments.map((one) => addressOfBook(one.symbol)),
-  ];
-}
-
-function placementIn({ shards, founded, epoch, pins }: PlacementReply): Placement {
-  const read = pins.flatMap(({ actor, shard }): Pin[] => {
-    return isActorAddress(actor) ? [[actor, shard]] : [];
-  });
-  return new Placement({ shards, founded }, epoch, read);
-}
-
-function homeOf(placement: Placement, actor: ActorAddress): Home {
-  const isPinned = placement.pins().some(([pinned]) => pinned === actor);
-  return { actor, shard: placement.shardOf(actor), isPinned };
+async function homesIn(options: CommonOptions): Promise<Homes> {
+  const { withAdmin } = await import("./exchange-access.ts");
+  const { homesOf } = await import("./actor-homes.ts");
+  return await withAdmin(findCluster(options), homesOf);
 }
 
 function lineOf({ actor, shard, isPinned }: Home): string {

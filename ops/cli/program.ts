@@ -41,6 +41,11 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./node.ts"),
   },
   {
+    name: "shard",
+    summary: "list shards, and add one while the exchange runs",
+    load: () => import("./shard.ts"),
+  },
+  {
     name: "upgrade",
     summary: "go to a new release node by node, and activate its logic",
     load: () => import("./upgrade.ts"),

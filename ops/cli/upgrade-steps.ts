@@ -9,6 +9,7 @@ import type { NodeStatus } from "../../protocols/queries.ts";
 import { version } from "../config/release.ts";
 import { toolNames } from "../supervisor/cluster-plan.ts";
 import { askSupervisor } from "../supervisor/control-socket.ts";
+import type { Renewal } from "../supervisor/control-socket.ts";
 import { drain } from "./draining.ts";
 import { lookAtEngine, withEngine } from "./engine-access.ts";
 import { CommandFault } from "./output.ts";
@@ -40,16 +41,16 @@ export interface RestartedNode {
 }
 
 export interface RestartOptions {
-  /** The last version of logic that it is to carry, to rehearse an upgrade. */
-  readonly logicMax?: number | undefined;
+  /** Have it run the release that is here; the one that it runs unless told. */
+  readonly renewed?: Renewal;
   readonly say: (line: string) => void;
 }
 
-/** Drains a node, restarts it with the release that is here, and waits until it follows again. */
-export async function renewNode(
+/** Drains a node, restarts it, and waits until it follows every shard again. */
+export async function restartNode(
   cluster: RunningCluster,
   node: string,
-  { logicMax, say }: RestartOptions,
+  { renewed, say }: RestartOptions,
 ): Promise<RestartedNode> {
   const { configured, nodes } = await seenOf(cluster);
   const missing = configured.filter((name) => !nodes.some((status) => isServing(status, name)));
@@ -65,7 +66,7 @@ export async function renewNode(
   say(`${node} is drained: ${handovers} shards handed over`);
   const startedAtMs = performance.now();
   const { socket } = cluster.file.supervisor;
-  await askSupervisor(socket, { command: "restart", process: node, renewed: { logicMax } });
+  await askSupervisor(socket, { command: "restart", process: node, ...(renewed && { renewed }) });
   const back = await untilFollowing(cluster, node);
   const awayMs = Math.round(performance.now() - startedAtMs);
   say(
@@ -88,7 +89,8 @@ export async function untilFollowing(cluster: RunningCluster, node: string): Pro
     const isInStep = found?.replicas.every(
       ({ shard, appliedSequence }) => appliedSequence >= (logs[shard]?.head ?? 0) - behindMax,
     );
-    if (found !== undefined && isInStep === true) return found;
+    const hasAll = found?.replicas.length === cluster.file.shards;
+    if (found !== undefined && hasAll && isInStep === true) return found;
     if (performance.now() > deadlineMs) {
       throw new CommandFault("not-back", `${node} does not follow again within 60 s`);
     }

@@ -65,7 +65,7 @@ function run(): Command {
     .option("--logic-max <n>", "have them carry no later logic, for rehearsals", logicOption);
   return withCommonOptions(run).action(async (flags: RunFlags) => {
     const cluster = findCluster(flags);
-    const { renewNode } = await import("./upgrade-steps.ts");
+    const { restartNode } = await import("./upgrade-steps.ts");
     const say = (line: string): void => {
       if (flags.json === true) process.stderr.write(`${line}\n`);
       else write(line);
@@ -73,9 +73,10 @@ function run(): Command {
     const { restarts, nodes } = await lookAt(cluster);
     const others = nodes.map(({ node }) => node).filter((node) => !restarts.includes(node));
     const chosen = flags.all === true ? [...restarts, ...others] : restarts;
+    const renewed = { logicMax: flags.logicMax };
     const restarted = [];
     for (const node of chosen) {
-      restarted.push(await renewNode(cluster, node, { logicMax: flags.logicMax, say }));
+      restarted.push(await restartNode(cluster, node, { renewed, say }));
     }
     const gateways = flags.gateways === true ? cluster.file.gateways : [];
     for (const gateway of gateways) await renewGateway(cluster, gateway, say);

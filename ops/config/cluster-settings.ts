@@ -34,7 +34,8 @@ export function settleSettings(
     throw new ConfigFault(
       "settings-changed",
       `this data was made with --${name} ${had} and cannot be used with --${name} ${wanted}: ` +
-        `leave the option out, start over with --fresh, or choose another folder with --data`,
+        `leave the option out, start over with --fresh, or choose another folder with --data` +
+        (name === "shards" ? "; ./outcry shard add adds one while it runs" : ""),
     );
   }
   if (

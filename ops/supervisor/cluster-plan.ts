@@ -164,11 +164,22 @@ export async function renewedPlan(
   { logicMax }: { readonly logicMax?: number | undefined },
 ): Promise<ProcessPlan> {
   const [script, , settingsFile = ""] = plan.command;
-  const settings = JSON.parse(readFileSync(settingsFile, "utf8")) as Record<string, unknown>;
-  const { logicMax: _, ...others } = settings;
-  const renewed = logicMax === undefined ? others : { ...others, logicMax };
-  writeFileWhole(settingsFile, settingsText(renewed));
+  rewrite(settingsFile, ({ logicMax: _, ...others }) => {
+    return logicMax === undefined ? others : { ...others, logicMax };
+  });
   return { ...plan, bundle: await new Bundles().of(script) };
+}
+
+/** Has a process serve so many shards from its next start on. */
+export function replanForShards(directory: DataDirectory, name: string, shards: number): void {
+  rewrite(directory.settingsFile(name), (settings) => ({ ...settings, shards }));
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+function rewrite(settingsFile: string, change: (settings: Settings) => Settings): void {
+  const settings = JSON.parse(readFileSync(settingsFile, "utf8")) as Settings;
+  writeFileWhole(settingsFile, settingsText(change(settings)));
 }
 
 function settingsText(settings: object): string {

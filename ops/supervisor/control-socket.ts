@@ -31,7 +31,9 @@ export type ControlRequest =
   /** Starts one more engine node, now and whenever the cluster is started. */
   | { readonly command: "add-node"; readonly node: string }
   /** Stops an engine node for good. */
-  | { readonly command: "remove-node"; readonly node: string };
+  | { readonly command: "remove-node"; readonly node: string }
+  /** Makes the log of one more shard, which each process serves from its next start on. */
+  | { readonly command: "serve-shards"; readonly shards: number };
 
 export interface Renewal {
   /** The last version of logic that an engine node is to carry, to rehearse an upgrade. */
@@ -54,6 +56,7 @@ export interface ControlAnswers {
   restart: { readonly pid: number | undefined };
   "add-node": { readonly nodes: readonly string[] };
   "remove-node": { readonly nodes: readonly string[] };
+  "serve-shards": { readonly shards: number };
 }
 
 type Answer =

@@ -3,7 +3,17 @@
  * in between. The steps build on one another; what happens under load is chaos/drills/moves.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { shardOfAccount } from "../../protocols/placement.ts";
+import type { StatusReport } from "../cli/status-report.ts";
 import { CommandLine, freePortBase } from "./testing/command-line.ts";
+
+interface Moves {
+  readonly moves: readonly { readonly actor: string }[];
+}
+
+interface Share {
+  readonly isAdded: boolean;
+}
 
 interface Where {
   readonly shard: number;
@@ -50,6 +60,25 @@ describe("the command line", () => {
     expect(orders).toHaveLength(4);
     const { stdout, stderr } = await outcry.run("status");
     expect(stdout + stderr).toContain("3 moves of actors so far");
+  }, 120_000);
+
+  it("adds a shard, which gets its share and serves as the others do", async () => {
+    expect(await outcry.json("shard", "add", ...by)).toMatchObject({ shard: 2 });
+    await place();
+    const [share] = ["ann", "ben", "cid", "dee"].filter((name) => shardOfAccount(name, 3) === 2);
+    await outcry.json("account", "create", share!);
+    const dry = await outcry.json<Moves>("shard", "spread", "--dry-run", ...by);
+    expect(dry.moves).toContainEqual({ actor: `account/${share!}`, to: 2 });
+    expect(await outcry.json("shard", "spread", ...by)).toEqual({ ...dry, isDone: true });
+    expect(await where(`account/${share!}`)).toMatchObject({ shard: 2 });
+    await outcry.json("actor", "move", book, "--to", "2", ...by);
+    await place();
+    const { shards } = await outcry.json<{ shards: readonly Share[] }>("shard", "list");
+    expect(shards.map(({ isAdded }) => isAdded)).toEqual([false, false, true]);
+    expect(shards[2]).toMatchObject({ books: expect.any(Number) as number });
+    expect(await outcry.json("shard", "spread", ...by)).toMatchObject({ moves: [] });
+    const { nodes } = await outcry.json<StatusReport>("status");
+    expect(nodes.map(({ replicas }) => replicas.length)).toEqual([3, 3, 3]);
   }, 120_000);
 
   it("says what is wrong, and changes nothing", async () => {

@@ -8,7 +8,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { AdminClient } from "../../clients/sdk/index.ts";
 import { unreachable } from "../../protocols/assert.ts";
-import { isProducerId } from "../../protocols/identifiers.ts";
+import { isProducerId, shardsMax } from "../../protocols/identifiers.ts";
 import { removeClusterFile, writeClusterFile } from "../config/cluster-file.ts";
 import {
   firstPortsOf,
@@ -26,7 +26,7 @@ import { initKeys } from "../credentials/keys.ts";
 import type { SiteLink } from "../nats-servers/nats-configuration.ts";
 import { Bundles } from "./bundles.ts";
 import type { ClusterPlan } from "./cluster-plan.ts";
-import { planCluster, planEngine, toolNames } from "./cluster-plan.ts";
+import { planCluster, planEngine, replanForShards, toolNames } from "./cluster-plan.ts";
 import type { ControlAnswers, ControlRequest } from "./control-socket.ts";
 import { Fleet } from "./fleet.ts";
 import { spreadLeaders } from "./log-leaders.ts";
@@ -124,6 +124,8 @@ export class Supervisor {
         return { nodes: await this.#addNode(fleet, request.node) };
       case "remove-node":
         return { nodes: await this.#removeNode(fleet, request.node) };
+      case "serve-shards":
+        return { shards: await this.#serveShards(fleet, request.shards) };
       default:
         return unreachable(request);
     }
@@ -153,6 +155,25 @@ export class Supervisor {
     if (others.length < names.length) this.#settle(withNodes(this.#settings, others));
     await fleet.remove(node);
     return others;
+  }
+
+  /** Does nothing where it is done, likewise. */
+  async #serveShards(fleet: Fleet, shards: number): Promise<number> {
+    const { directory } = this.#options;
+    const before = this.#settings.shards;
+    const plan = this.#plan;
+    if (shards === before || plan === undefined) return before;
+    if (shards !== before + 1 || shards > shardsMax) {
+      const message = `${shards} shards cannot be served: there are ${before}, and one can be added`;
+      throw new SupervisorFault("not-ours", message);
+    }
+    const settings = { ...this.#settings, shards };
+    await this.#spreadLeaders(fleet, plan, settings);
+    for (const { name, kind } of fleet.records()) {
+      if (kind !== "server" && kind !== "agents") replanForShards(directory, name, shards);
+    }
+    this.#settle(settings);
+    return shards;
   }
 
   /** From now on, and at the next start. */
@@ -202,7 +223,7 @@ export class Supervisor {
       Promise.race([fleet.servers.start(), nodesFailed]),
     );
     await progress.step(this.#nodesInWords(), async () => {
-      await this.#spreadLeaders(fleet, plan);
+      await this.#spreadLeaders(fleet, plan, this.#settings);
       await nodes;
     });
     await progress.step("assets, instruments, accounts", () => this.#setUp(fleet, plan));
@@ -249,9 +270,9 @@ export class Supervisor {
     ]);
   }
 
-  async #spreadLeaders(fleet: Fleet, plan: ClusterPlan): Promise<void> {
+  async #spreadLeaders(fleet: Fleet, plan: ClusterPlan, settings: ClusterSettings) {
     this.#checkGoing();
-    const { settings, binary } = this.#options;
+    const { binary } = this.#options;
     const logs = {
       urls: fleet.servers.urls,
       servers: fleet.servers.status().map(({ name }) => name),
