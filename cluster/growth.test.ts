@@ -3,10 +3,19 @@
  * the other, with one log more, and then a command has all shards know of it.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import { addressOfAccount, RejectReason, Side } from "../protocols/index.ts";
+import {
+  addressOfAccount,
+  messagesIn,
+  RejectReason,
+  Side,
+  unsealFrame,
+} from "../protocols/index.ts";
 import type { ActorAddress, Command } from "../protocols/index.ts";
 import type { Outcome } from "./client.ts";
 import type { LogClient } from "./log-client.ts";
+import { MemoryLog } from "./memory-log.ts";
+import type { AppendFate, MemoryLogStorage } from "./memory-log.ts";
+import type { LogEntry } from "./replicated-log.ts";
 import { openingCommands, placing, totalDeposits } from "./testing/venue.ts";
 import { VirtualCluster } from "./testing/virtual-cluster.ts";
 
@@ -20,7 +29,8 @@ let orders = 0;
 afterEach(async () => await world.close());
 
 async function openVenue(): Promise<void> {
-  world = await VirtualCluster.open({ nodes: 3, shards: 2 });
+  const timing = { snapshotEveryEntries: 5 };
+  world = await VirtualCluster.open({ nodes: 3, shards: 2, timing });
   for (const command of openingCommands(accounts)) done(await world.submit(command));
 }
 
@@ -50,6 +60,30 @@ async function trade(client: LogClient): Promise<void> {
   expect(await submitBy(client, sale)).toMatchObject([{ reply: { executed: 5 } }]);
 }
 
+it("the governor's shard is formed last, so that others that are not were added", async () => {
+  let attempts = 0;
+  const stored: string[] = [];
+  const fate = (shard: number, { head }: { readonly head: number }): AppendFate => {
+    attempts += 1;
+    if (shard === 1 && attempts < 30) return "unavailable";
+    stored.push(`${String(shard)}/${String(head + 1)}`);
+    return "stored";
+  };
+  world = await VirtualCluster.open({ nodes: 3, shards: 3, fate });
+  const formed = await Promise.all(world.cluster.storages.map(formedAt));
+  const turns = formed.map((sequence, shard) => stored.indexOf(`${String(shard)}/${sequence}`));
+  expect(Math.min(...turns)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...turns)).toBe(turns[0]);
+  expect(world.cluster.node("e1").replica(2).count).toMatchObject({ shards: 3, founded: 3 });
+});
+
+async function formedAt(storage: MemoryLogStorage): Promise<string> {
+  const entries = await world.settled(new MemoryLog(storage).read(1, { entriesMax: 100 }));
+  const says = ({ payload }: LogEntry): boolean =>
+    messagesIn(unsealFrame(payload)).some(({ kind }) => kind === "form-shard");
+  return String(entries.find(says)?.sequence);
+}
+
 describe("a shard that is added", () => {
   it("takes actors in while others trade, and every node agrees", async () => {
     await openVenue();
@@ -68,6 +102,11 @@ describe("a shard that is added", () => {
     await world.drained();
     const { count } = world.cluster.node("e1").replica(2);
     expect(count).toMatchObject({ shards: 3, founded: 2 });
+    // Who was restarted with room for a shard more began with what was saved before.
+    const restored = world.running().map((node) => {
+      return world.cluster.node(node).replica(0).restoredFrom;
+    });
+    expect(Math.max(...restored)).toBeGreaterThan(0);
     await world.settled(world.cluster.killNode("e3"));
     await trade(later);
     await world.settled(world.cluster.startNode("e3"));
