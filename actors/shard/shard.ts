@@ -657,10 +657,15 @@ export class Shard implements ShardActors, ActorKeeper {
     }
   }
 
-  #bringInBook(symbol: InstrumentSymbol, [market, book]: readonly [unknown, unknown]): void {
+  #bringInBook(symbol: InstrumentSymbol, saved: readonly [market: unknown, book: unknown]): void {
     assert(!this.#books.has(symbol), "a book came that is here");
-    this.#markets.set(symbol, Market.restore(market, this.#tradingTermsOf(market)));
-    this.#books.set(symbol, Book.restore(book, this.#tradingTermsOf(book)));
+    const terms = this.#tradingTermsOf(saved[0]);
+    const market = this.#bookMaker.movedMarket(symbol, terms);
+    const book = this.#bookMaker.movedBook(symbol, terms);
+    market.takeUp(saved[0]);
+    book.takeUp(saved[1]);
+    this.#markets.set(symbol, market);
+    this.#books.set(symbol, book);
     this.#follow(symbol);
     this.#deliver();
   }

@@ -16,6 +16,7 @@ export abstract class Machine {
   readonly #alive = new Set<SimProcess>();
   #starts = 0;
   #isHeldDown = false;
+  #isRetired = false;
   readonly #clock: ProcessClock;
 
   constructor(world: SimWorld, name: string) {
@@ -40,8 +41,13 @@ export abstract class Machine {
     return this.#starts;
   }
 
+  /** Whether nobody starts it again. */
+  get isRetired(): boolean {
+    return this.#isRetired;
+  }
+
   start(): void {
-    if (this.isRunning || this.#isHeldDown) return;
+    if (this.isRunning || this.#isHeldDown || this.#isRetired) return;
     this.#starts += 1;
     const name = `${this.name}.${String(this.#starts)}`;
     const process = this.world.newProcess(name, this.#clock);
@@ -76,6 +82,17 @@ export abstract class Machine {
 
   letRun(): void {
     this.#isHeldDown = false;
+    this.start();
+  }
+
+  /** From now on nobody watches over it: what runs goes on until it ends. */
+  retire(): void {
+    this.#isRetired = true;
+  }
+
+  /** The contrary. */
+  enlist(): void {
+    this.#isRetired = false;
     this.start();
   }
 
