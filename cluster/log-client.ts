@@ -156,7 +156,9 @@ export class LogClient implements ClusterClient {
     const beganAtMs = clock.nowMs();
     for (;;) {
       const shard = this.#routes.shardOf(actor);
-      const { answer, elsewhere } = await this.#askShard(shard, { kind, ask, actor });
+      const placementEpoch = this.#routes.epochOf(actor);
+      const asked = { kind, ask, actor, placementEpoch };
+      const { answer, elsewhere } = await this.#askShard(shard, asked);
       if (elsewhere === undefined) return answer as Answer<Kind>;
       const isNews = this.#routes.learn(actor, elsewhere) && elsewhere.shard !== shard;
       if (clock.nowMs() - beganAtMs >= moveTimeoutMs) throw new ActorOnItsWay(actor);

@@ -215,6 +215,8 @@ export interface QuestionEnvelope {
   readonly minSequence: number;
   /** The actor that it is about, which may live elsewhere. */
   readonly actor?: ActorAddress;
+  /** The answering replica must have heard of that move: one that has not may know an earlier stay. */
+  readonly placementEpoch?: number;
 }
 
 export interface AnswerEnvelope {

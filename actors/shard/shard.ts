@@ -683,9 +683,12 @@ export class Shard implements ShardActors, ActorKeeper {
     return this.#moves.placement;
   }
 
-  /** Where an actor lives that is not here; undefined if it is, or if there is no such actor. */
-  elsewhere(actor: ActorAddress): Whereabouts | undefined {
-    return this.#moves.elsewhere(actor);
+  /**
+   * Where an actor lives that is not here; undefined if it is, or if there is no such actor. Who
+   * asks may have heard of a move that this shard has not heard of: then it is not here for them.
+   */
+  elsewhere(actor: ActorAddress, heardEpoch = 0): Whereabouts | undefined {
+    return this.#moves.elsewhere(actor, heardEpoch);
   }
 
   /** The actor that moves, for as long as this shard has a part in that. */
