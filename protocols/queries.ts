@@ -215,7 +215,7 @@ export interface QuestionEnvelope {
   readonly minSequence: number;
   /** The actor that it is about, which may live elsewhere. */
   readonly actor?: ActorAddress;
-  /** The answering replica must have heard of that move: one that has not may know an earlier stay. */
+  /** The answering replica must have heard of that move, or it may know of an earlier stay only. */
   readonly placementEpoch?: number;
 }
 
