@@ -17,7 +17,7 @@ export abstract class Machine {
   #starts = 0;
   #isHeldDown = false;
   #isRetired = false;
-  readonly #clock: ProcessClock;
+  #clock: ProcessClock;
 
   constructor(world: SimWorld, name: string) {
     this.world = world;
@@ -94,6 +94,12 @@ export abstract class Machine {
   enlist(): void {
     this.#isRetired = false;
     this.start();
+  }
+
+  /** Somebody sets its clock forward. It stays so for the processes to come. */
+  jump(ms: number): void {
+    this.#clock = { ...this.#clock, offsetMs: this.#clock.offsetMs + ms };
+    for (const process of this.#alive) process.jump(ms);
   }
 
   /** Has a process of this machine be what it is to be. */

@@ -473,13 +473,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     find: 'if (node !== "" && !names.includes(node)) this.claim(first, emitterEpoch);',
     replace: "void [first, node, emitterEpoch];",
   },
-  {
-    name: "claims-of-uncounted-nodes-count",
-    file: "actors/shard/engine-nodes.ts",
-    worlds: 120,
-    find: "const isMember = this.#names.length === 0 || this.#names.includes(node);",
-    replace: "const isMember = this.#names.length >= 0;",
-  },
 
   // ---- Clients and gateways ------------------------------------------------------------------
   {
