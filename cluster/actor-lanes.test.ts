@@ -85,6 +85,14 @@ describe("a command for an actor that has moved", () => {
     expect(lanes.heldCount).toBe(0);
   });
 
+  it("has not happened when its refusal is heard after its time", async () => {
+    const outcomes = submit("a");
+    await clock.advanceAndSettle(1001);
+    await sent[0]!.answer(goneTo(second, 1));
+    expect(await outcomes).toEqual([{ kind: "busy" }]);
+    expect(story()).toEqual([`a to ${home}`]);
+  });
+
   it("goes where its actor lives at once when that is known", async () => {
     void submit("a");
     await sent[0]!.answer(goneTo(third, 1));

@@ -94,13 +94,15 @@ export class ActorLanes {
 
   #hold(submission: Submission, lane: Lane): void {
     const { clock } = this.#options;
-    if (lane.held.length >= heldMax) {
+    const leftMs = submission.endsAtMs - clock.nowMs();
+    // A process that stood still may hear of a refusal when nobody waits for it any more.
+    if (lane.held.length >= heldMax || leftMs <= 0) {
       giveUp(submission);
       return;
     }
     lane.held.push(submission);
     // What is not sent by then has not happened, and will not.
-    clock.after(submission.endsAtMs - clock.nowMs(), () => {
+    clock.after(leftMs, () => {
       const place = lane.held.indexOf(submission);
       if (place < 0) return;
       lane.held.splice(place, 1);

@@ -41,6 +41,11 @@ export class ActorRoutes implements Homes {
       : shardOfAccount(account, this.#shards);
   }
 
+  /** Of the move after which the actor lives there; 0 where nobody told of one. */
+  epochOf(actor: ActorAddress): number {
+    return this.#moved.get(actor)?.epoch ?? 0;
+  }
+
   shardOfAccount(account: AccountId): ShardId {
     return this.shardOf(addressOfAccount(account));
   }

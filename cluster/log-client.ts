@@ -160,7 +160,9 @@ export class LogClient implements ClusterClient {
     for (;;) {
       const shard = this.#routes.shardOf(actor);
       if (shard >= this.shards) throw new ShardNotServed(shard + 1, this.shards);
-      const { answer, elsewhere } = await this.#askShard(shard, { kind, ask, actor });
+      const placementEpoch = this.#routes.epochOf(actor);
+      const asked = { kind, ask, actor, placementEpoch };
+      const { answer, elsewhere } = await this.#askShard(shard, asked);
       if (elsewhere === undefined) return answer as Answer<Kind>;
       const isNews = this.#routes.learn(actor, elsewhere) && elsewhere.shard !== shard;
       if (clock.nowMs() - beganAtMs >= moveTimeoutMs) throw new ActorOnItsWay(actor);

@@ -68,11 +68,11 @@ export class QuestionDesk {
   }
 
   /** A bad question must not end the process: its asker would go on to the next one with it. */
-  #answer({ kind, ask, actor }: Question, message: BusMessage): void {
+  #answer({ kind, ask, actor, placementEpoch }: Question, message: BusMessage): void {
     const { node, shard, replica, report } = this.#options;
     try {
       const { sequence } = replica;
-      const elsewhere = actor === undefined ? undefined : replica.elsewhere(actor);
+      const elsewhere = actor && replica.elsewhere(actor, placementEpoch);
       const envelope: AnswerEnvelope =
         elsewhere === undefined
           ? { node, shard, sequence, answer: replica.answer(kind, ask) }
@@ -91,19 +91,24 @@ interface Question {
   readonly ask: Ask<QuestionKind>;
   readonly minSequence: number;
   readonly actor: ActorAddress | undefined;
+  /** The last move of the actor that the asker has heard of; clients from before say none. */
+  readonly placementEpoch: number;
 }
 
 function questionIn(payload: Uint8Array): Question {
   const parts = unpack(payload);
   if (typeof parts !== "object" || parts === null) throw new MalformedRecords("not a question");
-  const { kind, ask, minSequence, actor } = parts as Partial<Record<keyof Question, unknown>>;
+  const fields = parts as Partial<Record<keyof Question, unknown>>;
+  const { kind, ask, minSequence, actor, placementEpoch = 0 } = fields;
   const isQuestion =
     typeof kind === "string" &&
     isQuestionKind(kind) &&
     typeof ask === "object" &&
     ask !== null &&
     Number.isSafeInteger(minSequence) &&
+    Number.isSafeInteger(placementEpoch) &&
     (actor === undefined || (typeof actor === "string" && isActorAddress(actor)));
   if (!isQuestion) throw new MalformedRecords("not a question");
-  return { kind, ask, minSequence: minSequence as number, actor };
+  const [sequence, epoch] = [minSequence as number, placementEpoch as number];
+  return { kind, ask, minSequence: sequence, actor, placementEpoch: epoch };
 }

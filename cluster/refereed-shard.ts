@@ -62,7 +62,7 @@ export class RefereedShard {
   constructor(options: RefereedShardOptions) {
     this.#options = options;
     const { shard, shards, termsToReference } = options;
-    this.#books = new RefereedBooks(termsToReference);
+    this.#books = new RefereedBooks({ termsToReference });
     const refereed = new Shard(shard, shards);
     refereed.useBooks(this.#books);
     this.#hashed = new HashedShard(refereed);

@@ -573,9 +573,12 @@ export class Replica {
     return this.#shard.answer(kind, ask);
   }
 
-  /** Where an actor lives that is not here; undefined if it is, or if there is no such actor. */
-  elsewhere(actor: ActorAddress): Whereabouts | undefined {
-    return this.#shard.elsewhere(actor);
+  /**
+   * Where an actor lives that is not here; undefined if it is, or if there is no such actor. Who
+   * asks may have heard of a move that this replica has not applied: then it is not here for them.
+   */
+  elsewhere(actor: ActorAddress, heardEpoch = 0): Whereabouts | undefined {
+    return this.#shard.elsewhere(actor, heardEpoch);
   }
 
   status(): ReplicaStatus {

@@ -217,6 +217,8 @@ export interface QuestionEnvelope {
   readonly minSequence: number;
   /** The actor that it is about, which may live elsewhere. */
   readonly actor?: ActorAddress;
+  /** The answering replica must have heard of that move, or it may know of an earlier stay only. */
+  readonly placementEpoch?: number;
 }
 
 export interface AnswerEnvelope {

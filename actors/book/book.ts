@@ -306,15 +306,22 @@ export class Book implements Actor<BookMessage> {
     terms: TradingTerms = plainTradingTerms,
     limits: BookLimits = bookLimits,
   ): Book {
-    const [symbol, desk, kept, state] = data as SavedBook;
-    const [phase, markPrice, bid, ask, activated, indicated] = state;
+    const [symbol] = data as SavedBook;
     const book = new Book(symbol, terms, limits);
-    book.#desk.restore(desk);
-    book.#desk.kept.restore(kept);
-    book.#phase = phase;
-    book.#watch.restore([markPrice, bid, ask, activated]);
-    book.#indicator.restore(indicated);
+    book.takeUp(data);
     return book;
+  }
+
+  /** Goes on from what was saved of it: for one that nobody has called. */
+  takeUp(data: unknown): void {
+    const [symbol, desk, kept, state] = data as SavedBook;
+    assert(symbol === this.symbol, "another book was saved");
+    const [phase, markPrice, bid, ask, activated, indicated] = state;
+    this.#desk.restore(desk);
+    this.#desk.kept.restore(kept);
+    this.#phase = phase;
+    this.#watch.restore([markPrice, bid, ask, activated]);
+    this.#indicator.restore(indicated);
   }
 }
 

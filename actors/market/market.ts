@@ -438,24 +438,31 @@ export class Market implements Actor<MarketMessage>, TradingRules {
   }
 
   static restore(data: unknown, terms: TradingTerms = plainTradingTerms): Market {
+    const [symbol] = data as SavedMarket;
+    const market = new Market(symbol, terms);
+    market.takeUp(data);
+    return market;
+  }
+
+  /** Goes on from what was saved of it: for one that nobody has called. */
+  takeUp(data: unknown): void {
     const [symbol, state, planned, bands, watch] = data as SavedMarket;
+    assert(symbol === this.symbol, "another market was saved");
     const [phase, sessionEvent, referencePrice, ...holds] = state;
     const [releaseUs, isHeldForTheDay, wasExtended] = holds;
     const [scheduled, scheduledFromUs, reopening] = planned;
-    const market = new Market(symbol, terms);
-    market.phase = phase;
-    market.#sessionEvent = sessionEvent;
-    market.#state = tradingPhase.stateNamed(JSON.stringify(phase));
-    market.#referencePrice = referencePrice;
-    market.#releaseUs = releaseUs;
-    market.#isHeldForTheDay = isHeldForTheDay;
-    market.#wasExtended = wasExtended;
-    market.#scheduled = restored(scheduled);
-    market.#scheduledFromUs = scheduledFromUs;
-    market.#reopening = restored(reopening);
-    market.#bands.restore(bands);
-    market.#watch.restore(watch);
-    return market;
+    this.phase = phase;
+    this.#sessionEvent = sessionEvent;
+    this.#state = tradingPhase.stateNamed(JSON.stringify(phase));
+    this.#referencePrice = referencePrice;
+    this.#releaseUs = releaseUs;
+    this.#isHeldForTheDay = isHeldForTheDay;
+    this.#wasExtended = wasExtended;
+    this.#scheduled = restored(scheduled);
+    this.#scheduledFromUs = scheduledFromUs;
+    this.#reopening = restored(reopening);
+    this.#bands.restore(bands);
+    this.#watch.restore(watch);
   }
 }
 

@@ -5,10 +5,13 @@
  * reference is told other terms, or whose book makes a mistake.
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { addressOfBook } from "../../protocols/index.ts";
 import type { TradingTerms } from "../../protocols/index.ts";
 import { MatchingDesk } from "../book/matching-desk.ts";
 import { Shard } from "../shard/shard.ts";
 import type { ShardEntry, Step } from "../shard/step.ts";
+import { instruments } from "../testing/instruments.ts";
+import type { TestVenue } from "../testing/test-venue.ts";
 import { tradeOut } from "../testing/trading-day.ts";
 import { RefereedBooks } from "./refereed-books.ts";
 
@@ -50,7 +53,7 @@ describe("refereed books", () => {
     const venue = tradeOut(day);
     const wrong = (symbol: string, terms: TradingTerms): TradingTerms =>
       symbol === "PEAR-COIN" ? { ...terms, bandBasisPoints: 100 } : terms;
-    const books = new RefereedBooks(wrong);
+    const books = new RefereedBooks({ termsToReference: wrong });
     const steps = refereed(books, venue.logs[0]!);
     expect(books.disagreement?.symbol).toBe("PEAR-COIN");
     expect(steps.length).toBeLessThan(venue.logs[0]!.length);
@@ -66,6 +69,60 @@ describe("refereed books", () => {
     refereed(books, venue.logs[0]!);
     expect(books.disagreement?.told).toMatch(/^entry-canceled, /);
     expect(books.disagreement?.expected).toMatch(/^entry-canceled, /);
+  });
+
+  describe("of books that have moved", () => {
+    const shards = 3;
+
+    /** All that three shards applied, in the order in which they did. */
+    function movingDay(): readonly { readonly shard: number; readonly entry: ShardEntry }[] {
+      const applied: { shard: number; entry: ShardEntry }[] = [];
+      const seen = new Array<number>(shards).fill(0);
+      const afterMove = ({ logs }: TestVenue): void => {
+        for (const [shard, log] of logs.entries()) {
+          for (const entry of log.slice(seen[shard])) applied.push({ shard, entry });
+          seen[shard] = log.length;
+        }
+      };
+      tradeOut({ ...day, shards, moves: 1500, relocationPercent: 10, afterMove });
+      return applied;
+    }
+
+    /** Has the books make a mistake as soon as all of them have moved. */
+    function refereedAfterMoves(books: RefereedBooks): RefereedBooks {
+      const followed = Array.from({ length: shards }, (_, shard) => new Shard(shard, shards));
+      for (const shard of followed) shard.useBooks(books);
+      const isPinned = (book: string): boolean =>
+        followed[0]!.placement.pins().some(([actor]) => actor === book);
+      let isWrong = false;
+      for (const { shard, entry } of movingDay()) {
+        const { timeUs } = followed[shard]!.apply(entry);
+        books.endStep(timeUs);
+        if (isWrong || !instruments.every(({ symbol }) => isPinned(addressOfBook(symbol))))
+          continue;
+        if (followed.some(({ moving }) => moving !== undefined)) continue;
+        expect(books.disagreement).toBeUndefined();
+        isWrong = true;
+        vi.spyOn(MatchingDesk.prototype, "entryCanceled").mockImplementation(function (
+          this: MatchingDesk,
+          id,
+          q,
+        ) {
+          this.feed.entryCanceled(this.turn.context, id, q + 1);
+        });
+      }
+      expect(isWrong).toBe(true);
+      return books;
+    }
+
+    it("still say what differs, where they are those of all shards", () => {
+      const books = refereedAfterMoves(new RefereedBooks({ areOfAllShards: true }));
+      expect(books.disagreement?.told).toMatch(/^entry-canceled, /);
+    });
+
+    it("know nothing, where they may be those of one", () => {
+      expect(refereedAfterMoves(new RefereedBooks()).disagreement).toBeUndefined();
+    });
   });
 
   it("must be there from the log's first entry on", () => {

@@ -2,7 +2,9 @@
  * Markets and books that trade as all others do, each with a second opinion that hears the same:
  * what a referee's shard is made with.
  *
- * Only for a shard that begins with its log: the references have no snapshots.
+ * Only for shards that begin with their logs: the references have no snapshots. One that made the
+ * books of all shards goes on with a book's reference when the book moves; who follows one shard
+ * alone has not heard what a book did elsewhere, and loses sight of it.
  */
 import type {
   BookMessage,
@@ -23,16 +25,27 @@ import type { Disagreement } from "./second-opinion.ts";
 /** What the references are told that they trade by: the same terms, but for a test. */
 export type TermsToReference = (symbol: InstrumentSymbol, terms: TradingTerms) => TradingTerms;
 
+export interface RefereedBooksOptions {
+  readonly termsToReference?: TermsToReference | undefined;
+  /**
+   * Whether it makes the books of all shards, and no shard is told what another one says before
+   * that one has said it here, too.
+   */
+  readonly areOfAllShards?: boolean;
+}
+
 export class RefereedBooks implements BookMaker {
   readonly #termsToReference: TermsToReference;
+  readonly #areOfAllShards: boolean;
   readonly #opinions = new Map<InstrumentSymbol, SecondOpinion>();
   /** Books that were called in the present step. */
   readonly #called = new Set<RefereedBook>();
   /** The first; what follows from it says nothing. */
   #disagreement: Disagreement | undefined;
 
-  constructor(termsToReference: TermsToReference = (_, terms) => terms) {
-    this.#termsToReference = termsToReference;
+  constructor(options: RefereedBooksOptions = {}) {
+    this.#termsToReference = options.termsToReference ?? ((_, terms) => terms);
+    this.#areOfAllShards = options.areOfAllShards ?? false;
   }
 
   get disagreement(): Disagreement | undefined {
@@ -53,6 +66,22 @@ export class RefereedBooks implements BookMaker {
     return new RefereedBook({ symbol, terms, opinion, called: this.#called });
   }
 
+  movedMarket(symbol: InstrumentSymbol, terms: TradingTerms): Market {
+    const opinion = this.#opinionOfMoved(symbol);
+    return opinion ? new RefereedMarket(symbol, terms, opinion) : new Market(symbol, terms);
+  }
+
+  movedBook(symbol: InstrumentSymbol, terms: TradingTerms): Book {
+    const opinion = this.#opinionOfMoved(symbol);
+    return opinion
+      ? new RefereedBook({ symbol, terms, opinion, called: this.#called })
+      : new Book(symbol, terms);
+  }
+
+  #opinionOfMoved(symbol: InstrumentSymbol): SecondOpinion | undefined {
+    return this.#areOfAllShards ? (this.#opinions.get(symbol) ?? noMarket()) : undefined;
+  }
+
   /** A step is over: compares what the books that were called answer to questions. */
   endStep(timeUs: TimeUs): void {
     for (const book of this.#called) book.opinion.compareAnswers(book, timeUs);
@@ -61,7 +90,7 @@ export class RefereedBooks implements BookMaker {
 }
 
 function noMarket(): never {
-  throw new TypeError("a book is made before its market");
+  throw new TypeError("nobody has made the market of this book");
 }
 
 class RefereedMarket extends Market {

@@ -10,9 +10,14 @@ export interface BookMaker {
   /** Made before its book. */
   market(symbol: InstrumentSymbol, terms: TradingTerms): Market;
   book(symbol: InstrumentSymbol, terms: TradingTerms): Book;
+  /** The same for an instrument that has moved here, to go on from what was saved elsewhere. */
+  movedMarket(symbol: InstrumentSymbol, terms: TradingTerms): Market;
+  movedBook(symbol: InstrumentSymbol, terms: TradingTerms): Book;
 }
 
 export const usualBooks: BookMaker = {
   market: (symbol, terms) => new Market(symbol, terms),
   book: (symbol, terms) => new Book(symbol, terms),
+  movedMarket: (symbol, terms) => new Market(symbol, terms),
+  movedBook: (symbol, terms) => new Book(symbol, terms),
 };

@@ -141,8 +141,12 @@ export class Moves implements Homes {
     return { shard: this.#placement.shardOf(actor), epoch };
   }
 
-  /** Where an actor is to be asked that is not here; here if it has not arrived. */
-  elsewhere(actor: ActorAddress): Whereabouts | undefined {
+  /**
+   * Where an actor is to be asked that is not here; here if it has not arrived, or if whoever asks
+   * has heard of a move that this shard has not heard of.
+   */
+  elsewhere(actor: ActorAddress, heardEpoch: number): Whereabouts | undefined {
+    if (heardEpoch > this.#placement.epoch) return this.whereabouts(actor);
     const account = accountAt(actor);
     const home =
       account === undefined

@@ -707,10 +707,15 @@ export class Shard implements ShardActors, ActorKeeper {
     }
   }
 
-  #bringInBook(symbol: InstrumentSymbol, [market, book]: readonly [unknown, unknown]): void {
+  #bringInBook(symbol: InstrumentSymbol, saved: readonly [market: unknown, book: unknown]): void {
     assert(!this.#books.has(symbol), "a book came that is here");
-    this.#markets.set(symbol, Market.restore(market, this.#tradingTermsOf(market)));
-    this.#books.set(symbol, Book.restore(book, this.#tradingTermsOf(book)));
+    const terms = this.#tradingTermsOf(saved[0]);
+    const market = this.#bookMaker.movedMarket(symbol, terms);
+    const book = this.#bookMaker.movedBook(symbol, terms);
+    market.takeUp(saved[0]);
+    book.takeUp(saved[1]);
+    this.#markets.set(symbol, market);
+    this.#books.set(symbol, book);
     this.#follow(symbol);
     this.#deliver();
   }
@@ -728,9 +733,12 @@ export class Shard implements ShardActors, ActorKeeper {
     return this.#moves.placement;
   }
 
-  /** Where an actor lives that is not here; undefined if it is, or if there is no such actor. */
-  elsewhere(actor: ActorAddress): Whereabouts | undefined {
-    return this.#moves.elsewhere(actor);
+  /**
+   * Where an actor lives that is not here; undefined if it is, or if there is no such actor. Who
+   * asks may have heard of a move that this shard has not heard of: then it is not here for them.
+   */
+  elsewhere(actor: ActorAddress, heardEpoch = 0): Whereabouts | undefined {
+    return this.#moves.elsewhere(actor, heardEpoch);
   }
 
   /** The actor that moves, for as long as this shard has a part in that. */

@@ -6,6 +6,7 @@
 import { addressOfAccount, addressOfBook } from "../../protocols/index.ts";
 import type {
   AccountId,
+  ActorAddress,
   Amount,
   AssetId,
   Command,
@@ -97,11 +98,14 @@ export function workloadOf(random: Random, venue: TestVenue): Workload {
   return workloadFor(random, () => venue.timeUs);
 }
 
+const movableAccounts = traders.map(addressOfAccount);
+const movableBooks = listed.map(({ symbol }) => addressOfBook(symbol));
+/** Whoever may live in one shard or another. */
+export const movableActors: readonly ActorAddress[] = [...movableAccounts, ...movableBooks];
+
 /** Has some account or book live in some shard, where it may live already. */
 export function relocation(random: Random, shards: number): Command {
-  const actor = random.isOneOf(50)
-    ? addressOfAccount(random.pick(traders))
-    : addressOfBook(random.pick(listed).symbol);
+  const actor = random.pick(random.isOneOf(50) ? movableAccounts : movableBooks);
   const shard = random.below(shards);
   return { kind: "place-actor", actor, shard, author: "ops", reason: "test" };
 }

@@ -23,7 +23,7 @@ type Row = readonly [name: string, text: string];
 
 function figuresOf(totals: Totals): readonly Row[] {
   const { seeds, failed, virtualMs, cpuMs, commands, entries, turns, restMsMax } = totals;
-  const { replicasCompared, booksCompared, endings } = totals;
+  const { replicasCompared, booksCompared, endings, moves, nodeChanges } = totals;
   const speed = cpuMs === 0 ? 0 : virtualMs / cpuMs;
   return [
     ["worlds", `${grouped(seeds)}, ${grouped(failed.length)} of them broke a promise`],
@@ -33,6 +33,8 @@ function figuresOf(totals: Totals): readonly Row[] {
     ],
     ["events", grouped(turns)],
     ["log entries", `${grouped(entries)} with ${grouped(commands)} commands`],
+    ["moves", `${grouped(moves)} accounts and books came to live in another shard`],
+    ["node changes", `${grouped(nodeChanges)} engine nodes were added or removed`],
     ["replicas found equal", grouped(replicasCompared)],
     ["books found equal", grouped(booksCompared)],
     [

@@ -12,8 +12,10 @@ import { OrderHistory } from "./checkers/order-history.ts";
 import { PromiseBroken } from "./checkers/promise-broken.ts";
 import { ReplicaChecker } from "./checkers/replica-checker.ts";
 import { Swarm } from "./faults/swarm.ts";
+import { ActorMover } from "./parts/actor-mover.ts";
 import { BackOffice } from "./parts/back-office.ts";
 import { BookWatcher } from "./parts/book-watcher.ts";
+import { NodeChanges } from "./parts/node-changes.ts";
 import { SimCluster } from "./parts/sim-cluster.ts";
 import { TradingWorkload } from "./parts/trading-workload.ts";
 import { SimWorld } from "./world/sim-world.ts";
@@ -41,6 +43,10 @@ export interface SimulationResult {
   readonly cpuMs: number;
   readonly turns: number;
   readonly shards: number;
+  /** Actors that came to live in another shard. */
+  readonly moves: number;
+  /** Engine nodes that came or went. */
+  readonly nodeChanges: number;
   readonly entries: number;
   readonly commands: number;
   readonly asked: number;
@@ -77,6 +83,10 @@ export class Simulation {
   readonly #office: BackOffice;
   readonly #workload: TradingWorkload;
   readonly #swarm: Swarm;
+  /** In worlds where accounts and books move. */
+  readonly #mover: ActorMover | undefined;
+  /** In worlds where engine nodes come and go. */
+  readonly #nodeChanges: NodeChanges | undefined;
   readonly #replicas: ReplicaChecker;
   readonly #watchers: BookWatcher[] = [];
   readonly #isUpgraded: boolean;
@@ -112,7 +122,12 @@ export class Simulation {
     const [office, history] = [this.#office, this.#history];
     this.#workload = new TradingWorkload(world, { office, history, pauseMs });
     this.#swarm = new Swarm(this.#cluster);
-    this.#replicas = new ReplicaChecker(this.#oracle, this.#cluster.engines, shards);
+    this.#replicas = new ReplicaChecker(this.#oracle);
+    const [moves, nodes] = [chance.branch("moves"), chance.branch("nodes")];
+    if (shards > 1 && moves.happens(0.4)) {
+      this.#mover = new ActorMover(world, { office, oracle: this.#oracle, chance: moves });
+    }
+    if (nodes.happens(0.3)) this.#nodeChanges = new NodeChanges(this.#cluster, nodes);
   }
 
   /** All that happened, as text, if it was to be kept. */
@@ -145,10 +160,14 @@ export class Simulation {
     this.#workload.begin();
     this.#swarm.rage();
     if (this.#isUpgraded) this.#upgradeLater();
+    this.#mover?.begin();
+    this.#nodeChanges?.begin();
     await this.#pass(this.#options.rageMs);
     this.#swarm.calm();
     this.#heal();
     this.#workload.end();
+    this.#mover?.end();
+    this.#nodeChanges?.end();
     await this.#comeToRest();
     await this.#goOnWithOne();
     this.#history.check(this.#oracle);
@@ -200,9 +219,9 @@ export class Simulation {
 
   /** Whichever node is left serves everything, whatever it has been through. */
   async #goOnWithOne(): Promise<void> {
-    const { engines } = this.#cluster;
+    const { engines, removed } = this.#cluster;
     const last = this.#world.chance.branch("last").pick(engines);
-    for (const engine of engines) if (engine !== last) engine.holdDown();
+    for (const engine of [...engines, ...removed]) if (engine !== last) engine.holdDown();
     const asked = this.#office.asksAll();
     await this.#until(`${last.name} alone does not answer`, aloneMsMax, asked);
     const emits = (): boolean =>
@@ -222,6 +241,10 @@ export class Simulation {
       unrest.push("not all shards go by the newest logic");
     }
     if (this.#office.underWay > 0) unrest.push("the back office waits");
+    const { moving } = this.#oracle;
+    if (moving !== "") unrest.push(`${moving} is on its way`);
+    if (this.#nodeChanges?.isUnderWay === true) unrest.push("a node is being added or removed");
+    unrest.push(...this.#miscounted());
     for (const { name, node } of this.#cluster.engines) {
       const { isDrained = false, replicas = [] } = node?.status() ?? {};
       if (isDrained) unrest.push(`${name} is drained`);
@@ -242,6 +265,16 @@ export class Simulation {
     }
     // Looked for only when nothing else is missing: it takes a look at whole shards.
     return unrest.length === 0 ? this.#oracle.owed() : unrest.join(", ");
+  }
+
+  /** Logs that count other nodes than those that there are. */
+  #miscounted(): readonly string[] {
+    const there = this.#cluster.engines.map(({ name }) => name).sort();
+    return this.#oracle.shards.flatMap(({ shard, nodes }) => {
+      const counted = nodes.names.toSorted();
+      if (nodes.epoch === 0 || counted.join() === there.join()) return [];
+      return [`shard ${String(shard)} counts ${counted.join()} where ${there.join()} are`];
+    });
   }
 
   async #pass(ms: number): Promise<void> {
@@ -265,7 +298,9 @@ export class Simulation {
 
   /** After every turn. Says whether it is over already. */
   #look(): boolean {
-    this.#replicas.check();
+    const { engines, removed } = this.#cluster;
+    this.#replicas.check(engines);
+    this.#replicas.check(removed);
     return this.#fault !== undefined;
   }
 
@@ -301,6 +336,8 @@ export class Simulation {
       ...took,
       turns: time.turns,
       shards: this.#oracle.shards.length,
+      moves: this.#oracle.moveCount,
+      nodeChanges: this.#oracle.nodeChangeCount,
       entries: this.#oracle.entryCount,
       commands: this.#oracle.commandCount,
       asked: this.#workload.sent,

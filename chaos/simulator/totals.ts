@@ -16,6 +16,8 @@ export interface Totals {
   readonly turns: number;
   readonly entries: number;
   readonly commands: number;
+  readonly moves: number;
+  readonly nodeChanges: number;
   readonly replicasCompared: number;
   readonly booksCompared: number;
   readonly endings: Readonly<Record<string, number>>;
@@ -36,6 +38,8 @@ const summed = [
   "turns",
   "entries",
   "commands",
+  "moves",
+  "nodeChanges",
   "replicasCompared",
   "booksCompared",
 ] as const;
@@ -50,6 +54,8 @@ export const noTotals: Totals = {
   turns: 0,
   entries: 0,
   commands: 0,
+  moves: 0,
+  nodeChanges: 0,
   replicasCompared: 0,
   booksCompared: 0,
   endings: {},

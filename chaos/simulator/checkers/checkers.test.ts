@@ -2,11 +2,13 @@
  * Goal: each checker notices what it is there for, told by made-up histories. They know nothing of
  * faults: what they see is what happened.
  */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { newestLogic } from "../../../actors/logic-versions.ts";
+import { EngineNodes } from "../../../actors/shard/engine-nodes.ts";
 import { placing } from "../../../cluster/testing/venue.ts";
 import { openingCommands } from "../../../cluster/testing/venue.ts";
 import type { LogEntry } from "../../../cluster/replicated-log.ts";
-import { encodeFrame, unrevised } from "../../../protocols/index.ts";
+import { encodeFrame, RejectReason, shardOfAccount, unrevised } from "../../../protocols/index.ts";
 import type { Message } from "../../../protocols/index.ts";
 import type { OrderResult } from "../../../clients/sdk/order-result.ts";
 import { LogOracle } from "./log-oracle.ts";
@@ -141,6 +143,39 @@ describe("the oracle", () => {
     expect(some.oracle.proofAt(0, head - 1)).toEqual(others.oracle.proofAt(0, head - 1));
     expect(some.oracle.proofAt(0, head)).not.toEqual(others.oracle.proofAt(0, head));
     expect(some.oracle.proofAt(0, head + 1)).toBeUndefined();
+  });
+
+  it("takes no refusal for one that only tells where an account has gone", () => {
+    const shards = 2;
+    const oracle = new LogOracle({ shards });
+    const elsewhere = 1 - shardOfAccount("alice", shards);
+    const messages: readonly Message[] = [
+      { kind: "form-shard", cluster: "made", shard: elsewhere, shards, logic: newestLogic },
+      order,
+    ];
+    for (const [index, message] of messages.entries()) {
+      const producer = index === 0 ? "node-e1" : "gw-1";
+      const payload = encodeFrame({ producer, epoch: 1, frame: 1, messages: [message] });
+      oracle.apply(elsewhere, { sequence: index + 1, timeUs: startUs, producer, payload });
+    }
+    const [sent] = oracle.commands;
+    const replies = oracle.repliesTo(sent!);
+    const reason = RejectReason["actor-elsewhere"];
+    expect(replies.map(({ rejectReason }) => rejectReason)).toEqual([reason]);
+    expect(oracle.wasRefused("alice", "c1", reason)).toBe(false);
+  });
+
+  it("says so when a node emits that the log does not count", () => {
+    const log = new MadeLog();
+    log.append("node-e1", { kind: "claim-emitter", node: "e1", emitterEpoch: 0 });
+    const names = vi.spyOn(EngineNodes.prototype, "names", "get");
+    names.mockReturnValue(["e1", "e2"]);
+    log.append("gw-1", order);
+    names.mockReturnValue(["e2", "e3"]);
+    expect(() => log.append("gw-2", order)).toThrow(
+      "nodes: e1 emits shard 0, whose nodes are e2,e3",
+    );
+    names.mockRestore();
   });
 
   it("remembers for which reason what was refused", () => {

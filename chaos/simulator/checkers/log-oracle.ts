@@ -10,7 +10,8 @@ import type { ObservedVenue, Reply, SentCommand } from "../../../actors/testing/
 import { hexOf } from "../../../cluster/hash-chain.ts";
 import { HashedShard } from "../../../cluster/hashed-shard.ts";
 import type { LogEntry } from "../../../cluster/replicated-log.ts";
-import { assert, isNodeProducer, isShardProducer } from "../../../protocols/index.ts";
+import { addressOfBook, assert, RejectReason } from "../../../protocols/index.ts";
+import { isNodeProducer, isShardProducer } from "../../../protocols/index.ts";
 import { messagesIn, unsealFrame } from "../../../protocols/index.ts";
 import type {
   InstrumentSymbol,
@@ -42,8 +43,8 @@ export interface LogOracleOptions {
 
 export class LogOracle implements ObservedVenue {
   readonly #hashed: readonly HashedShard[];
-  /** By shard; none where books are not refereed. */
-  readonly #books: readonly RefereedBooks[];
+  /** Of all shards; undefined where books are not refereed. */
+  readonly #books: RefereedBooks | undefined;
   /** By shard and sequence. */
   readonly #proofs: Proof[][];
   readonly #replies = new Map<string, Reply[]>();
@@ -61,10 +62,10 @@ export class LogOracle implements ObservedVenue {
 
   constructor({ shards, areBooksRefereed = false }: LogOracleOptions) {
     const numbers = Array.from({ length: shards }, (_, shard) => shard);
-    this.#books = areBooksRefereed ? numbers.map(() => new RefereedBooks()) : [];
+    const books = areBooksRefereed ? new RefereedBooks({ areOfAllShards: true }) : undefined;
+    this.#books = books;
     this.#hashed = numbers.map((shard) => {
       const followed = new Shard(shard, shards);
-      const books = this.#books[shard];
       if (books !== undefined) followed.useBooks(books);
       return new HashedShard(followed);
     });
@@ -124,6 +125,22 @@ export class LogOracle implements ObservedVenue {
     return this.#displayed.get(symbol)?.get(updateId);
   }
 
+  /** The actor that moves; "" for none. */
+  get moving(): string {
+    const moving = this.shards.map((shard) => shard.answer("placement", {}).moving);
+    return moving.find((actor) => actor !== "") ?? "";
+  }
+
+  /** How many actors have moved from one shard to another. */
+  get moveCount(): number {
+    return this.first.placement.epoch - (this.moving === "" ? 0 : 1);
+  }
+
+  /** How often all logs were told which engine nodes there are. */
+  get nodeChangeCount(): number {
+    return Math.min(...this.shards.map(({ nodes }) => nodes.epoch));
+  }
+
   /** What shards have to say to each other and have not been heard with; "" for nothing. */
   owed(): string {
     const owed = this.shards.flatMap((from) =>
@@ -152,10 +169,21 @@ export class LogOracle implements ObservedVenue {
     for (const event of events) this.#note(shard, event);
     this.#noteDisplayed(shard, events);
     this.#referee(shard, step);
+    this.#checkEmitter(shard);
+  }
+
+  /** Who emits is one of the nodes that there are, wherever the log says which. */
+  #checkEmitter(shard: ShardId): void {
+    const { emitter, nodes } = this.shards[shard]!;
+    const isCounted = nodes.names.length === 0 || nodes.names.includes(emitter.node);
+    if (isCounted || emitter.node === "") return;
+    const names = nodes.names.join();
+    const detail = `${emitter.node} emits shard ${String(shard)}, whose nodes are ${names}`;
+    throw new PromiseBroken("nodes", detail);
   }
 
   #referee(shard: ShardId, { sequence, timeUs }: Step): void {
-    const books = this.#books[shard];
+    const books = this.#books;
     books?.endStep(timeUs);
     if (books?.disagreement === undefined) return;
     const { symbol, told, expected } = books.disagreement;
@@ -186,7 +214,9 @@ export class LogOracle implements ObservedVenue {
     const { command } = sent;
     if (!("clientOrderId" in command)) return;
     const name = `${command.account}/${command.clientOrderId}`;
-    if (event.rejectReason !== 0) {
+    if (event.rejectReason === RejectReason["actor-elsewhere"]) {
+      // Whoever is told that goes on to where the actor lives; people never see it.
+    } else if (event.rejectReason !== 0) {
       const reasons = this.#refusals.get(name) ?? new Set();
       this.#refusals.set(name, reasons.add(event.rejectReason));
       const isLenient = this.shards[shard]!.logic < usesUpRefusedRevisionsFrom;
@@ -210,7 +240,12 @@ export class LogOracle implements ObservedVenue {
     for (const symbol of touched) {
       const ask = { symbol, limit: Infinity };
       const view = this.#hashed[shard]!.shard.answer("displayed-orders", ask);
-      assert(view !== null, "what is told of a book comes from its shard");
+      if (view === null) {
+        const where = this.shards[shard]!.elsewhere(addressOfBook(symbol));
+        assert(where !== undefined, "what is told of a book comes from its shard");
+        // It has left in that very step.
+        continue;
+      }
       const moments = this.#displayed.get(symbol) ?? new Map<number, string>();
       this.#displayed.set(symbol, moments.set(view.updateId, displayedText(view.bids, view.asks)));
       for (const oldest of moments.keys()) {

@@ -10,16 +10,11 @@ import { PromiseBroken } from "./promise-broken.ts";
 
 export class ReplicaChecker {
   readonly #oracle: LogOracle;
-  readonly #watched: readonly Watched[];
+  readonly #watched = new Map<EngineMachine, Watched>();
   #compared = 0;
 
-  constructor(oracle: LogOracle, engines: readonly EngineMachine[], shards: number) {
+  constructor(oracle: LogOracle) {
     this.#oracle = oracle;
-    this.#watched = engines.map((engine) => ({
-      engine,
-      starts: 0,
-      seen: new Array(shards).fill(0),
-    }));
   }
 
   /** How often a replica was found to be right. */
@@ -27,11 +22,12 @@ export class ReplicaChecker {
     return this.#compared;
   }
 
-  check(): void {
-    for (const watched of this.#watched) {
-      const { engine, seen } = watched;
+  check(engines: readonly EngineMachine[]): void {
+    for (const engine of engines) {
       const { node } = engine;
       if (node === undefined) continue;
+      const watched = this.#watched.get(engine) ?? this.#watch(engine);
+      const { seen } = watched;
       if (watched.starts !== engine.starts) {
         watched.starts = engine.starts;
         seen.fill(0);
@@ -44,6 +40,12 @@ export class ReplicaChecker {
         this.#compare(`${engine.name}/${String(shard)}`, before, node.replica(shard).status());
       }
     }
+  }
+
+  #watch(engine: EngineMachine): Watched {
+    const watched = { starts: 0, seen: this.#oracle.shards.map(() => 0) };
+    this.#watched.set(engine, watched);
+    return watched;
   }
 
   #compare(replica: string, before: number, status: ReplicaStatus): void {
@@ -65,7 +67,6 @@ export class ReplicaChecker {
 }
 
 interface Watched {
-  readonly engine: EngineMachine;
   /** The process that was looked at last, by its number. */
   starts: number;
   /** What was applied when it was looked at last, by shard. */

@@ -144,10 +144,8 @@ const jump: Fault = {
   name: "clock-jumps",
   strike(cluster, chance) {
     const machine = someMachine(cluster, chance);
-    const process = machine?.process;
-    if (machine === undefined || process === undefined) return undefined;
-    process.jump(chance.between(10, 8000));
-    return once(machine.name);
+    machine?.jump(chance.between(10, 8000));
+    return machine && once(machine.name);
   },
 };
 

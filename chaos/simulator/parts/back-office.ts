@@ -7,7 +7,7 @@
 import type { Reply } from "../../../cluster/client.ts";
 import { ClusterFault } from "../../../cluster/faults.ts";
 import { LogClient } from "../../../cluster/log-client.ts";
-import { assert, shardOfAccount } from "../../../protocols/index.ts";
+import { addressOfAccount, assert } from "../../../protocols/index.ts";
 import type { CancelAndPlace, Command, ShardId } from "../../../protocols/index.ts";
 import { PromiseBroken } from "../checkers/promise-broken.ts";
 import { SimBus } from "../world/sim-bus.ts";
@@ -87,10 +87,9 @@ export class BackOffice {
   /** Whoever was told of an order finds it, whichever replica answers. */
   async #readOwn({ account, order }: CancelAndPlace, reply: Reply): Promise<void> {
     if (reply.kind !== "order-replied" || reply.rejectReason !== 0 || reply.orderId === 0) return;
-    const shard = shardOfAccount(account, this.#world.shards);
     const ask = { account, orderId: 0, clientOrderId: order.clientOrderId };
     try {
-      const found = await this.#client.ask(shard, "order", ask);
+      const found = await this.#client.askActor(addressOfAccount(account), "order", ask);
       if (found?.orderId === reply.orderId) return;
     } catch (error) {
       // Nobody could answer, which is no wrong answer.

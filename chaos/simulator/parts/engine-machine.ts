@@ -14,8 +14,10 @@ import { SnapshotDisk } from "../world/snapshot-disk.ts";
 import { epochOf, Machine } from "./machine.ts";
 import { openLogs, orDies } from "./open-logs.ts";
 
+const stopTimeoutMs = 5000;
+
 export interface EngineMachineOptions {
-  /** All nodes, in the order in which they are preferred as emitters. */
+  /** What its settings name at first. */
   readonly nodes: readonly NodeId[];
   readonly snapshotEveryEntries: number;
   readonly emission: EmissionMode;
@@ -31,17 +33,30 @@ export class EngineMachine extends Machine {
   #buses: readonly SimBus[] = [];
   /** What the release that is installed carries; what runs may be the one before. */
   logicMax: LogicVersion;
+  /**
+   * All nodes as its settings name them, in the order in which they are preferred as emitters. They
+   * are read as it starts; the log may know better.
+   */
+  settledNodes: readonly NodeId[];
 
   constructor(world: SimWorld, name: string, options: EngineMachineOptions) {
     super(world, name);
     this.#options = options;
     this.disk = new SnapshotDisk(world.chance.branch(`disk of ${name}`));
     this.logicMax = options.logicMax;
+    this.settledNodes = options.nodes;
   }
 
   /** Undefined while it does not run. */
   get node(): EngineNode | undefined {
     return this.isRunning ? this.#node : undefined;
+  }
+
+  /** As whoever watches does: with SIGTERM, and when that does not help, with SIGKILL. */
+  stopSurely(): void {
+    const { process } = this;
+    this.stop();
+    this.world.time.after(stopTimeoutMs, () => process?.kill());
   }
 
   /** As SIGTERM does: hands over what it emits, and ends. */
@@ -67,7 +82,7 @@ export class EngineMachine extends Machine {
   async #compose(process: SimProcess): Promise<void> {
     const { world, name } = this;
     const { servers } = world;
-    const { nodes, snapshotEveryEntries, emission } = this.#options;
+    const { snapshotEveryEntries, emission } = this.#options;
     const line = servers.connect(process, name);
     const publicLine = servers.connect(process, name);
     const bus = new SimBus(servers, line);
@@ -82,7 +97,7 @@ export class EngineMachine extends Machine {
     const node = new EngineNode({
       cluster: "sim",
       node: name,
-      nodes,
+      nodes: this.settledNodes,
       logs,
       bus,
       publicChannel: new BusPublicChannel(publicBus),
@@ -96,6 +111,8 @@ export class EngineMachine extends Machine {
       logicMax: this.logicMax,
       pid: 1,
       version: "sim",
+      // Its process has simulated others, too: what that counted is none of this world's.
+      invariants: [],
       epoch: epochOf(process),
       report,
     });

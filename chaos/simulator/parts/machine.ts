@@ -16,7 +16,8 @@ export abstract class Machine {
   readonly #alive = new Set<SimProcess>();
   #starts = 0;
   #isHeldDown = false;
-  readonly #clock: ProcessClock;
+  #isRetired = false;
+  #clock: ProcessClock;
 
   constructor(world: SimWorld, name: string) {
     this.world = world;
@@ -40,8 +41,13 @@ export abstract class Machine {
     return this.#starts;
   }
 
+  /** Whether nobody starts it again. */
+  get isRetired(): boolean {
+    return this.#isRetired;
+  }
+
   start(): void {
-    if (this.isRunning || this.#isHeldDown) return;
+    if (this.isRunning || this.#isHeldDown || this.#isRetired) return;
     this.#starts += 1;
     const name = `${this.name}.${String(this.#starts)}`;
     const process = this.world.newProcess(name, this.#clock);
@@ -77,6 +83,23 @@ export abstract class Machine {
   letRun(): void {
     this.#isHeldDown = false;
     this.start();
+  }
+
+  /** From now on nobody watches over it: what runs goes on until it ends. */
+  retire(): void {
+    this.#isRetired = true;
+  }
+
+  /** The contrary. */
+  enlist(): void {
+    this.#isRetired = false;
+    this.start();
+  }
+
+  /** Somebody sets its clock forward. It stays so for the processes to come. */
+  jump(ms: number): void {
+    this.#clock = { ...this.#clock, offsetMs: this.#clock.offsetMs + ms };
+    for (const process of this.#alive) process.jump(ms);
   }
 
   /** Has a process of this machine be what it is to be. */

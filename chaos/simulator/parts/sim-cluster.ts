@@ -5,7 +5,7 @@
  */
 import type { EmissionMode } from "../../../cluster/emission.ts";
 import type { ReplicaReport } from "../../../cluster/replica.ts";
-import type { LogicVersion } from "../../../protocols/index.ts";
+import type { LogicVersion, NodeId } from "../../../protocols/index.ts";
 import type { SimWorld } from "../world/sim-world.ts";
 import { EngineMachine } from "./engine-machine.ts";
 import { GatewayMachine } from "./gateway-machine.ts";
@@ -24,22 +24,56 @@ export interface SimClusterOptions {
 
 export class SimCluster {
   readonly world: SimWorld;
-  readonly engines: readonly EngineMachine[];
+  readonly #newEngine: (name: string, nodes: readonly NodeId[]) => EngineMachine;
+  /** In the order in which they came. */
+  #engines: readonly EngineMachine[];
+  #removed: readonly EngineMachine[] = [];
   readonly gateways: readonly GatewayMachine[];
   readonly operator: Operator;
 
   constructor(world: SimWorld, options: SimClusterOptions) {
     this.world = world;
     const { engines, gateways, report, ...common } = options;
-    const nodes = Array.from({ length: engines }, (_, index) => `e${String(index + 1)}`);
-    this.engines = nodes.map((name) => {
+    this.#newEngine = (name, nodes) => {
       const heard = (event: ReplicaReport): void => report(name, event);
       return new EngineMachine(world, name, { ...common, nodes, report: heard });
-    });
+    };
+    const nodes = Array.from({ length: engines }, (_, index) => `e${String(index + 1)}`);
+    this.#engines = nodes.map((name) => this.#newEngine(name, nodes));
     this.gateways = Array.from({ length: gateways }, (_, index) => {
       return new GatewayMachine(world, `gw-${String(index + 1)}`);
     });
     this.operator = new Operator(world);
+  }
+
+  /** The engine nodes that there are, those included that are being added or removed. */
+  get engines(): readonly EngineMachine[] {
+    return this.#engines;
+  }
+
+  /** Those that there were: nobody starts them, but what runs of them may go on for a while. */
+  get removed(): readonly EngineMachine[] {
+    return this.#removed;
+  }
+
+  /** Starts one more, or one of those that were removed. It has the disk that it had. */
+  addEngine(again?: EngineMachine): EngineMachine {
+    const others = this.#engines.map(({ name }) => name);
+    const name = again?.name ?? `e${String(this.#engines.length + this.#removed.length + 1)}`;
+    const nodes = [...others, name];
+    const engine = again ?? this.#newEngine(name, nodes);
+    engine.settledNodes = nodes;
+    engine.logicMax = Math.max(...this.#engines.map(({ logicMax }) => logicMax));
+    this.#removed = this.#removed.filter((other) => other !== engine);
+    this.#engines = [...this.#engines, engine];
+    engine.enlist();
+    return engine;
+  }
+
+  removeEngine(engine: EngineMachine): void {
+    this.#engines = this.#engines.filter((other) => other !== engine);
+    this.#removed = [...this.#removed, engine];
+    engine.retire();
   }
 
   /** What we run; the nats-servers are the world's. */

@@ -415,6 +415,65 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: "isOverdue && !this.#options.creates",
   },
 
+  // ---- Moves ---------------------------------------------------------------------------------
+  {
+    name: "who-moves-leaves-one-mark-too-early",
+    file: "actors/shard/moves.ts",
+    find: "if (this.#drained.size < this.#placement.shards - 1) return;",
+    replace: "if (this.#drained.size < this.#placement.shards - 2) return;",
+  },
+  {
+    name: "who-moves-arrives-one-mark-too-early",
+    file: "actors/shard/moves.ts",
+    worlds: 120,
+    find: "this.#quiet.size < this.#placement.shards - 2",
+    replace: "this.#quiet.size < this.#placement.shards - 3",
+  },
+  {
+    name: "what-came-before-who-moves-is-dropped",
+    file: "actors/shard/moves.ts",
+    find: "this.#keeper.hear(held);",
+    replace: "void held;",
+  },
+  {
+    name: "a-witness-of-a-move-says-nothing",
+    file: "actors/shard/moves.ts",
+    find: "    this.#mark(to, ChannelMark.quiet, context);",
+    replace: "    void [to, context];",
+  },
+  {
+    name: "a-move-under-way-is-not-saved",
+    file: "actors/shard/shard.ts",
+    find: "if (saved.moves !== undefined) this.#moves.restore(saved.moves);",
+    replace: "",
+  },
+  {
+    name: "owed-answers-stay-with-who-moved",
+    file: "actors/shard/step-context.ts",
+    find: '    this.send({ kind: "forward-reply", shard, records: writer.finish() });',
+    replace: "    void shard;\n    writer.finish();",
+  },
+  {
+    name: "who-moves-is-forgotten-where-it-was",
+    file: "cluster/log-client.ts",
+    find: "if (elsewhere === undefined) return answer as Answer<Kind>;",
+    replace: "return answer as Answer<Kind>;",
+  },
+
+  // ---- Which nodes there are -----------------------------------------------------------------
+  {
+    name: "the-nodes-are-not-saved",
+    file: "actors/shard/engine-nodes.ts",
+    find: "    this.#names = names;\n  }\n}",
+    replace: "    void names;\n  }\n}",
+  },
+  {
+    name: "an-emitter-that-is-removed-goes-on",
+    file: "actors/shard/engine-nodes.ts",
+    find: 'if (node !== "" && !names.includes(node)) this.claim(first, emitterEpoch);',
+    replace: "void [first, node, emitterEpoch];",
+  },
+
   // ---- Clients and gateways ------------------------------------------------------------------
   {
     name: "a-gap-in-the-feed-is-not-seen",
