@@ -65,6 +65,25 @@ describe("a follower claims", () => {
     expect(claimsAfter(watchOf("e3"), { by: nobody })).toBe(1300);
   });
 
+  it("at once when the emitter is gone without one, the others in turn", () => {
+    const [next, last] = [watchOf("e2"), watchOf("e3")];
+    for (const watch of [next, last]) watch.hear(said("step", 10), emitter);
+    for (const watch of [next, last]) watch.lost();
+    expect(claimsAfter(next, { sequence: 10 })).toBe(10);
+    expect(claimsAfter(last, { sequence: 10 })).toBe(150);
+    const heard = watchOf("e2");
+    heard.lost();
+    heard.hear(said("heartbeat", 10), emitter);
+    expect(claimsAfter(heard, { sequence: 10, limitMs: 900 })).toBeUndefined();
+  });
+
+  it("after its silence only, gone or not, when others have replaced the follower before", () => {
+    const watch = watchOf("e2");
+    watch.replaced();
+    watch.lost();
+    expect(claimsAfter(watch, { sequence: 11 })).toBeGreaterThan(250);
+  });
+
   it("at once after a farewell", () => {
     const watch = watchOf("e2");
     watch.hear(said("farewell", 10), emitter);

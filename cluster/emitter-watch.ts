@@ -56,6 +56,7 @@ export class EmitterWatch {
   #aheadMs: number | undefined;
   /** The longest that the emitter made us wait of late and then went on, fading. */
   #slowestMs = 0;
+  /** Whether it said farewell, or is gone without one. */
   #hasLeft = false;
   #caution = 1;
   /** Since others replaced us. */
@@ -103,6 +104,16 @@ export class EmitterWatch {
     this.renew();
     this.#caution = Math.min(this.#caution * 2, cautionMax);
     this.#calmMs = 0;
+  }
+
+  /**
+   * The emitter's process has ended, or its line has: who is next does not wait for its silence.
+   * Unless others have replaced this node while it was alive: then the line may be its own.
+   */
+  lost(): void {
+    if (this.#caution > 1) return;
+    this.#silentMs = 0;
+    this.#hasLeft = true;
   }
 
   hear(message: FeedMessage, emitter: Emitter): void {

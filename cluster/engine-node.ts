@@ -33,6 +33,7 @@ import type { Clock } from "./clock.ts";
 import { ControlDesk } from "./control-desk.ts";
 import { Drain } from "./drain.ts";
 import type { EmissionMode, PublicChannel } from "./emission.ts";
+import { FailureDetector } from "./failure-detector.ts";
 import { LogClient } from "./log-client.ts";
 import { QuestionDesk } from "./question-desk.ts";
 import { received } from "./received.ts";
@@ -85,6 +86,7 @@ export class EngineNode {
   readonly #rebuildDesk: RebuildDesk;
   readonly #startedAtMs: number;
   readonly #drain: Drain;
+  readonly #detector: FailureDetector;
   #isDrained = false;
   /** Ends when the last instruction has been obeyed, or could not be. */
   #obeying: Promise<unknown> = Promise.resolve();
@@ -116,6 +118,13 @@ export class EngineNode {
       ...{ node, bus, shards: logs.length },
       rebuild: (rebuilding) => this.rebuild(rebuilding),
       report: (error) => this.#report({ kind: "fault", shard: 0, error }),
+    });
+    this.#detector = new FailureDetector({
+      ...{ node, bus, clock },
+      watched: () => new Set(this.#replicas.flatMap(({ followed }) => followed ?? [])),
+      onGone: (gone) => {
+        for (const replica of this.#replicas) replica.lost(gone);
+      },
     });
     const [replicas, client] = [this.#replicas, this.#client];
     this.#drain = new Drain({ node, replicas, client, clock });
@@ -154,6 +163,7 @@ export class EngineNode {
    */
   async start(): Promise<void> {
     this.#rebuildDesk.open();
+    this.#detector.open();
     await Promise.all(this.#replicas.map((_, shard) => this.#startReplica(shard)));
     await this.#formAll();
     if (!this.#replicas.every((replica) => replica.isServing)) return;
@@ -331,6 +341,7 @@ export class EngineNode {
   async #end(how: (replica: Replica) => Promise<void>): Promise<void> {
     this.#statusSubscription?.unsubscribe();
     this.#rebuildDesk.close();
+    this.#detector.close();
     this.#controlDesk?.close();
     for (const desk of this.#desks) desk.close();
     await Promise.all(this.#replicas.map(how));

@@ -146,21 +146,21 @@ describe("the emitter", () => {
     expect(await world.settled(outcome)).toMatchObject([
       { kind: "replied", reply: { rejectReason: 0, isDuplicate: false } },
     ]);
-    expect(world.clock.nowMs() - startedAtMs).toBeLessThanOrEqual(200);
+    expect(world.clock.nowMs() - startedAtMs).toBeLessThanOrEqual(60);
     expect(emitter()).toBe("e2");
     await world.run(5000);
     expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([2, 2]);
   });
 
-  it("is replaced a second after it was killed in silence", async () => {
+  it("is replaced at once when it is killed, also in silence", async () => {
     await openWorld();
     // The feed has told of all there is.
     await world.run(50);
     await world.cluster.killNode("e1");
-    const tookMs = await world.until(() => emitter() !== undefined);
-    expect(tookMs).toBeGreaterThan(700);
-    expect(tookMs).toBeLessThanOrEqual(1050);
+    expect(await world.until(() => emitter() !== undefined)).toBeLessThanOrEqual(30);
     expect(emitter()).toBe("e2");
+    await world.run(5000);
+    expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([2, 2]);
   });
 
   it("is replaced at once when it says farewell", async () => {
@@ -239,7 +239,8 @@ describe("the emitter", () => {
     const orders = [1, 2, 3].map((number) =>
       world.cluster.client.submit([placing({ clientOrderId: `c-${String(number)}` })]),
     );
-    await world.run(60);
+    // Less than the time between two calls: nobody notices.
+    await world.run(15);
     world.cluster.setReachable("e1", true, "buses");
     await world.run(10);
     expect(await Promise.all(orders)).toMatchObject([1, 2, 3].map(() => [{ kind: "replied" }]));

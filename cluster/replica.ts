@@ -517,7 +517,7 @@ export class Replica {
   }
 
   #turn(): void {
-    const { clock, timing, shard, claim } = this.#options;
+    const { clock, timing } = this.#options;
     const nowMs = clock.nowMs();
     const elapsedMs = nowMs - this.#turnedAtMs;
     this.#turnedAtMs = nowMs;
@@ -526,11 +526,28 @@ export class Replica {
     this.#disputes.turn(elapsedMs, this.#isIn("emitting"));
     if (this.#isIn("emitting")) {
       if (nowMs - this.#spokeAtMs >= timing.heartbeatMs) this.#say("heartbeat");
-    } else if (this.#isIn("following") && this.cluster !== "") {
-      const { emitter } = this.#shard;
-      const isOurs = this.#watch.turn(elapsedMs, this.sequence, emitter);
-      if (isOurs && !this.isDrained) claim(shard, emitter.epoch);
-    }
+    } else this.#claimIfOurs(elapsedMs);
+  }
+
+  #claimIfOurs(elapsedMs: number): void {
+    if (!this.#isIn("following") || this.cluster === "") return;
+    const { shard, claim } = this.#options;
+    const { emitter } = this.#shard;
+    const isOurs = this.#watch.turn(elapsedMs, this.sequence, emitter);
+    if (isOurs && !this.isDrained) claim(shard, emitter.epoch);
+  }
+
+  /** Who emits what this replica follows; undefined when that is nobody else. */
+  get followed(): NodeId | undefined {
+    const { node } = this.#shard.emitter;
+    return this.#isIn("following") && node !== "" && !this.#isChosen ? node : undefined;
+  }
+
+  /** A node's process has ended, or nobody hears it any more. */
+  lost(node: NodeId): void {
+    if (this.followed !== node) return;
+    this.#watch.lost();
+    this.#claimIfOurs(0);
   }
 
   /** In an idle log nothing would happen at its time without somebody saying that it is. */

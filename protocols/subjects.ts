@@ -60,6 +60,8 @@ export const clusterSubjects = {
   rebuild: (node: NodeId): string => `rebuild.${producerToken(node)}`,
   /** What operators ask one engine node to do. */
   control: (node: NodeId): string => `control.${producerToken(node)}`,
+  /** Where one engine node is called, to hear whether anybody listens there. */
+  alive: (node: NodeId): string => `control.${producerToken(node)}.alive`,
   /** Where the engine nodes answer that to one who asked. */
   nodeStatus: (producer: ProducerId): string => `reply.${producerToken(producer)}.status`,
   /** Asks every referee how far it has come and what it found, */

@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { clusterSubjects } from "../protocols/index.ts";
+import { callEveryMs, FailureDetector } from "./failure-detector.ts";
+import { MemoryBusNetwork } from "./memory-bus.ts";
+import type { MemoryBus } from "./memory-bus.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
+
+let clock: ManualClock;
+let network: MemoryBusNetwork;
+let gone: string[];
+let watched: Set<string>;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  network = new MemoryBusNetwork({ clock });
+  gone = [];
+  watched = new Set(["e1"]);
+});
+
+function detectorOf(node: string, bus = network.connect()): FailureDetector {
+  const onGone = (other: string): void => void gone.push(other);
+  const detector = new FailureDetector({ node, bus, clock, watched: () => watched, onGone });
+  detector.open();
+  return detector;
+}
+
+/** A node that others can call, and that calls nobody. */
+function start(node: string): { bus: MemoryBus; detector: FailureDetector } {
+  const bus = network.connect();
+  const watchesNobody = { watched: () => new Set<string>(), onGone: () => undefined };
+  const detector = new FailureDetector({ node, bus, clock, ...watchesNobody });
+  detector.open();
+  return { bus, detector };
+}
+
+describe("a failure detector", () => {
+  it("tells of a node that has ended, once and within the time between two calls", async () => {
+    const e1 = start("e1");
+    detectorOf("e2");
+    await clock.advanceAndSettle(5 * callEveryMs);
+    expect(gone).toEqual([]);
+    e1.detector.close();
+    await clock.advanceAndSettle(callEveryMs);
+    expect(gone).toEqual(["e1"]);
+    await clock.advanceAndSettle(5000);
+    expect(gone).toEqual(["e1"]);
+  });
+
+  it("tells of one whose line broke, and again of one that came back and went", async () => {
+    const { bus } = start("e1");
+    detectorOf("e2");
+    for (const count of [1, 2]) {
+      await clock.advanceAndSettle(callEveryMs);
+      bus.setReachable(false);
+      await clock.advanceAndSettle(callEveryMs);
+      expect(gone).toHaveLength(count);
+      bus.setReachable(true);
+    }
+  });
+
+  it("does not miss one that never answered, as those of a release from before", async () => {
+    detectorOf("e2");
+    await clock.advanceAndSettle(5000);
+    expect(gone).toEqual([]);
+  });
+
+  it("does not take one for gone that stands still", async () => {
+    const bus = network.connect();
+    let isPaused = false;
+    bus.subscribe(clusterSubjects.alive("e1"), ({ respond }) => {
+      if (!isPaused) respond?.(new Uint8Array());
+    });
+    detectorOf("e2");
+    await clock.advanceAndSettle(100);
+    isPaused = true;
+    await clock.advanceAndSettle(60_000);
+    expect(gone).toEqual([]);
+  });
+
+  it("calls nobody whose end does not matter, and nobody once it is closed", async () => {
+    const e1 = start("e1");
+    let calls = 0;
+    network.connect().subscribe(clusterSubjects.alive("e1"), () => (calls += 1));
+    const detector = detectorOf("e2");
+    watched.clear();
+    await clock.advanceAndSettle(1000);
+    expect(calls).toBe(0);
+    watched.add("e1");
+    await clock.advanceAndSettle(callEveryMs);
+    expect(calls).toBe(1);
+    detector.close();
+    e1.detector.close();
+    await clock.advanceAndSettle(5000);
+    expect(calls).toBe(1);
+    expect(gone).toEqual([]);
+    // What those who answer leave behind is only their own call that has no answer.
+    expect(clock.timersCount).toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,75 @@
+/**
+ * Failure detector: notices at once that an engine node's process has ended.
+ *
+ * Nodes whose emission others wait for are called every few milliseconds. A server to which nobody
+ * is connected who listens says so; whoever answered before and is not listened for any more has
+ * ended, or its line has, which is the same for those who wait. A process that stands still is not
+ * noticed here, because its line is up: that its feed is silent tells (`emitter-watch.ts`).
+ */
+import { clusterSubjects } from "../protocols/index.ts";
+import type { NodeId } from "../protocols/index.ts";
+import type { Bus, BusSubscription } from "./bus.ts";
+import type { Clock, Timer } from "./clock.ts";
+import { ClusterFault, NoResponders } from "./faults.ts";
+
+export interface FailureDetectorOptions {
+  readonly node: NodeId;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  /** Other nodes whose end matters now. */
+  readonly watched: () => ReadonlySet<NodeId>;
+  /** Called once for each time that a node is gone. */
+  readonly onGone: (node: NodeId) => void;
+}
+
+/** How often each node is called. */
+export const callEveryMs = 20;
+/** After this a call has told nothing. */
+const callTimeoutMs = 500;
+const nothing = new Uint8Array();
+
+export class FailureDetector {
+  readonly #options: FailureDetectorOptions;
+  /** Who has answered: nodes of releases from before never do, and are not missed. */
+  readonly #answered = new Set<NodeId>();
+  #subscription: BusSubscription | undefined;
+  #timer: Timer | undefined;
+
+  constructor(options: FailureDetectorOptions) {
+    this.#options = options;
+  }
+
+  /** Answers others' calls, and calls them. */
+  open(): void {
+    const { node, bus } = this.#options;
+    this.#subscription = bus.subscribe(clusterSubjects.alive(node), ({ respond }) => {
+      respond?.(nothing);
+    });
+    this.#callLater();
+  }
+
+  close(): void {
+    this.#subscription?.unsubscribe();
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #callLater(): void {
+    this.#timer = this.#options.clock.after(callEveryMs, () => {
+      for (const node of this.#options.watched()) void this.#call(node);
+      this.#callLater();
+    });
+  }
+
+  async #call(node: NodeId): Promise<void> {
+    const { bus, onGone } = this.#options;
+    try {
+      await bus.request(clusterSubjects.alive(node), nothing, { timeoutMs: callTimeoutMs });
+      this.#answered.add(node);
+    } catch (error) {
+      if (!(error instanceof ClusterFault)) throw error;
+      const isGone = error instanceof NoResponders && this.#answered.delete(node);
+      if (isGone && this.#timer !== undefined) onGone(node);
+    }
+  }
+}
