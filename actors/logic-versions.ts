@@ -23,6 +23,8 @@ export interface Logic {
   readonly movesActors: boolean;
   /** From 2: a shard is told which engine nodes there are. */
   readonly countsNodes: boolean;
+  /** From 2: what is resumed while the venue is halted goes on trading when that is lifted. */
+  readonly waitsToResume: boolean;
   /** From 2: shards are added to those that the venue was founded with. */
   readonly addsShards: boolean;
 }
@@ -35,6 +37,7 @@ const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index)
     usesUpRefusedRevisions: version >= 2,
     movesActors: version >= 2,
     countsNodes: version >= 2,
+    waitsToResume: version >= 2,
     addsShards: version >= 2,
   };
 });

@@ -372,21 +372,26 @@ export class ReferenceMarket implements TradingRules {
         this.#go("continuous", context);
         return true;
       default:
-        if (this.#mustWait("tradingAtLast", context)) return false;
-        this.#own = undefined;
-        this.#go("tradingAtLast", context);
-        return true;
+        return this.#endResumption(context);
     }
+  }
+
+  #endResumption(context: ActorContext): boolean {
+    const phase = this.#calendar === undefined ? "continuous" : "tradingAtLast";
+    if (this.#mustWait(phase, context)) return false;
+    this.#own = undefined;
+    this.#go(phase, context);
+    return true;
   }
 
   #mustBeExtended(indicated: Ticks | undefined): boolean {
     return !this.#isExtended && this.#bands.isBeyond(indicated);
   }
 
-  /** While the venue is halted no auction is held. */
+  /** While the venue is halted nothing that rests is executed. */
   #mustWait(phase: TradingPhaseName, context: ActorContext): boolean {
-    const holdsAuction = this.hasAuctions && isUncrossedBetween(this.phase, phase);
-    return holdsAuction && context.venue.isHalted;
+    const mayTrade = this.hasAuctions || context.logic.waitsToResume;
+    return mayTrade && isUncrossedBetween(this.phase, phase) && context.venue.isHalted;
   }
 
   #schedule(dated: DatedStep | undefined, context: ActorContext): void {

@@ -392,7 +392,10 @@ export class Market implements Actor<MarketMessage>, TradingRules {
     const { calendar } = this.terms;
     const step = calendar === undefined ? undefined : stepAt(calendar, context.timeUs);
     const event = step?.event ?? (calendar === undefined ? "open" : "close");
-    if (this.#waitsForVenue(event, context)) this.#plan({ atUs: context.timeUs, event }, context);
+    const isPlain = event === "open" && !this.hasAuctions;
+    const next = isPlain && context.logic.waitsToResume ? "resume" : event;
+    const atUs = context.timeUs;
+    if (this.#waitsForVenue(next, context)) this.#plan({ atUs, event: next }, context);
     else if (event !== "open") this.#change(event, context);
     else if (this.hasAuctions) this.#beginAuction("reopen", context);
     else this.#change("resume", context);
