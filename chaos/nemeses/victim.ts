@@ -5,6 +5,9 @@
 import type { Role } from "./roles.ts";
 import type { Target } from "./target.ts";
 
+/** Who plays which part at this moment. */
+export type Playing = Pick<Target, "processOf" | "emittedBy" | "ledBy" | "shards" | "others">;
+
 export interface Victim {
   readonly name: string;
   /** For people: "e1, which emits shards 0 and 1". */
@@ -13,7 +16,15 @@ export interface Victim {
   readonly untouched: readonly number[];
 }
 
-export async function chooseVictim(target: Target, role: Role): Promise<Victim> {
+/** Who plays the part may have changed before it was seen which shards that concerns: then again. */
+export async function chooseVictim(target: Playing, role: Role): Promise<Victim> {
+  for (;;) {
+    const victim = await victimNow(target, role);
+    if (victim.shards.length > 0 || target.shards.length === 0) return victim;
+  }
+}
+
+async function victimNow(target: Playing, role: Role): Promise<Victim> {
   const name = await target.processOf(role);
   switch (role) {
     case "gateway":
