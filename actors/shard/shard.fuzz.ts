@@ -63,18 +63,19 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
       let moves = 0;
       let added = 0;
       const deliveries = fc.constantFrom(8, 30, 60, 90);
-      const day = fc.property(seeds, deliveries, (seed, deliveryPercent) => {
+      const more = fc.constantFrom(0, 1, 2);
+      const day = fc.property(seeds, deliveries, more, (seed, deliveryPercent, addedMax) => {
         const venue = tradeOut({
           ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6 },
-          ...{ shardsAtEnd: shards + (seed % 3), afterMove: assertAlways },
+          ...{ shardsAtEnd: shards + addedMax, afterMove: assertAlways },
         });
         assertSettled(venue);
         moves += venue.first.placement.epoch;
         added += venue.first.shards - shards;
       });
       fc.assert(day, { numRuns: runs(25) });
-      expect(moves).toBeGreaterThan(runs(15));
-      expect(added).toBeGreaterThan(runs(10));
+      expect(moves).toBeGreaterThan(runs(10));
+      expect(added).toBeGreaterThan(0);
     },
     timeout,
   );
