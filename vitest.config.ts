@@ -2,6 +2,7 @@
  * Two projects. "fast" is everything that runs inside one process; "cluster" starts real
  * nats-servers and therefore runs one file at a time with longer timeouts.
  */
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 if (Number(process.versions.node.split(".")[0]) < 24) {
@@ -36,7 +37,9 @@ export default defineConfig({
           name: "fast",
           include: tests,
           exclude: [...exclude, ...clusterTests],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          // Vitest leaves one core free, of two as well.
+          maxWorkers: availableParallelism(),
         },
       },
       {
