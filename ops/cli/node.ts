@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import type { CountedNodes } from "./node-membership.ts";
 import type { CommonOptions } from "./output.ts";
-import { print, renderTable, withCommonOptions } from "./output.ts";
+import { print, progressOf, renderTable, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
 export function command(): Command {
@@ -24,12 +24,12 @@ export function command(): Command {
   });
   withCommonOptions(add).action(async (name: string | undefined, flags: CommonOptions) => {
     const { addNode } = await import("./node-membership.ts");
-    const added = await addNode(findCluster(flags), name, progress(flags));
+    const added = await addNode(findCluster(flags), name, progressOf(flags));
     print(flags, { ok: true, ...added }, () => `every shard counts ${added.node} from now on`);
   });
   withCommonOptions(remove).action(async (name: string, flags: CommonOptions) => {
     const { removeNode } = await import("./node-membership.ts");
-    const removed = await removeNode(findCluster(flags), name, progress(flags));
+    const removed = await removeNode(findCluster(flags), name, progressOf(flags));
     print(
       flags,
       { ok: true, ...removed },
@@ -41,12 +41,6 @@ export function command(): Command {
     .addCommand(list)
     .addCommand(add)
     .addCommand(remove);
-}
-
-function progress({ json }: CommonOptions): (line: string) => void {
-  return (line) => {
-    if (json !== true) process.stderr.write(`${line}\n`);
-  };
 }
 
 function renderShards(shards: readonly CountedNodes[]): string {

@@ -43,6 +43,13 @@ export function usageFault(message: string): CommandFault {
   return new CommandFault("usage", message, { exitCode: 2 });
 }
 
+/** Tells how far a command is on standard error; tells nobody where JSON is asked for. */
+export function progressOf({ json }: CommonOptions): (line: string) => void {
+  return (line) => {
+    if (json !== true) process.stderr.write(`${line}\n`);
+  };
+}
+
 /** Prints the result: as JSON when asked for, else the text that `render` makes of it. */
 export function print<Result>(
   { json }: CommonOptions,

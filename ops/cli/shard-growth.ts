@@ -16,9 +16,8 @@ import { accepted, withAdmin } from "./exchange-access.ts";
 import { CommandFault } from "./output.ts";
 import type { CommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
+import type { Say } from "./node-membership.ts";
 import { restartNode } from "./upgrade-steps.ts";
-
-export type Say = (line: string) => void;
 
 export interface GrowthOptions extends CommonOptions {
   /** Why, for the record. */

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { Home } from "./actor-homes.ts";
 import { withReason } from "./halt.ts";
 import type { CommonOptions } from "./output.ts";
-import { print, renderTable, withCommonOptions } from "./output.ts";
+import { print, progressOf, renderTable, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 import type { GrowthOptions, Spread } from "./shard-growth.ts";
 
@@ -67,7 +67,7 @@ function addCommand(): Command {
   );
   return withCommonOptions(withReason(add)).action(async (options: GrowthOptions) => {
     const { addShard } = await import("./shard-growth.ts");
-    const shard = await addShard(options, progress(options));
+    const shard = await addShard(options, progressOf(options));
     print(options, { ok: true, shard, reason: options.reason }, () => {
       return `there is a shard ${shard} now; ./outcry shard spread has its share live there`;
     });
@@ -88,7 +88,7 @@ function spreadCommand(): Command {
     const spreads = await withAdmin(findCluster(options), async (admin) =>
       options.dryRun === true
         ? growth.spreadsOf(await homesOf(admin))
-        : await growth.spread(admin, options.reason, progress(options)),
+        : await growth.spread(admin, options.reason, progressOf(options)),
     );
     const isDone = options.dryRun !== true;
     print(options, { ok: true, isDone, moves: spreads }, () => renderSpreads(spreads, isDone));
@@ -99,10 +99,4 @@ function renderSpreads(spreads: readonly Spread[], isDone: boolean): string {
   if (spreads.length === 0) return "all have their share";
   if (isDone) return `${spreads.length} moved`;
   return spreads.map(({ actor, to }) => `${actor} would move to shard ${to}`).join("\n");
-}
-
-function progress({ json }: CommonOptions): (line: string) => void {
-  return (line) => {
-    if (json !== true) process.stderr.write(`${line}\n`);
-  };
 }
