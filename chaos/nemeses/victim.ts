@@ -16,7 +16,7 @@ export interface Victim {
   readonly untouched: readonly number[];
 }
 
-/** Who plays the part may have changed before it was seen which shards that concerns: then again. */
+/** Chooses anew where others had taken the part over before its shards were seen. */
 export async function chooseVictim(target: Playing, role: Role): Promise<Victim> {
   for (;;) {
     const victim = await victimNow(target, role);
