@@ -601,20 +601,24 @@ export class Shard implements ShardActors, ActorKeeper {
     this.#cluster = cluster;
     this.#logic = logic;
     this.#moves.formed({ shards, founded });
-    this.#context.resize(shards);
-    this.#meetOthers();
+    this.#meetShards();
   }
 
   #grow(message: AnnounceShard): void {
     const { shards, ticket } = message;
     this.#moves.grown(shards);
-    this.#context.resize(shards);
-    this.#meetOthers();
+    this.#meetShards();
     if (this.shard === governorShard) {
       this.governor.tellOfShard(message, this.directory, this.#context);
     } else {
       this.#context.send({ kind: "ticket-served", ticket });
     }
+  }
+
+  /** From now on it speaks to and hears so many as there are. */
+  #meetShards(): void {
+    this.#context.resize(this.shards);
+    this.#meetOthers();
   }
 
   #meetOthers(): void {
