@@ -5,8 +5,12 @@
  * until every appender has got well past that. Then the record of each append is compared with the
  * log, and the time of each delivery with the time of the acknowledgement. What the leader
  * acknowledged last before it died, the others have but do not know to be committed, and nobody can
- * read it until the next leader is elected: so those are due a second after the first
- * acknowledgement that follows, and all others a second after their own.
+ * read it until the next leader is elected: so those are due some time after the first
+ * acknowledgement that follows, and all others after their own.
+ *
+ * That time is no measure of speed (drills are): it tells a tail that finds its way by itself from
+ * one that waits until its operating system, or the server, gives up a connection, which takes
+ * minutes.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findNatsServer, isAtLeast } from "../ops/setup/nats-server.mjs";
@@ -120,8 +124,10 @@ function expectKept(entries: readonly LogEntry[], appenders: readonly Appender[]
   }
 }
 
-/** Every entry was delivered within that time of its acknowledgement, or of the election's end. */
-function expectDelivered(recorder: TailRecorder, appenders: Appender[], withinMs: number): void {
+const dueMs = 15_000;
+
+/** Every entry was delivered in time after its acknowledgement, or after the election's end. */
+function expectDelivered(recorder: TailRecorder, appenders: Appender[]): void {
   const deliveredAtMs = new Map(
     recorder.deliveries.flatMap(({ atMs, entries }) =>
       entries.map((entry) => [entry.sequence, atMs] as const),
@@ -130,10 +136,10 @@ function expectDelivered(recorder: TailRecorder, appenders: Appender[], withinMs
   const acknowledged = appenders.flatMap((appender) => appender.acknowledged);
   const { stalledAtMs, resumedAtMs } = longestStall(acknowledged.map(({ atMs }) => atMs));
   const delaysMs = acknowledged.map(({ sequence, atMs }) => {
-    const isAmongTheLast = atMs <= stalledAtMs && atMs > stalledAtMs - withinMs;
+    const isAmongTheLast = atMs <= stalledAtMs && atMs > stalledAtMs - dueMs;
     return (deliveredAtMs.get(sequence) ?? Infinity) - (isAmongTheLast ? resumedAtMs : atMs);
   });
-  expect(Math.max(...delaysMs)).toBeLessThan(withinMs);
+  expect(Math.max(...delaysMs)).toBeLessThan(dueMs);
 }
 
 /** The longest time without an acknowledgement, from the last before to the first after it. */
@@ -156,7 +162,6 @@ interface Run {
   readonly appendersOn: readonly string[];
   readonly victim: string;
   readonly hurt?: (victim: string) => Promise<void>;
-  readonly deliveredWithinMs?: number;
 }
 
 async function run(plan: Run): Promise<{ recorder: TailRecorder; appenders: Appender[] }> {
@@ -173,12 +178,12 @@ async function run(plan: Run): Promise<{ recorder: TailRecorder; appenders: Appe
   await recorder.reached(entries.length);
   expectKept(entries, appenders);
   expect(linesOf(recorder.entries)).toEqual(linesOf(entries));
-  expectDelivered(recorder, appenders, plan.deliveredWithinMs ?? 1000);
+  expectDelivered(recorder, appenders);
   for (const log of [...logs, tailLog]) await log.close();
   return { recorder, appenders };
 }
 
-describe("all that was acknowledged is kept, and the tail is there within a second, when", () => {
+describe("all that was acknowledged is kept, and the tail gets it by itself, when", () => {
   it("the stream's leader is killed", async () => {
     await run({ leader: "n1", tailOn: "n2", appendersOn: ["n2", "n3"], victim: "n1" });
   });
@@ -222,9 +227,9 @@ describe("all that was acknowledged is kept, and the tail is there within a seco
 });
 
 describe("a server that hangs", () => {
-  // It takes up to 1.5 s to notice; and reads that are sent its way remain without an answer.
-  // The worst to lose is the one that says which streams there are.
-  it("is left by the tail within four seconds, and nothing is missing", async () => {
+  // Reads that are sent its way remain without an answer. The worst to lose is the one that says
+  // which streams there are.
+  it("is left by the tail, and nothing is missing", async () => {
     const victim = await cluster.metaLeader();
     const [leader = "", other = ""] = cluster.names.filter((name) => name !== victim);
     await run({
@@ -233,7 +238,6 @@ describe("a server that hangs", () => {
       appendersOn: [leader, other],
       victim,
       hurt: async (server) => await cluster.pause(server),
-      deliveredWithinMs: 4000,
     });
   });
 
@@ -248,7 +252,7 @@ describe("a server that hangs", () => {
     for (let count = 0; count < 1024; count += 1) {
       connection.nats.publish("busy", new Uint8Array(64 * 1024));
     }
-    await eventually(() => connection.reconnects === 1, { what: "it is left", deadlineMs: 4000 });
+    await eventually(() => connection.reconnects === 1, { what: "it is left", deadlineMs: dueMs });
     expect(cluster.nameOf(connection.server)).not.toBe("n3");
   });
 });

@@ -15,7 +15,7 @@ export async function eventually(
   condition: () => boolean | Promise<boolean>,
   options: EventuallyOptions,
 ): Promise<void> {
-  const deadlineMs = options.deadlineMs ?? 10_000;
+  const deadlineMs = options.deadlineMs ?? 30_000;
   const startedAtMs = performance.now();
   let lastError: unknown;
   for (;;) {
