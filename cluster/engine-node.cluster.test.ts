@@ -116,7 +116,7 @@ class RealVenue {
         await log?.roll(generation);
         return (await newest()) > generation;
       },
-      { what: "the log is rolled", deadlineMs: 20_000 },
+      { what: "the log is rolled", deadlineMs: 60_000 },
     );
   }
 

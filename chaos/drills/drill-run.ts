@@ -27,6 +27,8 @@ export interface DrillRunParts extends Pick<TargetParts, "cluster" | "access" | 
   readonly before: ReplayedVenue;
   readonly number: number;
   readonly seed: number;
+  /** Load before the calm time. */
+  readonly warmUpMs: number;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
@@ -45,8 +47,6 @@ interface Mended {
 }
 
 const inspectEveryMs = 1000;
-/** Before the calm time: connections warm, books not empty. */
-const warmUpMs = 1000;
 /** For what healing takes beside the time it is given. */
 const healingMsUsual = 1500;
 
@@ -102,7 +102,7 @@ export class DrillRun {
 
   async #breakAndMend(fault: Fault, holdMs: number, startedAtMs: number): Promise<Mended> {
     const { drill, cluster, access, signal } = this.#parts;
-    await this.#pass(warmUpMs);
+    await this.#pass(this.#parts.warmUpMs);
     const calmFromMs = performance.now();
     await this.#pass(holdMs + drill.settleMs + healingMsUsual);
     const faultAtMs = performance.now();

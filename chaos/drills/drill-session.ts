@@ -22,9 +22,15 @@ export interface DrillOptions extends DrillClusterOptions {
   readonly seed: number;
   /** Commands a second, of all clients together. */
   readonly rate: number;
+  /** How long clients trade before the first run: a process that has just begun is slow. */
+  readonly warmUpMs: number;
+  /** Is told after every run what all came to so far. */
+  readonly onRun?: (soFar: DrillReport) => void;
 }
 
 const wholeTimeoutMs = 60_000;
+/** Of a cluster that had a run before: connections warm, books not empty. */
+const warmUpMsUsual = 1000;
 
 /** Rejects with `DrillNotPermitted` where this machine does not let it be made. */
 export async function runDrill(options: DrillOptions): Promise<DrillReport> {
@@ -57,24 +63,29 @@ class Session {
         before = outcome.after;
         this.#outcomes.push(outcome);
         // A cluster that did not get over it says nothing about the next fault.
+        this.#options.onRun?.(this.#summary(workload));
         if (outcome.report.recoveryMs === null) break;
       }
-      return summarize(this.#outcomes, {
-        ...this.#options,
-        clients: workload.traders.length,
-        startedAt: this.#startedAt,
-        natsServer: findNatsServer()?.version ?? "",
-      });
+      return this.#summary(workload);
     } finally {
       await workload.close();
     }
+  }
+
+  #summary(workload: Workload): DrillReport {
+    return summarize(this.#outcomes, {
+      ...this.#options,
+      clients: workload.traders.length,
+      startedAt: this.#startedAt,
+      natsServer: findNatsServer()?.version ?? "",
+    });
   }
 
   async #runOnce(
     number: number,
     parts: Pick<ConstructorParameters<typeof DrillRun>[0], "workload" | "replay" | "before">,
   ): Promise<RunOutcome> {
-    const { drill, runs, seed, say, signal } = this.#options;
+    const { drill, runs, seed, say, signal, warmUpMs } = this.#options;
     say(`  run ${number} of ${runs}`);
     const outcome = await new DrillRun({
       ...parts,
@@ -82,6 +93,7 @@ class Session {
       drill,
       number,
       seed,
+      warmUpMs: number === 1 ? warmUpMs : warmUpMsUsual,
       signal,
       say,
     }).run();

@@ -27,6 +27,7 @@ beforeAll(async () => {
     seed: 4711,
     shards,
     rate: 120,
+    warmUpMs: 1000,
     portBase: await freePortBase(3),
     signal: new AbortController().signal,
     say: (line) => void said.push(line),

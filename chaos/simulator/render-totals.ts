@@ -1,7 +1,7 @@
 /** What many simulations came to, as text for people. */
 import { renderTable } from "../../ops/cli/output.ts";
 import { grouped } from "../../ops/cli/natural-units.ts";
-import { tableInMarkdown } from "./simulator-page.ts";
+import { tableInMarkdown } from "../report/page-part.ts";
 import type { Totals } from "./totals.ts";
 
 export function renderTotals(totals: Totals): string {

@@ -1,6 +1,6 @@
 /** Writes what many worlds came to into docs/simulator.md. */
 import { totalsInMarkdown } from "./render-totals.ts";
-import { writePagePart } from "./simulator-page.ts";
+import { totalsPart } from "./simulator-page.ts";
 import type { Totals } from "./totals.ts";
 
 export interface ReportedRun {
@@ -13,5 +13,5 @@ export function reportTotals(totals: Totals, { from, seconds, jobs }: ReportedRu
   const run =
     `${String(totals.seeds)} seeds from ${String(from)} on, faults for ${String(seconds)} s in each, ` +
     `${jobs} at a time, on ${new Date().toISOString().slice(0, 10)}.`;
-  writePagePart("totals", [run, "", totalsInMarkdown(totals)].join("\n"));
+  totalsPart.write([run, "", totalsInMarkdown(totals)].join("\n"));
 }

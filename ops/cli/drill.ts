@@ -1,6 +1,7 @@
 /** `outcry drill`: breaks one part of a cluster of its own while orders flow, and reports. */
 import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
+import type { DrillReport } from "../../chaos/drills/drill-report.ts";
 import { shardsMax } from "../../protocols/identifiers.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, renderTable, usageFault, withCommonOptions } from "./output.ts";
@@ -10,8 +11,10 @@ interface DrillFlags extends CommonOptions {
   readonly seed: number;
   readonly shards: number;
   readonly rate: number;
+  readonly warmUp: number;
   readonly portBase: number;
   readonly report?: string;
+  readonly record?: boolean;
 }
 
 /** Beside those that every command has; the first that applies. */
@@ -37,8 +40,10 @@ export function command(): Command {
     .option("--seed <n>", "what all chance follows from", countFrom(0), 1)
     .option("--shards <n>", "shards of the cluster", countFrom(1, shardsMax), 3)
     .option("--rate <n>", "commands a second, of all clients together", countFrom(1, 10_000), 300)
+    .option("--warm-up <s>", "seconds of load before the first run", countFrom(1, 600), 15)
     .option("--port-base <n>", "the first port to use", countFrom(1024, 65_000), 24_700)
     .option("--report <file>", "write a page to look at, with all figures")
+    .option("--record", "write what it comes to into docs/drills.md")
     .addHelpText("after", codesInWords);
   return withCommonOptions(drill).action((name: string, flags: DrillFlags) =>
     name === "list" ? list(flags) : run(name, flags),
@@ -66,18 +71,31 @@ async function list(flags: DrillFlags): Promise<void> {
 }
 
 async function run(name: string, flags: DrillFlags): Promise<void> {
-  const [{ drillNamed }, { runDrill }, { renderDrillReport }, { renderReportPage }] =
+  const [{ drillNamed, drills }, { runDrill }, { drillsPart, drillTable }, ...renderers] =
     await Promise.all([
       import("../../chaos/drills/catalogue.ts"),
       import("../../chaos/drills/drill-session.ts"),
+      import("../../chaos/drills/drill-table.ts"),
       import("../../chaos/drills/report-text.ts"),
       import("../../chaos/report/report-page.ts"),
     ]);
+  const [{ renderDrillReport }, { renderReportPage }] = renderers;
   const drill = drillNamed(name);
   if (drill === undefined) throw usageFault(`there is no drill ${name}: see outcry drill list`);
   const signal = interruption();
+  const names = drills.map((each) => each.name);
+  // After every run: a long drill may be ended early.
+  const onRun = (soFar: DrillReport): void =>
+    drillsPart.write(drillTable(drillsPart.read(), names, soFar));
   const report = await carriedOut(signal, () =>
-    runDrill({ ...flags, drill, signal, say: (line) => process.stderr.write(`${line}\n`) }),
+    runDrill({
+      ...flags,
+      ...(flags.record === true && { onRun }),
+      warmUpMs: flags.warmUp * 1000,
+      drill,
+      signal,
+      say: (line) => process.stderr.write(`${line}\n`),
+    }),
   );
   if (flags.report !== undefined) writeFileSync(flags.report, renderReportPage(report));
   const isKept = report.violations === 0;

@@ -54,7 +54,7 @@ async function untilReplica(node: string, phase: string): Promise<void> {
       const found = last.nodes.find((of) => of.node === node);
       return found?.replicas[0]?.phase === phase;
     },
-    { what: () => `${node} is ${phase}: ${JSON.stringify(last)}`, deadlineMs: 20_000 },
+    { what: () => `${node} is ${phase}: ${JSON.stringify(last)}`, deadlineMs: 60_000 },
   );
 }
 

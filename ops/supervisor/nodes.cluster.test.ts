@@ -96,7 +96,7 @@ describe("engine nodes", () => {
         const [shard] = (await status()).shards;
         return shard !== undefined && shard.emitter !== emitter;
       },
-      { what: `${emitter} does not emit any more`, deadlineMs: 20_000 },
+      { what: `${emitter} does not emit any more`, deadlineMs: 60_000 },
     );
     await outcry.json("restart", emitter);
   }, 120_000);

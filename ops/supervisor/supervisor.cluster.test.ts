@@ -45,7 +45,7 @@ async function untilWell(): Promise<void> {
         last.ok && last.nodes.length === 3 && last.processes.every(({ phase }) => phase === "up")
       );
     },
-    { what: () => `the cluster is well: ${JSON.stringify(last)}`, deadlineMs: 20_000 },
+    { what: () => `the cluster is well: ${JSON.stringify(last)}`, deadlineMs: 60_000 },
   );
 }
 
@@ -216,7 +216,7 @@ describe("a cluster started by the command line", () => {
     await supervisor.signal("SIGKILL");
     await eventually(() => outcry.processes().length === 0, {
       what: () => `these have ended: ${outcry.processes().join(", ")}`,
-      deadlineMs: 15_000,
+      deadlineMs: 60_000,
       everyMs: 50,
     });
     // Its description stays behind, and misleads nobody.

@@ -2,7 +2,7 @@
  * The table of planted bugs in `docs/simulator.md`: each with its budget and in which world it was
  * found. Hunts add to it; what is no longer planted goes.
  */
-import { tableInMarkdown } from "../simulator-page.ts";
+import { rowsInMarkdown, tableInMarkdown } from "../../report/page-part.ts";
 import type { PlantedBug } from "./planted-bugs.ts";
 
 export interface Found {
@@ -37,7 +37,7 @@ export function huntTable(
   planted: readonly PlantedBug[],
   hunted: readonly HuntedBug[],
 ): string {
-  const rows = new Map(rowsIn(before).map((row) => [row[0], row]));
+  const rows = new Map(rowsInMarkdown(before).map((row) => [row[0], row]));
   for (const each of hunted) rows.set(each.bug.name, rowOf(each));
   const known = planted.map(({ name }) => rows.get(name)).filter((row) => row !== undefined);
   const found = known.filter((row) => row[3] !== notFound);
@@ -56,15 +56,4 @@ function rowOf({ bug, budget, found }: HuntedBug): readonly string[] {
   const where =
     worlds === undefined ? notFound : `in world ${String(worlds)} (seed ${String(seed)})`;
   return [bug.name, `\`${bug.file}\``, within, where, promise];
-}
-
-/** The rows of a table in Markdown, without its heading. */
-function rowsIn(table: string): readonly (readonly string[])[] {
-  const rows = table.split("\n").filter((line) => line.startsWith("|"));
-  return rows.slice(2).map((line) =>
-    line
-      .split("|")
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
 }

@@ -10,7 +10,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { readPagePart, writePagePart } from "../simulator-page.ts";
+import { plantedPart } from "../simulator-page.ts";
 import { hungPromise, runSeeds } from "../worker-pool.ts";
 import { huntTable } from "./hunt-report.ts";
 import type { Found, HuntBudget } from "./hunt-report.ts";
@@ -99,8 +99,7 @@ async function main(): Promise<void> {
     const found = await hunt(bug, { ...budget, from, workers });
     results.push(found);
     if (values.report) {
-      const table = huntTable(readPagePart("planted"), plantedBugs, [{ bug, budget, found }]);
-      writePagePart("planted", table);
+      plantedPart.write(huntTable(plantedPart.read(), plantedBugs, [{ bug, budget, found }]));
     }
     if (!values.json) process.stdout.write(`${lineOf(found)}\n`);
   }

@@ -1,30 +1,8 @@
-/** Goal: runs write their own part of the page and leave the rest as it is. */
+/** Goal: hunts add to the table of planted bugs. */
 import { describe, expect, it } from "vitest";
-import { huntTable } from "./planted/hunt-report.ts";
-import type { Found } from "./planted/hunt-report.ts";
-import type { PlantedBug } from "./planted/planted-bugs.ts";
-import { readPagePart, tableInMarkdown, withPart } from "./simulator-page.ts";
-
-const page =
-  "# Page\n\n<!-- totals: written by a run -->\n\nold\n\n<!-- end of totals -->\n\nours\n";
-
-describe("the page of the simulator", () => {
-  it("takes the text of a part, and nothing else changes", () => {
-    expect(withPart(page, "totals", "new")).toBe(page.replace("old", "new"));
-    expect(() => withPart(page, "planted", "new")).toThrow("no part planted");
-  });
-
-  it("has both of its parts", () => {
-    expect(readPagePart("totals")).not.toContain("<!--");
-    expect(readPagePart("planted")).not.toContain("<!--");
-  });
-
-  it("has tables whose columns are as wide as what is in them", () => {
-    expect(tableInMarkdown(["a", "long name"], [["bcde", "f"]])).toBe(
-      "| a    | long name |\n| ---- | --------- |\n| bcde | f         |",
-    );
-  });
-});
+import { huntTable } from "./hunt-report.ts";
+import type { Found } from "./hunt-report.ts";
+import type { PlantedBug } from "./planted-bugs.ts";
 
 describe("the table of planted bugs", () => {
   const bugs = ["first", "second", "third"].map((name): PlantedBug => {
