@@ -5,25 +5,19 @@
  * ever: only `close` ends it. What was on its way when a line broke may be lost; whoever uses the
  * connection is told of the break and of the return, and looks after that itself.
  */
+import { createPrivateKey, sign } from "node:crypto";
 import {
   connect,
   createInbox,
-  credsAuthenticator,
-  nkeyAuthenticator,
-  usernamePasswordAuthenticator,
   type Authenticator,
   type NatsConnection,
   type NodeConnectionOptions,
 } from "@nats-io/transport-node";
 import { assert } from "../protocols/assert.ts";
+import { parseCredentials } from "../protocols/credentials.ts";
 import { delay, systemClock, type Clock } from "./clock.ts";
 import { ConnectionUnavailable } from "./faults.ts";
 import { DialOrder } from "./jetstream-dial-order.ts";
-
-export type Credentials =
-  | { readonly kind: "password"; readonly user: string; readonly password: string }
-  | { readonly kind: "nkey"; readonly seed: string }
-  | { readonly kind: "creds"; readonly text: string };
 
 export interface JetStreamConnectionOptions {
   /**
@@ -33,7 +27,8 @@ export interface JetStreamConnectionOptions {
   readonly servers: readonly string[];
   /** What the servers show for this connection. */
   readonly name: string;
-  readonly credentials?: Credentials;
+  /** The text of a `.creds` file. */
+  readonly credentials?: string;
   readonly tls?: {
     readonly caFile?: string;
     readonly certFile?: string;
@@ -229,14 +224,16 @@ function natsOptions(options: JetStreamConnectionOptions, order: DialOrder): Nod
   };
 }
 
-function authenticatorOf(credentials: Credentials): Authenticator {
-  const encoder = new TextEncoder();
-  switch (credentials.kind) {
-    case "password":
-      return usernamePasswordAuthenticator(credentials.user, credentials.password);
-    case "nkey":
-      return nkeyAuthenticator(encoder.encode(credentials.seed));
-    case "creds":
-      return credsAuthenticator(encoder.encode(credentials.text));
-  }
+/**
+ * Signs by the operating system's own means: the library does it in JavaScript, and 30 ms for each
+ * connection is most of the time that it takes to be with another server.
+ */
+function authenticatorOf(credentials: string): Authenticator {
+  const { jwt, seed } = parseCredentials(credentials);
+  const key = createPrivateKey({
+    key: Buffer.from(seed),
+    format: "raw-private",
+    asymmetricKeyType: "ed25519",
+  });
+  return (nonce = "") => ({ jwt, sig: sign(null, Buffer.from(nonce), key).toString("base64url") });
 }

@@ -115,7 +115,7 @@ async function measure(): Promise<void> {
     const connection = await JetStreamConnection.open({
       servers: cluster.servers,
       name: account,
-      credentials: { kind: "creds", text },
+      credentials: text,
       inboxPrefix: inboxPrefix("participant", account),
     });
     const generator = new Generator(connection);

@@ -401,7 +401,7 @@ async function connectLine(user: User): Promise<JetStreamConnection> {
   return await JetStreamConnection.open({
     servers: cluster.servers.urls,
     name: user.name,
-    credentials: { kind: "creds", text: creds },
+    credentials: creds,
     inboxPrefix,
   });
 }

@@ -30,7 +30,7 @@ export async function connectAs(user: UserConnection): Promise<JetStreamConnecti
   return await JetStreamConnection.open({
     servers,
     name: `${name} (${role})`,
-    credentials: { kind: "creds", text: readFileSync(credentialsFile, "utf8") },
+    credentials: readFileSync(credentialsFile, "utf8"),
     inboxPrefix: inboxPrefix(role, name),
     openTimeoutMs,
   });

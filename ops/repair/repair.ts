@@ -128,7 +128,7 @@ async function connectTo({ urls }: RescueServers, { signers }: Keys): Promise<Je
   return await JetStreamConnection.open({
     servers: urls,
     name,
-    credentials: { kind: "creds", text },
+    credentials: text,
     inboxPrefix: inboxPrefix("engine", name),
   });
 }

@@ -50,7 +50,7 @@ export async function withSiteServers<Result>(
     const connection = await JetStreamConnection.open({
       servers: servers.urls,
       name: follower.name,
-      credentials: { kind: "creds", text: await signUser(keys.signers.follower, follower) },
+      credentials: await signUser(keys.signers.follower, follower),
       inboxPrefix: inboxPrefix(follower.role, follower.name),
     });
     try {

@@ -40,7 +40,7 @@ async function connectToFirst(): Promise<JetStreamConnection> {
   return await JetStreamConnection.open({
     servers: [file.servers[0]?.url ?? ""],
     name: "test",
-    credentials: { kind: "creds", text: readFileSync(file.credentials.demo, "utf8") },
+    credentials: readFileSync(file.credentials.demo, "utf8"),
     inboxPrefix: inboxPrefix("participant", "demo"),
   });
 }
