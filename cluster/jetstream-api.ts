@@ -28,9 +28,11 @@ const requestTimeoutMs = 500;
 const retryMs = 20;
 /** What is no failure: there is no such stream, or no such message. */
 const notFound = { stream: 10_059, message: 10_037 };
-/** What no waiting mends: somebody has to change something. */
+/**
+ * What no waiting mends: somebody has to change something. That the account has no JetStream (10039)
+ * is none of it: a server that has just started says so of every account for a moment.
+ */
 const permanent = new Set([
-  10_039, // this account has no JetStream
   10_052, // the settings contradict each other
   10_058, // the stream exists with other settings
   10_065, // another stream has these subjects

@@ -10,7 +10,14 @@ import type { DrillReport } from "./drill-report.ts";
 export const drillsPart = new PagePart("drills.md", "drills");
 
 const heading = [
-  ...["drill", "runs", "measured", "aim", "longest gap p50, p99, max", "the same when calm p50, p99"],
+  ...[
+    "drill",
+    "runs",
+    "measured",
+    "aim",
+    "longest gap p50, p99, max",
+    "the same when calm p50, p99",
+  ],
   ...["commands answered", "unknown", "promises broken", "on"],
 ];
 

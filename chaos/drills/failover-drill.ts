@@ -6,20 +6,17 @@
  * must equal the file after every message, nothing may be lost or doubled, and at the end every
  * replica of every shard must have the same hashes as a rebuild from the log alone.
  */
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { withEngine } from "../../ops/cli/engine-access.ts";
 import { openClusterVenue } from "../../ops/lobster/cluster-venue.ts";
 import { LobsterRun } from "../../ops/lobster/lobster-run.ts";
 import type { LobsterEvent, LobsterResult } from "../../ops/lobster/lobster-run.ts";
 import { isRight } from "../../ops/lobster/run-lobster.ts";
-import { projectRoot } from "../../ops/config/data-directory.ts";
 import { askSupervisor } from "../../ops/supervisor/control-socket.ts";
 import type { ThrowawayCluster } from "../../ops/supervisor/throwaway-cluster.ts";
 import { shardOfInstrument } from "../../protocols/placement.ts";
 import type { Role } from "../nemeses/roles.ts";
 import { processOf } from "../nemeses/roles.ts";
+import { runOutcry } from "./outcry-command.ts";
 
 export const allVictims: readonly Role[] = ["emitter", "standby", "nats-follower", "nats-leader"];
 
@@ -153,12 +150,6 @@ export function isPassed({ run, isVerified }: DrillResult): boolean {
 
 /** Whether every replica has the hashes of a rebuild from the log, and what was said of it. */
 export async function verify(data: string): Promise<{ isVerified: boolean; verification: string }> {
-  const words = ["replay", "--verify", "--data", data];
-  try {
-    const { stdout } = await promisify(execFile)(join(projectRoot, "outcry"), words);
-    return { isVerified: true, verification: stdout };
-  } catch (error) {
-    const verification = error instanceof Error ? error.message : String(error);
-    return { isVerified: false, verification };
-  }
+  const { exitCode, stdout, stderr } = await runOutcry("replay", "--verify", "--data", data);
+  return { isVerified: exitCode === 0, verification: `${stdout}${stderr}` };
 }

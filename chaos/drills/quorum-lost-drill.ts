@@ -6,12 +6,10 @@
  * Before that the other thing is shown: of a survivor that had stood still for the last part, the
  * repair says how much it lacks, and makes nothing of it.
  */
-import { execFile } from "node:child_process";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { replaySourceOf, withEngine } from "../../ops/cli/engine-access.ts";
-import { projectRoot } from "../../ops/config/data-directory.ts";
 import { serverFiles } from "../../ops/nats-servers/server-files.ts";
 import type { PlannedShard } from "../../ops/repair/repair.ts";
 import { askSupervisor } from "../../ops/supervisor/control-socket.ts";
@@ -20,6 +18,7 @@ import type { Violation } from "../history/check-history.ts";
 import { checkHistory } from "../history/check-history.ts";
 import { VenueReplay } from "../history/venue-replay.ts";
 import { Workload } from "../workload/workload.ts";
+import { askOutcry } from "./outcry-command.ts";
 
 export interface QuorumLostOptions {
   readonly shards: number;
@@ -173,13 +172,11 @@ async function signal(
   await askSupervisor(cluster.file.supervisor.socket, request);
 }
 
-/** As an operator would; a refusal is an answer. */
-function runRepair(lost: string, data: string): Promise<RepairAnswer> {
-  const args = ["repair", lost, "--data", data, "--yes", "--json"];
-  return new Promise((resolve, reject) => {
-    execFile(join(projectRoot, "outcry"), args, (_failure, stdout, stderr) => {
-      if (stdout === "") reject(new Error(`repair said nothing: ${stderr}`));
-      else resolve(JSON.parse(stdout) as RepairAnswer);
-    });
-  });
+/** As an operator would: looks first, then makes it. A refusal is an answer. */
+async function runRepair(lost: string, data: string): Promise<RepairAnswer> {
+  const words = ["repair", lost, "--data", data];
+  const looked = await askOutcry<RepairAnswer>(...words, "--dry-run");
+  const made = await askOutcry<RepairAnswer>(...words, "--yes");
+  if (!looked.ok) throw new Error(`not even looked at: ${JSON.stringify(looked)}`);
+  return made;
 }

@@ -2,7 +2,7 @@
  * Goal: a second site follows a cluster under load, says how far it is behind when the line is cut
  * and when the logs move on, and takes its place when it is gone, with all that was mirrored.
  */
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
@@ -18,6 +18,7 @@ import type { PromotedShard } from "../../ops/site/promote-site.ts";
 import type { SiteStatus } from "../../ops/site/site-status.ts";
 import { CommandLine, freePortBase } from "../../ops/supervisor/testing/command-line.ts";
 import { TcpProxy } from "../network/tcp-proxy.ts";
+import { askOutcry } from "./outcry-command.ts";
 
 const first = new CommandLine();
 const promoted = new CommandLine();
@@ -53,22 +54,12 @@ async function until(what: string, holds: (status: Status) => boolean): Promise<
   let seen: Status | undefined;
   await eventually(
     async () => {
-      seen = await asked<Status>("site", "status", site);
+      seen = await askOutcry<Status>("site", "status", site);
       return seen.ok && seen.at !== undefined && holds(seen);
     },
     { what: () => `${what}: ${JSON.stringify(seen)}`, deadlineMs: 60_000, everyMs: 200 },
   );
   return seen!;
-}
-
-/** What a command prints, whether it succeeds or not. */
-function asked<Answer>(...words: string[]): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    execFile(join(projectRoot, "outcry"), [...words, "--json"], (_failure, stdout, stderr) => {
-      if (stdout === "") reject(new Error(stderr));
-      else resolve(JSON.parse(stdout) as Answer);
-    });
-  });
 }
 
 const isMirroring = ({ isFollowing, isLineUp, shards }: Status): boolean =>
@@ -88,7 +79,7 @@ it("follows, through a generation and a cut line, and takes the first one's plac
     "the cut line is noticed",
     ({ isLineUp, shards }) => !isLineUp && shards.every(({ lagMs }) => lagMs > 3000),
   );
-  const refused = await asked("site", "promote", site, "--data", promoted.data);
+  const refused = await askOutcry("site", "promote", site, "--data", promoted.data);
   expect(refused).toMatchObject({ ok: false, error: { name: "still-following" } });
   line.become({});
   const healed = await until(
@@ -104,6 +95,7 @@ it("follows, through a generation and a cut line, and takes the first one's plac
   await first.run("stop");
   following.kill("SIGTERM");
   expect(await once(following, "exit")).toEqual([0, null]);
+  await promoted.json("site", "promote", site, "--dry-run");
   const result = await promoted.json<{ shards: (PromotedShard & { entriesHash: string })[] }>(
     ...["site", "promote", site, "--yes"],
   );

@@ -1,19 +1,19 @@
 /**
- * The upgrade drill: a cluster of the release before goes to the present one while orders flow.
- * Every engine node is drained, restarted and has caught up before the next one goes; then the
- * logic is activated; then the nats-servers have their turn.
+ * The upgrade drill: a cluster of the release before goes to the present one while orders flow, by
+ * the commands that an operator has. Every engine node is drained, restarted and has caught up
+ * before the next one goes; then the logic is activated, and the gateways are restarted; then
+ * nats-servers have their turn.
  *
  * Orders are due at a steady pace whatever becomes of those before. How long each waits for its
  * acknowledgement, from when it was due, is what a client notices of it all.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OutcryClient } from "../../clients/sdk/index.ts";
-import { drain } from "../../ops/cli/draining.ts";
-import { activate, lookAtUpgrade, restartNode } from "../../ops/cli/upgrade-steps.ts";
-import { askSupervisor } from "../../ops/supervisor/control-socket.ts";
+import type { UpgradeReport } from "../../ops/cli/upgrade-report.ts";
 import type { ThrowawayCluster } from "../../ops/supervisor/throwaway-cluster.ts";
 import { shardOfAccount } from "../../protocols/placement.ts";
 import { verify } from "./failover-drill.ts";
+import { runOutcry } from "./outcry-command.ts";
 
 export interface UpgradeDrillOptions {
   /** Its nodes carry less logic than this release has. */
@@ -21,14 +21,14 @@ export interface UpgradeDrillOptions {
   readonly ordersPerSecond: number;
   /** How often every node is restarted; the first time it comes back with the newer logic. */
   readonly rounds: number;
-  /** Whether nats-servers are drained and restarted, too. */
-  readonly withServers: boolean;
+  /** Which nats-servers are drained and restarted, too. */
+  readonly servers: readonly string[];
   readonly say: (line: string) => void;
 }
 
 /** What was done for a while, and the longest that an order due then had to wait. */
 export interface Window {
-  readonly what: "calm" | "node" | "activation" | "server";
+  readonly what: "calm" | "nodes" | "node" | "activation" | "gateways" | "server";
   readonly process: string;
   readonly orders: number;
   readonly waitMsMax: number;
@@ -36,6 +36,8 @@ export interface Window {
 
 export interface UpgradeDrillResult {
   readonly windows: readonly Window[];
+  /** The engine nodes that were restarted for the upgrade. */
+  readonly restarted: readonly string[];
   readonly orders: number;
   /** Orders that were not acknowledged, or that the exchange does not know as acknowledged. */
   readonly lost: readonly string[];
@@ -53,7 +55,7 @@ interface SentOrder {
   waitMs: number | undefined;
 }
 
-const calmMs = 5000;
+const calmMs = 3000;
 /** Between one restart and the next: emission comes back to its first node after ten seconds. */
 const restMs = 2000;
 const symbol = "BTC-USDT";
@@ -72,12 +74,15 @@ export class UpgradeDrill {
     const { cluster, say } = this.#options;
     const clients = await this.#clients();
     const flow = this.#flow(clients);
+    let restarted: readonly string[];
     try {
       await this.#window("calm", "", () => sleep(calmMs));
-      await this.#restartNodes();
+      restarted = await this.#restartNodes();
       await this.#activate();
-      for (let round = 1; round < this.#options.rounds; round++) await this.#restartNodes();
-      if (this.#options.withServers) await this.#restartServers();
+      for (let round = 1; round < this.#options.rounds; round++) {
+        await this.#window("nodes", "", () => this.#outcry("upgrade", "run", "--all"));
+      }
+      await this.#restartServers();
     } finally {
       this.#isOver = true;
       await flow;
@@ -85,10 +90,11 @@ export class UpgradeDrill {
     say("asking for every order");
     const lost = await this.#lost();
     for (const client of clients) await client.close();
-    const { shards } = await lookAtUpgrade(cluster);
+    const { shards } = await this.#outcry<UpgradeReport>("upgrade", "status");
     const verified = await verify(cluster.directory.path);
     const logics = shards.map(({ logic }) => logic);
-    return { windows: this.#windows, orders: this.#sent.length, lost, logics, ...verified };
+    const windows = this.#windows;
+    return { windows, restarted, orders: this.#sent.length, lost, logics, ...verified };
   }
 
   /** An account on each shard, so that no shard's silence stays unnoticed. */
@@ -146,29 +152,42 @@ export class UpgradeDrill {
     );
   }
 
-  async #restartNodes(): Promise<void> {
-    const { cluster, say } = this.#options;
-    const { restarts, nodes } = await lookAtUpgrade(cluster);
-    const others = nodes.map(({ node }) => node).filter((node) => !restarts.includes(node));
-    for (const node of [...restarts, ...others]) {
-      await this.#window("node", node, () => restartNode(cluster, node, { renewed: {}, say }));
-    }
+  /** Runs a command that must work, and reads what it prints. */
+  async #outcry<Answer extends object>(...words: readonly string[]): Promise<Answer> {
+    const { path } = this.#options.cluster.directory;
+    const { exitCode, stdout, stderr } = await runOutcry(...words, "--json", "--data", path);
+    if (exitCode !== 0) throw new Error(`${words.join(" ")}: ${stdout}${stderr}`);
+    return JSON.parse(stdout) as Answer;
+  }
+
+  /** All to the present release; nothing that could not be taken back. */
+  async #restartNodes(): Promise<readonly string[]> {
+    await this.#outcry("upgrade", "plan");
+    let restarted: readonly { readonly node: string }[] = [];
+    await this.#window("nodes", "", async () => {
+      const answer = await this.#outcry<{ restarted: typeof restarted }>("upgrade", "run");
+      restarted = answer.restarted;
+    });
+    // What to do to go back, and that nothing is in the way of it.
+    await this.#outcry("upgrade", "abort");
+    await this.#window("node", "e1", async () => {
+      await this.#outcry("drain", "e1");
+      await this.#outcry("undrain", "e1");
+      await this.#outcry("restart", "e1", "--renew");
+    });
+    return restarted.map(({ node }) => node);
   }
 
   async #activate(): Promise<void> {
-    const { cluster } = this.#options;
-    const { activates, prevented } = await lookAtUpgrade(cluster);
-    if (prevented.length > 0) throw new Error(prevented.join("; "));
-    await this.#window("activation", "", () => activate(cluster, activates));
+    await this.#outcry("upgrade", "start", "--dry-run");
+    await this.#window("activation", "", () => this.#outcry("upgrade", "start"));
+    await this.#window("gateways", "", () => this.#outcry("upgrade", "run", "--gateways"));
   }
 
   async #restartServers(): Promise<void> {
-    const { cluster } = this.#options;
-    for (const { name } of cluster.file.servers) {
-      await this.#window("server", name, async () => {
-        await drain(cluster, name);
-        const { socket } = cluster.file.supervisor;
-        await askSupervisor(socket, { command: "restart", process: name });
+    for (const server of this.#options.servers) {
+      await this.#window("server", server, async () => {
+        for (const word of ["drain", "restart", "undrain"]) await this.#outcry(word, server);
       });
     }
   }

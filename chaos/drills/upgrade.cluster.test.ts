@@ -2,13 +2,11 @@
  * Goal: a whole rolling upgrade on real servers and processes, under orders: nothing lost, nobody
  * kept waiting for long, and no way back once the logic is activated.
  */
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newestLogic } from "../../actors/logic-versions.ts";
-import { projectRoot } from "../../ops/config/data-directory.ts";
 import { freePortBase } from "../../ops/supervisor/testing/command-line.ts";
 import { ThrowawayCluster } from "../../ops/supervisor/throwaway-cluster.ts";
+import { runOutcry } from "./outcry-command.ts";
 import { UpgradeDrill } from "./upgrade-drill.ts";
 import type { UpgradeDrillResult } from "./upgrade-drill.ts";
 
@@ -24,25 +22,20 @@ interface Failure {
 }
 
 /** Runs a command of the command line that is to fail. */
-function failing(...words: string[]): Promise<Failure> {
+async function failing(...words: string[]): Promise<Failure> {
   const args = [...words, "--json", "--data", cluster.directory.path];
-  return new Promise((resolve, reject) => {
-    execFile(join(projectRoot, "outcry"), args, (failure, stdout) => {
-      if (failure === null) reject(new Error(`${words.join(" ")} did not fail: ${stdout}`));
-      else {
-        const { error } = JSON.parse(stdout) as Pick<Failure, "error">;
-        resolve({ exitCode: Number(failure.code), error });
-      }
-    });
-  });
+  const { exitCode, stdout } = await runOutcry(...args);
+  if (exitCode === 0) throw new Error(`${words.join(" ")} did not fail: ${stdout}`);
+  return { exitCode, error: (JSON.parse(stdout) as Pick<Failure, "error">).error };
 }
 
 beforeAll(async () => {
   const logicMax = newestLogic - 1;
-  cluster = await ThrowawayCluster.start({ shards: 3, portBase: await freePortBase(3), logicMax });
+  const portBase = await freePortBase(3);
+  cluster = await ThrowawayCluster.start({ shards: 3, portBase, gateways: 2, logicMax });
   early = await failing("upgrade", "start");
   result = await new UpgradeDrill({
-    ...{ cluster, ordersPerSecond: 20, rounds: 1, withServers: false, say: () => undefined },
+    ...{ cluster, ordersPerSecond: 20, rounds: 1, servers: ["n1"], say: () => undefined },
   }).run();
 }, 180_000);
 
@@ -59,8 +52,7 @@ describe("a rolling upgrade", () => {
   });
 
   it("restarts every node, and comes to the newest logic in every shard", () => {
-    const restarted = result.windows.filter(({ what }) => what === "node");
-    expect(restarted.map(({ process }) => process).sort()).toEqual(["e1", "e2", "e3"]);
+    expect([...result.restarted].sort()).toEqual(["e1", "e2", "e3"]);
     expect(result.logics).toEqual([newestLogic, newestLogic, newestLogic]);
   });
 

@@ -40,6 +40,7 @@ if (flags.help) {
 const cluster = await ThrowawayCluster.start({
   shards: Number(flags.shards),
   portBase: Number(flags["port-base"]),
+  gateways: 2,
   logicMax: newestLogic - 1,
 });
 try {
@@ -47,7 +48,7 @@ try {
     cluster,
     ordersPerSecond: Number(flags.rate),
     rounds: Number(flags.rounds),
-    withServers: flags.servers,
+    servers: flags.servers ? cluster.file.servers.map(({ name }) => name) : [],
     say: (line) => process.stderr.write(`${line}\n`),
   }).run();
   process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : render(result));
@@ -57,7 +58,9 @@ try {
 }
 
 function render({ windows, orders, lost, logics, ...verified }: UpgradeDrillResult): string {
-  const kinds: readonly Window["what"][] = ["calm", "node", "activation", "server"];
+  const kinds: readonly Window["what"][] = [
+    ...(["calm", "nodes", "node", "activation", "gateways", "server"] as const),
+  ];
   return [
     ...kinds.flatMap((kind) => {
       const waits = windows.filter(({ what }) => what === kind).map(({ waitMsMax }) => waitMsMax);

@@ -4,6 +4,7 @@
  */
 import { enableCompileCache } from "node:module";
 import { compileCache } from "../config/compile-cache.ts";
+import { keepJournal } from "./journal.ts";
 
 enableCompileCache(compileCache);
 // `outcry trades | head` has seen enough.
@@ -12,6 +13,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 const { runCommandLine } = await import("./program.ts");
-process.exitCode = await runCommandLine(process.argv.slice(2));
+const args = process.argv.slice(2);
+process.exitCode = await runCommandLine(args);
+keepJournal(args, process.exitCode);
 // Connections that were given up must not keep it alive.
 process.stdout.write("", () => process.exit());

@@ -247,7 +247,7 @@ async function downloadPackage(room, env) {
  * @param {string} path
  * @param {(binary: string) => Promise<void>} make
  */
-async function placeInCache(path, make) {
+export async function placeInCache(path, make) {
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
   try {
@@ -300,7 +300,7 @@ function cachePath(env, source) {
 }
 
 /** @param {NodeJS.ProcessEnv} env */
-function cacheFolder(env) {
+export function cacheFolder(env) {
   const base = env["XDG_CACHE_HOME"] || join(env["HOME"] || homedir(), ".cache");
   return join(base, "outcry");
 }

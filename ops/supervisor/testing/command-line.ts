@@ -49,16 +49,12 @@ export class CommandLine {
   /** Starts a cluster in the foreground, and resolves when it shows its screen. */
   async start(...args: string[]): Promise<StartedProgram> {
     const supervisor = this.#spawn(program, "start", ...args, "--data", this.data);
-    await eventually(
-      () => {
-        if (supervisor.hasEnded) throw new Error(supervisor.output);
-        return supervisor.output.includes("Stop:");
-      },
-      {
-        what: () => `the exchange runs:\n${supervisor.output}${this.#lastWords()}`,
-        deadlineMs: 100_000,
-      },
-    );
+    const told = (): string => `${supervisor.output}${this.#lastWords()}`;
+    await eventually(() => supervisor.hasEnded || supervisor.output.includes("Stop:"), {
+      what: () => `the exchange runs:\n${told()}`,
+      deadlineMs: 100_000,
+    });
+    if (supervisor.hasEnded) throw new Error(`the exchange did not start:\n${told()}`);
     return supervisor;
   }
 
