@@ -79,7 +79,7 @@ describe("a follower claims", () => {
 
   it("after its silence only, gone or not, when others have replaced the follower before", () => {
     const watch = watchOf("e2");
-    watch.replaced();
+    watch.replaced("e3");
     watch.lost();
     expect(claimsAfter(watch, { sequence: 11 })).toBeGreaterThan(250);
   });
@@ -205,7 +205,7 @@ describe("an emitter that others replaced while it lived", () => {
     const watch = watchOf("e3");
     const by = { node: "e2", epoch: 5 };
     const waits = [1, 2, 3].map((time) => {
-      watch.replaced();
+      watch.replaced("e2");
       return claimsAfter(watch, { sequence: 1, by: { ...by, epoch: 5 + time } });
     });
     expect(waits).toEqual([460, 910, 1810]);
@@ -217,6 +217,14 @@ describe("an emitter that others replaced while it lived", () => {
 });
 
 describe("the first in the order", () => {
+  it("may take it back without making anybody more patient", () => {
+    const watch = watchOf("e2");
+    for (let time = 0; time < 5; time++) watch.replaced("e1");
+    expect(claimsAfter(watch, { sequence: 1 })).toBe(160);
+    watch.lost();
+    expect(claimsAfter(watch, { sequence: 1, by: { ...emitter, epoch: 5 } })).toBe(10);
+  });
+
   const by = { node: "e2", epoch: 5 };
   const limitMs = 200_000;
 
@@ -245,8 +253,8 @@ describe("the first in the order", () => {
   it("waits the longer the more often others took it over while it lived", () => {
     const watch = watchOf("e1");
     const eachTurn = () => watch.hear(said("heartbeat", 7, by.epoch), by);
-    watch.replaced();
-    watch.replaced();
+    watch.replaced("e2");
+    watch.replaced("e2");
     expect(claimsAfter(watch, { sequence: 7, by, eachTurn, limitMs })).toBe(40_000);
   });
 });

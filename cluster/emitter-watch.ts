@@ -99,9 +99,13 @@ export class EmitterWatch {
     this.#hasLeft = false;
   }
 
-  /** Others took emission from this node while it was alive: perhaps nobody hears it. */
-  replaced(): void {
+  /**
+   * Another one took emission from this node while it was alive: perhaps nobody hears it. That the
+   * first in the order takes it back is no sign of that.
+   */
+  replaced(by: NodeId): void {
     this.renew();
+    if (by === this.#options.claimOrder()[0]) return;
     this.#caution = Math.min(this.#caution * 2, cautionMax);
     this.#calmMs = 0;
   }

@@ -425,7 +425,7 @@ export class Replica {
       this.#advance("replaced");
       // Others may tell of these steps from now on, and then they are dropped.
       this.#emission.publish();
-      this.#watch.replaced();
+      this.#watch.replaced(this.#shard.emitter.node);
       this.#outboxes.stopEmitting();
     }
   }
