@@ -29,8 +29,8 @@ const retryMs = 20;
 /** What is no failure: there is no such stream, or no such message. */
 const notFound = { stream: 10_059, message: 10_037 };
 /**
- * What no waiting mends: somebody has to change something. That the account has no JetStream (10039)
- * is none of it: a server that has just started says so of every account for a moment.
+ * What no waiting mends: somebody has to change something. That the account has no JetStream
+ * (10039) is none of it: a server that has just started says so of every account for a moment.
  */
 const permanent = new Set([
   10_052, // the settings contradict each other

@@ -2,6 +2,7 @@
  * Who plays which part for a shard at this moment: the process that a drill is to break is named by
  * what it does, not by what it is called.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineAccess } from "../../ops/cli/engine-access.ts";
 import type { RunningCluster } from "../../ops/cli/running-cluster.ts";
 
@@ -40,15 +41,32 @@ async function find(role: Role, shard: number, casting: Casting): Promise<string
   }
 }
 
-/** By shard, which node emits. */
-export async function emitters({ access }: Casting): Promise<readonly (string | undefined)[]> {
-  const nodes = await access.client.nodes();
-  return access.logs.map(
-    (_, shard) => nodes.find(({ replicas }) => replicas[shard]?.isEmitter === true)?.node,
-  );
+/** By shard, which node emits; undefined where nobody does for a while. */
+export async function emitters({ access }: Casting): Promise<readonly Holder[]> {
+  return await untilAllHeld(async () => {
+    const nodes = await access.client.nodes();
+    return access.logs.map(
+      (_, shard) => nodes.find(({ replicas }) => replicas[shard]?.isEmitter === true)?.node,
+    );
+  });
 }
 
-/** By shard, which nats-server leads the log. */
-export async function leaders({ access }: Casting): Promise<readonly (string | undefined)[]> {
-  return await Promise.all(access.logs.map((log) => log.leader()));
+/** By shard, which nats-server leads the log; undefined where none does for a while. */
+export async function leaders({ access }: Casting): Promise<readonly Holder[]> {
+  return await untilAllHeld(() => Promise.all(access.logs.map((log) => log.leader())));
+}
+
+type Holder = string | undefined;
+
+const askedForMs = 10_000;
+const askAgainMs = 50;
+
+/** Who is asked may be late to answer, and a part may just go from one to another. */
+async function untilAllHeld(ask: () => Promise<readonly Holder[]>): Promise<readonly Holder[]> {
+  const deadlineMs = performance.now() + askedForMs;
+  for (;;) {
+    const holders = await ask();
+    if (!holders.includes(undefined) || performance.now() > deadlineMs) return holders;
+    await sleep(askAgainMs);
+  }
 }

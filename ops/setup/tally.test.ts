@@ -8,9 +8,28 @@ import { describe, expect, it } from "vitest";
 const tally = fileURLToPath(new URL("./tally.mjs", import.meta.url));
 
 interface File {
+  readonly name: string;
   readonly status: string;
-  readonly assertionResults: readonly { readonly status: string }[];
+  readonly message?: string;
+  readonly assertionResults: readonly {
+    readonly status: string;
+    readonly fullName: string;
+    readonly failureMessages?: readonly string[];
+  }[];
 }
+
+const failedTest = {
+  status: "failed",
+  fullName: "a book is empty",
+  failureMessages: ["it is not"],
+};
+const failedFile: File = { name: "book.test.ts", status: "failed", assertionResults: [failedTest] };
+const unloadable: File = {
+  name: "book.test.ts",
+  status: "failed",
+  message: "no such module",
+  assertionResults: [],
+};
 
 /** Counts as vitest reports them: passed, failed, pending, todo. */
 function run(counts: readonly [number, number, number, number], files: readonly File[] = []) {
@@ -23,14 +42,16 @@ function tallyOf(text: string) {
   const room = mkdtempSync(join(tmpdir(), "outcry-tally-"));
   const report = join(room, "report.json");
   writeFileSync(report, text);
-  const { stdout, status } = spawnSync(process.execPath, [tally, report], { encoding: "utf8" });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [tally, report], {
+    encoding: "utf8",
+  });
   rmSync(room, { recursive: true });
-  return { stdout, status };
+  return { stdout, stderr, status };
 }
 
 describe("the tally of a test run", () => {
   it("is one line of counts", () => {
-    expect(run([12, 0, 0, 0])).toEqual({ stdout: "12 passed, 0 failed\n", status: 0 });
+    expect(run([12, 0, 0, 0])).toEqual({ stdout: "12 passed, 0 failed\n", stderr: "", status: 0 });
   });
 
   it("names the skipped", () => {
@@ -38,20 +59,34 @@ describe("the tally of a test run", () => {
   });
 
   it("fails when a test failed", () => {
-    const files = [{ status: "failed", assertionResults: [{ status: "failed" }] }];
-    expect(run([12, 1, 0, 0], files)).toEqual({ stdout: "12 passed, 1 failed\n", status: 1 });
+    expect(run([12, 1, 0, 0], [failedFile])).toMatchObject({
+      stdout: "12 passed, 1 failed\n",
+      status: 1,
+    });
+  });
+
+  it("says which test failed, and why", () => {
+    const { stderr } = run([12, 1, 0, 0], [failedFile]);
+    expect(stderr).toBe("FAILED book.test.ts: a book is empty\nit is not\n");
   });
 
   it("counts a test file that cannot be loaded as a failure", () => {
-    const files = [{ status: "failed", assertionResults: [] }];
-    expect(run([12, 0, 0, 0], files)).toEqual({ stdout: "12 passed, 1 failed\n", status: 1 });
+    expect(run([12, 0, 0, 0], [unloadable])).toEqual({
+      stdout: "12 passed, 1 failed\n",
+      stderr: "FAILED book.test.ts\nno such module\n",
+      status: 1,
+    });
   });
 
   it("fails when no test ran", () => {
-    expect(run([0, 0, 0, 0])).toEqual({ stdout: "0 passed, 0 failed\n", status: 1 });
+    expect(run([0, 0, 0, 0])).toMatchObject({ stdout: "0 passed, 0 failed\n", status: 1 });
   });
 
   it("fails when there is no report", () => {
-    expect(tallyOf("")).toEqual({ stdout: "0 passed, 0 failed\n", status: 1 });
+    expect(tallyOf("")).toEqual({
+      stdout: "0 passed, 0 failed\n",
+      stderr: "tally: there is no report of a test run\n",
+      status: 1,
+    });
   });
 });
