@@ -8,6 +8,7 @@ import { failingDisk } from "../nemeses/failing-disk.ts";
 import type { Nemesis } from "../nemeses/fault.ts";
 import { killProcess } from "../nemeses/kill-process.ts";
 import { movingActors } from "../nemeses/moving-actors.ts";
+import { noFault } from "../nemeses/no-fault.ts";
 import { partition } from "../nemeses/partition.ts";
 import { pauseProcess } from "../nemeses/pause-process.ts";
 import { plannedMove } from "../nemeses/planned-move.ts";
@@ -40,6 +41,13 @@ const mixed: readonly Nemesis[] = [
 ];
 
 export const drills: readonly Drill[] = [
+  {
+    name: "nothing",
+    story: "nothing is broken: the yardstick for all others",
+    nemesis: noFault(),
+    ...failover,
+    aim: { kind: "gap", p99Ms: 50 },
+  },
   {
     name: "emitter-kill",
     story: "the engine that emits a shard is killed",

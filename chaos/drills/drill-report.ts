@@ -22,11 +22,18 @@ export interface DrillReport {
     readonly node: string;
     readonly natsServer: string;
   };
-  readonly machine: { readonly processors: number; readonly system: string };
+  readonly machine: {
+    readonly processors: number;
+    readonly system: string;
+    /** Of the processors' time, by other machines on the same host; null where it is not known. */
+    readonly stolenPercent: number | null;
+  };
   readonly runs: readonly RunReport[];
   readonly gapMs: Percentiles;
   readonly calmGapMs: Percentiles;
   readonly untouchedGapMs: Percentiles | null;
+  /** Of the runs in which hardly any processor time was stolen; null without any. */
+  readonly quietGapMs: Percentiles | null;
   readonly ackCalmMs: Percentiles;
   readonly ackFaultedMs: Percentiles;
   readonly aim: AimVerdict;
@@ -62,6 +69,8 @@ export interface RunReport {
   readonly backMs: number;
   /** From the fault's end until the cluster was whole; null when it was not in time. */
   readonly recoveryMs: number | null;
+  /** From the calm time's beginning to the end; null where the system does not tell. */
+  readonly stolenPercent: number | null;
   /** What kept it from being whole to the last, in words. */
   readonly waitedFor: readonly string[];
   readonly ackCalmMs: Percentiles;

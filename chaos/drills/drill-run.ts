@@ -18,6 +18,7 @@ import type { Drill } from "./drill.ts";
 import type { HashesAt, Mark, RunReport } from "./drill-report.ts";
 import type { RunSamples, RunSeen, RunTimes } from "./run-report.ts";
 import { figuresOf, marksSince, samplesOf } from "./run-report.ts";
+import { processorTime, stolenPercent } from "./stolen-time.ts";
 
 export interface DrillRunParts extends Pick<TargetParts, "cluster" | "access" | "ways" | "disks"> {
   readonly drill: Drill;
@@ -42,11 +43,14 @@ export interface RunOutcome {
 /** A run's times, and how the cluster came out of it. */
 interface Mended {
   readonly times: RunTimes;
+  readonly stolenPercent: number | null;
   /** What was still wrong when it was whole, or when time was up; and when that was. */
   readonly whole: Promise<Recovery & { readonly atMs: number }>;
 }
 
 const inspectEveryMs = 1000;
+/** It is as long as what comes after the fault, but not much longer than an election. */
+const calmMsMax = 15_000;
 /** For what healing takes beside the time it is given. */
 const healingMsUsual = 1500;
 
@@ -80,13 +84,15 @@ export class DrillRun {
     } finally {
       await workload.stop();
     }
-    const { times } = mended;
+    const { times, stolenPercent } = mended;
     const whole = await mended.whole;
     const problems = [...whole.problems, ...(await this.#inspect(fault))];
     const wholeAtMs = fault.inspect === undefined ? whole.atMs : performance.now();
     const recoveryMs = problems.length === 0 ? Math.round(wholeAtMs - times.healingAtMs) : null;
     const { waitedFor } = whole;
-    return await this.#check(fault, times, { recoveryMs, problems, waitedFor });
+    return await this.#check(fault, times, {
+      ...{ recoveryMs, stolenPercent, problems, waitedFor },
+    });
   }
 
   /** What no status shows is looked at when the load is over: it takes some reading. */
@@ -104,7 +110,8 @@ export class DrillRun {
     const { drill, cluster, access, signal } = this.#parts;
     await this.#pass(this.#parts.warmUpMs);
     const calmFromMs = performance.now();
-    await this.#pass(holdMs + drill.settleMs + healingMsUsual);
+    const processorsBefore = processorTime();
+    await this.#pass(Math.min(calmMsMax, holdMs + drill.settleMs + healingMsUsual));
     const faultAtMs = performance.now();
     let healingAtMs: number;
     try {
@@ -124,13 +131,17 @@ export class DrillRun {
     whole.catch(() => undefined);
     await this.#pass(drill.settleMs);
     const endedAtMs = performance.now();
-    return { times: { startedAtMs, calmFromMs, faultAtMs, healingAtMs, endedAtMs }, whole };
+    return {
+      times: { startedAtMs, calmFromMs, faultAtMs, healingAtMs, endedAtMs },
+      stolenPercent: stolenPercent(processorsBefore, processorTime()),
+      whole,
+    };
   }
 
   async #check(
     fault: Fault,
     times: RunTimes,
-    recovery: Recovery & { readonly recoveryMs: number | null },
+    recovery: Recovery & Pick<RunReport, "recoveryMs" | "stolenPercent">,
   ): Promise<RunOutcome> {
     const { cluster, access, workload, replay, before, number, seed } = this.#parts;
     const history = await workload.takeHistory();
@@ -152,6 +163,7 @@ export class DrillRun {
       what: fault.what,
       marks: marksSince(times.startedAtMs, this.#marks),
       recoveryMs: recovery.recoveryMs,
+      stolenPercent: recovery.stolenPercent,
       waitedFor: recovery.waitedFor,
       ...figuresOf(seen),
       fills: after.record.fills.length,

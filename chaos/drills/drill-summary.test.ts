@@ -34,6 +34,21 @@ describe("the summary of a drill", () => {
     expect(summary.aim.isMet).toBe(true);
   });
 
+  it("tells what runs came to in which hardly any processor time was stolen", () => {
+    const run = (gapMs: number, stolenPercent: number | null) => {
+      return { report: sampleRun({ gapMs, stolenPercent }), samples };
+    };
+    const summary = summarize(
+      [run(100, 0.5), run(900, 30), run(120, 2), run(50, null)],
+      conditions,
+    );
+    expect(summary.quietGapMs).toMatchObject({ count: 2, max: 120 });
+    expect(summary.machine.stolenPercent).toBeCloseTo(32.5 / 3);
+    const unknown = summarize([run(50, null)], conditions);
+    expect(unknown.quietGapMs).toBeNull();
+    expect(unknown.machine.stolenPercent).toBeNull();
+  });
+
   it("has no untouched shards where there were none", () => {
     const report = sampleRun({ untouchedGapMs: null });
     expect(summarize([{ report, samples }], conditions).untouchedGapMs).toBeNull();

@@ -20,6 +20,9 @@ export interface Conditions {
   readonly natsServer: string;
 }
 
+/** A run is quiet when others on the host took no more of the processors' time than this. */
+export const quietPercentMax = 2;
+
 /** Of at least one run. */
 export function summarize(
   outcomes: readonly Pick<RunOutcome, "report" | "samples">[],
@@ -33,6 +36,7 @@ export function summarize(
   const untouched = runs.flatMap(({ untouchedGapMs }) => untouchedGapMs ?? []);
   const untouchedGapMs = untouched.length === 0 ? undefined : percentilesOf(untouched);
   const gapMs = over((run) => run.gapMs);
+  const quiet = runs.filter(({ stolenPercent }) => (stolenPercent ?? 100) <= quietPercentMax);
   const ackCalmMs = percentilesOrNone(pooled((of) => of.ackCalmMs));
   const ackFaultedMs = percentilesOrNone(pooled((of) => of.ackFaultedMs));
   return {
@@ -45,11 +49,16 @@ export function summarize(
     },
     ...{ startedAt, seed, shards, rate, clients },
     versions: { outcry: version, node: process.versions.node, natsServer },
-    machine: { processors: cpus().length, system: `${type()} ${release()}` },
+    machine: {
+      processors: cpus().length,
+      system: `${type()} ${release()}`,
+      stolenPercent: meanOrNull(runs.flatMap(({ stolenPercent }) => stolenPercent ?? [])),
+    },
     runs,
     gapMs,
     calmGapMs: over((run) => run.calmGapMs),
     untouchedGapMs: untouchedGapMs ?? null,
+    quietGapMs: quiet.length === 0 ? null : percentilesOf(quiet.map((run) => run.gapMs)),
     ackCalmMs,
     ackFaultedMs,
     aim: judgeAim(drill.aim, {
@@ -62,4 +71,9 @@ export function summarize(
     }),
     violations: runs.reduce((sum, run) => sum + run.violations.length, 0),
   };
+}
+
+function meanOrNull(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -19,10 +19,12 @@ describe("the table of drills", () => {
         "gap p50 182 ms (aim 100 ms); gap p99 240 ms (aim 300 ms)",
         "missed",
         "182 ms, 240 ms, 240 ms",
+        "182 ms, 182 ms (1)",
         "31 ms, 31 ms",
         "2468",
         "2",
         "0",
+        "3.3 %",
         "2026-01-02, seed 7, 300/s in 2 shards; Outcry 0.1.0, nats-server 2.15.1, Node 24.0.0, 2 processors",
       ],
     ]);
@@ -35,7 +37,7 @@ describe("the table of drills", () => {
     }
     table = drillTable(table, names.slice(0, 2), named("emitter-kill", 3));
     const rows = rowsInMarkdown(table);
-    expect(rows.map((row) => [row[0], row[8]])).toEqual([
+    expect(rows.map((row) => [row[0], row[9]])).toEqual([
       ["emitter-pause", "0"],
       ["emitter-kill", "3"],
     ]);

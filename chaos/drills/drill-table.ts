@@ -5,6 +5,7 @@
 import { PagePart, rowsInMarkdown, tableInMarkdown } from "../report/page-part.ts";
 import { duration } from "./aim-verdict.ts";
 import type { DrillReport } from "./drill-report.ts";
+import { stolenInWords } from "./report-text.ts";
 
 /** Written by `./outcry drill NAME --record`. */
 export const drillsPart = new PagePart("drills.md", "drills");
@@ -16,9 +17,10 @@ const heading = [
     "measured",
     "aim",
     "longest gap p50, p99, max",
+    "in quiet runs p50, p99 (of)",
     "the same when calm p50, p99",
   ],
-  ...["commands answered", "unknown", "promises broken", "on"],
+  ...["commands answered", "unknown", "promises broken", "stolen", "on"],
 ];
 
 /**
@@ -33,7 +35,7 @@ export function drillTable(before: string, names: readonly string[], report: Dri
 }
 
 function rowOf(report: DrillReport): readonly string[] {
-  const { drill, runs, aim, gapMs, calmGapMs, versions, machine } = report;
+  const { drill, runs, aim, gapMs, calmGapMs, quietGapMs, versions, machine } = report;
   const sum = (of: (run: DrillReport["runs"][number]) => number): string =>
     String(runs.reduce((total, run) => total + of(run), 0));
   const on =
@@ -46,10 +48,14 @@ function rowOf(report: DrillReport): readonly string[] {
     aim.parts.map(({ text }) => text).join("; "),
     aim.isMet ? "met" : "missed",
     [gapMs.p50, gapMs.p99, gapMs.max].map(duration).join(", "),
+    quietGapMs === null
+      ? "none"
+      : `${[quietGapMs.p50, quietGapMs.p99].map(duration).join(", ")} (${quietGapMs.count})`,
     [calmGapMs.p50, calmGapMs.p99].map(duration).join(", "),
     sum(({ commands }) => commands.done + commands.refused),
     sum(({ commands }) => commands.unknown),
     String(report.violations),
+    stolenInWords(machine),
     on,
   ];
 }

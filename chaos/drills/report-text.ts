@@ -1,4 +1,5 @@
 /** A drill's report as the lines that people read in a terminal. */
+import type { Percentiles } from "../../ops/bench/percentiles.ts";
 import { duration } from "./aim-verdict.ts";
 import type { DrillReport, RunReport } from "./drill-report.ts";
 
@@ -9,7 +10,8 @@ export function describeRun(run: RunReport): readonly string[] {
   const whole = recoveryMs === null ? "not whole in time" : `whole after ${duration(recoveryMs)}`;
   const told = commands.done + commands.refused;
   return [
-    `longest gap ${duration(gapMs)} (calm ${duration(calmGapMs)})${others}; ${whole}`,
+    `longest gap ${duration(gapMs)} (calm ${duration(calmGapMs)})${others}; ${whole}; ` +
+      `${stolenInWords(run)} stolen`,
     ...(run.waitedFor.length === 0
       ? []
       : [`to the last it waited for: ${run.waitedFor.join("; ")}`]),
@@ -24,21 +26,20 @@ export function describeRun(run: RunReport): readonly string[] {
 const violationsShown = 5;
 
 export function renderDrillReport(report: DrillReport): string {
-  const { drill, runs, gapMs, calmGapMs, ackCalmMs, ackFaultedMs, aim, violations } = report;
+  const { drill, runs, gapMs, calmGapMs, quietGapMs, untouchedGapMs } = report;
+  const { ackCalmMs, ackFaultedMs, aim, violations } = report;
   const broken = runs.flatMap((run) =>
     run.violations.map(({ promise, text }) => `  run ${run.number}, ${promise}: ${text}`),
   );
   return [
     `${drill.name}: ${runs.length} run(s) at ${report.rate} commands/s, seed ${report.seed}`,
-    `  gap           p50 ${duration(gapMs.p50)}  p99 ${duration(gapMs.p99)}  max ${duration(gapMs.max)}`,
-    `  gap, calm     p50 ${duration(calmGapMs.p50)}  p99 ${duration(calmGapMs.p99)}  max ${duration(calmGapMs.max)}`,
-    ...(report.untouchedGapMs === null
-      ? []
-      : [
-          `  other shards  p50 ${duration(report.untouchedGapMs.p50)}  p99 ${duration(report.untouchedGapMs.p99)}`,
-        ]),
-    `  answers       p50 ${duration(ackFaultedMs.p50)}  p99 ${duration(ackFaultedMs.p99)}  p99.9 ${duration(ackFaultedMs.p999)}`,
-    `  answers, calm p50 ${duration(ackCalmMs.p50)}  p99 ${duration(ackCalmMs.p99)}  p99.9 ${duration(ackCalmMs.p999)}`,
+    percentileLine("gap", gapMs),
+    percentileLine("gap, calm", calmGapMs),
+    ...(quietGapMs === null ? [] : [percentileLine("gap, quiet", quietGapMs)]),
+    ...(untouchedGapMs === null ? [] : [percentileLine("other shards", untouchedGapMs)]),
+    percentileLine("answers", ackFaultedMs),
+    percentileLine("answers, calm", ackCalmMs),
+    `  other machines on the host took ${stolenInWords(report.machine)} of the processors' time`,
     ...aim.parts.map(({ text, isMet }) => `  aim ${isMet ? "met" : "MISSED"}: ${text}`),
     violations === 0
       ? "every promise was kept"
@@ -47,6 +48,17 @@ export function renderDrillReport(report: DrillReport): string {
 }
 
 const brokenShown = 40;
+
+function percentileLine(what: string, { count, p50, p99, p999, max }: Percentiles): string {
+  const values = { p50, p99, "p99.9": p999, max };
+  const told = Object.entries(values).map(([name, ms]) => `${name} ${duration(ms)}`);
+  return `  ${what.padEnd(14)}${told.join("  ")}  of ${count}`;
+}
+
+/** "2.5 %". */
+export function stolenInWords({ stolenPercent }: Pick<RunReport, "stolenPercent">): string {
+  return stolenPercent === null ? "an unknown share" : `${stolenPercent.toFixed(1)} %`;
+}
 
 function wrongInWords(count: number): string {
   return count === 0 ? "nothing wrong" : `${count} WRONG`;

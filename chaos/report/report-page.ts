@@ -7,6 +7,7 @@ import { duration } from "../drills/aim-verdict.ts";
 import type { DrillReport, RunReport, ShardHashes } from "../drills/drill-report.ts";
 import type { PromiseName } from "../history/check-history.ts";
 import { promises } from "../history/check-history.ts";
+import { stolenInWords } from "../drills/report-text.ts";
 import { gapChart } from "./gap-chart.ts";
 import { html, Markup } from "./markup.ts";
 import { reportStyle } from "./report-style.ts";
@@ -141,6 +142,7 @@ function percentiles(report: DrillReport): Markup {
         </thead>
         <tbody>
           ${row("longest gap of a run", report.gapMs)} ${row("longest gap, calm", report.calmGapMs)}
+          ${report.quietGapMs === null ? html`` : row("longest gap, quiet runs", report.quietGapMs)}
           ${report.untouchedGapMs === null ? html`` : row("longest gap, other shards", report.untouchedGapMs)}
           ${row("answer to a command", report.ackFaultedMs)}
           ${row("answer to a command, calm", report.ackCalmMs)}
@@ -199,9 +201,14 @@ function runsTable({ runs }: DrillReport): Markup {
     "Unknown",
     "Fills",
     "Wrong",
+    "Stolen",
   ];
   return html`<section>
     <h2>Runs</h2>
+    <p>
+      Stolen is what other machines on the host took of the processors' time: while they do, nothing
+      runs here, and a gap tells of the host.
+    </p>
     <div class="scroll">
       <table>
         <thead>
@@ -226,6 +233,7 @@ function runRow(run: RunReport): Markup {
     ...[run.gapMs, run.calmGapMs].map(duration),
     ...[others, whole, count(commands.done + commands.refused)],
     ...[commands.notDone, commands.unknown, run.fills, run.violations.length].map(count),
+    run.stolenPercent === null ? "–" : `${run.stolenPercent.toFixed(1)} %`,
   ];
   return html`<tr>
     <th scope="row">${run.number}</th>
@@ -319,6 +327,7 @@ function conditions(report: DrillReport): Markup {
       "Machine",
       `${machine.processors} processors, ${machine.system}; every process of the cluster and the load on it`,
     ],
+    ["Stolen", `${stolenInWords(machine)} of the processors' time, by other machines on the host`],
   ] as const;
   return html`<section>
     <h2>Conditions</h2>

@@ -18,6 +18,7 @@ import { reportOf } from "./upgrade-report.ts";
 import type { Activation, UpgradeReport, UpgradeSeen } from "./upgrade-report.ts";
 
 const backTimeoutMs = 60_000;
+const heardTimeoutMs = 3000;
 const seenTimeoutMs = 15_000;
 const lookEveryMs = 100;
 /** A node that is further behind follows, but has not caught up. */
@@ -27,9 +28,15 @@ export async function lookAtUpgrade(cluster: RunningCluster, to?: number): Promi
   return reportOf(await seenOf(cluster), to);
 }
 
+/** Looks again while a node is silent, for some seconds: it may only be busy. */
 async function seenOf(cluster: RunningCluster): Promise<UpgradeSeen> {
-  const { nodes } = await lookAtEngine(cluster);
   const { nodes: configured, shards } = cluster.file;
+  const deadlineMs = performance.now() + heardTimeoutMs;
+  let { nodes } = await lookAtEngine(cluster);
+  while (nodes.length < configured.length && performance.now() < deadlineMs) {
+    await sleep(lookEveryMs);
+    ({ nodes } = await lookAtEngine(cluster));
+  }
   return { installed: { release: version, logic: newestLogic }, configured, nodes, shards };
 }
 
@@ -52,13 +59,12 @@ export async function restartNode(
   node: string,
   { renewed, say }: RestartOptions,
 ): Promise<RestartedNode> {
-  const { configured, nodes } = await seenOf(cluster);
-  const missing = configured.filter((name) => !nodes.some((status) => isServing(status, name)));
+  const missing = await untilAllServe(cluster);
   if (missing.length > 0) {
     const who = missing.join(", ");
     throw new CommandFault(
       "not-ready",
-      `${node} stays as it is: ${who} does not follow all shards`,
+      `${node} stays as it is: ${who} does not follow all shards, and did not for 15 s`,
     );
   }
   const drained = await drain(cluster, node);
@@ -73,6 +79,20 @@ export async function restartNode(
     `${node} follows again after ${awayMs} ms: release ${back.version}, logic 1 to ${back.logicMax}`,
   );
   return { node, handovers, awayMs };
+}
+
+/**
+ * Waits until every node serves all its shards: one may have come back just before, or be late to
+ * answer. Those that still do not when time is up.
+ */
+async function untilAllServe(cluster: RunningCluster): Promise<readonly string[]> {
+  const deadlineMs = performance.now() + seenTimeoutMs;
+  for (;;) {
+    const { configured, nodes } = await seenOf(cluster);
+    const missing = configured.filter((name) => !nodes.some((status) => isServing(status, name)));
+    if (missing.length === 0 || performance.now() > deadlineMs) return missing;
+    await sleep(lookEveryMs);
+  }
 }
 
 function isServing({ node, replicas }: NodeStatus, name: string): boolean {
