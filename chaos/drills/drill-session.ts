@@ -6,6 +6,7 @@ import { toolNames } from "../../ops/supervisor/cluster-plan.ts";
 import { VenueReplay } from "../history/venue-replay.ts";
 import { clientsParty } from "../network/cluster-ways.ts";
 import { untilAtHome, untilWell } from "../nemeses/well-being.ts";
+import { withAwakeProcessors } from "../processors/awake-processors.ts";
 import { Workload } from "../workload/workload.ts";
 import type { Drill } from "./drill.ts";
 import type { DrillCluster, DrillClusterOptions } from "./drill-cluster.ts";
@@ -24,6 +25,8 @@ export interface DrillOptions extends DrillClusterOptions {
   readonly rate: number;
   /** How long clients trade before the first run: a process that has just begun is slow. */
   readonly warmUpMs: number;
+  /** Whether processors are kept from going idle. */
+  readonly isAwake: boolean;
   /** Is told after every run what all came to so far. */
   readonly onRun?: (soFar: DrillReport) => void;
 }
@@ -35,7 +38,8 @@ const warmUpMsUsual = 1000;
 /** Rejects with `DrillNotPermitted` where this machine does not let it be made. */
 export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   options.say(`${options.drill.name}: ${options.drill.story}`);
-  return await withDrillCluster(options, (on) => new Session(options, on).run());
+  const act = () => withDrillCluster(options, (on) => new Session(options, on).run());
+  return options.isAwake ? await withAwakeProcessors(act) : await act();
 }
 
 class Session {

@@ -4,7 +4,7 @@ import { sampleRun } from "./testing/sample-report.ts";
 
 const conditions = {
   drill: { name: "quake", story: "it shakes", aim: { kind: "gap", p50Ms: 200, p99Ms: 200 } },
-  ...{ seed: 7, shards: 2, rate: 300, clients: 4 },
+  ...{ seed: 7, shards: 2, rate: 300, clients: 4, isAwake: false },
   startedAt: "2026-01-02T03:04:05.678Z",
   natsServer: "2.15.1",
 } as const;

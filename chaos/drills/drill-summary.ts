@@ -15,6 +15,7 @@ export interface Conditions {
   readonly shards: number;
   readonly rate: number;
   readonly clients: number;
+  readonly isAwake: boolean;
   readonly startedAt: string;
   /** Its version. */
   readonly natsServer: string;
@@ -28,7 +29,7 @@ export function summarize(
   outcomes: readonly Pick<RunOutcome, "report" | "samples">[],
   conditions: Conditions,
 ): DrillReport {
-  const { drill, seed, shards, rate, clients, startedAt, natsServer } = conditions;
+  const { drill, seed, shards, rate, clients, isAwake, startedAt, natsServer } = conditions;
   const runs = outcomes.map(({ report }) => report);
   const over = (value: (run: RunReport) => number) => percentilesOf(runs.map(value));
   const pooled = (samples: (of: RunSamples) => readonly number[]): readonly number[] =>
@@ -53,6 +54,7 @@ export function summarize(
       processors: cpus().length,
       system: `${type()} ${release()}`,
       stolenPercent: meanOrNull(runs.flatMap(({ stolenPercent }) => stolenPercent ?? [])),
+      isAwake,
     },
     runs,
     gapMs,

@@ -12,6 +12,7 @@ interface DrillFlags extends CommonOptions {
   readonly shards: number;
   readonly rate: number;
   readonly warmUp: number;
+  readonly awake?: boolean;
   readonly portBase: number;
   readonly report?: string;
   readonly record?: boolean;
@@ -41,6 +42,10 @@ export function command(): Command {
     .option("--shards <n>", "shards of the cluster", countFrom(1, shardsMax), 3)
     .option("--rate <n>", "commands a second, of all clients together", countFrom(1, 10_000), 300)
     .option("--warm-up <s>", "seconds of load before the first run", countFrom(1, 600), 15)
+    .option(
+      "--awake",
+      "keep idle processors busy: the host of a virtual machine takes idle ones away",
+    )
     .option("--port-base <n>", "the first port to use", countFrom(1024, 65_000), 24_700)
     .option("--report <file>", "write a page to look at, with all figures")
     .option("--record", "write what it comes to into docs/drills.md")
@@ -92,6 +97,7 @@ async function run(name: string, flags: DrillFlags): Promise<void> {
       ...flags,
       ...(flags.record === true && { onRun }),
       warmUpMs: flags.warmUp * 1000,
+      isAwake: flags.awake === true,
       drill,
       signal,
       say: (line) => process.stderr.write(`${line}\n`),
