@@ -27,8 +27,8 @@ export interface DrillReport {
     readonly system: string;
     /** Of the processors' time, by other machines on the same host; null where it is not known. */
     readonly stolenPercent: number | null;
-    /** Whether its processors were kept from going idle, which a host takes for leave. */
-    readonly isAwake: boolean;
+    /** Whether processors were kept busy, and runs begun while the host left them alone. */
+    readonly isUndisturbed: boolean;
   };
   readonly runs: readonly RunReport[];
   readonly gapMs: Percentiles;

@@ -18,7 +18,7 @@ import type { Drill } from "./drill.ts";
 import type { HashesAt, Mark, RunReport } from "./drill-report.ts";
 import type { RunSamples, RunSeen, RunTimes } from "./run-report.ts";
 import { figuresOf, marksSince, samplesOf } from "./run-report.ts";
-import { processorTime, stolenPercent } from "../processors/stolen-time.ts";
+import { processorTime, stolenPercent } from "../../ops/bench/processors/stolen-time.ts";
 
 export interface DrillRunParts extends Pick<TargetParts, "cluster" | "access" | "ways" | "disks"> {
   readonly drill: Drill;

@@ -6,7 +6,8 @@ import { toolNames } from "../../ops/supervisor/cluster-plan.ts";
 import { VenueReplay } from "../history/venue-replay.ts";
 import { clientsParty } from "../network/cluster-ways.ts";
 import { untilAtHome, untilWell } from "../nemeses/well-being.ts";
-import { withAwakeProcessors } from "../processors/awake-processors.ts";
+import { withAwakeProcessors } from "../../ops/bench/processors/awake-processors.ts";
+import { untilHostIsQuiet } from "../../ops/bench/processors/quiet-host.ts";
 import { Workload } from "../workload/workload.ts";
 import type { Drill } from "./drill.ts";
 import type { DrillCluster, DrillClusterOptions } from "./drill-cluster.ts";
@@ -25,13 +26,15 @@ export interface DrillOptions extends DrillClusterOptions {
   readonly rate: number;
   /** How long clients trade before the first run: a process that has just begun is slow. */
   readonly warmUpMs: number;
-  /** Whether processors are kept from going idle. */
-  readonly isAwake: boolean;
+  /** Whether processors are kept from going idle, and runs begin when the host leaves us alone. */
+  readonly isUndisturbed: boolean;
   /** Is told after every run what all came to so far. */
   readonly onRun?: (soFar: DrillReport) => void;
 }
 
 const wholeTimeoutMs = 60_000;
+/** A run that waited for so long begins all the same, and its report says what was stolen. */
+const quietTimeoutMs = 30_000;
 /** Of a cluster that had a run before: connections warm, books not empty. */
 const warmUpMsUsual = 1000;
 
@@ -39,7 +42,7 @@ const warmUpMsUsual = 1000;
 export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   options.say(`${options.drill.name}: ${options.drill.story}`);
   const act = () => withDrillCluster(options, (on) => new Session(options, on).run());
-  return options.isAwake ? await withAwakeProcessors(act) : await act();
+  return options.isUndisturbed ? await withAwakeProcessors(act) : await act();
 }
 
 class Session {
@@ -125,5 +128,8 @@ class Session {
       findNatsServer()?.version ?? "",
     );
     await untilAtHome({ cluster: this.#parts.cluster, access: this.#parts.access }, signal);
+    if (this.#options.isUndisturbed) {
+      await untilHostIsQuiet({ timeoutMs: quietTimeoutMs, signal });
+    }
   }
 }

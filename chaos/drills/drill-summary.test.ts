@@ -4,7 +4,7 @@ import { sampleRun } from "./testing/sample-report.ts";
 
 const conditions = {
   drill: { name: "quake", story: "it shakes", aim: { kind: "gap", p50Ms: 200, p99Ms: 200 } },
-  ...{ seed: 7, shards: 2, rate: 300, clients: 4, isAwake: false },
+  ...{ seed: 7, shards: 2, rate: 300, clients: 4, isUndisturbed: false },
   startedAt: "2026-01-02T03:04:05.678Z",
   natsServer: "2.15.1",
 } as const;
@@ -39,11 +39,11 @@ describe("the summary of a drill", () => {
       return { report: sampleRun({ gapMs, stolenPercent }), samples };
     };
     const summary = summarize(
-      [run(100, 0.5), run(900, 30), run(120, 2), run(50, null)],
+      [run(100, 0.5), run(900, 30), run(120, 5), run(50, null)],
       conditions,
     );
     expect(summary.quietGapMs).toMatchObject({ count: 2, max: 120 });
-    expect(summary.machine.stolenPercent).toBeCloseTo(32.5 / 3);
+    expect(summary.machine.stolenPercent).toBeCloseTo(35.5 / 3);
     const unknown = summarize([run(50, null)], conditions);
     expect(unknown.quietGapMs).toBeNull();
     expect(unknown.machine.stolenPercent).toBeNull();

@@ -2,6 +2,7 @@
 import { cpus, release, type } from "node:os";
 import { percentilesOf } from "../../ops/bench/percentiles.ts";
 import { version } from "../../ops/config/release.ts";
+import { quietPercentMax } from "../../ops/bench/processors/quiet-host.ts";
 import { aimInWords, gapAimsOf, judgeAim } from "./aim-verdict.ts";
 import type { Drill } from "./drill.ts";
 import type { DrillReport, RunReport } from "./drill-report.ts";
@@ -15,21 +16,18 @@ export interface Conditions {
   readonly shards: number;
   readonly rate: number;
   readonly clients: number;
-  readonly isAwake: boolean;
+  readonly isUndisturbed: boolean;
   readonly startedAt: string;
   /** Its version. */
   readonly natsServer: string;
 }
-
-/** A run is quiet when others on the host took no more of the processors' time than this. */
-export const quietPercentMax = 2;
 
 /** Of at least one run. */
 export function summarize(
   outcomes: readonly Pick<RunOutcome, "report" | "samples">[],
   conditions: Conditions,
 ): DrillReport {
-  const { drill, seed, shards, rate, clients, isAwake, startedAt, natsServer } = conditions;
+  const { drill, seed, shards, rate, clients, isUndisturbed, startedAt, natsServer } = conditions;
   const runs = outcomes.map(({ report }) => report);
   const over = (value: (run: RunReport) => number) => percentilesOf(runs.map(value));
   const pooled = (samples: (of: RunSamples) => readonly number[]): readonly number[] =>
@@ -54,7 +52,7 @@ export function summarize(
       processors: cpus().length,
       system: `${type()} ${release()}`,
       stolenPercent: meanOrNull(runs.flatMap(({ stolenPercent }) => stolenPercent ?? [])),
-      isAwake,
+      isUndisturbed,
     },
     runs,
     gapMs,

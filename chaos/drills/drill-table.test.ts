@@ -25,7 +25,7 @@ describe("the table of drills", () => {
         "2",
         "0",
         "3.3 %",
-        "2026-01-02, seed 7, 300/s in 2 shards; Outcry 0.1.0, nats-server 2.15.1, Node 24.0.0, 2 processors, kept awake",
+        "2026-01-02, seed 7, 300/s in 2 shards; Outcry 0.1.0, nats-server 2.15.1, Node 24.0.0, 2 processors, undisturbed",
       ],
     ]);
   });

@@ -41,7 +41,7 @@ function rowOf(report: DrillReport): readonly string[] {
   const on =
     `${report.startedAt.slice(0, 10)}, seed ${report.seed}, ${report.rate}/s in ` +
     `${report.shards} shards; Outcry ${versions.outcry}, nats-server ${versions.natsServer}, ` +
-    `Node ${versions.node}, ${machine.processors} processors${machine.isAwake ? ", kept awake" : ""}`;
+    `Node ${versions.node}, ${machine.processors} processors${machine.isUndisturbed ? ", undisturbed" : ""}`;
   return [
     drill.name,
     String(runs.length),

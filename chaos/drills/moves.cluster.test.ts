@@ -28,7 +28,7 @@ beforeAll(async () => {
     shards,
     rate: 120,
     warmUpMs: 1000,
-    isAwake: false,
+    isUndisturbed: false,
     portBase: await freePortBase(3),
     signal: new AbortController().signal,
     say: (line) => void said.push(line),

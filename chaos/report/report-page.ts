@@ -314,7 +314,7 @@ function conditions(report: DrillReport): Markup {
   const facts = [
     [
       "Again",
-      `./outcry drill ${drill.name} --runs ${runs.length} --seed ${seed} --shards ${shards} --rate ${rate}${machine.isAwake ? " --awake" : ""}`,
+      `./outcry drill ${drill.name} --runs ${runs.length} --seed ${seed} --shards ${shards} --rate ${rate}${machine.isUndisturbed ? " --undisturbed" : ""}`,
     ],
     ["Seed", String(seed)],
     ["Load", `${rate} commands a second by ${clients} clients, on ${shards} shards`],

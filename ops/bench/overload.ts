@@ -20,6 +20,8 @@ import { loadKeys } from "../credentials/keys.ts";
 import { mintUser } from "../credentials/users.ts";
 import { ThrowawayCluster } from "../supervisor/throwaway-cluster.ts";
 import { percentilesOf } from "./percentiles.ts";
+import { withAwakeProcessors } from "./processors/awake-processors.ts";
+import { processorTime, stolenPercent } from "./processors/stolen-time.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -27,6 +29,7 @@ const { values: flags } = parseArgs({
     "under-way": { type: "string", default: "256" },
     multiples: { type: "string", default: "0.5,1,2" },
     "port-base": { type: "string", default: "24900" },
+    undisturbed: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -150,5 +153,14 @@ function say(line: string): void {
 }
 
 if (flags.help) {
-  say("usage: npm run bench:overload -- [--seconds 5] [--under-way 256] [--multiples 0.5,1,2]");
-} else await measure();
+  say(
+    "usage: npm run bench:overload -- [--seconds 5] [--under-way 256] [--multiples 0.5,1,2] " +
+      "[--undisturbed]",
+  );
+} else {
+  const before = processorTime();
+  // A host takes idle processors away, and gives them back late.
+  await (flags.undisturbed ? withAwakeProcessors(measure) : measure());
+  const stolen = stolenPercent(before, processorTime());
+  if (stolen !== null) say(`other machines on the host took ${stolen.toFixed(1)} % of the time`);
+}

@@ -12,7 +12,7 @@ interface DrillFlags extends CommonOptions {
   readonly shards: number;
   readonly rate: number;
   readonly warmUp: number;
-  readonly awake?: boolean;
+  readonly undisturbed?: boolean;
   readonly portBase: number;
   readonly report?: string;
   readonly record?: boolean;
@@ -43,8 +43,9 @@ export function command(): Command {
     .option("--rate <n>", "commands a second, of all clients together", countFrom(1, 10_000), 300)
     .option("--warm-up <s>", "seconds of load before the first run", countFrom(1, 600), 15)
     .option(
-      "--awake",
-      "keep idle processors busy: the host of a virtual machine takes idle ones away",
+      "--undisturbed",
+      "keep idle processors busy, for a host takes them away, and begin a run only when it has " +
+        "left all of them alone for 5 s (or 30 s have passed)",
     )
     .option("--port-base <n>", "the first port to use", countFrom(1024, 65_000), 24_700)
     .option("--report <file>", "write a page to look at, with all figures")
@@ -97,7 +98,7 @@ async function run(name: string, flags: DrillFlags): Promise<void> {
       ...flags,
       ...(flags.record === true && { onRun }),
       warmUpMs: flags.warmUp * 1000,
-      isAwake: flags.awake === true,
+      isUndisturbed: flags.undisturbed === true,
       drill,
       signal,
       say: (line) => process.stderr.write(`${line}\n`),

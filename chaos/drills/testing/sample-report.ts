@@ -66,7 +66,7 @@ export function sampleReport(change: Partial<DrillReport> = {}): DrillReport {
     rate: 300,
     clients: 4,
     versions: { outcry: "0.1.0", node: "24.0.0", natsServer: "2.15.1" },
-    machine: { processors: 2, system: "Linux 6.1", stolenPercent: 3.26, isAwake: true },
+    machine: { processors: 2, system: "Linux 6.1", stolenPercent: 3.26, isUndisturbed: true },
     runs,
     gapMs: percentilesOf([182, 240]),
     calmGapMs: percentilesOf([31, 31]),

@@ -1,7 +1,7 @@
 /**
  * Processors that are never idle, for as long as something is measured. What a virtual machine
- * leaves idle its host gives to others, and takes its time to give back: a cluster of processes that
- * sleep and wake waits for that at every turn.
+ * leaves idle its host gives to others, and takes its time to give back: a cluster of processes
+ * that sleep and wake waits for that at every turn.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
