@@ -1,15 +1,12 @@
 /** Runs a second site: its servers, linked with those of the first, and the follower. */
-import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DirectoryArchiveStore } from "../../cluster/archive/directory-archive-store.ts";
-import { LogArchive } from "../../cluster/archive/log-archive.ts";
 import { systemClock } from "../../cluster/clock.ts";
-import { logName } from "../backup/backup-folder.ts";
-import { archiveAsSource } from "../backup/archive-source.ts";
-import { replicasOf } from "../config/cluster-settings.ts";
+import { openArchiveStore } from "../config/archive-place.ts";
+import { keepingOf, replicasOf } from "../config/cluster-settings.ts";
 import type { DataDirectory } from "../config/data-directory.ts";
 import { initKeys } from "../credentials/keys.ts";
 import { mintUser } from "../credentials/users.ts";
+import { takeEarlierArchive } from "./earlier-archive.ts";
 import { SiteFault } from "./site-fault.ts";
 import type { SiteFolder } from "./site-folder.ts";
 import { Follower } from "./follower.ts";
@@ -40,7 +37,8 @@ export async function followSite(options: FollowOptions): Promise<void> {
     throw new SiteFault("following-already", `${folder.path} follows already`);
   }
   const { settings, servers } = folder.description();
-  await takeArchive(first, folder, settings.shards);
+  const archived = openArchiveStore(keepingOf(first).archive);
+  await takeEarlierArchive(archived, folder.backup, settings.shards);
   const keys = await initKeys(folder.keys);
   const { file } = await mintUser(keys, { role: "mirror", name: "site" });
   const dials = { urls, credentialsFile: file };
@@ -79,20 +77,4 @@ async function followUntil(
     await sleep(turnEveryMs);
   }
   folder.writeStatus(follower.status());
-}
-
-/** What the first site had archived by now, of which its streams may have nothing any more. */
-async function takeArchive(
-  first: DataDirectory,
-  folder: SiteFolder,
-  shards: number,
-): Promise<void> {
-  if (!existsSync(first.archive)) return;
-  for (let shard = 0; shard < shards; shard += 1) {
-    const theirs = new LogArchive(new DirectoryArchiveStore(first.archive), logName(shard));
-    const { sequence } = await theirs.end();
-    const ours = folder.backup.archive(shard);
-    if ((await ours.end()).sequence >= sequence) continue;
-    await ours.copy(archiveAsSource(theirs, sequence), sequence);
-  }
 }
