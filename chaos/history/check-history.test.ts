@@ -47,6 +47,7 @@ function story(): Story {
     history: {
       operations,
       heardFills: [{ account: "alice", orderId: 1, tradeId: 1, price: 100, quantity: 5 }],
+      heardEarlier: [],
       standings,
     },
     record: {
@@ -56,6 +57,7 @@ function story(): Story {
         { ...side, account: "alice", orderId: 1, orderQuantity: 5 },
         { ...side, account: "bob", orderId: 2, orderQuantity: 7 },
       ],
+      earlierFills: [],
       sums: [{ asset: "BTC", held: 30n, supplied: 30n }],
       standings,
       replicas: [{ node: "e1", shard: 0, what: "state", sequence: 9, live: "abc", rebuilt: "abc" }],
@@ -364,6 +366,23 @@ describe("fills", () => {
       history: ({ heardFills }) => ({ heardFills: [...heardFills, ...heardFills] }),
     });
     expectOnly(found, "fills-once", /alice was told of trade 1 for its order 1 twice/);
+  });
+
+  it("are broken when a client heard of one again that it had heard of long before", () => {
+    const found = told({ history: ({ heardFills }) => ({ heardEarlier: heardFills }) });
+    expectOnly(found, "fills-once", /alice was told of trade 1 for its order 1 twice/);
+  });
+
+  it("are kept when a client hears late of one that happened before", () => {
+    const [earlier, late] = [
+      { tradeId: 7 },
+      { account: "alice", orderId: 3, price: 9, quantity: 2 },
+    ];
+    const found = told({
+      history: ({ heardFills }) => ({ heardFills: [...heardFills, { ...late, ...earlier }] }),
+      record: ({ fills }) => ({ earlierFills: [{ ...fills[0]!, ...late, ...earlier }] }),
+    });
+    expect(found).toEqual([]);
   });
 });
 

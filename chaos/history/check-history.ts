@@ -296,10 +296,17 @@ function* lopsidedTrades(_history: History, { record }: Indexed): Iterable<strin
   }
 }
 
-/** What clients heard of fills. Reports may be missed; none may tell what did not happen. */
-function* untrueFills({ heardFills }: History, { record }: Indexed): Iterable<string> {
-  const fills = new Map(record.fills.map((fill) => [fillKey(fill), fill]));
-  const heard = new Set<string>();
+/**
+ * What clients heard of fills. Reports may be missed, and may be late: none may tell what did not
+ * happen, or tell it again.
+ */
+function* untrueFills(
+  { heardFills, heardEarlier }: History,
+  { record }: Indexed,
+): Iterable<string> {
+  const logged = [...record.earlierFills, ...record.fills];
+  const fills = new Map(logged.map((fill) => [fillKey(fill), fill]));
+  const heard = new Set(heardEarlier.map(fillKey));
   for (const told of heardFills) {
     const key = fillKey(told);
     const name = `${told.account} was told of trade ${told.tradeId} for its order ${told.orderId}`;

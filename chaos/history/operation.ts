@@ -53,6 +53,8 @@ export interface Standing {
 export interface History {
   readonly operations: readonly Operation[];
   readonly heardFills: readonly HeardFill[];
+  /** What was heard before this history began. */
+  readonly heardEarlier: readonly HeardFill[];
   readonly standings: readonly Standing[];
 }
 

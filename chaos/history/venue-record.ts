@@ -63,6 +63,8 @@ export interface VenueRecord {
   readonly commands: readonly LoggedCommand[];
   readonly trades: readonly LoggedTrade[];
   readonly fills: readonly LoggedFill[];
+  /** Those from before this record began: clients may hear late of them. */
+  readonly earlierFills: readonly LoggedFill[];
   readonly sums: readonly AssetSum[];
   readonly standings: readonly Standing[];
   readonly replicas: readonly ReplicaHashes[];

@@ -54,6 +54,7 @@ async function traded(seed: number, fates: readonly Fate[]): Promise<[History, V
   const history = {
     operations: taken.flatMap(({ operations }) => operations),
     heardFills: taken.flatMap(({ heardFills }) => heardFills),
+    heardEarlier: [],
     standings,
   };
   const { cluster } = exchange.place;
@@ -86,7 +87,12 @@ describe("the history of an exchange that keeps its promises", () => {
       const violations = checkHistory({ ...history, ...told }, record);
       return violations.map(({ promise }) => promise);
     };
-    const { operations, heardFills, standings } = history;
+    const {
+      operations,
+      heardFills,
+      heardEarlier: [],
+      standings,
+    } = history;
     const at = operations.findIndex(({ outcome }) => outcome.kind === "done");
     const operation = operations[at]!;
     expect(

@@ -57,6 +57,7 @@ export class VenueReplay {
   #commands: OpenCommand[] = [];
   #trades: LoggedTrade[] = [];
   #fills: LoggedFill[] = [];
+  readonly #earlierFills: LoggedFill[] = [];
   /** Those without an answer yet, by shard and origin. */
   readonly #open = new Map<string, OpenCommand>();
 
@@ -75,6 +76,7 @@ export class VenueReplay {
    * @param accounts whose standings are wanted.
    */
   async read(access: ReplaySource, accounts: readonly string[]): Promise<ReplayedVenue> {
+    this.#earlierFills.push(...this.#fills);
     this.#commands = [];
     this.#trades = [];
     this.#fills = [];
@@ -93,6 +95,7 @@ export class VenueReplay {
       commands: this.#commands,
       trades: this.#trades,
       fills: this.#fills,
+      earlierFills: this.#earlierFills,
       sums: sumsOf(this.#replays.map(({ actors }) => actors)),
       standings: accounts.map((account) => this.#standingOf(account)),
       replicas: reports.flatMap(({ shard, comparisons }) =>

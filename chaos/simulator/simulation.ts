@@ -229,6 +229,12 @@ export class Simulation {
     const untilMs = this.#world.time.nowMs + aloneMsMax;
     while (!emits() && this.#world.time.nowMs < untilMs) await this.#pass(lookEveryMs);
     if (!emits()) throw new PromiseBroken("liveness", `${last.name} alone does not emit all`);
+    // What fell due meanwhile, as an auction, comes to its end in all shards.
+    while (this.#oracle.owed() !== "" && this.#world.time.nowMs < untilMs) {
+      await this.#pass(lookEveryMs);
+    }
+    const owed = this.#oracle.owed();
+    if (owed !== "") throw new PromiseBroken("liveness", `${last.name} alone leaves: ${owed}`);
   }
 
   /** What has not come to its end; "" when all has. */

@@ -8,7 +8,7 @@ import type { SeededRandom } from "../../clients/agents/seeded-random.ts";
 import type { OrderResult, OutcryClient } from "../../clients/sdk/index.ts";
 import { ExchangeUnavailable, OutcryFault } from "../../clients/sdk/index.ts";
 import { rejectReasonName } from "../../protocols/index.ts";
-import type { HeardFill, Operation, Outcome, Standing } from "../history/operation.ts";
+import type { HeardFill, History, Operation, Outcome, Standing } from "../history/operation.ts";
 import { isAcknowledged } from "../history/operation.ts";
 import type { Wish } from "./order-flow.ts";
 import { OrderFlow } from "./order-flow.ts";
@@ -39,6 +39,7 @@ export class Trader {
   #acknowledgedCount = 0;
   #operations: Operation[] = [];
   #heardFills: HeardFill[] = [];
+  #heardEarlier: readonly HeardFill[] = [];
 
   constructor({ client, symbol, shards, random }: TraderOptions) {
     this.#client = client;
@@ -102,9 +103,11 @@ export class Trader {
   }
 
   /** What was asked and heard since the last call. */
-  takeHistory(): { operations: readonly Operation[]; heardFills: readonly HeardFill[] } {
-    const taken = { operations: this.#operations, heardFills: this.#heardFills };
+  takeHistory(): Omit<History, "standings"> {
+    const [operations, heardFills] = [this.#operations, this.#heardFills];
+    const taken = { operations, heardFills, heardEarlier: this.#heardEarlier };
     this.#operations = [];
+    this.#heardEarlier = [...this.#heardEarlier, ...heardFills];
     this.#heardFills = [];
     return taken;
   }

@@ -91,6 +91,7 @@ export class Workload {
     return {
       operations: taken.flatMap(({ operations }) => operations),
       heardFills: taken.flatMap(({ heardFills }) => heardFills),
+      heardEarlier: taken.flatMap(({ heardEarlier }) => heardEarlier),
       standings,
     };
   }
