@@ -29,6 +29,7 @@ import type { Step } from "../actors/shard/step.ts";
 import { Moves } from "../actors/shard/moves.ts";
 import { StepContext } from "../actors/shard/step-context.ts";
 import { apples } from "../actors/testing/instruments.ts";
+import { logicOf } from "../actors/logic-versions.ts";
 import { RecordingContext } from "../actors/testing/recording-context.ts";
 import { TestVenue } from "../actors/testing/test-venue.ts";
 import {
@@ -485,6 +486,18 @@ describe("sound things", () => {
     audit.traded(soundFill);
     audit.traded({ ...soundFill, restingOrderId: 2 });
     expect(violationOf(() => assertInvariants(soundOrderBook()))).toBe("nothing");
+  });
+
+  it("are those that logs of logic 1 tell of: an auction while the venue is halted", () => {
+    const { audit, orders, context } = auditedTrades();
+    orders.collect({ ...plainOrder(), orderId: 5, side: Side.sell, price: 100, quantity: 10 });
+    const fill = { ...soundFill, incomingOrderId: 5, restingRemaining: 5, incomingRemaining: 5 };
+    const uncrossed = () => violationOf(() => audit.uncrossed(fill));
+    expect(uncrossed()).toBe("nothing");
+    context.venue.isHalted = true;
+    expect(uncrossed()).toBe("trades-only-when-open");
+    context.logic = logicOf(1);
+    expect(uncrossed()).toBe("nothing");
   });
 
   it("are looked at as they trade: most invariants at every turn", () => {

@@ -105,7 +105,9 @@ export class TradeAudit {
     if (!areInvariantsHeld) return;
     const { turn, orders } = this.#book;
     const { price, quantity } = fill;
-    hold(onlyWhenOpen, !turn.context.venue.isHalted);
+    const { venue, logic } = turn.context;
+    // By logic 1 what was resumed meanwhile traded at once, and logs tell of it for ever.
+    hold(onlyWhenOpen, !venue.isHalted || !logic.waitsToResume);
     const [buy, sell] = [this.#resting, this.#other];
     const areThere =
       orders.resting(fill.restingOrderId, buy) && orders.resting(fill.incomingOrderId, sell);
