@@ -201,6 +201,25 @@ describe("the status of nodes", () => {
     expect(named(await venue.settled(client.nodes()))).toEqual(["e1", "e3"]);
   });
 
+  it("is waited for until those have told it who are expected, and no longer than that", async () => {
+    const venue = await openVenue();
+    const { clock, cluster } = venue;
+    const expected = ["e1", "e2", "e3"];
+    const waitMs = 5000;
+    const asked = async (): Promise<[number, number]> => {
+      const startedAtMs = clock.nowMs();
+      const found = await venue.settled(cluster.client.nodes(waitMs, expected));
+      return [found.length, clock.nowMs() - startedAtMs];
+    };
+    const [count, tookMs] = await asked();
+    expect(count).toBe(3);
+    expect(tookMs).toBeLessThan(100);
+    await cluster.killNode("e2");
+    const [left, waitedMs] = await asked();
+    expect(left).toBe(2);
+    expect(waitedMs).toBeGreaterThanOrEqual(waitMs);
+  });
+
   it("is told to those who say who they are", async () => {
     const venue = await openVenue(1);
     const bus = venue.cluster.network.connect();

@@ -202,14 +202,25 @@ export class LogClient implements ClusterClient {
     ) as AnswerEnvelope;
   }
 
-  async nodes(timeoutMs = 300): Promise<readonly NodeStatus[]> {
-    const found = await this.#callRoll(clusterSubjects.nodes, this.#nodes, timeoutMs);
+  /**
+   * The status of every engine node that answers within the time.
+   *
+   * @param expected when all of these have answered, nobody else is waited for
+   */
+  async nodes(timeoutMs = 300, expected?: readonly NodeId[]): Promise<readonly NodeStatus[]> {
+    const found = await this.#callRoll(clusterSubjects.nodes, this.#nodes, {
+      timeoutMs,
+      isComplete: (soFar) =>
+        expected?.every((name) => soFar.some(({ node }) => node === name)) ?? false,
+    });
     return byName(found, ({ node }) => node);
   }
 
   /** The status of every referee that answers within the time. */
   async referees(timeoutMs = 300): Promise<readonly RefereeStatus[]> {
-    const found = await this.#callRoll(clusterSubjects.referees, this.#referees, timeoutMs);
+    const isComplete = (): boolean => false;
+    const called = { timeoutMs, isComplete };
+    const found = await this.#callRoll(clusterSubjects.referees, this.#referees, called);
     return byName(found, ({ referee }) => referee);
   }
 
@@ -217,16 +228,22 @@ export class LogClient implements ClusterClient {
   async #callRoll<Status>(
     subject: string,
     roll: Roll<Status>,
-    timeoutMs: number,
+    { timeoutMs, isComplete }: RollCall<Status>,
   ): Promise<readonly Status[]> {
     const { bus, clock, producer } = this.#options;
     const found: Status[] = [];
-    const listener = (status: Status): void => void found.push(status);
+    const over = Promise.withResolvers<void>();
+    const listener = (status: Status): void => {
+      found.push(status);
+      if (isComplete(found)) over.resolve();
+    };
+    const timer = clock.after(timeoutMs, over.resolve);
     roll.add(listener);
     try {
       bus.publish(subject, pack(producer));
-      await delay(clock, timeoutMs);
+      await over.promise;
     } finally {
+      timer.cancel();
       roll.delete(listener);
     }
     return found;
@@ -281,6 +298,12 @@ function sinceLogicHasVersions(status: NodeStatus): NodeStatus {
 
 /** Those who gather what is answered to a question that everybody hears. */
 type Roll<Status> = Set<(status: Status) => void>;
+
+interface RollCall<Status> {
+  readonly timeoutMs: number;
+  /** Whether nobody else is to be waited for. */
+  readonly isComplete: (soFar: readonly Status[]) => boolean;
+}
 
 function tell<Status>(roll: Roll<Status>, status: Status | undefined): void {
   if (status === undefined) return;

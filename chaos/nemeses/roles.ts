@@ -42,9 +42,9 @@ async function find(role: Role, shard: number, casting: Casting): Promise<string
 }
 
 /** By shard, which node emits; undefined where nobody does for a while. */
-export async function emitters({ access }: Casting): Promise<readonly Holder[]> {
+export async function emitters({ cluster, access }: Casting): Promise<readonly Holder[]> {
   return await untilAllHeld(async () => {
-    const nodes = await access.client.nodes();
+    const nodes = await access.client.nodes(statusMs, cluster.file.nodes);
     return access.logs.map(
       (_, shard) => nodes.find(({ replicas }) => replicas[shard]?.isEmitter === true)?.node,
     );
@@ -59,6 +59,7 @@ export async function leaders({ access }: Casting): Promise<readonly Holder[]> {
 type Holder = string | undefined;
 
 const askedForMs = 10_000;
+const statusMs = 1000;
 const askAgainMs = 50;
 
 /** Who is asked may be late to answer, and a part may just go from one to another. */

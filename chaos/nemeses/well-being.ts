@@ -24,7 +24,7 @@ export interface Recovery {
 }
 
 const pollMs = 250;
-const statusMs = 150;
+const statusMs = 500;
 const atHomeTimeoutMs = 10_000;
 
 export async function untilWell(
@@ -68,7 +68,7 @@ export async function problemsOf({ cluster, access }: Examined): Promise<readonl
   const { processes } = await askSupervisor(socket, { command: "processes" });
   const down = processes.filter(({ phase }) => phase !== "up");
   if (down.length > 0) return down.map(({ name, phase }) => `${name} is ${phase}`);
-  const nodes = await access.client.nodes(statusMs);
+  const nodes = await access.client.nodes(statusMs, cluster.file.nodes);
   const silent = cluster.file.nodes.filter((name) => !nodes.some(({ node }) => node === name));
   const heads = await headsOf(access);
   const { servers } = cluster.file;

@@ -99,7 +99,7 @@ export async function lookAtEngine(cluster: RunningCluster): Promise<EngineView>
   try {
     const { replicas } = cluster.file;
     const [nodes, referees, ...logs] = await Promise.all([
-      client.nodes(),
+      client.nodes(lookTimeoutMs, cluster.file.nodes),
       client.referees(),
       ...shards.map((shard) => lookAtLog(connection, { shard, replicas })),
     ]);

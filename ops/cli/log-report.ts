@@ -22,6 +22,8 @@ export interface LogLine {
   readonly coveredTo: number;
 }
 
+const statusTimeoutMs = 1500;
+
 /** When told to, reads all of the archive. */
 export async function reportLog(
   { file }: RunningCluster,
@@ -31,7 +33,10 @@ export async function reportLog(
   const archive = access.archives[shard]!;
   const generations = (await access.logs[shard]?.generations()) ?? [];
   const of = { shard, replicas: file.replicas, generations };
-  const [nodes, coveredTo] = await Promise.all([access.client.nodes(), coveredIn(access, of)]);
+  const [nodes, coveredTo] = await Promise.all([
+    access.client.nodes(statusTimeoutMs, file.nodes),
+    coveredIn(access, of),
+  ]);
   const end = isVerified ? (await archive.verify()).end : await archive.end();
   const applied = file.nodes.map((name) => appliedBy(nodes, name, shard));
   const seen = { generations, archivedTo: end.sequence, coveredTo, applied };

@@ -26,6 +26,8 @@ export interface RebuildReport {
 /** A long log takes its time. */
 const rebuildTimeoutMs = 600_000;
 
+const statusTimeoutMs = 1500;
+
 export function command(): Command {
   const rebuild = new Command("rebuild")
     .description(
@@ -39,7 +41,9 @@ export function command(): Command {
     checkArguments(cluster, node, flags);
     const { withEngine } = await import("./engine-access.ts");
     const report = await withEngine(cluster, async (access) => {
-      const status = (await access.client.nodes()).find((found) => found.node === node);
+      const status = (await access.client.nodes(statusTimeoutMs, [node])).find(
+        (found) => found.node === node,
+      );
       if (status === undefined) throw notAnswering(cluster, node);
       return await rebuildReplicas(access, status, flags);
     });

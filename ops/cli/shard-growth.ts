@@ -39,8 +39,10 @@ export async function addShard(options: GrowthOptions, say: Say): Promise<number
   // Found anew: there is a shard more to be looked at.
   const cluster = findCluster(options);
   const { nodes } = await lookAtEngine(cluster);
-  for (const { node, replicas } of nodes) {
-    if (replicas.length < shards) await restartNode(cluster, node, { say });
+  for (const node of cluster.file.nodes) {
+    // One that is silent may be late to answer, or serve one shard less when it comes back.
+    const served = nodes.find((status) => status.node === node)?.replicas.length ?? 0;
+    if (served < shards) await restartNode(cluster, node, { say });
   }
   const { processes } = await askSupervisor(socket, { command: "processes" });
   for (const { name, kind } of processes) {

@@ -117,7 +117,7 @@ interface LiveReplica {
 
 const checkpointTimeoutMs = 10_000;
 const pollMs = 50;
-const statusMs = 150;
+const statusMs = 1000;
 
 /** Has every replica hash its whole state, and resolves with what each says. */
 async function checkpoint(
@@ -130,7 +130,7 @@ async function checkpoint(
   void client.submitTo(shard, [{ kind: "checkpoint", label: "replay" }]);
   const deadlineMs = performance.now() + checkpointTimeoutMs;
   for (;;) {
-    const live = replicasOf(await client.nodes(statusMs), shard);
+    const live = replicasOf(await client.nodes(statusMs, nodes), shard);
     const behind = live.filter(
       ({ replica }) => !isOver(replica) && replica.checkpointSequence <= before,
     );
