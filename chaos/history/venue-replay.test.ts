@@ -87,12 +87,7 @@ describe("the history of an exchange that keeps its promises", () => {
       const violations = checkHistory({ ...history, ...told }, record);
       return violations.map(({ promise }) => promise);
     };
-    const {
-      operations,
-      heardFills,
-      heardEarlier: [],
-      standings,
-    } = history;
+    const { operations, heardFills, standings } = history;
     const at = operations.findIndex(({ outcome }) => outcome.kind === "done");
     const operation = operations[at]!;
     expect(

@@ -13,11 +13,8 @@ export interface ProcessorTime {
 
 /** Undefined where the system does not tell. */
 export function processorTime(): ProcessorTime | undefined {
-  try {
-    return processorTimeIn(readFileSync("/proc/stat", "utf8"));
-  } catch {
-    return undefined;
-  }
+  if (process.platform !== "linux") return undefined;
+  return processorTimeIn(readFileSync("/proc/stat", "utf8"));
 }
 
 /** @param stat what stands in `/proc/stat` */
