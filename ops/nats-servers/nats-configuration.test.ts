@@ -34,6 +34,15 @@ describe("a server's configuration", () => {
     const text = renderNatsConfiguration({ ...configuration, version: "2.9.10" });
     expect(text).not.toContain("sync_interval");
     expect(text).not.toContain("logfile_max_num");
+    expect(text).not.toContain("500ms");
+  });
+
+  it("has servers miss one another sooner than they miss clients", () => {
+    const pings = linesOf(configuration).filter((line) => line.startsWith("ping_"));
+    expect(pings).toEqual([
+      ...[`ping_interval: "2s"`, "ping_max: 2"],
+      ...[`ping_interval: "500ms"`, "ping_max: 3"],
+    ]);
   });
 
   it("routes to the other servers with the secret, and not to itself", () => {

@@ -102,6 +102,10 @@ function renderCluster(configuration: NatsConfiguration): string[] {
     `  name: ${quote(configuration.clusterName)}`,
     `  listen: ${quote(`${host}:${ports.cluster}`)}`,
     `  authorization { user: ${quote(user)}, password: ${quote(keys.routesSecret)} }`,
+    // What is sent to a server that hangs is lost until the others notice: within two seconds.
+    ...(isAtLeast(configuration.version, "2.10.10")
+      ? [`  ping_interval: "500ms"`, `  ping_max: 3`]
+      : []),
     // Servers tell each other where others listen, and dial; an address of nobody is told instead.
     ...(routePorts === undefined
       ? []
