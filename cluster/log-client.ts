@@ -207,11 +207,11 @@ export class LogClient implements ClusterClient {
    *
    * @param expected when all of these have answered, nobody else is waited for
    */
-  async nodes(timeoutMs = 300, expected?: readonly NodeId[]): Promise<readonly NodeStatus[]> {
+  async nodes(timeoutMs = 300, expected: readonly NodeId[] = []): Promise<readonly NodeStatus[]> {
     const found = await this.#callRoll(clusterSubjects.nodes, this.#nodes, {
       timeoutMs,
       isComplete: (soFar) =>
-        expected?.every((name) => soFar.some(({ node }) => node === name)) ?? false,
+        expected.length > 0 && expected.every((name) => soFar.some(({ node }) => node === name)),
     });
     return byName(found, ({ node }) => node);
   }

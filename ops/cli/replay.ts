@@ -3,9 +3,10 @@
  * what it comes to with every live replica, at the same sequences.
  */
 import { Command } from "commander";
+import type { LogClient } from "../../cluster/log-client.ts";
 import { shardOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
-import { paint, print, usageFault, withCommonOptions } from "./output.ts";
+import { CommandFault, paint, print, usageFault, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 import type { Comparison, ShardReport } from "./shard-replay.ts";
 
@@ -34,21 +35,41 @@ export function command(): Command {
       import("./engine-access.ts"),
       import("./shard-replay.ts"),
     ]);
-    const reports = await withEngine(cluster, async (access) => {
+    const { reports, silent } = await withEngine(cluster, async (access) => {
       const source = replaySourceOf(access);
+      const live = flags.verify === true ? await answering(access.client, cluster.file.nodes) : [];
       const chosen = flags.shard === undefined ? [...access.logs.keys()] : [flags.shard];
       const found: ShardReport[] = [];
       // One after the other: their speeds are to be what each would be.
       for (const shard of chosen) {
         const replay = new ShardReplay({ shard, shards });
-        found.push(await (flags.verify === true ? replay.verify(source) : replay.toHead(source)));
+        found.push(
+          await (flags.verify === true ? replay.verify(source, live) : replay.toHead(source)),
+        );
       }
-      return found;
+      const silent = cluster.file.nodes.filter((node) => flags.verify && !live.includes(node));
+      return { reports: found, silent };
     });
     const ok = reports.every(({ comparisons }) => comparisons.every(({ same }) => same));
-    print(flags, { ok, shards: reports }, () => reports.map(renderShard).join("\n\n"));
+    print(flags, { ok, shards: reports, silent }, () =>
+      [
+        ...reports.map(renderShard),
+        ...silent.map((node) =>
+          paint("yellow", `${node} does not answer and was compared with nothing`),
+        ),
+      ].join("\n\n"),
+    );
     if (!ok) process.exitCode = 1;
   });
+}
+
+const answerMs = 3000;
+
+/** Those of the nodes that are there to be compared. */
+async function answering(client: LogClient, nodes: readonly string[]): Promise<readonly string[]> {
+  const answered = await client.nodes(answerMs, nodes);
+  if (answered.length === 0) throw new CommandFault("no-checkpoint", "no engine node answers");
+  return answered.map(({ node }) => node);
 }
 
 export function renderShard(report: ShardReport): string {

@@ -62,9 +62,9 @@ export class ShardReplay {
   /**
    * Has every replica hash its state and compares all it says with the log. May be called again.
    *
-   * @param nodes who has to answer; whoever does unless told otherwise.
+   * @param nodes who has to answer.
    */
-  async verify(access: ReplaySource, nodes: readonly string[] = []): Promise<ShardReport> {
+  async verify(access: ReplaySource, nodes: readonly string[]): Promise<ShardReport> {
     const live = await checkpoint(access, this.#shard, nodes);
     const sequences = live.flatMap(({ replica }) => [
       replica.appliedSequence,

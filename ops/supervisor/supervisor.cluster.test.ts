@@ -160,8 +160,11 @@ describe("a cluster started by the command line", () => {
       expect(await engine.signal("SIGTERM"), engine.output).toBe(0);
       expect(engine.output.trimEnd().split("\n").at(-1)).toContain('"kind":"stopped"');
     }
+    const replayed = ["replay", "--verify", "--shard", "0"] as const;
+    expect(await outcry.json(...replayed)).toMatchObject({ ok: true, silent: ["e3"] });
     await outcry.json("restart", "e3");
     await untilWell();
+    expect(await outcry.json(...replayed)).toMatchObject({ ok: true, silent: [] });
   });
 
   it("goes on when a nats-server is killed, which stays down until it is restarted", async () => {
