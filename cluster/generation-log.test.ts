@@ -83,7 +83,7 @@ class Streams {
         if (this.stored[generation - 1] === undefined) return undefined;
         const first = this.#firstOf(generation);
         const seals = there().filter(({ producer }) => producer === sealProducer).length;
-        return { first, last: first + there().length - 1, seals, bytes: 0 };
+        return { first, last: first + there().length - 1, seals, bytes: 0, followers: [] };
       },
       nextSeal: (from) =>
         Promise.resolve(

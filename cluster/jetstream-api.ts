@@ -9,6 +9,16 @@ import { LogMisconfigured, LogUnavailable } from "./faults.ts";
 import type { JetStreamConnection } from "./jetstream-connection.ts";
 import type { StoredMessage } from "./jetstream-entry.ts";
 
+/** What a stream's leader says of another server that holds it. */
+export interface PeerAnswer {
+  readonly name: string;
+  readonly current: boolean;
+  readonly offline?: boolean;
+  /** How long ago it was heard from, in nanoseconds. */
+  readonly active: number;
+  readonly lag?: number;
+}
+
 export interface ApiAnswer {
   readonly error?: { readonly err_code: number; readonly description: string };
   readonly config?: Readonly<Record<string, unknown>> & { readonly num_replicas?: number };
@@ -18,7 +28,7 @@ export interface ApiAnswer {
     readonly bytes?: number;
     readonly subjects?: Readonly<Record<string, number>>;
   };
-  readonly cluster?: { readonly leader?: string };
+  readonly cluster?: { readonly leader?: string; readonly replicas?: readonly PeerAnswer[] };
   readonly message?: StoredMessage;
   /** The names of streams. */
   readonly streams?: readonly string[] | null;

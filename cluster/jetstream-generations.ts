@@ -8,7 +8,13 @@
 import { assert } from "../protocols/assert.ts";
 import { delay, type Clock } from "./clock.ts";
 import { ClusterFault, EntryTruncated, LogClosed, LogUnavailable } from "./faults.ts";
-import { isSeal, throughSeal, type Counting, type LogGeneration } from "./log-generation.ts";
+import {
+  isSeal,
+  throughSeal,
+  type Counting,
+  type LogFollower,
+  type LogGeneration,
+} from "./log-generation.ts";
 import type { SealedGeneration, TailStart } from "./generation-tail.ts";
 import type { LogEntry } from "./replicated-log.ts";
 
@@ -20,6 +26,7 @@ export interface GenerationState {
   /** How many of those were stored as seals; what stands there need not be one. */
   readonly seals: number;
   readonly bytes: number;
+  readonly followers: readonly LogFollower[];
 }
 
 /** The stream behind one generation. Whatever it is asked may reject with `LogUnavailable`. */
@@ -386,11 +393,12 @@ export class JetStreamGenerations {
       found.push({ state, generation, seal: known.seal });
     }
     return found.map(({ state, generation, seal }, index) => {
-      const { first, bytes, last: stored } = state;
+      const { first, bytes, followers, last: stored } = state;
       const next = found[index + 1]?.state.first;
       const end = next === undefined ? seal : next - 1;
       const last = end === 0 ? stored : end;
-      return { generation, first, last, isSealed: end !== 0, voids: stored - last, bytes };
+      const voids = stored - last;
+      return { generation, first, last, isSealed: end !== 0, voids, bytes, followers };
     });
   }
 

@@ -7,11 +7,11 @@
 import { assert } from "../protocols/assert.ts";
 import { delay } from "./clock.ts";
 import { EntryMissing, EntryTruncated, LogMisconfigured, LogUnavailable } from "./faults.ts";
-import { isNotFound, JetStreamApi, type ApiAnswer } from "./jetstream-api.ts";
+import { isNotFound, JetStreamApi, type ApiAnswer, type PeerAnswer } from "./jetstream-api.ts";
 import type { JetStreamConnection } from "./jetstream-connection.ts";
 import { storedEntryOf } from "./jetstream-entry.ts";
 import type { GenerationState, GenerationStream } from "./jetstream-generations.ts";
-import { sealProducer } from "./log-generation.ts";
+import { sealProducer, type LogFollower } from "./log-generation.ts";
 import type { LogEntry } from "./replicated-log.ts";
 
 export interface LogStreamOptions {
@@ -99,6 +99,7 @@ export class JetStreamLogStream implements GenerationStream {
       ...{ first: Math.max(first, 1), last, bytes },
       seals: subjects?.[seals] ?? 0,
       leader: answer.cluster?.leader,
+      followers: (answer.cluster?.replicas ?? []).map(followerOf),
     };
   }
 
@@ -233,6 +234,13 @@ export class JetStreamLogStream implements GenerationStream {
   async #ask(verb: string, body?: unknown): Promise<ApiAnswer> {
     return await this.#api.ask(`STREAM.${verb}.${this.name}`, body);
   }
+}
+
+const silentNs = 5e9;
+
+function followerOf({ name, current, offline, active, lag = 0 }: PeerAnswer): LogFollower {
+  const isReachable = offline !== true && active < silentNs;
+  return { server: name, isReachable, isCurrent: current, lag };
 }
 
 /** What a stream has otherwise than wanted; settings that nobody asked for do not count. */

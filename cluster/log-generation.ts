@@ -15,6 +15,17 @@ import type { LogEntry, ReplicatedLog } from "./replicated-log.ts";
  */
 export const sealProducer = "_seal";
 
+/** A server that stores a generation, other than the one that leads it. */
+export interface LogFollower {
+  readonly server: string;
+  /** Whether the leader has heard from it within the last seconds. */
+  readonly isReachable: boolean;
+  /** Whether it has all that the leader has. */
+  readonly isCurrent: boolean;
+  /** How many of the servers' own steps it is behind; one may store several entries. */
+  readonly lag: number;
+}
+
 /** One of the streams of a log. */
 export interface LogGeneration {
   /** From 1, without gaps. */
@@ -29,6 +40,8 @@ export interface LogGeneration {
   readonly voids: number;
   /** What it takes on each server that has it. */
   readonly bytes: number;
+  /** None where one server has it alone. */
+  readonly followers: readonly LogFollower[];
 }
 
 /** A log that can move to its next generation. */

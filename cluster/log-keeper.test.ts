@@ -56,6 +56,25 @@ describe("a log keeper", () => {
     expect((await archive.end()).sequence).toBe(0);
   });
 
+  it("begins the next generation when a server does not get the entries, and not at once again", async () => {
+    isEmitting = true;
+    const stuck = { server: "n1", isReachable: true, isCurrent: false, lag: 7 };
+    storage.followingServers = [stuck];
+    await clock.advanceAndSettle(20_000);
+    expect([storage.generation, faults]).toEqual([1, []]);
+    await turn(() => storage.generation === 2);
+    expect(faults.map(({ code, message }) => [code, message])).toEqual([
+      [
+        "follower-stuck",
+        "server n1 does not get the entries of log LOG_0: its next generation begins",
+      ],
+    ]);
+    await clock.advanceAndSettle(500_000);
+    expect(storage.generation).toBe(2);
+    await clock.advanceAndSettle(100_000);
+    expect(storage.generation).toBe(3);
+  });
+
   it("archives while its node does not, and rolls nothing then", async () => {
     for (let left = 12; left > 0; left -= 1) await append(100);
     await turn(async () => (await archive.end()).sequence === 12);

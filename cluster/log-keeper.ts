@@ -1,6 +1,7 @@
 /**
  * Log keeper: what a node does for a shard's log beside trading. The emitter's moves the log to its
- * next generation when the newest one is large enough; the others' copy it into the archive.
+ * next generation when the newest one is large enough or a server does not get its entries; the
+ * others' copy it into the archive.
  *
  * All of it can be done by several at once, by hand, later, or again. What fails is reported and
  * tried again: trading goes on without it.
@@ -8,7 +9,9 @@
 import type { ArchivedSource, LogArchive } from "./archive/log-archive.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { ClusterFault } from "./faults.ts";
-import type { RollingLog } from "./log-generation.ts";
+import type { LogGeneration, RollingLog } from "./log-generation.ts";
+import { FollowerStuck } from "./replica-faults.ts";
+import { StuckFollowers } from "./stuck-followers.ts";
 
 export interface LogKeeperOptions {
   readonly log: RollingLog;
@@ -29,12 +32,16 @@ export interface LogKeeperOptions {
 
 const turnEveryMs = 10_000;
 const turnsApartMs = 3000;
+/** A server that is stuck again at once is not helped by yet another generation. */
+const unstickEveryMs = 10 * 60_000;
 
 export class LogKeeper {
   readonly #options: LogKeeperOptions;
   #timer: Timer | undefined;
   #turn: Promise<void> = Promise.resolve();
   #isOver = false;
+  readonly #stuck = new StuckFollowers();
+  #unstuckAtMs = -Infinity;
   /** What failed last: the same again is no news. */
   #failing = "";
 
@@ -61,7 +68,7 @@ export class LogKeeper {
   async #keep(): Promise<void> {
     const { source, archive, isEmitting, isAlone, report } = this.#options;
     try {
-      if (isEmitting()) await this.#rollIfLarge();
+      if (isEmitting()) await this.#rollIfDue();
       if (!isEmitting() || isAlone) await archive.copy(source);
       this.#failing = "";
     } catch (error) {
@@ -71,10 +78,19 @@ export class LogKeeper {
     }
   }
 
-  async #rollIfLarge(): Promise<void> {
+  async #rollIfDue(): Promise<void> {
     const { log, generationBytes } = this.#options;
     const newest = (await log.generations()).at(-1);
-    if (newest === undefined || newest.bytes < generationBytes) return;
-    await log.roll(newest.generation);
+    if (newest === undefined) return;
+    if (newest.bytes >= generationBytes || this.#isStuck(newest)) await log.roll(newest.generation);
+  }
+
+  #isStuck(newest: LogGeneration): boolean {
+    const { log, clock, report } = this.#options;
+    const [server] = this.#stuck.look(newest);
+    if (server === undefined || clock.nowMs() - this.#unstuckAtMs < unstickEveryMs) return false;
+    this.#unstuckAtMs = clock.nowMs();
+    report(new FollowerStuck(log.name, server));
+    return true;
   }
 }

@@ -18,7 +18,7 @@ import {
   PayloadTooLarge,
   type ClusterFault,
 } from "./faults.ts";
-import { isSeal, sealProducer, type LogGeneration, type RollingLog } from "./log-generation.ts";
+import { isSeal, sealProducer, type LogFollower, type LogGeneration, type RollingLog } from "./log-generation.ts";
 import {
   assertProducer,
   assertReadLimits,
@@ -63,6 +63,8 @@ export class MemoryLogStorage {
   readonly name: string;
   readonly payloadBytesMax: number;
   readonly fate: NonNullable<MemoryLogOptions["fate"]>;
+  /** The servers that would hold it besides, as its newest generation tells of them. */
+  followingServers: readonly LogFollower[] = [];
   readonly #clock: Clock;
   readonly #entries: LogEntry[] = [];
   readonly #followers = new Set<() => void>();
@@ -109,7 +111,8 @@ export class MemoryLogStorage {
       const start = Math.max(0, first - this.#first);
       const entries = this.#entries.slice(start, start + last - first + 1);
       const bytes = entries.reduce((sum, { payload }) => sum + payload.length, 0);
-      return { generation, first, last, isSealed: seal !== 0, voids, bytes };
+      const followers = generation === this.generation ? this.followingServers : [];
+      return { generation, first, last, isSealed: seal !== 0, voids, bytes, followers };
     });
   }
 

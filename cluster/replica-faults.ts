@@ -11,6 +11,18 @@ import type {
 } from "../protocols/index.ts";
 import { ClusterFault } from "./faults.ts";
 
+/** A server has not come nearer to the log's leader for a while: it stores nothing new. */
+export class FollowerStuck extends ClusterFault {
+  readonly code = "follower-stuck";
+  readonly disposition = "retry";
+  readonly server: string;
+
+  constructor(log: string, server: string) {
+    super(`server ${server} does not get the entries of log ${log}: its next generation begins`);
+    this.server = server;
+  }
+}
+
 /** The log ends before the snapshot: it has lost acknowledged entries, or is another log. */
 export class SnapshotAheadOfLog extends ClusterFault {
   readonly code = "snapshot-ahead-of-log";

@@ -4,7 +4,7 @@ import { reasonsToKeep, type RetirementSeen } from "./retirement.ts";
 
 const generationOf = (generation: number, first: number, last: number): LogGeneration => ({
   ...{ generation, first, last },
-  ...{ isSealed: generation < 3, voids: 0, bytes: 1 },
+  ...{ isSealed: generation < 3, voids: 0, bytes: 1, followers: [] },
 });
 
 const seen: RetirementSeen = {

@@ -1,6 +1,9 @@
 /**
  * Asks servers over their monitor ports what they are still waiting for. Needs no credentials, and
  * changes nothing.
+ *
+ * A log's generation that is followed by another one takes no entries any more: a server that has
+ * not got all of it yet is waited for by nobody.
  */
 
 export interface MonitoredServer {
@@ -17,11 +20,43 @@ export async function findHindrance(
   server: MonitoredServer,
   running: readonly MonitoredServer[],
 ): Promise<string | undefined> {
-  const answer = await ask(`${server.monitorUrl}/healthz`);
+  const answer = await ask(`${server.monitorUrl}/healthz?details=true`);
   if (!answer.reached) return "it does not answer yet";
-  const health = answer.body as { status?: string; error?: string };
-  if (health.status !== "ok") return health.error ?? `it is ${health.status}`;
-  return await findStreamBehind(server, running);
+  const health = answer.body as Health;
+  const views = await Promise.all(
+    running.map(async ({ name, monitorUrl }) => [name, await streamsOn(monitorUrl)] as const),
+  );
+  const viewOf = new Map(views);
+  const streams = views.flatMap(([, view]) => [...view.keys()]);
+  if (health.status !== "ok") {
+    const errors = (health.errors ?? []).filter(
+      ({ account, stream }) => !isFollowed(`${account ?? ""}/${stream ?? ""}`, streams),
+    );
+    const [first] = errors;
+    if (first !== undefined) return first.error;
+    if (health.errors === undefined) return health.error ?? `it is ${health.status}`;
+  }
+  return findStreamBehind(server.name, viewOf, streams);
+}
+
+interface Health {
+  readonly status?: string;
+  /** From servers that tell no details. */
+  readonly error?: string;
+  readonly errors?: readonly {
+    readonly account?: string;
+    readonly stream?: string;
+    readonly error: string;
+  }[];
+}
+
+/** Whether that is a generation of a log, and there is a later one. */
+function isFollowed(stream: string, streams: readonly string[]): boolean {
+  const [, log, generation] = /^(.*LOG_\d+_)(\d+)$/.exec(stream) ?? [];
+  if (log === undefined) return false;
+  return streams.some(
+    (other) => other.startsWith(log) && Number(other.slice(log.length)) > Number(generation),
+  );
 }
 
 /** Whether it answers, and says that it stores nothing: it may have run out of room. */
@@ -32,19 +67,16 @@ export async function hasGivenUpStore({
   return reached && (body as { status?: string }).status !== "ok";
 }
 
-async function findStreamBehind(
-  server: MonitoredServer,
-  running: readonly MonitoredServer[],
-): Promise<string | undefined> {
-  const views = await Promise.all(
-    running.map(async ({ name, monitorUrl }) => [name, await streamsOn(monitorUrl)] as const),
-  );
-  const viewOf = new Map(views);
-  for (const [stream, { leader }] of viewOf.get(server.name) ?? []) {
-    if (leader === server.name) continue;
+function findStreamBehind(
+  server: string,
+  viewOf: ReadonlyMap<string, ReadonlyMap<string, RaftGroup>>,
+  streams: readonly string[],
+): string | undefined {
+  for (const [stream, { leader }] of viewOf.get(server) ?? []) {
+    if (leader === server || isFollowed(stream, streams)) continue;
     if (leader === undefined) return `stream ${stream} has no leader`;
     const replicas = viewOf.get(leader)?.get(stream)?.replicas ?? [];
-    const replica = replicas.find(({ name }) => name === server.name);
+    const replica = replicas.find(({ name }) => name === server);
     if (!isFollowing(replica)) return `stream ${stream} is behind`;
   }
   return undefined;

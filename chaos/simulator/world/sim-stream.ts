@@ -3,6 +3,7 @@
  * line they have, hearing what the leader stored, asking the nearest copy or the leader.
  */
 import { LogUnavailable } from "../../../cluster/faults.ts";
+import type { GenerationState } from "../../../cluster/jetstream-generations.ts";
 import type { Piece } from "../../../cluster/jetstream-tail.ts";
 import { sealProducer } from "../../../cluster/log-generation.ts";
 import { withinBytes } from "../../../cluster/replicated-log.ts";
@@ -34,14 +35,6 @@ export interface SimStreamOptions {
   readonly leader: string;
   /** The sequence of its first message, 1 unless told. */
   readonly first?: number;
-}
-
-/** What a leader knows of a stream. */
-export interface SimStreamState {
-  readonly first: number;
-  readonly last: number;
-  readonly seals: number;
-  readonly bytes: number;
 }
 
 export class SimStream {
@@ -176,12 +169,13 @@ export class SimStream {
   }
 
   /** As its leader knows it. */
-  state(line: ServerLine, timeoutMs: number): Promise<SimStreamState> {
+  state(line: ServerLine, timeoutMs: number): Promise<GenerationState> {
     return this.#ask(line, { of: this.#anyLeader(line), timeoutMs }, ({ stored }) => ({
       first: this.first,
       last: this.first + stored.length - 1,
       seals: stored.filter(({ producer }) => producer === sealProducer).length,
       bytes: stored.reduce((sum, { payload }) => sum + payload.length, 0),
+      followers: [],
     }));
   }
 
