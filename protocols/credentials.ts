@@ -43,7 +43,7 @@ function decodeSeed(encoded: string): Uint8Array {
   return bytes.slice(prefixLength, end);
 }
 
-/** RFC 4648, without padding. */
+/** RFC 4648, without padding. What the last character has beyond the last byte must be zero. */
 function decodeBase32(text: string): Uint8Array {
   const bytes = new Uint8Array(Math.floor((text.length * 5) / 8));
   let [bits, count, length] = [0, 0, 0];
@@ -56,6 +56,7 @@ function decodeBase32(text: string): Uint8Array {
     count -= 8;
     bytes[length++] = bits >>> count;
   }
+  if ((bits & ((1 << count) - 1)) !== 0) throw new CredentialsInvalid("the seed was changed");
   return bytes;
 }
 

@@ -140,6 +140,12 @@ describe("a line", () => {
       process.kill(pid, "SIGCONT");
     }
     await line.close();
+    // It has to find the other servers again before anybody can use it.
+    const revived = await wire("_INBOX.demo", [url]);
+    await eventually(async () => (await ask(revived, "echo", "c", 200)) === "c", {
+      what: "the server that hung is back among the others",
+    });
+    await revived.close();
   });
 
   it("that breaks leaves who waits without an answer at once, and is there again", async () => {
