@@ -34,9 +34,12 @@ async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Pr
   ]);
   undo.defer(() => connection.close());
   undo.defer(() => publicConnection.close());
+  // Each waits for a leader of its own; when all servers have just started, for seconds.
+  const opening = openSnapshots(connection, settings);
+  opening.catch(() => undefined);
   const logs = await openLogs(connection, settings);
   for (const log of logs) undo.defer(() => log.close());
-  const snapshots = await openSnapshots(connection, settings);
+  const snapshots = await opening;
   const verifier = new Verifier(settings, tell);
   undo.defer(() => verifier.close());
   const bus = new JetStreamBus(connection);
