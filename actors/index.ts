@@ -13,3 +13,4 @@ export type { Emitter } from "./shard/engine-nodes.ts";
 export type { SavedShard } from "./shard/shard.ts";
 export { compileMachine } from "./transition-table.ts";
 export type { OutboundFrame, Step } from "./shard/step.ts";
+export type { FramePlace, StepWitness } from "./shard/witness.ts";

@@ -147,6 +147,12 @@ export function isShardProducer(producer: ProducerId): boolean {
   return /^shard-[0-9]+$/.test(producer);
 }
 
+/** The shard behind such a producer. */
+export function shardOfProducer(producer: ProducerId): ShardId {
+  assert(isShardProducer(producer));
+  return Number(producer.slice("shard-".length));
+}
+
 /** Whether a producer is an engine node, and so may claim emission and append ticks. */
 export function isNodeProducer(producer: ProducerId): boolean {
   return producer.startsWith("node-");

@@ -93,6 +93,7 @@ import { answerQuestion } from "./shard-questions.ts";
 import type { ShardActors } from "./shard-questions.ts";
 import { nobody, StepContext } from "./step-context.ts";
 import type { StepContextState } from "./step-context.ts";
+import type { StepWitness } from "./witness.ts";
 
 const entriesInSequence = invariant("entries-in-sequence");
 const timeNeverBack = invariant("log-time-never-back");
@@ -227,6 +228,11 @@ export class Shard implements ShardActors, ActorKeeper {
     this.#bookMaker = bookMaker;
   }
 
+  /** Has somebody see all that is heard and said in the steps to come. */
+  watch(witness: StepWitness): void {
+    this.#context.witness = witness;
+  }
+
   /** Applies the next entry of the log. */
   apply(entry: ShardEntry): Step {
     hold(entriesInSequence, entry.sequence === this.#sequence + 1);
@@ -273,6 +279,7 @@ export class Shard implements ShardActors, ActorKeeper {
     for (let due = wakes.takeDue(this.#timeUs); due.length > 0; due = wakes.takeDue(this.#timeUs)) {
       for (const symbol of due) {
         context.origin = nobody;
+        context.witness?.woke(symbol);
         this.#follow(symbol);
         this.#deliver();
       }
@@ -288,6 +295,7 @@ export class Shard implements ShardActors, ActorKeeper {
   #deliver(): void {
     const context = this.#context;
     for (let next = context.nextMessage(); next !== undefined; next = context.nextMessage()) {
+      context.witness?.heard(next);
       this.#receive(next);
     }
   }
@@ -306,6 +314,7 @@ export class Shard implements ShardActors, ActorKeeper {
       const message = messages[index]!;
       context.origin = { producer, epoch, frame, index };
       this.#commandCount += 1;
+      context.witness?.came(message, context.origin);
       if (!this.#mayHear(message, speaker)) {
         this.#refuse(message, RejectReason["command-not-permitted"]);
       } else if (this.#isElsewhere(message)) {
@@ -385,7 +394,7 @@ export class Shard implements ShardActors, ActorKeeper {
     if (actor === undefined || !this.#context.logic.movesActors) {
       this.#refuse(message, RejectReason["command-not-permitted"]);
     } else if (speaker === "shard") {
-      this.#moves.hold(message, this.#context.origin);
+      this.#hold(message);
     } else {
       const detail = detailOfWhereabouts(this.#moves.whereabouts(actor));
       const [{ origin }, rejectReason] = [this.#context, RejectReason["actor-elsewhere"]];
@@ -394,11 +403,14 @@ export class Shard implements ShardActors, ActorKeeper {
   }
 
   #receive(message: Message): void {
-    if (this.#moves.mustWait(message)) {
-      this.#moves.hold(message, this.#context.origin);
-    } else {
-      this.#hear(message);
-    }
+    if (this.#moves.mustWait(message)) this.#hold(message);
+    else this.#hear(message);
+  }
+
+  /** A message waits for an actor that moves. */
+  #hold(message: Message): void {
+    this.#context.witness?.held(message);
+    this.#moves.hold(message, this.#context.origin);
   }
 
   /** Has the one hear a message whom it is for, and who is here. */
@@ -726,6 +738,7 @@ export class Shard implements ShardActors, ActorKeeper {
 
   hear({ message, origin }: HeldMessage): void {
     this.#context.origin = origin;
+    this.#context.witness?.resumed(message);
     this.#hear(message);
     this.#deliver();
   }

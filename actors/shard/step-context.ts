@@ -43,6 +43,7 @@ import { Wakes } from "../wakes.ts";
 import type { SavedWakes } from "../wakes.ts";
 import type { Moves } from "./moves.ts";
 import type { OutboundFrame, Step, StepReplies } from "./step.ts";
+import type { StepWitness } from "./witness.ts";
 
 const messagesDelivered = invariant("messages-delivered");
 
@@ -92,6 +93,8 @@ export class StepContext implements ActorContext {
   origin: Origin = nobody;
   /** Where events and replies are written to. */
   memoryFor: MemoryFor = newMemory;
+  /** Who sees what is said, if anybody. */
+  witness: StepWitness | undefined;
 
   readonly wakes = new Wakes();
 
@@ -151,6 +154,7 @@ export class StepContext implements ActorContext {
     const shard = this.#shards === 1 ? this.shard : shardOfMessage(message, this.#moves);
     assert(shard !== undefined, "a message to an actor names no actor");
     if (shard === this.shard) {
+      this.witness?.said(message);
       this.#inbox[this.#inboxEnd++] = message;
       return;
     }
@@ -158,7 +162,8 @@ export class StepContext implements ActorContext {
     assert(outbox !== undefined, "a message for a shard that does not exist");
     // What moves comes in large parts, which have frames of their own.
     if (message.kind === "hand-over" && outbox.count > 0) this.#closeFrame(shard, outbox);
-    outbox.add(message);
+    const index = outbox.add(message);
+    this.witness?.sent(message, { shard, frame: (this.#framesSent[shard] ?? 0) + 1, index });
     if (outbox.isFull) this.#closeFrame(shard, outbox);
   }
 
@@ -168,11 +173,13 @@ export class StepContext implements ActorContext {
         this.#forward(event, event.origin.shard);
         return;
       }
+      this.witness?.told(event);
       const replies = this.#repliesTo(event.origin.producer);
       replies.count += 1;
       writeEvent(replies.writer, event);
       return;
     }
+    this.witness?.told(event);
     writeEvent(this.#events, event);
     this.#eventCount += 1;
   }

@@ -21,6 +21,12 @@ export function unitsOf(text: string, decimals: number): Amount | undefined {
   return scaled === undefined ? undefined : amountOf(scaled);
 }
 
+/** What has to be known of an instrument to count in it. */
+export type CountedInstrument = Pick<
+  Instrument,
+  "symbol" | "base" | "quote" | "baseUnitsPerLot" | "quoteUnitsPerTickLot"
+>;
+
 /**
  * The prices and quantities of one instrument.
  *
@@ -28,7 +34,7 @@ export function unitsOf(text: string, decimals: number): Amount | undefined {
  * base. Kept as a fraction, so that a price is exact even where a lot is no round number.
  */
 export class InstrumentUnits {
-  readonly instrument: Instrument;
+  readonly instrument: CountedInstrument;
   /** Decimal places that every price has at most. */
   readonly priceDecimals: number;
   /** Decimal places that every quantity has at most. */
@@ -40,7 +46,7 @@ export class InstrumentUnits {
   readonly #quoteDecimals: number;
 
   /** Throws a RangeError for an instrument whose ticks are no finite decimal numbers. */
-  constructor(instrument: Instrument, assets: readonly Asset[]) {
+  constructor(instrument: CountedInstrument, assets: readonly Asset[]) {
     this.instrument = instrument;
     this.#baseDecimals = decimalsOf(instrument.base, assets);
     this.#quoteDecimals = decimalsOf(instrument.quote, assets);

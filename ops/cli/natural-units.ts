@@ -3,16 +3,17 @@
  * they cannot be counted. The counting itself is the SDK's: exact, nothing is rounded.
  */
 import { InstrumentUnits, unitsOf } from "../../clients/sdk/instrument-units.ts";
+import type { CountedInstrument } from "../../clients/sdk/instrument-units.ts";
 import type { Asset, Instrument, OrderState } from "../../protocols/api/replies.ts";
 import { averagePriceOf } from "../../protocols/index.ts";
 import { CommandFault } from "./output.ts";
 
-export class NaturalUnits {
-  readonly instrument: Instrument;
+export class NaturalUnits<Known extends CountedInstrument = Instrument> {
+  readonly instrument: Known;
   readonly #units: InstrumentUnits;
   readonly #quote: Asset;
 
-  constructor(instrument: Instrument, assets: readonly Asset[]) {
+  constructor(instrument: Known, assets: readonly Asset[]) {
     this.instrument = instrument;
     const quote = assets.find(({ asset }) => asset === instrument.quote);
     this.#quote = quote ?? { asset: instrument.quote, decimals: 0 };

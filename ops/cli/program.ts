@@ -123,6 +123,11 @@ const commands: readonly LazyCommand[] = [
   },
   { name: "mark", summary: "publish a mark price", load: () => import("./mark.ts") },
   {
+    name: "trace",
+    summary: "the life of an order, rebuilt from the logs alone",
+    load: () => import("./trace.ts"),
+  },
+  {
     name: "replay",
     summary: "rebuild every shard from its log, and compare with the live replicas",
     load: () => import("./replay.ts"),

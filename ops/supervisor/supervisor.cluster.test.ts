@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../../cluster/testing/eventually.ts";
+import type { OrderTrace } from "../audit/order-trace.ts";
 import type { Comparison, ShardReport } from "../cli/shard-replay.ts";
 import type { StatusReport } from "../cli/status-report.ts";
 import { CommandLine, freePortBase } from "./testing/command-line.ts";
@@ -87,6 +88,24 @@ describe("a cluster started by the command line", () => {
     expect(stdout).toMatch(/USDT +255\.489996 +0\n/);
     const trades = await outcry.run("trades", "BTC-USDT");
     expect(trades.stdout).toMatch(/BTC-USDT +sell +64000\.50 +0\.0040/);
+  });
+
+  it("tells the life of an order from the logs alone", async () => {
+    const found = await outcry.json<{ traces: readonly OrderTrace[] }>("trace", "mine-1");
+    expect(found).toMatchObject({ kind: "client", traces: [{}] });
+    const names = found.traces[0]?.spans.map(({ name }) => name).filter((name) => name !== "hop");
+    expect(names).toEqual([
+      ...["order", "account.place", "book.match", "account.rested", "report.new", "reply"],
+      ...["account.settle", "report.trade"],
+    ]);
+    expect(await outcry.json("trace", "mine-1")).toEqual(found);
+    const { stdout } = await outcry.run("trace", "mine-1", "--account", "demo");
+    expect(stdout).toContain("buy 0.0100 @ 64000.50 limit GTC: partiallyFilled");
+    expect(stdout).toMatch(
+      /account\.settle +\d\/\d+\/\d+ +0\.0040 @ 64000\.50 as maker, trade \d+/,
+    );
+    const unknown = await outcry.run("trace", "mine-1", "--account", "alice");
+    expect(unknown.stderr).toBe("outcry: the logs tell of no order mine-1\n");
   });
 
   it("quotes both sides, moves a quote, and sends many commands at once", async () => {

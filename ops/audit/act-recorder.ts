@@ -1,0 +1,187 @@
+/**
+ * Writes down what a shard does as acts, and to whose orders' lives each of them belongs.
+ *
+ * Most messages name their order. A command that is about to make one names none: it belongs to all
+ * orders that are spoken of on account of it. Where one order's act makes another one's, as a taker's
+ * match fills a maker, the maker's act belongs to the maker alone and names the taker's as its cause.
+ */
+import type { FramePlace, Shard, StepWitness } from "../../actors/index.ts";
+import { assert, isShardProducer, shardOfProducer } from "../../protocols/index.ts";
+import type {
+  ActorMessage,
+  InstrumentSymbol,
+  Message,
+  OrderId,
+  Origin,
+  ShardEvent,
+  ToldEvent,
+  TradeId,
+} from "../../protocols/index.ts";
+import { hopOf } from "./act.ts";
+import type { Act, ActHead, Deed, Departure, HopName, RecordedStep } from "./act.ts";
+
+interface OpenAct {
+  readonly index: number;
+  deed: Deed;
+  readonly cause: OpenAct | undefined;
+  /** The order that it is about by itself. */
+  readonly orderId: OrderId;
+  readonly orders: Set<OrderId>;
+}
+
+interface OpenDeparture {
+  readonly hop: HopName;
+  readonly from: OpenAct;
+  readonly message: ActorMessage;
+}
+
+export class ActRecorder implements StepWitness {
+  readonly #shard: Shard;
+  #acts: OpenAct[] = [];
+  #departures: OpenDeparture[] = [];
+  /** The two orders of each trade that was made. */
+  #trades = new Map<TradeId, OrderId[]>();
+  /** What was said here and is not heard yet: who said it. */
+  #line: OpenAct[] = [];
+  /** What is heard just now, and what came or was due last. */
+  #present: OpenAct | undefined;
+  #latest: OpenAct | undefined;
+  #index = 0;
+
+  /** Watches a shard from its next entry on. */
+  constructor(shard: Shard) {
+    this.#shard = shard;
+    shard.watch(this);
+  }
+
+  /** What the entry that was just applied came to; the next one begins with nothing. */
+  take(): RecordedStep {
+    const { shard, sequence, timeUs } = this.#shard;
+    // Whatever follows from an act comes behind it.
+    for (const { cause, orders } of this.#acts.toReversed()) {
+      if (cause?.orderId === 0) for (const orderId of orders) cause.orders.add(orderId);
+    }
+    const headOf = ({ index, orders }: OpenAct): ActHead => {
+      return { place: { shard, sequence, index }, timeUs, orders };
+    };
+    const acts = this.#acts
+      .filter(({ orders }) => orders.size > 0)
+      .map((act): Act => {
+        const { deed, cause } = act;
+        const counterparty = "message" in deed ? this.#counterpartyIn(deed.message) : undefined;
+        return { ...headOf(act), deed, cause: cause && headOf(cause), counterparty };
+      });
+    const departures = this.#departures
+      .map(({ hop, from, message }): Departure => {
+        const orderId = orderIn(message);
+        const orders = orderId === 0 ? from.orders : new Set([orderId]);
+        return { hop, cause: headOf(from), orders, counterparty: this.#counterpartyIn(message) };
+      })
+      .filter(({ orders }) => orders.size > 0);
+    this.#acts = [];
+    this.#departures = [];
+    this.#line = [];
+    this.#trades.clear();
+    this.#present = this.#latest = undefined;
+    this.#index = 0;
+    return { acts, departures };
+  }
+
+  came(message: Message, origin: Origin): void {
+    const copy = { ...message };
+    const { producer, frame, index } = origin;
+    const deed: Deed = isShardProducer(producer)
+      ? {
+          kind: "arrival",
+          message: copy,
+          hop: hopName(shardOfProducer(producer), { shard: this.#shard.shard, frame, index }),
+        }
+      : { kind: "command", message: copy, origin };
+    this.#present = this.#latest = this.#add(deed, undefined, orderIn(message));
+  }
+
+  held(message: Message): void {
+    const present = this.#hearing;
+    present.deed = { kind: "wait", message: { ...message }, hop: hopOf(present.deed) };
+  }
+
+  resumed(message: Message): void {
+    const deed: Deed = { kind: "resumption", message: { ...message } };
+    this.#present = this.#add(deed, this.#latest, orderIn(message));
+  }
+
+  woke(symbol: InstrumentSymbol): void {
+    this.#present = this.#latest = this.#add({ kind: "moment", symbol }, undefined, 0);
+  }
+
+  said(message: ActorMessage): void {
+    const present = this.#hearing;
+    this.#mention(present, message);
+    this.#line.push(present);
+  }
+
+  heard(message: ActorMessage): void {
+    const deed: Deed = { kind: "message", message: { ...message } };
+    this.#present = this.#add(deed, this.#line.shift(), orderIn(message));
+  }
+
+  sent(message: ActorMessage, to: FramePlace): void {
+    const from = this.#hearing;
+    this.#mention(from, message);
+    const hop = hopName(this.#shard.shard, to);
+    this.#departures.push({ hop, from, message: { ...message } });
+  }
+
+  told(event: ToldEvent): void {
+    const orderId = orderIn(event);
+    if (orderId === 0) this.#index += 1;
+    else this.#add({ kind: "event", event: copyOf(event) }, this.#present, orderId);
+  }
+
+  /** Whoever says something says it on account of that. */
+  get #hearing(): OpenAct {
+    assert(this.#present !== undefined, "somebody spoke who had heard nothing");
+    return this.#present;
+  }
+
+  #add(deed: Deed, cause: OpenAct | undefined, orderId: OrderId): OpenAct {
+    const orders = new Set(orderId === 0 ? [] : [orderId]);
+    const act = { index: this.#index++, deed, cause, orderId, orders };
+    this.#acts.push(act);
+    return act;
+  }
+
+  #mention(act: OpenAct, message: ActorMessage): void {
+    const orderId = orderIn(message);
+    if (act.orderId === 0 && orderId !== 0) act.orders.add(orderId);
+    if (message.kind !== "order-filled") return;
+    const orders = this.#trades.get(message.tradeId);
+    if (orders === undefined) this.#trades.set(message.tradeId, [orderId]);
+    else orders.push(orderId);
+  }
+
+  #counterpartyIn(message: Message): OrderId | undefined {
+    if (message.kind !== "order-filled") return undefined;
+    return this.#trades.get(message.tradeId)?.find((orderId) => orderId !== message.orderId);
+  }
+}
+
+function hopName(from: number, { shard, frame, index }: FramePlace): HopName {
+  return `${from}>${shard}/${frame}/${index}`;
+}
+
+/** The order that a message or event is about; 0 where it names none. */
+function orderIn(said: Message | ToldEvent): OrderId {
+  return "orderId" in said ? said.orderId : 0;
+}
+
+/** The teller uses it again. */
+function copyOf(event: ToldEvent): ShardEvent {
+  if (event.kind !== "execution-report") return { ...event };
+  const { clientOrderId: name } = event;
+  const clientOrderId =
+    typeof name === "string"
+      ? name
+      : Buffer.from(name.bytes.subarray(name.from, name.end)).toString("latin1");
+  return { ...event, clientOrderId };
+}

@@ -1,0 +1,185 @@
+/**
+ * The names of all attributes of our spans, and where their values come from.
+ *
+ * `messaging.*` as OpenTelemetry's conventions for messaging have them
+ * (https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/), with NATS as the system
+ * and `messaging.nats.*` as our extension; what an exchange has to say begins with `outcry.`.
+ * Prices are in ticks, quantities in lots, amounts in units of the asset.
+ */
+import {
+  closeReasonWords,
+  executionTypeWords,
+  liquidityWords,
+  orderStatusWords,
+  orderTypeWords,
+  sideWords,
+  timeInForceWords,
+  wordOf,
+} from "../../protocols/api/words.ts";
+import { anySide, RejectReason } from "../../protocols/index.ts";
+import type { ExecutionReport, OrderId } from "../../protocols/index.ts";
+import type { Act, Deed, HopName } from "./act.ts";
+
+/** Values that OpenTelemetry takes. */
+export type Attributes = Readonly<Record<string, string | number>>;
+
+/** An attribute of ours, and how a field's number is said. */
+interface Field {
+  readonly name: string;
+  readonly say?: (value: number) => string | number;
+  /** Numbers that say nothing, and are left out; 0 does unless told otherwise. */
+  readonly saysNothing?: number;
+}
+
+const reasonNames = new Map<number, string>(
+  Object.entries(RejectReason).map(([name, number]) => [number, name]),
+);
+const sayReason = (number: number): string => reasonNames.get(number) ?? String(number);
+const always = -1;
+
+/** By the names that messages and events have for them. */
+const fields: Readonly<Record<string, Field>> = {
+  account: { name: "outcry.account" },
+  participant: { name: "outcry.participant" },
+  symbol: { name: "outcry.symbol" },
+  orderId: { name: "outcry.order.id" },
+  clientOrderId: { name: "outcry.order.client_id" },
+  quoteId: { name: "outcry.quote.id" },
+  linkedOrderId: { name: "outcry.order.linked_id" },
+  side: { name: "outcry.order.side", say: (it) => wordOf(sideWords, it), saysNothing: anySide },
+  orderType: {
+    name: "outcry.order.type",
+    say: (it) => wordOf(orderTypeWords, it),
+    saysNothing: always,
+  },
+  timeInForce: {
+    name: "outcry.order.time_in_force",
+    say: (it) => wordOf(timeInForceWords, it),
+    saysNothing: always,
+  },
+  price: { name: "outcry.order.price" },
+  quantity: { name: "outcry.order.quantity" },
+  budget: { name: "outcry.order.budget" },
+  revision: { name: "outcry.order.revision" },
+  executed: { name: "outcry.order.executed" },
+  remaining: { name: "outcry.order.remaining", saysNothing: always },
+  canceled: { name: "outcry.order.canceled" },
+  executedNotional: { name: "outcry.order.executed_notional" },
+  fees: { name: "outcry.order.fees" },
+  status: { name: "outcry.order.status", say: (it) => wordOf(orderStatusWords, it) },
+  executionType: {
+    name: "outcry.execution.type",
+    say: (it) => wordOf(executionTypeWords, it),
+    saysNothing: always,
+  },
+  tradeId: { name: "outcry.trade.id" },
+  lastPrice: { name: "outcry.trade.price" },
+  lastQuantity: { name: "outcry.trade.quantity" },
+  liquidity: { name: "outcry.trade.liquidity", say: (it) => wordOf(liquidityWords, it) },
+  fee: { name: "outcry.trade.fee" },
+  updateId: { name: "outcry.book.update_id" },
+  rejectReason: { name: "outcry.reject_reason", say: sayReason },
+  closeReason: { name: "outcry.close_reason", say: (it) => wordOf(closeReasonWords, it) },
+};
+
+/** What `reason` is a number of depends on who gives it. */
+const reasonIsForClosing = new Set(["submit-cancel", "order-removed"]);
+
+/** Of the span that is the whole order: as the last report has it. */
+export function attributesOfOrder(
+  cluster: string,
+  orderId: OrderId,
+  acts: readonly Act[],
+): Attributes {
+  const last = acts.findLast(isReport)?.deed.event;
+  return {
+    "outcry.cluster": cluster,
+    "outcry.order.id": orderId,
+    ...(last === undefined ? {} : said(statusOf(last))),
+  };
+}
+
+/** What stays true of an order when a report is over. */
+function statusOf(report: ExecutionReport): object {
+  const { account, symbol, clientOrderId, side, orderType, timeInForce, price, quantity } = report;
+  const { executed, executedNotional, status, closeReason } = report;
+  const terms = { account, symbol, clientOrderId, side, orderType, timeInForce, price, quantity };
+  return { ...terms, executed, executedNotional, status, closeReason };
+}
+
+/** Of an act's span: its place in the log, and what was said. */
+export function attributesOfAct(cluster: string, { place, deed, counterparty }: Act): Attributes {
+  return {
+    "messaging.system": "nats",
+    "messaging.operation.type": "process",
+    "messaging.destination.name": `LOG_${place.shard}`,
+    "messaging.nats.stream.sequence": place.sequence,
+    "outcry.cluster": cluster,
+    "outcry.shard": place.shard,
+    "outcry.sequence": place.sequence,
+    "outcry.index": place.index,
+    ...whatWasSaid(deed),
+    ...(counterparty !== undefined && { "outcry.trade.counterparty_order.id": counterparty }),
+  };
+}
+
+function whatWasSaid(deed: Deed): Attributes {
+  switch (deed.kind) {
+    case "command": {
+      const { producer, epoch, frame, index } = deed.origin;
+      return {
+        "outcry.command": deed.message.kind,
+        "outcry.producer": producer,
+        "outcry.producer.epoch": epoch,
+        "outcry.producer.frame": frame,
+        "outcry.producer.index": index,
+        ...said(deed.message),
+      };
+    }
+    case "arrival":
+    case "message":
+    case "wait":
+    case "resumption":
+      return { "outcry.message": deed.message.kind, ...said(deed.message) };
+    case "moment":
+      return { "outcry.symbol": deed.symbol };
+    case "event":
+      return { "outcry.event": deed.event.kind, ...said(deed.event) };
+  }
+}
+
+/** Of a message's way between two shards. */
+export function attributesOfHop(name: HopName): Attributes {
+  const [, from = "", to = "", frame = "", index = ""] =
+    /^(\d+)>(\d+)\/(\d+)\/(\d+)$/.exec(name) ?? [];
+  return {
+    "messaging.system": "nats",
+    "messaging.operation.type": "send",
+    "messaging.destination.name": `LOG_${to}`,
+    "outcry.hop.from": Number(from),
+    "outcry.hop.to": Number(to),
+    "outcry.hop.frame": Number(frame),
+    "outcry.hop.index": Number(index),
+  };
+}
+
+function said(message: object): Attributes {
+  const kind = "kind" in message ? String(message.kind) : "";
+  const found = Object.entries(message).flatMap(([key, value]: [string, unknown]) => {
+    const field = key === "reason" ? reasonField(kind) : fields[key];
+    const isSaid = typeof value === "string" ? value !== "" : typeof value === "number";
+    if (field === undefined || !isSaid || value === (field.saysNothing ?? 0)) return [];
+    return [[field.name, typeof value === "number" && field.say ? field.say(value) : value]];
+  });
+  return Object.fromEntries(found) as Attributes;
+}
+
+function reasonField(kind: string): Field | undefined {
+  return reasonIsForClosing.has(kind) ? fields["closeReason"] : fields["rejectReason"];
+}
+
+type ReportAct = Act & { readonly deed: { readonly event: ExecutionReport } };
+
+function isReport(act: Act): act is ReportAct {
+  return act.deed.kind === "event" && act.deed.event.kind === "execution-report";
+}

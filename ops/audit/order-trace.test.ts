@@ -1,0 +1,132 @@
+/**
+ * Goal: of every order there is one trace, which tells all that was reported of it, hangs together,
+ * and is the same for whoever rebuilds it from the logs.
+ */
+import { describe, expect, it } from "vitest";
+import { Shard } from "../../actors/index.ts";
+import type { TestVenue } from "../../actors/testing/test-venue.ts";
+import { tradeOut } from "../../actors/testing/trading-day.ts";
+import type { ExecutionReport, OrderId, OrderReplied } from "../../protocols/index.ts";
+import { ActRecorder } from "./act-recorder.ts";
+import type { RecordedStep } from "./act.ts";
+import { traceOf } from "./order-trace.ts";
+import type { OrderTrace, TraceSpan } from "./order-trace.ts";
+import { OrderTrails } from "./order-trail.ts";
+
+const days = [
+  { name: "in one shard", seed: 1, shards: 1, moves: 1500, deliveryPercent: 0 },
+  { name: "in three shards", seed: 2, shards: 3, moves: 2500, deliveryPercent: 60 },
+  {
+    ...{ name: "while actors move and shards are added", seed: 3, shards: 2, shardsAtEnd: 4 },
+    ...{ moves: 3000, deliveryPercent: 60, relocationPercent: 5 },
+  },
+];
+
+/** What comes from outside the life of any order. */
+const possibleRoots = new Set([
+  ...["place", "place-list", "cancel", "cancel-and-place", "replace", "cancel-all", "quote"].map(
+    (command) => `account.${command}`,
+  ),
+  // A moment that had come, an administrator's halt, an actor that moves and one that has arrived.
+  ...["market.moment", "set-phase", "move.wait", "move.arrive"],
+]);
+
+/** What each shard's log comes to, entry by entry, as anybody finds who replays it. */
+function recordsOf({ logs, shards }: TestVenue): readonly (readonly RecordedStep[])[] {
+  return logs.map((log, shard) => {
+    const replayed = new Shard(shard, shards.length);
+    const recorder = new ActRecorder(replayed);
+    return log.map((entry) => {
+      replayed.apply(entry);
+      return recorder.take();
+    });
+  });
+}
+
+function tracesOf(
+  orderIds: Iterable<OrderId>,
+  records: readonly (readonly RecordedStep[])[],
+): ReadonlyMap<OrderId, OrderTrace> {
+  const ids = [...orderIds];
+  const trails = new OrderTrails(ids);
+  for (const step of records.flat()) trails.add(step);
+  const traces = ids.map((id) => traceOf("test", id, trails.of(id)));
+  return new Map(traces.filter((trace) => trace !== undefined).map((of) => [of.orderId, of]));
+}
+
+type Told = ExecutionReport | OrderReplied;
+
+function toldOf({ events }: TestVenue): ReadonlyMap<OrderId, readonly Told[]> {
+  const told = events.filter(
+    (event): event is Told =>
+      (event.kind === "execution-report" || event.kind === "order-replied") && event.orderId !== 0,
+  );
+  return Map.groupBy(told, ({ orderId }) => orderId);
+}
+
+describe.each(days)("the traces of a day $name", (day) => {
+  const venue = tradeOut(day);
+  const told = toldOf(venue);
+  const records = recordsOf(venue);
+  const traces = tracesOf(told.keys(), records);
+  const spansById = new Map<string, TraceSpan>();
+  for (const { spans } of traces.values())
+    for (const span of spans) spansById.set(span.spanId, span);
+
+  it("are as many as there are orders, each with all that was told of it", () => {
+    expect(told.size).toBeGreaterThan(300);
+    for (const [orderId, events] of told) {
+      const spans = traces.get(orderId)?.spans ?? [];
+      const said = spans.filter(({ name }) => /^(report\.|reply$)/.test(name));
+      expect(said, String(orderId)).toHaveLength(events.length);
+      const reports = events.filter((event) => event.kind === "execution-report");
+      const fills = reports.filter(({ tradeId }) => tradeId !== 0);
+      const settled = spans.filter(({ name }) => name === "account.settle");
+      expect(settled).toHaveLength(fills.length);
+      for (const { attributes, links } of settled) {
+        const other = traces.get(Number(attributes["outcry.trade.counterparty_order.id"]));
+        expect(other?.orderId).not.toBe(orderId);
+        expect(links.some(({ spanId }) => spanId === other?.spans[0]?.spanId)).toBe(true);
+        const trade = attributes["outcry.trade.id"];
+        const legs = other?.spans.filter((span) => span.attributes["outcry.trade.id"] === trade);
+        const names = legs?.map(({ name }) => name).filter((name) => name !== "move.wait");
+        expect(names).toEqual(["account.settle", "report.trade"]);
+      }
+    }
+  });
+
+  it("hang together: one span is the whole, and every other one has its parent in the trace", () => {
+    const all = [...traces.values()].flatMap(({ spans }) => spans);
+    expect(spansById.size).toBe(all.length);
+    for (const { traceId, spans } of traces.values()) {
+      const ids = new Set(spans.map(({ spanId }) => spanId));
+      const [whole, ...others] = spans;
+      expect(whole?.parentSpanId, traceId).toBeUndefined();
+      for (const span of others) {
+        expect(ids.has(span.parentSpanId ?? ""), `${traceId} ${span.name}`).toBe(true);
+        expect(span.endUs).toBeGreaterThanOrEqual(span.startUs);
+        expect(span.startUs).toBeGreaterThanOrEqual(whole?.startUs ?? Infinity);
+      }
+    }
+  });
+
+  it("lead back from whatever happens to a command, or to a moment that had come", () => {
+    const rootNames = new Set<string>();
+    for (const { spans } of traces.values()) {
+      const [whole, ...acts] = spans;
+      for (const span of acts) {
+        const isFirst = span.parentSpanId === whole?.spanId && span.links.length === 0;
+        if (isFirst) rootNames.add(span.name);
+        for (const { spanId } of span.links) expect(spansById.has(spanId), span.name).toBe(true);
+      }
+    }
+    const roots = [...rootNames].sort();
+    expect(roots.filter((name) => !possibleRoots.has(name))).toEqual([]);
+    expect(roots).toContain("account.place");
+  });
+
+  it("are the same whoever rebuilds them, and in whichever order the logs are read", () => {
+    const again = tracesOf([...told.keys()].reverse(), recordsOf(venue).toReversed());
+    for (const [orderId, trace] of traces) expect(again.get(orderId)).toEqual(trace);
+  });
+});

@@ -1,0 +1,131 @@
+/** A trace as people read it: one line for each span, indented under what it follows from. */
+import type { OrderTrace, TraceSpan } from "./order-trace.ts";
+
+/** How ticks and lots of an instrument are said. */
+export interface SpokenUnits {
+  price(ticks: number): string;
+  quantity(lots: number): string;
+}
+
+const barWidth = 20;
+
+export function renderWaterfall(
+  { traceId, orderId, spans }: OrderTrace,
+  unitsOf: (symbol: string) => SpokenUnits,
+): string {
+  const [whole, ...acts] = spans;
+  if (whole === undefined) return "";
+  const units = unitsOf(String(whole.attributes["outcry.symbol"] ?? ""));
+  const name = (key: string): string => String(whole.attributes[`outcry.${key}`] ?? "");
+  const children = Map.groupBy(acts, ({ parentSpanId }) => parentSpanId ?? "");
+  const lines: string[][] = [];
+  const draw = (span: TraceSpan, depth: number): void => {
+    lines.push([
+      offset(span.endUs - whole.startUs),
+      bar(span, whole),
+      `${"  ".repeat(depth)}${span.name}`,
+      placeOf(span),
+      detailsOf(span, units),
+    ]);
+    for (const child of children.get(span.spanId) ?? []) draw(child, depth + 1);
+  };
+  for (const child of children.get(whole.spanId) ?? []) draw(child, 0);
+  return [
+    `order ${orderId}  ${name("symbol")}  ${name("account")}  ${name("order.client_id")}`.trimEnd(),
+    `${termsOf(whole, units)}: ${name("order.status")}`,
+    `trace ${traceId}, begun ${new Date(whole.startUs / 1000).toISOString()}, ` +
+      `lasted ${duration(whole.endUs - whole.startUs)}`,
+    "",
+    ...columns(lines),
+  ].join("\n");
+}
+
+function columns(lines: readonly (readonly string[])[]): readonly string[] {
+  const widths = [0, 1, 2, 3].map((at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+  return lines.map(([time = "", drawn = "", stage = "", place = "", details = ""]) =>
+    [
+      time.padStart(widths[0] ?? 0),
+      drawn.padEnd(widths[1] ?? 0),
+      stage.padEnd(widths[2] ?? 0),
+      place.padEnd(widths[3] ?? 0),
+      details,
+    ]
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Where in the whole it lies. */
+function bar({ startUs, endUs }: TraceSpan, whole: TraceSpan): string {
+  const all = Math.max(1, whole.endUs - whole.startUs);
+  const at = (us: number): number => Math.floor(((us - whole.startUs) / all) * (barWidth - 1));
+  const [from, to] = [at(startUs), at(endUs)];
+  return `${" ".repeat(from)}${"█".repeat(to - from + 1)}`;
+}
+
+function placeOf({ attributes }: TraceSpan): string {
+  const { "outcry.shard": shard, "outcry.sequence": sequence, "outcry.index": index } = attributes;
+  if (shard !== undefined) return `${shard}/${sequence}/${index}`;
+  return `${attributes["outcry.hop.from"]} > ${attributes["outcry.hop.to"]}`;
+}
+
+function detailsOf(span: TraceSpan, units: SpokenUnits): string {
+  const { attributes } = span;
+  const about = (key: string): string | number | undefined => attributes[`outcry.${key}`];
+  const reason = about("reject_reason");
+  const trade = about("trade.id");
+  const counterparty = about("trade.counterparty_order.id");
+  const parts = [
+    about("command") !== undefined || about("message") === "submit-order"
+      ? termsOf(span, units)
+      : "",
+    trade === undefined ? "" : tradeOf(span, units),
+    about("event") === "execution-report" ? progressOf(span, units) : "",
+    reason === undefined ? "" : `refused: ${reason}`,
+    about("close_reason") === undefined ? "" : `because: ${about("close_reason")}`,
+    counterparty === undefined ? "" : `with order ${counterparty}`,
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+/** What was asked for. */
+function termsOf({ attributes }: TraceSpan, units: SpokenUnits): string {
+  const about = (key: string): string | number | undefined => attributes[`outcry.order.${key}`];
+  const [price, quantity] = [about("price"), about("quantity")];
+  return [
+    about("side"),
+    quantity === undefined ? undefined : units.quantity(Number(quantity)),
+    price === undefined ? undefined : `@ ${units.price(Number(price))}`,
+    about("type"),
+    about("time_in_force"),
+  ]
+    .filter((part) => part !== undefined)
+    .join(" ");
+}
+
+function tradeOf({ attributes }: TraceSpan, units: SpokenUnits): string {
+  const trade = attributes["outcry.trade.id"];
+  const price = attributes["outcry.trade.price"] ?? attributes["outcry.order.price"] ?? 0;
+  const quantity = attributes["outcry.trade.quantity"] ?? attributes["outcry.order.quantity"] ?? 0;
+  const liquidity = attributes["outcry.trade.liquidity"] ?? "";
+  const what = `${units.quantity(Number(quantity))} @ ${units.price(Number(price))}`;
+  return `${what} as ${liquidity}, trade ${trade}`;
+}
+
+/** How far the order is. */
+function progressOf({ attributes }: TraceSpan, units: SpokenUnits): string {
+  const executed = Number(attributes["outcry.order.executed"] ?? 0);
+  const quantity = Number(attributes["outcry.order.quantity"] ?? 0);
+  const status = attributes["outcry.order.status"] ?? "";
+  return `${status}, ${units.quantity(executed)} of ${units.quantity(quantity)}`;
+}
+
+function offset(us: number): string {
+  return `+${duration(us)}`;
+}
+
+/** "0 ms", "1.234 ms", "12.3 s". */
+function duration(us: number): string {
+  if (us >= 1_000_000) return `${(us / 1_000_000).toFixed(3)} s`;
+  return us === 0 ? "0 ms" : `${(us / 1000).toFixed(3)} ms`;
+}

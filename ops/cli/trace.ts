@@ -1,0 +1,73 @@
+/** `outcry trace`: the life of an order, rebuilt from the logs alone. */
+import { Command, Option } from "commander";
+import type { FoundTraces, IdKind } from "../audit/trace-search.ts";
+import { idKinds } from "../audit/trace-search.ts";
+import type { CommonOptions } from "./output.ts";
+import { CommandFault, print, withCommonOptions } from "./output.ts";
+import { findCluster } from "./running-cluster.ts";
+
+interface TraceFlags extends CommonOptions {
+  readonly kind?: IdKind;
+  readonly account?: string;
+}
+
+export function command(): Command {
+  const trace = new Command("trace")
+    .description(
+      "Rebuilds the life of an order from the logs alone, however old it is, and shows it as a waterfall.",
+    )
+    .argument("<id>", "an order id, a client order id or a trade id")
+    .addOption(
+      new Option(
+        "--kind <kind>",
+        "what the id is; unless told, an order's if there is such an order, else a client's, else a trade's",
+      ).choices(idKinds),
+    )
+    .option("--account <account>", "only orders of this account");
+  return withCommonOptions(trace).action(async (id: string, flags: TraceFlags) => {
+    const cluster = findCluster(flags);
+    const [{ withEngine }, { TraceSearch }] = await Promise.all([
+      import("./engine-access.ts"),
+      import("../audit/trace-search.ts"),
+    ]);
+    const found = await withEngine(cluster, async ({ wholeLogs }) => {
+      const search = new TraceSearch({ logs: wholeLogs, onProgress: progressOn(process.stderr) });
+      return await search.find({ ...flags, id });
+    });
+    if (found.traces.length === 0) {
+      throw new CommandFault("no-such-order", `the logs tell of no order ${id}`);
+    }
+    const { kind, traces } = found;
+    const text = await renderer(found);
+    print(flags, { ok: true, kind, traces }, () => traces.map(text).join("\n\n"));
+  });
+}
+
+/** Tells prices and quantities as people write them. */
+async function renderer({
+  venue,
+}: FoundTraces): Promise<(trace: FoundTraces["traces"][number]) => string> {
+  const [{ renderWaterfall }, { NaturalUnits }] = await Promise.all([
+    import("../audit/waterfall.ts"),
+    import("./natural-units.ts"),
+  ]);
+  const { directory } = venue;
+  return (trace) =>
+    renderWaterfall(trace, (symbol) => {
+      const terms = directory.instrument(symbol);
+      return terms === undefined
+        ? { price: String, quantity: String }
+        : new NaturalUnits(terms, directory.assets());
+    });
+}
+
+/** Says on a terminal how far it is. */
+function progressOn(stream: NodeJS.WriteStream): ((read: number, all: number) => void) | undefined {
+  if (!stream.isTTY) return undefined;
+  return (read, all) => {
+    const end = read >= all ? "\r\u001b[K" : "";
+    stream.write(
+      `\r${read.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} entries${end}`,
+    );
+  };
+}
