@@ -18,7 +18,13 @@ import {
   PayloadTooLarge,
   type ClusterFault,
 } from "./faults.ts";
-import { isSeal, sealProducer, type LogFollower, type LogGeneration, type RollingLog } from "./log-generation.ts";
+import {
+  isSeal,
+  sealProducer,
+  type LogFollower,
+  type LogGeneration,
+  type RollingLog,
+} from "./log-generation.ts";
 import {
   assertProducer,
   assertReadLimits,

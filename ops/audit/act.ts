@@ -1,6 +1,7 @@
 /**
- * Acts: what happened in a shard while it applied its log, one thing after the other, each with what
- * it follows from. A place (shard, sequence, index) names an act for ever: every replay counts alike.
+ * Acts: what happened in a shard while it applied its log, one thing after the other, each with
+ * what it follows from. A place (shard, sequence, index) names an act for ever: every replay counts
+ * alike.
  */
 import type {
   ActorMessage,
