@@ -85,26 +85,26 @@ const fields: Readonly<Record<string, Field>> = {
 /** What `reason` is a number of depends on who gives it. */
 const reasonIsForClosing = new Set(["submit-cancel", "order-removed"]);
 
-/** Of the span that is the whole order: as the last report has it. */
+/** Of the span that an order begins with: as the first report has it. */
 export function attributesOfOrder(
   cluster: string,
   orderId: OrderId,
   acts: readonly Act[],
 ): Attributes {
-  const last = acts.findLast(isReport)?.deed.event;
+  const report = acts.find(isReport)?.deed.event;
   return {
     "outcry.cluster": cluster,
     "outcry.order.id": orderId,
-    ...(last === undefined ? {} : said(statusOf(last))),
+    ...(report === undefined ? {} : said(termsOf(report))),
   };
 }
 
-/** What stays true of an order when a report is over. */
-function statusOf(report: ExecutionReport): object {
+/** What was asked for, and what was said to that. */
+function termsOf(report: ExecutionReport): object {
   const { account, symbol, clientOrderId, side, orderType, timeInForce, price, quantity } = report;
-  const { executed, executedNotional, status, closeReason } = report;
+  const { status, rejectReason } = report;
   const terms = { account, symbol, clientOrderId, side, orderType, timeInForce, price, quantity };
-  return { ...terms, executed, executedNotional, status, closeReason };
+  return { ...terms, status, rejectReason };
 }
 
 /** Of an act's span: its place in the log, and what was said. */
@@ -180,6 +180,7 @@ function reasonField(kind: string): Field | undefined {
 
 type ReportAct = Act & { readonly deed: { readonly event: ExecutionReport } };
 
-function isReport(act: Act): act is ReportAct {
+/** Whether it tells the account of the order. */
+export function isReport(act: Act): act is ReportAct {
   return act.deed.kind === "event" && act.deed.event.kind === "execution-report";
 }

@@ -3,13 +3,13 @@
  * what it followed from.
  *
  * A span lasts from what its act follows from until the act itself, by the logs' time: within one
- * entry that is no time at all. What happens on account of another order is linked to that one's
- * trace, and hangs directly under the whole order.
+ * entry that is no time at all. The first span lasts until the order was first reported of, and all
+ * hangs from it. What happens on account of another order is linked to that one's trace.
  */
 import type { OrderId, TimeUs } from "../../protocols/index.ts";
 import { hopOf } from "./act.ts";
 import type { Act, ActPlace } from "./act.ts";
-import { attributesOfAct, attributesOfHop, attributesOfOrder } from "./attributes.ts";
+import { attributesOfAct, attributesOfHop, attributesOfOrder, isReport } from "./attributes.ts";
 import type { Attributes } from "./attributes.ts";
 import { hop, stageOf, wholeOrder } from "./stages.ts";
 import { spanIdOf, traceIdOf } from "./trace-ids.ts";
@@ -21,7 +21,7 @@ export interface SpanLink {
 
 export interface TraceSpan {
   readonly spanId: string;
-  /** undefined for the span that is the whole order. */
+  /** undefined for the span that all others hang from. */
   readonly parentSpanId: string | undefined;
   readonly name: string;
   readonly startUs: TimeUs;
@@ -34,7 +34,7 @@ export interface TraceSpan {
 export interface OrderTrace {
   readonly traceId: string;
   readonly orderId: OrderId;
-  /** The whole order first, then every act in the order in which they happened. */
+  /** The order's beginning first, then every act in the order in which they happened. */
   readonly spans: readonly TraceSpan[];
 }
 
@@ -44,26 +44,29 @@ export function traceOf(
   orderId: OrderId,
   acts: readonly Act[],
 ): OrderTrace | undefined {
-  const [first] = acts;
-  const last = acts.at(-1);
-  if (first === undefined || last === undefined) return undefined;
+  const begun = beginningOf(acts);
+  if (begun === undefined) return undefined;
   const traceId = traceIdOf(cluster, orderId);
   const root = spanIdOf(traceId, wholeOrder);
   const whole: TraceSpan = {
     spanId: root,
     parentSpanId: undefined,
     name: wholeOrder,
-    // Each shard's log has a clock of its own, so the first act need not be the earliest.
-    startUs: acts.reduce(
-      (us, { cause, timeUs }) => Math.min(us, cause?.timeUs ?? us, timeUs),
-      first.timeUs,
-    ),
-    endUs: last.timeUs,
+    ...begun,
     attributes: attributesOfOrder(cluster, orderId, acts),
     links: [],
   };
   const spans = acts.flatMap((act) => spansOf(act, { cluster, orderId, traceId, root }));
   return { traceId, orderId, spans: [whole, ...spans] };
+}
+
+/** From the command that it came with until it was first reported of. */
+function beginningOf(acts: readonly Act[]): Pick<TraceSpan, "startUs" | "endUs"> | undefined {
+  const [first] = acts;
+  if (first === undefined) return undefined;
+  const { timeUs: startUs } = acts.find(({ deed }) => deed.kind === "command") ?? first;
+  const { timeUs: endUs } = acts.find(isReport) ?? first;
+  return { startUs, endUs: Math.max(startUs, endUs) };
 }
 
 interface TraceParts {
