@@ -60,13 +60,14 @@ export function traceOf(
   return { traceId, orderId, spans: [whole, ...spans] };
 }
 
-/** From the command that it came with until it was first reported of. */
+/** From what brought it about, a command as a rule, until it was first reported of. */
 function beginningOf(acts: readonly Act[]): Pick<TraceSpan, "startUs" | "endUs"> | undefined {
   const [first] = acts;
   if (first === undefined) return undefined;
-  const { timeUs: startUs } = acts.find(({ deed }) => deed.kind === "command") ?? first;
-  const { timeUs: endUs } = acts.find(isReport) ?? first;
-  return { startUs, endUs: Math.max(startUs, endUs) };
+  const reported = acts.find(isReport) ?? first;
+  const before = acts.slice(0, acts.indexOf(reported));
+  const { timeUs: startUs } = before.find(({ deed }) => deed.kind === "command") ?? first;
+  return { startUs: Math.min(startUs, reported.timeUs), endUs: reported.timeUs };
 }
 
 interface TraceParts {
