@@ -17,7 +17,7 @@ import {
   wordOf,
 } from "../../protocols/api/words.ts";
 import { anySide, RejectReason } from "../../protocols/index.ts";
-import type { ExecutionReport, OrderId } from "../../protocols/index.ts";
+import type { ExecutionReport } from "../../protocols/index.ts";
 import type { Act, Deed, HopName } from "./act.ts";
 
 /** Values that OpenTelemetry takes. */
@@ -86,25 +86,16 @@ const fields: Readonly<Record<string, Field>> = {
 const reasonIsForClosing = new Set(["submit-cancel", "order-removed"]);
 
 /** Of the span that an order begins with: as the first report has it. */
-export function attributesOfOrder(
-  cluster: string,
-  orderId: OrderId,
-  acts: readonly Act[],
-): Attributes {
-  const report = acts.find(isReport)?.deed.event;
-  return {
-    "outcry.cluster": cluster,
-    "outcry.order.id": orderId,
-    ...(report === undefined ? {} : said(termsOf(report))),
-  };
+export function attributesOfOrder(cluster: string, report: ExecutionReport): Attributes {
+  return { "outcry.cluster": cluster, ...said(termsOf(report)) };
 }
 
 /** What was asked for, and what was said to that. */
 function termsOf(report: ExecutionReport): object {
-  const { account, symbol, clientOrderId, side, orderType, timeInForce, price, quantity } = report;
-  const { status, rejectReason } = report;
-  const terms = { account, symbol, clientOrderId, side, orderType, timeInForce, price, quantity };
-  return { ...terms, status, rejectReason };
+  const { account, symbol, orderId, clientOrderId, side, orderType, timeInForce } = report;
+  const { price, quantity, status, rejectReason } = report;
+  const names = { account, symbol, orderId, clientOrderId };
+  return { ...names, side, orderType, timeInForce, price, quantity, status, rejectReason };
 }
 
 /** Of an act's span: its place in the log, and what was said. */
@@ -178,9 +169,9 @@ function reasonField(kind: string): Field | undefined {
   return reasonIsForClosing.has(kind) ? fields["closeReason"] : fields["rejectReason"];
 }
 
-type ReportAct = Act & { readonly deed: { readonly event: ExecutionReport } };
+/** An act that tells an account of an order of its. */
+export type ReportAct = Act & { readonly deed: { readonly event: ExecutionReport } };
 
-/** Whether it tells the account of the order. */
 export function isReport(act: Act): act is ReportAct {
   return act.deed.kind === "event" && act.deed.event.kind === "execution-report";
 }

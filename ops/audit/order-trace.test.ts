@@ -25,6 +25,8 @@ const possibleRoots = new Set([
   ...["market.moment", "set-phase", "move.wait", "move.arrive"],
 ]);
 
+const counterparty = "outcry.trade.counterparty_order.id";
+
 describe.each(days)("the traces of a day $name", (day) => {
   const venue = tradeOut(day);
   const told = toldOf(venue);
@@ -44,13 +46,15 @@ describe.each(days)("the traces of a day $name", (day) => {
       const fills = reports.filter(({ tradeId }) => tradeId !== 0);
       const settled = spans.filter(({ name }) => name === "account.settle");
       expect(settled).toHaveLength(fills.length);
-      for (const { attributes, links } of settled) {
-        const other = traces.get(Number(attributes["outcry.trade.counterparty_order.id"]));
+      const legs = spans.filter(({ attributes }) => attributes[counterparty] !== undefined);
+      expect(legs).toHaveLength(fills.length);
+      for (const { attributes, links } of legs) {
+        const other = traces.get(Number(attributes[counterparty]));
         expect(other?.orderId).not.toBe(orderId);
         expect(links.some(({ spanId }) => spanId === other?.spans[0]?.spanId)).toBe(true);
         const trade = attributes["outcry.trade.id"];
-        const legs = other?.spans.filter((span) => span.attributes["outcry.trade.id"] === trade);
-        const names = legs?.map(({ name }) => name).filter((name) => name !== "move.wait");
+        const theirs = other?.spans.filter((span) => span.attributes["outcry.trade.id"] === trade);
+        const names = theirs?.map(({ name }) => name).filter((name) => name !== "move.wait");
         expect(names).toEqual(["account.settle", "report.trade"]);
       }
     }

@@ -8,9 +8,9 @@
  */
 import type { OrderId, TimeUs } from "../../protocols/index.ts";
 import { hopOf } from "./act.ts";
-import type { Act, ActPlace } from "./act.ts";
+import type { Act, ActHead, ActPlace } from "./act.ts";
 import { attributesOfAct, attributesOfHop, attributesOfOrder, isReport } from "./attributes.ts";
-import type { Attributes } from "./attributes.ts";
+import type { Attributes, ReportAct } from "./attributes.ts";
 import { hop, stageOf, wholeOrder } from "./stages.ts";
 import { spanIdOf, traceIdOf } from "./trace-ids.ts";
 
@@ -38,73 +38,90 @@ export interface OrderTrace {
   readonly spans: readonly TraceSpan[];
 }
 
+/**
+ * How long before its first report an order may have begun: a command that was heard earlier is
+ * forgotten by whoever waits for the report.
+ */
+export const beginningUsMax = 60_000_000;
+
 /** @param acts the order's whole trail; undefined comes of an empty one. */
 export function traceOf(
   cluster: string,
   orderId: OrderId,
   acts: readonly Act[],
 ): OrderTrace | undefined {
-  const begun = beginningOf(acts);
-  if (begun === undefined) return undefined;
-  const traceId = traceIdOf(cluster, orderId);
-  const root = spanIdOf(traceId, wholeOrder);
-  const whole: TraceSpan = {
-    spanId: root,
-    parentSpanId: undefined,
-    name: wholeOrder,
-    ...begun,
-    attributes: attributesOfOrder(cluster, orderId, acts),
-    links: [],
-  };
-  const spans = acts.flatMap((act) => spansOf(act, { cluster, orderId, traceId, root }));
-  return { traceId, orderId, spans: [whole, ...spans] };
-}
-
-/** From what brought it about, a command as a rule, until it was first reported of. */
-function beginningOf(acts: readonly Act[]): Pick<TraceSpan, "startUs" | "endUs"> | undefined {
   const [first] = acts;
   if (first === undefined) return undefined;
-  const reported = acts.find(isReport) ?? first;
-  const before = acts.slice(0, acts.indexOf(reported));
-  const { timeUs: startUs } = before.find(({ deed }) => deed.kind === "command") ?? first;
-  return { startUs: Math.min(startUs, reported.timeUs), endUs: reported.timeUs };
+  const traceId = traceIdOf(cluster, orderId);
+  const reported = acts.find(isReport);
+  const spans = acts.flatMap((act) => spansOfAct(cluster, orderId, act));
+  if (reported === undefined) return { traceId, orderId, spans };
+  const beginning = beginningSpan(cluster, reported, beginningUsOf(acts, reported));
+  return { traceId, orderId, spans: [beginning, ...spans] };
 }
 
-interface TraceParts {
-  readonly cluster: string;
-  readonly orderId: OrderId;
-  readonly traceId: string;
-  readonly root: string;
+/** When the first command of it was heard in the log of its account that is not forgotten. */
+function beginningUsOf(acts: readonly Act[], { place, timeUs: reportedUs }: Act): TimeUs {
+  const isOfThatLog = (act: Act): boolean =>
+    act.place.shard === place.shard && act.place.sequence <= place.sequence;
+  const times = acts
+    .filter((act) => act.deed.kind === "command" && isOfThatLog(act))
+    .map(({ timeUs }) => timeUs);
+  return [...times, reportedUs].reduce((us, timeUs) =>
+    timeUs - us > beginningUsMax ? timeUs : us,
+  );
 }
 
-/** The act, and the way of the message that brought it about if that came from another shard. */
-function spansOf(act: Act, parts: TraceParts): readonly TraceSpan[] {
+/**
+ * The span that all others hang from: from the command that the order came with, if it came with
+ * one, until it is reported of for the first time.
+ */
+export function beginningSpan(
+  cluster: string,
+  { timeUs: endUs, deed: { event } }: ReportAct,
+  startUs: TimeUs,
+): TraceSpan {
+  const traceId = traceIdOf(cluster, event.orderId);
+  return {
+    spanId: spanIdOf(traceId, wholeOrder),
+    parentSpanId: undefined,
+    name: wholeOrder,
+    startUs,
+    endUs,
+    attributes: attributesOfOrder(cluster, event),
+    links: [],
+  };
+}
+
+/**
+ * The span of an act as part of an order's life; before it that of the way of the message that
+ * brought it about, if that came from another shard.
+ */
+export function spansOfAct(cluster: string, orderId: OrderId, act: Act): readonly TraceSpan[] {
   const { deed, place, timeUs, cause } = act;
-  const { traceId, cluster, orderId, root } = parts;
-  const causeId = cause?.orders.has(orderId) ? idOfAct(traceId, cause.place) : root;
-  const causes = causesOf(act, parts);
-  const counterparties = counterpartiesOf(act, parts);
-  const spanId = idOfAct(traceId, place);
-  const attributes = attributesOfAct(cluster, act);
-  const own = { spanId, name: stageOf(deed), attributes };
+  const traceId = traceIdOf(cluster, orderId);
+  const causeId = cause?.orders.has(orderId)
+    ? idOfAct(traceId, cause.place)
+    : spanIdOf(traceId, wholeOrder);
+  const causes = cause === undefined || cause.orders.has(orderId) ? [] : linksTo(cluster, cause);
+  const counterparties = counterpartiesOf(cluster, act);
+  const own = {
+    spanId: idOfAct(traceId, place),
+    name: stageOf(deed),
+    attributes: attributesOfAct(cluster, act),
+  };
   const hopName = hopOf(deed);
   if (hopName === undefined || cause === undefined) {
     const startUs = cause?.timeUs ?? timeUs;
-    return [
-      {
-        ...own,
-        parentSpanId: causeId,
-        startUs,
-        endUs: timeUs,
-        links: [...causes, ...counterparties],
-      },
-    ];
+    const links = [...causes, ...counterparties];
+    return [{ ...own, parentSpanId: causeId, startUs, endUs: timeUs, links }];
   }
   const hopId = spanIdOf(traceId, `${hop} ${hopName}`);
   const way = { spanId: hopId, parentSpanId: causeId, name: hop, links: causes };
   return [
     {
       ...way,
+      // Each shard's log has a clock of its own, and they may differ.
       startUs: Math.min(cause.timeUs, timeUs),
       endUs: timeUs,
       attributes: attributesOfHop(hopName),
@@ -117,17 +134,16 @@ function idOfAct(traceId: string, place: ActPlace): string {
   return spanIdOf(traceId, "act", place);
 }
 
-/** To other orders' acts that this one follows from, */
-function causesOf({ cause }: Act, { cluster, orderId }: TraceParts): readonly SpanLink[] {
-  if (cause === undefined || cause.orders.has(orderId)) return [];
-  return [...cause.orders].map((other) => {
+/** To an act of other orders', that an act of this one follows from, */
+function linksTo(cluster: string, { orders, place }: ActHead): readonly SpanLink[] {
+  return [...orders].map((other) => {
     const traceId = traceIdOf(cluster, other);
-    return { traceId, spanId: idOfAct(traceId, cause.place) };
+    return { traceId, spanId: idOfAct(traceId, place) };
   });
 }
 
 /** and to the order at the other side of a fill. */
-function counterpartiesOf({ counterparty }: Act, { cluster }: TraceParts): readonly SpanLink[] {
+function counterpartiesOf(cluster: string, { counterparty }: Act): readonly SpanLink[] {
   if (counterparty === undefined) return [];
   const traceId = traceIdOf(cluster, counterparty);
   return [{ traceId, spanId: spanIdOf(traceId, wholeOrder) }];
