@@ -10,6 +10,7 @@ import { tradeOut } from "../../actors/testing/trading-day.ts";
 import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import { systemClock } from "../../cluster/clock.ts";
+import type { Clock } from "../../cluster/clock.ts";
 import { ChanceOfEntries } from "../../cluster/testing/chance-of-entries.ts";
 import { eventually } from "../../cluster/testing/eventually.ts";
 import { Auditor } from "./auditor.ts";
@@ -38,6 +39,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** Whoever waits does so for a hundredth of the time. */
+const impatient: Clock = {
+  nowMs: () => systemClock.nowMs(),
+  after: (ms, act) => systemClock.after(ms / 100, act),
+};
+
 const keyOf = ({ traceId, span }: StreamedSpan): string => `${traceId}/${span.spanId}`;
 
 /** The log as far as it has come to; entries after that are not there yet. */
@@ -54,7 +61,7 @@ function logs(ends: readonly number[]): Pick<ReplicatedLog, "read" | "head">[] {
 async function audit(ends: readonly number[]): Promise<Auditor> {
   const auditor = new Auditor({
     logs: logs(ends),
-    clock: systemClock,
+    clock: impatient,
     snapshots: new DirectorySnapshotStore(join(folder, "snapshots")),
     position: new PositionFile(join(folder, "position.json")),
     tell: (spans) => {
