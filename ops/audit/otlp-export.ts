@@ -10,14 +10,12 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { version } from "../config/release.ts";
-import type { OrderTrace, TraceSpan } from "./order-trace.ts";
+import type { StreamedSpan } from "./trace-stream.ts";
 import { hop } from "./stages.ts";
 
 export interface OtlpTarget {
   /** Where traces are taken, such as `http://localhost:4318/v1/traces`. */
   readonly url: string;
-  /** The cluster whose traces they are. */
-  readonly cluster: string;
 }
 
 /** The receiver did not take the spans; those of the same call that it took before are there. */
@@ -32,27 +30,23 @@ export class OtlpExport {
   readonly #exporter: OTLPTraceExporter;
   readonly #common: Pick<ReadableSpan, "resource" | "instrumentationScope">;
 
-  constructor({ url, cluster }: OtlpTarget) {
+  constructor({ url }: OtlpTarget) {
     this.#exporter = new OTLPTraceExporter({ url });
     this.#common = {
       resource: resourceFromAttributes({
         "service.name": "outcry",
-        "service.namespace": cluster,
         "service.version": version,
       }),
       instrumentationScope: { name: "outcry.audit", version },
     };
   }
 
-  /** Resolves with the number of spans once all are taken. Rejects with {@link OtlpRefused}. */
-  async send(traces: readonly OrderTrace[]): Promise<number> {
-    const spans = traces.flatMap(({ traceId, spans: of }) =>
-      of.map((span) => this.#readable(traceId, span)),
-    );
+  /** Resolves once all are taken. Rejects with {@link OtlpRefused}. */
+  async send(spans: readonly StreamedSpan[]): Promise<void> {
     for (let from = 0; from < spans.length; from += spansPerRequest) {
-      await this.#sendBatch(spans.slice(from, from + spansPerRequest));
+      const batch = spans.slice(from, from + spansPerRequest);
+      await this.#sendBatch(batch.map((each) => this.#readable(each)));
     }
-    return spans.length;
   }
 
   async close(): Promise<void> {
@@ -69,7 +63,7 @@ export class OtlpExport {
     });
   }
 
-  #readable(traceId: string, span: TraceSpan): ReadableSpan {
+  #readable({ traceId, span }: StreamedSpan): ReadableSpan {
     const { spanId, parentSpanId, name, startUs, endUs, attributes, links } = span;
     const isRefused = attributes["outcry.reject_reason"] !== undefined;
     return {

@@ -67,11 +67,13 @@ async function renderer({
     });
 }
 
-async function send(url: string, { traces, venue }: FoundTraces): Promise<void> {
+async function send(url: string, { traces }: FoundTraces): Promise<void> {
   const { OtlpExport, OtlpRefused } = await import("../audit/otlp-export.ts");
-  const receiver = new OtlpExport({ url, cluster: venue.cluster });
+  const receiver = new OtlpExport({ url });
   try {
-    await receiver.send(traces);
+    await receiver.send(
+      traces.flatMap(({ traceId, spans }) => spans.map((span) => ({ traceId, span }))),
+    );
   } catch (error) {
     if (!(error instanceof OtlpRefused)) throw error;
     throw new CommandFault("otlp-refused", `${url} did not take the spans: ${error.message}`);
