@@ -3,8 +3,8 @@
  * keeps them.
  *
  * It pulls the logs at its own pace: who receives its spans may be slow or away, and it is only
- * late. Where it is, is written down after what was told has been taken, so what a crash cuts off is
- * told again, as the same spans. It starts from snapshots of its own.
+ * late. Where it is, is written down after what was told has been taken, so what a crash cuts off
+ * is told again, as the same spans. It starts from snapshots of its own.
  */
 import { Shard } from "../../actors/index.ts";
 import type { Clock } from "../../cluster/clock.ts";

@@ -1,4 +1,4 @@
-/** Goal: what a receiver of OTLP gets are the traces, with their ids, times and links, every time. */
+/** Goal: what a receiver of OTLP gets are the traces, ids, times, links and all, every time. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { tradeOut } from "../../actors/testing/trading-day.ts";
 import { OtlpExport, OtlpRefused } from "./otlp-export.ts";

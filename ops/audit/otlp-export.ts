@@ -1,11 +1,12 @@
 /**
  * Sends traces to whatever receives OTLP over HTTP: a collector, Jaeger, Tempo.
  *
- * The spans are those of the logs, with their ids and times: sent again they are the same spans, and
- * a store that goes by ids has them once.
+ * The spans are those of the logs, with their ids and times: sent again they are the same spans,
+ * and a store that goes by ids has them once.
  */
 import { SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
 import type { HrTime, SpanContext } from "@opentelemetry/api";
+import { ExportResultCode } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
@@ -56,8 +57,7 @@ export class OtlpExport {
   #sendBatch(spans: ReadableSpan[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#exporter.export(spans, ({ code, error }) => {
-        // 0 is success; the package that names it is the exporter's own.
-        if (code === 0) resolve();
+        if (code === ExportResultCode.SUCCESS) resolve();
         else reject(new OtlpRefused(error?.message ?? "no reason was given", { cause: error }));
       });
     });

@@ -41,7 +41,7 @@ export interface StreamPosition {
 export class TraceStream {
   readonly #cluster: string;
   readonly #before: StreamPosition;
-  /** Messages of which only one side is known, those of before that are to be heard anew included. */
+  /** Messages of which one side is known, or was before and is to be heard anew. */
   readonly #waiting: Set<HopName>;
   /** Messages on their way, and what came by them before that was known. */
   readonly #departures = new Map<HopName, Departure>();
