@@ -15,12 +15,11 @@ import { encodeFrame, KillScope, shardOfMessage } from "../../protocols/index.ts
 import { apples, instruments } from "../../actors/testing/instruments.ts";
 import { tradingTermsIn } from "../../actors/testing/instrument-words.ts";
 import { Random } from "../../actors/testing/random.ts";
-import type { Chance, TestVenue } from "../../actors/testing/test-venue.ts";
+import type { TestVenue } from "../../actors/testing/test-venue.ts";
 import { grow, openVenue, related, relocation, traders } from "../../actors/testing/trading-day.ts";
 import { Workload } from "../../actors/testing/workload.ts";
-import { HashChain } from "../hash-chain.ts";
-import { partsOfEntry } from "../log-origin.ts";
 import type { LogEntry } from "../replicated-log.ts";
+import { ChanceOfEntries } from "./chance-of-entries.ts";
 
 export interface GoldenDayOptions {
   readonly seed: number;
@@ -249,24 +248,5 @@ class GoldenDay {
       const isDue = this.#moves === Math.ceil((afterPercent * this.#options.moves) / 100);
       if (isDue) this.#venue.send({ kind: "list-instrument", terms });
     }
-  }
-}
-
-/** As replicas draw it: from the chain over the entries before. */
-class ChanceOfEntries implements Chance {
-  readonly #chains = new Map<number, HashChain>();
-
-  before(shard: number): number {
-    return this.#chainOf(shard).entropy;
-  }
-
-  after(shard: number, entry: LogEntry): void {
-    this.#chainOf(shard).fold(entry.sequence, ...partsOfEntry(entry));
-  }
-
-  #chainOf(shard: number): HashChain {
-    const chain = this.#chains.get(shard) ?? new HashChain();
-    this.#chains.set(shard, chain);
-    return chain;
   }
 }

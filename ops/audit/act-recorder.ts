@@ -89,15 +89,17 @@ export class ActRecorder implements StepWitness {
 
   came(message: Message, origin: Origin): void {
     const copy = { ...message };
-    const { producer, frame, index } = origin;
+    const { producer } = origin;
     const deed: Deed = isShardProducer(producer)
-      ? {
-          kind: "arrival",
-          message: copy,
-          hop: hopName(shardOfProducer(producer), { shard: this.#shard.shard, frame, index }),
-        }
+      ? { kind: "arrival", message: copy, hop: this.#wayOf(message, origin) }
       : { kind: "command", message: copy, origin };
     this.#present = this.#latest = this.#add(deed, undefined, orderIn(message));
+  }
+
+  /** How a message of another shard came, if the lives of orders go on with it. */
+  #wayOf(message: Message, { producer, frame, index }: Origin): HopName | undefined {
+    if (!goesOn(message)) return undefined;
+    return hopName(shardOfProducer(producer), { shard: this.#shard.shard, frame, index });
   }
 
   held(message: Message): void {
@@ -128,6 +130,7 @@ export class ActRecorder implements StepWitness {
   sent(message: ActorMessage, to: FramePlace): void {
     const from = this.#hearing;
     this.#mention(from, message);
+    if (!goesOn(message)) return;
     const hop = hopName(this.#shard.shard, to);
     this.#departures.push({ hop, from, message: { ...message } });
   }
@@ -168,6 +171,11 @@ export class ActRecorder implements StepWitness {
 
 function hopName(from: number, { shard, frame, index }: FramePlace): HopName {
   return `${from}>${shard}/${frame}/${index}`;
+}
+
+/** Whether the life of an order goes on with a message in the other shard. */
+function goesOn(message: Message): boolean {
+  return orderIn(message) !== 0 || message.kind === "forward-reply";
 }
 
 /** The order that a message or event is about; 0 where it names none. */

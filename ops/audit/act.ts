@@ -26,7 +26,8 @@ export type HopName = string;
 
 /**
  * - `command`: a gateway's message, as the log gives it.
- * - `arrival`: a message from another shard, by the frame that it came in.
+ * - `arrival`: a message from another shard; by the frame that it came in if orders' lives go on
+ *   with it, for then whoever sent it is known, too.
  * - `message`: something that an actor of this shard said to another one.
  * - `wait`: one of these, for an actor that is on its way between shards.
  * - `resumption`: what waited is heard: that actor has arrived.
@@ -35,7 +36,7 @@ export type HopName = string;
  */
 export type Deed =
   | { readonly kind: "command"; readonly message: Message; readonly origin: Origin }
-  | { readonly kind: "arrival"; readonly message: Message; readonly hop: HopName }
+  | { readonly kind: "arrival"; readonly message: Message; readonly hop: HopName | undefined }
   | { readonly kind: "message"; readonly message: ActorMessage }
   | { readonly kind: "wait"; readonly message: Message; readonly hop: HopName | undefined }
   | { readonly kind: "resumption"; readonly message: Message }

@@ -17,7 +17,7 @@ import {
   wordOf,
 } from "../../protocols/api/words.ts";
 import { anySide, RejectReason } from "../../protocols/index.ts";
-import type { ExecutionReport, OrderId } from "../../protocols/index.ts";
+import type { ExecutionReport } from "../../protocols/index.ts";
 import type { Act, Deed, HopName } from "./act.ts";
 
 /** Values that OpenTelemetry takes. */
@@ -85,26 +85,17 @@ const fields: Readonly<Record<string, Field>> = {
 /** What `reason` is a number of depends on who gives it. */
 const reasonIsForClosing = new Set(["submit-cancel", "order-removed"]);
 
-/** Of the span that is the whole order: as the last report has it. */
-export function attributesOfOrder(
-  cluster: string,
-  orderId: OrderId,
-  acts: readonly Act[],
-): Attributes {
-  const last = acts.findLast(isReport)?.deed.event;
-  return {
-    "outcry.cluster": cluster,
-    "outcry.order.id": orderId,
-    ...(last === undefined ? {} : said(statusOf(last))),
-  };
+/** Of the span that an order begins with: as the first report has it. */
+export function attributesOfOrder(cluster: string, report: ExecutionReport): Attributes {
+  return { "outcry.cluster": cluster, ...said(termsOf(report)) };
 }
 
-/** What stays true of an order when a report is over. */
-function statusOf(report: ExecutionReport): object {
-  const { account, symbol, clientOrderId, side, orderType, timeInForce, price, quantity } = report;
-  const { executed, executedNotional, status, closeReason } = report;
-  const terms = { account, symbol, clientOrderId, side, orderType, timeInForce, price, quantity };
-  return { ...terms, executed, executedNotional, status, closeReason };
+/** What was asked for, and what was said to that. */
+function termsOf(report: ExecutionReport): object {
+  const { account, symbol, orderId, clientOrderId, side, orderType, timeInForce } = report;
+  const { price, quantity, status, rejectReason } = report;
+  const names = { account, symbol, orderId, clientOrderId };
+  return { ...names, side, orderType, timeInForce, price, quantity, status, rejectReason };
 }
 
 /** Of an act's span: its place in the log, and what was said. */
@@ -178,8 +169,9 @@ function reasonField(kind: string): Field | undefined {
   return reasonIsForClosing.has(kind) ? fields["closeReason"] : fields["rejectReason"];
 }
 
-type ReportAct = Act & { readonly deed: { readonly event: ExecutionReport } };
+/** An act that tells an account of an order of its. */
+export type ReportAct = Act & { readonly deed: { readonly event: ExecutionReport } };
 
-function isReport(act: Act): act is ReportAct {
+export function isReport(act: Act): act is ReportAct {
   return act.deed.kind === "event" && act.deed.event.kind === "execution-report";
 }

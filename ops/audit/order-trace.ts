@@ -3,14 +3,14 @@
  * what it followed from.
  *
  * A span lasts from what its act follows from until the act itself, by the logs' time: within one
- * entry that is no time at all. What happens on account of another order is linked to that one's
- * trace, and hangs directly under the whole order.
+ * entry that is no time at all. The first span lasts until the order was first reported of, and all
+ * hangs from it. What happens on account of another order is linked to that one's trace.
  */
 import type { OrderId, TimeUs } from "../../protocols/index.ts";
 import { hopOf } from "./act.ts";
-import type { Act, ActPlace } from "./act.ts";
-import { attributesOfAct, attributesOfHop, attributesOfOrder } from "./attributes.ts";
-import type { Attributes } from "./attributes.ts";
+import type { Act, ActHead, ActPlace } from "./act.ts";
+import { attributesOfAct, attributesOfHop, attributesOfOrder, isReport } from "./attributes.ts";
+import type { Attributes, ReportAct } from "./attributes.ts";
 import { hop, stageOf, wholeOrder } from "./stages.ts";
 import { spanIdOf, traceIdOf } from "./trace-ids.ts";
 
@@ -21,7 +21,7 @@ export interface SpanLink {
 
 export interface TraceSpan {
   readonly spanId: string;
-  /** undefined for the span that is the whole order. */
+  /** undefined for the span that all others hang from. */
   readonly parentSpanId: string | undefined;
   readonly name: string;
   readonly startUs: TimeUs;
@@ -34,9 +34,15 @@ export interface TraceSpan {
 export interface OrderTrace {
   readonly traceId: string;
   readonly orderId: OrderId;
-  /** The whole order first, then every act in the order in which they happened. */
+  /** The order's beginning first, then every act in the order in which they happened. */
   readonly spans: readonly TraceSpan[];
 }
+
+/**
+ * How long before its first report an order may have begun: a command that was heard earlier is
+ * forgotten by whoever waits for the report.
+ */
+export const beginningUsMax = 60_000_000;
 
 /** @param acts the order's whole trail; undefined comes of an empty one. */
 export function traceOf(
@@ -45,62 +51,77 @@ export function traceOf(
   acts: readonly Act[],
 ): OrderTrace | undefined {
   const [first] = acts;
-  const last = acts.at(-1);
-  if (first === undefined || last === undefined) return undefined;
+  if (first === undefined) return undefined;
   const traceId = traceIdOf(cluster, orderId);
-  const root = spanIdOf(traceId, wholeOrder);
-  const whole: TraceSpan = {
-    spanId: root,
+  const reported = acts.find(isReport);
+  const spans = acts.flatMap((act) => spansOfAct(cluster, orderId, act));
+  if (reported === undefined) return { traceId, orderId, spans };
+  const beginning = beginningSpan(cluster, reported, beginningUsOf(acts, reported));
+  return { traceId, orderId, spans: [beginning, ...spans] };
+}
+
+/** When the first command of it was heard in the log of its account that is not forgotten. */
+function beginningUsOf(acts: readonly Act[], { place, timeUs: reportedUs }: Act): TimeUs {
+  const isOfThatLog = (act: Act): boolean =>
+    act.place.shard === place.shard && act.place.sequence <= place.sequence;
+  const times = acts
+    .filter((act) => act.deed.kind === "command" && isOfThatLog(act))
+    .map(({ timeUs }) => timeUs);
+  return [...times, reportedUs].reduce((us, timeUs) =>
+    timeUs - us > beginningUsMax ? timeUs : us,
+  );
+}
+
+/**
+ * The span that all others hang from: from the command that the order came with, if it came with
+ * one, until it is reported of for the first time.
+ */
+export function beginningSpan(
+  cluster: string,
+  { timeUs: endUs, deed: { event } }: ReportAct,
+  startUs: TimeUs,
+): TraceSpan {
+  const traceId = traceIdOf(cluster, event.orderId);
+  return {
+    spanId: spanIdOf(traceId, wholeOrder),
     parentSpanId: undefined,
     name: wholeOrder,
-    // Each shard's log has a clock of its own, so the first act need not be the earliest.
-    startUs: acts.reduce(
-      (us, { cause, timeUs }) => Math.min(us, cause?.timeUs ?? us, timeUs),
-      first.timeUs,
-    ),
-    endUs: last.timeUs,
-    attributes: attributesOfOrder(cluster, orderId, acts),
+    startUs,
+    endUs,
+    attributes: attributesOfOrder(cluster, event),
     links: [],
   };
-  const spans = acts.flatMap((act) => spansOf(act, { cluster, orderId, traceId, root }));
-  return { traceId, orderId, spans: [whole, ...spans] };
 }
 
-interface TraceParts {
-  readonly cluster: string;
-  readonly orderId: OrderId;
-  readonly traceId: string;
-  readonly root: string;
-}
-
-/** The act, and the way of the message that brought it about if that came from another shard. */
-function spansOf(act: Act, parts: TraceParts): readonly TraceSpan[] {
+/**
+ * The span of an act as part of an order's life; before it that of the way of the message that
+ * brought it about, if that came from another shard.
+ */
+export function spansOfAct(cluster: string, orderId: OrderId, act: Act): readonly TraceSpan[] {
   const { deed, place, timeUs, cause } = act;
-  const { traceId, cluster, orderId, root } = parts;
-  const causeId = cause?.orders.has(orderId) ? idOfAct(traceId, cause.place) : root;
-  const causes = causesOf(act, parts);
-  const counterparties = counterpartiesOf(act, parts);
-  const spanId = idOfAct(traceId, place);
-  const attributes = attributesOfAct(cluster, act);
-  const own = { spanId, name: stageOf(deed), attributes };
+  const traceId = traceIdOf(cluster, orderId);
+  const causeId = cause?.orders.has(orderId)
+    ? idOfAct(traceId, cause.place)
+    : spanIdOf(traceId, wholeOrder);
+  const causes = cause === undefined || cause.orders.has(orderId) ? [] : linksTo(cluster, cause);
+  const counterparties = counterpartiesOf(cluster, act);
+  const own = {
+    spanId: idOfAct(traceId, place),
+    name: stageOf(deed),
+    attributes: attributesOfAct(cluster, act),
+  };
   const hopName = hopOf(deed);
   if (hopName === undefined || cause === undefined) {
     const startUs = cause?.timeUs ?? timeUs;
-    return [
-      {
-        ...own,
-        parentSpanId: causeId,
-        startUs,
-        endUs: timeUs,
-        links: [...causes, ...counterparties],
-      },
-    ];
+    const links = [...causes, ...counterparties];
+    return [{ ...own, parentSpanId: causeId, startUs, endUs: timeUs, links }];
   }
   const hopId = spanIdOf(traceId, `${hop} ${hopName}`);
   const way = { spanId: hopId, parentSpanId: causeId, name: hop, links: causes };
   return [
     {
       ...way,
+      // Each shard's log has a clock of its own, and they may differ.
       startUs: Math.min(cause.timeUs, timeUs),
       endUs: timeUs,
       attributes: attributesOfHop(hopName),
@@ -113,17 +134,16 @@ function idOfAct(traceId: string, place: ActPlace): string {
   return spanIdOf(traceId, "act", place);
 }
 
-/** To other orders' acts that this one follows from, */
-function causesOf({ cause }: Act, { cluster, orderId }: TraceParts): readonly SpanLink[] {
-  if (cause === undefined || cause.orders.has(orderId)) return [];
-  return [...cause.orders].map((other) => {
+/** To an act of other orders', that an act of this one follows from, */
+function linksTo(cluster: string, { orders, place }: ActHead): readonly SpanLink[] {
+  return [...orders].map((other) => {
     const traceId = traceIdOf(cluster, other);
-    return { traceId, spanId: idOfAct(traceId, cause.place) };
+    return { traceId, spanId: idOfAct(traceId, place) };
   });
 }
 
 /** and to the order at the other side of a fill. */
-function counterpartiesOf({ counterparty }: Act, { cluster }: TraceParts): readonly SpanLink[] {
+function counterpartiesOf(cluster: string, { counterparty }: Act): readonly SpanLink[] {
   if (counterparty === undefined) return [];
   const traceId = traceIdOf(cluster, counterparty);
   return [{ traceId, spanId: spanIdOf(traceId, wholeOrder) }];

@@ -1,7 +1,7 @@
 /**
  * The trail of one order: every act of its life, from all shards, each with what it follows from.
  */
-import type { OrderId, TradeId } from "../../protocols/index.ts";
+import type { OrderId } from "../../protocols/index.ts";
 import { hopOf, inOrder } from "./act.ts";
 import type { Act, Departure, HopName, RecordedStep } from "./act.ts";
 
@@ -34,27 +34,18 @@ export class OrderTrails {
    * was; none when there was no such order.
    */
   of(orderId: OrderId): readonly Act[] {
-    const acts = (this.#acts.get(orderId) ?? []).toSorted(inOrder).map((act): Act => {
+    return (this.#acts.get(orderId) ?? []).toSorted(inOrder).map((act) => {
       const hop = hopOf(act.deed);
-      const departed = hop === undefined ? undefined : this.#departures.get(hop);
-      return {
-        ...act,
-        cause: act.cause ?? departed?.cause,
-        counterparty: act.counterparty ?? departed?.counterparty,
-      };
-    });
-    // What waited for its actor is heard when nobody speaks of the trade any more.
-    const told = acts.filter(({ counterparty }) => counterparty !== undefined);
-    const counterparties = new Map(told.map((act) => [tradeIn(act), act.counterparty]));
-    return acts.map((act) => {
-      const { counterparty = counterparties.get(tradeIn(act)) } = act;
-      return { ...act, counterparty };
+      return whole(act, hop === undefined ? undefined : this.#departures.get(hop));
     });
   }
 }
 
-/** The trade that an account is told of; 0 for none. */
-function tradeIn({ deed }: Act): TradeId {
-  if (!("message" in deed) || deed.message.kind !== "order-filled") return 0;
-  return deed.message.tradeId;
+/** An act with what is known of it where the message came from that brought it about. */
+export function whole(act: Act, departure: Departure | undefined): Act {
+  return {
+    ...act,
+    cause: act.cause ?? departure?.cause,
+    counterparty: act.counterparty ?? departure?.counterparty,
+  };
 }

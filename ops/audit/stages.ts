@@ -3,7 +3,7 @@ import { executionTypeWords, wordOf } from "../../protocols/api/words.ts";
 import type { Message, ShardEvent } from "../../protocols/index.ts";
 import type { Deed } from "./act.ts";
 
-/** The span that is the whole order. */
+/** The span that an order begins with, and that all others hang from. */
 export const wholeOrder = "order";
 /** A message on its way from one shard's log to another's. */
 export const hop = "hop";

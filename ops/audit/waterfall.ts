@@ -17,12 +17,14 @@ export function renderWaterfall(
   if (whole === undefined) return "";
   const units = unitsOf(String(whole.attributes["outcry.symbol"] ?? ""));
   const name = (key: string): string => String(whole.attributes[`outcry.${key}`] ?? "");
+  const status = spans.findLast(isOfStatus)?.attributes[statusName] ?? "";
+  const [fromUs, toUs] = extentOf(spans);
   const children = Map.groupBy(acts, ({ parentSpanId }) => parentSpanId ?? "");
   const lines: string[][] = [];
   const draw = (span: TraceSpan, depth: number): void => {
     lines.push([
-      offset(span.endUs - whole.startUs),
-      bar(span, whole),
+      offset(span.endUs - fromUs),
+      bar(span, fromUs, toUs),
       `${"  ".repeat(depth)}${span.name}`,
       placeOf(span),
       detailsOf(span, units),
@@ -32,12 +34,26 @@ export function renderWaterfall(
   for (const child of children.get(whole.spanId) ?? []) draw(child, 0);
   return [
     `order ${orderId}  ${name("symbol")}  ${name("account")}  ${name("order.client_id")}`.trimEnd(),
-    `${termsOf(whole, units)}: ${name("order.status")}`,
-    `trace ${traceId}, begun ${new Date(whole.startUs / 1000).toISOString()}, ` +
-      `lasted ${duration(whole.endUs - whole.startUs)}`,
+    `${termsOf(whole, units)}: ${status}`,
+    `trace ${traceId}, begun ${new Date(fromUs / 1000).toISOString()}, ` +
+      `lasted ${duration(toUs - fromUs)}`,
     "",
     ...columns(lines),
   ].join("\n");
+}
+
+const statusName = "outcry.order.status";
+
+function isOfStatus({ attributes }: TraceSpan): boolean {
+  return attributes[statusName] !== undefined;
+}
+
+/** When the first of them begins and the last one ends. */
+function extentOf(spans: readonly TraceSpan[]): [fromUs: number, toUs: number] {
+  return [
+    spans.reduce((us, { startUs }) => Math.min(us, startUs), Infinity),
+    spans.reduce((us, { endUs }) => Math.max(us, endUs), -Infinity),
+  ];
 }
 
 function columns(lines: readonly (readonly string[])[]): readonly string[] {
@@ -56,9 +72,9 @@ function columns(lines: readonly (readonly string[])[]): readonly string[] {
 }
 
 /** Where in the whole it lies. */
-function bar({ startUs, endUs }: TraceSpan, whole: TraceSpan): string {
-  const all = Math.max(1, whole.endUs - whole.startUs);
-  const at = (us: number): number => Math.floor(((us - whole.startUs) / all) * (barWidth - 1));
+function bar({ startUs, endUs }: TraceSpan, fromUs: number, toUs: number): string {
+  const all = Math.max(1, toUs - fromUs);
+  const at = (us: number): number => Math.floor(((us - fromUs) / all) * (barWidth - 1));
   const [from, to] = [at(startUs), at(endUs)];
   return `${" ".repeat(from)}${"█".repeat(to - from + 1)}`;
 }

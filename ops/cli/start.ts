@@ -12,7 +12,7 @@ import type { ReadyCluster } from "../supervisor/start.ts";
 import { SupervisorFault } from "../supervisor/supervisor-fault.ts";
 import { logicOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
-import { CommandFault, toJson, withCommonOptions, write } from "./output.ts";
+import { CommandFault, toJson, usageFault, withCommonOptions, write } from "./output.ts";
 
 interface StartFlags extends CommonOptions {
   readonly shards?: number;
@@ -26,6 +26,8 @@ interface StartFlags extends CommonOptions {
   readonly seed: number;
   readonly logicMax?: number;
   readonly referee?: boolean;
+  readonly traces?: string;
+  readonly tracesPerMille: number;
   readonly ways?: string;
   readonly fresh?: boolean;
   readonly detach?: boolean;
@@ -62,6 +64,11 @@ export function command(): Command {
       logicOption,
     )
     .option("--referee", "a referee that compares every step with slow, obvious books")
+    .option(
+      "--traces <url>",
+      "an auditor that tells the traces of all orders to a receiver of OTLP over HTTP",
+    )
+    .option("--traces-per-mille <n>", "of so many orders in a thousand", count, 1000)
     .addOption(
       // For drills: each way is a proxy then.
       new Option("--ways <file>", "by which ways processes reach the nats-servers").hideHelp(),
@@ -87,6 +94,7 @@ async function startHere(flags: StartFlags): Promise<void> {
       seed: flags.seed,
       logicMax: flags.logicMax,
       hasReferee: flags.referee === true,
+      traces: tracesWanted(flags),
       ways: flags.ways,
       isDetached: background !== undefined,
       write: background === undefined ? onScreen(flags) : (text) => background.say(text),
@@ -101,6 +109,13 @@ async function startHere(flags: StartFlags): Promise<void> {
     } else if (background === undefined) throw error;
     else await background.fail(error);
   }
+}
+
+function tracesWanted({ traces: otlp, tracesPerMille: perMille }: StartFlags) {
+  if (otlp === undefined) return undefined;
+  if (!/^https?:\/\/./.test(otlp)) throw usageFault(`${otlp} is no address of a receiver of OTLP`);
+  if (perMille > 1000) throw usageFault("there are no more than 1000 orders in a thousand");
+  return { otlp, perMille };
 }
 
 /** A terminal or pipe may close before all has stopped in order; then nobody reads the rest. */

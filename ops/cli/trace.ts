@@ -9,6 +9,7 @@ import { findCluster } from "./running-cluster.ts";
 interface TraceFlags extends CommonOptions {
   readonly kind?: IdKind;
   readonly account?: string;
+  readonly otlp?: string;
 }
 
 export function command(): Command {
@@ -23,7 +24,11 @@ export function command(): Command {
         "what the id is; unless told, an order's if there is such an order, else a client's, else a trade's",
       ).choices(idKinds),
     )
-    .option("--account <account>", "only orders of this account");
+    .option("--account <account>", "only orders of this account")
+    .option(
+      "--otlp <url>",
+      "send it to a receiver of OTLP over HTTP, such as http://localhost:4318/v1/traces",
+    );
   return withCommonOptions(trace).action(async (id: string, flags: TraceFlags) => {
     const cluster = findCluster(flags);
     const [{ withEngine }, { TraceSearch }] = await Promise.all([
@@ -39,6 +44,7 @@ export function command(): Command {
     }
     const { kind, traces } = found;
     const text = await renderer(found);
+    if (flags.otlp !== undefined) await send(flags.otlp, found);
     print(flags, { ok: true, kind, traces }, () => traces.map(text).join("\n\n"));
   });
 }
@@ -59,6 +65,21 @@ async function renderer({
         ? { price: String, quantity: String }
         : new NaturalUnits(terms, directory.assets());
     });
+}
+
+async function send(url: string, { traces }: FoundTraces): Promise<void> {
+  const { OtlpExport, OtlpRefused } = await import("../audit/otlp-export.ts");
+  const receiver = new OtlpExport({ url });
+  try {
+    await receiver.send(
+      traces.flatMap(({ traceId, spans }) => spans.map((span) => ({ traceId, span }))),
+    );
+  } catch (error) {
+    if (!(error instanceof OtlpRefused)) throw error;
+    throw new CommandFault("otlp-refused", `${url} did not take the spans: ${error.message}`);
+  } finally {
+    await receiver.close();
+  }
 }
 
 /** Says on a terminal how far it is. */

@@ -119,6 +119,11 @@ export class DataDirectory {
     return join(this.path, "engines", node, "applied.json");
   }
 
+  /** Where an auditor is, and states of its to go on from. */
+  auditor(name: string): string {
+    return join(this.path, "auditors", name);
+  }
+
   /** What a repair needs while it makes this the data of a cluster. */
   get repair(): string {
     return join(this.path, "repair");

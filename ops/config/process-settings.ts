@@ -68,6 +68,24 @@ export interface RefereeSettings {
   readonly refereeCredentials: string;
 }
 
+export interface AuditorSettings {
+  /** This auditor's name. */
+  readonly auditor: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly servers: readonly string[];
+  /** The folder in which the logs are archived. */
+  readonly archive: string;
+  /** A credentials file of the role `auditor`. */
+  readonly auditorCredentials: string;
+  /** Its own folder: where it is, and states to go on from. */
+  readonly folder: string;
+  /** Where traces are taken by OTLP over HTTP. */
+  readonly otlp: string;
+  /** Of how many orders in a thousand the traces are told. */
+  readonly perMille: number;
+}
+
 type FieldKind = "text" | "count" | "list" | "optional count";
 type FieldKinds<Settings> = { readonly [Key in keyof Settings]-?: FieldKind };
 
@@ -108,6 +126,18 @@ const refereeFields: FieldKinds<RefereeSettings> = {
   refereeCredentials: "text",
 };
 
+const auditorFields: FieldKinds<AuditorSettings> = {
+  auditor: "text",
+  shards: "count",
+  replicas: "count",
+  servers: "list",
+  archive: "text",
+  auditorCredentials: "text",
+  folder: "text",
+  otlp: "text",
+  perMille: "count",
+};
+
 export function readEngineSettings(args: readonly string[]): EngineSettings {
   const settings = readSettings(args, engineFields);
   if (!isProducerId(settings.node)) throw invalid("node is no name for a node");
@@ -128,6 +158,13 @@ export function readGatewaySettings(args: readonly string[]): GatewaySettings {
 export function readRefereeSettings(args: readonly string[]): RefereeSettings {
   const settings = readSettings(args, refereeFields);
   if (!isProducerId(settings.referee)) throw invalid("referee is no name for a referee");
+  return settings;
+}
+
+export function readAuditorSettings(args: readonly string[]): AuditorSettings {
+  const settings = readSettings(args, auditorFields);
+  if (!isProducerId(settings.auditor)) throw invalid("auditor is no name for an auditor");
+  if (settings.perMille > 1000) throw invalid("perMille is 1000 at most");
   return settings;
 }
 

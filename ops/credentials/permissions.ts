@@ -186,6 +186,20 @@ export const roles = {
     },
   },
 
+  /** Reads the logs, and says nothing to anybody here. */
+  auditor: {
+    account: "ENGINE",
+    publish: {
+      allow: [
+        "$JS.API.STREAM.INFO.*",
+        "$JS.API.STREAM.NAMES",
+        "$JS.API.STREAM.MSG.GET.*",
+        "$JS.API.DIRECT.GET.*",
+      ],
+    },
+    subscribe: { allow: [`${inboxPrefix("auditor", own)}.>`, "tail.*.*._seal"] },
+  },
+
   /** The servers of a second site, which mirror the logs: all that may pass between the sites. */
   mirror: {
     account: "ENGINE",

@@ -15,6 +15,7 @@ import {
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
 import { projectRoot, writeFileWhole } from "../config/data-directory.ts";
 import type {
+  AuditorSettings,
   EngineSettings,
   GatewaySettings,
   RefereeSettings,
@@ -31,6 +32,8 @@ export interface ClusterPlan {
   readonly gateways: readonly ProcessPlan[];
   /** Undefined for a cluster that nobody looks over. */
   readonly referee: ProcessPlan | undefined;
+  /** Undefined where nobody wants traces. */
+  readonly auditor: ProcessPlan | undefined;
   /** Undefined for a quiet market. */
   readonly agents: ProcessPlan | undefined;
   /** Credentials files for people and tools. */
@@ -53,6 +56,15 @@ export const toolNames = {
 
 /** Of the referee that a cluster runs. */
 const refereeName = "ref-1";
+/** Of its auditor. */
+const auditorName = "aud-1";
+
+export interface WantedTraces {
+  /** Where they are taken by OTLP over HTTP. */
+  readonly otlp: string;
+  /** Of how many orders in a thousand. */
+  readonly perMille: number;
+}
 
 export interface PlanParts {
   readonly keys: Keys;
@@ -63,6 +75,8 @@ export interface PlanParts {
   /** The last version of logic that engine nodes are to carry, to rehearse an upgrade. */
   readonly logicMax?: number | undefined;
   readonly hasReferee: boolean;
+  /** Where traces of orders are wanted. */
+  readonly traces: WantedTraces | undefined;
   /** By process: other addresses at which it finds the nats-servers. */
   readonly clientWays: Readonly<Record<string, readonly string[]>>;
 }
@@ -70,7 +84,7 @@ export interface PlanParts {
 export async function planCluster(
   directory: DataDirectory,
   settings: ClusterSettings,
-  { keys, urls, agentsSeed, logicMax, clientWays, hasReferee }: PlanParts,
+  { keys, urls, agentsSeed, logicMax, clientWays, hasReferee, traces }: PlanParts,
 ): Promise<ClusterPlan> {
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
   const credentials = async (role: RoleName, name: string): Promise<string> =>
@@ -101,6 +115,18 @@ export async function planCluster(
     };
     return planProcess(parts, "ops/processes/referee.ts", { name: refereeName, settings: referee });
   };
+  const planAuditor = async (wanted: WantedTraces): Promise<ProcessPlan> => {
+    const auditor: AuditorSettings = {
+      ...shared,
+      ...wanted,
+      servers: urls,
+      archive: keepingOf(directory).archive,
+      folder: directory.auditor(auditorName),
+      auditor: auditorName,
+      auditorCredentials: await credentials("auditor", auditorName),
+    };
+    return planProcess(parts, "ops/processes/auditor.ts", { name: auditorName, settings: auditor });
+  };
   const planAgents = async (seed: number): Promise<ProcessPlan> => {
     const files = await Promise.all(
       agentFundings.map(({ account }) => credentials("participant", account)),
@@ -112,6 +138,7 @@ export async function planCluster(
     engines: await Promise.all(engines),
     gateways: await Promise.all(gateways),
     referee: hasReferee ? await planReferee() : undefined,
+    auditor: traces === undefined ? undefined : await planAuditor(traces),
     agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed),
     credentials: {
       admin: await credentials("admin", toolNames.admin),
@@ -122,7 +149,7 @@ export async function planCluster(
   };
 }
 
-interface EngineParts extends Omit<PlanParts, "agentsSeed" | "hasReferee"> {
+interface EngineParts extends Omit<PlanParts, "agentsSeed" | "hasReferee" | "traces"> {
   readonly node: string;
   readonly bundles: Bundles;
 }

@@ -42,7 +42,7 @@ export interface Renewal {
 
 export interface ProcessRecord {
   readonly name: string;
-  readonly kind: "server" | "engine" | "gateway" | "referee" | "agents";
+  readonly kind: "server" | "engine" | "gateway" | "referee" | "auditor" | "agents";
   readonly phase: string;
   readonly pid: number | undefined;
   readonly logFile: string;

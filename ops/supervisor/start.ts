@@ -17,6 +17,7 @@ import { stopLeftovers } from "./leftovers.ts";
 import { Progress } from "./progress.ts";
 import { renderStartScreen } from "./start-screen.ts";
 import { StopSignals } from "./stop-signals.ts";
+import type { WantedTraces } from "./cluster-plan.ts";
 import type { StartedCluster } from "./supervisor.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -31,6 +32,8 @@ export interface StartOptions {
   readonly logicMax?: number | undefined;
   /** Whether a referee looks on. */
   readonly hasReferee: boolean;
+  /** Where traces of orders are wanted. */
+  readonly traces: WantedTraces | undefined;
   /** A file that says by which ways processes reach the nats-servers. */
   readonly ways?: string | undefined;
   readonly isDetached: boolean;
@@ -63,6 +66,7 @@ export async function startCluster(options: StartOptions): Promise<void> {
       socket,
       progress,
       hasReferee: options.hasReferee,
+      traces: options.traces,
       agentsSeed: options.agents === "none" ? undefined : options.seed,
       logicMax: options.logicMax,
       ways,

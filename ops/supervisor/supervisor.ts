@@ -25,7 +25,7 @@ import type { Ways } from "../config/ways.ts";
 import { initKeys } from "../credentials/keys.ts";
 import type { SiteLink } from "../nats-servers/nats-configuration.ts";
 import { Bundles } from "./bundles.ts";
-import type { ClusterPlan } from "./cluster-plan.ts";
+import type { ClusterPlan, WantedTraces } from "./cluster-plan.ts";
 import { planCluster, planEngine, replanForShards, toolNames } from "./cluster-plan.ts";
 import type { ControlAnswers, ControlRequest } from "./control-socket.ts";
 import { Fleet } from "./fleet.ts";
@@ -46,6 +46,8 @@ export interface SupervisorOptions {
   /** The last version of logic that engine nodes are to carry, to rehearse an upgrade. */
   readonly logicMax: number | undefined;
   readonly hasReferee: boolean;
+  /** Where traces of orders are wanted. */
+  readonly traces: WantedTraces | undefined;
   /** By which ways processes reach the servers; undefined for directly. */
   readonly ways: Ways | undefined;
   /** Is told of what happens once the cluster is up. */
@@ -211,6 +213,7 @@ export class Supervisor {
       agentsSeed: this.#options.agentsSeed,
       logicMax: this.#options.logicMax,
       hasReferee: this.#options.hasReferee,
+      traces: this.#options.traces,
       clientWays: this.#options.ways?.clients ?? {},
     });
     this.#plan = plan;
@@ -227,9 +230,12 @@ export class Supervisor {
       await nodes;
     });
     await progress.step("assets, instruments, accounts", () => this.#setUp(fleet, plan));
-    const { agents, referee } = plan;
+    const { agents, auditor, referee } = plan;
     if (referee !== undefined) {
       await progress.step("referee", () => fleet.launch("referee", referee));
+    }
+    if (auditor !== undefined) {
+      await progress.step("auditor", () => fleet.launch("auditor", auditor));
     }
     if (agents !== undefined) {
       await progress.step("agents that trade", () => fleet.launch("agents", agents));

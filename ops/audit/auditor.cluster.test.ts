@@ -1,0 +1,84 @@
+/**
+ * Goal: an auditor of a running cluster tells the trace of every order to a receiver of OTLP, also
+ * when it is killed and when nobody listens for a while, and they are those that the log gives.
+ */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { eventually } from "../../cluster/testing/eventually.ts";
+import { CommandLine, freePortBase } from "../supervisor/testing/command-line.ts";
+import type { OrderTrace } from "./order-trace.ts";
+import { OtlpReceiver } from "./testing/otlp-receiver.ts";
+
+const outcry = new CommandLine();
+let receiver: OtlpReceiver;
+/** Client order ids of all that was placed. */
+const placed: string[] = [];
+
+beforeAll(async () => {
+  receiver = await OtlpReceiver.listen();
+  const ports = ["--port-base", String(await freePortBase(3))];
+  await outcry.start("--agents", "none", "--shards", "2", "--traces", receiver.url, ...ports);
+}, 120_000);
+
+afterAll(async () => {
+  await outcry.release();
+  receiver.close();
+}, 60_000);
+
+/** One rests, and one takes from it. */
+async function trade(): Promise<void> {
+  for (const side of ["sell", "buy"]) {
+    const id = `audited-${placed.length}`;
+    await outcry.json(
+      ...["order", "place", "BTC-USDT", side, "0.001", "60000", "--client-id", id],
+      ...["--account", side === "buy" ? "demo" : "other"],
+    );
+    placed.push(id);
+  }
+}
+
+/** The spans that were received of what the log says of an order, once each, by id. */
+async function missing(): Promise<readonly string[]> {
+  const received = new Map(receiver.spans.map((span) => [`${span.traceId}/${span.spanId}`, span]));
+  const lacking: string[] = [];
+  for (const id of placed) {
+    const { traces } = await outcry.json<{ traces: readonly OrderTrace[] }>("trace", id);
+    const [trace] = traces;
+    const spans = trace?.spans.filter((of) => !received.has(`${trace.traceId}/${of.spanId}`));
+    if (spans === undefined) lacking.push(`${id} has no trace`);
+    else lacking.push(...spans.map(({ name }) => `${id} lacks ${name}`));
+  }
+  return lacking;
+}
+
+async function allAreTold(): Promise<void> {
+  let lacking: readonly string[] = [];
+  await eventually(
+    async () => {
+      lacking = await missing();
+      return lacking.length === 0;
+    },
+    { what: () => `all is told: ${lacking.join(", ")}`, deadlineMs: 60_000, everyMs: 500 },
+  );
+}
+
+it("tells every order's trace, as the log gives it", async () => {
+  await outcry.json("account", "create", "other");
+  await outcry.json("account", "deposit", "other", "1", "BTC", "--reference", "gift");
+  await trade();
+  await allAreTold();
+  const fills = receiver.spans.filter(({ name }) => name === "report.trade");
+  expect(fills.length).toBeGreaterThanOrEqual(2);
+});
+
+it("tells what happened while nobody listened", async () => {
+  receiver.status = 503;
+  await trade();
+  receiver.status = 200;
+  await allAreTold();
+});
+
+it("goes on where it was when it was killed", async () => {
+  await outcry.json("kill", "aud-1");
+  await trade();
+  await allAreTold();
+});

@@ -1,0 +1,113 @@
+/**
+ * Goal: an auditor tells every span, whatever stops it and whoever does not listen for a while.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { TestVenue } from "../../actors/testing/test-venue.ts";
+import { tradeOut } from "../../actors/testing/trading-day.ts";
+import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
+import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
+import { systemClock } from "../../cluster/clock.ts";
+import type { Clock } from "../../cluster/clock.ts";
+import { ChanceOfEntries } from "../../cluster/testing/chance-of-entries.ts";
+import { eventually } from "../../cluster/testing/eventually.ts";
+import { Auditor } from "./auditor.ts";
+import { PositionFile } from "./position-file.ts";
+import type { StreamedSpan } from "./trace-stream.ts";
+import { recordsOf, toldOf, tracesOf } from "./testing/venue-traces.ts";
+
+let folder: string;
+let venue: TestVenue;
+let told: Map<string, string>;
+let auditors: Auditor[];
+let listens: () => boolean;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "outcry-auditor-"));
+  venue = tradeOut({
+    ...{ seed: 21, shards: 3, moves: 600, deliveryPercent: 60 },
+    chance: new ChanceOfEntries(),
+  });
+  told = new Map();
+  auditors = [];
+  listens = () => true;
+});
+afterEach(async () => {
+  await Promise.all(auditors.map((auditor) => auditor.stop()));
+  rmSync(folder, { recursive: true });
+});
+
+/** Whoever waits does so for a hundredth of the time. */
+const impatient: Clock = {
+  nowMs: () => systemClock.nowMs(),
+  after: (ms, act) => systemClock.after(ms / 100, act),
+};
+
+const keyOf = ({ traceId, span }: StreamedSpan): string => `${traceId}/${span.spanId}`;
+
+/** The log as far as it has come to; entries after that are not there yet. */
+function logs(ends: readonly number[]): Pick<ReplicatedLog, "read" | "head">[] {
+  return venue.logs.map((log, shard) => ({
+    head: () => Promise.resolve(ends[shard]!),
+    read: (from, { entriesMax }) =>
+      Promise.resolve(
+        log.slice(from - 1, Math.min(from - 1 + Math.min(entriesMax, 20), ends[shard]!)),
+      ),
+  }));
+}
+
+async function audit(ends: readonly number[]): Promise<Auditor> {
+  const auditor = new Auditor({
+    logs: logs(ends),
+    clock: impatient,
+    snapshots: new DirectorySnapshotStore(join(folder, "snapshots")),
+    position: new PositionFile(join(folder, "position.json")),
+    tell: (spans) => {
+      if (!listens()) return Promise.reject(new Error("nobody listens"));
+      for (const each of spans) told.set(keyOf(each), JSON.stringify(each));
+      return Promise.resolve();
+    },
+    report: () => undefined,
+  });
+  auditors.push(auditor);
+  await auditor.start();
+  return auditor;
+}
+
+function everySpan(): ReadonlyMap<string, string> {
+  const traces = tracesOf(toldOf(venue).keys(), recordsOf(venue));
+  const all = [...traces.values()].flatMap(({ traceId, spans }) =>
+    spans.map((span): StreamedSpan => ({ traceId, span })),
+  );
+  return new Map(all.map((each) => [keyOf(each), JSON.stringify(each)]));
+}
+
+const ends = (): readonly number[] => venue.logs.map((log) => log.length);
+const hasRead = (auditor: Auditor, to: readonly number[]) => () =>
+  auditor.status().read.every((sequence, shard) => sequence === to[shard]);
+
+it("tells every span of every trace", async () => {
+  const auditor = await audit(ends());
+  const every = everySpan();
+  await eventually(() => told.size === every.size, { what: "all is told" });
+  expect(told).toEqual(every);
+  expect(auditor.status().spansTold).toBe(told.size);
+});
+
+it("goes on where it stopped, and tells what nobody took", async () => {
+  let calls = 0;
+  listens = () => ++calls % 3 !== 1;
+  for (const share of [0.2, 0.3, 0.7, 1]) {
+    const to = ends().map((end) => Math.ceil(end * share));
+    const auditor = await audit(to);
+    await eventually(hasRead(auditor, to), { what: "it has read so far" });
+    await auditor.stop();
+  }
+  const last = await audit(ends());
+  const every = everySpan();
+  await eventually(() => told.size === every.size, { what: "all is told" });
+  expect(told).toEqual(every);
+  await last.stop();
+});

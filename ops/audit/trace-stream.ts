@@ -1,0 +1,167 @@
+/**
+ * The spans of all orders' traces, as the logs are read on and on.
+ *
+ * They are the same spans as those of a trace that is rebuilt as a whole. A span is told as soon as
+ * its beginning is known: that of a message's way between two shards waits for whichever of their
+ * logs is read later.
+ */
+import { ExecutionType } from "../../protocols/index.ts";
+import type { OrderId, ShardId, TimeUs } from "../../protocols/index.ts";
+import { hopOf } from "./act.ts";
+import type { Act, ActPlace, Departure, HopName, RecordedStep } from "./act.ts";
+import { isReport } from "./attributes.ts";
+import { whole } from "./order-trail.ts";
+import { beginningSpan, beginningUsMax, spansOfAct } from "./order-trace.ts";
+import type { TraceSpan } from "./order-trace.ts";
+import { traceIdOf } from "./trace-ids.ts";
+
+/** A span, and of which order's trace. */
+export interface StreamedSpan {
+  readonly traceId: string;
+  readonly span: TraceSpan;
+}
+
+/** An order that was not reported of yet. */
+interface Begun {
+  readonly shard: ShardId;
+  readonly sequence: number;
+  readonly timeUs: TimeUs;
+}
+
+/** Where a stream has stopped, from which another one goes on. */
+export interface StreamPosition {
+  /** By shard, the entry up to which all is told, but for what waits; */
+  readonly told: readonly number[];
+  /** and the one from which to read again. */
+  readonly from: readonly number[];
+  /** What waits for the other shard's log to be read. */
+  readonly waiting: readonly HopName[];
+}
+
+export class TraceStream {
+  readonly #cluster: string;
+  readonly #before: StreamPosition;
+  /** Messages of which one side is known, or was before and is to be heard anew. */
+  readonly #waiting: Set<HopName>;
+  /** Messages on their way, and what came by them before that was known. */
+  readonly #departures = new Map<HopName, Departure>();
+  readonly #arrivals = new Map<HopName, Act>();
+  /** By shard, orders that may have come with a command; in the order of their commands. */
+  readonly #begun: Map<OrderId, Begun>[] = [];
+
+  /** @param before where an earlier one stopped; logs are read from its `from` on. */
+  constructor(cluster: string, before: StreamPosition = { told: [], from: [], waiting: [] }) {
+    this.#cluster = cluster;
+    this.#before = before;
+    this.#waiting = new Set(before.waiting);
+  }
+
+  /** What the next entry of some shard's log came to. */
+  add({ acts, departures }: RecordedStep): readonly StreamedSpan[] {
+    const arrived = departures.flatMap((departure) => this.#depart(departure));
+    return [...acts.flatMap((act) => this.#act(act)), ...arrived];
+  }
+
+  /** @param read by shard, the last entry that it was told of. */
+  position(read: readonly number[]): StreamPosition {
+    return {
+      told: read.map((sequence, shard) => Math.max(sequence, this.#toldBefore(shard))),
+      from: read.map((sequence, shard) => this.#resumeAt(shard, sequence)),
+      waiting: [...this.#waiting],
+    };
+  }
+
+  #toldBefore(shard: ShardId): number {
+    return this.#before.told[shard] ?? 0;
+  }
+
+  /** What is waited for has to be heard anew; so has all of it when not all of it was heard yet. */
+  #resumeAt(shard: ShardId, read: number): number {
+    if (read < this.#toldBefore(shard)) return this.#before.from[shard] ?? 1;
+    return [
+      ...[...this.#departures.values()].map(({ cause }) => cause.place),
+      ...[...this.#arrivals.values()].map(({ place }) => place),
+      ...(this.#begun[shard]?.values() ?? []),
+    ]
+      .filter((place) => place.shard === shard)
+      .reduce((least, { sequence }) => Math.min(least, sequence), read + 1);
+  }
+
+  /** Whether it was told by whoever stopped before. */
+  #wasTold({ shard, sequence }: ActPlace, hop?: HopName): boolean {
+    return sequence <= this.#toldBefore(shard) && (hop === undefined || !this.#waiting.has(hop));
+  }
+
+  #depart(departure: Departure): readonly StreamedSpan[] {
+    const { hop, cause } = departure;
+    if (this.#wasTold(cause.place, hop)) return [];
+    const arrival = this.#arrivals.get(hop);
+    if (arrival === undefined) {
+      this.#departures.set(hop, departure);
+      this.#waiting.add(hop);
+      return [];
+    }
+    this.#arrivals.delete(hop);
+    this.#waiting.delete(hop);
+    return this.#spans(arrival, departure);
+  }
+
+  #act(act: Act): readonly StreamedSpan[] {
+    const hop = hopOf(act.deed);
+    if (hop === undefined || act.cause !== undefined) return this.#spans(act);
+    if (this.#wasTold(act.place, hop)) return [];
+    const departure = this.#departures.get(hop);
+    if (departure === undefined) {
+      this.#arrivals.set(hop, act);
+      this.#waiting.add(hop);
+      return [];
+    }
+    this.#departures.delete(hop);
+    this.#waiting.delete(hop);
+    return this.#spans(act, departure);
+  }
+
+  #spans(act: Act, departure?: Departure): readonly StreamedSpan[] {
+    const known = whole(act, departure);
+    const isNew = departure !== undefined || !this.#wasTold(act.place);
+    return [...act.orders].flatMap((orderId) => {
+      const beginning = this.#beginning(known, orderId);
+      if (!isNew) return [];
+      const traceId = traceIdOf(this.#cluster, orderId);
+      const spans = [...beginning, ...spansOfAct(this.#cluster, orderId, known)];
+      return spans.map((span) => ({ traceId, span }));
+    });
+  }
+
+  /** The span that all others hang from, once the order is reported of. */
+  #beginning(act: Act, orderId: OrderId): readonly TraceSpan[] {
+    if (act.deed.kind === "command") this.#begin(act, orderId);
+    if (!isReport(act) || !isFirst(act.deed.event.executionType)) return [];
+    const begun = this.#begunIn(act);
+    const startUs = begun.get(orderId)?.timeUs ?? act.timeUs;
+    begun.delete(orderId);
+    return [beginningSpan(this.#cluster, act, startUs)];
+  }
+
+  /** The order may have come with this command, and is reported of soon then. */
+  #begin(act: Act, orderId: OrderId): void {
+    const begun = this.#begunIn(act);
+    const { place, timeUs } = act;
+    if (!begun.has(orderId)) begun.set(orderId, { ...place, timeUs });
+  }
+
+  /** Those that a report in that shard may be of: others are forgotten. */
+  #begunIn({ place, timeUs }: Act): Map<OrderId, Begun> {
+    const begun = (this.#begun[place.shard] ??= new Map<OrderId, Begun>());
+    for (const [orderId, earlier] of begun) {
+      if (earlier.timeUs >= timeUs - beginningUsMax) break;
+      begun.delete(orderId);
+    }
+    return begun;
+  }
+}
+
+/** What is reported of every order once, and before anything else. */
+function isFirst(executionType: ExecutionType): boolean {
+  return executionType === ExecutionType.new || executionType === ExecutionType.rejected;
+}

@@ -1,0 +1,49 @@
+/**
+ * The auditor as a process: follows every shard's log and tells the traces of all orders to a
+ * receiver of OTLP.
+ *
+ *   node ops/processes/auditor.ts --config FILE [--auditor aud-1] [--otlp URL] …
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../../cluster/clock.ts";
+import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
+import { Auditor } from "../audit/auditor.ts";
+import { OtlpExport } from "../audit/otlp-export.ts";
+import { PositionFile } from "../audit/position-file.ts";
+import type { AuditorSettings } from "../config/process-settings.ts";
+import { readAuditorSettings } from "../config/process-settings.ts";
+import { connectAs, openLogs, withArchives } from "./connections.ts";
+import type { Ready, Tell, Undo } from "./process-host.ts";
+import { hostProcess } from "./process-host.ts";
+
+/** It says that often how far it is. */
+const statusEveryMs = 10_000;
+
+async function startAuditor(settings: AuditorSettings, tell: Tell, undo: Undo): Promise<Ready> {
+  const { auditor: name, servers, auditorCredentials: credentialsFile, folder, otlp } = settings;
+  const connection = await connectAs({ role: "auditor", name, credentialsFile, servers });
+  undo.defer(() => connection.close());
+  const retained = await openLogs(connection, { ...settings, creates: false });
+  for (const log of retained) undo.defer(() => log.close());
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const receiver = new OtlpExport({ url: otlp });
+  undo.defer(() => receiver.close());
+  const auditor = new Auditor({
+    logs: withArchives(settings.archive, retained),
+    clock: systemClock,
+    snapshots: new DirectorySnapshotStore(join(folder, "snapshots")),
+    position: new PositionFile(join(folder, "position.json")),
+    tell: (spans) => receiver.send(spans),
+    report: (error) => tell({ kind: "fault", level: "error", error }),
+    share: settings.perMille / 1000,
+  });
+  await auditor.start();
+  undo.defer(() => auditor.stop());
+  const timer = setInterval(() => tell({ kind: "audited", ...auditor.status() }), statusEveryMs);
+  undo.defer(() => Promise.resolve(clearInterval(timer)));
+  return { shards: settings.shards };
+}
+
+const settings = readAuditorSettings(process.argv.slice(2));
+hostProcess(settings.auditor, (tell, undo) => startAuditor(settings, tell, undo));
