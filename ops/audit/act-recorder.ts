@@ -64,20 +64,20 @@ export class ActRecorder implements StepWitness {
     const headOf = ({ index, orders }: OpenAct): ActHead => {
       return { place: { shard, sequence, index }, timeUs, orders };
     };
+    // Both sides of a message between shards are told of, or neither is: whoever has heard of one
+    // waits for the other.
     const acts = this.#acts
-      .filter(({ orders }) => orders.size > 0)
+      .filter(({ orders, deed }) => orders.size > 0 || hopOf(deed) !== undefined)
       .map((act): Act => {
         const { deed, cause } = act;
         const counterparty = "message" in deed ? this.#counterpartyIn(deed.message) : undefined;
         return { ...headOf(act), deed, cause: cause && headOf(cause), counterparty };
       });
-    const departures = this.#departures
-      .map(({ hop, from, message }): Departure => {
-        const orderId = orderIn(message);
-        const orders = orderId === 0 ? from.orders : new Set([orderId]);
-        return { hop, cause: headOf(from), orders, counterparty: this.#counterpartyIn(message) };
-      })
-      .filter(({ orders }) => orders.size > 0);
+    const departures = this.#departures.map(({ hop, from, message }): Departure => {
+      const orderId = orderIn(message);
+      const orders = orderId === 0 ? from.orders : new Set([orderId]);
+      return { hop, cause: headOf(from), orders, counterparty: this.#counterpartyIn(message) };
+    });
     this.#acts = [];
     this.#departures = [];
     this.#line = [];
