@@ -9,7 +9,7 @@ import { hopOf } from "./act.ts";
 import type { RecordedStep } from "./act.ts";
 import type { StreamPosition, StreamedSpan } from "./trace-stream.ts";
 import { TraceStream } from "./trace-stream.ts";
-import { recordsOf, toldOf, tracesOf } from "./testing/venue-traces.ts";
+import { recordsOf, tracesOf } from "./testing/venue-traces.ts";
 
 const days = [
   { name: "in one shard", seed: 11, shards: 1, moves: 800, deliveryPercent: 0 },
@@ -50,7 +50,7 @@ function read(
 describe.each(days)("the spans of a day $name", (day) => {
   const venue = tradeOut(day);
   const records = recordsOf(venue);
-  const traces = tracesOf(toldOf(venue).keys(), records);
+  const traces = tracesOf(records);
   const all = [...traces.values()].flatMap(({ traceId, spans }) =>
     spans.map((span) => keyOf({ traceId, span })),
   );
