@@ -56,7 +56,8 @@ export function traceOf(
   const reported = acts.find(isFirstWord);
   const spans = acts.flatMap((act) => spansOfAct(cluster, order, act));
   if (reported === undefined) return { traceId, order, spans };
-  const beginning = beginningSpan(cluster, order, reported, beginningUsOf(acts, reported));
+  const startUs = beginningUsOf(acts, reported);
+  const beginning = beginningSpan(cluster, order, { word: reported, startUs });
   return { traceId, order, spans: [beginning, ...spans] };
 }
 
@@ -79,9 +80,9 @@ function beginningUsOf(acts: readonly Act[], { place, timeUs: reportedUs }: Act)
 export function beginningSpan(
   cluster: string,
   order: OrderKey,
-  { timeUs: endUs, deed: { event } }: FirstWord,
-  startUs: TimeUs,
+  { word, startUs }: { readonly word: FirstWord; readonly startUs: TimeUs },
 ): TraceSpan {
+  const { timeUs: endUs, deed } = word;
   const traceId = traceIdOf(cluster, order);
   return {
     spanId: spanIdOf(traceId, wholeOrder),
@@ -89,7 +90,7 @@ export function beginningSpan(
     name: wholeOrder,
     startUs,
     endUs,
-    attributes: attributesOfOrder(cluster, event),
+    attributes: attributesOfOrder(cluster, deed.event),
     links: [],
   };
 }

@@ -143,7 +143,7 @@ export class TraceStream {
     const begun = this.#begunIn(act);
     const startUs = begun.get(order)?.timeUs ?? act.timeUs;
     begun.delete(order);
-    return [beginningSpan(this.#cluster, order, act, startUs)];
+    return [beginningSpan(this.#cluster, order, { word: act, startUs })];
   }
 
   /** The order may have come with this command, and is reported of soon then. */
