@@ -18,15 +18,15 @@ import type {
   TradeId,
 } from "../../protocols/index.ts";
 import { hopOf } from "./act.ts";
-import type { Act, ActHead, Deed, Departure, HopName, RecordedStep } from "./act.ts";
+import type { Act, ActHead, Deed, Departure, HopName, OrderKey, RecordedStep } from "./act.ts";
 
 interface OpenAct {
   readonly index: number;
   deed: Deed;
   readonly cause: OpenAct | undefined;
   /** The order that it is about by itself. */
-  readonly orderId: OrderId;
-  readonly orders: Set<OrderId>;
+  readonly order: OrderKey | undefined;
+  readonly orders: Set<OrderKey>;
 }
 
 interface OpenDeparture {
@@ -59,25 +59,25 @@ export class ActRecorder implements StepWitness {
     const { shard, sequence, timeUs } = this.#shard;
     // Whatever follows from an act comes behind it.
     for (const { cause, orders } of this.#acts.toReversed()) {
-      if (cause?.orderId === 0) for (const orderId of orders) cause.orders.add(orderId);
+      if (cause?.order === undefined) for (const order of orders) cause?.orders.add(order);
     }
     const headOf = ({ index, orders }: OpenAct): ActHead => {
       return { place: { shard, sequence, index }, timeUs, orders };
     };
+    // Both sides of a message between shards are told of, or neither is: whoever has heard of one
+    // waits for the other.
     const acts = this.#acts
-      .filter(({ orders }) => orders.size > 0)
+      .filter(({ orders, deed }) => orders.size > 0 || hopOf(deed) !== undefined)
       .map((act): Act => {
         const { deed, cause } = act;
         const counterparty = "message" in deed ? this.#counterpartyIn(deed.message) : undefined;
         return { ...headOf(act), deed, cause: cause && headOf(cause), counterparty };
       });
-    const departures = this.#departures
-      .map(({ hop, from, message }): Departure => {
-        const orderId = orderIn(message);
-        const orders = orderId === 0 ? from.orders : new Set([orderId]);
-        return { hop, cause: headOf(from), orders, counterparty: this.#counterpartyIn(message) };
-      })
-      .filter(({ orders }) => orders.size > 0);
+    const departures = this.#departures.map(({ hop, from, message }): Departure => {
+      const order = orderIn(message);
+      const orders = order === undefined ? from.orders : new Set([order]);
+      return { hop, cause: headOf(from), orders, counterparty: this.#counterpartyIn(message) };
+    });
     this.#acts = [];
     this.#departures = [];
     this.#line = [];
@@ -113,7 +113,7 @@ export class ActRecorder implements StepWitness {
   }
 
   woke(symbol: InstrumentSymbol): void {
-    this.#present = this.#latest = this.#add({ kind: "moment", symbol }, undefined, 0);
+    this.#present = this.#latest = this.#add({ kind: "moment", symbol }, undefined, undefined);
   }
 
   said(message: ActorMessage): void {
@@ -136,9 +136,9 @@ export class ActRecorder implements StepWitness {
   }
 
   told(event: ToldEvent): void {
-    const orderId = orderIn(event);
-    if (orderId === 0) this.#index += 1;
-    else this.#add({ kind: "event", event: copyOf(event) }, this.#present, orderId);
+    const order = orderIn(event) ?? this.#refusedIn(event);
+    if (order === undefined) this.#index += 1;
+    else this.#add({ kind: "event", event: copyOf(event) }, this.#present, order);
   }
 
   /** Whoever says something says it on account of that. */
@@ -147,20 +147,27 @@ export class ActRecorder implements StepWitness {
     return this.#present;
   }
 
-  #add(deed: Deed, cause: OpenAct | undefined, orderId: OrderId): OpenAct {
-    const orders = new Set(orderId === 0 ? [] : [orderId]);
-    const act = { index: this.#index++, deed, cause, orderId, orders };
+  /** The command that was refused before there was an order. */
+  #refusedIn(event: ToldEvent): OrderKey | undefined {
+    if (event.kind !== "order-replied") return undefined;
+    const { shard = this.#shard.shard, producer, epoch, frame, index } = event.origin;
+    return `${shard}/${producer}/${epoch}/${frame}/${index}`;
+  }
+
+  #add(deed: Deed, cause: OpenAct | undefined, order: OrderKey | undefined): OpenAct {
+    const orders = new Set<OrderKey>(order === undefined ? [] : [order]);
+    const act = { index: this.#index++, deed, cause, order, orders };
     this.#acts.push(act);
     return act;
   }
 
   #mention(act: OpenAct, message: ActorMessage): void {
-    const orderId = orderIn(message);
-    if (act.orderId === 0 && orderId !== 0) act.orders.add(orderId);
+    const order = orderIn(message);
+    if (act.order === undefined && order !== undefined) act.orders.add(order);
     if (message.kind !== "order-filled") return;
     const orders = this.#trades.get(message.tradeId);
-    if (orders === undefined) this.#trades.set(message.tradeId, [orderId]);
-    else orders.push(orderId);
+    if (orders === undefined) this.#trades.set(message.tradeId, [message.orderId]);
+    else orders.push(message.orderId);
   }
 
   #counterpartyIn(message: Message): OrderId | undefined {
@@ -175,12 +182,12 @@ function hopName(from: number, { shard, frame, index }: FramePlace): HopName {
 
 /** Whether the life of an order goes on with a message in the other shard. */
 function goesOn(message: Message): boolean {
-  return orderIn(message) !== 0 || message.kind === "forward-reply";
+  return orderIn(message) !== undefined || message.kind === "forward-reply";
 }
 
-/** The order that a message or event is about; 0 where it names none. */
-function orderIn(said: Message | ToldEvent): OrderId {
-  return "orderId" in said ? said.orderId : 0;
+/** The order that a message or event is about; undefined where it names none. */
+function orderIn(said: Message | ToldEvent): OrderId | undefined {
+  return "orderId" in said && said.orderId !== 0 ? said.orderId : undefined;
 }
 
 /** The teller uses it again. */

@@ -21,6 +21,9 @@ export interface ActPlace {
   readonly index: number;
 }
 
+/** An order's id; or for a command of which no order came, by which frame it came. */
+export type OrderKey = OrderId | string;
+
 /** Which message of which frame from one shard to another: "0>1/7/0". */
 export type HopName = string;
 
@@ -48,7 +51,7 @@ export interface ActHead {
   readonly place: ActPlace;
   /** Log time of the entry. */
   readonly timeUs: TimeUs;
-  readonly orders: ReadonlySet<OrderId>;
+  readonly orders: ReadonlySet<OrderKey>;
 }
 
 export interface Act extends ActHead {
@@ -64,7 +67,7 @@ export interface Departure {
   readonly hop: HopName;
   readonly cause: ActHead;
   /** The orders that it is about. */
-  readonly orders: ReadonlySet<OrderId>;
+  readonly orders: ReadonlySet<OrderKey>;
   /** The order at the other side, where it tells of a fill. */
   readonly counterparty: OrderId | undefined;
 }

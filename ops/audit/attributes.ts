@@ -16,8 +16,8 @@ import {
   timeInForceWords,
   wordOf,
 } from "../../protocols/api/words.ts";
-import { anySide, RejectReason } from "../../protocols/index.ts";
-import type { ExecutionReport } from "../../protocols/index.ts";
+import { anySide, ExecutionType, RejectReason } from "../../protocols/index.ts";
+import type { ExecutionReport, OrderReplied } from "../../protocols/index.ts";
 import type { Act, Deed, HopName } from "./act.ts";
 
 /** Values that OpenTelemetry takes. */
@@ -86,8 +86,12 @@ const fields: Readonly<Record<string, Field>> = {
 const reasonIsForClosing = new Set(["submit-cancel", "order-removed"]);
 
 /** Of the span that an order begins with: as the first report has it. */
-export function attributesOfOrder(cluster: string, report: ExecutionReport): Attributes {
-  return { "outcry.cluster": cluster, ...said(termsOf(report)) };
+export function attributesOfOrder(
+  cluster: string,
+  word: ExecutionReport | OrderReplied,
+): Attributes {
+  const whole = word.kind === "execution-report" ? termsOf(word) : refusalOf(word);
+  return { "outcry.cluster": cluster, ...said(whole) };
 }
 
 /** What was asked for, and what was said to that. */
@@ -96,6 +100,10 @@ function termsOf(report: ExecutionReport): object {
   const { price, quantity, status, rejectReason } = report;
   const names = { account, symbol, orderId, clientOrderId };
   return { ...names, side, orderType, timeInForce, price, quantity, status, rejectReason };
+}
+
+function refusalOf({ status, rejectReason }: OrderReplied): object {
+  return { status, rejectReason };
 }
 
 /** Of an act's span: its place in the log, and what was said. */
@@ -169,9 +177,16 @@ function reasonField(kind: string): Field | undefined {
   return reasonIsForClosing.has(kind) ? fields["closeReason"] : fields["rejectReason"];
 }
 
-/** An act that tells an account of an order of its. */
-export type ReportAct = Act & { readonly deed: { readonly event: ExecutionReport } };
+/** An act with which an order is first spoken of, or a command is refused that was to be one. */
+export type FirstWord = Act & { readonly deed: { readonly event: ExecutionReport | OrderReplied } };
 
-export function isReport(act: Act): act is ReportAct {
-  return act.deed.kind === "event" && act.deed.event.kind === "execution-report";
+/** What is said of every order once, and before anything else. */
+export function isFirstWord(act: Act): act is FirstWord {
+  const { deed } = act;
+  if (deed.kind !== "event") return false;
+  const { event } = deed;
+  if (event.kind === "order-replied") return event.orderId === 0;
+  if (event.kind !== "execution-report") return false;
+  const { executionType } = event;
+  return executionType === ExecutionType.new || executionType === ExecutionType.rejected;
 }

@@ -16,7 +16,7 @@ import { eventually } from "../../cluster/testing/eventually.ts";
 import { Auditor } from "./auditor.ts";
 import { PositionFile } from "./position-file.ts";
 import type { StreamedSpan } from "./trace-stream.ts";
-import { recordsOf, toldOf, tracesOf } from "./testing/venue-traces.ts";
+import { recordsOf, tracesOf } from "./testing/venue-traces.ts";
 
 let folder: string;
 let venue: TestVenue;
@@ -77,7 +77,7 @@ async function audit(ends: readonly number[]): Promise<Auditor> {
 }
 
 function everySpan(): ReadonlyMap<string, string> {
-  const traces = tracesOf(toldOf(venue).keys(), recordsOf(venue));
+  const traces = tracesOf(recordsOf(venue));
   const all = [...traces.values()].flatMap(({ traceId, spans }) =>
     spans.map((span): StreamedSpan => ({ traceId, span })),
   );

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { tradeOut } from "../../actors/testing/trading-day.ts";
+import type { OrderReplied, ShardEvent } from "../../protocols/index.ts";
 import type { TraceSpan } from "./order-trace.ts";
 import { recordsOf, toldOf, tracesOf } from "./testing/venue-traces.ts";
 
@@ -27,11 +28,15 @@ const possibleRoots = new Set([
 
 const counterparty = "outcry.trade.counterparty_order.id";
 
+function isRefusal(event: ShardEvent): event is OrderReplied {
+  return event.kind === "order-replied" && event.orderId === 0;
+}
+
 describe.each(days)("the traces of a day $name", (day) => {
   const venue = tradeOut(day);
   const told = toldOf(venue);
   const records = recordsOf(venue);
-  const traces = tracesOf(told.keys(), records);
+  const traces = tracesOf(records);
   const spansById = new Map<string, TraceSpan>();
   for (const { spans } of traces.values())
     for (const span of spans) spansById.set(span.spanId, span);
@@ -50,13 +55,25 @@ describe.each(days)("the traces of a day $name", (day) => {
       expect(legs).toHaveLength(fills.length);
       for (const { attributes, links } of legs) {
         const other = traces.get(Number(attributes[counterparty]));
-        expect(other?.orderId).not.toBe(orderId);
+        expect(other?.order).not.toBe(orderId);
         expect(links.some(({ spanId }) => spanId === other?.spans[0]?.spanId)).toBe(true);
         const trade = attributes["outcry.trade.id"];
         const theirs = other?.spans.filter((span) => span.attributes["outcry.trade.id"] === trade);
         const names = theirs?.map(({ name }) => name).filter((name) => name !== "move.wait");
         expect(names).toEqual(["account.settle", "report.trade"]);
       }
+    }
+  });
+
+  it("are there for commands that were refused before there was an order, too", () => {
+    const refusals = [...venue.replies.values()].filter((replies) => replies.some(isRefusal));
+    const refused = [...traces.values()].filter(({ order }) => typeof order === "string");
+    expect(refused.length).toBeGreaterThan(20);
+    expect(refused).toHaveLength(refusals.length);
+    for (const { spans } of refused) {
+      expect(spans[0]?.name).toBe("order");
+      expect(spans[0]?.attributes["outcry.reject_reason"]).toBeDefined();
+      expect(spans.at(-1)?.name).toBe("reply");
     }
   });
 
@@ -92,7 +109,8 @@ describe.each(days)("the traces of a day $name", (day) => {
   });
 
   it("are the same whoever rebuilds them, and in whichever order the logs are read", () => {
-    const again = tracesOf([...told.keys()].reverse(), recordsOf(venue).toReversed());
-    for (const [orderId, trace] of traces) expect(again.get(orderId)).toEqual(trace);
+    const again = tracesOf(recordsOf(venue).toReversed());
+    expect(again.size).toBe(traces.size);
+    for (const [order, trace] of traces) expect(again.get(order)).toEqual(trace);
   });
 });

@@ -6,11 +6,11 @@
  * entry that is no time at all. The first span lasts until the order was first reported of, and all
  * hangs from it. What happens on account of another order is linked to that one's trace.
  */
-import type { OrderId, TimeUs } from "../../protocols/index.ts";
+import type { TimeUs } from "../../protocols/index.ts";
 import { hopOf } from "./act.ts";
-import type { Act, ActHead, ActPlace } from "./act.ts";
-import { attributesOfAct, attributesOfHop, attributesOfOrder, isReport } from "./attributes.ts";
-import type { Attributes, ReportAct } from "./attributes.ts";
+import type { Act, ActHead, ActPlace, OrderKey } from "./act.ts";
+import { attributesOfAct, attributesOfHop, attributesOfOrder, isFirstWord } from "./attributes.ts";
+import type { Attributes, FirstWord } from "./attributes.ts";
 import { hop, stageOf, wholeOrder } from "./stages.ts";
 import { spanIdOf, traceIdOf } from "./trace-ids.ts";
 
@@ -33,7 +33,7 @@ export interface TraceSpan {
 
 export interface OrderTrace {
   readonly traceId: string;
-  readonly orderId: OrderId;
+  readonly order: OrderKey;
   /** The order's beginning first, then every act in the order in which they happened. */
   readonly spans: readonly TraceSpan[];
 }
@@ -47,17 +47,18 @@ export const beginningUsMax = 60_000_000;
 /** @param acts the order's whole trail; undefined comes of an empty one. */
 export function traceOf(
   cluster: string,
-  orderId: OrderId,
+  order: OrderKey,
   acts: readonly Act[],
 ): OrderTrace | undefined {
   const [first] = acts;
   if (first === undefined) return undefined;
-  const traceId = traceIdOf(cluster, orderId);
-  const reported = acts.find(isReport);
-  const spans = acts.flatMap((act) => spansOfAct(cluster, orderId, act));
-  if (reported === undefined) return { traceId, orderId, spans };
-  const beginning = beginningSpan(cluster, reported, beginningUsOf(acts, reported));
-  return { traceId, orderId, spans: [beginning, ...spans] };
+  const traceId = traceIdOf(cluster, order);
+  const reported = acts.find(isFirstWord);
+  const spans = acts.flatMap((act) => spansOfAct(cluster, order, act));
+  if (reported === undefined) return { traceId, order, spans };
+  const startUs = beginningUsOf(acts, reported);
+  const beginning = beginningSpan(cluster, order, { word: reported, startUs });
+  return { traceId, order, spans: [beginning, ...spans] };
 }
 
 /** When the first command of it was heard in the log of its account that is not forgotten. */
@@ -78,17 +79,18 @@ function beginningUsOf(acts: readonly Act[], { place, timeUs: reportedUs }: Act)
  */
 export function beginningSpan(
   cluster: string,
-  { timeUs: endUs, deed: { event } }: ReportAct,
-  startUs: TimeUs,
+  order: OrderKey,
+  { word, startUs }: { readonly word: FirstWord; readonly startUs: TimeUs },
 ): TraceSpan {
-  const traceId = traceIdOf(cluster, event.orderId);
+  const { timeUs: endUs, deed } = word;
+  const traceId = traceIdOf(cluster, order);
   return {
     spanId: spanIdOf(traceId, wholeOrder),
     parentSpanId: undefined,
     name: wholeOrder,
     startUs,
     endUs,
-    attributes: attributesOfOrder(cluster, event),
+    attributes: attributesOfOrder(cluster, deed.event),
     links: [],
   };
 }
@@ -97,13 +99,13 @@ export function beginningSpan(
  * The span of an act as part of an order's life; before it that of the way of the message that
  * brought it about, if that came from another shard.
  */
-export function spansOfAct(cluster: string, orderId: OrderId, act: Act): readonly TraceSpan[] {
+export function spansOfAct(cluster: string, order: OrderKey, act: Act): readonly TraceSpan[] {
   const { deed, place, timeUs, cause } = act;
-  const traceId = traceIdOf(cluster, orderId);
-  const causeId = cause?.orders.has(orderId)
+  const traceId = traceIdOf(cluster, order);
+  const causeId = cause?.orders.has(order)
     ? idOfAct(traceId, cause.place)
     : spanIdOf(traceId, wholeOrder);
-  const causes = cause === undefined || cause.orders.has(orderId) ? [] : linksTo(cluster, cause);
+  const causes = cause === undefined || cause.orders.has(order) ? [] : linksTo(cluster, cause);
   const counterparties = counterpartiesOf(cluster, act);
   const own = {
     spanId: idOfAct(traceId, place),

@@ -1,21 +1,20 @@
 /**
  * The trail of one order: every act of its life, from all shards, each with what it follows from.
  */
-import type { OrderId } from "../../protocols/index.ts";
 import { hopOf, inOrder } from "./act.ts";
-import type { Act, Departure, HopName, RecordedStep } from "./act.ts";
+import type { Act, Departure, HopName, OrderKey, RecordedStep } from "./act.ts";
 
 /**
  * Gathers acts of some orders out of the shards' logs, and puts them together. The shards may be
  * read one after the other, in any order.
  */
 export class OrderTrails {
-  readonly #acts: ReadonlyMap<OrderId, Act[]>;
+  readonly #acts: ReadonlyMap<OrderKey, Act[]>;
   readonly #departures = new Map<HopName, Departure>();
 
   /** @param wanted the orders that are followed. */
-  constructor(wanted: Iterable<OrderId>) {
-    this.#acts = new Map([...wanted].map((orderId) => [orderId, []]));
+  constructor(wanted: Iterable<OrderKey>) {
+    this.#acts = new Map([...wanted].map((order) => [order, []]));
   }
 
   /** What a step came to. */
@@ -25,7 +24,7 @@ export class OrderTrails {
       if ([...orders].some((id) => this.#acts.has(id))) this.#departures.set(hop, departure);
     }
     for (const act of acts) {
-      for (const orderId of act.orders) this.#acts.get(orderId)?.push(act);
+      for (const order of act.orders) this.#acts.get(order)?.push(act);
     }
   }
 
@@ -33,8 +32,8 @@ export class OrderTrails {
    * All acts of an order, in the order in which they happened, each with its cause wherever that
    * was; none when there was no such order.
    */
-  of(orderId: OrderId): readonly Act[] {
-    return (this.#acts.get(orderId) ?? []).toSorted(inOrder).map((act) => {
+  of(order: OrderKey): readonly Act[] {
+    return (this.#acts.get(order) ?? []).toSorted(inOrder).map((act) => {
       const hop = hopOf(act.deed);
       return whole(act, hop === undefined ? undefined : this.#departures.get(hop));
     });

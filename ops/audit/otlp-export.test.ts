@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { tradeOut } from "../../actors/testing/trading-day.ts";
 import { OtlpExport, OtlpRefused } from "./otlp-export.ts";
 import { OtlpReceiver } from "./testing/otlp-receiver.ts";
-import { recordsOf, toldOf, tracesOf } from "./testing/venue-traces.ts";
+import { recordsOf, tracesOf } from "./testing/venue-traces.ts";
 
 let receiver: OtlpReceiver;
 let exporter: OtlpExport;
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 const venue = tradeOut({ seed: 5, shards: 2, moves: 300, deliveryPercent: 60 });
-const traces = [...tracesOf(toldOf(venue).keys(), recordsOf(venue)).values()];
+const traces = [...tracesOf(recordsOf(venue)).values()];
 const spans = traces.flatMap(({ traceId, spans: of }) => of.map((span) => ({ traceId, span })));
 
 it("are all there, span by span, with every attribute and link", async () => {

@@ -6,15 +6,14 @@
  * (https://www.w3.org/TR/trace-context/#trace-id).
  */
 import { createHash } from "node:crypto";
-import type { OrderId } from "../../protocols/index.ts";
-import type { ActPlace } from "./act.ts";
+import type { ActPlace, OrderKey } from "./act.ts";
 
 const traceIdLength = 32;
 const spanIdLength = 16;
 
-/** The trace of an order of a cluster. */
-export function traceIdOf(cluster: string, orderId: OrderId): string {
-  return hashOf(traceIdLength, "order", cluster, String(orderId));
+/** The trace of an order of a cluster, or of a command that did not become one. */
+export function traceIdOf(cluster: string, order: OrderKey): string {
+  return hashOf(traceIdLength, "order", cluster, String(order));
 }
 
 /**

@@ -7,10 +7,10 @@
  */
 import type { Shard } from "../../actors/index.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
-import type { AccountId, OrderId } from "../../protocols/index.ts";
+import type { AccountId } from "../../protocols/index.ts";
 import { ShardRebuild } from "../cli/shard-rebuild.ts";
 import { ActRecorder } from "./act-recorder.ts";
-import type { RecordedStep } from "./act.ts";
+import type { OrderKey, RecordedStep } from "./act.ts";
 import { traceOf } from "./order-trace.ts";
 import type { OrderTrace } from "./order-trace.ts";
 import { OrderTrails } from "./order-trail.ts";
@@ -59,11 +59,11 @@ export class TraceSearch {
       matches.look(step);
       guessed.add(step);
     });
-    const { kind, orderIds } = matches.best();
-    const isKnown = orderIds.every((orderId) => matches.guess.includes(orderId));
-    const trails = isKnown ? guessed : new OrderTrails(orderIds);
+    const { kind, orders } = matches.best();
+    const isKnown = orders.every((order) => matches.guess.includes(order));
+    const trails = isKnown ? guessed : new OrderTrails(orders);
     if (!isKnown) venue = await this.#read(heads, (step) => trails.add(step));
-    const traces = orderIds.map((id) => traceOf(venue.cluster, id, trails.of(id)));
+    const traces = orders.map((id) => traceOf(venue.cluster, id, trails.of(id)));
     return { kind, traces: traces.filter((trace) => trace !== undefined), venue };
   }
 
@@ -95,10 +95,10 @@ export class TraceSearch {
 /** The orders that an id may mean, by what it is taken for. */
 class Matches {
   /** The orders that it means if it is an order's. */
-  readonly guess: readonly OrderId[];
+  readonly guess: readonly OrderKey[];
   readonly #query: TraceQuery;
   readonly #number: number;
-  readonly #found = new Map<IdKind, Set<OrderId>>(idKinds.map((kind) => [kind, new Set()]));
+  readonly #found = new Map<IdKind, Set<OrderKey>>(idKinds.map((kind) => [kind, new Set()]));
 
   constructor(query: TraceQuery) {
     this.#query = query;
@@ -108,7 +108,12 @@ class Matches {
 
   look({ acts }: RecordedStep): void {
     const { id, account } = this.#query;
-    for (const { deed } of acts) {
+    for (const { deed, orders } of acts) {
+      if (deed.kind === "command" && deed.message.kind === "place-order") {
+        const isTheirs = account === undefined || deed.message.account === account;
+        const isNamed = deed.message.clientOrderId === id;
+        if (isTheirs && isNamed) for (const order of orders) this.#add("client", order);
+      }
       if (deed.kind !== "event" || deed.event.kind !== "execution-report") continue;
       const report = deed.event;
       if (account !== undefined && report.account !== account) continue;
@@ -118,15 +123,15 @@ class Matches {
     }
   }
 
-  best(): { readonly kind: IdKind | undefined; readonly orderIds: readonly OrderId[] } {
+  best(): { readonly kind: IdKind | undefined; readonly orders: readonly OrderKey[] } {
     const { kind: asked } = this.#query;
     const kinds = asked === undefined ? idKinds : [asked];
     const kind = kinds.find((each) => (this.#found.get(each)?.size ?? 0) > 0);
-    const orderIds = kind === undefined ? [] : [...(this.#found.get(kind) ?? [])];
-    return { kind, orderIds };
+    const orders = kind === undefined ? [] : [...(this.#found.get(kind) ?? [])];
+    return { kind, orders };
   }
 
-  #add(kind: IdKind, orderId: OrderId): void {
-    this.#found.get(kind)?.add(orderId);
+  #add(kind: IdKind, order: OrderKey): void {
+    this.#found.get(kind)?.add(order);
   }
 }

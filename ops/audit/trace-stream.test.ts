@@ -5,10 +5,11 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../actors/testing/random.ts";
 import { tradeOut } from "../../actors/testing/trading-day.ts";
+import { hopOf } from "./act.ts";
 import type { RecordedStep } from "./act.ts";
 import type { StreamPosition, StreamedSpan } from "./trace-stream.ts";
 import { TraceStream } from "./trace-stream.ts";
-import { recordsOf, toldOf, tracesOf } from "./testing/venue-traces.ts";
+import { recordsOf, tracesOf } from "./testing/venue-traces.ts";
 
 const days = [
   { name: "in one shard", seed: 11, shards: 1, moves: 800, deliveryPercent: 0 },
@@ -49,10 +50,17 @@ function read(
 describe.each(days)("the spans of a day $name", (day) => {
   const venue = tradeOut(day);
   const records = recordsOf(venue);
-  const traces = tracesOf(toldOf(venue).keys(), records);
+  const traces = tracesOf(records);
   const all = [...traces.values()].flatMap(({ traceId, spans }) =>
     spans.map((span) => keyOf({ traceId, span })),
   );
+
+  it("come of messages whose both sides are told of", () => {
+    const sent = records.flat().flatMap(({ departures }) => departures.map(({ hop }) => hop));
+    const acts = records.flat().flatMap((step) => step.acts);
+    const came = acts.flatMap(({ deed }) => hopOf(deed) ?? []);
+    expect(came.toSorted()).toEqual(sent.toSorted());
+  });
 
   it.each([1, 2, 3])("are those of the traces, each told once (order %i)", (seed) => {
     const { told } = read(records, { random: new Random(seed), steps: Infinity });

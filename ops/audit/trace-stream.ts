@@ -5,11 +5,10 @@
  * its beginning is known: that of a message's way between two shards waits for whichever of their
  * logs is read later.
  */
-import { ExecutionType } from "../../protocols/index.ts";
-import type { OrderId, ShardId, TimeUs } from "../../protocols/index.ts";
+import type { ShardId, TimeUs } from "../../protocols/index.ts";
 import { hopOf } from "./act.ts";
-import type { Act, ActPlace, Departure, HopName, RecordedStep } from "./act.ts";
-import { isReport } from "./attributes.ts";
+import type { Act, ActPlace, Departure, HopName, OrderKey, RecordedStep } from "./act.ts";
+import { isFirstWord } from "./attributes.ts";
 import { whole } from "./order-trail.ts";
 import { beginningSpan, beginningUsMax, spansOfAct } from "./order-trace.ts";
 import type { TraceSpan } from "./order-trace.ts";
@@ -46,8 +45,10 @@ export class TraceStream {
   /** Messages on their way, and what came by them before that was known. */
   readonly #departures = new Map<HopName, Departure>();
   readonly #arrivals = new Map<HopName, Act>();
+  /** Commands that this entry has refused, some of them in parts. */
+  readonly #refused = new Set<OrderKey>();
   /** By shard, orders that may have come with a command; in the order of their commands. */
-  readonly #begun: Map<OrderId, Begun>[] = [];
+  readonly #begun: Map<OrderKey, Begun>[] = [];
 
   /** @param before where an earlier one stopped; logs are read from its `from` on. */
   constructor(cluster: string, before: StreamPosition = { told: [], from: [], waiting: [] }) {
@@ -58,6 +59,7 @@ export class TraceStream {
 
   /** What the next entry of some shard's log came to. */
   add({ acts, departures }: RecordedStep): readonly StreamedSpan[] {
+    this.#refused.clear();
     const arrived = departures.flatMap((departure) => this.#depart(departure));
     return [...acts.flatMap((act) => this.#act(act)), ...arrived];
   }
@@ -124,44 +126,40 @@ export class TraceStream {
   #spans(act: Act, departure?: Departure): readonly StreamedSpan[] {
     const known = whole(act, departure);
     const isNew = departure !== undefined || !this.#wasTold(act.place);
-    return [...act.orders].flatMap((orderId) => {
-      const beginning = this.#beginning(known, orderId);
+    return [...act.orders].flatMap((order) => {
+      const beginning = this.#beginning(known, order);
       if (!isNew) return [];
-      const traceId = traceIdOf(this.#cluster, orderId);
-      const spans = [...beginning, ...spansOfAct(this.#cluster, orderId, known)];
+      const traceId = traceIdOf(this.#cluster, order);
+      const spans = [...beginning, ...spansOfAct(this.#cluster, order, known)];
       return spans.map((span) => ({ traceId, span }));
     });
   }
 
   /** The span that all others hang from, once the order is reported of. */
-  #beginning(act: Act, orderId: OrderId): readonly TraceSpan[] {
-    if (act.deed.kind === "command") this.#begin(act, orderId);
-    if (!isReport(act) || !isFirst(act.deed.event.executionType)) return [];
+  #beginning(act: Act, order: OrderKey): readonly TraceSpan[] {
+    if (act.deed.kind === "command") this.#begin(act, order);
+    if (!isFirstWord(act) || this.#refused.has(order)) return [];
+    if (typeof order === "string") this.#refused.add(order);
     const begun = this.#begunIn(act);
-    const startUs = begun.get(orderId)?.timeUs ?? act.timeUs;
-    begun.delete(orderId);
-    return [beginningSpan(this.#cluster, act, startUs)];
+    const startUs = begun.get(order)?.timeUs ?? act.timeUs;
+    begun.delete(order);
+    return [beginningSpan(this.#cluster, order, { word: act, startUs })];
   }
 
   /** The order may have come with this command, and is reported of soon then. */
-  #begin(act: Act, orderId: OrderId): void {
+  #begin(act: Act, order: OrderKey): void {
     const begun = this.#begunIn(act);
     const { place, timeUs } = act;
-    if (!begun.has(orderId)) begun.set(orderId, { ...place, timeUs });
+    if (!begun.has(order)) begun.set(order, { ...place, timeUs });
   }
 
   /** Those that a report in that shard may be of: others are forgotten. */
-  #begunIn({ place, timeUs }: Act): Map<OrderId, Begun> {
-    const begun = (this.#begun[place.shard] ??= new Map<OrderId, Begun>());
-    for (const [orderId, earlier] of begun) {
+  #begunIn({ place, timeUs }: Act): Map<OrderKey, Begun> {
+    const begun = (this.#begun[place.shard] ??= new Map<OrderKey, Begun>());
+    for (const [order, earlier] of begun) {
       if (earlier.timeUs >= timeUs - beginningUsMax) break;
-      begun.delete(orderId);
+      begun.delete(order);
     }
     return begun;
   }
-}
-
-/** What is reported of every order once, and before anything else. */
-function isFirst(executionType: ExecutionType): boolean {
-  return executionType === ExecutionType.new || executionType === ExecutionType.rejected;
 }

@@ -10,7 +10,7 @@ export interface SpokenUnits {
 const barWidth = 20;
 
 export function renderWaterfall(
-  { traceId, orderId, spans }: OrderTrace,
+  { traceId, order, spans }: OrderTrace,
   unitsOf: (symbol: string) => SpokenUnits,
 ): string {
   const [whole, ...acts] = spans;
@@ -33,7 +33,7 @@ export function renderWaterfall(
   };
   for (const child of children.get(whole.spanId) ?? []) draw(child, 0);
   return [
-    `order ${orderId}  ${name("symbol")}  ${name("account")}  ${name("order.client_id")}`.trimEnd(),
+    `${typeof order === "number" ? "order" : "refused command"} ${order}  ${name("symbol")}  ${name("account")}  ${name("order.client_id")}`.trimEnd(),
     `${termsOf(whole, units)}: ${status}`,
     `trace ${traceId}, begun ${new Date(fromUs / 1000).toISOString()}, ` +
       `lasted ${duration(toUs - fromUs)}`,

@@ -169,6 +169,7 @@ const rows: readonly Row[] = [
       "$JS.API.STREAM.MSG.GET.NONE",
       "_INBOX._engine.n1.x",
       "_INBOX._referee.r1.x",
+      "_INBOX._auditor.aud-1.x",
       "_INBOX._keeper.ops.x",
       "_INBOX._follower.site.x",
       "_INBOX._gateway-back.gw1.x",
@@ -226,6 +227,17 @@ const rows: readonly Row[] = [
       "$JS.API.DIRECT.GET.NONE",
     ],
     subscribe: ["feed.0", "feed.>", "referees", "tail.0.*._seal", "_INBOX._referee.r1.x"],
+  },
+  {
+    role: "auditor",
+    name: "aud-1",
+    publish: [
+      "$JS.API.STREAM.INFO.NONE",
+      "$JS.API.STREAM.NAMES",
+      "$JS.API.STREAM.MSG.GET.NONE",
+      "$JS.API.DIRECT.GET.NONE",
+    ],
+    subscribe: ["tail.0.*._seal", "_INBOX._auditor.aud-1.x"],
   },
   {
     role: "follower",

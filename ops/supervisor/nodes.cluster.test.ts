@@ -73,9 +73,10 @@ describe("engine nodes", () => {
     await outcry.json("node", "add");
     expect(await counted()).toEqual(both("e1", "e2", "e3", "e4"));
     const { nodes, processes } = await status();
-    expect(nodes.find(({ node }) => node === "e4")?.replicas.map(({ phase }) => phase)).toEqual(
-      both("following").map(([phase]) => phase),
-    );
+    const phases = nodes.find(({ node }) => node === "e4")?.replicas.map(({ phase }) => phase);
+    expect(phases).toHaveLength(2);
+    // It takes emission over at once if the others are slow.
+    for (const phase of phases ?? []) expect(phase).toMatch(/^(following|emitting)$/);
     expect(processes.map(({ name }) => name)).toContain("e4");
   }, 120_000);
 

@@ -104,6 +104,18 @@ describe("a cluster started by the command line", () => {
     expect(stdout).toMatch(
       /account\.settle +\d\/\d+\/\d+ +0\.0040 @ 64000\.50 as maker, trade \d+/,
     );
+    await outcry.run(
+      "order",
+      "place",
+      "BTC-USDT",
+      "buy",
+      "900",
+      "64000",
+      "--client-id",
+      "too-much",
+    );
+    const refused = await outcry.run("trace", "too-much");
+    expect(refused.stdout).toMatch(/^refused command .*\n.*: rejected\n/);
     const unknown = await outcry.run("trace", "mine-1", "--account", "alice");
     expect(unknown.stderr).toBe("outcry: the logs tell of no order mine-1\n");
   });

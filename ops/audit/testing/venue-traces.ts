@@ -3,7 +3,7 @@ import { Shard } from "../../../actors/index.ts";
 import type { TestVenue } from "../../../actors/testing/test-venue.ts";
 import type { ExecutionReport, OrderId, OrderReplied } from "../../../protocols/index.ts";
 import { ActRecorder } from "../act-recorder.ts";
-import type { RecordedStep } from "../act.ts";
+import type { OrderKey, RecordedStep } from "../act.ts";
 import { traceOf } from "../order-trace.ts";
 import type { OrderTrace } from "../order-trace.ts";
 import { OrderTrails } from "../order-trail.ts";
@@ -20,15 +20,16 @@ export function recordsOf({ logs, shards }: TestVenue): readonly (readonly Recor
   });
 }
 
+/** Of every order, and of every command that was refused before it became one. */
 export function tracesOf(
-  orderIds: Iterable<OrderId>,
   records: readonly (readonly RecordedStep[])[],
-): ReadonlyMap<OrderId, OrderTrace> {
-  const ids = [...orderIds];
-  const trails = new OrderTrails(ids);
-  for (const step of records.flat()) trails.add(step);
-  const traces = ids.map((id) => traceOf("test", id, trails.of(id)));
-  return new Map(traces.filter((trace) => trace !== undefined).map((of) => [of.orderId, of]));
+): ReadonlyMap<OrderKey, OrderTrace> {
+  const steps = records.flat();
+  const keys = new Set(steps.flatMap(({ acts }) => acts.flatMap(({ orders }) => [...orders])));
+  const trails = new OrderTrails(keys);
+  for (const step of steps) trails.add(step);
+  const traces = [...keys].map((key) => traceOf("test", key, trails.of(key)));
+  return new Map(traces.filter((trace) => trace !== undefined).map((of) => [of.order, of]));
 }
 
 export type Told = ExecutionReport | OrderReplied;
