@@ -2,6 +2,8 @@
  * Goal: an auditor of a running cluster tells the trace of every order to a receiver of OTLP, also
  * when it is killed and when nobody listens for a while, and they are those that the log gives.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../../cluster/testing/eventually.ts";
 import { CommandLine, freePortBase } from "../supervisor/testing/command-line.ts";
@@ -50,6 +52,10 @@ async function missing(): Promise<readonly string[]> {
   return lacking;
 }
 
+function logOfAuditor(): string {
+  return readFileSync(join(outcry.data, "logs", "aud-1.log"), "utf8").slice(-2000);
+}
+
 async function allAreTold(): Promise<void> {
   let lacking: readonly string[] = [];
   await eventually(
@@ -57,7 +63,10 @@ async function allAreTold(): Promise<void> {
       lacking = await missing();
       return lacking.length === 0;
     },
-    { what: () => `all is told: ${lacking.join(", ")}`, deadlineMs: 60_000, everyMs: 500 },
+    {
+      what: () => `all is told: ${lacking.join(", ")}; it says ${logOfAuditor()}`,
+      ...{ deadlineMs: 120_000, everyMs: 500 },
+    },
   );
 }
 

@@ -151,7 +151,10 @@ export class Auditor {
     const step = shard.recorder.take();
     // What lies between the snapshot and where it stopped was heard to its end.
     if (entry.sequence < (before?.from[index] ?? 0)) return [];
-    this.#stream ??= new TraceStream(shard.hashed.shard.cluster, before);
+    const { cluster } = shard.hashed.shard;
+    // What a gateway says before the log was formed is heard by nobody, and is of no cluster.
+    if (cluster === "") return [];
+    this.#stream ??= new TraceStream(cluster, before);
     return this.#stream.add(step);
   }
 
