@@ -13,10 +13,12 @@ import { systemClock } from "../../cluster/clock.ts";
 import type { Clock } from "../../cluster/clock.ts";
 import { ChanceOfEntries } from "../../cluster/testing/chance-of-entries.ts";
 import { eventually } from "../../cluster/testing/eventually.ts";
+import { encodeFrame } from "../../protocols/index.ts";
 import { Auditor } from "./auditor.ts";
 import { PositionFile } from "./position-file.ts";
 import type { StreamedSpan } from "./trace-stream.ts";
-import { recordsOf, tracesOf } from "./testing/venue-traces.ts";
+import { recordsOf, toldOf, tracesOf } from "./testing/venue-traces.ts";
+import { traceIdOf } from "./trace-ids.ts";
 
 let folder: string;
 let venue: TestVenue;
@@ -94,6 +96,22 @@ it("tells every span of every trace", async () => {
   await eventually(() => told.size === every.size, { what: "all is told" });
   expect(told).toEqual(every);
   expect(auditor.status().spansTold).toBe(told.size);
+});
+
+it("names traces by the cluster, though a gateway spoke before the log was formed", async () => {
+  const opening = { producer: "gw-9", epoch: 1, frame: 1, messages: [] };
+  for (const log of venue.logs) {
+    const [first] = log;
+    for (const entry of log) Object.assign(entry, { sequence: entry.sequence + 1 });
+    log.unshift({ ...first!, sequence: 1, producer: "gw-9", payload: encodeFrame(opening) });
+  }
+  const to = ends();
+  const auditor = await audit(to);
+  await eventually(hasRead(auditor, to), { what: "it has read all" });
+  await auditor.stop();
+  const ids = new Set([...told.values()].map((text) => (JSON.parse(text) as StreamedSpan).traceId));
+  const orders = [...toldOf(venue).keys()];
+  expect(orders.filter((order) => !ids.has(traceIdOf("test", order)))).toEqual([]);
 });
 
 it("goes on where it stopped, and tells what nobody took", async () => {
