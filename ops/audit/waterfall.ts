@@ -1,4 +1,5 @@
 /** A trace as people read it: one line for each span, indented under what it follows from. */
+import { aligned } from "../cli/output.ts";
 import type { OrderTrace, TraceSpan } from "./order-trace.ts";
 
 /** How ticks and lots of an instrument are said. */
@@ -38,7 +39,7 @@ export function renderWaterfall(
     `trace ${traceId}, begun ${new Date(fromUs / 1000).toISOString()}, ` +
       `lasted ${duration(toUs - fromUs)}`,
     "",
-    ...columns(lines),
+    ...aligned(lines, (column) => column === 0),
   ].join("\n");
 }
 
@@ -54,21 +55,6 @@ function extentOf(spans: readonly TraceSpan[]): [fromUs: number, toUs: number] {
     spans.reduce((us, { startUs }) => Math.min(us, startUs), Infinity),
     spans.reduce((us, { endUs }) => Math.max(us, endUs), -Infinity),
   ];
-}
-
-function columns(lines: readonly (readonly string[])[]): readonly string[] {
-  const widths = [0, 1, 2, 3].map((at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
-  return lines.map(([time = "", drawn = "", stage = "", place = "", details = ""]) =>
-    [
-      time.padStart(widths[0] ?? 0),
-      drawn.padEnd(widths[1] ?? 0),
-      stage.padEnd(widths[2] ?? 0),
-      place.padEnd(widths[3] ?? 0),
-      details,
-    ]
-      .join("  ")
-      .trimEnd(),
-  );
 }
 
 /** Where in the whole it lies. */

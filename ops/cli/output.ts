@@ -104,20 +104,28 @@ export function renderTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.trim().length, ...rows.map((row) => visibleLength(row[column] ?? ""))),
+  const heads = headings.map((heading) => paint("bold", heading.trim()));
+  const isNumber = (column: number): boolean => headings[column]?.startsWith(" ") === true;
+  return aligned([heads, ...rows], isNumber).join("\n");
+}
+
+/** Rows as lines whose columns stand under one another, to the right where told. */
+export function aligned(
+  rows: readonly (readonly string[])[],
+  isToTheRight: (column: number) => boolean,
+): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => visibleLength(row[column] ?? ""))),
   );
-  const lines = [headings.map((heading) => heading.trim()), ...rows].map((row, index) =>
+  return rows.map((row) =>
     row
       .map((cell, column) => {
         const gap = " ".repeat((widths[column] ?? 0) - visibleLength(cell));
-        const text = index === 0 ? paint("bold", cell) : cell;
-        return headings[column]?.startsWith(" ") === true ? gap + text : text + gap;
+        return isToTheRight(column) ? gap + cell : cell + gap;
       })
       .join("  ")
       .trimEnd(),
   );
-  return lines.join("\n");
 }
 
 function visibleLength(text: string): number {

@@ -1,7 +1,8 @@
 /** `outcry trace`: the life of an order, rebuilt from the logs alone. */
 import { Command, Option } from "commander";
-import type { FoundTraces, IdKind } from "../audit/trace-search.ts";
-import { idKinds } from "../audit/trace-search.ts";
+import { idKinds } from "../audit/trace-query.ts";
+import type { IdKind } from "../audit/trace-query.ts";
+import type { FoundTraces } from "../audit/trace-search.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";

@@ -23,20 +23,19 @@ export async function findHindrance(
   const answer = await ask(`${server.monitorUrl}/healthz?details=true`);
   if (!answer.reached) return "it does not answer yet";
   const health = answer.body as Health;
+  if (health.status !== "ok" && health.errors === undefined) {
+    return health.error ?? `it is ${health.status}`;
+  }
+  const errors = health.errors ?? [];
+  const [plain] = errors.filter(({ stream }) => logIn(stream ?? "") === undefined);
+  if (plain !== undefined) return plain.error;
   const views = await Promise.all(
     running.map(async ({ name, monitorUrl }) => [name, await streamsOn(monitorUrl)] as const),
   );
   const viewOf = new Map(views);
   const streams = views.flatMap(([, view]) => [...view.keys()]);
-  if (health.status !== "ok") {
-    const errors = (health.errors ?? []).filter(
-      ({ account, stream }) => !isFollowed(`${account ?? ""}/${stream ?? ""}`, streams),
-    );
-    const [first] = errors;
-    if (first !== undefined) return first.error;
-    if (health.errors === undefined) return health.error ?? `it is ${health.status}`;
-  }
-  return findStreamBehind(server.name, viewOf, streams);
+  const ofLog = errors.find(({ account, stream }) => !isFollowed(`${account}/${stream}`, streams));
+  return ofLog?.error ?? findStreamBehind(server.name, viewOf, streams);
 }
 
 interface Health {
@@ -50,12 +49,19 @@ interface Health {
   }[];
 }
 
+/** Which generation of which log a stream is, if it is one. */
+function logIn(stream: string): { readonly log: string; readonly generation: number } | undefined {
+  const [, log, generation] = /^(.*LOG_\d+_)(\d+)$/.exec(stream) ?? [];
+  return log === undefined ? undefined : { log, generation: Number(generation) };
+}
+
 /** Whether that is a generation of a log, and there is a later one. */
 function isFollowed(stream: string, streams: readonly string[]): boolean {
-  const [, log, generation] = /^(.*LOG_\d+_)(\d+)$/.exec(stream) ?? [];
-  if (log === undefined) return false;
+  const of = logIn(stream);
+  if (of === undefined) return false;
+  const { log, generation } = of;
   return streams.some(
-    (other) => other.startsWith(log) && Number(other.slice(log.length)) > Number(generation),
+    (other) => other.startsWith(log) && Number(other.slice(log.length)) > generation,
   );
 }
 
