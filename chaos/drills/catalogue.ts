@@ -20,8 +20,8 @@ import type { Drill } from "./drill.ts";
 
 const failover = { holdMs: 2000, settleMs: 1500, recoveryMsMax: 60_000 };
 /**
- * A nats-server's election takes up to 9 s. One that led a log and was alone with it has entries
- * that nobody else has; it takes them back one by one, in 2 s each.
+ * A nats-server's election takes up to 9 s. Where one that led a log was alone with it, the log goes
+ * on in its next generation half a minute later.
  */
 const election = { holdMs: 10_000, settleMs: 3000, recoveryMsMax: 120_000 };
 

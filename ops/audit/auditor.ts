@@ -154,20 +154,19 @@ export class Auditor {
     const { cluster } = shard.hashed.shard;
     // What a gateway says before the log was formed is heard by nobody, and is of no cluster.
     if (cluster === "") return [];
-    this.#stream ??= new TraceStream(cluster, before);
+    this.#stream ??= new TraceStream(cluster, before, this.#options.share);
     return this.#stream.add(step);
   }
 
   async #tellAll(spans: readonly StreamedSpan[]): Promise<void> {
     const { clock, tell, report, position } = this.#options;
-    const chosen = spans.filter(({ traceId }) => this.#isChosen(traceId));
     const read = this.#shards.map((_, shard) => this.#sequenceOf(shard));
     const reached = this.#stream?.position(read);
     let isRefused = false;
-    while (!this.#isOver && chosen.length > 0) {
+    while (!this.#isOver && spans.length > 0) {
       try {
-        await tell(chosen);
-        this.#spansTold += chosen.length;
+        await tell(spans);
+        this.#spansTold += spans.length;
         break;
       } catch (error) {
         if (!isRefused) report(error);
@@ -177,13 +176,7 @@ export class Auditor {
     }
     if (this.#isOver && isRefused) return;
     if (reached !== undefined) await position.save(reached);
-    for (const [shard, audited] of this.#shards.entries()) await this.#keepState(shard, audited);
-  }
-
-  /** By its id, so that every auditor chooses the same ones, and whole traces. */
-  #isChosen(traceId: string): boolean {
-    const { share = 1 } = this.#options;
-    return Number.parseInt(traceId.slice(0, 8), 16) < share * 2 ** 32;
+    for (const [index, shard] of this.#shards.entries()) await this.#keepState(index, shard);
   }
 
   async #keepState(index: number, shard: AuditedShard): Promise<void> {

@@ -44,6 +44,20 @@ export interface OrderTrace {
  */
 export const beginningUsMax = 60_000_000;
 
+/** Whose trace it is, and the ids that follow from that. */
+export interface TraceName {
+  readonly cluster: string;
+  readonly order: OrderKey;
+  readonly traceId: string;
+  /** The id of the span that all others hang from. */
+  readonly root: string;
+}
+
+export function traceNameOf(cluster: string, order: OrderKey): TraceName {
+  const traceId = traceIdOf(cluster, order);
+  return { cluster, order, traceId, root: spanIdOf(traceId, wholeOrder) };
+}
+
 /** @param acts the order's whole trail; undefined comes of an empty one. */
 export function traceOf(
   cluster: string,
@@ -52,12 +66,13 @@ export function traceOf(
 ): OrderTrace | undefined {
   const [first] = acts;
   if (first === undefined) return undefined;
-  const traceId = traceIdOf(cluster, order);
+  const name = traceNameOf(cluster, order);
+  const { traceId } = name;
   const reported = acts.find(isFirstWord);
-  const spans = acts.flatMap((act) => spansOfAct(cluster, order, act));
+  const spans = acts.flatMap((act) => spansOfAct(name, act));
   if (reported === undefined) return { traceId, order, spans };
   const startUs = beginningUsOf(acts, reported);
-  const beginning = beginningSpan(cluster, order, { word: reported, startUs });
+  const beginning = beginningSpan(name, reported, startUs);
   return { traceId, order, spans: [beginning, ...spans] };
 }
 
@@ -78,14 +93,12 @@ function beginningUsOf(acts: readonly Act[], { place, timeUs: reportedUs }: Act)
  * one, until it is reported of for the first time.
  */
 export function beginningSpan(
-  cluster: string,
-  order: OrderKey,
-  { word, startUs }: { readonly word: FirstWord; readonly startUs: TimeUs },
+  { cluster, root }: TraceName,
+  { timeUs: endUs, deed }: FirstWord,
+  startUs: TimeUs,
 ): TraceSpan {
-  const { timeUs: endUs, deed } = word;
-  const traceId = traceIdOf(cluster, order);
   return {
-    spanId: spanIdOf(traceId, wholeOrder),
+    spanId: root,
     parentSpanId: undefined,
     name: wholeOrder,
     startUs,
@@ -99,12 +112,10 @@ export function beginningSpan(
  * The span of an act as part of an order's life; before it that of the way of the message that
  * brought it about, if that came from another shard.
  */
-export function spansOfAct(cluster: string, order: OrderKey, act: Act): readonly TraceSpan[] {
+export function spansOfAct(name: TraceName, act: Act): readonly TraceSpan[] {
+  const { cluster, order, traceId, root } = name;
   const { deed, place, timeUs, cause } = act;
-  const traceId = traceIdOf(cluster, order);
-  const causeId = cause?.orders.has(order)
-    ? idOfAct(traceId, cause.place)
-    : spanIdOf(traceId, wholeOrder);
+  const causeId = cause?.orders.has(order) ? idOfAct(traceId, cause.place) : root;
   const causes = cause === undefined || cause.orders.has(order) ? [] : linksTo(cluster, cause);
   const counterparties = counterpartiesOf(cluster, act);
   const own = {
@@ -147,6 +158,6 @@ function linksTo(cluster: string, { orders, place }: ActHead): readonly SpanLink
 /** and to the order at the other side of a fill. */
 function counterpartiesOf(cluster: string, { counterparty }: Act): readonly SpanLink[] {
   if (counterparty === undefined) return [];
-  const traceId = traceIdOf(cluster, counterparty);
-  return [{ traceId, spanId: spanIdOf(traceId, wholeOrder) }];
+  const { traceId, root } = traceNameOf(cluster, counterparty);
+  return [{ traceId, spanId: root }];
 }

@@ -10,9 +10,8 @@ import { hopOf } from "./act.ts";
 import type { Act, ActPlace, Departure, HopName, OrderKey, RecordedStep } from "./act.ts";
 import { isFirstWord } from "./attributes.ts";
 import { whole } from "./order-trail.ts";
-import { beginningSpan, beginningUsMax, spansOfAct } from "./order-trace.ts";
-import type { TraceSpan } from "./order-trace.ts";
-import { traceIdOf } from "./trace-ids.ts";
+import { beginningSpan, beginningUsMax, spansOfAct, traceNameOf } from "./order-trace.ts";
+import type { TraceName, TraceSpan } from "./order-trace.ts";
 
 /** A span, and of which order's trace. */
 export interface StreamedSpan {
@@ -39,6 +38,7 @@ export interface StreamPosition {
 
 export class TraceStream {
   readonly #cluster: string;
+  readonly #share: number;
   readonly #before: StreamPosition;
   /** Messages of which one side is known, or was before and is to be heard anew. */
   readonly #waiting: Set<HopName>;
@@ -50,9 +50,17 @@ export class TraceStream {
   /** By shard, orders that may have come with a command; in the order of their commands. */
   readonly #begun: Map<OrderKey, Begun>[] = [];
 
-  /** @param before where an earlier one stopped; logs are read from its `from` on. */
-  constructor(cluster: string, before: StreamPosition = { told: [], from: [], waiting: [] }) {
+  /**
+   * @param before where an earlier one stopped; logs are read from its `from` on.
+   * @param share of the orders whose traces are told, from 0 to 1.
+   */
+  constructor(
+    cluster: string,
+    before: StreamPosition = { told: [], from: [], waiting: [] },
+    share = 1,
+  ) {
     this.#cluster = cluster;
+    this.#share = share;
     this.#before = before;
     this.#waiting = new Set(before.waiting);
   }
@@ -127,23 +135,29 @@ export class TraceStream {
     const known = whole(act, departure);
     const isNew = departure !== undefined || !this.#wasTold(act.place);
     return [...act.orders].flatMap((order) => {
-      const beginning = this.#beginning(known, order);
-      if (!isNew) return [];
-      const traceId = traceIdOf(this.#cluster, order);
-      const spans = [...beginning, ...spansOfAct(this.#cluster, order, known)];
-      return spans.map((span) => ({ traceId, span }));
+      const name = traceNameOf(this.#cluster, order);
+      const beginning = this.#beginning(known, name);
+      if (!isNew || !this.#isChosen(name)) return [];
+      const { traceId } = name;
+      return [...beginning, ...spansOfAct(name, known)].map((span) => ({ traceId, span }));
     });
   }
 
+  /** By its id, so that everybody who tells as many chooses the same ones, and whole traces. */
+  #isChosen({ traceId }: TraceName): boolean {
+    return Number.parseInt(traceId.slice(0, 8), 16) < this.#share * 2 ** 32;
+  }
+
   /** The span that all others hang from, once the order is reported of. */
-  #beginning(act: Act, order: OrderKey): readonly TraceSpan[] {
+  #beginning(act: Act, name: TraceName): readonly TraceSpan[] {
+    const { order } = name;
     if (act.deed.kind === "command") this.#begin(act, order);
     if (!isFirstWord(act) || this.#refused.has(order)) return [];
     if (typeof order === "string") this.#refused.add(order);
     const begun = this.#begunIn(act);
     const startUs = begun.get(order)?.timeUs ?? act.timeUs;
     begun.delete(order);
-    return [beginningSpan(this.#cluster, order, { word: act, startUs })];
+    return [beginningSpan(name, act, startUs)];
   }
 
   /** The order may have come with this command, and is reported of soon then. */
