@@ -1,6 +1,6 @@
 /**
  * Two projects. "fast" is everything that runs inside one process; "cluster" starts real
- * nats-servers and therefore runs one file at a time with longer timeouts.
+ * nats-servers and therefore runs one file at a time, as long as that takes.
  */
 import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
@@ -49,9 +49,10 @@ export default defineConfig({
           include: clusterTests,
           exclude,
           fileParallelism: false,
-          testTimeout: 120_000,
-          // Longer than any wait in a hook: it is the wait that knows what did not come.
-          hookTimeout: 120_000,
+          // Longer than all waits of a test on a machine that others use too: it is the wait that
+          // knows what did not come.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           // After the fast project: a busy machine must not look like a slow cluster.
           sequence: { groupOrder: 1 },
         },

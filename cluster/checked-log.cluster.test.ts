@@ -131,7 +131,7 @@ describe("an entry damaged on one server's disk", () => {
     await using at = await openAt(follower);
     expect(await tailed(at.checked)).toEqual(appended);
     expect(faults).toEqual([]);
-  }, 120_000);
+  });
 
   it("is not handed out altered by a server that finds it so, and is got from another one", async () => {
     const follower = await aFollower();
@@ -163,5 +163,5 @@ describe("an entry damaged on one server's disk", () => {
       read.push(...(await at.checked.read(read.length + 1, { entriesMax: 1000 })));
     }
     expect(read).toEqual(appended);
-  }, 120_000);
+  });
 });

@@ -40,7 +40,7 @@ beforeAll(async () => {
     signal: new AbortController().signal,
     say: () => undefined,
   });
-}, 170_000);
+});
 
 describe("while an emitter is killed, a gateway is killed and a leader is cut off", () => {
   it("no promise is broken", () => {

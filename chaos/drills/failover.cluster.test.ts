@@ -32,12 +32,12 @@ beforeAll(async () => {
     rowsPerSecond: 30,
     say: () => undefined,
   }).run();
-}, 180_000);
+});
 
 afterAll(async () => {
   await cluster.close();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe("while one process after the other is killed", () => {
   it("every kind of process was killed and came back", () => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
     signal: new AbortController().signal,
     say: (line) => void said.push(line),
   });
-}, 170_000);
+});
 const said: string[] = [];
 
 describe("while accounts and books move and an emitter is killed", () => {

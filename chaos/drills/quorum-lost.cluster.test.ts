@@ -17,7 +17,7 @@ beforeAll(async () => {
     isUnderLoad: false,
     say: () => undefined,
   }).run();
-}, 170_000);
+});
 
 describe("a cluster of which one nats-server is left", () => {
   it("lacks what another node had applied, to the entry, and is not repaired unasked", () => {

@@ -38,14 +38,14 @@ beforeAll(async () => {
   const words = ["site", "follow", site, "--data", first.data, "--url", url];
   following = spawn(join(projectRoot, "outcry"), words, { stdio: "ignore" });
   guard.watch(following.pid ?? 0);
-}, 120_000);
+});
 
 afterAll(async () => {
   await first.release();
   await promoted.release();
   await line.close();
   await guard.release();
-}, 60_000);
+});
 
 /**
  * A mirror whose request was lost with the line waits 30 s for the answer, and then 10 s longer
@@ -132,4 +132,4 @@ it("follows, through a generation and a cut line, and takes the first one's plac
     { what: "the promoted cluster trades on", deadlineMs: 60_000, everyMs: 200 },
   );
   expect((await promoted.json<{ ok: boolean }>("replay", "--verify")).ok).toBe(true);
-}, 330_000);
+});

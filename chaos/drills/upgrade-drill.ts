@@ -101,13 +101,12 @@ export class UpgradeDrill {
   async #clients(): Promise<readonly OutcryClient[]> {
     const { cluster } = this.#options;
     const { shards } = cluster.file;
-    const clients: OutcryClient[] = [];
-    for (let number = 1; clients.length < shards; number++) {
+    const accounts: string[] = [];
+    for (let number = 1; accounts.length < shards; number++) {
       const account = `trader-${number}`;
-      if (shardOfAccount(account, shards) !== clients.length) continue;
-      clients.push(await cluster.participant(account, { USDT: "1000000000000000" }));
+      if (shardOfAccount(account, shards) === accounts.length) accounts.push(account);
     }
-    return clients;
+    return await cluster.participants(accounts, { USDT: "1000000000000000" });
   }
 
   /** Resolves when it is over and every order has its answer or none. */

@@ -37,11 +37,11 @@ beforeAll(async () => {
   result = await new UpgradeDrill({
     ...{ cluster, ordersPerSecond: 20, rounds: 1, servers: ["n1"], say: () => undefined },
   }).run();
-}, 180_000);
+});
 
 afterAll(async () => {
   await cluster.close();
-}, 60_000);
+});
 
 describe("a rolling upgrade", () => {
   it("does not begin with the logic: nodes that lack it prevent that", () => {

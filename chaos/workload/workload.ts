@@ -45,22 +45,24 @@ export class Workload {
     const numbers = Array.from({ length: shards }, (_, shard) => shard);
     const symbolOf = new Map(numbers.map((shard) => [shard, symbolOn(shard, shards)]));
     const admin = await cluster.admin();
-    for (const symbol of symbolOf.values()) done(await admin.listInstrument({ symbol, ...terms }));
+    const listed = [...symbolOf.values()].map(async (symbol) => {
+      done(await admin.listInstrument({ symbol, ...terms }));
+    });
+    await Promise.all(listed);
     await admin.close();
     const places = numbers.flatMap((shard) => {
       const next = (shard + 1) % shards;
       // Alone, a client would have nobody to trade with.
       return next === shard ? [[shard], [shard]] : [[shard], [shard, next]];
     });
-    const traders: Trader[] = [];
-    for (const [index, shardsOfTrader] of places.entries()) {
-      const [home = 0] = shardsOfTrader;
-      const account = accountOn(home, shards, index);
-      const client = await cluster.participant(account, funds, { servers });
+    const accounts = places.map(([home = 0], index) => accountOn(home, shards, index));
+    const clients = await cluster.participants(accounts, funds, { servers });
+    const traders = clients.map((client, index) => {
+      const shardsOfTrader = places[index] ?? [];
       const symbol = symbolOf.get(shardsOfTrader.at(-1) ?? 0) ?? "";
-      const random = new SeededRandom(seed, account);
-      traders.push(new Trader({ client, symbol, shards: shardsOfTrader, random }));
-    }
+      const random = new SeededRandom(seed, client.account);
+      return new Trader({ client, symbol, shards: shardsOfTrader, random });
+    });
     return new Workload(traders, rate);
   }
 

@@ -19,12 +19,12 @@ beforeAll(async () => {
   receiver = await OtlpReceiver.listen();
   const ports = ["--port-base", String(await freePortBase(3))];
   await outcry.start("--agents", "none", "--shards", "2", "--traces", receiver.url, ...ports);
-}, 120_000);
+});
 
 afterAll(async () => {
   await outcry.release();
   receiver.close();
-}, 60_000);
+});
 
 /** One rests, and one takes from it. */
 async function trade(): Promise<void> {

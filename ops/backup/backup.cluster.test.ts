@@ -131,4 +131,4 @@ it("a cluster that lost everything is restored from its backup, and trades on", 
   for (const { shard, sequence } of restored.shards) {
     expect(whole.logs[shard]?.archivedTo).toBeGreaterThan(sequence);
   }
-}, 240_000);
+});

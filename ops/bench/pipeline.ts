@@ -54,10 +54,8 @@ async function measure(options: PipelineOptions): Promise<PipelineResult> {
   let raw: RawPublish | undefined;
   try {
     raw = await RawPublish.open(cluster);
-    const clients: OutcryClient[] = [];
-    for (let number = 1; number <= options.clients; number++) {
-      clients.push(await cluster.participant(`bench-${number}`, funds));
-    }
+    const names = Array.from({ length: options.clients }, (_, index) => `bench-${index + 1}`);
+    const clients = await cluster.participants(names, funds);
     say(
       `  accounts on shards ${clients.map(({ account }) => shardOfAccount(account, options.shards)).join(", ")}; book on shard ${shardOfInstrument(symbol, options.shards)}`,
     );

@@ -174,7 +174,7 @@ describe("snapshots of running nodes", () => {
       { what: "two snapshots are verified", deadlineMs: 60_000 },
     );
     for (const line of certified()) expect(line).toContain('"verified"');
-  }, 90_000);
+  });
 
   it("are what a wiped node begins with, and a wrong one of the same name is passed over", async () => {
     await outcry.json("kill", "e3", "--no-restart");
@@ -194,5 +194,5 @@ describe("snapshots of running nodes", () => {
     await untilReplica("e3", "following");
     expect(await status()).toMatchObject({ ok: true, differences: [] });
     expect(readdirSync(snapshotsOf("e3")).length).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });

@@ -60,7 +60,7 @@ describe("the command line", () => {
     expect(orders).toHaveLength(4);
     const { stdout, stderr } = await outcry.run("status");
     expect(stdout + stderr).toContain("3 moves of actors so far");
-  }, 120_000);
+  });
 
   it("adds a shard, which gets its share and serves as the others do", async () => {
     expect(await outcry.json("shard", "add", ...by)).toMatchObject({ shard: 2 });
@@ -79,7 +79,7 @@ describe("the command line", () => {
     expect(await outcry.json("shard", "spread", ...by)).toMatchObject({ moves: [] });
     const { nodes } = await outcry.json<StatusReport>("status");
     expect(nodes.map(({ replicas }) => replicas.length)).toEqual([3, 3, 3]);
-  }, 120_000);
+  });
 
   it("says what is wrong, and changes nothing", async () => {
     const { shard } = await where(book);
@@ -93,7 +93,7 @@ describe("the command line", () => {
     expect(await refused("where", "account/nobody")).toMatch(/^1 .*there is no account\/nobody/);
     expect(await refused("move", book, "--to", "1")).toMatch(/^2 .*--reason/);
     expect(await where(book)).toMatchObject({ shard });
-  }, 60_000);
+  });
 
   it("finds all where they were once the cluster has been stopped and started", async () => {
     const list = ["actor", "list"] as const;
@@ -104,5 +104,5 @@ describe("the command line", () => {
     await place();
     const { exitCode, stdout } = await outcry.run("replay", "--verify");
     expect(`${exitCode} ${stdout}`).toMatch(/^0 /);
-  }, 120_000);
+  });
 });

@@ -95,7 +95,7 @@ describe("a log that stands", () => {
     // What was on its way then has an unknown outcome, or goes in after all.
     const outcome = await first;
     expect(outcome.ok || outcome.error?.name === "execution-status-unknown").toBe(true);
-  }, 60_000);
+  });
 
   it("is traded on as soon as it moves again, without anybody's doing", async () => {
     for (const pid of stopped.splice(0)) process.kill(pid, "SIGCONT");
@@ -119,7 +119,7 @@ describe("a log that stands", () => {
       },
       { what: () => `the cluster is well: ${status}`, deadlineMs: 30_000 },
     );
-  }, 90_000);
+  });
 });
 
 describe("a listener that does not read", () => {
@@ -143,7 +143,7 @@ describe("a listener that does not read", () => {
     expect(Math.max(...took)).toBeLessThan(9000);
     protocol.transport.socket.destroy();
     await slow.close();
-  }, 60_000);
+  });
 });
 
 /** What the client library has and does not show. */

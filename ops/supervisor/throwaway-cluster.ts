@@ -33,6 +33,12 @@ export interface ThrowawayClusterOptions {
   readonly data?: string;
 }
 
+/** What a participant's connection may have of its own. */
+export interface ConnectionOfParticipant {
+  readonly batchesUnderWayMax?: number;
+  readonly servers?: readonly string[];
+}
+
 /** Processor time that one process of the cluster has used. */
 export interface ProcessorTime {
   readonly name: string;
@@ -119,22 +125,36 @@ export class ThrowawayCluster {
   async participant(
     account: string,
     funds: Readonly<Record<string, string>>,
-    options: { readonly batchesUnderWayMax?: number; readonly servers?: readonly string[] } = {},
+    options: ConnectionOfParticipant = {},
   ): Promise<OutcryClient> {
+    const [client] = await this.participants([account], funds, options);
+    if (client === undefined) throw new Error(`nobody connected as ${account}`);
+    return client;
+  }
+
+  /** Opens accounts, funds them alike and connects as the participants, in their order. */
+  async participants(
+    accounts: readonly string[],
+    funds: Readonly<Record<string, string>>,
+    options: ConnectionOfParticipant = {},
+  ): Promise<readonly OutcryClient[]> {
     const admin = await this.admin();
-    await admin.openAccount({ account });
-    for (const [asset, amount] of Object.entries(funds)) {
-      await admin.deposit({ account, asset, amount, reference: `fund:${account}:${asset}` });
-    }
-    await admin.close();
     const keys = await loadKeys(this.file.keys);
-    const { creds } = await mintUser(keys, { role: "participant", name: account });
-    return OutcryClient.connect({
-      servers: this.servers,
-      account,
-      credentials: creds,
-      ...options,
-    });
+    try {
+      return await Promise.all(
+        accounts.map(async (account) => {
+          await admin.openAccount({ account });
+          for (const [asset, amount] of Object.entries(funds)) {
+            await admin.deposit({ account, asset, amount, reference: `fund:${account}:${asset}` });
+          }
+          const { creds } = await mintUser(keys, { role: "participant", name: account });
+          const { servers } = this;
+          return await OutcryClient.connect({ servers, account, credentials: creds, ...options });
+        }),
+      );
+    } finally {
+      await admin.close();
+    }
   }
 
   /** Ends a process as a crash would; the supervisor starts it again. */
