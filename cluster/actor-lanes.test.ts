@@ -52,7 +52,7 @@ function submit(...names: readonly string[]): Promise<readonly Outcome[]> {
   const commands = names.map((clientOrderId): Command => {
     return { kind: "cancel-order", account: "alice", orderId: 0, clientOrderId };
   });
-  return lanes.submit(actor, commands, 1000);
+  return lanes.submit(actor, commands, { timeoutMs: 1000 });
 }
 
 const done = (detail: number): Outcome => {

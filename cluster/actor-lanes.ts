@@ -14,10 +14,11 @@ import type { ActorRoutes } from "./actor-routes.ts";
 import type { Outcome } from "./client.ts";
 import type { Clock } from "./clock.ts";
 
-export interface SubmissionTimes {
+export interface SubmissionTerms {
   readonly timeoutMs: number;
   /** When the commands came first, wherever that was. */
   readonly cameAtMs: number;
+  readonly traceparent: string;
 }
 
 export interface ActorLanesOptions {
@@ -27,7 +28,7 @@ export interface ActorLanesOptions {
   readonly submit: (
     shard: ShardId,
     commands: readonly Command[],
-    times: SubmissionTimes,
+    terms: SubmissionTerms,
   ) => Promise<readonly Outcome[]>;
 }
 
@@ -40,6 +41,7 @@ interface Submission {
   /** By command; undefined for those that have not happened yet. */
   readonly outcomes: (Outcome | undefined)[];
   readonly cameAtMs: number;
+  readonly traceparent: string;
   readonly endsAtMs: number;
   /** How often some of it was sent on. */
   detours: number;
@@ -70,7 +72,7 @@ export class ActorLanes {
   submit(
     actor: ActorAddress,
     commands: readonly Command[],
-    timeoutMs: number,
+    { timeoutMs, traceparent = "" }: { timeoutMs: number; traceparent?: string | undefined },
   ): Promise<readonly Outcome[]> {
     return new Promise((settle) => {
       this.#count += 1;
@@ -78,7 +80,7 @@ export class ActorLanes {
       const outcomes = commands.map(() => undefined);
       const submission: Submission = {
         ...{ number: this.#count, actor, commands, outcomes, settle, detours: 0 },
-        ...{ cameAtMs, endsAtMs: cameAtMs + timeoutMs },
+        ...{ cameAtMs, endsAtMs: cameAtMs + timeoutMs, traceparent },
       };
       const lane = this.#lanes.get(actor) ?? { underWay: 0, held: [] };
       this.#lanes.set(actor, lane);
@@ -112,7 +114,7 @@ export class ActorLanes {
 
   #send(submission: Submission, lane: Lane): void {
     const { routes, clock, submit } = this.#options;
-    const { actor, commands, outcomes, cameAtMs, endsAtMs } = submission;
+    const { actor, commands, outcomes, cameAtMs, endsAtMs, traceparent } = submission;
     const indexes = [...commands.keys()].filter((index) => outcomes[index] === undefined);
     const timeoutMs = endsAtMs - clock.nowMs();
     if (timeoutMs <= 0) {
@@ -121,7 +123,8 @@ export class ActorLanes {
     }
     lane.underWay += 1;
     const left = indexes.map((index) => commands[index]!);
-    const underWay = submit(routes.shardOf(actor), left, { timeoutMs, cameAtMs });
+    const terms = { timeoutMs, cameAtMs, traceparent };
+    const underWay = submit(routes.shardOf(actor), left, terms);
     void underWay.then((came) => {
       assert(came.length === indexes.length, "not one outcome for each command");
       for (const [place, index] of indexes.entries()) {

@@ -35,6 +35,8 @@ export interface AppendQueueOptions {
 interface QueuedFrame {
   readonly frame: number;
   readonly bytes: Uint8Array;
+  /** Is told when the log has a copy of it for the first time. */
+  onStored: (() => void) | undefined;
   isAppending: boolean;
   /** Where its latest copy stands in the log, and since when; 0 while that is not known. */
   storedAt: number;
@@ -77,10 +79,11 @@ export class AppendQueue {
   }
 
   /** Adds the next frame. */
-  push(frame: number, bytes: Uint8Array): void {
+  push(frame: number, bytes: Uint8Array, onStored?: () => void): void {
     if (this.#frames.size === 0) this.#first = this.#next = frame;
     hold(owedInTurn, frame === this.#first + this.#frames.size);
-    this.#frames.set(frame, { frame, bytes, isAppending: false, storedAt: 0, storedAtMs: 0 });
+    const nowhere = { isAppending: false, storedAt: 0, storedAtMs: 0 };
+    this.#frames.set(frame, { frame, bytes, onStored, ...nowhere });
     this.#pump();
   }
 
@@ -143,6 +146,8 @@ export class AppendQueue {
         this.#isFailing = false;
         queued.storedAt = sequence;
         queued.storedAtMs = this.#options.clock.nowMs();
+        queued.onStored?.();
+        queued.onStored = undefined;
         this.#watchJudgement();
         this.#ended(queued);
       },

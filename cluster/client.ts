@@ -33,6 +33,8 @@ export type Outcome =
 export interface SubmitOptions {
   /** How long to wait for the replies before saying "unknown". */
   readonly timeoutMs?: number;
+  /** The trace that whoever sent the commands is in, as W3C Trace Context has it. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface ClusterClient {

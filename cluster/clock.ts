@@ -33,6 +33,21 @@ export const systemClock: Clock = {
   },
 };
 
+/** So far may the wall clock run away from the one that is counted on. */
+const wallClockDriftMaxMs = 2;
+let wallAheadMs = 0;
+
+/**
+ * The wall clock in microseconds since the Unix epoch, for what people are told: it follows those
+ * who set it, and between them it is as fine as {@link systemClock}.
+ */
+export function wallClockUs(): number {
+  const countedMs = systemClock.nowMs();
+  const aheadMs = Date.now() - countedMs;
+  if (Math.abs(aheadMs - wallAheadMs) > wallClockDriftMaxMs) wallAheadMs = aheadMs;
+  return Math.floor((countedMs + wallAheadMs) * 1000);
+}
+
 /** Resolves when `ms` have passed on that clock. */
 export function delay(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {

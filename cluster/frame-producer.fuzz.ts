@@ -47,6 +47,7 @@ const run = fc.record({
   lostReplies: fc.array(fc.boolean(), { maxLength: 40 }),
   appendsMax: fc.integer({ min: 1, max: 4 }),
   isSlow: fc.boolean(),
+  takesNotes: fc.boolean(),
 });
 
 const timeoutMs = 1000;
@@ -57,7 +58,7 @@ describe("a producer on a log that does what it likes", () => {
     let lateCount = 0;
     await fc.assert(
       fc.asyncProperty(run, async (dealt) => {
-        const { submissions, lostReplies, appendsMax, isSlow } = dealt;
+        const { submissions, lostReplies, appendsMax, isSlow, takesNotes } = dealt;
         const clock = new ManualClock();
         const network = new MemoryBusNetwork({ clock });
         const left = [...dealt.fates];
@@ -74,7 +75,11 @@ describe("a producer on a log that does what it likes", () => {
         const log = new HeldLog(storage.open());
         log.isHolding = isSlow;
         const options = { producer: "gw-1", epoch: 1, shard: 0, log, clock, appendsMax };
-        const producer = new FrameProducer({ ...options, judgementMs: 500 });
+        const notes = { wallUs: () => clock.nowMs() * 1000, idleMs: 300 };
+        const producer = new FrameProducer({
+          ...{ ...options, judgementMs: 500 },
+          ...(takesNotes && { notes }),
+        });
         network.connect().subscribe(clusterSubjects.repliesTo("gw-1"), ({ payload }) => {
           producer.receive(decodeReplies(payload));
         });

@@ -3,8 +3,15 @@
  * a replica would apply and reply.
  */
 import { beforeEach, describe, expect, it } from "vitest";
-import { clusterSubjects, decodeReplies, InvariantViolation } from "../protocols/index.ts";
-import type { Command } from "../protocols/index.ts";
+import {
+  clusterSubjects,
+  decodeNotes,
+  decodeReplies,
+  InvariantViolation,
+  NotedAnswer,
+  unsealFrame,
+} from "../protocols/index.ts";
+import type { Command, FrameNotes } from "../protocols/index.ts";
 import type { ClusterFault } from "./faults.ts";
 import { FrameProducer } from "./frame-producer.ts";
 import type { FrameProducerOptions } from "./frame-producer.ts";
@@ -353,5 +360,109 @@ describe("the end", () => {
     const frame = { epoch: 1, frame: 1, verdict: "malformed", expectedFrame: 1 } as const;
     const message = { shard: 0, sequence: 2, timeUs, frame, replies: [] };
     expect(() => producer.receive(message)).toThrow(InvariantViolation);
+  });
+});
+
+describe("notes", () => {
+  const parents = [
+    "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    "00-4bf92f3577b34da6a3ce929d0e0e4737-00f067aa0ba902b7-01",
+  ];
+  const wallAtUs = 1_700_000_000_000_000;
+  const taking = { wallUs: () => wallAtUs + clock.nowMs() * 1000, idleMs: 1000 };
+
+  /** What the producer's frames note, by their number. */
+  const noted = async (): Promise<Map<number, FrameNotes>> => {
+    const entries = await storage.open().read(1, { entriesMax: 1000 });
+    return new Map(
+      entries
+        .filter(({ producer }) => producer === producerName)
+        .map(({ payload }) => unsealFrame(payload))
+        .map(({ frame, notes }) => [frame, decodeNotes(notes!)]),
+    );
+  };
+
+  it("tell when commands came, and with which traces", async () => {
+    const producer = await start({ notes: taking, appendsMax: 1 });
+    const beganAtMs = clock.nowMs();
+    const first = producer.submit([opening("a1")], 1000);
+    const second = producer.submit(openings(2, 4), 1000, { traceparent: parents[0] });
+    void producer.submit([opening("a5")], 1000, { traceparent: parents[1] });
+    void producer.submit([opening("a6")], 1000, { cameAtMs: beganAtMs - 7.5 });
+    await clock.advanceAndSettle(1);
+    await Promise.all([first, second]);
+    const notes = await noted();
+    expect(notes.get(2)?.came).toEqual([{ count: 1, beforeUs: 0, traceparent: "" }]);
+    const { came = [], closedUs = 0 } = notes.get(3) ?? {};
+    expect(came.map(({ count, traceparent }) => [count, traceparent])).toEqual([
+      [3, parents[0]],
+      [1, parents[1]],
+      [1, ""],
+    ]);
+    const [, , late] = came;
+    expect(late?.beforeUs).toBe(7500 + came[0]!.beforeUs);
+    expect(closedUs - came[0]!.beforeUs).toBe(wallAtUs + beganAtMs * 1000);
+  });
+
+  it("tell of earlier frames when they were stored and answered, each once", async () => {
+    const producer = await start({ notes: taking });
+    host.isLost = ({ header }) => header?.frame === 3;
+    await Promise.all([
+      producer.submit(openings(1, 3), 1000),
+      clock.advanceAndSettle(0),
+      producer.submit([opening("a4")], 300),
+      clock.advanceAndSettle(300),
+    ]);
+    void producer.submit([opening("a5")], 1000);
+    await clock.advanceAndSettle(5000);
+    const all = [...(await noted()).values()];
+    const stored = all.flatMap((notes) => notes.stored.map(({ frame }) => frame));
+    expect(stored.toSorted()).toEqual([2, 3, 4]);
+    const answered = all.flatMap((notes) =>
+      notes.answered.map(({ frame, index, count, answer }) => [frame, index, count, answer]),
+    );
+    expect(answered.toSorted()).toEqual([
+      [2, 0, 3, NotedAnswer.replied],
+      [3, 0, 1, NotedAnswer.unknown],
+      [4, 0, 1, NotedAnswer.replied],
+    ]);
+  });
+
+  it("go with a frame of their own when nothing else goes, and of that nothing is told", async () => {
+    const producer = await start({ notes: taking });
+    await clock.advanceAndSettle(60_000);
+    expect([...(await noted()).keys()]).toEqual([1]);
+    const outcome = producer.submit([opening("a1")], 1000);
+    await clock.advanceAndSettle(999);
+    await outcome;
+    expect([...(await noted()).keys()]).toEqual([1, 2]);
+    await clock.advanceAndSettle(1);
+    expect([...(await noted()).keys()]).toEqual([1, 2, 3]);
+    const last = (await noted()).get(3)!;
+    expect(last.came).toEqual([]);
+    expect(last.stored).toMatchObject([{ frame: 2 }]);
+    expect(last.answered).toMatchObject([{ frame: 2, index: 0, count: 1 }]);
+    const [{ beforeUs }] = last.answered as [FrameNotes["answered"][number]];
+    expect(beforeUs).toBe(1_000_000);
+    await clock.advanceAndSettle(60_000);
+    expect([...(await noted()).keys()]).toEqual([1, 2, 3]);
+  });
+
+  it("wait while the log takes nothing, and nothing is told after the end", async () => {
+    const producer = await start({ notes: taking, appendsMax: 1 });
+    fates.push(...Array<AppendFate>(40).fill("unavailable"));
+    void producer.submit([opening("a1")], 500);
+    await clock.advanceAndSettle(3000);
+    expect([...(await noted()).keys()]).toEqual([1]);
+    fates = [];
+    await clock.advanceAndSettle(3000);
+    const all = [...(await noted()).values()];
+    expect(all.flatMap(({ answered }) => answered)).toMatchObject([
+      { frame: 2, answer: NotedAnswer.unknown },
+    ]);
+    expect(accounts()).toEqual(["a1"]);
+    void producer.submit([opening("a2")], 500);
+    producer.close();
+    expect(clock.timersCount).toBe(0);
   });
 });

@@ -10,9 +10,11 @@
  * another way. Deadlines are in the log's time; an opening frame, empty and without a deadline, is
  * there to learn it, and commands wait for its judgement.
  *
+ * It may note on its frames when their commands came and were answered, for those who follow them.
+ *
  * It never says that a command failed because it heard nothing: that outcome is "unknown".
  */
-import { assert, FrameBuilder, neverExpires } from "../protocols/index.ts";
+import { assert, FrameBuilder, neverExpires, NotedAnswer } from "../protocols/index.ts";
 import type {
   Command,
   FrameAnswer,
@@ -25,6 +27,8 @@ import { AppendQueue } from "./append-queue.ts";
 import type { Outcome, Reply } from "./client.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { ClusterFault } from "./faults.ts";
+import { FrameNotebook } from "./frame-notebook.ts";
+import type { Arrival } from "./frame-notebook.ts";
 import { LogTime } from "./log-time.ts";
 import { ProducerReplaced } from "./replica-faults.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
@@ -53,7 +57,24 @@ export interface FrameProducerOptions {
    * that do no harm however late they come: then nothing expires, and there is no opening frame.
    */
   readonly frameLifetimeMs?: number;
+  /** Has it note on its frames when what happened; nothing is noted unless told. */
+  readonly notes?: NoteTaking;
   readonly report?: (fault: ClusterFault) => void;
+}
+
+export interface NoteTaking {
+  /** The time that people go by: microseconds since the Unix epoch. */
+  readonly wallUs: () => TimeUs;
+  /** What could go with no other frame for so long goes with one of its own. */
+  readonly idleMs: number;
+}
+
+/** How something came that is submitted. */
+export interface SubmissionOrigin {
+  /** Earlier than now, where it was kept somewhere else: it expires as early. */
+  readonly cameAtMs?: number;
+  /** The trace that whoever sent it is in, as W3C Trace Context has it. */
+  readonly traceparent?: string | undefined;
 }
 
 /**
@@ -65,7 +86,7 @@ export interface FrameProducerOptions {
 export const frameLifetimeMs = 10_000;
 
 /** One submitted list of commands and what became of each so far. */
-interface Submission {
+interface Submission extends Arrival {
   readonly commands: PendingCommand[];
   readonly outcomes: (Outcome | undefined)[];
   left: number;
@@ -78,6 +99,8 @@ interface PendingCommand {
   readonly submission: Submission;
   readonly index: number;
   readonly frame: PendingFrame;
+  /** Its place in the frame. */
+  readonly at: number;
 }
 
 /** A frame not judged yet, or with commands that have no outcome yet. */
@@ -106,6 +129,8 @@ export class FrameProducer {
   readonly #queue: AppendQueue;
   readonly #frameLifetimeMs: number;
   readonly #logTime = new LogTime();
+  readonly #notebook: FrameNotebook | undefined;
+  #noteTimer: Timer | undefined;
   #phase: ProducerPhase = "open";
   readonly #frames = new Map<number, PendingFrame>();
   #open: PendingFrame = pendingFrame(1);
@@ -122,7 +147,8 @@ export class FrameProducer {
     this.#options = options;
     this.#commandsMax = options.commandsMax ?? 100_000;
     this.#frameLifetimeMs = options.frameLifetimeMs ?? frameLifetimeMs;
-    const { log, producer, clock, report } = options;
+    const { log, producer, clock, report, notes } = options;
+    this.#notebook = notes && new FrameNotebook({ clock, wallUs: notes.wallUs });
     this.#queue = new AppendQueue({
       log,
       producer,
@@ -149,14 +175,11 @@ export class FrameProducer {
     return isWaiting && clock.nowMs() - oldest.openedAtMs > frameAgeMaxMs;
   }
 
-  /**
-   * Resolves when every command has its outcome, in the order given. What came earlier than now
-   * says so: it expires as early.
-   */
+  /** Resolves when every command has its outcome, in the order given. */
   submit(
     commands: readonly Command[],
     timeoutMs: number,
-    cameAtMs = this.#options.clock.nowMs(),
+    { cameAtMs = this.#options.clock.nowMs(), traceparent = "" }: SubmissionOrigin = {},
   ): Promise<readonly Outcome[]> {
     if (commands.length === 0) return Promise.resolve([]);
     const isFull = this.#places + commands.length > this.#commandsMax;
@@ -166,13 +189,16 @@ export class FrameProducer {
     return new Promise((settle) => {
       const outcomes = commands.map(() => undefined);
       const left = commands.length;
-      const submission: Submission = { commands: [], outcomes, left, settle, timer: undefined };
+      const submission: Submission = {
+        ...{ commands: [], outcomes, left, settle, timer: undefined },
+        ...{ cameAtMs, traceparent },
+      };
       submission.timer = this.#options.clock.after(timeoutMs, () => {
         this.#giveUp(submission);
       });
       this.#places += commands.length;
       this.#withoutOutcome += commands.length;
-      for (const command of commands) this.#add(command, submission, cameAtMs);
+      for (const command of commands) this.#add(command, submission);
       this.#sendGathered();
     });
   }
@@ -191,6 +217,7 @@ export class FrameProducer {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     this.#queue.close();
+    this.#noteTimer?.cancel();
     for (const { commands } of [...this.#frames.values(), this.#open]) {
       for (const { submission } of commands) this.#giveUp(submission);
     }
@@ -216,12 +243,13 @@ export class FrameProducer {
     this.#sendGathered();
   }
 
-  #add(command: Command, submission: Submission, cameAtMs: number): void {
+  #add(command: Command, submission: Submission): void {
     if (this.#builder.isFull) this.#closeFrame();
     const isFirst = this.#builder.count === 0;
+    const { cameAtMs } = submission;
     this.#open.openedAtMs = isFirst ? cameAtMs : Math.min(cameAtMs, this.#open.openedAtMs);
     const at = this.#builder.add(command);
-    const pending = { submission, index: submission.commands.length, frame: this.#open };
+    const pending = { submission, index: submission.commands.length, frame: this.#open, at };
     assert(at === this.#open.commands.length);
     submission.commands.push(pending);
     this.#open.commands.push(pending);
@@ -258,8 +286,35 @@ export class FrameProducer {
     expiresAtUs = this.#deadlineOf(pending),
   ): void {
     const { producer, epoch } = this.#options;
-    const { frame } = pending;
-    this.#queue.push(frame, builder.finish({ producer, epoch, frame, expiresAtUs }));
+    const { frame, commands } = pending;
+    const envelope = { producer, epoch, frame, expiresAtUs };
+    const notebook = this.#notebook;
+    if (notebook === undefined) {
+      this.#queue.push(frame, builder.finish(envelope));
+      return;
+    }
+    const notes = notebook.write(commands.map(({ submission }) => submission));
+    // Of a frame that holds nothing there is nothing to be told.
+    const onStored = commands.length === 0 ? undefined : () => this.#noteStored(frame, notebook);
+    this.#queue.push(frame, builder.finish({ ...envelope, notes }), onStored);
+  }
+
+  #noteStored(frame: number, notebook: FrameNotebook): void {
+    notebook.stored(frame);
+    this.#tellNotesLater();
+  }
+
+  /** The next frame takes them along; only where none comes they have one of their own. */
+  #tellNotesLater(): void {
+    const { clock, notes } = this.#options;
+    if (notes === undefined || this.#noteTimer !== undefined || this.#phase === "closed") return;
+    this.#noteTimer = clock.after(notes.idleMs, () => {
+      this.#noteTimer = undefined;
+      if (this.#notebook?.hasNews !== true) return;
+      const isIdle = this.#phase === "open" && this.#builder.count === 0 && this.#queue.hasRoom;
+      if (isIdle) this.#closeFrame();
+      if (this.#notebook.hasNews) this.#tellNotesLater();
+    });
   }
 
   /**
@@ -322,7 +377,21 @@ export class FrameProducer {
     this.#forgetIfDone(frame);
     if (submission.left > 0) return;
     submission.timer?.cancel();
+    this.#noteAnswers(submission);
     submission.settle(submission.outcomes as Outcome[]);
+  }
+
+  /** What came too late did nothing, and nobody follows it. */
+  #noteAnswers({ commands, outcomes }: Submission): void {
+    if (this.#notebook === undefined) return;
+    this.#notebook.answered(
+      commands.flatMap(({ frame: { frame }, at: index }, place) => {
+        const kind = outcomes[place]?.kind;
+        if (kind !== "replied" && kind !== "unknown") return [];
+        return [{ frame, index, answer: NotedAnswer[kind] }];
+      }),
+    );
+    this.#tellNotesLater();
   }
 
   #giveUp(submission: Submission): void {

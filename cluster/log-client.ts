@@ -51,7 +51,7 @@ export interface LogClientOptions {
   readonly clock: Clock;
   readonly frames?: Pick<
     FrameProducerOptions,
-    "appendsMax" | "commandsMax" | "frameAgeMaxMs" | "judgementMs" | "frameLifetimeMs"
+    "appendsMax" | "commandsMax" | "frameAgeMaxMs" | "judgementMs" | "frameLifetimeMs" | "notes"
   >;
   /** Told of faults that submitters do not hear of, and for which shard. */
   readonly report?: (error: unknown, shard: ShardId) => void;
@@ -90,9 +90,9 @@ export class LogClient implements ClusterClient {
     this.#routes = new ActorRoutes(logs.length);
     this.#lanes = new ActorLanes({
       ...{ routes: this.#routes, clock },
-      submit: (shard, commands, { timeoutMs, cameAtMs }) =>
+      submit: (shard, commands, { timeoutMs, ...origin }) =>
         // A shard that was added since this client was made is out of its reach: nothing was done.
-        this.#producers[shard]?.submit(commands, timeoutMs, cameAtMs) ??
+        this.#producers[shard]?.submit(commands, timeoutMs, origin) ??
         Promise.resolve(commands.map(() => ({ kind: "busy" }))),
     });
     // First: a producer appends as soon as there is one, and waits for what is said of that.
@@ -111,7 +111,7 @@ export class LogClient implements ClusterClient {
     return inLogs + this.#lanes.heldCount;
   }
 
-  submit(commands: readonly Command[], options?: SubmitOptions): Promise<readonly Outcome[]> {
+  submit(commands: readonly Command[], options: SubmitOptions = {}): Promise<readonly Outcome[]> {
     const [first] = commands;
     if (first === undefined) return Promise.resolve([]);
     const actor = addressOfMessage(first);
@@ -119,7 +119,7 @@ export class LogClient implements ClusterClient {
       assert(command === first || addressOfMessage(command) === actor, "commands for two actors");
     }
     if (actor !== undefined) {
-      return this.#lanes.submit(actor, commands, options?.timeoutMs ?? submitTimeoutMs);
+      return this.#lanes.submit(actor, commands, { timeoutMs: submitTimeoutMs, ...options });
     }
     const shard = this.#routes.shardOfMessage(first);
     assert(shard !== undefined, "a command for a shard itself has no actor");
@@ -130,9 +130,9 @@ export class LogClient implements ClusterClient {
   submitTo(
     shard: ShardId,
     commands: readonly Command[],
-    options?: SubmitOptions,
+    { timeoutMs = submitTimeoutMs, ...origin }: SubmitOptions = {},
   ): Promise<readonly Outcome[]> {
-    return this.#producerOf(shard).submit(commands, options?.timeoutMs ?? submitTimeoutMs);
+    return this.#producerOf(shard).submit(commands, timeoutMs, origin);
   }
 
   #producerOf(shard: ShardId): FrameProducer {

@@ -55,7 +55,10 @@ describe("an outcome that is not known", () => {
         ? { kind: "unknown" }
         : known(command);
     const gateway = new Gateway(cluster);
-    const answer = await gateway.answerRecords("demo", batchOf("a", "b", "c"));
+    const answer = await gateway.answerRecords(
+      { account: "demo", administrator: "" },
+      batchOf("a", "b", "c"),
+    );
     const replies = decodeOrderReplies(answer as Uint8Array, 3);
     expect(replies.map((reply) => reply.rejectReason)).toEqual([0, 1040, 0]);
   });
@@ -70,7 +73,10 @@ describe("a command that came too late into the log", () => {
         ? { kind: "too-late" }
         : known(command);
     const gateway = new Gateway(cluster);
-    const answer = await gateway.answerRecords("demo", batchOf("a", "b", "c"));
+    const answer = await gateway.answerRecords(
+      { account: "demo", administrator: "" },
+      batchOf("a", "b", "c"),
+    );
     const replies = decodeOrderReplies(answer as Uint8Array, 3);
     expect(replies.map((reply) => reply.rejectReason)).toEqual([0, 1031, 0]);
     const late = { ...order, clientOrderId: "b" };
@@ -87,7 +93,7 @@ describe("an exchange with too much under way", () => {
     const cluster = new ScriptedCluster();
     const release = hold(cluster);
     const gateway = new Gateway(cluster, { limits: { commandsUnderWayMax: 2 } });
-    const first = gateway.answerRecords("demo", batchOf("a", "b"));
+    const first = gateway.answerRecords({ account: "demo", administrator: "" }, batchOf("a", "b"));
     expect(await gateway.answer("order.place", asker, order)).toMatchObject({
       ok: false,
       error: { number: 1020, name: "busy" },
@@ -108,7 +114,7 @@ describe("an exchange with too much under way", () => {
     const release = hold(cluster);
     const limits = { commandsUnderWayMax: 10, accountCommandsUnderWayMax: 2 };
     const gateway = new Gateway(cluster, { limits });
-    const first = gateway.answerRecords("demo", batchOf("a", "b"));
+    const first = gateway.answerRecords({ account: "demo", administrator: "" }, batchOf("a", "b"));
     expect(await gateway.answer("order.place", asker, order)).toMatchObject({
       error: { number: 1020, name: "busy" },
     });
@@ -122,7 +128,9 @@ describe("an exchange with too much under way", () => {
   it("takes a batch whole or not at all", async () => {
     const cluster = new ScriptedCluster();
     const gateway = new Gateway(cluster, { limits: { commandsUnderWayMax: 2 } });
-    expect(await gateway.answerRecords("demo", batchOf("a", "b", "c"))).toMatchObject({
+    expect(
+      await gateway.answerRecords({ account: "demo", administrator: "" }, batchOf("a", "b", "c")),
+    ).toMatchObject({
       error: { number: 1020 },
     });
     expect(cluster.submitted).toEqual([]);

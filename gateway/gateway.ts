@@ -13,10 +13,11 @@ import type { Refusal } from "../protocols/api/replies.ts";
 import { requestNames, requests } from "../protocols/api/requests.ts";
 import type { RequestName } from "../protocols/api/requests.ts";
 import { assert, RejectReason } from "../protocols/index.ts";
-import type { AccountId, ClientOrderId } from "../protocols/index.ts";
+import type { ClientOrderId } from "../protocols/index.ts";
 import type { ClusterClient } from "../cluster/client.ts";
 import { Admission, defaultLimits } from "./admission.ts";
 import type { AdmissionLimits } from "./admission.ts";
+import type { Asker } from "./asker.ts";
 import { Administration } from "./administration.ts";
 import { MarketQuestions } from "./market-questions.ts";
 import { refuse } from "./order-answers.ts";
@@ -30,14 +31,6 @@ export interface GatewayOptions {
   readonly submitTimeoutMs?: number;
   readonly newClientOrderId?: () => ClientOrderId;
   readonly nowMs?: () => number;
-}
-
-/** Who asks, as the transport vouches for it. */
-export interface Asker {
-  /** For requests of one account: that account; else "". */
-  readonly account: AccountId;
-  /** For requests of administrators: who it is; else "". */
-  readonly administrator: string;
 }
 
 /** `{"ok": true, …}` or a refusal. */
@@ -91,8 +84,8 @@ export class Gateway {
   }
 
   /** Answers an `order.batch` in records form, in the same form unless it refuses the whole. */
-  async answerRecords(account: AccountId, bytes: Uint8Array): Promise<Uint8Array | Refusal> {
-    const answer = await this.#orders.batchOfRecords(account, bytes);
+  async answerRecords(asker: Asker, bytes: Uint8Array): Promise<Uint8Array | Refusal> {
+    const answer = await this.#orders.batchOfRecords(asker, bytes);
     if (!(answer instanceof Uint8Array)) return this.#count(answer);
     this.#requests += 1;
     return answer;
@@ -172,26 +165,18 @@ function endpoint<Name extends RequestName>(
 
 function orderEndpoints(orders: OrderEntry) {
   return {
-    "order.place": endpoint("order.place", ({ account }, body) => orders.place(account, body)),
-    "order.cancel": endpoint("order.cancel", ({ account }, body) => orders.cancel(account, body)),
-    "order.replace": endpoint("order.replace", ({ account }, body) =>
-      orders.replace(account, body),
+    "order.place": endpoint("order.place", (asker, body) => orders.place(asker, body)),
+    "order.cancel": endpoint("order.cancel", (asker, body) => orders.cancel(asker, body)),
+    "order.replace": endpoint("order.replace", (asker, body) => orders.replace(asker, body)),
+    "order.cancelAll": endpoint("order.cancelAll", (asker, body) => orders.cancelAll(asker, body)),
+    "order.placeList": endpoint("order.placeList", (asker, body) => orders.placeList(asker, body)),
+    "order.cancelAndPlace": endpoint("order.cancelAndPlace", (asker, body) =>
+      orders.cancelAndPlace(asker, body),
     ),
-    "order.cancelAll": endpoint("order.cancelAll", ({ account }, body) =>
-      orders.cancelAll(account, body),
-    ),
-    "order.placeList": endpoint("order.placeList", ({ account }, body) =>
-      orders.placeList(account, body),
-    ),
-    "order.cancelAndPlace": endpoint("order.cancelAndPlace", ({ account }, body) =>
-      orders.cancelAndPlace(account, body),
-    ),
-    "order.massQuote": endpoint("order.massQuote", ({ account }, body) =>
-      orders.massQuote(account, body),
-    ),
+    "order.massQuote": endpoint("order.massQuote", (asker, body) => orders.massQuote(asker, body)),
     "order.batch": {
       check: compileBatchCheck(),
-      answer: ({ account }: Asker, body: unknown) => orders.batch(account, body as BatchRequest),
+      answer: (asker: Asker, body: unknown) => orders.batch(asker, body as BatchRequest),
     },
     "order.get": endpoint("order.get", ({ account }, body) => orders.order(account, body)),
     "order.open": endpoint("order.open", ({ account }, body) => orders.openOrders(account, body)),

@@ -84,7 +84,7 @@ async function main(rounds: number): Promise<void> {
       "gateway, bytes to bytes",
       await measure(rounds, () => {
         cluster.submitted.length = 0;
-        return gateway.answerRecords("demo", bytes);
+        return gateway.answerRecords({ account: "demo", administrator: "" }, bytes);
       }),
     ],
     [

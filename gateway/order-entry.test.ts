@@ -290,7 +290,7 @@ describe("a batch in records form", () => {
 
   it("is answered in records, one for each command in order", async () => {
     const bytes = encoded(order, cancel, cancel);
-    const answer = await place.gateway.answerRecords("demo", bytes);
+    const answer = await place.gateway.answerRecords({ account: "demo", administrator: "" }, bytes);
     const replies = decodeOrderReplies(answer as Uint8Array, 3);
     expect(replies.map((reply) => reply.rejectReason)).toEqual([0, 0, 71]);
   });
@@ -332,7 +332,7 @@ describe("a batch in records form", () => {
     ["another kind of command", encoded({ kind: "tick" } as never), 1001, "commands[0]"],
     ["a row cut short", encoded(order).subarray(0, -3), 1000, undefined],
   ])("with %s is refused as a whole", async (_, bytes, number, field) => {
-    const answer = await place.gateway.answerRecords("demo", bytes);
+    const answer = await place.gateway.answerRecords({ account: "demo", administrator: "" }, bytes);
     expect(answer).toMatchObject({ ok: false, error: { number, ...(field && { field }) } });
     expect((await place.must("order.open", {})).orders).toEqual([]);
   });

@@ -37,6 +37,7 @@ import { addressOfAccount, assert, RejectReason } from "../protocols/index.ts";
 import type { AccountId, ClientOrderId, OrderCommand } from "../protocols/index.ts";
 import type { ClusterClient, Outcome } from "../cluster/client.ts";
 import type { Admission } from "./admission.ts";
+import type { Asker } from "./asker.ts";
 import {
   answerCancelAll,
   answerMassQuote,
@@ -68,56 +69,49 @@ export class OrderEntry {
     this.#submitTimeoutMs = parts.submitTimeoutMs;
   }
 
-  place(account: AccountId, request: PlaceRequest): Promise<OrderReply | Refusal> {
-    return this.#one(account, this.#commands.place(account, request));
+  place(asker: Asker, request: PlaceRequest): Promise<OrderReply | Refusal> {
+    return this.#one(asker, this.#commands.place(asker.account, request));
   }
 
-  placeList(account: AccountId, request: PlaceListRequest): Promise<OrderReply | Refusal> {
-    return this.#one(account, this.#commands.placeList(account, request));
+  placeList(asker: Asker, request: PlaceListRequest): Promise<OrderReply | Refusal> {
+    return this.#one(asker, this.#commands.placeList(asker.account, request));
   }
 
-  cancelAndPlace(
-    account: AccountId,
-    request: CancelAndPlaceRequest,
-  ): Promise<OrderReply | Refusal> {
-    return this.#one(account, this.#commands.cancelAndPlace(account, request));
+  cancelAndPlace(asker: Asker, request: CancelAndPlaceRequest): Promise<OrderReply | Refusal> {
+    return this.#one(asker, this.#commands.cancelAndPlace(asker.account, request));
   }
 
-  cancel(account: AccountId, request: CancelRequest): Promise<OrderReply | Refusal> {
-    return this.#one(account, this.#commands.cancel(account, request));
+  cancel(asker: Asker, request: CancelRequest): Promise<OrderReply | Refusal> {
+    return this.#one(asker, this.#commands.cancel(asker.account, request));
   }
 
-  replace(account: AccountId, request: ReplaceRequest): Promise<OrderReply | Refusal> {
-    return this.#one(account, this.#commands.replace(account, request));
+  replace(asker: Asker, request: ReplaceRequest): Promise<OrderReply | Refusal> {
+    return this.#one(asker, this.#commands.replace(asker.account, request));
   }
 
-  async cancelAll(
-    account: AccountId,
-    request: CancelAllRequest,
-  ): Promise<CancelAllReply | Refusal> {
-    const outcomes = await this.#submit(account, [this.#commands.cancelAll(account, request)]);
+  async cancelAll(asker: Asker, request: CancelAllRequest): Promise<CancelAllReply | Refusal> {
+    const command = this.#commands.cancelAll(asker.account, request);
+    const outcomes = await this.#submit(asker, [command]);
     return isRefusal(outcomes) ? outcomes : answerCancelAll(onlyOne(outcomes));
   }
 
-  async massQuote(
-    account: AccountId,
-    request: MassQuoteRequest,
-  ): Promise<MassQuoteReply | Refusal> {
-    const outcomes = await this.#submit(account, [this.#commands.massQuote(account, request)]);
+  async massQuote(asker: Asker, request: MassQuoteRequest): Promise<MassQuoteReply | Refusal> {
+    const command = this.#commands.massQuote(asker.account, request);
+    const outcomes = await this.#submit(asker, [command]);
     return isRefusal(outcomes) ? outcomes : answerMassQuote(onlyOne(outcomes));
   }
 
   /** All commands are well-formed, or none is sent. */
-  async batch(account: AccountId, { commands }: BatchRequest): Promise<BatchReply | Refusal> {
+  async batch(asker: Asker, { commands }: BatchRequest): Promise<BatchReply | Refusal> {
     const translated: BatchedCommand[] = [];
     for (const [index, request] of commands.entries()) {
-      const one = this.#commands.batched(account, request);
+      const one = this.#commands.batched(asker.account, request);
       if (one.kind === "fault") {
         return refuse(faultWithin(`commands[${String(index)}]`, one.fault));
       }
       translated.push(one);
     }
-    const outcomes = await this.#submit(account, translated);
+    const outcomes = await this.#submit(asker, translated);
     if (isRefusal(outcomes)) return outcomes;
     return {
       ok: true,
@@ -126,10 +120,10 @@ export class OrderEntry {
   }
 
   /** A batch in records form: its answers in the same form, or a refusal of the whole. */
-  async batchOfRecords(account: AccountId, bytes: Uint8Array): Promise<Uint8Array | Refusal> {
-    const decoded = decodeOrderBatch(bytes, account);
+  async batchOfRecords(asker: Asker, bytes: Uint8Array): Promise<Uint8Array | Refusal> {
+    const decoded = decodeOrderBatch(bytes, asker.account);
     if (decoded.kind === "fault") return refuse(decoded.fault);
-    const outcomes = await this.#submit(account, decoded.commands);
+    const outcomes = await this.#submit(asker, decoded.commands);
     return isRefusal(outcomes) ? outcomes : encodeOrderReplies(outcomes.map(recordOfOutcome));
   }
 
@@ -164,12 +158,9 @@ export class OrderEntry {
     return { ok: true, balances: balances.map(renderBalance) };
   }
 
-  async #one(
-    account: AccountId,
-    command: Translated<AnsweredCommand>,
-  ): Promise<OrderReply | Refusal> {
+  async #one(asker: Asker, command: Translated<AnsweredCommand>): Promise<OrderReply | Refusal> {
     if (command.kind === "fault") return refuse(command.fault);
-    const outcomes = await this.#submit(account, [command]);
+    const outcomes = await this.#submit(asker, [command]);
     if (isRefusal(outcomes)) return outcomes;
     const outcome = onlyOne(outcomes);
     return answerOrder(toldOf(command, outcome), outcome);
@@ -177,7 +168,7 @@ export class OrderEntry {
 
   /** One outcome for each command, or why they were not admitted. */
   async #submit(
-    account: AccountId,
+    { account, traceparent }: Asker,
     commands: readonly OrderCommand[],
   ): Promise<readonly Outcome[] | Refusal> {
     let count = 0;
@@ -185,7 +176,10 @@ export class OrderEntry {
     const reason = this.#admission.admitCommands(account, count);
     if (reason !== RejectReason.none) return refuse({ reason });
     try {
-      const outcomes = await this.#cluster.submit(commands, { timeoutMs: this.#submitTimeoutMs });
+      const outcomes = await this.#cluster.submit(commands, {
+        timeoutMs: this.#submitTimeoutMs,
+        traceparent,
+      });
       assert(outcomes.length === commands.length, "not one outcome for each command");
       return outcomes;
     } finally {

@@ -6,6 +6,7 @@
  * until when it may be applied, so that one which was long on its way does nothing any more.
  *
  * A seal over all of it shows whether a server's disk, or anybody on the way, has changed a byte.
+ * Notes may stand before the messages, for whoever follows what became of those: frame-notes.ts.
  */
 import { assert } from "./assert.ts";
 import type { ProducerId } from "./identifiers.ts";
@@ -19,14 +20,15 @@ import { isPlainMsgpack } from "./api/plain-msgpack.ts";
 import type { TimeUs } from "./units.ts";
 
 /**
- * The layout below; a reader refuses what it does not know. The first one has no seal, and is read
- * for ever.
+ * The layouts below; a reader refuses what it does not know. The first one has no seal, and is read
+ * for ever. The third one is the second with notes.
  */
-const frameVersion = 2;
 const unsealedFrameVersion = 1;
+const frameVersion = 2;
+const notedFrameVersion = 3;
 
 /** A list's head is 1, 3 or 5 bytes; the version follows, and the seal as four bytes of data. */
-const sealHead = [frameVersion, 0xc4, 4];
+const sealHead = [0xc4, 4];
 const sealBytes = 4;
 
 /** A frame is closed once its messages reach this many bytes. */
@@ -50,6 +52,8 @@ export const neverExpires: TimeUs = 0;
 export interface FrameEnvelope extends FrameHeader {
   /** In log time: an entry stamped later only uses the number up; or {@link neverExpires}. */
   readonly expiresAtUs: TimeUs;
+  /** What the producer noted, as bytes that do nothing. */
+  readonly notes?: Uint8Array;
 }
 
 export interface Frame extends FrameEnvelope {
@@ -77,13 +81,17 @@ export class FrameBuilder {
   }
 
   /** The frame's bytes; the builder is empty again. */
-  finish({ producer, epoch, frame, expiresAtUs }: FrameEnvelope): Uint8Array<ArrayBuffer> {
+  finish({ producer, epoch, frame, expiresAtUs, notes }: FrameEnvelope): Uint8Array<ArrayBuffer> {
     assert(isProducerId(producer));
     assert(epoch >= 1 && frame >= 1);
     assert(Number.isSafeInteger(expiresAtUs) && expiresAtUs >= 0);
     const parts = this.#writer.parts();
     const seal = new Uint8Array(sealBytes);
-    const bytes = pack([frameVersion, seal, producer, epoch, frame, expiresAtUs, ...parts]);
+    const head = [seal, producer, epoch, frame, expiresAtUs];
+    const bytes =
+      notes === undefined
+        ? pack([frameVersion, ...head, ...parts])
+        : pack([notedFrameVersion, ...head, notes, ...parts]);
     sealFrame(bytes);
     this.#writer.reset();
     this.#count = 0;
@@ -112,8 +120,8 @@ export interface SealedFrame extends FrameEnvelope {
 /** Reads a frame. Throws {@link MalformedRecords} on anything that is not exactly one. */
 export function decodeFrame(bytes: Uint8Array): Frame {
   const sealed = unsealFrame(bytes);
-  const { producer, epoch, frame, expiresAtUs } = sealed;
-  return { producer, epoch, frame, expiresAtUs, messages: messagesIn(sealed) };
+  const { records, ...envelope } = sealed;
+  return { ...envelope, messages: messagesIn({ records }) };
 }
 
 /**
@@ -126,7 +134,7 @@ export function unsealFrame(bytes: Uint8Array): SealedFrame {
   if (!Array.isArray(parts)) throw new MalformedRecords("frame is not a list");
   const fields = new Fields(parts);
   const version = fields.integer();
-  if (version === frameVersion) {
+  if (version === frameVersion || version === notedFrameVersion) {
     if (!isSealWhole(bytes)) throw new MalformedRecords("frame was altered");
     fields.bytes();
   } else if (version !== unsealedFrameVersion) {
@@ -136,7 +144,8 @@ export function unsealFrame(bytes: Uint8Array): SealedFrame {
   const epoch = fields.count(1);
   const frame = fields.count(1);
   const expiresAtUs = fields.count();
-  return { producer, epoch, frame, expiresAtUs, records: fields.rest() };
+  const notes = version === notedFrameVersion ? { notes: fields.bytes() } : {};
+  return { producer, epoch, frame, expiresAtUs, ...notes, records: fields.rest() };
 }
 
 /**
@@ -190,12 +199,14 @@ function sealOf(bytes: Uint8Array, sealAt: number): number {
 /** Where the seal lies; undefined in what is no frame with one. */
 function sealAtIn(bytes: Uint8Array): number | undefined {
   const head = bytes[0] === 0xdc ? 3 : bytes[0] === 0xdd ? 5 : 1;
-  const isHead = sealHead.every((byte, at) => bytes[head + at] === byte);
-  return isHead ? head + sealHead.length : undefined;
+  const version = bytes[head];
+  if (version !== frameVersion && version !== notedFrameVersion) return undefined;
+  const isHead = sealHead.every((byte, at) => bytes[head + 1 + at] === byte);
+  return isHead ? head + 1 + sealHead.length : undefined;
 }
 
 /** Reads the messages. Throws {@link MalformedRecords}. */
-export function messagesIn({ records }: SealedFrame): readonly Message[] {
+export function messagesIn({ records }: Pick<SealedFrame, "records">): readonly Message[] {
   const reader = new RecordReader(records);
   const messages: Message[] = [];
   while (reader.hasMore) messages.push(readMessage(reader));

@@ -12,6 +12,7 @@ export * from "./depth-checksum.ts";
 export * from "./event-codec.ts";
 export * from "./events.ts";
 export * from "./feed.ts";
+export * from "./frame-notes.ts";
 export * from "./frame.ts";
 export * from "./identifiers.ts";
 export * from "./message-codec.ts";

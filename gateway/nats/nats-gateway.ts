@@ -14,8 +14,9 @@ import { ClosedConnectionError, RequestError } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { requestNames, requests, subjectPatternOfRequest } from "../../protocols/api/requests.ts";
 import type { RequestName } from "../../protocols/api/requests.ts";
-import { RejectReason } from "../../protocols/index.ts";
-import type { Asker, Gateway, GatewayCounts } from "../gateway.ts";
+import { isTraceparent, RejectReason } from "../../protocols/index.ts";
+import type { Asker } from "../asker.ts";
+import type { Gateway, GatewayCounts } from "../gateway.ts";
 import { formatOf } from "./body.ts";
 import { InboundWait } from "./inbound-wait.ts";
 import { mayReplyTo } from "./reply-subject.ts";
@@ -117,7 +118,9 @@ export class NatsGateway {
       this.#send(message, { format: formatOf(message.data), reply });
       return;
     }
-    const answered = this.#answer(request, askerNamed(request, name), message);
+    const traceparent = traceparentOf(message);
+    const asker = { ...askerNamed(request, name), traceparent };
+    const answered = this.#answer(request, asker, message);
     this.#underWay.add(answered);
     void answered.finally(() => this.#underWay.delete(answered));
   }
@@ -138,4 +141,10 @@ export class NatsGateway {
       message.respond(bytesOf({ format: answer.format, reply }));
     }
   }
+}
+
+/** Whatever else stands there is no trace of anybody's. */
+function traceparentOf({ headers }: ServiceMsg): string | undefined {
+  const text = headers?.get("traceparent");
+  return text !== undefined && isTraceparent(text) ? text : undefined;
 }

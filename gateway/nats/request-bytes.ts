@@ -5,7 +5,8 @@
 import { requests } from "../../protocols/api/requests.ts";
 import type { RequestName } from "../../protocols/api/requests.ts";
 import { isAccountId, RejectReason } from "../../protocols/index.ts";
-import type { Asker, Gateway, Reply } from "../gateway.ts";
+import type { Asker } from "../asker.ts";
+import type { Gateway, Reply } from "../gateway.ts";
 import { decodeBody, encodeReply } from "./body.ts";
 import type { BodyFormat } from "./body.ts";
 
@@ -39,7 +40,7 @@ export async function replyTo(
     return { format, reply: gateway.refuse(RejectReason["subject-unknown"]) };
   }
   if (decoded.kind === "records" && request === "order.batch") {
-    return { format, reply: await gateway.answerRecords(asker.account, bytes) };
+    return { format, reply: await gateway.answerRecords(asker, bytes) };
   }
   if (decoded.kind === "body") {
     return { format, reply: await gateway.answer(request, asker, decoded.body) };

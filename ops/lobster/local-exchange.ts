@@ -6,8 +6,8 @@ import { AdminClient, OutcryClient } from "../../clients/sdk/index.ts";
 import type { Wire, WireAnswer, WireSubscription } from "../../clients/sdk/index.ts";
 import type { Bus } from "../../cluster/bus.ts";
 import { LocalCluster } from "../../cluster/local-cluster.ts";
+import type { Asker } from "../../gateway/asker.ts";
 import { Gateway } from "../../gateway/gateway.ts";
-import type { Asker } from "../../gateway/gateway.ts";
 import { decodeBody, encodeReply } from "../../gateway/nats/body.ts";
 import { requestNames, subjectOfRequest } from "../../protocols/api/requests.ts";
 import { assert } from "../../protocols/index.ts";
@@ -77,7 +77,7 @@ class LocalWire implements Wire {
     assert(decoded.kind !== "malformed", "the SDK sent what cannot be read");
     const answer =
       decoded.kind === "records"
-        ? await this.#gateway.answerRecords(this.#asker.account, payload)
+        ? await this.#gateway.answerRecords(this.#asker, payload)
         : await this.#gateway.answer(name, this.#asker, decoded.body);
     const bytes = answer instanceof Uint8Array ? answer : encodeReply(decoded.format, answer);
     return { kind: "answered", payload: bytes };

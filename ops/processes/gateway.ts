@@ -4,7 +4,7 @@
  *
  *   node ops/processes/gateway.ts --config FILE [--gateway gw-1] [--servers nats://…,…] …
  */
-import { systemClock } from "../../cluster/clock.ts";
+import { systemClock, wallClockUs } from "../../cluster/clock.ts";
 import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
 import { LogClient } from "../../cluster/log-client.ts";
 import { ProducerReplaced } from "../../cluster/replica-faults.ts";
@@ -20,6 +20,9 @@ import { hostProcess } from "./process-host.ts";
 
 /** Four times the shortest silence after which another takes over: that goes by unnoticed. */
 const frameAgeMaxMs = 4 * defaultReplicaTiming.emitterSilenceMs;
+
+/** A trace of an order that nothing follows is whole that much later. */
+const notesIdleMs = 1000;
 
 async function startGateway(settings: GatewaySettings, tell: Tell, undo: Undo): Promise<Ready> {
   const { gateway: name, servers } = settings;
@@ -41,7 +44,7 @@ async function startGateway(settings: GatewaySettings, tell: Tell, undo: Undo): 
     logs,
     bus,
     clock: systemClock,
-    frames: { frameAgeMaxMs },
+    frames: { frameAgeMaxMs, notes: { wallUs: wallClockUs, idleMs: notesIdleMs } },
     report: (error, shard) => {
       tell({ kind: "fault", level: "error", shard, error });
       if (error instanceof ProducerReplaced) endWith(error);
