@@ -2,8 +2,8 @@
  * Frame notebook: what a producer has to note in its next frame of those before it, and the notes
  * of a frame that is closed.
  */
-import { encodeNotes, NotedAnswer } from "../protocols/index.ts";
-import type { AnsweredNote, CameNote, TimeUs } from "../protocols/index.ts";
+import { encodeNotes } from "../protocols/index.ts";
+import type { AnsweredNote, CameNote, TimeUs , NotedAnswer } from "../protocols/index.ts";
 import type { Clock } from "./clock.ts";
 
 export interface FrameNotebookOptions {

@@ -8,6 +8,7 @@
 import {
   addressOfMessage,
   encodeFrame,
+  neverExpires,
   Placement,
   readEvent,
   RecordReader,
@@ -22,6 +23,7 @@ import type {
   Amount,
   AssetId,
   Command,
+  Frame,
   FrameHeader,
   InstrumentTerms,
   LogicVersion,
@@ -56,7 +58,12 @@ export interface TestVenueOptions {
   readonly chance?: Chance;
   /** The newest that there is unless told otherwise. */
   readonly logic?: LogicVersion;
+  /** What is noted on the frames of gateways; nothing unless told. */
+  readonly notesOn?: NotesOn;
 }
+
+/** What a gateway notes on a frame to a shard, at that time. */
+export type NotesOn = (frame: Frame, shard: ShardId, timeUs: TimeUs) => Uint8Array;
 
 /** By time and not by place: what is drawn is then the same wherever the actors live. */
 const chanceByTime: Chance = {
@@ -78,6 +85,7 @@ export class TestVenue implements ObservedVenue {
   readonly #channels = new Map<string, Channel>();
   readonly #framesOf = new Map<string, number>();
   readonly #chance: Chance;
+  readonly #notesOn: NotesOn | undefined;
   /** Where actors live that do not where they are sought first. */
   readonly #homes = new Map<ActorAddress, ShardId>();
   readonly #initial: Placement;
@@ -85,6 +93,7 @@ export class TestVenue implements ObservedVenue {
   constructor(shardCount = 1, options: TestVenueOptions = {}) {
     const { chance = chanceByTime, logic = newestLogic } = options;
     this.#chance = chance;
+    this.#notesOn = options.notesOn;
     this.#initial = Placement.founding(shardCount);
     this.shards = Array.from({ length: shardCount }, (_, shard) => new Shard(shard, shardCount));
     this.logs = this.shards.map(() => []);
@@ -122,13 +131,19 @@ export class TestVenue implements ObservedVenue {
         this.commands.push({ shard, origin: { ...header, index }, command });
       }
     });
-    return this.apply(shard, producer, encodeFrame({ ...header, messages }));
+    return this.#applyFrame(shard, { ...header, expiresAtUs: neverExpires, messages });
   }
 
   /** As {@link append}, but after the frame's deadline: nothing comes of the messages. */
   appendLate(shard: ShardId, producer: ProducerId, messages: readonly Message[]): Step {
     const header = { ...this.#nextFrame(shard, producer), expiresAtUs: this.timeUs - 1 };
-    return this.apply(shard, producer, encodeFrame({ ...header, messages }));
+    return this.#applyFrame(shard, { ...header, messages });
+  }
+
+  #applyFrame(shard: ShardId, frame: Frame): Step {
+    const notes = this.#notesOn?.(frame, shard, this.timeUs);
+    const noted = notes === undefined ? frame : { ...frame, notes };
+    return this.apply(shard, frame.producer, encodeFrame(noted));
   }
 
   #nextFrame(shard: ShardId, producer: ProducerId): FrameHeader {

@@ -19,7 +19,7 @@ import { tradingTermsIn } from "./instrument-words.ts";
 import { instruments } from "./instruments.ts";
 import { Random } from "./random.ts";
 import { TestVenue } from "./test-venue.ts";
-import type { Chance, TestVenueOptions } from "./test-venue.ts";
+import type { Chance, NotesOn, TestVenueOptions } from "./test-venue.ts";
 import { Workload } from "./workload.ts";
 
 export interface TradingDay {
@@ -34,6 +34,8 @@ export interface TradingDay {
   readonly shardsAtEnd?: number;
   /** Where each entry's entropy comes from; from its time unless told. */
   readonly chance?: Chance;
+  /** What is noted on the frames of gateways; nothing unless told. */
+  readonly notesOn?: NotesOn;
   /** Called after every move. */
   readonly afterMove?: (venue: TestVenue) => void;
 }
@@ -122,7 +124,7 @@ export function grow(venue: TestVenue): void {
 /** Trades a day out, until nothing is under way. */
 export function tradeOut(day: TradingDay): TestVenue {
   const random = new Random(day.seed);
-  const venue = openVenue(day.shards, day.chance && { chance: day.chance });
+  const venue = openVenue(day.shards, day);
   const workload = workloadOf(random, venue);
   const { shardsAtEnd = day.shards } = day;
   for (let move = 0; move < day.moves; move++) {

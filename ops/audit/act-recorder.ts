@@ -17,8 +17,18 @@ import type {
   ToldEvent,
   TradeId,
 } from "../../protocols/index.ts";
-import { hopOf } from "./act.ts";
-import type { Act, ActHead, Deed, Departure, HopName, OrderKey, RecordedStep } from "./act.ts";
+import { commandIn, hopOf } from "./act.ts";
+import type {
+  Act,
+  ActHead,
+  Deed,
+  Departure,
+  HopName,
+  OrderKey,
+  Receipt,
+  RecordedStep,
+} from "./act.ts";
+import { newsIn, notedFrameIn, receiptsIn } from "./frame-news.ts";
 
 interface OpenAct {
   readonly index: number;
@@ -54,9 +64,15 @@ export class ActRecorder implements StepWitness {
     shard.watch(this);
   }
 
-  /** What the entry that was just applied came to; the next one begins with nothing. */
-  take(): RecordedStep {
+  /**
+   * What the entry that was just applied came to; the next one begins with nothing.
+   *
+   * @param payload of the entry, where what its gateway noted is wanted, too.
+   */
+  take(payload?: Uint8Array): RecordedStep {
     const { shard, sequence, timeUs } = this.#shard;
+    const noted = payload && notedFrameIn(payload);
+    if (noted !== undefined) this.#noteReceipts(receiptsIn(noted));
     // Whatever follows from an act comes behind it.
     for (const { cause, orders } of this.#acts.toReversed()) {
       if (cause?.order === undefined) for (const order of orders) cause?.orders.add(order);
@@ -84,7 +100,18 @@ export class ActRecorder implements StepWitness {
     this.#trades.clear();
     this.#present = this.#latest = undefined;
     this.#index = 0;
-    return { acts, departures };
+    const news = noted === undefined ? [] : newsIn(shard, noted);
+    return { acts, departures, entry: { shard, sequence, timeUs }, news };
+  }
+
+  #noteReceipts(receipts: readonly Receipt[]): void {
+    for (const act of this.#acts) {
+      const { deed } = act;
+      const command = commandIn(deed);
+      if (command === undefined) continue;
+      const noted = { ...command, receipt: receipts[command.origin.index] };
+      act.deed = deed.kind === "wait" ? { ...deed, command: noted } : noted;
+    }
   }
 
   came(message: Message, origin: Origin): void {
@@ -92,7 +119,7 @@ export class ActRecorder implements StepWitness {
     const { producer } = origin;
     const deed: Deed = isShardProducer(producer)
       ? { kind: "arrival", message: copy, hop: this.#wayOf(message, origin) }
-      : { kind: "command", message: copy, origin };
+      : { kind: "command", message: copy, origin, receipt: undefined };
     this.#present = this.#latest = this.#add(deed, undefined, orderIn(message));
   }
 
@@ -104,7 +131,9 @@ export class ActRecorder implements StepWitness {
 
   held(message: Message): void {
     const present = this.#hearing;
-    present.deed = { kind: "wait", message: { ...message }, hop: hopOf(present.deed) };
+    const { deed } = present;
+    const waiting = { message: { ...message }, hop: hopOf(deed), command: commandIn(deed) };
+    present.deed = { kind: "wait", ...waiting };
   }
 
   resumed(message: Message): void {

@@ -16,9 +16,11 @@ import {
   timeInForceWords,
   wordOf,
 } from "../../protocols/api/words.ts";
-import { anySide, ExecutionType, RejectReason } from "../../protocols/index.ts";
-import type { ExecutionReport, OrderReplied } from "../../protocols/index.ts";
-import type { Act, Deed, HopName } from "./act.ts";
+import { anySide, ExecutionType, NotedAnswer, RejectReason } from "../../protocols/index.ts";
+import type { ExecutionReport, OrderReplied, Origin } from "../../protocols/index.ts";
+import type { Act, ActPlace, Deed, HopName } from "./act.ts";
+import type { CommandFate, NotedCommand } from "./command-fates.ts";
+import { append, commit } from "./stages.ts";
 
 /** Values that OpenTelemetry takes. */
 export type Attributes = Readonly<Record<string, string | number>>;
@@ -109,31 +111,75 @@ function refusalOf({ status, rejectReason }: OrderReplied): object {
 /** Of an act's span: its place in the log, and what was said. */
 export function attributesOfAct(cluster: string, { place, deed, counterparty }: Act): Attributes {
   return {
-    "messaging.system": "nats",
     "messaging.operation.type": "process",
-    "messaging.destination.name": `LOG_${place.shard}`,
-    "messaging.nats.stream.sequence": place.sequence,
-    "outcry.cluster": cluster,
-    "outcry.shard": place.shard,
-    "outcry.sequence": place.sequence,
-    "outcry.index": place.index,
+    ...placeInLog(cluster, place),
     ...whatWasSaid(deed),
     ...(counterparty !== undefined && { "outcry.trade.counterparty_order.id": counterparty }),
+  };
+}
+
+function placeInLog(cluster: string, { shard, sequence, index }: ActPlace): Attributes {
+  return {
+    "messaging.system": "nats",
+    "messaging.destination.name": `LOG_${shard}`,
+    "messaging.nats.stream.sequence": sequence,
+    "outcry.cluster": cluster,
+    "outcry.shard": shard,
+    "outcry.sequence": sequence,
+    "outcry.index": index,
+  };
+}
+
+/** Of a gateway's having a command. */
+export function attributesOfReceipt(
+  cluster: string,
+  { act, deed, receipt: { traceparent } }: NotedCommand,
+): Attributes {
+  return {
+    "messaging.operation.type": "receive",
+    ...placeInLog(cluster, act.place),
+    ...originOf(deed.origin),
+    ...(traceparent !== "" && { "outcry.client.traceparent": traceparent }),
+  };
+}
+
+const operations = new Map([
+  [append, "send"],
+  [commit, "settle"],
+]);
+const answerWords = new Map(Object.entries(NotedAnswer).map(([word, answer]) => [answer, word]));
+
+/** Of a stage of what became of it. */
+export function attributesOfFate(
+  cluster: string,
+  stage: string,
+  { command: { act, deed, receipt }, atUs, answer }: CommandFate,
+): Attributes {
+  return {
+    "messaging.operation.type": operations.get(stage) ?? "send",
+    ...placeInLog(cluster, act.place),
+    ...originOf(deed.origin),
+    ...(answer !== undefined && {
+      "outcry.gateway.answer": answerWords.get(answer) ?? "",
+      "outcry.gateway.answered_after_us": atUs - receipt.cameUs,
+    }),
+  };
+}
+
+function originOf({ producer, epoch, frame, index }: Origin): Attributes {
+  return {
+    "outcry.producer": producer,
+    "outcry.producer.epoch": epoch,
+    "outcry.producer.frame": frame,
+    "outcry.producer.index": index,
   };
 }
 
 function whatWasSaid(deed: Deed): Attributes {
   switch (deed.kind) {
     case "command": {
-      const { producer, epoch, frame, index } = deed.origin;
-      return {
-        "outcry.command": deed.message.kind,
-        "outcry.producer": producer,
-        "outcry.producer.epoch": epoch,
-        "outcry.producer.frame": frame,
-        "outcry.producer.index": index,
-        ...said(deed.message),
-      };
+      const { message, origin } = deed;
+      return { "outcry.command": message.kind, ...originOf(origin), ...said(message) };
     }
     case "arrival":
     case "message":

@@ -75,8 +75,12 @@ it("tells every order's trace, as the log gives it", async () => {
   await outcry.json("account", "deposit", "other", "1", "BTC", "--reference", "gift");
   await trade();
   await allAreTold();
-  const fills = receiver.spans.filter(({ name }) => name === "report.trade");
-  expect(fills.length).toBeGreaterThanOrEqual(2);
+  const named = (name: string): number =>
+    receiver.spans.filter((span) => span.name === name).length;
+  expect(named("report.trade")).toBeGreaterThanOrEqual(2);
+  for (const stage of ["gateway.receive", "append", "commit", "gateway.reply"]) {
+    await eventually(() => named(stage) >= placed.length, { what: `${stage} is told of all` });
+  }
 });
 
 it("tells what happened while nobody listened", async () => {

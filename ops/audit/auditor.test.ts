@@ -17,6 +17,7 @@ import { encodeFrame } from "../../protocols/index.ts";
 import { Auditor } from "./auditor.ts";
 import { PositionFile } from "./position-file.ts";
 import type { StreamedSpan } from "./trace-stream.ts";
+import { notingGateways } from "./testing/noting-gateways.ts";
 import { recordsOf, toldOf, tracesOf } from "./testing/venue-traces.ts";
 import { traceIdOf } from "./trace-ids.ts";
 
@@ -31,6 +32,7 @@ beforeEach(() => {
   venue = tradeOut({
     ...{ seed: 21, shards: 3, moves: 600, deliveryPercent: 60 },
     chance: new ChanceOfEntries(),
+    notesOn: notingGateways(21),
   });
   told = new Map();
   auditors = [];

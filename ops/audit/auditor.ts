@@ -148,7 +148,7 @@ export class Auditor {
     assert(shard !== undefined);
     shard.hashed.apply(entry);
     shard.lastEntry = entry;
-    const step = shard.recorder.take();
+    const step = shard.recorder.take(entry.payload);
     // What lies between the snapshot and where it stopped was heard to its end.
     if (entry.sequence < (before?.from[index] ?? 0)) return [];
     const { cluster } = shard.hashed.shard;

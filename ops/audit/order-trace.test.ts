@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { tradeOut } from "../../actors/testing/trading-day.ts";
 import type { OrderReplied, ShardEvent } from "../../protocols/index.ts";
 import type { TraceSpan } from "./order-trace.ts";
+import { clientSpan, clientTrace, notingGateways } from "./testing/noting-gateways.ts";
 import { recordsOf, toldOf, tracesOf } from "./testing/venue-traces.ts";
 
 const days = [
@@ -22,6 +23,8 @@ const possibleRoots = new Set([
   ...["place", "place-list", "cancel", "cancel-and-place", "replace", "cancel-all", "quote"].map(
     (command) => `account.${command}`,
   ),
+  // What a gateway has noted.
+  ...["gateway.receive", "append", "commit", "gateway.reply"],
   // A moment that had come, an administrator's halt, an actor that moves and one that has arrived.
   ...["market.moment", "set-phase", "move.wait", "move.arrive"],
 ]);
@@ -33,7 +36,7 @@ function isRefusal(event: ShardEvent): event is OrderReplied {
 }
 
 describe.each(days)("the traces of a day $name", (day) => {
-  const venue = tradeOut(day);
+  const venue = tradeOut({ ...day, notesOn: notingGateways(day.seed) });
   const told = toldOf(venue);
   const records = recordsOf(venue);
   const traces = tracesOf(records);
@@ -73,7 +76,7 @@ describe.each(days)("the traces of a day $name", (day) => {
     for (const { spans } of refused) {
       expect(spans[0]?.name).toBe("order");
       expect(spans[0]?.attributes["outcry.reject_reason"]).toBeDefined();
-      expect(spans.at(-1)?.name).toBe("reply");
+      expect(spans.findLast(({ name }) => name !== "gateway.reply")?.name).toBe("reply");
     }
   });
 
@@ -100,12 +103,42 @@ describe.each(days)("the traces of a day $name", (day) => {
       for (const span of acts) {
         const isFirst = span.parentSpanId === whole?.spanId && span.links.length === 0;
         if (isFirst) rootNames.add(span.name);
-        for (const { spanId } of span.links) expect(spansById.has(spanId), span.name).toBe(true);
+        for (const { spanId, traceId } of span.links) {
+          expect(spansById.has(spanId) || traceId === clientTrace, span.name).toBe(true);
+        }
       }
     }
     const roots = [...rootNames].sort();
     expect(roots.filter((name) => !possibleRoots.has(name))).toEqual([]);
     expect(roots).toContain("account.place");
+  });
+
+  it("tell when gateways had commands, appended them, and answered", () => {
+    const named = (name: string): TraceSpan[] =>
+      [...spansById.values()].filter((span) => span.name === name);
+    const placed = named("account.place").filter(
+      ({ attributes }) => attributes["outcry.command"] !== undefined,
+    );
+    const received = named("gateway.receive");
+    expect(received.length).toBeGreaterThanOrEqual(placed.length);
+    const placeOf = ({ attributes }: TraceSpan): string =>
+      JSON.stringify(["shard", "sequence", "index"].map((key) => attributes[`outcry.${key}`]));
+    const places = new Set(received.map(placeOf));
+    expect(placed.filter((span) => !places.has(placeOf(span)))).toEqual([]);
+    const linked = received.filter(({ links }) => links.length > 0);
+    expect(linked.length).toBeGreaterThan(20);
+    for (const { attributes, links, startUs, endUs } of received) {
+      const isFirstHalf = endUs - startUs === 400;
+      const isLinked = Number(attributes["outcry.producer.frame"]) % 2 === 0 && isFirstHalf;
+      const link = { traceId: clientTrace, spanId: clientSpan };
+      expect(links).toEqual(isLinked ? [link] : []);
+    }
+    const [appended, committed, answered] = ["append", "commit", "gateway.reply"].map(named);
+    expect(appended!.length).toBeGreaterThan(received.length / 2);
+    expect(appended).toHaveLength(committed!.length);
+    expect(answered!.length).toBeGreaterThan(received.length / 2);
+    const answers = new Set(answered!.map((span) => span.attributes["outcry.gateway.answer"]));
+    expect(answers).toEqual(new Set(["replied", "unknown"]));
   });
 
   it("are the same whoever rebuilds them, and in whichever order the logs are read", () => {

@@ -4,14 +4,33 @@
  *
  * A span lasts from what its act follows from until the act itself, by the logs' time: within one
  * entry that is no time at all. The first span lasts until the order was first reported of, and all
- * hangs from it. What happens on account of another order is linked to that one's trace.
+ * hangs from it. What happens on account of another order is linked to that one's trace. What a
+ * gateway noted on its frames is by the gateway's clock.
  */
 import type { TimeUs } from "../../protocols/index.ts";
 import { hopOf } from "./act.ts";
 import type { Act, ActHead, ActPlace, OrderKey } from "./act.ts";
-import { attributesOfAct, attributesOfHop, attributesOfOrder, isFirstWord } from "./attributes.ts";
+import {
+  attributesOfAct,
+  attributesOfFate,
+  attributesOfHop,
+  attributesOfOrder,
+  attributesOfReceipt,
+  isFirstWord,
+} from "./attributes.ts";
 import type { Attributes, FirstWord } from "./attributes.ts";
-import { hop, stageOf, wholeOrder } from "./stages.ts";
+import { notedCommandIn } from "./command-fates.ts";
+import type { CommandFate } from "./command-fates.ts";
+import type { OrderTrail } from "./order-trail.ts";
+import {
+  append,
+  commit,
+  gatewayReceive,
+  gatewayReply,
+  hop,
+  stageOf,
+  wholeOrder,
+} from "./stages.ts";
 import { spanIdOf, traceIdOf } from "./trace-ids.ts";
 
 export interface SpanLink {
@@ -58,34 +77,48 @@ export function traceNameOf(cluster: string, order: OrderKey): TraceName {
   return { cluster, order, traceId, root: spanIdOf(traceId, wholeOrder) };
 }
 
-/** @param acts the order's whole trail; undefined comes of an empty one. */
+/** undefined comes of an empty trail. */
 export function traceOf(
   cluster: string,
   order: OrderKey,
-  acts: readonly Act[],
+  { acts, fates }: OrderTrail,
 ): OrderTrace | undefined {
-  const [first] = acts;
-  if (first === undefined) return undefined;
+  if (acts.length === 0) return undefined;
   const name = traceNameOf(cluster, order);
   const { traceId } = name;
   const reported = acts.find(isFirstWord);
-  const spans = acts.flatMap((act) => spansOfAct(name, act));
+  // What gateways noted comes before the acts that it led to.
+  const spans = [
+    ...acts.map((act) => ({ timeUs: act.timeUs - 1, spans: spansOfReceipt(name, act) })),
+    ...fates.map((fate) => ({ timeUs: timeUsOfFate(fate), spans: spansOfFate(name, fate) })),
+    ...acts.map((act) => ({ timeUs: act.timeUs, spans: spansOfAct(name, act) })),
+  ]
+    .sort((a, b) => a.timeUs - b.timeUs)
+    .flatMap((each) => each.spans);
   if (reported === undefined) return { traceId, order, spans };
   const startUs = beginningUsOf(acts, reported);
   const beginning = beginningSpan(name, reported, startUs);
   return { traceId, order, spans: [beginning, ...spans] };
 }
 
-/** When the first command of it was heard in the log of its account that is not forgotten. */
-function beginningUsOf(acts: readonly Act[], { place, timeUs: reportedUs }: Act): TimeUs {
-  const isOfThatLog = (act: Act): boolean =>
-    act.place.shard === place.shard && act.place.sequence <= place.sequence;
-  const times = acts
-    .filter((act) => act.deed.kind === "command" && isOfThatLog(act))
-    .map(({ timeUs }) => timeUs);
-  return [...times, reportedUs].reduce((us, timeUs) =>
-    timeUs - us > beginningUsMax ? timeUs : us,
+/** When the first command of it came to the log of its account that is not forgotten. */
+function beginningUsOf(acts: readonly Act[], reported: Act): TimeUs {
+  const { shard, sequence } = reported.place;
+  const commands = acts.filter(
+    ({ deed, place }) =>
+      deed.kind === "command" && place.shard === shard && place.sequence <= sequence,
   );
+  const first = [...commands, reported].reduce((begun, act) =>
+    act.timeUs - begun.timeUs > beginningUsMax ? act : begun,
+  );
+  return cameUsOf(first);
+}
+
+/** When its gateway had it, unless the clocks of gateway and log have nothing in common. */
+export function cameUsOf(act: Act): TimeUs {
+  const { timeUs } = act;
+  const cameUs = notedCommandIn(act)?.receipt.cameUs ?? timeUs;
+  return cameUs > timeUs || cameUs < timeUs - beginningUsMax ? timeUs : cameUs;
 }
 
 /**
@@ -145,6 +178,70 @@ export function spansOfAct(name: TraceName, act: Act): readonly TraceSpan[] {
 
 function idOfAct(traceId: string, place: ActPlace): string {
   return spanIdOf(traceId, "act", place);
+}
+
+/** From when a gateway had a command until it closed the frame that this went with. */
+export function spansOfReceipt(
+  { cluster, traceId, root }: TraceName,
+  act: Act,
+): readonly TraceSpan[] {
+  const noted = notedCommandIn(act);
+  if (noted === undefined) return [];
+  const { cameUs: startUs, closedUs: endUs, traceparent } = noted.receipt;
+  return [
+    {
+      spanId: spanIdOf(traceId, gatewayReceive, act.place),
+      parentSpanId: root,
+      name: gatewayReceive,
+      ...{ startUs, endUs },
+      attributes: attributesOfReceipt(cluster, noted),
+      links: traceparent === "" ? [] : [linkIn(traceparent)],
+    },
+  ];
+}
+
+function linkIn(traceparent: string): SpanLink {
+  const [, traceId = "", spanId = ""] = traceparent.split("-");
+  return { traceId, spanId };
+}
+
+/** What became of a command after it was sent. */
+export function spansOfFate(name: TraceName, fate: CommandFate): readonly TraceSpan[] {
+  const { atUs, command } = fate;
+  const { timeUs } = command.act;
+  if (fate.answer !== undefined) return [fateSpan(name, fate, { stage: gatewayReply })];
+  const { closedUs } = command.receipt;
+  // The log's time is by the clock of the server that leads it, the others are by the gateway's.
+  const loggedUs = Math.min(Math.max(timeUs, closedUs), Math.max(closedUs, atUs));
+  return [
+    fateSpan(name, fate, { stage: append, startUs: closedUs, endUs: loggedUs }),
+    fateSpan(name, fate, { stage: commit, startUs: loggedUs }),
+  ];
+}
+
+/** Where a fate has its place among the acts. */
+function timeUsOfFate({ atUs, answer, command }: CommandFate): TimeUs {
+  return answer === undefined ? command.act.timeUs - 1 : atUs;
+}
+
+interface FateStage {
+  readonly stage: string;
+  readonly startUs?: TimeUs;
+  readonly endUs?: TimeUs;
+}
+
+function fateSpan(name: TraceName, fate: CommandFate, of: FateStage): TraceSpan {
+  const { cluster, traceId, root } = name;
+  const { stage, endUs = fate.atUs, startUs = endUs } = of;
+  return {
+    spanId: spanIdOf(traceId, stage, fate.command.act.place),
+    parentSpanId: root,
+    name: stage,
+    startUs: Math.min(startUs, endUs),
+    endUs,
+    attributes: attributesOfFate(cluster, stage, fate),
+    links: [],
+  };
 }
 
 /** To an act of other orders', that an act of this one follows from, */

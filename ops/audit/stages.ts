@@ -8,6 +8,15 @@ export const wholeOrder = "order";
 /** A message on its way from one shard's log to another's. */
 export const hop = "hop";
 
+/** A gateway has a command until it closes a frame, */
+export const gatewayReceive = "gateway.receive";
+/** which is on its way to the server that leads the log, */
+export const append = "append";
+/** until the log says that it is stored by most; */
+export const commit = "commit";
+/** and the gateway answers whoever asked. */
+export const gatewayReply = "gateway.reply";
+
 /** Commands are looked at by an account, which checks them and reserves what they need. */
 const stagesOfMessages: Partial<Record<Message["kind"], string>> = {
   "place-order": "account.place",

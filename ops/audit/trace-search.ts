@@ -64,8 +64,8 @@ export class TraceSearch {
     for (const [shard, log] of logs.entries()) {
       const rebuild = new ShardRebuild({
         ...{ shard, shards: logs.length },
-        onStep: () => {
-          hear(recorder.take());
+        onStep: ({ payload }) => {
+          hear(recorder.take(payload));
           if (++read % progressEvery === 0) onProgress?.(read, all);
         },
       });

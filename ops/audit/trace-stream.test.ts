@@ -9,6 +9,7 @@ import { hopOf } from "./act.ts";
 import type { RecordedStep } from "./act.ts";
 import type { StreamPosition, StreamedSpan } from "./trace-stream.ts";
 import { TraceStream } from "./trace-stream.ts";
+import { notingGateways } from "./testing/noting-gateways.ts";
 import { recordsOf, tracesOf } from "./testing/venue-traces.ts";
 
 const days = [
@@ -48,7 +49,7 @@ function read(
 }
 
 describe.each(days)("the spans of a day $name", (day) => {
-  const venue = tradeOut(day);
+  const venue = tradeOut({ ...day, notesOn: notingGateways(day.seed) });
   const records = recordsOf(venue);
   const traces = tracesOf(records);
   const all = [...traces.values()].flatMap(({ traceId, spans }) =>

@@ -9,8 +9,18 @@ import type { ShardId, TimeUs } from "../../protocols/index.ts";
 import { hopOf } from "./act.ts";
 import type { Act, ActPlace, Departure, HopName, OrderKey, RecordedStep } from "./act.ts";
 import { isFirstWord } from "./attributes.ts";
-import { whole } from "./order-trail.ts";
-import { beginningSpan, beginningUsMax, spansOfAct, traceNameOf } from "./order-trace.ts";
+import { CommandFates, notedCommandIn } from "./command-fates.ts";
+import type { CommandFate } from "./command-fates.ts";
+import { wholeAct } from "./order-trail.ts";
+import {
+  beginningSpan,
+  beginningUsMax,
+  cameUsOf,
+  spansOfAct,
+  spansOfFate,
+  spansOfReceipt,
+  traceNameOf,
+} from "./order-trace.ts";
 import type { TraceName, TraceSpan } from "./order-trace.ts";
 
 /** A span, and of which order's trace. */
@@ -24,6 +34,7 @@ interface Begun {
   readonly shard: ShardId;
   readonly sequence: number;
   readonly timeUs: TimeUs;
+  readonly startUs: TimeUs;
 }
 
 /** Where a stream has stopped, from which another one goes on. */
@@ -45,6 +56,7 @@ export class TraceStream {
   /** Messages on their way, and what came by them before that was known. */
   readonly #departures = new Map<HopName, Departure>();
   readonly #arrivals = new Map<HopName, Act>();
+  readonly #fates = new CommandFates();
   /** Commands that this entry has refused, some of them in parts. */
   readonly #refused = new Set<OrderKey>();
   /** By shard, orders that may have come with a command; in the order of their commands. */
@@ -66,10 +78,13 @@ export class TraceStream {
   }
 
   /** What the next entry of some shard's log came to. */
-  add({ acts, departures }: RecordedStep): readonly StreamedSpan[] {
+  add({ acts, departures, entry, news }: RecordedStep): readonly StreamedSpan[] {
     this.#refused.clear();
     const arrived = departures.flatMap((departure) => this.#depart(departure));
-    return [...acts.flatMap((act) => this.#act(act)), ...arrived];
+    const happened = acts.flatMap((act) => this.#act(act));
+    const fates = this.#fates.hear({ entry, news });
+    if (this.#wasTold(entry)) return [...happened, ...arrived];
+    return [...happened, ...arrived, ...fates.flatMap((fate) => this.#fateSpans(fate))];
   }
 
   /** @param read by shard, the last entry that it was told of. */
@@ -92,13 +107,14 @@ export class TraceStream {
       ...[...this.#departures.values()].map(({ cause }) => cause.place),
       ...[...this.#arrivals.values()].map(({ place }) => place),
       ...(this.#begun[shard]?.values() ?? []),
+      ...this.#fates.awaited(),
     ]
       .filter((place) => place.shard === shard)
       .reduce((least, { sequence }) => Math.min(least, sequence), read + 1);
   }
 
   /** Whether it was told by whoever stopped before. */
-  #wasTold({ shard, sequence }: ActPlace, hop?: HopName): boolean {
+  #wasTold({ shard, sequence }: Omit<ActPlace, "index">, hop?: HopName): boolean {
     return sequence <= this.#toldBefore(shard) && (hop === undefined || !this.#waiting.has(hop));
   }
 
@@ -117,6 +133,8 @@ export class TraceStream {
   }
 
   #act(act: Act): readonly StreamedSpan[] {
+    const command = act.orders.size > 0 ? notedCommandIn(act) : undefined;
+    if (command !== undefined) this.#fates.await(command);
     const hop = hopOf(act.deed);
     if (hop === undefined || act.cause !== undefined) return this.#spans(act);
     if (this.#wasTold(act.place, hop)) return [];
@@ -132,14 +150,24 @@ export class TraceStream {
   }
 
   #spans(act: Act, departure?: Departure): readonly StreamedSpan[] {
-    const known = whole(act, departure);
+    const known = wholeAct(act, departure);
     const isNew = departure !== undefined || !this.#wasTold(act.place);
     return [...act.orders].flatMap((order) => {
       const name = traceNameOf(this.#cluster, order);
       const beginning = this.#beginning(known, name);
       if (!isNew || !this.#isChosen(name)) return [];
       const { traceId } = name;
-      return [...beginning, ...spansOfAct(name, known)].map((span) => ({ traceId, span }));
+      const spans = [...beginning, ...spansOfReceipt(name, known), ...spansOfAct(name, known)];
+      return spans.map((span) => ({ traceId, span }));
+    });
+  }
+
+  #fateSpans(fate: CommandFate): readonly StreamedSpan[] {
+    return [...fate.command.act.orders].flatMap((order) => {
+      const name = traceNameOf(this.#cluster, order);
+      if (!this.#isChosen(name)) return [];
+      const { traceId } = name;
+      return spansOfFate(name, fate).map((span) => ({ traceId, span }));
     });
   }
 
@@ -155,7 +183,7 @@ export class TraceStream {
     if (!isFirstWord(act) || this.#refused.has(order)) return [];
     if (typeof order === "string") this.#refused.add(order);
     const begun = this.#begunIn(act);
-    const startUs = begun.get(order)?.timeUs ?? act.timeUs;
+    const startUs = begun.get(order)?.startUs ?? cameUsOf(act);
     begun.delete(order);
     return [beginningSpan(name, act, startUs)];
   }
@@ -164,7 +192,7 @@ export class TraceStream {
   #begin(act: Act, order: OrderKey): void {
     const begun = this.#begunIn(act);
     const { place, timeUs } = act;
-    if (!begun.has(order)) begun.set(order, { ...place, timeUs });
+    if (!begun.has(order)) begun.set(order, { ...place, timeUs, startUs: cameUsOf(act) });
   }
 
   /** Those that a report in that shard may be of: others are forgotten. */

@@ -1,6 +1,7 @@
 /** A trace as people read it: one line for each span, indented under what it follows from. */
 import { aligned } from "../cli/output.ts";
 import type { OrderTrace, TraceSpan } from "./order-trace.ts";
+import { gatewayReceive, gatewayReply } from "./stages.ts";
 
 /** How ticks and lots of an instrument are said. */
 export interface SpokenUnits {
@@ -78,6 +79,7 @@ function detailsOf(span: TraceSpan, units: SpokenUnits): string {
   const trade = about("trade.id");
   const counterparty = about("trade.counterparty_order.id");
   const parts = [
+    gatewayOf(span),
     about("command") !== undefined || about("message") === "submit-order"
       ? termsOf(span, units)
       : "",
@@ -88,6 +90,14 @@ function detailsOf(span: TraceSpan, units: SpokenUnits): string {
     counterparty === undefined ? "" : `with order ${counterparty}`,
   ];
   return parts.filter((part) => part !== "").join(", ");
+}
+
+/** Which gateway it was that noted it, and how long whoever asked waited there. */
+function gatewayOf({ name, attributes }: TraceSpan): string {
+  if (name === gatewayReceive) return `by ${attributes["outcry.producer"]}`;
+  if (name !== gatewayReply) return "";
+  const waitedUs = Number(attributes["outcry.gateway.answered_after_us"]);
+  return `${attributes["outcry.gateway.answer"]} after ${duration(waitedUs)}`;
 }
 
 /** What was asked for. */

@@ -15,7 +15,7 @@ export function recordsOf({ logs, shards }: TestVenue): readonly (readonly Recor
     const recorder = new ActRecorder(replayed);
     return log.map((entry) => {
       replayed.apply(entry);
-      return recorder.take();
+      return recorder.take(entry.payload);
     });
   });
 }
