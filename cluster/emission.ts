@@ -46,6 +46,8 @@ export interface EmissionOptions {
   readonly bus: Bus;
   readonly publicChannel: PublicChannel;
   readonly clock: Clock;
+  /** As the log has it, once it was formed. */
+  readonly clusterName: () => string;
   /** Of any instrument that was told of. */
   readonly tickValueOf: TickValueOf;
 }
@@ -88,14 +90,15 @@ export class Emission {
 
   /** Publishes what was sent and waits for the next turn. */
   publish(): void {
-    const { shard, publicChannel, clock, tickValueOf } = this.#options;
+    const { shard, publicChannel, clock, clusterName, tickValueOf } = this.#options;
+    const cluster = clusterName();
     const steps = this.#unpublished;
     this.#publishing?.cancel();
     this.#publishing = undefined;
     this.#unpublished = [];
     for (const { step, told } of steps) {
       const { sequence, timeUs } = step;
-      publicChannel.publish(step.events, { shard, sequence, timeUs }, tickValueOf);
+      publicChannel.publish(step.events, { cluster, shard, sequence, timeUs }, tickValueOf);
       this.#untold.push(told);
     }
     if (steps.length > 0) this.#telling ??= clock.after(feedLagMs, () => this.#tell());

@@ -3,7 +3,7 @@
  * of a frame that is closed.
  */
 import { encodeNotes } from "../protocols/index.ts";
-import type { AnsweredNote, CameNote, TimeUs , NotedAnswer } from "../protocols/index.ts";
+import type { AnsweredNote, CameNote, TimeUs, NotedAnswer } from "../protocols/index.ts";
 import type { Clock } from "./clock.ts";
 
 export interface FrameNotebookOptions {

@@ -210,6 +210,7 @@ export class Replica {
     this.#hashed = this.#inMemory(new HashedShard(new Shard(shard, shards), options));
     this.#emission = new Emission({
       ...{ shard, node, bus, publicChannel, clock },
+      clusterName: () => this.cluster,
       tickValueOf: (symbol) => this.#shard.tickValueOf(symbol),
     });
     const onFault = (error: ClusterFault): void => this.#report(error);

@@ -31,6 +31,7 @@ export * from "./recent-names.ts";
 export * from "./records.ts";
 export * from "./reject-reasons.ts";
 export * from "./subjects.ts";
+export * from "./trace-ids.ts";
 export * from "./trading-calendar.ts";
 export * from "./trading-terms.ts";
 export * from "./units.ts";

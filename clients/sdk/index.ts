@@ -31,4 +31,4 @@ export type { OrderDone, OrderRefusal, OrderResult } from "./order-result.ts";
 export { OutcryClient } from "./outcry-client.ts";
 export type { ConnectOptions, OutcryClientOptions } from "./outcry-client.ts";
 export type { ExecutionReport } from "./reports.ts";
-export type { Wire, WireAnswer, WireClock, WireSubscription } from "./wire.ts";
+export type { RequestTerms, Wire, WireAnswer, WireClock, WireSubscription } from "./wire.ts";

@@ -6,10 +6,10 @@
  * answered; here nothing is made but a timer, and whoever owns the line ends all that waits when
  * it breaks.
  */
-import { createInbox } from "@nats-io/transport-node";
-import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { createInbox, headers } from "@nats-io/transport-node";
+import type { Msg, NatsConnection, PublishOptions } from "@nats-io/transport-node";
 import { ClientClosed, NotPermitted } from "./faults.ts";
-import type { WireAnswer } from "./wire.ts";
+import type { RequestTerms, WireAnswer } from "./wire.ts";
 
 interface OpenRequest {
   readonly subject: string;
@@ -33,7 +33,11 @@ export class NatsRequests {
   }
 
   /** On a line that is there. Rejects with `NotPermitted` or `ClientClosed`, and nothing else. */
-  send(subject: string, payload: Uint8Array, timeoutMs: number): Promise<WireAnswer> {
+  send(
+    subject: string,
+    payload: Uint8Array,
+    { timeoutMs, traceparent }: RequestTerms,
+  ): Promise<WireAnswer> {
     const number = ++this.#lastNumber;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -43,7 +47,8 @@ export class NatsRequests {
       this.#open.set(number, { subject, timer, resolve, reject });
       try {
         this.#inbox ??= this.#openInbox();
-        this.#connection.publish(subject, payload, { reply: this.#inbox + String(number) });
+        const reply = this.#inbox + String(number);
+        this.#connection.publish(subject, payload, { reply, ...headerOf(traceparent) });
       } catch (error) {
         // The line broke or was closed under it.
         if (this.#connection.isClosed()) this.#take(number)?.reject(new ClientClosed(error));
@@ -100,6 +105,13 @@ export class NatsRequests {
     clearTimeout(request.timer);
     return request;
   }
+}
+
+function headerOf(traceparent: string | undefined): PublishOptions {
+  if (traceparent === undefined) return {};
+  const header = headers();
+  header.set("traceparent", traceparent);
+  return { headers: header };
 }
 
 const noAnswer: WireAnswer = { kind: "no-answer" };

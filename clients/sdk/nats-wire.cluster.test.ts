@@ -48,7 +48,7 @@ async function wire(inboxPrefix = "_INBOX.demo", urls = servers.servers.urls): P
 
 function ask(line: NatsWire, request: string, text: string, timeoutMs = 5000): Promise<string> {
   const payload = new TextEncoder().encode(text);
-  return line.request(`outcry.v1.acct.demo.${request}`, payload, timeoutMs).then(told);
+  return line.request(`outcry.v1.acct.demo.${request}`, payload, { timeoutMs }).then(told);
 }
 
 function told(answer: WireAnswer): string {
@@ -60,6 +60,23 @@ function heldAre(count: number): Promise<void> {
 }
 
 describe("a request", () => {
+  it("says which trace it is part of, if of any", async () => {
+    const line = await wire();
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const subject = "outcry.v1.acct.demo.held";
+    const asked = [{ timeoutMs: 5000, traceparent }, { timeoutMs: 5000 }].map((terms) =>
+      line.request(subject, new Uint8Array(), terms),
+    );
+    await heldAre(2);
+    expect(held.map(({ headers }) => headers?.get("traceparent"))).toEqual([
+      traceparent,
+      undefined,
+    ]);
+    for (const message of held) message.respond();
+    await Promise.all(asked);
+    await line.close();
+  });
+
   it("gets its own answer, in whatever order answers come", async () => {
     const line = await wire();
     const asked = ["a", "b", "c"].map((text) => ask(line, "held", text));
@@ -89,7 +106,9 @@ describe("a request", () => {
     const line = await wire();
     const other = ask(line, "held", "other");
     await heldAre(1);
-    const refused = line.request("outcry.v1.acct.maker.echo", new Uint8Array(), 5000);
+    const refused = line.request("outcry.v1.acct.maker.echo", new Uint8Array(), {
+      timeoutMs: 5000,
+    });
     await expect(refused).rejects.toThrow(NotPermitted);
     for (const message of held) message.respond(message.data);
     expect(await other).toBe("other");

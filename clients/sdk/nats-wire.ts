@@ -19,7 +19,7 @@ import type { OutcryFault } from "./faults.ts";
 import { ClientClosed, NotPermitted, OptionsInvalid, ServersUnreachable } from "./faults.ts";
 import { NatsRequests } from "./nats-requests.ts";
 import { checkedServers } from "./option-check.ts";
-import type { Wire, WireAnswer, WireSubscription } from "./wire.ts";
+import type { RequestTerms, Wire, WireAnswer, WireSubscription } from "./wire.ts";
 
 export interface NatsWireOptions {
   readonly servers: string | readonly string[];
@@ -79,10 +79,10 @@ export class NatsWire implements Wire {
     }
   }
 
-  async request(subject: string, payload: Uint8Array, timeoutMs: number): Promise<WireAnswer> {
+  async request(subject: string, payload: Uint8Array, terms: RequestTerms): Promise<WireAnswer> {
     if (this.#connection.isClosed()) throw new ClientClosed(this.#closedBecause);
-    if (this.#restored !== undefined) return this.#requestLater(subject, payload, timeoutMs);
-    const answer = await this.#requests.send(subject, payload, timeoutMs);
+    if (this.#restored !== undefined) return this.#requestLater(subject, payload, terms);
+    const answer = await this.#requests.send(subject, payload, terms);
     if (answer.kind === "no-answer") void this.#doubt();
     return answer;
   }
@@ -91,12 +91,13 @@ export class NatsWire implements Wire {
   async #requestLater(
     subject: string,
     payload: Uint8Array,
-    timeoutMs: number,
+    terms: RequestTerms,
   ): Promise<WireAnswer> {
     const startedAtMs = performance.now();
+    const { timeoutMs } = terms;
     if (!(await this.#restoredWithin(timeoutMs))) return { kind: "not-heard" };
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAtMs));
-    return this.request(subject, payload, leftMs);
+    return this.request(subject, payload, { ...terms, timeoutMs: leftMs });
   }
 
   subscribe(subject: string, listener: (payload: Uint8Array) => void): WireSubscription {

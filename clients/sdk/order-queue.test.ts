@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { OrderQueue } from "./order-queue.ts";
 
 /** A queue whose batches end when the test says so. */
-function queueOf(batchesUnderWayMax: number, itemsPerBatchMax = 100) {
+function queueOf(
+  batchesUnderWayMax: number,
+  itemsPerBatchMax = 100,
+  kindOf?: (item: number) => unknown,
+) {
   const sent: (readonly number[])[] = [];
   const ends: (() => void)[] = [];
   const queue = new OrderQueue<number>(
@@ -13,7 +17,10 @@ function queueOf(batchesUnderWayMax: number, itemsPerBatchMax = 100) {
         ends.push(resolve);
       });
     },
-    { batchesUnderWayMax, itemsPerBatchMax, sizePerBatchMax: 1_000_000, sizeOf: (item) => item },
+    {
+      ...{ batchesUnderWayMax, itemsPerBatchMax, sizePerBatchMax: 1_000_000 },
+      ...{ sizeOf: (item) => item, ...(kindOf && { kindOf }) },
+    },
   );
   const endOne = async () => {
     ends.shift()?.();
@@ -57,6 +64,14 @@ describe("an order queue", () => {
     await setImmediate();
     while (queue.waitingCount > 0) await endOne();
     expect(sent).toEqual([[500_000, 500_000], [1], [2_000_000], [3, 4]]);
+  });
+
+  it("cuts between items of different kinds, and keeps the order", async () => {
+    const { queue, sent, endOne } = queueOf(1, 100, (item) => item % 2);
+    for (const item of [1, 3, 2, 5, 7]) queue.add(item);
+    await setImmediate();
+    while (queue.waitingCount > 0) await endOne();
+    expect(sent).toEqual([[1, 3], [2], [5, 7]]);
   });
 
   it("has as many batches under way as it may", async () => {

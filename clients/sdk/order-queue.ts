@@ -18,6 +18,8 @@ export interface OrderQueueOptions<Item> {
   /** In what `sizeOf` counts; an item that alone is larger travels alone. */
   readonly sizePerBatchMax: number;
   readonly sizeOf: (item: Item) => number;
+  /** What all items of a batch have in common; nothing unless told. */
+  readonly kindOf?: (item: Item) => unknown;
 }
 
 /** Something that is done alone, after all before it and before all behind it. */
@@ -92,13 +94,16 @@ export class OrderQueue<Item extends NonNullable<unknown>> {
     this.#pump();
   }
 
-  /** The items at the head, up to a full batch or to what is to run alone. */
+  /** The items at the head, up to a full batch, another kind or what is to run alone. */
   #takeItems(): readonly Item[] {
-    const { itemsPerBatchMax, sizePerBatchMax, sizeOf } = this.#options;
+    const { itemsPerBatchMax, sizePerBatchMax, sizeOf, kindOf } = this.#options;
+    const first = this.#waiting[0] as Item;
+    const kind = kindOf?.(first);
     let count = 0;
     let size = 0;
     for (const entry of this.#waiting) {
       if (entry instanceof Alone || count === itemsPerBatchMax) break;
+      if (kindOf?.(entry) !== kind) break;
       size += sizeOf(entry);
       if (size > sizePerBatchMax && count > 0) break;
       count += 1;

@@ -42,7 +42,7 @@ async function send(names: readonly string[], ...answers: Answer[]) {
   const asked: string[][] = [];
   const clock = new ManualClock();
   const wire: Wire = {
-    request: async (_, payload, timeoutMs) => {
+    request: async (_, payload, { timeoutMs }) => {
       const decoded = decodeOrderBatch(payload, "demo");
       const commands = decoded.kind === "commands" ? decoded.commands : [];
       asked.push(commands.map(({ clientOrderId }) => clientOrderId));

@@ -25,10 +25,16 @@ export class SentCommand {
   readonly command: BatchedCommand;
   readonly resolve: (result: OrderResult) => void;
   readonly reject: (fault: unknown) => void;
+  readonly traceparent: string | undefined;
   /** An attempt may have been taken. */
   mayBeTaken = false;
 
-  constructor(command: BatchedCommand, { resolve, reject }: PromiseWithResolvers<OrderResult>) {
+  constructor(
+    command: BatchedCommand,
+    { resolve, reject }: PromiseWithResolvers<OrderResult>,
+    traceparent?: string,
+  ) {
+    this.traceparent = traceparent;
     this.command = command;
     this.resolve = resolve;
     this.reject = reject;
@@ -51,7 +57,7 @@ export class OrderSender {
     this.#subject = clientSubjects.account(parts.account, "order.batch");
   }
 
-  /** Settles every command of the batch; never rejects itself. */
+  /** Settles every command of the batch, all of one trace; never rejects itself. */
   async send(batch: readonly SentCommand[]): Promise<void> {
     let open = batch;
     try {
@@ -74,7 +80,8 @@ export class OrderSender {
   ): Promise<readonly SentCommand[]> {
     const writer = this.#writer;
     for (const { command } of open) writer.add(command);
-    const answer = await this.#parts.wire.request(this.#subject, writer.finish(), timeoutMs);
+    const terms = { timeoutMs, traceparent: open[0]?.traceparent };
+    const answer = await this.#parts.wire.request(this.#subject, writer.finish(), terms);
     if (answer.kind === "not-heard") return open;
     if (answer.kind === "no-answer") {
       for (const command of open) command.mayBeTaken = true;

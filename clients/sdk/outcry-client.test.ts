@@ -558,3 +558,25 @@ async function emitterOf(client: OutcryClient): Promise<string> {
   if (emitter === undefined) throw new Error("nobody emits");
   return emitter;
 }
+
+describe("a client that is part of a trace", () => {
+  const parents = [
+    "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    "00-4bf92f3577b34da6a3ce929d0e0e4737-00f067aa0ba902b7-01",
+  ];
+
+  it("says so with every command, and mixes none of different traces", async () => {
+    const wire = exchange.wire();
+    let now: string | undefined;
+    const client = exchange.clientOn(wire, "demo", { traceparent: () => now });
+    const results = [parents[0], parents[0], undefined, parents[1]].map((traceparent) => {
+      now = traceparent;
+      return client.place(buy);
+    });
+    now = parents[1];
+    results.push(client.cancelAll().then(() => client.place(buy)));
+    now = undefined;
+    expect((await Promise.all(results)).every(({ ok }) => ok)).toBe(true);
+    expect(wire.traceparents).toEqual([parents[0], undefined, parents[1], parents[1], undefined]);
+  });
+});

@@ -72,6 +72,11 @@ export interface OutcryClientOptions {
   /** Names orders that the caller does not name; unique within the account. */
   readonly newClientOrderId?: () => ClientOrderId;
   readonly clock?: WireClock;
+  /**
+   * The trace that the caller is in, as W3C Trace Context has it: asked for at every command, and
+   * linked to by the trace of the order. Commands of different traces do not travel together.
+   */
+  readonly traceparent?: () => string | undefined;
 }
 
 export interface ConnectOptions extends OutcryClientOptions {
@@ -88,6 +93,7 @@ export class OutcryClient extends MarketClient {
   readonly #commands: OrderCommands;
   readonly #queue: OrderQueue<SentCommand>;
   readonly #revisions = new Revisions();
+  readonly #traceparent: () => string | undefined;
 
   /** On a line that is there already; see {@link connect} for the usual way. */
   constructor(wire: Wire, options: OutcryClientOptions) {
@@ -99,6 +105,7 @@ export class OutcryClient extends MarketClient {
     super(parts);
     this.account = options.account;
     this.#parts = parts;
+    this.#traceparent = options.traceparent ?? (() => undefined);
     this.#commands = new OrderCommands(options.newClientOrderId ?? clientOrderIds());
     const patience = new Patience(timing.attemptTimeoutMs);
     const attempter = new Attempter(timing, clock, patience);
@@ -108,6 +115,7 @@ export class OutcryClient extends MarketClient {
       itemsPerBatchMax: batchCommandsMax,
       sizePerBatchMax: batchBytesMax,
       sizeOf: ({ command }) => recordBytesMax(command),
+      kindOf: ({ traceparent }) => traceparent,
     });
   }
 
@@ -242,7 +250,7 @@ export class OutcryClient extends MarketClient {
       if (fault !== undefined) return Promise.resolve(refused(fault));
     }
     const result = Promise.withResolvers<OrderResult>();
-    this.#queue.add(new SentCommand(command, result));
+    this.#queue.add(new SentCommand(command, result, this.#traceparent()));
     return result.promise;
   }
 
@@ -268,8 +276,9 @@ export class OutcryClient extends MarketClient {
     request: string,
     body: object,
   ): Promise<Reply | Refusal> {
+    const parts = { ...this.#parts, traceparent: this.#traceparent() };
     return this.#queue.addAlone(async () => {
-      const { reply } = await command<Reply>(this.#parts, this.#subject(request), body);
+      const { reply } = await command<Reply>(parts, this.#subject(request), body);
       return reply;
     });
   }

@@ -18,6 +18,8 @@ export interface QuestionParts {
   readonly wire: Wire;
   readonly attempter: Attempter;
   readonly clock: WireClock;
+  /** The trace that the request is part of, if any. */
+  readonly traceparent?: string | undefined;
 }
 
 /** What a request gave, and whether an earlier attempt may have been taken already. */
@@ -61,10 +63,11 @@ function attempts<Reply extends { readonly ok: true }>(
   subject: string,
   body: object,
 ): Promise<Attempts<Asked<Reply>>> {
+  const { traceparent } = parts;
   const payload = new TextEncoder().encode(JSON.stringify(body));
   let mayBeRepeated = false;
   return parts.attempter.untilAnswered<Asked<Reply>>(async (timeoutMs) => {
-    const answer = await parts.wire.request(subject, payload, timeoutMs);
+    const answer = await parts.wire.request(subject, payload, { timeoutMs, traceparent });
     if (answer.kind === "not-heard") return { kind: "not-taken" };
     const reply = answer.kind === "no-answer" ? undefined : replyIn<Reply>(subject, answer.payload);
     if (reply === undefined || isUnknown(reply)) {

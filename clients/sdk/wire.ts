@@ -10,6 +10,12 @@ export type WireAnswer =
   /** It may have been heard; no answer came. */
   | { readonly kind: "no-answer" };
 
+export interface RequestTerms {
+  readonly timeoutMs: number;
+  /** The trace that the request is part of, as W3C Trace Context has it, if any. */
+  readonly traceparent?: string | undefined;
+}
+
 export interface WireSubscription {
   /** The listener is not called after this returns. */
   close(): void;
@@ -20,7 +26,7 @@ export interface Wire {
    * One attempt. Rejects with `NotPermitted` or `ClientClosed`, and for nothing else: that no
    * answer came is an answer here.
    */
-  request(subject: string, payload: Uint8Array, timeoutMs: number): Promise<WireAnswer>;
+  request(subject: string, payload: Uint8Array, terms: RequestTerms): Promise<WireAnswer>;
 
   /** Messages may be lost, and after a failover some come twice. */
   subscribe(subject: string, listener: (payload: Uint8Array) => void): WireSubscription;

@@ -54,7 +54,8 @@ export class PublicRecorder {
       const tickValueOf = (symbol: string) => hashed.shard.tickValueOf(symbol);
       for (const entry of await readAll(log)) {
         const { events, sequence, timeUs } = hashed.apply(entry).step;
-        const stamp = { shard: shardId, sequence, timeUs };
+        const { cluster } = hashed.shard;
+        const stamp = { cluster, shard: shardId, sequence, timeUs };
         for (const { subject, payload } of renderer.render(events, stamp, tickValueOf)) {
           messages.push(`${subject} ${decoder.decode(payload)}`);
         }

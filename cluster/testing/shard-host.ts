@@ -37,6 +37,7 @@ export class ShardHost {
       bus: bus ?? new MemoryBusNetwork().connect(),
       publicChannel: { publish: () => undefined },
       clock: systemClock,
+      clusterName: () => "test",
       tickValueOf: (symbol) => this.shard.tickValueOf(symbol),
     });
     storage.open().tail(1, (entries) => {

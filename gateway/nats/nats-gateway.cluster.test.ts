@@ -5,6 +5,7 @@
  * Method: the engine is a cluster in memory; what it publishes is carried to the servers by a user
  * in the publisher's role. Gateways and clients are the real ones.
  */
+import { headers } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { Svcm } from "@nats-io/services";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -15,7 +16,7 @@ import { mintUser } from "../../ops/credentials/users.ts";
 import { TestCluster } from "../../ops/nats-servers/testing/test-cluster.ts";
 import type { PlaceRequest } from "../../protocols/api/order-requests.ts";
 import { requestNames } from "../../protocols/api/requests.ts";
-import { pack, unpack } from "../../protocols/index.ts";
+import { pack, rootSpanIdOf, traceIdOfOrder, unpack } from "../../protocols/index.ts";
 import { MarketPlace } from "../testing/market-place.ts";
 import { NatsGateway } from "./nats-gateway.ts";
 
@@ -52,7 +53,13 @@ afterAll(async () => {
 });
 
 function startGateway(connection: NatsConnection, name: string): Promise<NatsGateway> {
-  return NatsGateway.start({ connection, gateway: place.gateway, version: "0.1.0", name });
+  return NatsGateway.start({
+    connection,
+    gateway: place.gateway,
+    version: "0.1.0",
+    name,
+    cluster: "test",
+  });
 }
 
 async function client(account: string, urls = servers.servers.urls): Promise<OutcryClient> {
@@ -85,6 +92,26 @@ describe("a participant with the SDK", () => {
     await eventually(() => told.length === 3, { what: "all reports came" });
     expect(told.map(({ executionType }) => executionType)).toEqual(["new", "replaced", "canceled"]);
     await demo.close();
+  });
+
+  it("that is part of a trace hears which one its order's is", async () => {
+    const connection = await plain("demo");
+    const header = headers();
+    header.set("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    const subject = "outcry.v1.acct.demo.order.place";
+    const body = JSON.stringify({ ...buy, clientOrderId: "traced" });
+    const [traced, untraced] = await Promise.all(
+      [{ headers: header }, {}].map((options) =>
+        connection.request(subject, body, { timeout: 5000, ...options }),
+      ),
+    );
+    const { order } = traced!.json<{ order: { orderId: number } }>();
+    const traceId = traceIdOfOrder("test", order.orderId);
+    const traceparent = `00-${traceId}-${rootSpanIdOf(traceId)}-01`;
+    expect(traced!.headers?.get("traceparent")).toBe(traceparent);
+    expect(untraced!.headers).toBeUndefined();
+    await connection.request("outcry.v1.acct.demo.order.cancelAll", "{}", { timeout: 5000 });
+    await connection.close();
   });
 
   it("follows the book by its feed", async () => {

@@ -10,11 +10,17 @@
  */
 import { Svcm } from "@nats-io/services";
 import type { Service, ServiceMsg } from "@nats-io/services";
-import { ClosedConnectionError, RequestError } from "@nats-io/transport-node";
-import type { NatsConnection } from "@nats-io/transport-node";
+import { ClosedConnectionError, headers, RequestError } from "@nats-io/transport-node";
+import type { MsgHdrs, NatsConnection } from "@nats-io/transport-node";
 import { requestNames, requests, subjectPatternOfRequest } from "../../protocols/api/requests.ts";
+import type { OrderState } from "../../protocols/api/replies.ts";
 import type { RequestName } from "../../protocols/api/requests.ts";
-import { isTraceparent, RejectReason } from "../../protocols/index.ts";
+import {
+  isTraceparent,
+  RejectReason,
+  rootSpanIdOf,
+  traceIdOfOrder,
+} from "../../protocols/index.ts";
 import type { Asker } from "../asker.ts";
 import type { Gateway, GatewayCounts } from "../gateway.ts";
 import { formatOf } from "./body.ts";
@@ -31,6 +37,8 @@ export interface NatsGatewayOptions {
   readonly version: string;
   /** What this gateway is called in the service's metadata. */
   readonly name: string;
+  /** The name that the cluster's traces go by. */
+  readonly cluster: string;
 }
 
 export interface NatsGatewayCounts extends GatewayCounts {
@@ -41,13 +49,15 @@ export interface NatsGatewayCounts extends GatewayCounts {
 export class NatsGateway {
   readonly #gateway: Gateway;
   readonly #connection: NatsConnection;
+  readonly #cluster: string;
   readonly #inboundWait: InboundWait;
   readonly #underWay = new Set<Promise<void>>();
   #service: Service | undefined;
   #repliesNotAllowed = 0;
 
-  private constructor({ gateway, connection }: NatsGatewayOptions) {
+  private constructor({ gateway, connection, cluster }: NatsGatewayOptions) {
     this.#gateway = gateway;
+    this.#cluster = cluster;
     this.#connection = connection;
     this.#inboundWait = new InboundWait({ connection });
   }
@@ -126,21 +136,38 @@ export class NatsGateway {
   }
 
   async #answer(request: RequestName, asker: Asker, message: ServiceMsg): Promise<void> {
-    this.#send(message, await replyTo(this.#gateway, { request, asker }, message.data));
+    const answer = await replyTo(this.#gateway, { request, asker }, message.data);
+    // Only whoever has a trace of its own wants to know of ours.
+    const isTraced = asker.traceparent !== undefined;
+    this.#send(message, answer, isTraced ? this.#traceparentOf(answer) : undefined);
   }
 
-  #send(message: ServiceMsg, answer: WireReply): void {
+  /** Of the trace of the order that is told of, if one is. */
+  #traceparentOf({ reply }: WireReply): string | undefined {
+    if (reply instanceof Uint8Array || !("order" in reply)) return undefined;
+    const { orderId } = reply.order as OrderState;
+    const traceId = traceIdOfOrder(this.#cluster, orderId);
+    return `00-${traceId}-${rootSpanIdOf(traceId)}-01`;
+  }
+
+  #send(message: ServiceMsg, answer: WireReply, traceparent?: string): void {
     if (this.#connection.isClosed()) return;
     const bytes = bytesOf(answer);
     const bytesMax = this.#connection.info?.max_payload ?? bytes.length;
     if (bytes.length <= bytesMax) {
-      message.respond(bytes);
+      message.respond(bytes, traceparent === undefined ? {} : { headers: headerOf(traceparent) });
     } else {
       const text = "The answer does not fit into one message.";
       const reply = this.#gateway.refuse(RejectReason["cluster-unavailable"], text);
       message.respond(bytesOf({ format: answer.format, reply }));
     }
   }
+}
+
+function headerOf(traceparent: string): MsgHdrs {
+  const header = headers();
+  header.set("traceparent", traceparent);
+  return header;
 }
 
 /** Whatever else stands there is no trace of anybody's. */

@@ -122,7 +122,13 @@ interface EntryNamed {
 
 function startGateway(connection: NatsConnection, client: LogClient): Promise<NatsGateway> {
   const gateway = new Gateway(client);
-  return NatsGateway.start({ connection, gateway, version: "0.1.0", name: "gw-1" });
+  return NatsGateway.start({
+    connection,
+    gateway,
+    version: "0.1.0",
+    name: "gw-1",
+    cluster: "test",
+  });
 }
 
 /** What must not be refused. */

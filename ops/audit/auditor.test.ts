@@ -16,10 +16,10 @@ import { eventually } from "../../cluster/testing/eventually.ts";
 import { encodeFrame } from "../../protocols/index.ts";
 import { Auditor } from "./auditor.ts";
 import { PositionFile } from "./position-file.ts";
+import { traceIdOf } from "./order-trace.ts";
 import type { StreamedSpan } from "./trace-stream.ts";
 import { notingGateways } from "./testing/noting-gateways.ts";
 import { recordsOf, toldOf, tracesOf } from "./testing/venue-traces.ts";
-import { traceIdOf } from "./trace-ids.ts";
 
 let folder: string;
 let venue: TestVenue;

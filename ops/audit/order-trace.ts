@@ -7,6 +7,7 @@
  * hangs from it. What happens on account of another order is linked to that one's trace. What a
  * gateway noted on its frames is by the gateway's clock.
  */
+import { rootSpanIdOf, spanIdOf, traceIdOfCommand, traceIdOfOrder } from "../../protocols/index.ts";
 import type { TimeUs } from "../../protocols/index.ts";
 import { hopOf } from "./act.ts";
 import type { Act, ActHead, ActPlace, OrderKey } from "./act.ts";
@@ -31,7 +32,6 @@ import {
   stageOf,
   wholeOrder,
 } from "./stages.ts";
-import { spanIdOf, traceIdOf } from "./trace-ids.ts";
 
 export interface SpanLink {
   readonly traceId: string;
@@ -74,7 +74,7 @@ export interface TraceName {
 
 export function traceNameOf(cluster: string, order: OrderKey): TraceName {
   const traceId = traceIdOf(cluster, order);
-  return { cluster, order, traceId, root: spanIdOf(traceId, wholeOrder) };
+  return { cluster, order, traceId, root: rootSpanIdOf(traceId) };
 }
 
 /** undefined comes of an empty trail. */
@@ -162,7 +162,7 @@ export function spansOfAct(name: TraceName, act: Act): readonly TraceSpan[] {
     const links = [...causes, ...counterparties];
     return [{ ...own, parentSpanId: causeId, startUs, endUs: timeUs, links }];
   }
-  const hopId = spanIdOf(traceId, `${hop} ${hopName}`);
+  const hopId = spanIdOf(traceId, hop, hopName);
   const way = { spanId: hopId, parentSpanId: causeId, name: hop, links: causes };
   return [
     {
@@ -176,8 +176,19 @@ export function spansOfAct(name: TraceName, act: Act): readonly TraceSpan[] {
   ];
 }
 
+function spanIdAt(traceId: string, stage: string, { shard, sequence, index }: ActPlace): string {
+  return spanIdOf(traceId, stage, shard, sequence, index);
+}
+
+/** The trace of an order of a cluster, or of a command that did not become one. */
+export function traceIdOf(cluster: string, order: OrderKey): string {
+  return typeof order === "number"
+    ? traceIdOfOrder(cluster, order)
+    : traceIdOfCommand(cluster, order);
+}
+
 function idOfAct(traceId: string, place: ActPlace): string {
-  return spanIdOf(traceId, "act", place);
+  return spanIdAt(traceId, "act", place);
 }
 
 /** From when a gateway had a command until it closed the frame that this went with. */
@@ -190,7 +201,7 @@ export function spansOfReceipt(
   const { cameUs: startUs, closedUs: endUs, traceparent } = noted.receipt;
   return [
     {
-      spanId: spanIdOf(traceId, gatewayReceive, act.place),
+      spanId: spanIdAt(traceId, gatewayReceive, act.place),
       parentSpanId: root,
       name: gatewayReceive,
       ...{ startUs, endUs },
@@ -234,7 +245,7 @@ function fateSpan(name: TraceName, fate: CommandFate, of: FateStage): TraceSpan 
   const { cluster, traceId, root } = name;
   const { stage, endUs = fate.atUs, startUs = endUs } = of;
   return {
-    spanId: spanIdOf(traceId, stage, fate.command.act.place),
+    spanId: spanIdAt(traceId, stage, fate.command.act.place),
     parentSpanId: root,
     name: stage,
     startUs: Math.min(startUs, endUs),

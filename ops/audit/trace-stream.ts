@@ -173,7 +173,7 @@ export class TraceStream {
 
   /** By its id, so that everybody who tells as many chooses the same ones, and whole traces. */
   #isChosen({ traceId }: TraceName): boolean {
-    return Number.parseInt(traceId.slice(0, 8), 16) < this.#share * 2 ** 32;
+    return Number.parseInt(traceId.slice(-8), 16) < this.#share * 2 ** 32;
   }
 
   /** The span that all others hang from, once the order is reported of. */

@@ -46,6 +46,7 @@ export interface EngineSettings {
 }
 
 export interface GatewaySettings {
+  readonly cluster: string;
   /** This gateway's name, and the name under which it appends. */
   readonly gateway: string;
   readonly shards: number;
@@ -109,6 +110,7 @@ const engineFields: FieldKinds<EngineSettings> = {
 };
 
 const gatewayFields: FieldKinds<GatewaySettings> = {
+  cluster: "text",
   gateway: "text",
   shards: "count",
   replicas: "count",

@@ -52,7 +52,10 @@ async function startGateway(settings: GatewaySettings, tell: Tell, undo: Undo): 
   });
   undo.defer(() => client.close());
   const gateway = new Gateway(client);
-  const service = await NatsGateway.start({ connection: front.nats, gateway, version, name });
+  const service = await NatsGateway.start({
+    ...{ connection: front.nats, gateway },
+    ...{ version, name, cluster: settings.cluster },
+  });
   undo.defer(() => service.close());
   void service.stopped.then((cause) => {
     if (!undo.disposed) endWith(new Error("the gateway's service has ended", { cause }));

@@ -58,6 +58,8 @@ export const toolNames = {
 const refereeName = "ref-1";
 /** Of its auditor. */
 const auditorName = "aud-1";
+/** What its logs say of themselves, and its traces go by. */
+const clusterName = "outcry";
 
 export interface WantedTraces {
   /** Where they are taken by OTLP over HTTP. */
@@ -98,6 +100,7 @@ export async function planCluster(
   const gateways = gatewayNames(settings.gateways).map(async (name, index) => {
     const gateway: GatewaySettings = {
       ...shared,
+      cluster: clusterName,
       servers: startingAt(index, clientWays[name] ?? urls),
       gateway: name,
       backCredentials: await credentials("gateway-back", name),
@@ -166,7 +169,7 @@ export async function planEngine(
     replicas: replicasOf(settings),
     // As on machines of their own, where each has a server and turns to it first.
     servers: startingAt(nodes.indexOf(node), clientWays[node] ?? urls),
-    cluster: "outcry",
+    cluster: clusterName,
     node,
     nodes,
     engineCredentials: (await ensureUser(keys, { role: "engine", name: node })).file,

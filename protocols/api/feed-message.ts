@@ -8,6 +8,8 @@ import { JsonPiece } from "./json-pieces.ts";
 
 /** Which step the events are of. */
 export interface StepStamp {
+  /** The name that the cluster's traces go by. */
+  readonly cluster: string;
   readonly shard: ShardId;
   readonly sequence: number;
   readonly timeUs: TimeUs;

@@ -13,7 +13,7 @@ import type { ExecutionReport, ShardEvent } from "../index.ts";
 import { renderPlainly } from "./feed-rendering.reference.ts";
 import { FeedRenderer } from "./feed-rendering.ts";
 
-const stamp = { shard: 1, sequence: 123_456, timeUs: 1_795_000_000_000_000 };
+const stamp = { cluster: "outcry", shard: 1, sequence: 123_456, timeUs: 1_795_000_000_000_000 };
 const firstId = 2 ** 44;
 /** Orders that one round works on, in steps of whatever size. */
 const ordersPerRound = 4000;

@@ -68,7 +68,10 @@ const feedEvents = fc
   });
 
 const stamps: fc.Arbitrary<StepStamp> = fc.record(
-  { shard: fc.nat({ max: 511 }), sequence: counts, timeUs: counts },
+  {
+    cluster: fc.constantFrom("outcry", "test", ""),
+    ...{ shard: fc.nat({ max: 511 }), sequence: counts, timeUs: counts },
+  },
   { noNullPrototype: true },
 );
 
@@ -122,7 +125,7 @@ describe("rendering", () => {
     fc.assert(
       fc.property(eventsOf("execution-report"), texts, text, (event, symbol, clientOrderId) => {
         const records = recordsOf([{ ...event, symbol, clientOrderId } as ExecutionReport]);
-        const stamp = { shard: 0, sequence: 1, timeUs: 2 };
+        const stamp = { cluster: "outcry", shard: 0, sequence: 1, timeUs: 2 };
         expect(read(render(records, stamp))).toEqual(plainly(records, stamp));
       }),
     );

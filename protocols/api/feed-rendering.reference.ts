@@ -26,6 +26,7 @@ import { Side } from "../order-terms.ts";
 import { RecordReader } from "../records.ts";
 import { RejectReason, rejectReasonName } from "../reject-reasons.ts";
 import { clientSubjects } from "../subjects.ts";
+import { traceIdOfOrder } from "../trace-ids.ts";
 import type { StepStamp } from "./feed-message.ts";
 import type { TickValueOf } from "./feed-reports.ts";
 import type {
@@ -145,7 +146,8 @@ function eventsIn(bytes: Uint8Array): readonly ShardEvent[] {
 /** Collects the step's messages, one open message per subject at a time. */
 class StepRendering {
   readonly #publications: PlainPublication[] = [];
-  readonly #stamp: StepStamp;
+  readonly #stamp: Omit<StepStamp, "cluster">;
+  readonly #cluster: string;
   readonly #tickValueOf: TickValueOf;
   readonly #depths = new Map<InstrumentSymbol, DepthMessage>();
   readonly #orders = new Map<InstrumentSymbol, OrdersMessage>();
@@ -153,7 +155,8 @@ class StepRendering {
   readonly #bests = new Map<InstrumentSymbol, BestPricesMessage>();
   readonly #reports = new Map<AccountId, ReportsMessage>();
 
-  constructor({ shard, sequence, timeUs }: StepStamp, tickValueOf: TickValueOf) {
+  constructor({ cluster, shard, sequence, timeUs }: StepStamp, tickValueOf: TickValueOf) {
+    this.#cluster = cluster;
     this.#tickValueOf = tickValueOf;
     this.#stamp = { shard, sequence, timeUs };
   }
@@ -271,7 +274,9 @@ class StepRendering {
       this.#reports.set(account, message);
       this.#publications.push({ subject: clientSubjects.reports(account), message });
     }
-    message.reports.push(renderReport(event, index, this.#tickValueOf(event.symbol)));
+    const traceId = traceIdOfOrder(this.#cluster, event.orderId);
+    const report = renderReport(event, index, this.#tickValueOf(event.symbol));
+    message.reports.push({ ...report, traceId });
   }
 }
 
@@ -287,7 +292,11 @@ function entryUpdateOf(event: EntryAdded | EntryExecuted | EntryCanceled): Entry
   }
 }
 
-function renderReport(event: ExecutionReport, index: number, tickValue: number): Report {
+function renderReport(
+  event: ExecutionReport,
+  index: number,
+  tickValue: number,
+): Omit<Report, "traceId"> {
   return {
     index,
     symbol: event.symbol,

@@ -9,6 +9,7 @@ import {
   Side,
   TimeInForce,
   TradingPhase,
+  traceIdOfOrder,
 } from "../index.ts";
 import type { ExecutionReport, LevelChanged, ShardEvent, Traded } from "../index.ts";
 import { eventExamples, recordsOf } from "../testing/events.ts";
@@ -40,7 +41,7 @@ interface Rendered {
 
 function rendered(events: readonly ShardEvent[]): Rendered[] {
   return new FeedRenderer()
-    .render(recordsOf(events), stamp, () => 2)
+    .render(recordsOf(events), { cluster: "outcry", ...stamp }, () => 2)
     .map(({ subject, payload }) => ({
       subject,
       message: JSON.parse(decoder.decode(payload)) as Record<string, unknown>,
@@ -285,6 +286,7 @@ describe("execution reports", () => {
         {
           index: 0,
           symbol: "BTC-USDT",
+          traceId: traceIdOfOrder("outcry", 42),
           orderId: 42,
           clientOrderId: "a-1",
           executionType: "trade",
@@ -394,7 +396,7 @@ describe("a step's messages", () => {
 
   it("fit a NATS server's messages however much happened", () => {
     const sizes = new FeedRenderer()
-      .render(recordsOf(events), stamp, () => 2)
+      .render(recordsOf(events), { cluster: "outcry", ...stamp }, () => 2)
       .map((one) => one.payload.length);
     expect(Math.max(...sizes)).toBeLessThan(512 * 1024);
   });
@@ -409,7 +411,9 @@ describe("a step's messages", () => {
         reportOf(n % 4 === 0 ? "demo" : "maker"),
       ];
     }).flat();
-    expect(rendered(mixed)).toEqual(renderPlainly(recordsOf(mixed), stamp, () => 2));
+    expect(rendered(mixed)).toEqual(
+      renderPlainly(recordsOf(mixed), { cluster: "outcry", ...stamp }, () => 2),
+    );
   });
 
   it("are what their schemas say", () => {

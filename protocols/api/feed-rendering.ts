@@ -57,6 +57,7 @@ export class FeedRenderer {
    * `tickValueOf` says of a symbol is asked for once.
    */
   render(events: Uint8Array, stamp: StepStamp, tickValueOf: TickValueOf): Publication[] {
+    this.#pieces.begin(stamp);
     const cursor = new EventCursor(events);
     const topics = cursor.names.map((name) => new Topic(name));
     this.#open = [];

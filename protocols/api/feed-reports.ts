@@ -6,10 +6,11 @@ import { assert } from "../assert.ts";
 import { averagePriceOf } from "../average-price.ts";
 import type { EventCursor } from "../event-cursor.ts";
 import { executionReportAt } from "../event-rows.ts";
-import type { AccountId, InstrumentSymbol } from "../identifiers.ts";
+import type { AccountId, InstrumentSymbol, OrderId } from "../identifiers.ts";
 import { Liquidity } from "../order-terms.ts";
 import { CloseReason, RejectReason, rejectReasonName } from "../reject-reasons.ts";
 import { clientSubjects } from "../subjects.ts";
+import { ScatteredOrderId, tracePrefixOf } from "../trace-ids.ts";
 import { amountOf } from "../units.ts";
 import { writeStamp } from "./feed-message.ts";
 import type { OpenMessage, StepStamp } from "./feed-message.ts";
@@ -34,7 +35,7 @@ const nextReport = new JsonPiece('},{"index":');
 const endOfReports = new JsonPiece("}]}");
 
 const ids = new JsonFields([
-  [',"orderId":', executionReportAt.orderId, Held.integer],
+  ['","orderId":', executionReportAt.orderId, Held.integer],
   [',"clientOrderId":"', executionReportAt.clientOrderId, Held.text],
 ]);
 const amounts = new JsonFields([
@@ -89,6 +90,7 @@ export class OpenReports implements OpenMessage {
     const { rows, at } = report;
     json.integer(this.#count === 0 ? firstReport : nextReport, report.index);
     json.piece(symbol.piece);
+    pieces.writeTraceId(json, rows.getFloat64(at + executionReportAt.orderId, true));
     json.fields(ids, rows, at);
     json.piece(pieces.terms(report));
     const isNew = isUntouched(report);
@@ -176,6 +178,22 @@ function numberedBy(number: number, words: readonly string[], word: number): num
 export class ReportPieces {
   readonly #terms = new Array<JsonPiece | undefined>(termsCount).fill(undefined);
   readonly #rejectReasons = new Map<number, JsonPiece>();
+  readonly #scattered = new ScatteredOrderId();
+  #cluster: string | undefined;
+  #traceLabel = new JsonPiece("");
+
+  /** Whose orders are reported of from now on. */
+  begin({ cluster }: StepStamp): void {
+    if (cluster === this.#cluster) return;
+    this.#cluster = cluster;
+    this.#traceLabel = new JsonPiece(`,"traceId":"${tracePrefixOf(cluster)}`);
+  }
+
+  /** All but the quote behind it. */
+  writeTraceId(json: JsonBytes, orderId: OrderId): void {
+    const { high, low } = this.#scattered.set(orderId);
+    json.hex(this.#traceLabel, high, low);
+  }
 
   terms({ rows, at }: EventCursor): JsonPiece {
     const executionType = rows.getUint8(at + executionReportAt.executionType);

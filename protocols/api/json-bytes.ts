@@ -11,6 +11,11 @@ import type { JsonFields, JsonPiece } from "./json-pieces.ts";
 const encoder = new TextEncoder();
 const bytesAtFirst = 1024;
 const twoTo32 = 2 ** 32;
+/** By byte: its two hex digits, the first one in the high byte. */
+const hexPairs = Uint16Array.from({ length: 256 }, (_, byte) => {
+  const [first, second] = encoder.encode(byte.toString(16).padStart(2, "0"));
+  return (first! << 8) | second!;
+});
 const quote = 0x22;
 const backslash = 0x5c;
 
@@ -52,6 +57,24 @@ export class JsonBytes {
     this.piece(label);
     this.#makeRoom(integerBytesMax);
     this.#length = writeInteger(this.#view, this.#length, value);
+  }
+
+  /** A label, and 16 hex digits of two unsigned 32-bit integers. */
+  hex(label: JsonPiece, high: number, low: number): void {
+    this.piece(label);
+    this.#makeRoom(16);
+    const at = this.#length;
+    this.#writeHex(at, high);
+    this.#writeHex(at + 8, low);
+    this.#length = at + 16;
+  }
+
+  #writeHex(at: number, value: number): void {
+    const view = this.#view;
+    view.setUint16(at, hexPairs[value >>> 24]!);
+    view.setUint16(at + 2, hexPairs[(value >>> 16) & 0xff]!);
+    view.setUint16(at + 4, hexPairs[(value >>> 8) & 0xff]!);
+    view.setUint16(at + 6, hexPairs[value & 0xff]!);
   }
 
   /** Fields of the row whose names end at `start`, each with its label. */

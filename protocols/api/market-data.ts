@@ -246,6 +246,10 @@ export const report = Type.Object(
       description: "Place within the step: (shard, sequence, index) names a report for ever.",
     }),
     symbol: symbol(),
+    traceId: Type.String({
+      description:
+        "The order's trace in OpenTelemetry: 32 hex digits, the same in all reports of it.",
+    }),
     orderId: orderId(),
     clientOrderId: clientOrderId("Your name for it."),
     executionType,

@@ -3,7 +3,13 @@
  */
 import { BusDisconnected, NoResponders, RequestTimedOut } from "../../../cluster/faults.ts";
 import { delay } from "../../../cluster/clock.ts";
-import type { Wire, WireAnswer, WireClock, WireSubscription } from "../../../clients/sdk/wire.ts";
+import type {
+  RequestTerms,
+  Wire,
+  WireAnswer,
+  WireClock,
+  WireSubscription,
+} from "../../../clients/sdk/wire.ts";
 import type { NatsServers } from "../world/nats-servers.ts";
 import { SimBus } from "../world/sim-bus.ts";
 import type { ServerLine } from "../world/server-line.ts";
@@ -18,7 +24,11 @@ export class SimWire implements Wire {
     this.#bus = new SimBus(servers, this.#line);
   }
 
-  async request(subject: string, payload: Uint8Array, timeoutMs: number): Promise<WireAnswer> {
+  async request(
+    subject: string,
+    payload: Uint8Array,
+    { timeoutMs }: RequestTerms,
+  ): Promise<WireAnswer> {
     if (!this.#line.isConnected && !(await this.#isBackWithin(timeoutMs))) {
       return { kind: "not-heard" };
     }

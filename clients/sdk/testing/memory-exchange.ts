@@ -17,7 +17,7 @@ import type { AdminClientOptions } from "../admin-client.ts";
 import { ClientClosed } from "../faults.ts";
 import { OutcryClient } from "../outcry-client.ts";
 import type { OutcryClientOptions } from "../outcry-client.ts";
-import type { Wire, WireAnswer, WireSubscription } from "../wire.ts";
+import type { RequestTerms, Wire, WireAnswer, WireSubscription } from "../wire.ts";
 
 /** What happens to a request on its way. */
 export type Fate = "delivered" | "lost" | "answer-lost" | "not-heard";
@@ -72,15 +72,21 @@ export class MemoryWire implements Wire {
   /** Whether a published message arrives. */
   isHeard: (subject: string, payload: Uint8Array) => boolean = () => true;
   readonly requested: string[] = [];
+  readonly traceparents: (string | undefined)[] = [];
 
   constructor(place: MarketPlace) {
     this.#place = place;
     this.#bus = place.cluster.publicBus();
   }
 
-  async request(subject: string, payload: Uint8Array): Promise<WireAnswer> {
+  async request(
+    subject: string,
+    payload: Uint8Array,
+    { traceparent }: RequestTerms,
+  ): Promise<WireAnswer> {
     if (this.#isClosed) throw new ClientClosed();
     this.requested.push(subject);
+    this.traceparents.push(traceparent);
     const fate = this.fateOf(subject, payload);
     if (fate === "not-heard") return { kind: "not-heard" };
     if (fate === "lost") return { kind: "no-answer" };
