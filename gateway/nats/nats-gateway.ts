@@ -13,7 +13,6 @@ import type { Service, ServiceMsg } from "@nats-io/services";
 import { ClosedConnectionError, headers, RequestError } from "@nats-io/transport-node";
 import type { MsgHdrs, NatsConnection } from "@nats-io/transport-node";
 import { requestNames, requests, subjectPatternOfRequest } from "../../protocols/api/requests.ts";
-import type { OrderState } from "../../protocols/api/replies.ts";
 import type { RequestName } from "../../protocols/api/requests.ts";
 import {
   isTraceparent,
@@ -145,7 +144,7 @@ export class NatsGateway {
   /** Of the trace of the order that is told of, if one is. */
   #traceparentOf({ reply }: WireReply): string | undefined {
     if (reply instanceof Uint8Array || !("order" in reply)) return undefined;
-    const { orderId } = reply.order as OrderState;
+    const { orderId } = reply.order;
     const traceId = traceIdOfOrder(this.#cluster, orderId);
     return `00-${traceId}-${rootSpanIdOf(traceId)}-01`;
   }

@@ -13,8 +13,8 @@ const bytesAtFirst = 1024;
 const twoTo32 = 2 ** 32;
 /** By byte: its two hex digits, the first one in the high byte. */
 const hexPairs = Uint16Array.from({ length: 256 }, (_, byte) => {
-  const [first, second] = encoder.encode(byte.toString(16).padStart(2, "0"));
-  return (first! << 8) | second!;
+  const digits = encoder.encode(byte.toString(16).padStart(2, "0"));
+  return (digits[0]! << 8) | digits[1]!;
 });
 const quote = 0x22;
 const backslash = 0x5c;
