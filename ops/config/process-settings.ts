@@ -11,7 +11,15 @@ import type { EmissionMode } from "../../cluster/emission.ts";
 import { isProducerId } from "../../protocols/identifiers.ts";
 import { ConfigFault } from "./config-fault.ts";
 
-export interface EngineSettings {
+/** Where a process tells of itself over HTTP. */
+export interface TelemetrySettings {
+  /** Of `/metrics` and `/healthz`. Left out, the process measures nothing and tells nobody. */
+  readonly metricsPort?: number;
+  /** The address that it listens on: this machine's own unless told otherwise. */
+  readonly metricsHost?: string;
+}
+
+export interface EngineSettings extends TelemetrySettings {
   readonly cluster: string;
   /** This node's name. */
   readonly node: string;
@@ -45,7 +53,7 @@ export interface EngineSettings {
   readonly firstSequences: readonly (number | string)[];
 }
 
-export interface GatewaySettings {
+export interface GatewaySettings extends TelemetrySettings {
   /** This gateway's name, and the name under which it appends. */
   readonly gateway: string;
   readonly shards: number;
@@ -56,7 +64,7 @@ export interface GatewaySettings {
   readonly frontCredentials: string;
 }
 
-export interface RefereeSettings {
+export interface RefereeSettings extends TelemetrySettings {
   /** This referee's name. */
   readonly referee: string;
   readonly shards: number;
@@ -68,7 +76,7 @@ export interface RefereeSettings {
   readonly refereeCredentials: string;
 }
 
-export interface AuditorSettings {
+export interface AuditorSettings extends TelemetrySettings {
   /** This auditor's name. */
   readonly auditor: string;
   readonly shards: number;
@@ -86,10 +94,16 @@ export interface AuditorSettings {
   readonly perMille: number;
 }
 
-type FieldKind = "text" | "count" | "list" | "optional count";
+type FieldKind = "text" | "count" | "list" | "optional count" | "optional text";
 type FieldKinds<Settings> = { readonly [Key in keyof Settings]-?: FieldKind };
 
+const telemetryFields: FieldKinds<TelemetrySettings> = {
+  metricsPort: "optional count",
+  metricsHost: "optional text",
+};
+
 const engineFields: FieldKinds<EngineSettings> = {
+  ...telemetryFields,
   cluster: "text",
   node: "text",
   nodes: "list",
@@ -109,6 +123,7 @@ const engineFields: FieldKinds<EngineSettings> = {
 };
 
 const gatewayFields: FieldKinds<GatewaySettings> = {
+  ...telemetryFields,
   gateway: "text",
   shards: "count",
   replicas: "count",
@@ -118,6 +133,7 @@ const gatewayFields: FieldKinds<GatewaySettings> = {
 };
 
 const refereeFields: FieldKinds<RefereeSettings> = {
+  ...telemetryFields,
   referee: "text",
   shards: "count",
   replicas: "count",
@@ -127,6 +143,7 @@ const refereeFields: FieldKinds<RefereeSettings> = {
 };
 
 const auditorFields: FieldKinds<AuditorSettings> = {
+  ...telemetryFields,
   auditor: "text",
   shards: "count",
   replicas: "count",
@@ -178,11 +195,14 @@ function readSettings<Settings extends object>(
   for (const [name, kind] of Object.entries<FieldKind>(fields)) {
     const flag = flags[flagOf(name)];
     const value = flag === undefined ? fromFile[name] : parsed(kind, flag);
-    if (value !== undefined || kind !== "optional count")
-      settings[name] = checked(name, kind, value);
+    const isLeftOut = value === undefined && kind.startsWith("optional");
+    if (!isLeftOut) settings[name] = checked(name, kind, value);
   }
+  if (Number(settings["metricsPort"] ?? 0) > portMax) throw invalid("metricsPort is no port");
   return settings as Settings;
 }
+
+const portMax = 65_535;
 
 function readFlags(args: readonly string[], names: readonly string[]): Record<string, string> {
   const options = ["config", ...names.map(flagOf)].map(
@@ -213,7 +233,7 @@ function flagOf(name: string): string {
 
 function parsed(kind: FieldKind, text: string): unknown {
   if (kind === "list") return text.split(",");
-  return kind === "text" ? text : Number(text);
+  return kind.endsWith("text") ? text : Number(text);
 }
 
 function checked(name: string, kind: FieldKind, value: unknown): unknown {
@@ -221,6 +241,7 @@ function checked(name: string, kind: FieldKind, value: unknown): unknown {
     text: () => typeof value === "string" && value !== "",
     count: () => isCount(value),
     "optional count": () => isCount(value),
+    "optional text": () => typeof value === "string" && value !== "",
     list: () => Array.isArray(value) && value.length > 0 && value.every((item) => item !== ""),
   }[kind]();
   if (isRight) return value;
@@ -228,6 +249,7 @@ function checked(name: string, kind: FieldKind, value: unknown): unknown {
     text: "a text",
     count: "a count from 1",
     "optional count": "a count from 1",
+    "optional text": "a text",
     list: "a list",
   }[kind];
   throw invalid(`${name} must be ${what} (in the file, or with --${flagOf(name)})`);
