@@ -37,7 +37,7 @@ async function startGateway(
   undo.defer(() => back.close());
   undo.defer(() => front.close());
   measureLines(telemetry, { back, front });
-  const meters = telemetry.isOn ? await openMeters(telemetry) : undefined;
+  const meters = telemetry.isOn ? await openMeters(name, telemetry) : undefined;
   const logs = await openLogs(back, { ...settings, creates: false, reads: false });
   for (const log of logs) undo.defer(() => log.close());
   const bus = new JetStreamBus(back);
@@ -68,14 +68,21 @@ async function startGateway(
 }
 
 /** What they need takes a while to load, and is not needed by who measures nothing. */
-async function openMeters(telemetry: Telemetry) {
-  const { OrderMeter } = await import("../telemetry/order-meter.ts");
+async function openMeters(name: string, telemetry: Telemetry) {
+  const [{ OrderMeter }, { encodeReading, latencyPath }] = await Promise.all([
+    import("../telemetry/order-meter.ts"),
+    import("../telemetry/latency-page.ts"),
+  ]);
   const [appends, orders] = [new AppendMeter(), new OrderMeter()];
   telemetry.measure((scrape) => {
     orders.measure(scrape);
     appends.measure(scrape);
     appends.measureFrames(scrape);
   });
+  telemetry.page(latencyPath, () => ({
+    ...{ status: 200, contentType: "application/json" },
+    text: encodeReading({ process: name, pid: process.pid, orders: orders.latency }),
+  }));
   return { appends, orders };
 }
 

@@ -2,13 +2,13 @@
  * What became of commands on orders, and how long that took: counted by kind and reason in plain
  * numbers, and the times in a histogram of three digits for `./outcry latency`.
  */
-import { build } from "hdr-histogram-js";
 import type { Histogram } from "hdr-histogram-js";
 import type { Outcome } from "../../cluster/client.ts";
 import type { OrderObserver } from "../../gateway/order-observer.ts";
 import type { OrderCommand } from "../../protocols/index.ts";
 import { RejectReason, rejectReasonName } from "../../protocols/index.ts";
 import { Distribution, roundTripBounds } from "./distribution.ts";
+import { longestOrderUs, newOrderHistogram } from "./latency-page.ts";
 import type { Scrape } from "./scrape.ts";
 
 type CommandKind = OrderCommand["kind"];
@@ -17,16 +17,10 @@ type CommandKind = OrderCommand["kind"];
 type Ending = "done" | "refused" | "unknown";
 
 const reasonMax = Math.max(...Object.values(RejectReason));
-const longestUs = 60_000_000;
 
 export class OrderMeter implements OrderObserver {
   /** In microseconds, of what went to the cluster and came back. */
-  readonly latency: Histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: longestUs,
-    numberOfSignificantValueDigits: 3,
-    bitBucketSize: 64,
-  });
+  readonly latency: Histogram = newOrderHistogram();
   readonly #seconds = new Distribution(roundTripBounds);
   /** By the number of the reason. */
   readonly #counts = new Map<CommandKind, Float64Array>();
@@ -36,7 +30,7 @@ export class OrderMeter implements OrderObserver {
       const outcome = outcomes[index];
       if (outcome !== undefined) this.#count(kind, reasonOf(outcome));
     }
-    const us = Math.min(Math.max(1, Math.round(tookMs * 1000)), longestUs);
+    const us = Math.min(Math.max(1, Math.round(tookMs * 1000)), longestOrderUs);
     this.latency.recordValueWithCount(us, commands.length);
     this.#seconds.observe(tookMs / 1000, commands.length);
   }
