@@ -289,7 +289,7 @@ const cluster: Dashboard = {
           queries: [
             {
               expr: `sum by (process, kind) (rate(nodejs_gc_duration_seconds_sum[${rate}]))`,
-              legend: "{{process}}",
+              legend: "{{process}} {{kind}}",
             },
           ],
         },
