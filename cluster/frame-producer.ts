@@ -30,6 +30,7 @@ import type { ClusterFault } from "./faults.ts";
 import { FrameNotebook } from "./frame-notebook.ts";
 import type { Arrival } from "./frame-notebook.ts";
 import { LogTime } from "./log-time.ts";
+import type { FrameObserver } from "./observers.ts";
 import { ProducerReplaced } from "./replica-faults.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 
@@ -60,6 +61,7 @@ export interface FrameProducerOptions {
   /** Has it note on its frames when what happened; nothing is noted unless told. */
   readonly notes?: NoteTaking;
   readonly report?: (fault: ClusterFault) => void;
+  readonly observer?: FrameObserver;
 }
 
 export interface NoteTaking {
@@ -147,12 +149,13 @@ export class FrameProducer {
     this.#options = options;
     this.#commandsMax = options.commandsMax ?? 100_000;
     this.#frameLifetimeMs = options.frameLifetimeMs ?? frameLifetimeMs;
-    const { log, producer, clock, report, notes } = options;
+    const { log, producer, clock, report, notes, observer } = options;
     this.#notebook = notes && new FrameNotebook({ clock, wallUs: notes.wallUs });
     this.#queue = new AppendQueue({
       log,
       producer,
       clock,
+      observer,
       appendsMax: options.appendsMax ?? 4,
       judgementMs: options.judgementMs ?? 2000,
       onRoom: () => this.#sendGathered(),
@@ -165,6 +168,11 @@ export class FrameProducer {
   /** Commands without an outcome yet. */
   get commandsUnderWay(): number {
     return this.#withoutOutcome;
+  }
+
+  /** Frames not counted by the shard yet. */
+  get framesUnderWay(): number {
+    return this.#queue.length;
   }
 
   /** Whether what was sent first, or waits to be sent, has waited for too long. */
@@ -285,18 +293,16 @@ export class FrameProducer {
     builder: FrameBuilder,
     expiresAtUs = this.#deadlineOf(pending),
   ): void {
-    const { producer, epoch } = this.#options;
+    const { producer, epoch, observer } = this.#options;
     const { frame, commands } = pending;
-    const envelope = { producer, epoch, frame, expiresAtUs };
     const notebook = this.#notebook;
-    if (notebook === undefined) {
-      this.#queue.push(frame, builder.finish(envelope));
-      return;
-    }
-    const notes = notebook.write(commands.map(({ submission }) => submission));
+    const notes = notebook?.write(commands.map(({ submission }) => submission));
+    const envelope = { producer, epoch, frame, expiresAtUs };
+    const bytes = builder.finish(notes === undefined ? envelope : { ...envelope, notes });
+    observer?.closed(commands.length, bytes.length);
     // Of a frame that holds nothing there is nothing to be told.
-    const onStored = commands.length === 0 ? undefined : () => this.#noteStored(frame, notebook);
-    this.#queue.push(frame, builder.finish({ ...envelope, notes }), onStored);
+    const isNoted = notebook !== undefined && commands.length > 0;
+    this.#queue.push(frame, bytes, isNoted ? () => this.#noteStored(frame, notebook) : undefined);
   }
 
   #noteStored(frame: number, notebook: FrameNotebook): void {

@@ -22,6 +22,7 @@ import { Administration } from "./administration.ts";
 import { MarketQuestions } from "./market-questions.ts";
 import { refuse } from "./order-answers.ts";
 import { OrderEntry } from "./order-entry.ts";
+import type { OrderObserver } from "./order-observer.ts";
 import { compileCheck } from "./request-check.ts";
 import type { RequestCheck } from "./request-check.ts";
 
@@ -31,6 +32,7 @@ export interface GatewayOptions {
   readonly submitTimeoutMs?: number;
   readonly newClientOrderId?: () => ClientOrderId;
   readonly nowMs?: () => number;
+  readonly observer?: OrderObserver;
 }
 
 /** `{"ok": true, …}` or a refusal. */
@@ -64,6 +66,8 @@ export class Gateway {
       admission: this.#admission,
       submitTimeoutMs: options.submitTimeoutMs ?? 4000,
       newClientOrderId: options.newClientOrderId ?? randomUUID,
+      nowMs,
+      observer: options.observer,
     };
     this.#orders = new OrderEntry(parts);
     this.#endpoints = {

@@ -26,6 +26,10 @@ interface StartFlags extends CommonOptions {
   readonly seed: number;
   readonly logicMax?: number;
   readonly referee?: boolean;
+  /** False where it was said so. */
+  readonly telemetry: boolean;
+  readonly metricsPort?: number;
+  readonly metricsHost?: string;
   readonly traces?: string;
   readonly tracesPerMille: number;
   readonly ways?: string;
@@ -65,6 +69,13 @@ export function command(): Command {
     )
     .option("--referee", "a referee that compares every step with slow, obvious books")
     .option(
+      "--metrics-port <n>",
+      "the first of the ports of /metrics and /healthz (default: 9560, or 30 above the base)",
+      count,
+    )
+    .option("--metrics-host <address>", "the address they are told at (default: 127.0.0.1)")
+    .option("--no-telemetry", "measure nothing, and have no such ports")
+    .option(
       "--traces <url>",
       "an auditor that tells the traces of all orders to a receiver of OTLP over HTTP",
     )
@@ -94,6 +105,7 @@ async function startHere(flags: StartFlags): Promise<void> {
       seed: flags.seed,
       logicMax: flags.logicMax,
       hasReferee: flags.referee === true,
+      hasTelemetry: flags.telemetry,
       traces: tracesWanted(flags),
       ways: flags.ways,
       isDetached: background !== undefined,

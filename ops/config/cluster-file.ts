@@ -23,6 +23,8 @@ export interface ClusterFile {
     readonly name: string;
     readonly kind: string;
     readonly pid: number | null;
+    /** Where it tells of itself, see ops/telemetry; null where it does not. */
+    readonly telemetryUrl: string | null;
   }[];
   /** Where the logs are archived. */
   readonly archive: string;

@@ -11,7 +11,15 @@ import type { EmissionMode } from "../../cluster/emission.ts";
 import { isProducerId } from "../../protocols/identifiers.ts";
 import { ConfigFault } from "./config-fault.ts";
 
-export interface EngineSettings {
+/** Where a process tells of itself over HTTP. */
+export interface TelemetrySettings {
+  /** Of `/metrics` and `/healthz`. Left out, the process measures nothing and tells nobody. */
+  readonly metricsPort?: number;
+  /** The address that it listens on: this machine's own unless told otherwise. */
+  readonly metricsHost?: string;
+}
+
+export interface EngineSettings extends TelemetrySettings {
   readonly cluster: string;
   /** This node's name. */
   readonly node: string;
@@ -45,7 +53,7 @@ export interface EngineSettings {
   readonly firstSequences: readonly (number | string)[];
 }
 
-export interface GatewaySettings {
+export interface GatewaySettings extends TelemetrySettings {
   readonly cluster: string;
   /** This gateway's name, and the name under which it appends. */
   readonly gateway: string;
@@ -57,7 +65,7 @@ export interface GatewaySettings {
   readonly frontCredentials: string;
 }
 
-export interface RefereeSettings {
+export interface RefereeSettings extends TelemetrySettings {
   /** This referee's name. */
   readonly referee: string;
   readonly shards: number;
@@ -69,7 +77,7 @@ export interface RefereeSettings {
   readonly refereeCredentials: string;
 }
 
-export interface AuditorSettings {
+export interface AuditorSettings extends TelemetrySettings {
   /** This auditor's name. */
   readonly auditor: string;
   readonly shards: number;
@@ -87,10 +95,16 @@ export interface AuditorSettings {
   readonly perMille: number;
 }
 
-type FieldKind = "text" | "count" | "list" | "optional count";
+type FieldKind = "text" | "count" | "list" | "optional count" | "optional text";
 type FieldKinds<Settings> = { readonly [Key in keyof Settings]-?: FieldKind };
 
+const telemetryFields: FieldKinds<TelemetrySettings> = {
+  metricsPort: "optional count",
+  metricsHost: "optional text",
+};
+
 const engineFields: FieldKinds<EngineSettings> = {
+  ...telemetryFields,
   cluster: "text",
   node: "text",
   nodes: "list",
@@ -110,6 +124,7 @@ const engineFields: FieldKinds<EngineSettings> = {
 };
 
 const gatewayFields: FieldKinds<GatewaySettings> = {
+  ...telemetryFields,
   cluster: "text",
   gateway: "text",
   shards: "count",
@@ -120,6 +135,7 @@ const gatewayFields: FieldKinds<GatewaySettings> = {
 };
 
 const refereeFields: FieldKinds<RefereeSettings> = {
+  ...telemetryFields,
   referee: "text",
   shards: "count",
   replicas: "count",
@@ -129,6 +145,7 @@ const refereeFields: FieldKinds<RefereeSettings> = {
 };
 
 const auditorFields: FieldKinds<AuditorSettings> = {
+  ...telemetryFields,
   auditor: "text",
   shards: "count",
   replicas: "count",
@@ -180,11 +197,14 @@ function readSettings<Settings extends object>(
   for (const [name, kind] of Object.entries<FieldKind>(fields)) {
     const flag = flags[flagOf(name)];
     const value = flag === undefined ? fromFile[name] : parsed(kind, flag);
-    if (value !== undefined || kind !== "optional count")
-      settings[name] = checked(name, kind, value);
+    const isLeftOut = value === undefined && kind.startsWith("optional");
+    if (!isLeftOut) settings[name] = checked(name, kind, value);
   }
+  if (Number(settings["metricsPort"] ?? 0) > portMax) throw invalid("metricsPort is no port");
   return settings as Settings;
 }
+
+const portMax = 65_535;
 
 function readFlags(args: readonly string[], names: readonly string[]): Record<string, string> {
   const options = ["config", ...names.map(flagOf)].map(
@@ -215,7 +235,7 @@ function flagOf(name: string): string {
 
 function parsed(kind: FieldKind, text: string): unknown {
   if (kind === "list") return text.split(",");
-  return kind === "text" ? text : Number(text);
+  return kind.endsWith("text") ? text : Number(text);
 }
 
 function checked(name: string, kind: FieldKind, value: unknown): unknown {
@@ -223,6 +243,7 @@ function checked(name: string, kind: FieldKind, value: unknown): unknown {
     text: () => typeof value === "string" && value !== "",
     count: () => isCount(value),
     "optional count": () => isCount(value),
+    "optional text": () => typeof value === "string" && value !== "",
     list: () => Array.isArray(value) && value.length > 0 && value.every((item) => item !== ""),
   }[kind]();
   if (isRight) return value;
@@ -230,6 +251,7 @@ function checked(name: string, kind: FieldKind, value: unknown): unknown {
     text: "a text",
     count: "a count from 1",
     "optional count": "a count from 1",
+    "optional text": "a text",
     list: "a list",
   }[kind];
   throw invalid(`${name} must be ${what} (in the file, or with --${flagOf(name)})`);

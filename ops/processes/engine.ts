@@ -19,14 +19,20 @@ import type { ReplicaReport } from "../../cluster/replica.ts";
 import type { EngineSettings } from "../config/process-settings.ts";
 import { readEngineSettings } from "../config/process-settings.ts";
 import { version } from "../config/release.ts";
+import { measureEngine } from "../telemetry/engine-metrics.ts";
+import { measureLines } from "../telemetry/line-metrics.ts";
+import { ReplicaMeter } from "../telemetry/replica-meter.ts";
 import { keepAppliedFile } from "./applied-file.ts";
 import { connectAs, openArchives, openLogs, openSnapshots, withArchives } from "./connections.ts";
 import { keepEvidence } from "./evidence.ts";
-import type { Ready, Tell, Undo } from "./process-host.ts";
+import type { Ready, Start, Tell, Undo } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 import { Verifier } from "./verifier.ts";
 
-async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Promise<Ready> {
+async function startEngine(
+  settings: EngineSettings,
+  [tell, undo, telemetry]: Parameters<Start>,
+): Promise<Ready> {
   const { node: name, servers } = settings;
   const [connection, publicConnection] = await Promise.all([
     connectAs({ role: "engine", name, credentialsFile: settings.engineCredentials, servers }),
@@ -34,6 +40,7 @@ async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Pr
   ]);
   undo.defer(() => connection.close());
   undo.defer(() => publicConnection.close());
+  measureLines(telemetry, { engine: connection, public: publicConnection });
   // Each waits for a leader of its own; when all servers have just started, for seconds.
   const opening = openSnapshots(connection, settings);
   opening.catch(() => undefined);
@@ -46,6 +53,8 @@ async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Pr
   const publicBus = new JetStreamBus(publicConnection);
   undo.defer(() => bus.close());
   undo.defer(() => publicBus.close());
+  const meter = telemetry.isOn ? new ReplicaMeter() : undefined;
+  if (meter !== undefined) telemetry.measure((scrape) => meter.measure(scrape));
   const node = new EngineNode({
     cluster: settings.cluster,
     node: name,
@@ -63,11 +72,13 @@ async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Pr
     version,
     logicMax: settings.logicMax,
     natsServer: () => connection.server,
+    observer: meter,
     report: (event) => {
       tell(describe(event, settings.snapshots));
       if (event.kind === "snapshot") verifier.saved(event.shard, event.sequence);
     },
   });
+  measureEngine(telemetry, { node, logs });
   // What it says last, the farewell, is to arrive before the line is cut.
   undo.defer(() => flushed(bus));
   const endAppliedFile = keepAppliedFile(
@@ -136,4 +147,6 @@ function sequencesOf(node: EngineNode): readonly number[] {
 }
 
 const settings = readEngineSettings(process.argv.slice(2));
-hostProcess(settings.node, (tell, undo) => startEngine(settings, tell, undo));
+hostProcess({ ...settings, name: settings.node, kind: "engine" }, (...host) =>
+  startEngine(settings, host),
+);

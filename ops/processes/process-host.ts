@@ -6,16 +6,14 @@
  * if it did. This is the outermost place: what nobody caught ends the process here.
  */
 import { flushCompileCache } from "node:module";
-import { inspect } from "node:util";
 import { InvariantViolation } from "../../protocols/assert.ts";
+import { measureEventLoop } from "../telemetry/event-loop-delay.ts";
+import { openProcessLog } from "../telemetry/process-log.ts";
+import type { LoggedEvent } from "../telemetry/process-log.ts";
+import { Telemetry } from "../telemetry/telemetry.ts";
+import type { ProcessIdentity } from "../telemetry/telemetry.ts";
 
-/** One thing that happened; the rest of its fields depend on the kind. */
-export interface ProcessEvent {
-  readonly kind: string;
-  readonly [field: string]: unknown;
-}
-
-export type Tell = (event: ProcessEvent) => void;
+export type Tell = (event: LoggedEvent) => void;
 
 /** What others should know of a process once it is ready. */
 export type Ready = Readonly<Record<string, unknown>>;
@@ -32,17 +30,22 @@ const faultExitCode = 1;
 /** A stop that takes longer than this will not come to an end. */
 const stopTimeoutMs = 8000;
 
+/** Opens what a process consists of; what it is to measure and to be asked for goes to telemetry. */
+export type Start = (tell: Tell, undo: Undo, telemetry: Telemetry) => Promise<Ready>;
+
 /** Starts, and stops at SIGTERM, SIGINT, or when the supervisor's channel closes. */
-export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Promise<Ready>): void {
-  const tell = (event: ProcessEvent): void => {
-    const line = { at: new Date().toISOString(), process: name, ...event };
-    const text = JSON.stringify(line, inJson);
-    process.stdout.write(`${text}\n`);
-    if (process.connected) process.send?.(JSON.parse(text), () => undefined);
-  };
+export function hostProcess(identity: ProcessIdentity, start: Start): void {
+  const { name } = identity;
+  const tell = openProcessLog({
+    process: name,
+    write: (line) => {
+      process.stdout.write(line);
+      if (process.connected) process.send?.(JSON.parse(line), () => undefined);
+    },
+  });
   const fail = (error: unknown): void => {
     const isDefect = isViolation(error) || (error instanceof Error && isViolation(error.cause));
-    tell({ kind: isDefect ? "invariant-violated" : "failed", error });
+    tell({ kind: isDefect ? "invariant-violated" : "failed", level: "fatal", error });
     process.exit(isDefect ? defectExitCode : faultExitCode);
   };
   process.on("uncaughtException", fail);
@@ -51,9 +54,11 @@ export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Pro
   process.stdout.on("error", () => undefined);
 
   const undo = new AsyncDisposableStack();
+  const telemetry = openTelemetry(identity, tell);
   const stop = (why: string): void => {
     if (undo.disposed) return;
     tell({ kind: "stopping", why });
+    telemetry.health.stopping();
     setTimeout(() => fail(new Error("stopping takes too long")), stopTimeoutMs).unref();
     undo.disposeAsync().then(() => {
       tell({ kind: "stopped" });
@@ -64,9 +69,10 @@ export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Pro
   process.on("SIGINT", () => stop("SIGINT"));
   process.on("disconnect", () => stop("the supervisor is gone"));
   tell({ kind: "starting" });
-  start(tell, undo).then(
+  start(tell, undo, telemetry).then(
     (ready) => {
       if (undo.disposed) return;
+      telemetry.started();
       tell({ kind: "ready", ready: true, pid: process.pid, ...ready });
       // For the next start; a process that is killed would not come to it.
       flushCompileCache();
@@ -78,12 +84,16 @@ export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Pro
   );
 }
 
-function isViolation(error: unknown): boolean {
-  return error instanceof InvariantViolation;
+function openTelemetry(identity: ProcessIdentity, tell: Tell): Telemetry {
+  const telemetry = new Telemetry(identity, {
+    onListening: (url) => tell({ kind: "metrics-listening", url }),
+    onUnavailable: (why) => tell({ kind: "metrics-unavailable", level: "error", why }),
+    onFault: (error) => tell({ kind: "fault", level: "error", error }),
+  });
+  if (telemetry.isOn) measureEventLoop(telemetry);
+  return telemetry;
 }
 
-/** Errors as text with their causes; JSON would leave them out. */
-function inJson(_key: string, value: unknown): unknown {
-  if (value instanceof Error) return inspect(value);
-  return typeof value === "bigint" ? String(value) : value;
+function isViolation(error: unknown): boolean {
+  return error instanceof InvariantViolation;
 }

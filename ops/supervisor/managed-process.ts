@@ -22,6 +22,7 @@ import { dirname } from "node:path";
 import { assert } from "../../protocols/assert.ts";
 import { compileCache } from "../config/compile-cache.ts";
 import { readIfThere } from "../config/data-directory.ts";
+import { visible } from "../telemetry/visible-text.ts";
 import { nodeCommand } from "./node-command.ts";
 import { SupervisorFault } from "./supervisor-fault.ts";
 
@@ -92,6 +93,7 @@ export class ManagedProcess {
   #startedAtMs = 0;
   #waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
   #exitWaiters: (() => void)[] = [];
+  #telemetryUrl: string | undefined;
 
   constructor(plan: ProcessPlan, notify: (notice: ProcessNotice) => void) {
     this.#plan = plan;
@@ -108,6 +110,11 @@ export class ManagedProcess {
 
   get phase(): Phase["kind"] {
     return this.#phase.kind;
+  }
+
+  /** Where it tells of itself now; see ops/telemetry. */
+  get telemetryUrl(): string | undefined {
+    return this.#telemetryUrl;
   }
 
   get pid(): number | undefined {
@@ -200,6 +207,7 @@ export class ManagedProcess {
 
   #hear(child: ChildProcess, event: ToldEvent): void {
     const phase = this.#phase;
+    if (event.kind === "metrics-listening") this.#telemetryUrl = String(event["url"]);
     if (event.kind !== "ready") {
       this.#notify({ kind: "told", name: this.name, event });
       return;
@@ -215,6 +223,7 @@ export class ManagedProcess {
     const isExpected = this.#phase.kind === "leaving";
     if (Number(readIfThere(this.plan.pidFile)) === pid) rmSync(this.plan.pidFile);
     this.#phase = { kind: "down" };
+    this.#telemetryUrl = undefined;
     const restartInMs = isExpected ? undefined : this.#scheduleRestart();
     this.#notify({ kind: "exited", name: this.name, pid, exit, restartInMs });
     const message = `${this.name} ended (${inWords(exit)}): ${lastWord(this.plan.logFile)}`;
@@ -267,7 +276,7 @@ function lastWord(logFile: string): string {
   const lines = (readIfThere(logFile) ?? "").split("\n").filter((line) => line.trim() !== "");
   const recent = lines.slice(-recentLines);
   const word = recent.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? "it said nothing";
-  return `${word.slice(0, wordLengthMax)} (see ${logFile})`;
+  return `${visible(word.slice(0, wordLengthMax))} (see ${logFile})`;
 }
 
 const recentLines = 20;

@@ -46,6 +46,8 @@ export interface SupervisorOptions {
   /** The last version of logic that engine nodes are to carry, to rehearse an upgrade. */
   readonly logicMax: number | undefined;
   readonly hasReferee: boolean;
+  /** Whether processes measure what they do, and tell it. */
+  readonly hasTelemetry: boolean;
   /** Where traces of orders are wanted. */
   readonly traces: WantedTraces | undefined;
   /** By which ways processes reach the servers; undefined for directly. */
@@ -65,6 +67,8 @@ export interface StartedCluster {
   /** The demo account's credentials file. */
   readonly demoCredentials: string;
   readonly hasAgents: boolean;
+  /** Where processes tell of themselves, by name; null where the port cannot be had. */
+  readonly metrics: Readonly<Record<string, string | null>>;
 }
 
 export class Supervisor {
@@ -135,7 +139,7 @@ export class Supervisor {
 
   /** Adding and removing do nothing where it is done: whoever was interrupted asks again. */
   async #addNode(fleet: Fleet, node: string): Promise<readonly string[]> {
-    const { directory, logicMax, ways } = this.#options;
+    const { directory, logicMax, ways, hasTelemetry } = this.#options;
     const names = nodeNames(this.#settings);
     if (names.includes(node)) return names;
     const isName: boolean = isProducerId(node);
@@ -144,7 +148,8 @@ export class Supervisor {
     const keys = await initKeys(directory.keys);
     const clientWays = ways?.clients ?? {};
     const { urls } = fleet.servers;
-    const parts = { node, keys, urls, logicMax, clientWays, bundles: new Bundles() };
+    const bundles = new Bundles();
+    const parts = { node, keys, urls, logicMax, clientWays, bundles, hasTelemetry };
     const plan = await planEngine(directory, settings, parts);
     this.#settle(settings);
     await fleet.launch("engine", plan);
@@ -213,6 +218,7 @@ export class Supervisor {
       agentsSeed: this.#options.agentsSeed,
       logicMax: this.#options.logicMax,
       hasReferee: this.#options.hasReferee,
+      hasTelemetry: this.#options.hasTelemetry,
       traces: this.#options.traces,
       clientWays: this.#options.ways?.clients ?? {},
     });
@@ -244,7 +250,18 @@ export class Supervisor {
       urls: fleet.servers.urls,
       demoCredentials: plan.credentials.demo,
       hasAgents: agents !== undefined,
+      metrics: this.#metricsOf(fleet),
     };
+  }
+
+  #metricsOf(fleet: Fleet): StartedCluster["metrics"] {
+    if (!this.#options.hasTelemetry) return {};
+    const ours = fleet.records().filter(({ kind }) => kind !== "server" && kind !== "agents");
+    return Object.fromEntries(
+      ours.map(({ name, telemetryUrl }) => {
+        return [name, telemetryUrl === undefined ? null : `${telemetryUrl}/metrics`];
+      }),
+    );
   }
 
   async #setUp(fleet: Fleet, { credentials }: ClusterPlan): Promise<void> {
@@ -319,7 +336,9 @@ export class Supervisor {
         .map(({ name, url, monitorUrl }) => ({ name, url, monitorUrl })),
       nodes: nodeNames(settings),
       gateways: gatewayNames(settings.gateways),
-      processes: fleet.records().map(({ name, kind, pid }) => ({ name, kind, pid: pid ?? null })),
+      processes: fleet.records().map(({ name, kind, pid, telemetryUrl }) => {
+        return { name, kind, pid: pid ?? null, telemetryUrl: telemetryUrl ?? null };
+      }),
       archive: keepingOf(directory).archive,
       keys: directory.keys,
       credentials: plan.credentials,
