@@ -56,6 +56,16 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./status.ts"),
   },
   {
+    name: "run",
+    summary: "run one process of a cluster here: engine, gateway, referee, auditor",
+    load: () => import("./run.ts"),
+  },
+  {
+    name: "config",
+    summary: "what a process would be started with, whence, and what is wrong with it",
+    load: () => import("./config.ts"),
+  },
+  {
     name: "doctor",
     summary: "examine this machine: can a cluster run here, and would it keep its word",
     load: () => import("./doctor.ts"),

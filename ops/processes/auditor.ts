@@ -12,7 +12,7 @@ import { Auditor } from "../audit/auditor.ts";
 import { OtlpExport } from "../audit/otlp-export.ts";
 import { PositionFile } from "../audit/position-file.ts";
 import type { AuditorSettings } from "../config/process-settings.ts";
-import { readAuditorSettings } from "../config/process-settings.ts";
+import { readSettings } from "../config/read-settings.ts";
 import { connectAs, openLogs, withArchives } from "./connections.ts";
 import type { Ready, Tell, Undo } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
@@ -45,5 +45,5 @@ async function startAuditor(settings: AuditorSettings, tell: Tell, undo: Undo): 
   return { shards: settings.shards };
 }
 
-const settings = readAuditorSettings(process.argv.slice(2));
+const settings = readSettings("auditor", process.argv.slice(2));
 hostProcess(settings.auditor, (tell, undo) => startAuditor(settings, tell, undo));

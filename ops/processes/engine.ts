@@ -17,7 +17,7 @@ import { LogKeeper } from "../../cluster/log-keeper.ts";
 import { BusPublicChannel } from "../../cluster/public-channel.ts";
 import type { ReplicaReport } from "../../cluster/replica.ts";
 import type { EngineSettings } from "../config/process-settings.ts";
-import { readEngineSettings } from "../config/process-settings.ts";
+import { readSettings } from "../config/read-settings.ts";
 import { version } from "../config/release.ts";
 import { keepAppliedFile } from "./applied-file.ts";
 import { connectAs, openArchives, openLogs, openSnapshots, withArchives } from "./connections.ts";
@@ -135,5 +135,5 @@ function sequencesOf(node: EngineNode): readonly number[] {
   return node.status().replicas.map(({ appliedSequence }) => appliedSequence);
 }
 
-const settings = readEngineSettings(process.argv.slice(2));
+const settings = readSettings("engine", process.argv.slice(2));
 hostProcess(settings.node, (tell, undo) => startEngine(settings, tell, undo));

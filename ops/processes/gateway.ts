@@ -12,7 +12,7 @@ import { Gateway } from "../../gateway/gateway.ts";
 import { NatsGateway } from "../../gateway/nats/nats-gateway.ts";
 import { defaultReplicaTiming } from "../../cluster/replica.ts";
 import type { GatewaySettings } from "../config/process-settings.ts";
-import { readGatewaySettings } from "../config/process-settings.ts";
+import { readSettings } from "../config/read-settings.ts";
 import { version } from "../config/release.ts";
 import { connectAs, openLogs } from "./connections.ts";
 import type { Ready, Tell, Undo } from "./process-host.ts";
@@ -64,5 +64,5 @@ function endWith(error: Error): void {
   });
 }
 
-const settings = readGatewaySettings(process.argv.slice(2));
+const settings = readSettings("gateway", process.argv.slice(2));
 hostProcess(settings.gateway, (tell, undo) => startGateway(settings, tell, undo));

@@ -7,7 +7,7 @@
  * It goes on after an alarm, to say so to whoever asks; `./outcry referee` ends with one.
  */
 import { systemClock } from "../../cluster/clock.ts";
-import { readRefereeSettings } from "../config/process-settings.ts";
+import { readSettings } from "../config/read-settings.ts";
 import type { RefereeSettings } from "../config/process-settings.ts";
 import { openReferee } from "./open-referee.ts";
 import type { Ready, Tell, Undo } from "./process-host.ts";
@@ -28,5 +28,5 @@ async function startReferee(settings: RefereeSettings, tell: Tell, undo: Undo): 
   return { shards: settings.shards };
 }
 
-const settings = readRefereeSettings(process.argv.slice(2));
+const settings = readSettings("referee", process.argv.slice(2));
 hostProcess(settings.referee, (tell, undo) => startReferee(settings, tell, undo));
