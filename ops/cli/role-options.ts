@@ -43,7 +43,7 @@ export function addRoleCommands(
       .option("--config <file>", "a file of settings, YAML or JSON (or OUTCRY_CONFIG)");
     for (const [name, field] of Object.entries<Field>(fieldsOf(role))) {
       if (name === "data") continue;
-      const value = field.kind === "list" ? "a,b" : field.kind === "text" ? "text" : "n";
+      const value = field.kind === "list" ? "a,b" : field.kind.endsWith("text") ? "text" : "n";
       command.option(
         `--${flagOf(name)} <${value}>`,
         `${field.what} (or ${variableOf(name, field)})`,

@@ -21,11 +21,16 @@ interface StartFlags extends CommonOptions {
   readonly gateways?: number;
   readonly portBase?: number;
   readonly sitePort?: number;
+  readonly tls?: boolean;
   readonly emission?: EmissionMode;
   readonly agents: "default" | "none";
   readonly seed: number;
   readonly logicMax?: number;
   readonly referee?: boolean;
+  /** False where it was said so. */
+  readonly telemetry: boolean;
+  readonly metricsPort?: number;
+  readonly metricsHost?: string;
   readonly traces?: string;
   readonly tracesPerMille: number;
   readonly ways?: string;
@@ -46,6 +51,8 @@ export function command(): Command {
       "let a second site follow: the first port at which it connects",
       count,
     )
+    .option("--tls", "encrypt the lines to nats-servers and between them")
+    .option("--no-tls", "leave them in the clear (the default at first)")
     .addOption(
       new Option("--agents <which>", "agents that trade")
         .choices(["default", "none"])
@@ -64,6 +71,13 @@ export function command(): Command {
       logicOption,
     )
     .option("--referee", "a referee that compares every step with slow, obvious books")
+    .option(
+      "--metrics-port <n>",
+      "the first of the ports of /metrics and /healthz (default: 9560, or 30 above the base)",
+      count,
+    )
+    .option("--metrics-host <address>", "the address they are told at (default: 127.0.0.1)")
+    .option("--no-telemetry", "measure nothing, and have no such ports")
     .option(
       "--traces <url>",
       "an auditor that tells the traces of all orders to a receiver of OTLP over HTTP",
@@ -94,6 +108,7 @@ async function startHere(flags: StartFlags): Promise<void> {
       seed: flags.seed,
       logicMax: flags.logicMax,
       hasReferee: flags.referee === true,
+      hasTelemetry: flags.telemetry,
       traces: tracesWanted(flags),
       ways: flags.ways,
       isDetached: background !== undefined,

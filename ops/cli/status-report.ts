@@ -215,14 +215,16 @@ export function renderInvariants(invariants: readonly InvariantStatus[]): string
 const unknownOne = { checkedAt: "", meaning: "" };
 
 function renderProcesses({ processes, nodes }: StatusReport): string {
-  const rows = processes.map(({ name, kind, phase, pid }) => {
+  const rows = processes.map(({ name, kind, phase, pid, telemetryUrl = "" }) => {
     const node = nodes.find((each) => each.node === name);
     const state = node?.isDrained === true ? `${phase}, drained` : phase;
     const release = node === undefined ? "" : `${node.version}, logic 1 to ${node.logicMax}`;
     const server = node?.natsServer ?? "";
-    return [name, kind, state, pid === undefined ? "" : String(pid), server, release];
+    const at = telemetryUrl.replace("http://", "");
+    return [name, kind, state, pid === undefined ? "" : String(pid), at, server, release];
   });
-  return renderTable(["PROCESS", "KIND", "STATE", " PID", "CONNECTED TO", "RELEASE"], rows);
+  const headings = ["PROCESS", "KIND", "STATE", " PID", "METRICS AT", "CONNECTED TO", "RELEASE"];
+  return renderTable(headings, rows);
 }
 
 function renderShards({ shards }: StatusReport): string {

@@ -23,7 +23,11 @@ export interface ClusterFile {
     readonly name: string;
     readonly kind: string;
     readonly pid: number | null;
+    /** Where it tells of itself, see ops/telemetry; null where it does not. */
+    readonly telemetryUrl: string | null;
   }[];
+  /** The certificate file by which the servers are known; in the clear without it. */
+  readonly ca?: string | undefined;
   /** Where the logs are archived. */
   readonly archive: string;
   /** The keys' folder, with which credentials are made. */

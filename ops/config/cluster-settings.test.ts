@@ -35,8 +35,8 @@ describe("a cluster's settings", () => {
     [{ servers: 2 }, "--servers is 1, or 3 to 9, not 2"],
     [{ nodes: 10 }, "--nodes is 1 to 9, not 10"],
     [{ gateways: 0 }, "--gateways is 1 to 9, not 0"],
-    [{ portBase: 80 }, "--port-base is 1024 to 65505, not 80"],
-    [{ sitePort: 80 }, "--site-port is 1024 to 65505, not 80"],
+    [{ portBase: 80 }, "--port-base is 1024 to 65475, not 80"],
+    [{ sitePort: 80 }, "--site-port is 1024 to 65475, not 80"],
   ])("are refused when they make no cluster: %j", (asked, message) => {
     expect(() => settleSettings(asked, undefined)).toThrow(message);
   });

@@ -20,9 +20,13 @@ export type AskedSettings = {
 
 const countsMax = { shards: shardsMax, servers: 9, nodes: nodesMax, gateways: 9 };
 const portBaseMin = 1024;
-/** Up to nine servers, three kinds of ports, ten apart. */
+/** Up to nine servers, three kinds of ports, ten apart; and behind them those of metrics. */
 const portKindStride = 10;
-const portBaseMax = 65_535 - 3 * portKindStride;
+const portMax = 65_535;
+const portBaseMax = portMax - 6 * portKindStride;
+const metricsPortMax = portMax - 3 * portKindStride;
+/** Where nobody chose a base: behind ports that are often taken. */
+const metricsPortStandard = 9560;
 
 export function settleSettings(
   asked: AskedSettings,
@@ -52,7 +56,13 @@ export function settleSettings(
   const base = before ?? defaultSettings;
   const portBase = asked.portBase ?? base.portBase;
   const sitePort = asked.sitePort ?? base.sitePort;
+  const tls = asked.tls ?? base.tls;
+  if (tls === true && sitePort !== undefined) {
+    throw new ConfigFault("settings-invalid", "--tls and --site-port do not go together");
+  }
   const emission = asked.emission ?? base.emission;
+  const metricsPort = asked.metricsPort ?? base.metricsPort;
+  const metricsHost = asked.metricsHost ?? base.metricsHost;
   return {
     shards: countOf("shards", asked.shards ?? base.shards),
     servers: countOf("servers", asked.servers ?? base.servers),
@@ -60,7 +70,12 @@ export function settleSettings(
     gateways: countOf("gateways", asked.gateways ?? base.gateways),
     ...(portBase === undefined ? {} : { portBase: checkPort("--port-base", portBase) }),
     ...(sitePort === undefined ? {} : { sitePort: checkPort("--site-port", sitePort) }),
+    ...(tls === undefined ? {} : { tls }),
     ...(emission === undefined ? {} : { emission }),
+    ...(metricsPort === undefined
+      ? {}
+      : { metricsPort: checkPort("--metrics-port", metricsPort, metricsPortMax) }),
+    ...(metricsHost === undefined ? {} : { metricsHost }),
     ...(before?.firstSequences && { firstSequences: before.firstSequences }),
     ...(before?.nodeNames && { nodeNames: before.nodeNames }),
   };
@@ -79,6 +94,15 @@ export function firstPortsOf({ portBase }: Pick<ClusterSettings, "portBase">): F
     cluster: portBase + portKindStride,
     monitor: portBase + 2 * portKindStride,
   };
+}
+
+/** The first of the ports at which processes tell of themselves: see metrics-ports.ts. */
+export function firstMetricsPortOf({
+  metricsPort,
+  portBase,
+}: Pick<ClusterSettings, "metricsPort" | "portBase">): number {
+  if (metricsPort !== undefined) return metricsPort;
+  return portBase === undefined ? metricsPortStandard : portBase + 3 * portKindStride;
 }
 
 export function nodeNames(
@@ -139,10 +163,7 @@ function countOf(name: keyof typeof countsMax, count: number): number {
   return count;
 }
 
-function checkPort(option: string, port: number): number {
-  if (isIntegerWithin(port, portBaseMin, portBaseMax)) return port;
-  throw new ConfigFault(
-    "settings-invalid",
-    `${option} is ${portBaseMin} to ${portBaseMax}, not ${port}`,
-  );
+function checkPort(option: string, port: number, max = portBaseMax): number {
+  if (isIntegerWithin(port, portBaseMin, max)) return port;
+  throw new ConfigFault("settings-invalid", `${option} is ${portBaseMin} to ${max}, not ${port}`);
 }

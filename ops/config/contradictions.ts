@@ -38,7 +38,13 @@ const checks: Readonly<Record<ProcessRole, readonly Check[]>> = {
 };
 
 export function contradictionsIn(role: ProcessRole, known: Known): readonly Contradiction[] {
-  return checks[role].flatMap((check) => check(known) ?? []);
+  return [...checks[role], isPort].flatMap((check) => check(known) ?? []);
+}
+
+const portMax = 65_535;
+
+function isPort({ metricsPort = 1 }: Known): Contradiction | undefined {
+  return unless(Number(metricsPort) <= portMax, ["metricsPort", "is no port"]);
 }
 
 /** Names become tokens of subjects. */

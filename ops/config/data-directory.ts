@@ -26,6 +26,11 @@ export interface ClusterSettings {
   readonly portBase?: number;
   /** The first port at which servers of a second site may connect; undefined for none. */
   readonly sitePort?: number;
+  /** Whether lines to and between nats-servers are encrypted. */
+  readonly tls?: boolean;
+  /** The first port of metrics, and the address they are told at; by the base unless told. */
+  readonly metricsPort?: number;
+  readonly metricsHost?: string;
   /** Who sends what is decided: the chosen replica of each shard unless told otherwise. */
   readonly emission?: EmissionMode;
   /** By shard, where the logs of a restored cluster begin; what comes before is archived. */

@@ -131,7 +131,7 @@ function fromFile(said: FileSetting | undefined): Said | undefined {
 }
 
 function isNeeded(name: string, { kind }: Field): boolean {
-  return kind !== "optional count" && !Object.hasOwn(placeFields, name);
+  return !kind.startsWith("optional") && !Object.hasOwn(placeFields, name);
 }
 
 function missing(name: string, field: Field): ConfigProblem {
@@ -158,16 +158,17 @@ const kindWords: Readonly<Record<FieldKind, string>> = {
   text: "a text",
   count: "a count from 1",
   "optional count": "a count from 1",
+  "optional text": "a text",
   list: "a list",
 };
 
 function parsed(kind: FieldKind, text: string): unknown {
   if (kind === "list") return text.split(",").map((item) => item.trim());
-  return kind === "text" ? text : Number(text);
+  return kind.endsWith("text") ? text : Number(text);
 }
 
 function isOfKind(kind: FieldKind, value: unknown): boolean {
-  if (kind === "text") return typeof value === "string" && value !== "";
+  if (kind.endsWith("text")) return typeof value === "string" && value !== "";
   if (kind === "list") {
     return Array.isArray(value) && value.length > 0 && value.every((item) => item !== "");
   }

@@ -4,7 +4,21 @@
  */
 import type { EmissionMode } from "../../cluster/emission.ts";
 
-export interface EngineSettings {
+/** Where a process tells of itself over HTTP. */
+export interface TelemetrySettings {
+  /** Of `/metrics` and `/healthz`. Left out, the process measures nothing and tells nobody. */
+  readonly metricsPort?: number;
+  /** The address that it listens on: this machine's own unless told otherwise. */
+  readonly metricsHost?: string;
+}
+
+/** How a process knows the nats-servers. */
+export interface LineSettings {
+  /** The certificate of the authority that vouches for them; left out, lines are in the clear. */
+  readonly ca?: string;
+}
+
+export interface EngineSettings extends TelemetrySettings, LineSettings {
   readonly cluster: string;
   /** This node's name. */
   readonly node: string;
@@ -38,7 +52,7 @@ export interface EngineSettings {
   readonly firstSequences: readonly (number | string)[];
 }
 
-export interface GatewaySettings {
+export interface GatewaySettings extends TelemetrySettings, LineSettings {
   /** This gateway's name, and the name under which it appends. */
   readonly gateway: string;
   readonly shards: number;
@@ -49,7 +63,7 @@ export interface GatewaySettings {
   readonly frontCredentials: string;
 }
 
-export interface RefereeSettings {
+export interface RefereeSettings extends TelemetrySettings, LineSettings {
   /** This referee's name. */
   readonly referee: string;
   readonly shards: number;
@@ -61,7 +75,7 @@ export interface RefereeSettings {
   readonly refereeCredentials: string;
 }
 
-export interface AuditorSettings {
+export interface AuditorSettings extends TelemetrySettings, LineSettings {
   /** This auditor's name. */
   readonly auditor: string;
   readonly shards: number;

@@ -14,7 +14,7 @@ import type {
   RefereeSettings,
 } from "./process-settings.ts";
 
-export type FieldKind = "text" | "count" | "list" | "optional count";
+export type FieldKind = "text" | "count" | "list" | "optional count" | "optional text";
 
 /** What is known of a process when the default of one of its settings is worked out. */
 export type Known = Readonly<Record<string, unknown>>;
@@ -46,11 +46,26 @@ const generationBytes = 1024 ** 3;
 
 const shared = {
   servers: { kind: "list", what: "where nats-servers listen, the nearest first" },
+  ca: {
+    kind: "optional text",
+    what: "the certificate of the authority that vouches for the nats-servers; without it, lines are in the clear",
+  },
   shards: { kind: "count", what: "how many shards there are", otherwise: always(3) },
   replicas: {
     kind: "count",
     what: "on how many nats-servers each entry is stored",
     otherwise: ({ servers }) => (Array.isArray(servers) && servers.length >= 3 ? 3 : 1),
+  },
+} as const satisfies Readonly<Record<string, Field>>;
+
+const telemetry = {
+  metricsPort: {
+    kind: "optional count",
+    what: "the port of /metrics and /healthz; without it, nothing is measured",
+  },
+  metricsHost: {
+    kind: "optional text",
+    what: "the address of that port, this machine's own unless told",
   },
 } as const satisfies Readonly<Record<string, Field>>;
 
@@ -109,18 +124,21 @@ export const settingFields: {
       what: "by shard, where logs begin that are to be created",
       otherwise: ({ shards }) => Array.from({ length: Number(shards) || 1 }, () => 1),
     },
+    ...telemetry,
   },
   gateway: {
     gateway: { kind: "text", what: "this gateway's name" },
     ...shared,
     backCredentials: credentials("gateway-back", "gateway"),
     frontCredentials: credentials("gateway-front", "gateway"),
+    ...telemetry,
   },
   referee: {
     referee: { kind: "text", what: "this referee's name", otherwise: always("ref-1") },
     ...shared,
     archive,
     refereeCredentials: credentials("referee", "referee"),
+    ...telemetry,
   },
   auditor: {
     auditor: { kind: "text", what: "this auditor's name", otherwise: always("aud-1") },
@@ -138,6 +156,7 @@ export const settingFields: {
       what: "of how many orders in a thousand the traces are told",
       otherwise: always(1000),
     },
+    ...telemetry,
   },
 };
 

@@ -13,17 +13,30 @@ import { OtlpExport } from "../audit/otlp-export.ts";
 import { PositionFile } from "../audit/position-file.ts";
 import type { AuditorSettings } from "../config/process-settings.ts";
 import { readSettings } from "../config/read-settings.ts";
+import { measureAuditor } from "../telemetry/auditor-metrics.ts";
+import { measureLines } from "../telemetry/line-metrics.ts";
 import { connectAs, openLogs, withArchives } from "./connections.ts";
-import type { Ready, Tell, Undo } from "./process-host.ts";
+import type { Ready, Start } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 
 /** It says that often how far it is. */
 const statusEveryMs = 10_000;
 
-async function startAuditor(settings: AuditorSettings, tell: Tell, undo: Undo): Promise<Ready> {
-  const { auditor: name, servers, auditorCredentials: credentialsFile, folder, otlp } = settings;
-  const connection = await connectAs({ role: "auditor", name, credentialsFile, servers });
+async function startAuditor(
+  settings: AuditorSettings,
+  [tell, undo, telemetry]: Parameters<Start>,
+): Promise<Ready> {
+  const {
+    auditor: name,
+    servers,
+    ca,
+    auditorCredentials: credentialsFile,
+    folder,
+    otlp,
+  } = settings;
+  const connection = await connectAs({ role: "auditor", name, credentialsFile, servers, ca });
   undo.defer(() => connection.close());
+  measureLines(telemetry, { auditor: connection });
   const retained = await openLogs(connection, { ...settings, creates: false });
   for (const log of retained) undo.defer(() => log.close());
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -39,6 +52,7 @@ async function startAuditor(settings: AuditorSettings, tell: Tell, undo: Undo): 
     share: settings.perMille / 1000,
   });
   await auditor.start();
+  measureAuditor(telemetry, auditor);
   undo.defer(() => auditor.stop());
   const timer = setInterval(() => tell({ kind: "audited", ...auditor.status() }), statusEveryMs);
   undo.defer(() => Promise.resolve(clearInterval(timer)));
@@ -46,4 +60,6 @@ async function startAuditor(settings: AuditorSettings, tell: Tell, undo: Undo): 
 }
 
 const settings = readSettings("auditor", process.argv.slice(2));
-hostProcess(settings.auditor, (tell, undo) => startAuditor(settings, tell, undo));
+hostProcess({ ...settings, name: settings.auditor, kind: "auditor" }, (...host) =>
+  startAuditor(settings, host),
+);

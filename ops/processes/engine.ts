@@ -19,21 +19,28 @@ import type { ReplicaReport } from "../../cluster/replica.ts";
 import type { EngineSettings } from "../config/process-settings.ts";
 import { readSettings } from "../config/read-settings.ts";
 import { version } from "../config/release.ts";
+import { measureEngine } from "../telemetry/engine-metrics.ts";
+import { measureLines } from "../telemetry/line-metrics.ts";
 import { keepAppliedFile } from "./applied-file.ts";
 import { connectAs, openArchives, openLogs, openSnapshots, withArchives } from "./connections.ts";
 import { keepEvidence } from "./evidence.ts";
-import type { Ready, Tell, Undo } from "./process-host.ts";
+import type { Ready, Start, Tell, Undo } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 import { Verifier } from "./verifier.ts";
 
-async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Promise<Ready> {
-  const { node: name, servers } = settings;
+async function startEngine(
+  settings: EngineSettings,
+  [tell, undo, telemetry]: Parameters<Start>,
+): Promise<Ready> {
+  const { node: name, servers, ca } = settings;
+  const line = { name, servers, ca };
   const [connection, publicConnection] = await Promise.all([
-    connectAs({ role: "engine", name, credentialsFile: settings.engineCredentials, servers }),
-    connectAs({ role: "publisher", name, credentialsFile: settings.publisherCredentials, servers }),
+    connectAs({ ...line, role: "engine", credentialsFile: settings.engineCredentials }),
+    connectAs({ ...line, role: "publisher", credentialsFile: settings.publisherCredentials }),
   ]);
   undo.defer(() => connection.close());
   undo.defer(() => publicConnection.close());
+  measureLines(telemetry, { engine: connection, public: publicConnection });
   // Each waits for a leader of its own; when all servers have just started, for seconds.
   const opening = openSnapshots(connection, settings);
   opening.catch(() => undefined);
@@ -68,6 +75,7 @@ async function startEngine(settings: EngineSettings, tell: Tell, undo: Undo): Pr
       if (event.kind === "snapshot") verifier.saved(event.shard, event.sequence);
     },
   });
+  measureEngine(telemetry, node);
   // What it says last, the farewell, is to arrive before the line is cut.
   undo.defer(() => flushed(bus));
   const endAppliedFile = keepAppliedFile(
@@ -136,4 +144,6 @@ function sequencesOf(node: EngineNode): readonly number[] {
 }
 
 const settings = readSettings("engine", process.argv.slice(2));
-hostProcess(settings.node, (tell, undo) => startEngine(settings, tell, undo));
+hostProcess({ ...settings, name: settings.node, kind: "engine" }, (...host) =>
+  startEngine(settings, host),
+);

@@ -14,21 +14,28 @@ import { defaultReplicaTiming } from "../../cluster/replica.ts";
 import type { GatewaySettings } from "../config/process-settings.ts";
 import { readSettings } from "../config/read-settings.ts";
 import { version } from "../config/release.ts";
+import { measureGateway } from "../telemetry/gateway-metrics.ts";
+import { measureLines } from "../telemetry/line-metrics.ts";
 import { connectAs, openLogs } from "./connections.ts";
-import type { Ready, Tell, Undo } from "./process-host.ts";
+import type { Ready, Start } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 
 /** Four times the shortest silence after which another takes over: that goes by unnoticed. */
 const frameAgeMaxMs = 4 * defaultReplicaTiming.emitterSilenceMs;
 
-async function startGateway(settings: GatewaySettings, tell: Tell, undo: Undo): Promise<Ready> {
-  const { gateway: name, servers } = settings;
+async function startGateway(
+  settings: GatewaySettings,
+  [tell, undo, telemetry]: Parameters<Start>,
+): Promise<Ready> {
+  const { gateway: name, servers, ca } = settings;
+  const line = { name, servers, ca };
   const [back, front] = await Promise.all([
-    connectAs({ role: "gateway-back", name, credentialsFile: settings.backCredentials, servers }),
-    connectAs({ role: "gateway-front", name, credentialsFile: settings.frontCredentials, servers }),
+    connectAs({ ...line, role: "gateway-back", credentialsFile: settings.backCredentials }),
+    connectAs({ ...line, role: "gateway-front", credentialsFile: settings.frontCredentials }),
   ]);
   undo.defer(() => back.close());
   undo.defer(() => front.close());
+  measureLines(telemetry, { back, front });
   const logs = await openLogs(back, { ...settings, creates: false, reads: false });
   for (const log of logs) undo.defer(() => log.close());
   const bus = new JetStreamBus(back);
@@ -51,6 +58,7 @@ async function startGateway(settings: GatewaySettings, tell: Tell, undo: Undo): 
   const gateway = new Gateway(client);
   const service = await NatsGateway.start({ connection: front.nats, gateway, version, name });
   undo.defer(() => service.close());
+  measureGateway(telemetry, service);
   void service.stopped.then((cause) => {
     if (!undo.disposed) endWith(new Error("the gateway's service has ended", { cause }));
   });
@@ -65,4 +73,6 @@ function endWith(error: Error): void {
 }
 
 const settings = readSettings("gateway", process.argv.slice(2));
-hostProcess(settings.gateway, (tell, undo) => startGateway(settings, tell, undo));
+hostProcess({ ...settings, name: settings.gateway, kind: "gateway" }, (...host) =>
+  startGateway(settings, host),
+);

@@ -1,6 +1,7 @@
 /** A referee on its own line to the nats-servers. Whoever opens it starts it. */
 import type { Clock } from "../../cluster/clock.ts";
 import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
+import type { JetStreamConnection } from "../../cluster/jetstream-connection.ts";
 import { Referee } from "../../cluster/referee.ts";
 import type { RefereeOptions } from "../../cluster/referee.ts";
 import { version } from "../config/release.ts";
@@ -12,6 +13,8 @@ export interface RefereeLine {
   readonly shards: number;
   readonly replicas: number;
   readonly servers: readonly string[];
+  /** The certificate file of the authority that vouches for them. */
+  readonly ca?: string | undefined;
   /** The folder in which the logs are archived. */
   readonly archive: string;
   /** A credentials file of the role `referee`. */
@@ -20,15 +23,18 @@ export interface RefereeLine {
 
 export interface RefereeHost extends Pick<RefereeOptions, "onAlarm" | "onFault"> {
   readonly clock: Clock;
+  /** Is told of the line once it stands. */
+  readonly onConnected?: (connection: JetStreamConnection) => void;
   /** What ends it, and closes the line. */
   readonly undo: Undo;
 }
 
 export async function openReferee(line: RefereeLine, host: RefereeHost): Promise<Referee> {
-  const { name, servers, archive, refereeCredentials: credentialsFile } = line;
+  const { name, servers, ca, archive, refereeCredentials: credentialsFile } = line;
   const { clock, undo, onAlarm, onFault } = host;
-  const connection = await connectAs({ role: "referee", name, credentialsFile, servers });
+  const connection = await connectAs({ role: "referee", name, credentialsFile, servers, ca });
   undo.defer(() => connection.close());
+  host.onConnected?.(connection);
   const retained = await openLogs(connection, { ...line, creates: false });
   for (const log of retained) undo.defer(() => log.close());
   const bus = new JetStreamBus(connection);

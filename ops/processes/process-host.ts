@@ -8,6 +8,9 @@
 import { flushCompileCache } from "node:module";
 import { inspect } from "node:util";
 import { InvariantViolation } from "../../protocols/assert.ts";
+import { measureEventLoop } from "../telemetry/event-loop-delay.ts";
+import { Telemetry } from "../telemetry/telemetry.ts";
+import type { ProcessIdentity } from "../telemetry/telemetry.ts";
 
 /** One thing that happened; the rest of its fields depend on the kind. */
 export interface ProcessEvent {
@@ -32,8 +35,12 @@ const faultExitCode = 1;
 /** A stop that takes longer than this will not come to an end. */
 const stopTimeoutMs = 8000;
 
+/** Opens what a process consists of; what it is to measure and to be asked for goes to telemetry. */
+export type Start = (tell: Tell, undo: Undo, telemetry: Telemetry) => Promise<Ready>;
+
 /** Starts, and stops at SIGTERM, SIGINT, or when the supervisor's channel closes. */
-export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Promise<Ready>): void {
+export function hostProcess(identity: ProcessIdentity, start: Start): void {
+  const { name } = identity;
   const tell = (event: ProcessEvent): void => {
     const line = { at: new Date().toISOString(), process: name, ...event };
     const text = JSON.stringify(line, inJson);
@@ -51,9 +58,11 @@ export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Pro
   process.stdout.on("error", () => undefined);
 
   const undo = new AsyncDisposableStack();
+  const telemetry = openTelemetry(identity, tell);
   const stop = (why: string): void => {
     if (undo.disposed) return;
     tell({ kind: "stopping", why });
+    telemetry.health.stopping();
     setTimeout(() => fail(new Error("stopping takes too long")), stopTimeoutMs).unref();
     undo.disposeAsync().then(() => {
       tell({ kind: "stopped" });
@@ -64,9 +73,10 @@ export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Pro
   process.on("SIGINT", () => stop("SIGINT"));
   process.on("disconnect", () => stop("the supervisor is gone"));
   tell({ kind: "starting" });
-  start(tell, undo).then(
+  start(tell, undo, telemetry).then(
     (ready) => {
       if (undo.disposed) return;
+      telemetry.started();
       tell({ kind: "ready", ready: true, pid: process.pid, ...ready });
       // For the next start; a process that is killed would not come to it.
       flushCompileCache();
@@ -76,6 +86,16 @@ export function hostProcess(name: string, start: (tell: Tell, undo: Undo) => Pro
       if (!undo.disposed) fail(error);
     },
   );
+}
+
+function openTelemetry(identity: ProcessIdentity, tell: Tell): Telemetry {
+  const telemetry = new Telemetry(identity, {
+    onListening: (url) => tell({ kind: "metrics-listening", url }),
+    onUnavailable: (why) => tell({ kind: "metrics-unavailable", level: "error", why }),
+    onFault: (error) => tell({ kind: "fault", level: "error", error }),
+  });
+  if (telemetry.isOn) measureEventLoop(telemetry);
+  return telemetry;
 }
 
 function isViolation(error: unknown): boolean {

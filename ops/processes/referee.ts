@@ -9,24 +9,33 @@
 import { systemClock } from "../../cluster/clock.ts";
 import { readSettings } from "../config/read-settings.ts";
 import type { RefereeSettings } from "../config/process-settings.ts";
+import { measureLines } from "../telemetry/line-metrics.ts";
+import { measureReferee } from "../telemetry/referee-metrics.ts";
 import { openReferee } from "./open-referee.ts";
-import type { Ready, Tell, Undo } from "./process-host.ts";
+import type { Ready, Start } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 
-async function startReferee(settings: RefereeSettings, tell: Tell, undo: Undo): Promise<Ready> {
+async function startReferee(
+  settings: RefereeSettings,
+  [tell, undo, telemetry]: Parameters<Start>,
+): Promise<Ready> {
   const referee = await openReferee(
     { ...settings, name: settings.referee },
     {
       clock: systemClock,
       onAlarm: (alarm) => tell({ kind: "alarm", level: "error", ...alarm }),
       onFault: (error) => tell({ kind: "fault", level: "error", error }),
+      onConnected: (referee) => measureLines(telemetry, { referee }),
       undo,
     },
   );
+  measureReferee(telemetry, referee);
   // A long log takes long to catch up with; until then it says how far it is behind.
   void referee.start().then(() => tell({ kind: "caught-up", ...referee.status() }));
   return { shards: settings.shards };
 }
 
 const settings = readSettings("referee", process.argv.slice(2));
-hostProcess(settings.referee, (tell, undo) => startReferee(settings, tell, undo));
+hostProcess({ ...settings, name: settings.referee, kind: "referee" }, (...host) =>
+  startReferee(settings, host),
+);

@@ -13,14 +13,18 @@ import {
   replicasOf,
 } from "../config/cluster-settings.ts";
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
+import { metricsPortsOf } from "../config/metrics-ports.ts";
 import { projectRoot, writeFileWhole } from "../config/data-directory.ts";
 import type {
   AuditorSettings,
   EngineSettings,
   GatewaySettings,
+  LineSettings,
   RefereeSettings,
+  TelemetrySettings,
 } from "../config/process-settings.ts";
 import { agentFundings, demoAccount } from "../config/venue.ts";
+import { tlsFiles } from "../credentials/certificates.ts";
 import type { Keys } from "../credentials/keys.ts";
 import type { RoleName } from "../credentials/permissions.ts";
 import { ensureUser } from "../credentials/users.ts";
@@ -75,6 +79,8 @@ export interface PlanParts {
   /** The last version of logic that engine nodes are to carry, to rehearse an upgrade. */
   readonly logicMax?: number | undefined;
   readonly hasReferee: boolean;
+  /** Whether processes measure what they do, and tell it. */
+  readonly hasTelemetry: boolean;
   /** Where traces of orders are wanted. */
   readonly traces: WantedTraces | undefined;
   /** By process: other addresses at which it finds the nats-servers. */
@@ -84,20 +90,26 @@ export interface PlanParts {
 export async function planCluster(
   directory: DataDirectory,
   settings: ClusterSettings,
-  { keys, urls, agentsSeed, logicMax, clientWays, hasReferee, traces }: PlanParts,
+  planned: PlanParts,
 ): Promise<ClusterPlan> {
+  const { keys, urls, agentsSeed, logicMax, clientWays, hasReferee, hasTelemetry } = planned;
+  const { traces } = planned;
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
-  const credentials = async (role: RoleName, name: string): Promise<string> =>
-    (await ensureUser(keys, { role, name })).file;
-  const shared = { shards: settings.shards, replicas: replicasOf(settings) };
+  const credentials = (role: RoleName, name: string) => credentialsFile(keys, role, name);
+  const line = lineSettings(directory, settings);
+  const shared = { shards: settings.shards, replicas: replicasOf(settings), ...line };
   const parts = { directory, bundles: new Bundles() };
-  const engineParts = { keys, urls, logicMax, clientWays, bundles: parts.bundles };
+  const engineParts = { keys, urls, logicMax, clientWays, hasTelemetry, bundles: parts.bundles };
+  const ports = metricsPortsOf(settings);
+  const telemetryAt = (port: number | undefined): TelemetrySettings =>
+    hasTelemetry ? telemetryOf(settings, port) : {};
   const engines = nodeNames(settings).map((node) =>
     planEngine(directory, settings, { ...engineParts, node }),
   );
   const gateways = gatewayNames(settings.gateways).map(async (name, index) => {
     const gateway: GatewaySettings = {
       ...shared,
+      ...telemetryAt(ports.gateways[name]),
       servers: startingAt(index, clientWays[name] ?? urls),
       gateway: name,
       backCredentials: await credentials("gateway-back", name),
@@ -108,6 +120,7 @@ export async function planCluster(
   const planReferee = async (): Promise<ProcessPlan> => {
     const referee: RefereeSettings = {
       ...shared,
+      ...telemetryAt(ports.singles.referee),
       servers: urls,
       archive: keepingOf(directory).archive,
       referee: refereeName,
@@ -118,6 +131,7 @@ export async function planCluster(
   const planAuditor = async (wanted: WantedTraces): Promise<ProcessPlan> => {
     const auditor: AuditorSettings = {
       ...shared,
+      ...telemetryAt(ports.singles.auditor),
       ...wanted,
       servers: urls,
       archive: keepingOf(directory).archive,
@@ -131,7 +145,7 @@ export async function planCluster(
     const files = await Promise.all(
       agentFundings.map(({ account }) => credentials("participant", account)),
     );
-    const agents = { servers: urls, credsDir: dirname(files[0] ?? ""), seed };
+    const agents = { servers: urls, ...line, credsDir: dirname(files[0] ?? ""), seed };
     return planProcess(parts, "clients/agents/main.ts", { name: "agents", settings: agents });
   };
   return {
@@ -140,13 +154,35 @@ export async function planCluster(
     referee: hasReferee ? await planReferee() : undefined,
     auditor: traces === undefined ? undefined : await planAuditor(traces),
     agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed),
-    credentials: {
-      admin: await credentials("admin", toolNames.admin),
-      engine: await credentials("engine", toolNames.engine),
-      referee: await credentials("referee", toolNames.referee),
-      demo: await credentials("participant", demoAccount),
-    },
+    credentials: await toolCredentials(keys),
   };
+}
+
+/** By which certificate the servers of a cluster that encrypts are known. */
+export function lineSettings(directory: DataDirectory, { tls }: ClusterSettings): LineSettings {
+  return tls === true ? { ca: tlsFiles(directory.keys).authority } : {};
+}
+
+async function credentialsFile(keys: Keys, role: RoleName, name: string): Promise<string> {
+  return (await ensureUser(keys, { role, name })).file;
+}
+
+async function toolCredentials(keys: Keys): Promise<ClusterPlan["credentials"]> {
+  return {
+    admin: await credentialsFile(keys, "admin", toolNames.admin),
+    engine: await credentialsFile(keys, "engine", toolNames.engine),
+    referee: await credentialsFile(keys, "referee", toolNames.referee),
+    demo: await credentialsFile(keys, "participant", demoAccount),
+  };
+}
+
+/** Where a process that has this port tells of itself. */
+function telemetryOf(
+  { metricsHost }: ClusterSettings,
+  metricsPort: number | undefined,
+): TelemetrySettings {
+  if (metricsPort === undefined) return {};
+  return { metricsPort, ...(metricsHost !== undefined && { metricsHost }) };
 }
 
 interface EngineParts extends Omit<PlanParts, "agentsSeed" | "hasReferee" | "traces"> {
@@ -158,7 +194,7 @@ interface EngineParts extends Omit<PlanParts, "agentsSeed" | "hasReferee" | "tra
 export async function planEngine(
   directory: DataDirectory,
   settings: ClusterSettings,
-  { node, keys, urls, logicMax, clientWays, bundles }: EngineParts,
+  { node, keys, urls, logicMax, clientWays, bundles, hasTelemetry }: EngineParts,
 ): Promise<ProcessPlan> {
   const nodes = nodeNames(settings);
   const engine: EngineSettings = {
@@ -166,16 +202,18 @@ export async function planEngine(
     replicas: replicasOf(settings),
     // As on machines of their own, where each has a server and turns to it first.
     servers: startingAt(nodes.indexOf(node), clientWays[node] ?? urls),
+    ...lineSettings(directory, settings),
     cluster: "outcry",
     node,
     nodes,
-    engineCredentials: (await ensureUser(keys, { role: "engine", name: node })).file,
-    publisherCredentials: (await ensureUser(keys, { role: "publisher", name: node })).file,
+    engineCredentials: await credentialsFile(keys, "engine", node),
+    publisherCredentials: await credentialsFile(keys, "publisher", node),
     snapshots: directory.snapshots(node),
     dumps: directory.dumps(node),
     emission: settings.emission ?? "chosen",
     ...(logicMax !== undefined && { logicMax }),
     ...keepingOf(directory),
+    ...(hasTelemetry && telemetryOf(settings, metricsPortsOf(settings).engines[node])),
     firstSequences: firstSequencesOf(settings),
   };
   const program = "ops/processes/engine.ts";

@@ -46,6 +46,8 @@ export interface ProcessRecord {
   readonly phase: string;
   readonly pid: number | undefined;
   readonly logFile: string;
+  /** Where it tells of itself, see ops/telemetry; undefined where it does not. */
+  readonly telemetryUrl?: string | undefined;
 }
 
 /** What each request is answered with, when it is not refused. */

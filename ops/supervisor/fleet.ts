@@ -57,8 +57,9 @@ export class Fleet {
     const servers = this.servers.status().map(({ name, phase, pid, logFile }) => {
       return { name, kind: "server", phase, pid, logFile } as const;
     });
-    const members = this.#members.map(({ kind, process: { name, phase, pid, plan } }) => {
-      return { name, kind, phase, pid, logFile: plan.logFile } as const;
+    const members = this.#members.map(({ kind, process }) => {
+      const { name, phase, pid, plan, telemetryUrl } = process;
+      return { name, kind, phase, pid, logFile: plan.logFile, telemetryUrl } as const;
     });
     return [...servers, ...members];
   }
@@ -147,7 +148,8 @@ export class Fleet {
     if (notice.kind === "started") this.#warden.watch(notice.pid, "early");
     if (notice.kind === "exited") this.#warden.forget(notice.pid);
     this.#say(describeNotice(notice));
-    if (notice.kind !== "told") this.#onChange();
+    const isNews = notice.kind !== "told" || notice.event.kind === "metrics-listening";
+    if (isNews) this.#onChange();
   }
 
   #onServerEvent(event: NatsServersEvent): void {

@@ -92,6 +92,7 @@ export class ManagedProcess {
   #startedAtMs = 0;
   #waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
   #exitWaiters: (() => void)[] = [];
+  #telemetryUrl: string | undefined;
 
   constructor(plan: ProcessPlan, notify: (notice: ProcessNotice) => void) {
     this.#plan = plan;
@@ -108,6 +109,11 @@ export class ManagedProcess {
 
   get phase(): Phase["kind"] {
     return this.#phase.kind;
+  }
+
+  /** Where it tells of itself now; see ops/telemetry. */
+  get telemetryUrl(): string | undefined {
+    return this.#telemetryUrl;
   }
 
   get pid(): number | undefined {
@@ -200,6 +206,7 @@ export class ManagedProcess {
 
   #hear(child: ChildProcess, event: ToldEvent): void {
     const phase = this.#phase;
+    if (event.kind === "metrics-listening") this.#telemetryUrl = String(event["url"]);
     if (event.kind !== "ready") {
       this.#notify({ kind: "told", name: this.name, event });
       return;
@@ -215,6 +222,7 @@ export class ManagedProcess {
     const isExpected = this.#phase.kind === "leaving";
     if (Number(readIfThere(this.plan.pidFile)) === pid) rmSync(this.plan.pidFile);
     this.#phase = { kind: "down" };
+    this.#telemetryUrl = undefined;
     const restartInMs = isExpected ? undefined : this.#scheduleRestart();
     this.#notify({ kind: "exited", name: this.name, pid, exit, restartInMs });
     const message = `${this.name} ended (${inWords(exit)}): ${lastWord(this.plan.logFile)}`;

@@ -42,6 +42,8 @@ function describeTold(name: string, event: ToldEvent): string | undefined {
         `${name} raises the ALARM on shard ${String(event["shard"])} at entry ` +
         `${String(event["sequence"])}: ${String(event["what"])}`
       );
+    case "metrics-unavailable":
+      return `${name} tells no metrics: ${String(event["why"])}; see ./outcry start --metrics-port`;
     case "phase":
       if (event["phase"] !== "failed") return undefined;
       return `${name} FAILED on shard ${String(event["shard"])} and serves no more; its log tells more`;

@@ -16,6 +16,7 @@ const screen: StartScreen = {
   urls: ["nats://127.0.0.1:4222", "nats://127.0.0.1:4223"],
   demoCredentials: join(folder, "keys/demo.creds"),
   hasAgents: true,
+  metrics: { e1: "http://127.0.0.1:9561/metrics", "gw-1": "http://127.0.0.1:9571/metrics" },
   elapsed: "4.2 s",
   warning: undefined,
   workingDirectory: projectRoot,
@@ -36,6 +37,13 @@ describe("the screen of a start", () => {
   it("writes commands so that they can be copied from where they are typed", () => {
     const text = renderStartScreen({ ...screen, workingDirectory: join(projectRoot, "ops/cli") });
     expect(text).toContain("    ../../outcry book BTC-USDT --data ");
+  });
+
+  it("says where metrics are, and whose ports are taken", () => {
+    expect(renderStartScreen(screen)).toContain("  metrics      http://127.0.0.1:9561/metrics,");
+    const taken = { ...screen.metrics, "gw-1": null };
+    const text = renderStartScreen({ ...screen, metrics: taken });
+    expect(text).toContain("  no metrics   of gw-1: their ports are taken, see --metrics-port\n");
   });
 
   it("warns of a nats-server that can lose what it acknowledged", () => {

@@ -13,6 +13,8 @@ export interface StartScreen {
   readonly urls: readonly string[];
   readonly demoCredentials: string;
   readonly hasAgents: boolean;
+  /** Where processes tell of themselves, by name; null where the port cannot be had. */
+  readonly metrics: Readonly<Record<string, string | null>>;
   readonly elapsed: string;
   /** What is to be known of this machine's nats-server. */
   readonly warning: string | undefined;
@@ -42,6 +44,7 @@ export function renderStartScreen(screen: StartScreen): string {
     ...(screen.warning === undefined ? [] : ["", screen.warning]),
     "",
     `  NATS         ${screen.urls.join(",")}`,
+    ...metricsLines(screen),
     `  data, logs   ${shown(screen, directory.path)}`,
     `  account      ${demoAccount}, funded with coins, shares and dollars that are worth nothing`,
     `  credentials  ${shown(screen, screen.demoCredentials)}`,
@@ -56,6 +59,17 @@ export function renderStartScreen(screen: StartScreen): string {
     `  Stop: ${stop}`,
     "",
   ].join("\n");
+}
+
+/** One of them, as they are alike; and who has none. */
+function metricsLines({ metrics }: StartScreen): string[] {
+  const [first] = Object.values(metrics).filter((url) => url !== null);
+  const silent = Object.keys(metrics).filter((name) => metrics[name] === null);
+  const none = `  no metrics   of ${silent.join(", ")}: their ports are taken, see --metrics-port`;
+  return [
+    ...(first === undefined ? [] : [`  metrics      ${first}, and more in the status`]),
+    ...(silent.length === 0 ? [] : [none]),
+  ];
 }
 
 function counted(count: number, noun: string): string {

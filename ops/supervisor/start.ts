@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly logicMax?: number | undefined;
   /** Whether a referee looks on. */
   readonly hasReferee: boolean;
+  /** Whether processes measure what they do, and tell it. */
+  readonly hasTelemetry: boolean;
   /** Where traces of orders are wanted. */
   readonly traces: WantedTraces | undefined;
   /** A file that says by which ways processes reach the nats-servers. */
@@ -66,6 +68,7 @@ export async function startCluster(options: StartOptions): Promise<void> {
       socket,
       progress,
       hasReferee: options.hasReferee,
+      hasTelemetry: options.hasTelemetry,
       traces: options.traces,
       agentsSeed: options.agents === "none" ? undefined : options.seed,
       logicMax: options.logicMax,

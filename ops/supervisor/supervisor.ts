@@ -22,11 +22,19 @@ import {
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
 import { agentFundings, demoFunding } from "../config/venue.ts";
 import type { Ways } from "../config/ways.ts";
+import type { LineSettings } from "../config/process-settings.ts";
+import { initCertificates } from "../credentials/certificates.ts";
 import { initKeys } from "../credentials/keys.ts";
 import type { SiteLink } from "../nats-servers/nats-configuration.ts";
 import { Bundles } from "./bundles.ts";
 import type { ClusterPlan, WantedTraces } from "./cluster-plan.ts";
-import { planCluster, planEngine, replanForShards, toolNames } from "./cluster-plan.ts";
+import {
+  lineSettings,
+  planCluster,
+  planEngine,
+  replanForShards,
+  toolNames,
+} from "./cluster-plan.ts";
 import type { ControlAnswers, ControlRequest } from "./control-socket.ts";
 import { Fleet } from "./fleet.ts";
 import { spreadLeaders } from "./log-leaders.ts";
@@ -46,6 +54,8 @@ export interface SupervisorOptions {
   /** The last version of logic that engine nodes are to carry, to rehearse an upgrade. */
   readonly logicMax: number | undefined;
   readonly hasReferee: boolean;
+  /** Whether processes measure what they do, and tell it. */
+  readonly hasTelemetry: boolean;
   /** Where traces of orders are wanted. */
   readonly traces: WantedTraces | undefined;
   /** By which ways processes reach the servers; undefined for directly. */
@@ -53,6 +63,9 @@ export interface SupervisorOptions {
   /** Is told of what happens once the cluster is up. */
   readonly tell: (line: string) => void;
 }
+
+/** Under which names the servers of one machine are reached. */
+const localHosts = ["127.0.0.1", "localhost"];
 
 /** Where servers of a second site may connect, if anywhere. */
 function siteLinkOf({ sitePort }: ClusterSettings): SiteLink | undefined {
@@ -65,6 +78,8 @@ export interface StartedCluster {
   /** The demo account's credentials file. */
   readonly demoCredentials: string;
   readonly hasAgents: boolean;
+  /** Where processes tell of themselves, by name; null where the port cannot be had. */
+  readonly metrics: Readonly<Record<string, string | null>>;
 }
 
 export class Supervisor {
@@ -135,7 +150,7 @@ export class Supervisor {
 
   /** Adding and removing do nothing where it is done: whoever was interrupted asks again. */
   async #addNode(fleet: Fleet, node: string): Promise<readonly string[]> {
-    const { directory, logicMax, ways } = this.#options;
+    const { directory, logicMax, ways, hasTelemetry } = this.#options;
     const names = nodeNames(this.#settings);
     if (names.includes(node)) return names;
     const isName: boolean = isProducerId(node);
@@ -144,7 +159,8 @@ export class Supervisor {
     const keys = await initKeys(directory.keys);
     const clientWays = ways?.clients ?? {};
     const { urls } = fleet.servers;
-    const parts = { node, keys, urls, logicMax, clientWays, bundles: new Bundles() };
+    const bundles = new Bundles();
+    const parts = { node, keys, urls, logicMax, clientWays, bundles, hasTelemetry };
     const plan = await planEngine(directory, settings, parts);
     this.#settle(settings);
     await fleet.launch("engine", plan);
@@ -198,6 +214,7 @@ export class Supervisor {
         firstPorts: firstPortsOf(settings),
         routePorts: this.#options.ways?.routes ?? {},
         siteLink: siteLinkOf(settings),
+        tls: settings.tls === true ? initCertificates(directory.keys, localHosts) : undefined,
       },
       {
         tell: (line) => {
@@ -213,6 +230,7 @@ export class Supervisor {
       agentsSeed: this.#options.agentsSeed,
       logicMax: this.#options.logicMax,
       hasReferee: this.#options.hasReferee,
+      hasTelemetry: this.#options.hasTelemetry,
       traces: this.#options.traces,
       clientWays: this.#options.ways?.clients ?? {},
     });
@@ -244,13 +262,26 @@ export class Supervisor {
       urls: fleet.servers.urls,
       demoCredentials: plan.credentials.demo,
       hasAgents: agents !== undefined,
+      metrics: this.#metricsOf(fleet),
     };
+  }
+
+  #metricsOf(fleet: Fleet): StartedCluster["metrics"] {
+    if (!this.#options.hasTelemetry) return {};
+    const ours = fleet.records().filter(({ kind }) => kind !== "server" && kind !== "agents");
+    return Object.fromEntries(
+      ours.map(({ name, telemetryUrl }) => {
+        return [name, telemetryUrl === undefined ? null : `${telemetryUrl}/metrics`];
+      }),
+    );
   }
 
   async #setUp(fleet: Fleet, { credentials }: ClusterPlan): Promise<void> {
     this.#checkGoing();
+    const { ca } = this.#line();
     const admin = await AdminClient.connect({
       servers: fleet.servers.urls,
+      ca: ca === undefined ? undefined : readFileSync(ca, "utf8"),
       administrator: toolNames.admin,
       credentials: readFileSync(credentials.admin, "utf8"),
       name: "set-up",
@@ -261,6 +292,10 @@ export class Supervisor {
     } finally {
       await admin.close();
     }
+  }
+
+  #line(): LineSettings {
+    return lineSettings(this.#options.directory, this.#settings);
   }
 
   #nodesInWords(): string {
@@ -280,6 +315,7 @@ export class Supervisor {
     this.#checkGoing();
     const { binary } = this.#options;
     const logs = {
+      ...this.#line(),
       urls: fleet.servers.urls,
       servers: fleet.servers.status().map(({ name }) => name),
       shards: settings.shards,
@@ -319,7 +355,10 @@ export class Supervisor {
         .map(({ name, url, monitorUrl }) => ({ name, url, monitorUrl })),
       nodes: nodeNames(settings),
       gateways: gatewayNames(settings.gateways),
-      processes: fleet.records().map(({ name, kind, pid }) => ({ name, kind, pid: pid ?? null })),
+      processes: fleet.records().map(({ name, kind, pid, telemetryUrl }) => {
+        return { name, kind, pid: pid ?? null, telemetryUrl: telemetryUrl ?? null };
+      }),
+      ...this.#line(),
       archive: keepingOf(directory).archive,
       keys: directory.keys,
       credentials: plan.credentials,

@@ -5,7 +5,7 @@ import { hostProcess } from "../../processes/process-host.ts";
 const behaviour = process.argv.at(-1);
 const forEver = new Promise<never>(() => undefined);
 
-hostProcess("sample", async (tell, undo) => {
+hostProcess({ name: "sample", kind: "sample" }, async (tell, undo) => {
   if (behaviour === "fail") throw new Error("no servers there");
   if (behaviour === "break") assert(false, "the book is crossed");
   tell({ kind: "working", money: 2n ** 60n });

@@ -1,0 +1,79 @@
+/**
+ * Every metric that our processes tell, by name: what it means, and which labels it has.
+ *
+ * This is the only list. Names follow Prometheus: base units, `_total` for what only rises while a
+ * process lives. All have the labels `process` and `kind` besides, of the process that tells them.
+ * What Node and the operating system say of a process has the names of prom-client.
+ */
+const counter = <const Labels extends readonly string[]>(labels: Labels, help: string) =>
+  ({ type: "counter", labels, help }) as const;
+const gauge = <const Labels extends readonly string[]>(labels: Labels, help: string) =>
+  ({ type: "gauge", labels, help }) as const;
+
+const histogram = <const Labels extends readonly string[]>(labels: Labels, help: string) =>
+  ({ type: "histogram", labels, help }) as const;
+
+export const catalogue = {
+  // ---- Every process ------------------------------------------------------------------------
+  outcry_process_info: gauge(["version"], "Always 1; the release that the process runs"),
+  outcry_process_started: gauge([], "1 once the process has started, as /healthz/started says"),
+  outcry_process_ready: gauge([], "1 while it does its work, as /healthz/ready says"),
+  outcry_process_live: gauge([], "1 unless only a restart can help, as /healthz/live says"),
+  outcry_nats_connected: gauge(["line"], "1 while a line to a nats-server stands"),
+  outcry_nats_reconnects_total: counter(["line"], "How often a broken line came back"),
+  outcry_event_loop_delay_seconds: histogram([], "How late a process came to what was due"),
+  outcry_invariant_checks_total: counter(["invariant"], "How often it was looked at"),
+  outcry_invariant_violations_total: counter(["invariant"], "How often it was found broken"),
+
+  // ---- Engine nodes -------------------------------------------------------------------------
+  outcry_replica_phase: gauge(["shard", "phase"], "1 for the phase that a replica is in"),
+  outcry_replica_applied_sequence: gauge(["shard"], "The last log entry that it has applied"),
+  outcry_replica_head_sequence: gauge(
+    ["shard"],
+    "The last log entry that a replica has heard of; it lags by what is here but not applied",
+  ),
+  outcry_replica_emitting: gauge(["shard"], "1 while it sends what the shard's steps give"),
+  outcry_replica_snapshot_sequence: gauge(["shard"], "The entry of the last snapshot it saved"),
+  outcry_replica_commands_applied: gauge(
+    ["shard"],
+    "Commands applied since the log began, by whoever applied them",
+  ),
+  outcry_emitter_epoch: gauge(["shard"], "How often the log has made somebody the emitter"),
+  outcry_node_drained: gauge([], "1 while it leaves emission and questions to the others"),
+
+  // ---- Gateways -----------------------------------------------------------------------------
+  outcry_gateway_requests_total: counter([], "Requests answered"),
+  outcry_gateway_refusals_total: counter(["reason"], "Requests refused as a whole, by reason"),
+  outcry_gateway_replies_not_allowed_total: counter(
+    [],
+    "Requests dropped unread, because their answer was to go to somebody else",
+  ),
+  outcry_gateway_commands_under_way: gauge([], "Commands handed to the cluster, not answered yet"),
+  outcry_gateway_questions_under_way: gauge([], "Questions put to replicas, not answered yet"),
+
+  // ---- Referees -----------------------------------------------------------------------------
+  outcry_referee_applied_sequence: gauge(["shard"], "The last log entry that it has refereed"),
+  outcry_referee_head_sequence: gauge(["shard"], "The last log entry that it has heard of"),
+  outcry_referee_alarm: gauge(["shard"], "1 when it found a difference there"),
+
+  // ---- Auditors -----------------------------------------------------------------------------
+  outcry_auditor_read_sequence: gauge(["shard"], "The last log entry that it has read"),
+  outcry_auditor_head_sequence: gauge(["shard"], "The log's last entry when it last asked"),
+  outcry_auditor_spans_total: counter([], "Spans that a receiver has taken"),
+} as const;
+
+type Catalogue = typeof catalogue;
+
+export type MetricName = keyof Catalogue;
+
+type NameOfType<Type extends string> = {
+  [Name in MetricName]: Catalogue[Name]["type"] extends Type ? Name : never;
+}[MetricName];
+
+export type PlainName = NameOfType<"counter" | "gauge">;
+export type HistogramName = NameOfType<"histogram">;
+
+/** A value for each of a metric's labels. */
+export type LabelsOf<Name extends MetricName> = {
+  readonly [Label in Catalogue[Name]["labels"][number]]: string | number;
+};
