@@ -66,6 +66,11 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./config.ts"),
   },
   {
+    name: "keys",
+    summary: "make the keys, credentials and certificates of a cluster in containers",
+    load: () => import("./keys.ts"),
+  },
+  {
     name: "doctor",
     summary: "examine this machine: can a cluster run here, and would it keep its word",
     load: () => import("./doctor.ts"),

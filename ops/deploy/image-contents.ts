@@ -56,7 +56,7 @@ export async function gatherImage(folder: string, natsServer: string): Promise<v
   putFile(folder, "etc/passwd", "outcry:x:10001:10001::/data:/\n");
   putFile(folder, "etc/group", "outcry:x:10001:\n");
   // Whoever runs it chooses the user, and a new volume begins as this folder is.
-  for (const shared of ["data", "tmp"]) {
+  for (const shared of ["archive", "data", "tmp"]) {
     mkdirSync(join(folder, shared));
     chmodSync(join(folder, shared), 0o1777);
   }
