@@ -81,6 +81,12 @@ describe.runIf(reason === undefined)("the containers of compose.yaml", () => {
     expect(await answer.text()).toContain("outcry_");
   });
 
+  it("have an engine node hand over what it emits before it is stopped", async () => {
+    const drain = ["/usr/bin/node", "/app/ops/deploy/drain-node.ts"];
+    expect(await containers?.run("e2", drain)).toMatchObject({ exitCode: 0 });
+    expect(await trade()).toBe("filled");
+  });
+
   it("trade on when an engine node is killed", async () => {
     await containers?.kill("e1");
     expect(await trade()).toBe("filled");

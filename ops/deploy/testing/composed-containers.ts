@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
 import { GenericContainer, Network, Wait } from "testcontainers";
-import type { StartedNetwork, StartedTestContainer } from "testcontainers";
+import type { ExecResult, StartedNetwork, StartedTestContainer } from "testcontainers";
 import type { ComposeFile, ComposeService } from "./compose-file.ts";
 
 export interface ComposedOptions {
@@ -62,7 +62,12 @@ export class ComposedContainers {
   /** What its health check says now. */
   async healthCheck(name: string, { healthcheck }: ComposeService): Promise<number> {
     const [, ...command] = healthcheck?.test ?? [];
-    return (await this.#container(name).exec(command)).exitCode;
+    return (await this.run(name, command)).exitCode;
+  }
+
+  /** Runs a command in it. */
+  run(name: string, command: readonly string[]): Promise<ExecResult> {
+    return this.#container(name).exec([...command]);
   }
 
   async stop(): Promise<void> {
