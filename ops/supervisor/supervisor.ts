@@ -64,7 +64,10 @@ export interface SupervisorOptions {
   readonly tell: (line: string) => void;
 }
 
-/** Under which names the servers of one machine are reached. */
+/**
+ * Under which names the servers of one machine are reached. A server that it dials by its address
+ * the client's library holds to the name `localhost`.
+ */
 const localHosts = ["127.0.0.1", "localhost"];
 
 /** Where servers of a second site may connect, if anywhere. */
