@@ -3,7 +3,8 @@
  * the rendered chart against the formats' own schemas, and against our rules, which are also broken
  * here to see that they notice.
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,9 +12,8 @@ import { Errors } from "typebox/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { resolveSettings } from "../config/effective-settings.ts";
-import { DataDirectory } from "../config/data-directory.ts";
-import { defaultDeployment, initDeployment } from "./deployment-keys.ts";
-import { kubernetesSecrets } from "./kubernetes-secrets.ts";
+import { projectRoot } from "../config/data-directory.ts";
+import type { SecretList } from "./kubernetes-secrets.ts";
 import { chartHash, findHelm, renderChart, renderedFile } from "./render-chart.ts";
 import { readComposeFile } from "./testing/compose-file.ts";
 import type { Manifest } from "./testing/manifest.ts";
@@ -144,11 +144,6 @@ describe("the chart", () => {
     expect(resolveSettings("engine", { flags: all }).problems).toEqual([]);
     expect(servers).toContain("nats://outcry-nats-2.outcry-nats:4222");
   });
-
-  function manifestsIn(text: string): Manifest[] {
-    const documents = parseAllDocuments(text);
-    return documents.flatMap((document) => (document.toJSON() as Manifest | null) ?? []);
-  }
 });
 
 describe("the keys of a deployment", () => {
@@ -160,26 +155,27 @@ describe("the keys of a deployment", () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("are the secrets that the chart mounts, each with a file for each pod, and no seed", async () => {
+  it("are the secrets that the chart mounts, each with a file for each pod, and no seed", () => {
     const count = (kind: string, n: number): string[] =>
       Array.from({ length: n }, (_, index) => `outcry-${kind}-${index}`);
-    const directory = DataDirectory.open(folder);
-    await initDeployment(directory, {
-      ...defaultDeployment,
-      serverHosts: count("nats", 3).map((name) => `${name}.outcry-nats`),
-      nodes: count("engine", 3),
-      gateways: count("gateway", 2),
-      shards: 3,
-      isEncrypted: true,
-      reachedAt: [],
-    });
-    const { items } = kubernetesSecrets(directory.keys, "outcry");
+    const hosts = count("nats", 3).map((name) => `${name}.outcry-nats`);
+    outcry(
+      "keys",
+      "init",
+      "--data",
+      folder,
+      "--servers",
+      hosts.join(),
+      "--nodes",
+      count("engine", 3).join(),
+      "--gateways",
+      count("gateway", 2).join(),
+    );
+    const { items } = JSON.parse(outcry("keys", "secrets", "--data", folder)) as SecretList;
     const keysOf = new Map(items.map(({ metadata, data }) => [metadata.name, Object.keys(data)]));
-    const mounted = podsOf(
-      parseAllDocuments(readFileSync(renderedFile, "utf8")).flatMap(
-        (document) => (document.toJSON() as Manifest | null) ?? [],
-      ),
-    ).flatMap(({ secrets }) => secrets);
+    const mounted = podsOf(manifestsIn(readFileSync(renderedFile, "utf8"))).flatMap(
+      ({ secrets }) => secrets,
+    );
     for (const secret of mounted) expect([...keysOf.keys()]).toContain(secret);
     const creds = (kind: string, n: number): string[] =>
       count(kind, n).map((name) => `${name}.creds`);
@@ -192,4 +188,26 @@ describe("the keys of a deployment", () => {
     const all = [...keysOf.values()].flat();
     expect(all.filter((key) => /seed|ca\.key|cli/.test(key))).toEqual([]);
   });
+
+  it("are those that processes look for by themselves", () => {
+    const file = join(folder, "outcry.yaml");
+    const nodes = "[outcry-engine-0, outcry-engine-1]";
+    writeFileSync(file, `servers: [nats://n1:4222]\nkeys: ${folder}/keys\nnodes: ${nodes}\n`);
+    const check = ["config", "check", "engine", "--config", file, "--node"];
+    expect(outcry(...check, "outcry-engine-1")).toContain("this engine would start");
+    expect(() => outcry(...check, "outcry-engine-7")).toThrow(/C6 settings-contradict/);
+  });
+
+  /** As somebody types it; throws with what it prints when that is refused. */
+  function outcry(...args: string[]): string {
+    const command = join(projectRoot, "outcry");
+    const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
+    if (status !== 0) throw new Error(stdout + stderr);
+    return stdout;
+  }
 });
+
+function manifestsIn(text: string): Manifest[] {
+  const documents = parseAllDocuments(text);
+  return documents.flatMap((document) => (document.toJSON() as Manifest | null) ?? []);
+}
