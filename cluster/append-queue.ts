@@ -11,6 +11,7 @@ import { assert, hold, invariant } from "../protocols/index.ts";
 import type { ProducerId } from "../protocols/index.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { ClusterFault } from "./faults.ts";
+import type { AppendObserver } from "./observers.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 
 const owedInTurn = invariant("owed-frames-in-turn");
@@ -30,6 +31,7 @@ export interface AppendQueueOptions {
   readonly onRoom?: () => void;
   /** Told of the first of several appends in a row that failed. */
   readonly onFault?: (fault: ClusterFault) => void;
+  readonly observer?: AppendObserver | undefined;
 }
 
 interface QueuedFrame {
@@ -134,7 +136,8 @@ export class AppendQueue {
   }
 
   #append(queued: QueuedFrame): void {
-    const { log, producer } = this.#options;
+    const { log, producer, clock, observer } = this.#options;
+    const beganAtMs = clock.nowMs();
     queued.isAppending = true;
     queued.storedAt = 0;
     this.#appending += 1;
@@ -142,12 +145,14 @@ export class AppendQueue {
       ({ sequence }) => {
         this.#isFailing = false;
         queued.storedAt = sequence;
-        queued.storedAtMs = this.#options.clock.nowMs();
+        queued.storedAtMs = clock.nowMs();
+        observer?.stored(queued.storedAtMs - beganAtMs);
         this.#watchJudgement();
         this.#ended(queued);
       },
       (error: unknown) => {
         if (!(error instanceof ClusterFault)) throw error;
+        observer?.failed();
         // Lost or not: appended once more, it is surely there.
         if (!this.#isFailing) this.#options.onFault?.(error);
         this.#isFailing = true;

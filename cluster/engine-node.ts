@@ -37,6 +37,7 @@ import { FailureDetector } from "./failure-detector.ts";
 import { LogClient } from "./log-client.ts";
 import { QuestionDesk } from "./question-desk.ts";
 import { received } from "./received.ts";
+import type { ReplicaObserver } from "./observers.ts";
 import { LogOfAnotherCluster, ReplicaDiverged } from "./replica-faults.ts";
 import { defaultReplicaTiming, Replica } from "./replica.ts";
 import type { ReplicaReport, ReplicaTiming, SnapshotTrust } from "./replica.ts";
@@ -74,6 +75,7 @@ export interface EngineNodeOptions {
   /** Whose counts its status tells: its process's, unless that is one that it shares with others. */
   readonly invariants?: readonly InvariantStatus[];
   readonly report?: (event: ReplicaReport) => void;
+  readonly observer?: ReplicaObserver | undefined;
 }
 
 export class EngineNode {

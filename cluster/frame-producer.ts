@@ -26,6 +26,7 @@ import type { Outcome, Reply } from "./client.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { ClusterFault } from "./faults.ts";
 import { LogTime } from "./log-time.ts";
+import type { FrameObserver } from "./observers.ts";
 import { ProducerReplaced } from "./replica-faults.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 
@@ -54,6 +55,7 @@ export interface FrameProducerOptions {
    */
   readonly frameLifetimeMs?: number;
   readonly report?: (fault: ClusterFault) => void;
+  readonly observer?: FrameObserver;
 }
 
 /**
@@ -122,11 +124,12 @@ export class FrameProducer {
     this.#options = options;
     this.#commandsMax = options.commandsMax ?? 100_000;
     this.#frameLifetimeMs = options.frameLifetimeMs ?? frameLifetimeMs;
-    const { log, producer, clock, report } = options;
+    const { log, producer, clock, report, observer } = options;
     this.#queue = new AppendQueue({
       log,
       producer,
       clock,
+      observer,
       appendsMax: options.appendsMax ?? 4,
       judgementMs: options.judgementMs ?? 2000,
       onRoom: () => this.#sendGathered(),
@@ -139,6 +142,11 @@ export class FrameProducer {
   /** Commands without an outcome yet. */
   get commandsUnderWay(): number {
     return this.#withoutOutcome;
+  }
+
+  /** Frames not counted by the shard yet. */
+  get framesUnderWay(): number {
+    return this.#queue.length;
   }
 
   /** Whether what was sent first, or waits to be sent, has waited for too long. */
@@ -257,9 +265,11 @@ export class FrameProducer {
     builder: FrameBuilder,
     expiresAtUs = this.#deadlineOf(pending),
   ): void {
-    const { producer, epoch } = this.#options;
-    const { frame } = pending;
-    this.#queue.push(frame, builder.finish({ producer, epoch, frame, expiresAtUs }));
+    const { producer, epoch, observer } = this.#options;
+    const { frame, commands } = pending;
+    const bytes = builder.finish({ producer, epoch, frame, expiresAtUs });
+    observer?.closed(commands.length, bytes.length);
+    this.#queue.push(frame, bytes);
   }
 
   /**

@@ -51,10 +51,17 @@ export interface LogClientOptions {
   readonly clock: Clock;
   readonly frames?: Pick<
     FrameProducerOptions,
-    "appendsMax" | "commandsMax" | "frameAgeMaxMs" | "judgementMs" | "frameLifetimeMs"
+    "appendsMax" | "commandsMax" | "frameAgeMaxMs" | "judgementMs" | "frameLifetimeMs" | "observer"
   >;
   /** Told of faults that submitters do not hear of, and for which shard. */
   readonly report?: (error: unknown, shard: ShardId) => void;
+}
+
+export interface UnderWay {
+  /** Without an outcome. */
+  readonly commands: number;
+  /** Not counted by the shard yet. */
+  readonly frames: number;
 }
 
 const submitTimeoutMs = 5000;
@@ -109,6 +116,13 @@ export class LogClient implements ClusterClient {
   get commandsUnderWay(): number {
     const inLogs = this.#producers.reduce((sum, { commandsUnderWay }) => sum + commandsUnderWay, 0);
     return inLogs + this.#lanes.heldCount;
+  }
+
+  /** By shard, what is on its way into its log. */
+  get underWay(): readonly UnderWay[] {
+    return this.#producers.map(({ commandsUnderWay, framesUnderWay }) => {
+      return { commands: commandsUnderWay, frames: framesUnderWay };
+    });
   }
 
   submit(commands: readonly Command[], options?: SubmitOptions): Promise<readonly Outcome[]> {

@@ -11,6 +11,7 @@ import type { ShardId } from "../protocols/index.ts";
 import { AppendQueue } from "./append-queue.ts";
 import type { Clock } from "./clock.ts";
 import type { ClusterFault } from "./faults.ts";
+import type { AppendObserver } from "./observers.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 
 /** What this node's replica of the target has applied: up to which entry, and frames of ours. */
@@ -27,6 +28,7 @@ export interface OutboxOptions {
   readonly clock: Clock;
   readonly delivered: () => Delivered;
   readonly onFault?: (fault: ClusterFault) => void;
+  readonly observer?: AppendObserver | undefined;
 }
 
 /** Frames can be small and many, one for each entry of the source's log. */
@@ -38,13 +40,14 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    const { source, log, clock, onFault } = options;
+    const { source, log, clock, onFault, observer } = options;
     const producer = producerOfShard(source);
     this.#queue = new AppendQueue({
       log,
       producer,
       clock,
       appendsMax,
+      observer,
       ...(onFault && { onFault }),
     });
   }

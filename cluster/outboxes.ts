@@ -8,7 +8,10 @@ import { Outbox } from "./outbox.ts";
 import type { Delivered, OutboxOptions } from "./outbox.ts";
 import type { ReplicatedLog } from "./replicated-log.ts";
 
-export interface OutboxesOptions extends Pick<OutboxOptions, "source" | "clock" | "onFault"> {
+export interface OutboxesOptions extends Pick<
+  OutboxOptions,
+  "source" | "clock" | "onFault" | "observer"
+> {
   /** Every shard's log, by shard. */
   readonly logs: readonly ReplicatedLog[];
   /** What this node's replica of `target` has applied of the frames from `source`. */
@@ -25,6 +28,11 @@ export class Outboxes {
       if (target === source) return undefined;
       return new Outbox({ ...common, target, log, delivered: () => delivered(target, source) });
     });
+  }
+
+  /** Frames owed to all of them. */
+  get length(): number {
+    return this.#outboxes.reduce((sum, outbox) => sum + (outbox?.length ?? 0), 0);
   }
 
   add(frames: readonly OutboundFrame[]): void {

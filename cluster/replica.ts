@@ -47,6 +47,7 @@ import type { Difference, DifferenceCause } from "./feed-comparison.ts";
 import { hexOf } from "./hash-chain.ts";
 import { HashedShard } from "./hashed-shard.ts";
 import { startingAt } from "./in-turn.ts";
+import type { ReplicaObserver } from "./observers.ts";
 import { hashOfEntry, headOfSameLog } from "./log-origin.ts";
 import type { SnapshotEnd } from "./log-origin.ts";
 import type { Delivered } from "./outbox.ts";
@@ -102,6 +103,7 @@ export interface ReplicaOptions {
   /** What this node's replica of `target` has applied of the frames from `source`. */
   readonly delivered: (target: ShardId, source: ShardId) => Delivered;
   readonly report: (event: ReplicaReport) => void;
+  readonly observer?: ReplicaObserver | undefined;
 }
 
 export interface ReplicaTiming extends EmitterWatchTiming {
@@ -158,6 +160,18 @@ export type ReplicaReport =
   | { readonly kind: "snapshot"; readonly shard: ShardId; readonly sequence: number }
   | { readonly kind: "fault"; readonly shard: ShardId; readonly error: unknown };
 
+/** How often what happened to a replica since it began, for whoever watches over it. */
+export interface ReplicaCounts {
+  /** Changes of the emitter that it applied while it served. */
+  emitterChanges: number;
+  /** Steps that the feed told of, */
+  feedSteps: number;
+  /** and those in between that it left out: messages got lost on the way. */
+  feedStepsMissed: number;
+  /** Steps of which another replica said something else than was computed here. */
+  differences: number;
+}
+
 const phases = compileMachine(replicaPhaseMachine, replicaPhaseEvents);
 /** For so long a starting replica asks a log that does not answer, or lags behind its snapshot. */
 const startTimeoutMs = 15_000;
@@ -182,6 +196,9 @@ export class Replica {
   readonly #comparison = new FeedComparison();
   readonly #disputes: Disputes;
   readonly #waiters: SequenceWaiters;
+  readonly counts: ReplicaCounts = {
+    ...{ emitterChanges: 0, feedSteps: 0, feedStepsMissed: 0, differences: 0 },
+  };
   /** Whether this node is to claim nothing: it is about to be stopped. */
   isDrained = false;
   #hashed: HashedShard;
@@ -202,7 +219,7 @@ export class Replica {
   constructor(options: ReplicaOptions) {
     this.#options = options;
     const { shard, shards, node, bus, publicChannel, logs, clock, timing } = options;
-    const { delivered } = options;
+    const { delivered, observer } = options;
     const claimOrder = (): readonly NodeId[] => this.claimOrder;
     const log = logs[shard];
     assert(log !== undefined);
@@ -213,7 +230,7 @@ export class Replica {
       tickValueOf: (symbol) => this.#shard.tickValueOf(symbol),
     });
     const onFault = (error: ClusterFault): void => this.#report(error);
-    this.#outboxes = new Outboxes({ source: shard, logs, clock, delivered, onFault });
+    this.#outboxes = new Outboxes({ source: shard, logs, clock, delivered, onFault, observer });
     this.#watch = new EmitterWatch({ node, claimOrder, timing });
     this.#disputes = new Disputes({
       node,
@@ -272,6 +289,16 @@ export class Replica {
 
   get isServing(): boolean {
     return this.#isIn("following") || this.#isIn("emitting");
+  }
+
+  /** Frames that the shard owes other shards. */
+  get framesOwed(): number {
+    return this.#outboxes.length;
+  }
+
+  /** How often the tail of its log had to begin anew. */
+  get tailRestarts(): number {
+    return this.#tail?.restarts ?? 0;
   }
 
   /** What this replica has applied of the frames from another shard. */
@@ -357,6 +384,17 @@ export class Replica {
   }
 
   #applyAll(entries: readonly LogEntry[]): void {
+    const { observer, shard, clock } = this.#options;
+    if (observer === undefined) {
+      this.#applyEach(entries);
+      return;
+    }
+    const beganAtMs = clock.nowMs();
+    this.#applyEach(entries);
+    observer.applied(shard, entries.length, clock.nowMs() - beganAtMs);
+  }
+
+  #applyEach(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       if (!this.#isApplying) return;
       try {
@@ -419,6 +457,7 @@ export class Replica {
 
   /** The log has just made somebody the emitter. */
   #settleEmitter(): void {
+    if (this.isServing) this.counts.emitterChanges += 1;
     this.#watch.renew();
     if (this.#isIn("following") && this.#isChosen) this.#becomeEmitter();
     else if (this.#isIn("emitting") && !this.#isChosen) {
@@ -490,12 +529,13 @@ export class Replica {
       this.#tail?.expect(sequence);
     }
     const difference = this.#comparison.compare(message);
-    if (difference !== undefined) this.#disputes.differed(difference);
+    if (difference !== undefined) this.#differed(difference);
     else if (this.#comparison.accountAt(sequence) !== undefined) this.#disputes.agreed(node);
     if (this.#disputes.isWrong(node)) return;
     // Where all send, those who follow are no sign of life of the emitter.
     const { emitter } = this.#shard;
     if (this.#doAllSend && message.emitterEpoch === emitter.epoch && node !== emitter.node) return;
+    if (kind === "step") this.#countStep(sequence);
     this.#watch.hear(message, emitter);
     this.#history.sentUpTo(Math.min(this.#watch.told, this.sequence));
   }
@@ -505,8 +545,20 @@ export class Replica {
     const { sequence } = hashed.step;
     const account = accountOf(hashed);
     const difference = this.#comparison.computed(sequence, account);
-    if (difference !== undefined) this.#disputes.differed(difference);
+    if (difference !== undefined) this.#differed(difference);
     this.#disputes.computed(sequence, account);
+  }
+
+  #differed(difference: Difference): void {
+    this.counts.differences += 1;
+    this.#disputes.differed(difference);
+  }
+
+  /** What was told before is told again when an emitter begins. */
+  #countStep(sequence: number): void {
+    const { told } = this.#watch;
+    this.counts.feedSteps += 1;
+    if (told > 0 && sequence > told) this.counts.feedStepsMissed += sequence - told - 1;
   }
 
   #turnLater(): void {

@@ -21,6 +21,7 @@ import { Administration } from "./administration.ts";
 import { MarketQuestions } from "./market-questions.ts";
 import { refuse } from "./order-answers.ts";
 import { OrderEntry } from "./order-entry.ts";
+import type { OrderObserver } from "./order-observer.ts";
 import { compileCheck } from "./request-check.ts";
 import type { RequestCheck } from "./request-check.ts";
 
@@ -30,6 +31,7 @@ export interface GatewayOptions {
   readonly submitTimeoutMs?: number;
   readonly newClientOrderId?: () => ClientOrderId;
   readonly nowMs?: () => number;
+  readonly observer?: OrderObserver;
 }
 
 /** Who asks, as the transport vouches for it. */
@@ -71,6 +73,8 @@ export class Gateway {
       admission: this.#admission,
       submitTimeoutMs: options.submitTimeoutMs ?? 4000,
       newClientOrderId: options.newClientOrderId ?? randomUUID,
+      nowMs,
+      observer: options.observer,
     };
     this.#orders = new OrderEntry(parts);
     this.#endpoints = {

@@ -46,6 +46,7 @@ import {
   toldOf,
 } from "./order-answers.ts";
 import type { AnsweredCommand } from "./order-answers.ts";
+import type { OrderObserver } from "./order-observer.ts";
 
 export interface OrderEntryParts {
   readonly cluster: ClusterClient;
@@ -53,6 +54,8 @@ export interface OrderEntryParts {
   readonly newClientOrderId: () => ClientOrderId;
   /** How long to wait for the actors before saying that the outcome is unknown. */
   readonly submitTimeoutMs: number;
+  readonly nowMs: () => number;
+  readonly observer?: OrderObserver | undefined;
 }
 
 export class OrderEntry {
@@ -60,12 +63,16 @@ export class OrderEntry {
   readonly #admission: Admission;
   readonly #commands: OrderCommands;
   readonly #submitTimeoutMs: number;
+  readonly #nowMs: () => number;
+  readonly #observer: OrderObserver | undefined;
 
   constructor(parts: OrderEntryParts) {
     this.#cluster = parts.cluster;
     this.#admission = parts.admission;
     this.#commands = new OrderCommands(parts.newClientOrderId);
     this.#submitTimeoutMs = parts.submitTimeoutMs;
+    this.#nowMs = parts.nowMs;
+    this.#observer = parts.observer;
   }
 
   place(account: AccountId, request: PlaceRequest): Promise<OrderReply | Refusal> {
@@ -183,10 +190,15 @@ export class OrderEntry {
     let count = 0;
     for (const command of commands) count += weightOf(command);
     const reason = this.#admission.admitCommands(account, count);
-    if (reason !== RejectReason.none) return refuse({ reason });
+    if (reason !== RejectReason.none) {
+      this.#observer?.refused(commands, reason);
+      return refuse({ reason });
+    }
+    const cameAtMs = this.#nowMs();
     try {
       const outcomes = await this.#cluster.submit(commands, { timeoutMs: this.#submitTimeoutMs });
       assert(outcomes.length === commands.length, "not one outcome for each command");
+      this.#observer?.answered(commands, outcomes, this.#nowMs() - cameAtMs);
       return outcomes;
     } finally {
       this.#admission.commandsDone(account, count);

@@ -35,6 +35,8 @@ export interface NatsGatewayOptions {
 export interface NatsGatewayCounts extends GatewayCounts {
   /** Requests that were not looked at, because their answer was to go elsewhere. */
   readonly repliesNotAllowed: number;
+  /** How long what comes now waits before it is heard. */
+  readonly inboundWaitMs: number;
 }
 
 export class NatsGateway {
@@ -59,7 +61,11 @@ export class NatsGateway {
   }
 
   get counts(): NatsGatewayCounts {
-    return { ...this.#gateway.counts, repliesNotAllowed: this.#repliesNotAllowed };
+    return {
+      ...this.#gateway.counts,
+      repliesNotAllowed: this.#repliesNotAllowed,
+      inboundWaitMs: this.#inboundWait.ms,
+    };
   }
 
   /** Resolves when the gateway has stopped listening: with null when it was closed. */

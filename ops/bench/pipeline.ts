@@ -16,6 +16,7 @@ import { shardOfAccount, shardOfInstrument } from "../../protocols/placement.ts"
 import { defaultSettings, nodeNames } from "../config/cluster-settings.ts";
 import type { ProcessorTime } from "../supervisor/throwaway-cluster.ts";
 import { ThrowawayCluster } from "../supervisor/throwaway-cluster.ts";
+import { clear, funds, loadFrom, price, symbol } from "./order-load.ts";
 import type { Percentiles } from "./percentiles.ts";
 import { medianOf, percentilesOf } from "./percentiles.ts";
 import { RawPublish } from "./raw-publish.ts";
@@ -43,10 +44,6 @@ interface PipelineResult {
   };
 }
 
-const symbol = "BTC-USDT";
-/** Enough for every run; below 2^53 units, where amounts are plain numbers as most people's are. */
-const funds = { BTC: "1000000000000000", USDT: "4000000000000000" };
-const price = 6_400_000;
 const settleTimeoutMs = 60_000;
 
 async function measure(options: PipelineOptions): Promise<PipelineResult> {
@@ -103,14 +100,6 @@ async function settle(client: OutcryClient): Promise<void> {
       return;
     }
     await delay(systemClock, 250);
-  }
-}
-
-/** Ends what rests, and waits until every process has done with it. */
-async function clear(clients: readonly OutcryClient[]): Promise<void> {
-  await Promise.all(clients.map((client) => client.cancelAll()));
-  for (let round = 0; round < 50; round++) {
-    for (const client of clients) await client.depth({ symbol, levels: 1 });
   }
 }
 
@@ -171,38 +160,6 @@ async function fullLoad(
 function ownTime(): ProcessorTime {
   const { user, system } = process.cpuUsage();
   return { name: "load", seconds: (user + system) / 1e6 };
-}
-
-async function loadFrom(
-  client: OutcryClient,
-  { seconds, underWay }: PipelineOptions,
-  latencies: number[],
-): Promise<number> {
-  const endMs = systemClock.nowMs() + seconds * 1000;
-  let count = 0;
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (systemClock.nowMs() < endMs) {
-      next += 1;
-      const isBuy = next % 2 === 0;
-      // Prices from two ticks on the passive side to one on the other: about one in three trades.
-      const offset = (next % 4) - 2;
-      const startMs = systemClock.nowMs();
-      const result = await client.place({
-        symbol,
-        side: isBuy ? "buy" : "sell",
-        type: "limit",
-        price: price + (isBuy ? offset : -offset),
-        quantity: 1 + (next % 3),
-        timeInForce: next % 8 === 0 ? "IOC" : "GTC",
-      });
-      if (!result.ok) throw new Error(`an order was refused: ${result.error.name}`);
-      if (count % 16 === 0) latencies.push(systemClock.nowMs() - startMs);
-      count += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: underWay }, lane));
-  return count;
 }
 
 function say(line: string): void {

@@ -71,6 +71,11 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./keys.ts"),
   },
   {
+    name: "latency",
+    summary: "how long commands on orders take, in percentiles by gateway",
+    load: () => import("./latency.ts"),
+  },
+  {
     name: "doctor",
     summary: "examine this machine: can a cluster run here, and would it keep its word",
     load: () => import("./doctor.ts"),

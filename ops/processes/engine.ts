@@ -21,6 +21,7 @@ import { readSettings } from "../config/read-settings.ts";
 import { version } from "../config/release.ts";
 import { measureEngine } from "../telemetry/engine-metrics.ts";
 import { measureLines } from "../telemetry/line-metrics.ts";
+import { ReplicaMeter } from "../telemetry/replica-meter.ts";
 import { keepAppliedFile } from "./applied-file.ts";
 import { connectAs, openArchives, openLogs, openSnapshots, withArchives } from "./connections.ts";
 import { keepEvidence } from "./evidence.ts";
@@ -53,6 +54,8 @@ async function startEngine(
   const publicBus = new JetStreamBus(publicConnection);
   undo.defer(() => bus.close());
   undo.defer(() => publicBus.close());
+  const meter = telemetry.isOn ? new ReplicaMeter() : undefined;
+  if (meter !== undefined) telemetry.measure((scrape) => meter.measure(scrape));
   const node = new EngineNode({
     cluster: settings.cluster,
     node: name,
@@ -70,12 +73,13 @@ async function startEngine(
     version,
     logicMax: settings.logicMax,
     natsServer: () => connection.server,
+    observer: meter,
     report: (event) => {
       tell(describe(event, settings.snapshots));
       if (event.kind === "snapshot") verifier.saved(event.shard, event.sequence);
     },
   });
-  measureEngine(telemetry, node);
+  measureEngine(telemetry, { node, logs });
   // What it says last, the farewell, is to arrive before the line is cut.
   undo.defer(() => flushed(bus));
   const endAppliedFile = keepAppliedFile(

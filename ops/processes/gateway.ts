@@ -14,8 +14,10 @@ import { defaultReplicaTiming } from "../../cluster/replica.ts";
 import type { GatewaySettings } from "../config/process-settings.ts";
 import { readSettings } from "../config/read-settings.ts";
 import { version } from "../config/release.ts";
+import { AppendMeter } from "../telemetry/append-meter.ts";
 import { measureGateway } from "../telemetry/gateway-metrics.ts";
 import { measureLines } from "../telemetry/line-metrics.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { connectAs, openLogs } from "./connections.ts";
 import type { Ready, Start } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
@@ -36,6 +38,7 @@ async function startGateway(
   undo.defer(() => back.close());
   undo.defer(() => front.close());
   measureLines(telemetry, { back, front });
+  const meters = telemetry.isOn ? await openMeters(name, telemetry) : undefined;
   const logs = await openLogs(back, { ...settings, creates: false, reads: false });
   for (const log of logs) undo.defer(() => log.close());
   const bus = new JetStreamBus(back);
@@ -48,21 +51,40 @@ async function startGateway(
     logs,
     bus,
     clock: systemClock,
-    frames: { frameAgeMaxMs },
+    frames: { frameAgeMaxMs, ...(meters && { observer: meters.appends }) },
     report: (error, shard) => {
       tell({ kind: "fault", level: "error", shard, error });
       if (error instanceof ProducerReplaced) endWith(error);
     },
   });
   undo.defer(() => client.close());
-  const gateway = new Gateway(client);
+  const gateway = new Gateway(client, { ...(meters && { observer: meters.orders }) });
   const service = await NatsGateway.start({ connection: front.nats, gateway, version, name });
   undo.defer(() => service.close());
-  measureGateway(telemetry, service);
+  measureGateway(telemetry, { service, client });
   void service.stopped.then((cause) => {
     if (!undo.disposed) endWith(new Error("the gateway's service has ended", { cause }));
   });
   return { epoch };
+}
+
+/** What they need takes a while to load, and is not needed by who measures nothing. */
+async function openMeters(name: string, telemetry: Telemetry) {
+  const [{ OrderMeter }, { encodeReading, latencyPath }] = await Promise.all([
+    import("../telemetry/order-meter.ts"),
+    import("../telemetry/latency-page.ts"),
+  ]);
+  const [appends, orders] = [new AppendMeter(), new OrderMeter()];
+  telemetry.measure((scrape) => {
+    orders.measure(scrape);
+    appends.measure(scrape);
+    appends.measureFrames(scrape);
+  });
+  telemetry.page(latencyPath, () => ({
+    ...{ status: 200, contentType: "application/json" },
+    text: encodeReading({ process: name, pid: process.pid, orders: orders.latency }),
+  }));
+  return { appends, orders };
 }
 
 /** A gateway that nobody hears any more ends, so that whoever watches over it starts another. */

@@ -6,19 +6,14 @@
  * if it did. This is the outermost place: what nobody caught ends the process here.
  */
 import { flushCompileCache } from "node:module";
-import { inspect } from "node:util";
 import { InvariantViolation } from "../../protocols/assert.ts";
 import { measureEventLoop } from "../telemetry/event-loop-delay.ts";
+import { openProcessLog } from "../telemetry/process-log.ts";
+import type { LoggedEvent } from "../telemetry/process-log.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import type { ProcessIdentity } from "../telemetry/telemetry.ts";
 
-/** One thing that happened; the rest of its fields depend on the kind. */
-export interface ProcessEvent {
-  readonly kind: string;
-  readonly [field: string]: unknown;
-}
-
-export type Tell = (event: ProcessEvent) => void;
+export type Tell = (event: LoggedEvent) => void;
 
 /** What others should know of a process once it is ready. */
 export type Ready = Readonly<Record<string, unknown>>;
@@ -41,15 +36,16 @@ export type Start = (tell: Tell, undo: Undo, telemetry: Telemetry) => Promise<Re
 /** Starts, and stops at SIGTERM, SIGINT, or when the supervisor's channel closes. */
 export function hostProcess(identity: ProcessIdentity, start: Start): void {
   const { name } = identity;
-  const tell = (event: ProcessEvent): void => {
-    const line = { at: new Date().toISOString(), process: name, ...event };
-    const text = JSON.stringify(line, inJson);
-    process.stdout.write(`${text}\n`);
-    if (process.connected) process.send?.(JSON.parse(text), () => undefined);
-  };
+  const tell = openProcessLog({
+    process: name,
+    write: (line) => {
+      process.stdout.write(line);
+      if (process.connected) process.send?.(JSON.parse(line), () => undefined);
+    },
+  });
   const fail = (error: unknown): void => {
     const isDefect = isViolation(error) || (error instanceof Error && isViolation(error.cause));
-    tell({ kind: isDefect ? "invariant-violated" : "failed", error });
+    tell({ kind: isDefect ? "invariant-violated" : "failed", level: "fatal", error });
     process.exit(isDefect ? defectExitCode : faultExitCode);
   };
   process.on("uncaughtException", fail);
@@ -100,10 +96,4 @@ function openTelemetry(identity: ProcessIdentity, tell: Tell): Telemetry {
 
 function isViolation(error: unknown): boolean {
   return error instanceof InvariantViolation;
-}
-
-/** Errors as text with their causes; JSON would leave them out. */
-function inJson(_key: string, value: unknown): unknown {
-  if (value instanceof Error) return inspect(value);
-  return typeof value === "bigint" ? String(value) : value;
 }

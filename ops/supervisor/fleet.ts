@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { NatsServers } from "../nats-servers/nats-servers.ts";
 import type { NatsServersEvent, NatsServersOptions } from "../nats-servers/nats-servers.ts";
+import { visible } from "../telemetry/visible-text.ts";
 import { renewedPlan } from "./cluster-plan.ts";
 import type { ProcessRecord, Renewal } from "./control-socket.ts";
 import { ManagedProcess } from "./managed-process.ts";
@@ -167,7 +168,7 @@ export class Fleet {
   }
 
   #say(line: string | undefined): void {
-    if (line !== undefined) this.#tell(line);
+    if (line !== undefined) this.#tell(visible(line));
   }
 }
 

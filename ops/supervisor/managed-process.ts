@@ -22,6 +22,7 @@ import { dirname } from "node:path";
 import { assert } from "../../protocols/assert.ts";
 import { compileCache } from "../config/compile-cache.ts";
 import { readIfThere } from "../config/data-directory.ts";
+import { visible } from "../telemetry/visible-text.ts";
 import { nodeCommand } from "./node-command.ts";
 import { SupervisorFault } from "./supervisor-fault.ts";
 
@@ -275,7 +276,7 @@ function lastWord(logFile: string): string {
   const lines = (readIfThere(logFile) ?? "").split("\n").filter((line) => line.trim() !== "");
   const recent = lines.slice(-recentLines);
   const word = recent.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? "it said nothing";
-  return `${word.slice(0, wordLengthMax)} (see ${logFile})`;
+  return `${visible(word.slice(0, wordLengthMax))} (see ${logFile})`;
 }
 
 const recentLines = 20;

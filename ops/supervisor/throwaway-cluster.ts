@@ -29,6 +29,8 @@ export interface ThrowawayClusterOptions {
   readonly emission?: EmissionMode;
   /** The last logic that engine nodes carry at first; the newest unless told otherwise. */
   readonly logicMax?: number;
+  /** Whether its processes measure and tell what they do, as they do unless told otherwise. */
+  readonly hasTelemetry?: boolean;
   /** Data that is there already, which stays when the cluster is gone; its own unless told. */
   readonly data?: string;
 }
@@ -64,7 +66,7 @@ export class ThrowawayCluster {
 
   static async start(options: ThrowawayClusterOptions): Promise<ThrowawayCluster> {
     const { shards, portBase, gateways = 1, emission = "chosen" } = options;
-    const { logicMax, ways, preload } = options;
+    const { logicMax, ways, preload, hasTelemetry = true } = options;
     const folder = mkdtempSync(join(tmpdir(), "outcry-throwaway-"));
     const data = options.data ?? join(folder, "data");
     const waysFile = join(folder, "ways.json");
@@ -74,6 +76,7 @@ export class ThrowawayCluster {
       ["start", "--data", data, "--agents", "none", "--json"].concat(
         ["--shards", String(shards)],
         ["--port-base", String(portBase), "--emission", emission],
+        hasTelemetry ? [] : ["--no-telemetry"],
         logicMax === undefined ? [] : ["--logic-max", String(logicMax)],
         ["--gateways", String(gateways)],
         ways === undefined ? [] : ["--ways", waysFile],

@@ -38,10 +38,56 @@ export const catalogue = {
     ["shard"],
     "Commands applied since the log began, by whoever applied them",
   ),
+  outcry_replica_entries_total: counter(["shard"], "Entries applied by this process"),
+  outcry_replica_apply_seconds: histogram(
+    ["shard"],
+    "Time that it took to apply the entries that came together, and to hand on what they gave",
+  ),
+  outcry_replica_frames_owed: gauge(["shard"], "Frames for other shards that they do not have yet"),
+  outcry_replica_differences_total: counter(
+    ["shard"],
+    "Steps of which another replica said something else than was computed here",
+  ),
+  outcry_replica_tail_restarts_total: counter(["shard"], "How often reading the log began anew"),
   outcry_emitter_epoch: gauge(["shard"], "How often the log has made somebody the emitter"),
+  outcry_emitter_changes_total: counter(["shard"], "Changes of the emitter, seen while it served"),
+  outcry_feed_steps_total: counter(["shard"], "Steps of which it heard on the feed"),
+  outcry_feed_steps_missed_total: counter(
+    ["shard"],
+    "Steps that the feed left out, as messages got lost on the way",
+  ),
+  outcry_log_available: gauge(["shard"], "1 when the leader of the log's stream answers"),
+  outcry_log_head_sequence: gauge(
+    ["shard"],
+    "The last log entry, as the leader of its stream says",
+  ),
+  outcry_log_answer_seconds: gauge(["shard"], "How long that leader took to say so"),
   outcry_node_drained: gauge([], "1 while it leaves emission and questions to the others"),
 
+  // ---- Whoever appends: engine nodes and gateways -------------------------------------------
+  outcry_append_seconds: histogram([], "Time from handing a frame to a log until it is stored"),
+  outcry_append_failures_total: counter([], "Appends that failed or of which nobody knows"),
+
   // ---- Gateways -----------------------------------------------------------------------------
+  outcry_order_commands_total: counter(
+    ["command", "outcome", "reason"],
+    "Commands on orders by what became of them: done, refused for that reason, or unknown",
+  ),
+  outcry_order_ack_seconds: histogram(
+    [],
+    "Time from the admission of a command on orders until the actors' answer is back",
+  ),
+  outcry_frame_commands: histogram([], "Commands in a frame"),
+  outcry_frame_bytes: histogram([], "Size of a frame"),
+  outcry_gateway_frames_under_way: gauge(["shard"], "Frames that the shard has not counted yet"),
+  outcry_gateway_shard_commands_under_way: gauge(
+    ["shard"],
+    "Commands on their way into the shard's log, or without an outcome",
+  ),
+  outcry_gateway_inbound_wait_seconds: gauge(
+    [],
+    "How long what comes now waits before it is heard",
+  ),
   outcry_gateway_requests_total: counter([], "Requests answered"),
   outcry_gateway_refusals_total: counter(["reason"], "Requests refused as a whole, by reason"),
   outcry_gateway_replies_not_allowed_total: counter(

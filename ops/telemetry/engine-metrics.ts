@@ -1,21 +1,33 @@
 /** What an engine node tells of itself: of each replica where it is, and whether it serves. */
 import type { EngineNode } from "../../cluster/engine-node.ts";
+import { ClusterFault } from "../../cluster/faults.ts";
 import { replicaPhaseMachine } from "../../cluster/replica-phase.machine.ts";
+import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import type { NodeStatus, ReplicaStatus } from "../../protocols/queries.ts";
 import type { Scrape } from "./scrape.ts";
 import { StallWatch } from "./stall-watch.ts";
 import type { Telemetry } from "./telemetry.ts";
 
+export interface EngineParts {
+  readonly node: Pick<EngineNode, "status" | "replica">;
+  /** By shard. */
+  readonly logs: readonly Pick<ReplicatedLog, "head">[];
+}
+
 const replicaPhases = Object.keys(replicaPhaseMachine.states);
 
-export function measureEngine(telemetry: Telemetry, node: Pick<EngineNode, "status">): void {
+export function measureEngine(telemetry: Telemetry, { node, logs }: EngineParts): void {
   const stalls = new StallWatch();
   telemetry.health.readyUnless(() => whyNotReady(node.status()));
   telemetry.health.liveUnless(() => stalls.look(progressOf(node.status())));
-  telemetry.measure((scrape) => {
+  telemetry.measure(async (scrape) => {
     const { isDrained, replicas } = node.status();
     scrape.value("outcry_node_drained", {}, Number(isDrained));
-    for (const replica of replicas) measureReplica(scrape, replica);
+    for (const replica of replicas) {
+      measureReplica(scrape, replica);
+      measureCounts(scrape, replica.shard, node);
+    }
+    await Promise.all(logs.map((log, shard) => measureLog(scrape, shard, log)));
   });
 }
 
@@ -47,4 +59,46 @@ function measureReplica(scrape: Scrape, replica: ReplicaStatus): void {
   scrape.value("outcry_replica_snapshot_sequence", { shard }, replica.snapshotSequence);
   scrape.value("outcry_replica_commands_applied", { shard }, replica.commandsApplied);
   scrape.value("outcry_emitter_epoch", { shard }, replica.emitterEpoch);
+}
+
+function measureCounts(scrape: Scrape, shard: number, node: EngineParts["node"]): void {
+  const { counts, framesOwed, tailRestarts } = node.replica(shard);
+  scrape.value("outcry_replica_frames_owed", { shard }, framesOwed);
+  scrape.value("outcry_replica_differences_total", { shard }, counts.differences);
+  scrape.value("outcry_replica_tail_restarts_total", { shard }, tailRestarts);
+  scrape.value("outcry_emitter_changes_total", { shard }, counts.emitterChanges);
+  scrape.value("outcry_feed_steps_total", { shard }, counts.feedSteps);
+  scrape.value("outcry_feed_steps_missed_total", { shard }, counts.feedStepsMissed);
+}
+
+/** Sooner than a scraper gives up. */
+const logTimeoutMs = 2000;
+
+/** Asks the leader of the log's stream, which is what an append would wait for. */
+async function measureLog(
+  scrape: Scrape,
+  shard: number,
+  log: Pick<ReplicatedLog, "head">,
+): Promise<void> {
+  const askedAtMs = performance.now();
+  const head = await withinTime(log.head(), logTimeoutMs);
+  scrape.value("outcry_log_available", { shard }, Number(head !== undefined));
+  if (head === undefined) return;
+  scrape.value("outcry_log_head_sequence", { shard }, head);
+  scrape.value("outcry_log_answer_seconds", { shard }, (performance.now() - askedAtMs) / 1000);
+}
+
+/** Undefined when there is no leader, or it does not answer in time. */
+async function withinTime(head: Promise<number>, timeoutMs: number): Promise<number | undefined> {
+  const timeout = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => timeout.resolve(undefined), timeoutMs);
+  const answer = head.catch((error: unknown) => {
+    if (error instanceof ClusterFault) return undefined;
+    throw error;
+  });
+  try {
+    return await Promise.race([answer, timeout.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,16 +1,31 @@
 /** What a gateway tells of itself: what it was asked, what it answered, and what is under way. */
+import type { LogClient } from "../../cluster/log-client.ts";
 import type { NatsGateway } from "../../gateway/nats/nats-gateway.ts";
+import type { Scrape } from "./scrape.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-export function measureGateway(telemetry: Telemetry, gateway: Pick<NatsGateway, "counts">): void {
+export interface GatewayParts {
+  readonly service: Pick<NatsGateway, "counts">;
+  readonly client: Pick<LogClient, "underWay">;
+}
+
+export function measureGateway(telemetry: Telemetry, { service, client }: GatewayParts): void {
   telemetry.measure((scrape) => {
-    const { requests, refusals, repliesNotAllowed, ...underWay } = gateway.counts;
-    scrape.value("outcry_gateway_requests_total", {}, requests);
-    for (const [reason, count] of Object.entries(refusals)) {
-      scrape.value("outcry_gateway_refusals_total", { reason }, count);
+    measureRequests(scrape, service);
+    for (const [shard, { commands, frames }] of client.underWay.entries()) {
+      scrape.value("outcry_gateway_shard_commands_under_way", { shard }, commands);
+      scrape.value("outcry_gateway_frames_under_way", { shard }, frames);
     }
-    scrape.value("outcry_gateway_replies_not_allowed_total", {}, repliesNotAllowed);
-    scrape.value("outcry_gateway_commands_under_way", {}, underWay.commandsUnderWay);
-    scrape.value("outcry_gateway_questions_under_way", {}, underWay.questionsUnderWay);
   });
+}
+
+function measureRequests(scrape: Scrape, { counts }: GatewayParts["service"]): void {
+  scrape.value("outcry_gateway_requests_total", {}, counts.requests);
+  for (const [reason, count] of Object.entries(counts.refusals)) {
+    scrape.value("outcry_gateway_refusals_total", { reason }, count);
+  }
+  scrape.value("outcry_gateway_replies_not_allowed_total", {}, counts.repliesNotAllowed);
+  scrape.value("outcry_gateway_commands_under_way", {}, counts.commandsUnderWay);
+  scrape.value("outcry_gateway_questions_under_way", {}, counts.questionsUnderWay);
+  scrape.value("outcry_gateway_inbound_wait_seconds", {}, counts.inboundWaitMs / 1000);
 }
