@@ -10,6 +10,8 @@ import { parseArgs } from "node:util";
 
 export interface AgentSettings {
   readonly servers: readonly string[];
+  /** The file of the certificate by which the servers are known; without it, in the clear. */
+  readonly ca?: string;
   /** A folder with `maker-1.creds`, `taker-1.creds`, …: who trades, and how they are let in. */
   readonly credsDir: string;
   readonly seed: number;
@@ -30,6 +32,7 @@ export class SettingsInvalid extends Error {
 const flags = {
   config: { type: "string" },
   servers: { type: "string" },
+  ca: { type: "string" },
   "creds-dir": { type: "string" },
   seed: { type: "string" },
   rate: { type: "string" },
@@ -41,6 +44,7 @@ export function readAgentSettings(args: readonly string[]): AgentSettings {
   const file = values.config === undefined ? {} : objectIn(values.config);
   const servers = values.servers?.split(",") ?? file["servers"];
   const credsDir = values["creds-dir"] ?? file["credsDir"];
+  const ca = values.ca ?? file["ca"];
   const symbols = values.symbols?.split(",") ?? file["symbols"];
   const seed = values.seed === undefined ? (file["seed"] ?? seedByDefault) : Number(values.seed);
   const rate = values.rate === undefined ? (file["rate"] ?? rateByDefault) : Number(values.rate);
@@ -52,9 +56,13 @@ export function readAgentSettings(args: readonly string[]): AgentSettings {
   if (typeof rate !== "number" || !(rate > 0 && rate <= 100_000)) {
     throw new SettingsInvalid("rate must be orders a second, above 0");
   }
-  if (symbols === undefined) return { servers, credsDir, seed, rate };
+  if (ca !== undefined && typeof ca !== "string") {
+    throw new SettingsInvalid("ca must name a file");
+  }
+  const settings = { servers, credsDir, seed, rate, ...(ca !== undefined && { ca }) };
+  if (symbols === undefined) return settings;
   if (!isTextList(symbols)) throw new SettingsInvalid("symbols must be a list of instruments");
-  return { servers, credsDir, seed, rate, symbols };
+  return { ...settings, symbols };
 }
 
 export interface AgentAccounts {

@@ -5,6 +5,7 @@
  * Says what happens in JSON lines, on standard output and to whoever started it; stops at SIGTERM
  * and SIGINT, and when whoever started it is gone.
  */
+import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { OutcryClient, OutcryFault } from "../sdk/index.ts";
 import { readAgentAccounts, readAgentSettings, SettingsInvalid } from "./agent-settings.ts";
@@ -38,8 +39,10 @@ process.on("SIGINT", () => void stop("SIGINT"));
 process.on("disconnect", () => void stop("the supervisor is gone"));
 tell("ready", { ready: true, pid: process.pid, symbols: floor.symbols });
 
-function connect({ servers }: AgentSettings, account: AgentAccount): Promise<OutcryClient> {
-  return OutcryClient.connect({ servers, ...account, name: `agent ${account.account}` });
+function connect({ servers, ca }: AgentSettings, account: AgentAccount): Promise<OutcryClient> {
+  const authority = ca === undefined ? {} : { ca: readFileSync(ca, "utf8") };
+  const name = `agent ${account.account}`;
+  return OutcryClient.connect({ servers, ...authority, ...account, name });
 }
 
 async function lookAround(): Promise<void> {

@@ -49,6 +49,8 @@ export interface AdminConnectOptions extends AdminClientOptions {
   readonly servers: string | readonly string[];
   /** The text of the administrator's .creds file, not its path. */
   readonly credentials?: string;
+  /** The text of the certificate by which the servers are known; without it, in the clear. */
+  readonly ca?: string | undefined;
   readonly name?: string;
 }
 
@@ -69,10 +71,11 @@ export class AdminClient extends MarketClient {
 
   /** Rejects with `OptionsInvalid`, `ServersUnreachable` or `NotPermitted`. */
   static async connect(options: AdminConnectOptions): Promise<AdminClient> {
-    const { servers, credentials, administrator, name = administrator } = options;
+    const { servers, credentials, ca, administrator, name = administrator } = options;
     checkName("administrator", administrator);
     const wire = await NatsWire.connect({
       servers,
+      ca,
       inboxPrefix: `_INBOX._admin.${administrator}`,
       name,
       ...(credentials === undefined ? {} : { credentials }),

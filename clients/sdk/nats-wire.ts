@@ -25,6 +25,8 @@ export interface NatsWireOptions {
   readonly servers: string | readonly string[];
   /** The text of a .creds file; without it the servers must take anybody. */
   readonly credentials?: string;
+  /** The text of the certificate by which the servers are known; without it, in the clear. */
+  readonly ca?: string | undefined;
   /** Answers arrive under this prefix, and only its owner may listen there. */
   readonly inboxPrefix: string;
   /** Shown by the servers' monitoring. */
@@ -57,7 +59,7 @@ export class NatsWire implements Wire {
 
   /** Rejects with `OptionsInvalid`, `ServersUnreachable` or `NotPermitted`, and nothing else. */
   static async connect(options: NatsWireOptions): Promise<NatsWire> {
-    const { credentials, inboxPrefix, name } = options;
+    const { credentials, ca, inboxPrefix, name } = options;
     const servers = checkedServers(options.servers);
     const proof = credentials === undefined ? {} : { authenticator: authenticatorOf(credentials) };
     try {
@@ -72,6 +74,7 @@ export class NatsWire implements Wire {
         // A server that hangs accepts the line and then says nothing; the default is 20 s.
         timeout: dialMs,
         ...proof,
+        ...(ca !== undefined && { tls: { ca } }),
       });
       return new NatsWire(connection, inboxPrefix);
     } catch (error) {

@@ -83,6 +83,8 @@ export interface ConnectOptions extends OutcryClientOptions {
   readonly servers: string | readonly string[];
   /** The text of the account's .creds file, not its path. */
   readonly credentials?: string;
+  /** The text of the certificate by which the servers are known; without it, in the clear. */
+  readonly ca?: string | undefined;
   /** Shown by the servers' monitoring. */
   readonly name?: string;
 }
@@ -124,11 +126,12 @@ export class OutcryClient extends MarketClient {
    * once is made again for ever, whatever breaks it.
    */
   static async connect(options: ConnectOptions): Promise<OutcryClient> {
-    const { servers, credentials, account, name = account, timing } = options;
+    const { servers, credentials, ca, account, name = account, timing } = options;
     checkName("account", account);
     checkDeadline(timing?.deadlineMs ?? defaultTiming.deadlineMs);
     const wire = await NatsWire.connect({
       servers,
+      ca,
       inboxPrefix: clientSubjects.inbox(account),
       name,
       ...(credentials === undefined ? {} : { credentials }),

@@ -15,7 +15,7 @@ import { spreadLeaders } from "../supervisor/log-leaders.ts";
 import { withEngine } from "./engine-access.ts";
 import { CommandFault, usageFault } from "./output.ts";
 import type { RunningCluster } from "./running-cluster.ts";
-import { urlsOf } from "./running-cluster.ts";
+import { lineOf, urlsOf } from "./running-cluster.ts";
 
 /** What took over, shard by shard or stream by stream. */
 export type Drained =
@@ -55,7 +55,7 @@ async function moveMetaFrom(cluster: RunningCluster, server: string): Promise<st
   if (leader !== server) return leader;
   const user = { role: "watcher", name: toolNames.engine } as const;
   const { file: credentialsFile } = await ensureUser(await loadKeys(keys), user);
-  const connection = await connectAs({ ...user, credentialsFile, servers: urlsOf(cluster) });
+  const connection = await connectAs({ ...user, credentialsFile, ...lineOf(cluster) });
   try {
     await connection.nats.request(metaStepDown, "", { timeout: metaTimeoutMs });
     const deadlineMs = systemClock.nowMs() + metaTimeoutMs;
@@ -81,7 +81,7 @@ export async function undrain(cluster: RunningCluster, name: string): Promise<vo
       Promise.resolve(connection.nats.info?.version ?? ""),
     );
     const logs = {
-      urls: urlsOf(cluster),
+      ...{ urls: urlsOf(cluster), ca: file.ca },
       servers: file.servers.map((server) => server.name),
       shards: file.shards,
       replicas: file.replicas,

@@ -18,7 +18,7 @@ import { connectAs, openArchives, openLogs, withArchives } from "../processes/co
 import { toolNames } from "../supervisor/cluster-plan.ts";
 import { CommandFault } from "./output.ts";
 import type { RunningCluster } from "./running-cluster.ts";
-import { urlsOf } from "./running-cluster.ts";
+import { lineOf, urlsOf } from "./running-cluster.ts";
 import type { ReplaySource } from "./shard-replay.ts";
 
 export interface EngineAccess {
@@ -135,7 +135,7 @@ async function connectToEngine(cluster: RunningCluster): Promise<JetStreamConnec
       role: "engine",
       name: toolNames.engine,
       credentialsFile: cluster.file.credentials.engine,
-      servers: urlsOf(cluster),
+      ...lineOf(cluster),
       openTimeoutMs,
     });
   } catch (error) {

@@ -14,7 +14,7 @@ import { NaturalUnits } from "./natural-units.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault } from "./output.ts";
 import type { RunningCluster } from "./running-cluster.ts";
-import { findCluster, urlsOf } from "./running-cluster.ts";
+import { findCluster, lineOf } from "./running-cluster.ts";
 
 export interface AccountOptions extends CommonOptions {
   readonly account?: string;
@@ -145,7 +145,8 @@ function refusal({ error, order }: Refusal): CommandFault {
 }
 
 function line(cluster: RunningCluster, timing: Partial<AttemptTiming> = { deadlineMs: 10_000 }) {
-  return { servers: urlsOf(cluster), timing };
+  const { servers, ca } = lineOf(cluster);
+  return { servers, timing, ca: ca === undefined ? undefined : readIfThere(ca) };
 }
 
 async function withClient<Client extends { close(): Promise<void> }, Result>(

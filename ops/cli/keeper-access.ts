@@ -5,7 +5,7 @@ import { ensureUser } from "../credentials/users.ts";
 import { connectAs } from "../processes/connections.ts";
 import { toolNames } from "../supervisor/cluster-plan.ts";
 import type { RunningCluster } from "./running-cluster.ts";
-import { urlsOf } from "./running-cluster.ts";
+import { lineOf } from "./running-cluster.ts";
 
 const openTimeoutMs = 3000;
 
@@ -16,7 +16,7 @@ export async function withKeeper<Result>(
   const name = toolNames.engine;
   const { file } = await ensureUser(await loadKeys(cluster.file.keys), { role: "keeper", name });
   const user = { role: "keeper", name, credentialsFile: file } as const;
-  const connection = await connectAs({ ...user, servers: urlsOf(cluster), openTimeoutMs });
+  const connection = await connectAs({ ...user, ...lineOf(cluster), openTimeoutMs });
   try {
     return await action(connection.nats);
   } finally {

@@ -19,15 +19,17 @@ describe("the command line", () => {
 
   it("has help with --json and --data for every command, down to the last", async () => {
     const leaves: string[][] = [];
-    for (const name of commandNames) {
+    const walk = async (path: readonly string[]): Promise<void> => {
       captured.stdout = "";
-      expect(await runCommandLine([name, "--help"])).toBe(0);
-      const subcommands = [
-        ...captured.stdout.matchAll(/^ {2}([a-z][a-z-]*) (?:\[options\]|<)/gm),
-      ].map(([, sub = ""]) => sub);
-      const named = subcommands.filter((sub) => sub !== "help");
-      leaves.push(...(named.length === 0 ? [[name]] : named.map((sub) => [name, sub])));
-    }
+      expect(await runCommandLine([...path, "--help"])).toBe(0);
+      const [, listed = ""] = captured.stdout.split("\nCommands:\n");
+      const named = [...listed.matchAll(/^ {2}([a-z][a-z-]*)/gm)]
+        .map(([, sub = ""]) => sub)
+        .filter((sub) => sub !== "help");
+      if (named.length === 0) leaves.push([...path]);
+      for (const sub of named) await walk([...path, sub]);
+    };
+    for (const name of commandNames) await walk([name]);
     expect(leaves.length).toBeGreaterThan(20);
     for (const leaf of leaves) {
       captured.stdout = "";

@@ -56,6 +56,21 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./status.ts"),
   },
   {
+    name: "run",
+    summary: "run one process of a cluster here: engine, gateway, referee, auditor",
+    load: () => import("./run.ts"),
+  },
+  {
+    name: "config",
+    summary: "what a process would be started with, whence, and what is wrong with it",
+    load: () => import("./config.ts"),
+  },
+  {
+    name: "keys",
+    summary: "make the keys, credentials and certificates of a cluster in containers",
+    load: () => import("./keys.ts"),
+  },
+  {
     name: "latency",
     summary: "how long commands on orders take, in percentiles by gateway",
     load: () => import("./latency.ts"),

@@ -20,6 +20,14 @@ export function findCluster({ data }: CommonOptions): RunningCluster {
   return { directory, file };
 }
 
+/** How the servers are reached, for those who read the certificate's file themselves. */
+export function lineOf({ file }: RunningCluster): {
+  readonly servers: readonly string[];
+  readonly ca: string | undefined;
+} {
+  return { servers: file.servers.map(({ url }) => url), ca: file.ca };
+}
+
 export function urlsOf({ file }: RunningCluster): readonly string[] {
   return file.servers.map(({ url }) => url);
 }

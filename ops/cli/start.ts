@@ -21,6 +21,7 @@ interface StartFlags extends CommonOptions {
   readonly gateways?: number;
   readonly portBase?: number;
   readonly sitePort?: number;
+  readonly tls?: boolean;
   readonly emission?: EmissionMode;
   readonly agents: "default" | "none";
   readonly seed: number;
@@ -50,6 +51,8 @@ export function command(): Command {
       "let a second site follow: the first port at which it connects",
       count,
     )
+    .option("--tls", "encrypt the lines to nats-servers and between them")
+    .option("--no-tls", "leave them in the clear (the default at first)")
     .addOption(
       new Option("--agents <which>", "agents that trade")
         .choices(["default", "none"])

@@ -1,9 +1,10 @@
 /**
  * Where the logs are archived: a folder, or a bucket of something that speaks S3.
  *
- * Who may write there stands in the environment, under the names that AWS's own tools have, and in
- * no file of ours.
+ * Who may write there stands in the environment, under the names that AWS's own tools have, or in
+ * files that it names, and in no file of ours.
  */
+import { readFileSync } from "node:fs";
 import type { ArchiveStore } from "../../cluster/archive/archive-store.ts";
 import { DirectoryArchiveStore } from "../../cluster/archive/directory-archive-store.ts";
 import { S3ArchiveStore } from "../../cluster/archive/s3-archive-store.ts";
@@ -42,5 +43,10 @@ export function openArchiveStore(
 function required(environment: Environment, name: string): string {
   const value = environment[name];
   if (value !== undefined && value !== "") return value;
-  throw new ConfigFault("settings-invalid", `an archive with S3 needs ${name} in the environment`);
+  const file = environment[`${name}_FILE`];
+  if (file !== undefined && file !== "") return readFileSync(file, "utf8").trim();
+  throw new ConfigFault(
+    "settings-invalid",
+    `an archive with S3 needs ${name}, or the file that holds it as ${name}_FILE, in the environment`,
+  );
 }

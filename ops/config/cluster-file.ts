@@ -26,6 +26,8 @@ export interface ClusterFile {
     /** Where it tells of itself, see ops/telemetry; null where it does not. */
     readonly telemetryUrl: string | null;
   }[];
+  /** The certificate file by which the servers are known; in the clear without it. */
+  readonly ca?: string | undefined;
   /** Where the logs are archived. */
   readonly archive: string;
   /** The keys' folder, with which credentials are made. */

@@ -56,6 +56,10 @@ export function settleSettings(
   const base = before ?? defaultSettings;
   const portBase = asked.portBase ?? base.portBase;
   const sitePort = asked.sitePort ?? base.sitePort;
+  const tls = asked.tls ?? base.tls;
+  if (tls === true && sitePort !== undefined) {
+    throw new ConfigFault("settings-invalid", "--tls and --site-port do not go together");
+  }
   const emission = asked.emission ?? base.emission;
   const metricsPort = asked.metricsPort ?? base.metricsPort;
   const metricsHost = asked.metricsHost ?? base.metricsHost;
@@ -66,6 +70,7 @@ export function settleSettings(
     gateways: countOf("gateways", asked.gateways ?? base.gateways),
     ...(portBase === undefined ? {} : { portBase: checkPort("--port-base", portBase) }),
     ...(sitePort === undefined ? {} : { sitePort: checkPort("--site-port", sitePort) }),
+    ...(tls === undefined ? {} : { tls }),
     ...(emission === undefined ? {} : { emission }),
     ...(metricsPort === undefined
       ? {}

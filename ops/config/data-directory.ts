@@ -26,6 +26,8 @@ export interface ClusterSettings {
   readonly portBase?: number;
   /** The first port at which servers of a second site may connect; undefined for none. */
   readonly sitePort?: number;
+  /** Whether lines to and between nats-servers are encrypted. */
+  readonly tls?: boolean;
   /** The first port of metrics, and the address they are told at; by the base unless told. */
   readonly metricsPort?: number;
   readonly metricsHost?: string;

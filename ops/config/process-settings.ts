@@ -1,15 +1,8 @@
 /**
- * What a process of the cluster is started with: one JSON file, any of whose fields a flag of the
- * same name may replace. So that each can also be run by hand:
- *
- *   node ops/processes/engine.ts --config .outcry/processes/e1.json --shards 1
+ * What a process of the cluster is started with, as types. `setting-fields.ts` says what each
+ * setting is for and what it is when nobody says; `read-settings.ts` reads them.
  */
-import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { newestLogic } from "../../actors/index.ts";
 import type { EmissionMode } from "../../cluster/emission.ts";
-import { isProducerId } from "../../protocols/identifiers.ts";
-import { ConfigFault } from "./config-fault.ts";
 
 /** Where a process tells of itself over HTTP. */
 export interface TelemetrySettings {
@@ -19,7 +12,13 @@ export interface TelemetrySettings {
   readonly metricsHost?: string;
 }
 
-export interface EngineSettings extends TelemetrySettings {
+/** How a process knows the nats-servers. */
+export interface LineSettings {
+  /** The certificate of the authority that vouches for them; left out, lines are in the clear. */
+  readonly ca?: string;
+}
+
+export interface EngineSettings extends TelemetrySettings, LineSettings {
   readonly cluster: string;
   /** This node's name. */
   readonly node: string;
@@ -53,7 +52,7 @@ export interface EngineSettings extends TelemetrySettings {
   readonly firstSequences: readonly (number | string)[];
 }
 
-export interface GatewaySettings extends TelemetrySettings {
+export interface GatewaySettings extends TelemetrySettings, LineSettings {
   readonly cluster: string;
   /** This gateway's name, and the name under which it appends. */
   readonly gateway: string;
@@ -65,7 +64,7 @@ export interface GatewaySettings extends TelemetrySettings {
   readonly frontCredentials: string;
 }
 
-export interface RefereeSettings extends TelemetrySettings {
+export interface RefereeSettings extends TelemetrySettings, LineSettings {
   /** This referee's name. */
   readonly referee: string;
   readonly shards: number;
@@ -77,7 +76,7 @@ export interface RefereeSettings extends TelemetrySettings {
   readonly refereeCredentials: string;
 }
 
-export interface AuditorSettings extends TelemetrySettings {
+export interface AuditorSettings extends TelemetrySettings, LineSettings {
   /** This auditor's name. */
   readonly auditor: string;
   readonly shards: number;
@@ -93,174 +92,4 @@ export interface AuditorSettings extends TelemetrySettings {
   readonly otlp: string;
   /** Of how many orders in a thousand the traces are told. */
   readonly perMille: number;
-}
-
-type FieldKind = "text" | "count" | "list" | "optional count" | "optional text";
-type FieldKinds<Settings> = { readonly [Key in keyof Settings]-?: FieldKind };
-
-const telemetryFields: FieldKinds<TelemetrySettings> = {
-  metricsPort: "optional count",
-  metricsHost: "optional text",
-};
-
-const engineFields: FieldKinds<EngineSettings> = {
-  ...telemetryFields,
-  cluster: "text",
-  node: "text",
-  nodes: "list",
-  shards: "count",
-  replicas: "count",
-  servers: "list",
-  engineCredentials: "text",
-  publisherCredentials: "text",
-  snapshots: "text",
-  dumps: "text",
-  snapshotEveryEntries: "count",
-  emission: "text",
-  logicMax: "optional count",
-  archive: "text",
-  generationBytes: "count",
-  firstSequences: "list",
-};
-
-const gatewayFields: FieldKinds<GatewaySettings> = {
-  ...telemetryFields,
-  cluster: "text",
-  gateway: "text",
-  shards: "count",
-  replicas: "count",
-  servers: "list",
-  backCredentials: "text",
-  frontCredentials: "text",
-};
-
-const refereeFields: FieldKinds<RefereeSettings> = {
-  ...telemetryFields,
-  referee: "text",
-  shards: "count",
-  replicas: "count",
-  servers: "list",
-  archive: "text",
-  refereeCredentials: "text",
-};
-
-const auditorFields: FieldKinds<AuditorSettings> = {
-  ...telemetryFields,
-  auditor: "text",
-  shards: "count",
-  replicas: "count",
-  servers: "list",
-  archive: "text",
-  auditorCredentials: "text",
-  folder: "text",
-  otlp: "text",
-  perMille: "count",
-};
-
-export function readEngineSettings(args: readonly string[]): EngineSettings {
-  const settings = readSettings(args, engineFields);
-  if (!isProducerId(settings.node)) throw invalid("node is no name for a node");
-  if (!["chosen", "all"].includes(settings.emission)) throw invalid("emission is chosen or all");
-  if (!settings.nodes.includes(settings.node)) throw invalid("nodes does not name this node");
-  if ((settings.logicMax ?? 1) > newestLogic) {
-    throw invalid(`logicMax is beyond the logic that there is: ${newestLogic}`);
-  }
-  return settings;
-}
-
-export function readGatewaySettings(args: readonly string[]): GatewaySettings {
-  const settings = readSettings(args, gatewayFields);
-  if (!isProducerId(settings.gateway)) throw invalid("gateway is no name for a gateway");
-  return settings;
-}
-
-export function readRefereeSettings(args: readonly string[]): RefereeSettings {
-  const settings = readSettings(args, refereeFields);
-  if (!isProducerId(settings.referee)) throw invalid("referee is no name for a referee");
-  return settings;
-}
-
-export function readAuditorSettings(args: readonly string[]): AuditorSettings {
-  const settings = readSettings(args, auditorFields);
-  if (!isProducerId(settings.auditor)) throw invalid("auditor is no name for an auditor");
-  if (settings.perMille > 1000) throw invalid("perMille is 1000 at most");
-  return settings;
-}
-
-function readSettings<Settings extends object>(
-  args: readonly string[],
-  fields: FieldKinds<Settings>,
-): Settings {
-  const flags = readFlags(args, Object.keys(fields));
-  const fromFile = flags["config"] === undefined ? {} : readObject(flags["config"]);
-  const settings: Record<string, unknown> = {};
-  for (const [name, kind] of Object.entries<FieldKind>(fields)) {
-    const flag = flags[flagOf(name)];
-    const value = flag === undefined ? fromFile[name] : parsed(kind, flag);
-    const isLeftOut = value === undefined && kind.startsWith("optional");
-    if (!isLeftOut) settings[name] = checked(name, kind, value);
-  }
-  if (Number(settings["metricsPort"] ?? 0) > portMax) throw invalid("metricsPort is no port");
-  return settings as Settings;
-}
-
-const portMax = 65_535;
-
-function readFlags(args: readonly string[], names: readonly string[]): Record<string, string> {
-  const options = ["config", ...names.map(flagOf)].map(
-    (name) => [name, { type: "string" }] as const,
-  );
-  try {
-    const { values } = parseArgs({ args: [...args], options: Object.fromEntries(options) });
-    return values as Record<string, string>;
-  } catch (error) {
-    throw invalid(error instanceof Error ? error.message : "flags cannot be read", error);
-  }
-}
-
-function readObject(path: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch (error) {
-    throw invalid(`${path} cannot be read as JSON`, error);
-  }
-  throw invalid(`${path} holds no JSON object`);
-}
-
-/** `engineCredentials` is `--engine-credentials`. */
-function flagOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-function parsed(kind: FieldKind, text: string): unknown {
-  if (kind === "list") return text.split(",");
-  return kind.endsWith("text") ? text : Number(text);
-}
-
-function checked(name: string, kind: FieldKind, value: unknown): unknown {
-  const isRight = {
-    text: () => typeof value === "string" && value !== "",
-    count: () => isCount(value),
-    "optional count": () => isCount(value),
-    "optional text": () => typeof value === "string" && value !== "",
-    list: () => Array.isArray(value) && value.length > 0 && value.every((item) => item !== ""),
-  }[kind]();
-  if (isRight) return value;
-  const what = {
-    text: "a text",
-    count: "a count from 1",
-    "optional count": "a count from 1",
-    "optional text": "a text",
-    list: "a list",
-  }[kind];
-  throw invalid(`${name} must be ${what} (in the file, or with --${flagOf(name)})`);
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 1;
-}
-
-function invalid(message: string, cause?: unknown): ConfigFault {
-  return new ConfigFault("process-settings-invalid", message, cause);
 }

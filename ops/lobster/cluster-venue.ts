@@ -8,7 +8,7 @@ import { loadSigner } from "../credentials/keys.ts";
 import { signUser } from "../credentials/users.ts";
 import { SdkVenue } from "./sdk-venue.ts";
 
-export type ClusterAccess = Pick<ClusterFile, "servers" | "keys" | "credentials">;
+export type ClusterAccess = Pick<ClusterFile, "servers" | "ca" | "keys" | "credentials">;
 
 /** Credentials that a run makes for its accounts are good for so long, and are written nowhere. */
 const credentialsSeconds = 24 * 3600;
@@ -18,9 +18,11 @@ const administrator = "admin";
 
 export async function openClusterVenue(access: ClusterAccess): Promise<SdkVenue> {
   const servers = access.servers.map(({ url }) => url);
+  const ca = access.ca === undefined ? undefined : await readFile(access.ca, "utf8");
   const signer = await loadSigner(access.keys, "participant");
   const admin = await AdminClient.connect({
     servers,
+    ca,
     administrator,
     credentials: await readFile(access.credentials.admin, "utf8"),
     name: "lobster",
@@ -32,6 +34,7 @@ export async function openClusterVenue(access: ClusterAccess): Promise<SdkVenue>
       const credentials = await signUser(signer, { name: account, expiresAtSeconds });
       return await OutcryClient.connect({
         servers,
+        ca,
         account,
         credentials,
         name: `lobster ${account}`,

@@ -3,8 +3,10 @@
  * processes or whether the server runs.
  *
  * Everything listens on one address, this machine's own by default. The routes need a secret, so
- * that no other server on the machine can join the cluster and read the log.
+ * that no other server on the machine can join the cluster and read the log; with TLS they need a
+ * certificate of the cluster's own authority, too. The monitor port tells no secrets and has none.
  */
+import type { TlsFiles } from "../credentials/certificates.ts";
 import type { Keys } from "../credentials/keys.ts";
 import { siteDomains } from "../credentials/permissions.ts";
 import { isAtLeast, supportsSyncAlways } from "../setup/nats-server.mjs";
@@ -34,8 +36,13 @@ export interface NatsConfiguration {
   readonly routePorts?: readonly number[] | undefined;
   /** Streams are spread over availability zones by this tag. */
   readonly zone: string;
+  /** Where each of the servers is found, as `host:port`, when they are on hosts of their own. */
+  readonly routes?: readonly string[] | undefined;
+  /** Undefined for a cluster that speaks in the clear. */
+  readonly tls?: TlsFiles | undefined;
   readonly storeDirectory: string;
-  readonly logFile: string;
+  /** Undefined for standard error. */
+  readonly logFile: string | undefined;
   /** Of the nats-server that will read this: old ones refuse settings they do not know. */
   readonly version: string;
   readonly keys: Pick<Keys, "operatorJwt" | "accounts" | "routesSecret">;
@@ -59,9 +66,8 @@ export function renderNatsConfiguration(configuration: NatsConfiguration): strin
       // clients are sent away one by one from the end of the grace period on.
       `lame_duck_duration: "30s"`,
       `lame_duck_grace_period: "1s"`,
-      `log_file: ${quote(configuration.logFile)}`,
-      `logfile_size_limit: 64MB`,
-      ...(isAtLeast(configuration.version, "2.10.0") ? [`logfile_max_num: 4`] : []),
+      ...renderLogFile(configuration),
+      ...renderTls(configuration.tls, "clients"),
     ],
     [
       `jetstream {`,
@@ -73,7 +79,9 @@ export function renderNatsConfiguration(configuration: NatsConfiguration): strin
       ...(supportsSyncAlways(configuration.version) ? [`  sync_interval: always`] : []),
       `}`,
     ],
-    ...(configuration.clusterPorts.length > 1 ? [renderCluster(configuration)] : []),
+    ...((configuration.routes ?? configuration.clusterPorts).length > 1
+      ? [renderCluster(configuration)]
+      : []),
     ...(configuration.siteLink === undefined
       ? []
       : [renderSiteLink(configuration.siteLink, configuration)]),
@@ -89,19 +97,40 @@ export function renderNatsConfiguration(configuration: NatsConfiguration): strin
   return sections.map((lines) => `${lines.join("\n")}\n`).join("\n");
 }
 
+function renderLogFile({ logFile, version }: NatsConfiguration): string[] {
+  if (logFile === undefined) return [];
+  const size = [`log_file: ${quote(logFile)}`, `logfile_size_limit: 64MB`];
+  return isAtLeast(version, "2.10.0") ? [...size, `logfile_max_num: 4`] : size;
+}
+
+/** Clients show credentials; servers show one another certificates, too. */
+function renderTls(tls: TlsFiles | undefined, between: "clients" | "routes"): string[] {
+  if (tls === undefined) return [];
+  return [
+    `tls {`,
+    `  cert_file: ${quote(tls.certificate)}`,
+    `  key_file: ${quote(tls.key)}`,
+    `  ca_file: ${quote(tls.authority)}`,
+    ...(between === "routes" ? [`  verify: true`] : []),
+    `}`,
+  ];
+}
+
 function renderCluster(configuration: NatsConfiguration): string[] {
   const { host, ports, keys } = configuration;
   const user = "route";
   const { routePorts } = configuration;
   const others = configuration.clusterPorts.filter((port) => port !== ports.cluster);
-  const routes = (routePorts ?? others).map(
-    (port) => `    ${quote(`nats-route://${user}:${keys.routesSecret}@${host}:${port}`)}`,
+  const found = configuration.routes ?? (routePorts ?? others).map((port) => `${host}:${port}`);
+  const routes = found.map(
+    (place) => `    ${quote(`nats-route://${user}:${keys.routesSecret}@${place}`)}`,
   );
   return [
     `cluster {`,
     `  name: ${quote(configuration.clusterName)}`,
     `  listen: ${quote(`${host}:${ports.cluster}`)}`,
     `  authorization { user: ${quote(user)}, password: ${quote(keys.routesSecret)} }`,
+    ...renderTls(configuration.tls, "routes").map((line) => `  ${line}`),
     // What is sent to a server that hangs is lost until the others notice: within two seconds.
     ...(isAtLeast(configuration.version, "2.10.10")
       ? [`  ping_interval: "500ms"`, `  ping_max: 3`]

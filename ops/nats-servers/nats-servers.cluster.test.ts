@@ -1,11 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect as connectEncrypted } from "node:tls";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { initCertificates } from "../credentials/certificates.ts";
 import type { Keys } from "../credentials/keys.ts";
 import { initKeys } from "../credentials/keys.ts";
 import type { NatsServersEvent, NatsServersOptions } from "./nats-servers.ts";
@@ -66,6 +69,25 @@ describe("three nats-servers", () => {
       expect(((await stat(configurationFile)).mode & 0o777).toString(8)).toBe("600");
       const port = cluster.servers.status()[0]?.ports.cluster ?? 0;
       expect(await joinWithoutSecret(port)).toContain("Authorization Violation");
+    });
+  });
+});
+
+describe("nats-servers that encrypt", () => {
+  it("take a replicated stream, from those who know their authority", async () => {
+    const tls = initCertificates(folder, ["127.0.0.1", "localhost"]);
+    const ca = readFileSync(tls.authority, "utf8");
+    await withCluster({ tls }, async (cluster) => {
+      const engine = await cluster.connect({ role: "engine", name: "n1" }, { tls: { ca } });
+      expect(engine.info?.tls_required).toBe(true);
+      const manager = await jetstreamManager(engine);
+      const log = { name: "LOG", subjects: ["log.>"], num_replicas: 3 };
+      expect((await manager.streams.add(log)).cluster?.replicas).toHaveLength(2);
+      const stranger = cluster.connect({ role: "engine", name: "n2" }, { reconnect: false });
+      await expect(stranger).rejects.toThrow(/certificate/);
+      const [server] = cluster.servers.status();
+      expect(await greetInTheClear(server?.ports.client ?? 0)).not.toContain("PONG");
+      expect(await joinWithoutCertificate(server?.ports.cluster ?? 0, ca)).toMatch(/CERTIFICATE/);
     });
   });
 });
@@ -337,4 +359,22 @@ async function joinWithoutSecret(port: number): Promise<string> {
   let answer = "";
   for await (const chunk of socket) answer += String(chunk);
   return answer;
+}
+
+/** What a client port answers to somebody who does not encrypt. */
+async function greetInTheClear(port: number): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(`CONNECT {"verbose":false,"tls_required":false}\r\nPING\r\n`);
+  let answer = "";
+  for await (const chunk of socket) answer += String(chunk);
+  return answer;
+}
+
+/** Why a cluster port hangs up on a server that encrypts, but has no certificate to show. */
+function joinWithoutCertificate(port: number, ca: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connectEncrypted({ host: "127.0.0.1", port, ca });
+    socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    socket.on("close", () => resolve("it was closed without a word"));
+  });
 }

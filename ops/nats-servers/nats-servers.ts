@@ -7,6 +7,7 @@
  * somebody else killed it, comes back after a delay when the option `restart` says so.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { TlsFiles } from "../credentials/certificates.ts";
 import type { Keys } from "../credentials/keys.ts";
 import { supportsSyncAlways } from "../setup/nats-server.mjs";
 import type { SiteLink } from "./nats-configuration.ts";
@@ -32,6 +33,8 @@ export interface NatsServersOptions {
   readonly firstPorts?: FirstPorts;
   /** By server: where it finds the others, when that is not where they listen. */
   readonly routePorts?: Readonly<Record<string, readonly number[]>>;
+  /** With which certificates they encrypt; undefined for in the clear. */
+  readonly tls?: TlsFiles | undefined;
   /** How the first server is connected with another site; the others' ports are the next ones. */
   readonly siteLink?: SiteLink | undefined;
   /** Whether a server that goes by itself is started again. */
@@ -91,6 +94,7 @@ const defaults = {
   firstPorts: standardPorts,
   routePorts: {},
   siteLink: undefined,
+  tls: undefined,
   restart: false,
   restartDelayMs: 1000,
   readyTimeoutMs: 60_000,

@@ -3,6 +3,7 @@
  * cluster, and data that belongs to another one, as they are.
  */
 import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
+import type { TlsFiles } from "../credentials/certificates.ts";
 import type { Keys } from "../credentials/keys.ts";
 import { renderNatsConfiguration } from "./nats-configuration.ts";
 import type { SiteLink } from "./nats-configuration.ts";
@@ -19,6 +20,8 @@ export interface Preparation {
   readonly keys: Keys;
   /** By server: where it finds the others, when that is not where they listen. */
   readonly routePorts: Readonly<Record<string, readonly number[]>>;
+  /** With which certificates they encrypt; undefined for in the clear. */
+  readonly tls?: TlsFiles | undefined;
   /** How the first server is connected with another site; the others' ports are the next ones. */
   readonly siteLink?: SiteLink | undefined;
 }
@@ -75,7 +78,7 @@ async function refuseIfPortsBusy(host: string, servers: readonly PreparedServer[
 }
 
 async function writeConfiguration(
-  { dataDirectory, host, keys, binary, routePorts, siteLink }: Preparation,
+  { dataDirectory, host, keys, binary, routePorts, siteLink, tls }: Preparation,
   server: PreparedServer,
   servers: readonly PreparedServer[],
 ): Promise<void> {
@@ -93,6 +96,7 @@ async function writeConfiguration(
     logFile: files.logFile,
     version: binary.version,
     keys,
+    tls,
     siteLink: siteLink && siteLinkOf(siteLink, servers.indexOf(server)),
   });
   await mkdir(files.directory, { recursive: true, mode: 0o700 });

@@ -12,7 +12,7 @@ import { Auditor } from "../audit/auditor.ts";
 import { OtlpExport } from "../audit/otlp-export.ts";
 import { PositionFile } from "../audit/position-file.ts";
 import type { AuditorSettings } from "../config/process-settings.ts";
-import { readAuditorSettings } from "../config/process-settings.ts";
+import { readSettings } from "../config/read-settings.ts";
 import { measureAuditor } from "../telemetry/auditor-metrics.ts";
 import { measureLines } from "../telemetry/line-metrics.ts";
 import { connectAs, openLogs, withArchives } from "./connections.ts";
@@ -26,8 +26,15 @@ async function startAuditor(
   settings: AuditorSettings,
   [tell, undo, telemetry]: Parameters<Start>,
 ): Promise<Ready> {
-  const { auditor: name, servers, auditorCredentials: credentialsFile, folder, otlp } = settings;
-  const connection = await connectAs({ role: "auditor", name, credentialsFile, servers });
+  const {
+    auditor: name,
+    servers,
+    ca,
+    auditorCredentials: credentialsFile,
+    folder,
+    otlp,
+  } = settings;
+  const connection = await connectAs({ role: "auditor", name, credentialsFile, servers, ca });
   undo.defer(() => connection.close());
   measureLines(telemetry, { auditor: connection });
   const retained = await openLogs(connection, { ...settings, creates: false });
@@ -52,7 +59,7 @@ async function startAuditor(
   return { shards: settings.shards };
 }
 
-const settings = readAuditorSettings(process.argv.slice(2));
+const settings = readSettings("auditor", process.argv.slice(2));
 hostProcess({ ...settings, name: settings.auditor, kind: "auditor" }, (...host) =>
   startAuditor(settings, host),
 );

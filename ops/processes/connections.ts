@@ -20,19 +20,22 @@ export interface UserConnection {
   readonly name: string;
   readonly credentialsFile: string;
   readonly servers: readonly string[];
+  /** The certificate file of the authority that vouches for them; in the clear without it. */
+  readonly ca?: string | undefined;
   /** How long to try; servers may be starting too. */
   readonly openTimeoutMs?: number;
 }
 
 /** Resolves once a server accepted us. */
 export async function connectAs(user: UserConnection): Promise<JetStreamConnection> {
-  const { role, name, credentialsFile, servers, openTimeoutMs = 30_000 } = user;
+  const { role, name, credentialsFile, servers, ca, openTimeoutMs = 30_000 } = user;
   return await JetStreamConnection.open({
     servers,
     name: `${name} (${role})`,
     credentials: readFileSync(credentialsFile, "utf8"),
     inboxPrefix: inboxPrefix(role, name),
     openTimeoutMs,
+    ...(ca !== undefined && { tls: { caFile: ca } }),
   });
 }
 

@@ -17,7 +17,7 @@ import { LogKeeper } from "../../cluster/log-keeper.ts";
 import { BusPublicChannel } from "../../cluster/public-channel.ts";
 import type { ReplicaReport } from "../../cluster/replica.ts";
 import type { EngineSettings } from "../config/process-settings.ts";
-import { readEngineSettings } from "../config/process-settings.ts";
+import { readSettings } from "../config/read-settings.ts";
 import { version } from "../config/release.ts";
 import { measureEngine } from "../telemetry/engine-metrics.ts";
 import { measureLines } from "../telemetry/line-metrics.ts";
@@ -33,10 +33,11 @@ async function startEngine(
   settings: EngineSettings,
   [tell, undo, telemetry]: Parameters<Start>,
 ): Promise<Ready> {
-  const { node: name, servers } = settings;
+  const { node: name, servers, ca } = settings;
+  const line = { name, servers, ca };
   const [connection, publicConnection] = await Promise.all([
-    connectAs({ role: "engine", name, credentialsFile: settings.engineCredentials, servers }),
-    connectAs({ role: "publisher", name, credentialsFile: settings.publisherCredentials, servers }),
+    connectAs({ ...line, role: "engine", credentialsFile: settings.engineCredentials }),
+    connectAs({ ...line, role: "publisher", credentialsFile: settings.publisherCredentials }),
   ]);
   undo.defer(() => connection.close());
   undo.defer(() => publicConnection.close());
@@ -146,7 +147,7 @@ function sequencesOf(node: EngineNode): readonly number[] {
   return node.status().replicas.map(({ appliedSequence }) => appliedSequence);
 }
 
-const settings = readEngineSettings(process.argv.slice(2));
+const settings = readSettings("engine", process.argv.slice(2));
 hostProcess({ ...settings, name: settings.node, kind: "engine" }, (...host) =>
   startEngine(settings, host),
 );

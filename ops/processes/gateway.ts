@@ -12,7 +12,7 @@ import { Gateway } from "../../gateway/gateway.ts";
 import { NatsGateway } from "../../gateway/nats/nats-gateway.ts";
 import { defaultReplicaTiming } from "../../cluster/replica.ts";
 import type { GatewaySettings } from "../config/process-settings.ts";
-import { readGatewaySettings } from "../config/process-settings.ts";
+import { readSettings } from "../config/read-settings.ts";
 import { version } from "../config/release.ts";
 import { AppendMeter } from "../telemetry/append-meter.ts";
 import { measureGateway } from "../telemetry/gateway-metrics.ts";
@@ -32,10 +32,11 @@ async function startGateway(
   settings: GatewaySettings,
   [tell, undo, telemetry]: Parameters<Start>,
 ): Promise<Ready> {
-  const { gateway: name, servers } = settings;
+  const { gateway: name, servers, ca } = settings;
+  const line = { name, servers, ca };
   const [back, front] = await Promise.all([
-    connectAs({ role: "gateway-back", name, credentialsFile: settings.backCredentials, servers }),
-    connectAs({ role: "gateway-front", name, credentialsFile: settings.frontCredentials, servers }),
+    connectAs({ ...line, role: "gateway-back", credentialsFile: settings.backCredentials }),
+    connectAs({ ...line, role: "gateway-front", credentialsFile: settings.frontCredentials }),
   ]);
   undo.defer(() => back.close());
   undo.defer(() => front.close());
@@ -102,7 +103,7 @@ function endWith(error: Error): void {
   });
 }
 
-const settings = readGatewaySettings(process.argv.slice(2));
+const settings = readSettings("gateway", process.argv.slice(2));
 hostProcess({ ...settings, name: settings.gateway, kind: "gateway" }, (...host) =>
   startGateway(settings, host),
 );

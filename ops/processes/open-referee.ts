@@ -13,6 +13,8 @@ export interface RefereeLine {
   readonly shards: number;
   readonly replicas: number;
   readonly servers: readonly string[];
+  /** The certificate file of the authority that vouches for them. */
+  readonly ca?: string | undefined;
   /** The folder in which the logs are archived. */
   readonly archive: string;
   /** A credentials file of the role `referee`. */
@@ -28,9 +30,9 @@ export interface RefereeHost extends Pick<RefereeOptions, "onAlarm" | "onFault">
 }
 
 export async function openReferee(line: RefereeLine, host: RefereeHost): Promise<Referee> {
-  const { name, servers, archive, refereeCredentials: credentialsFile } = line;
+  const { name, servers, ca, archive, refereeCredentials: credentialsFile } = line;
   const { clock, undo, onAlarm, onFault } = host;
-  const connection = await connectAs({ role: "referee", name, credentialsFile, servers });
+  const connection = await connectAs({ role: "referee", name, credentialsFile, servers, ca });
   undo.defer(() => connection.close());
   host.onConnected?.(connection);
   const retained = await openLogs(connection, { ...line, creates: false });

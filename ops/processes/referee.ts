@@ -7,7 +7,7 @@
  * It goes on after an alarm, to say so to whoever asks; `./outcry referee` ends with one.
  */
 import { systemClock } from "../../cluster/clock.ts";
-import { readRefereeSettings } from "../config/process-settings.ts";
+import { readSettings } from "../config/read-settings.ts";
 import type { RefereeSettings } from "../config/process-settings.ts";
 import { measureLines } from "../telemetry/line-metrics.ts";
 import { measureReferee } from "../telemetry/referee-metrics.ts";
@@ -35,7 +35,7 @@ async function startReferee(
   return { shards: settings.shards };
 }
 
-const settings = readRefereeSettings(process.argv.slice(2));
+const settings = readSettings("referee", process.argv.slice(2));
 hostProcess({ ...settings, name: settings.referee, kind: "referee" }, (...host) =>
   startReferee(settings, host),
 );

@@ -17,9 +17,9 @@ import type { VerifierOrder, VerifierReport } from "./verifier.ts";
 async function serve(settings: EngineSettings): Promise<void> {
   const port = parentPort;
   assert(port !== null);
-  const { node, servers, shards } = settings;
+  const { node: name, servers, ca, shards } = settings;
   const credentialsFile = settings.engineCredentials;
-  const connection = await connectAs({ role: "engine", name: node, credentialsFile, servers });
+  const connection = await connectAs({ role: "engine", name, credentialsFile, servers, ca });
   const logs = withArchives(settings.archive, await openLogs(connection, settings));
   const store = await openSnapshots(connection, settings);
   const tell = (report: VerifierReport): void => port.postMessage(report);
@@ -28,7 +28,15 @@ async function serve(settings: EngineSettings): Promise<void> {
       tell({ kind: "fault", shard, code, message });
     };
     const log = new CheckedLog(unchecked, { clock: systemClock, onFault });
-    return new SnapshotVerifier({ node, shard, shards, log, store, clock: systemClock, onFault });
+    return new SnapshotVerifier({
+      node: name,
+      shard,
+      shards,
+      log,
+      store,
+      clock: systemClock,
+      onFault,
+    });
   });
   // One at a time: however many shards there are, one thread has no more than one state in hand.
   let last: Promise<void> = Promise.resolve();

@@ -61,31 +61,50 @@ export class Bundles {
     mkdirSync(this.#folder, { recursive: true });
     // Others may be at it: whoever is done first or last, the file is there whole or not at all.
     const draft = join(this.#folder, `${process.pid}-${name}`);
-    const { build } = await import("rolldown");
-    await build({
-      input: program,
-      platform: "node",
-      external: /^[^./]/,
-      plugins: this.#hasInvariants ? [ownUrls] : [ownUrls, withoutInvariants],
-      output: { file: draft, format: "esm", sourcemap: "inline", codeSplitting: false },
-      logLevel: "silent",
-    });
+    await makeBundle(program, draft, { hasInvariants: this.#hasInvariants });
     await rename(draft, file);
     return file;
   }
 }
 
+interface MakeOptions extends BundleOptions {
+  /** Where the sources will lie in an image, when that is not where they are now. */
+  readonly moved?: { readonly from: string; readonly to: string };
+}
+
+/** Makes a program's bundle, in that file. */
+export async function makeBundle(
+  program: string,
+  file: string,
+  { hasInvariants, moved }: MakeOptions,
+): Promise<void> {
+  const { build } = await import("rolldown");
+  const urls = ownUrls((id) =>
+    moved === undefined ? id : join(moved.to, relative(moved.from, id)),
+  );
+  await build({
+    input: program,
+    platform: "node",
+    external: /^[^./]/,
+    plugins: hasInvariants ? [urls] : [urls, withoutInvariants],
+    output: { file, format: "esm", sourcemap: "inline", codeSplitting: false },
+    logLevel: "silent",
+  });
+}
+
 const ownUrl = /\bimport\.meta\.url\b/g;
 
 /** A module that asks where it is, is where its source is. */
-const ownUrls = {
-  name: "own-urls",
-  transform: {
-    filter: { code: ownUrl },
-    handler: (code: string, id: string): string =>
-      code.replaceAll(ownUrl, JSON.stringify(pathToFileURL(id).href)),
-  },
-};
+function ownUrls(placeOf: (id: string) => string) {
+  return {
+    name: "own-urls",
+    transform: {
+      filter: { code: ownUrl },
+      handler: (code: string, id: string): string =>
+        code.replaceAll(ownUrl, JSON.stringify(pathToFileURL(placeOf(id)).href)),
+    },
+  };
+}
 
 /** See `areInvariantsHeld` in protocols/invariants.ts. */
 const switchedOn = "areInvariantsHeld: boolean = true";

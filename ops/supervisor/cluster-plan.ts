@@ -19,10 +19,12 @@ import type {
   AuditorSettings,
   EngineSettings,
   GatewaySettings,
+  LineSettings,
   RefereeSettings,
   TelemetrySettings,
 } from "../config/process-settings.ts";
 import { agentFundings, demoAccount } from "../config/venue.ts";
+import { tlsFiles } from "../credentials/certificates.ts";
 import type { Keys } from "../credentials/keys.ts";
 import type { RoleName } from "../credentials/permissions.ts";
 import { ensureUser } from "../credentials/users.ts";
@@ -96,10 +98,10 @@ export async function planCluster(
   const { traces } = planned;
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
   const credentials = (role: RoleName, name: string) => credentialsFile(keys, role, name);
-  const shared = { shards: settings.shards, replicas: replicasOf(settings) };
+  const line = lineSettings(directory, settings);
+  const shared = { shards: settings.shards, replicas: replicasOf(settings), ...line };
   const parts = { directory, bundles: new Bundles() };
-  const { bundles } = parts;
-  const engineParts = { keys, urls, logicMax, clientWays, bundles, hasTelemetry };
+  const engineParts = { keys, urls, logicMax, clientWays, hasTelemetry, bundles: parts.bundles };
   const ports = metricsPortsOf(settings);
   const telemetryAt = (port: number | undefined): TelemetrySettings =>
     hasTelemetry ? telemetryOf(settings, port) : {};
@@ -146,7 +148,7 @@ export async function planCluster(
     const files = await Promise.all(
       agentFundings.map(({ account }) => credentials("participant", account)),
     );
-    const agents = { servers: urls, credsDir: dirname(files[0] ?? ""), seed };
+    const agents = { servers: urls, ...line, credsDir: dirname(files[0] ?? ""), seed };
     return planProcess(parts, "clients/agents/main.ts", { name: "agents", settings: agents });
   };
   return {
@@ -157,6 +159,11 @@ export async function planCluster(
     agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed),
     credentials: await toolCredentials(keys),
   };
+}
+
+/** By which certificate the servers of a cluster that encrypts are known. */
+export function lineSettings(directory: DataDirectory, { tls }: ClusterSettings): LineSettings {
+  return tls === true ? { ca: tlsFiles(directory.keys).authority } : {};
 }
 
 async function credentialsFile(keys: Keys, role: RoleName, name: string): Promise<string> {
@@ -198,6 +205,7 @@ export async function planEngine(
     replicas: replicasOf(settings),
     // As on machines of their own, where each has a server and turns to it first.
     servers: startingAt(nodes.indexOf(node), clientWays[node] ?? urls),
+    ...lineSettings(directory, settings),
     cluster: clusterName,
     node,
     nodes,

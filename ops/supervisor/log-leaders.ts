@@ -8,6 +8,7 @@ import { isAtLeast } from "../setup/nats-server.mjs";
 
 export interface LogsOfCluster {
   readonly urls: readonly string[];
+  readonly ca?: string | undefined;
   /** The servers' names. */
   readonly servers: readonly string[];
   readonly shards: number;
@@ -23,9 +24,9 @@ export interface LogsOfCluster {
 const preferenceSince = "2.11.0";
 
 export async function spreadLeaders(cluster: LogsOfCluster, version: string): Promise<void> {
-  const { urls, servers, user: name, credentialsFile } = cluster;
+  const { urls, ca, servers, user: name, credentialsFile } = cluster;
   if (cluster.replicas === 1 || !isAtLeast(version, preferenceSince)) return;
-  const connection = await connectAs({ role: "engine", name, credentialsFile, servers: urls });
+  const connection = await connectAs({ role: "engine", name, credentialsFile, servers: urls, ca });
   try {
     const creates = cluster.firstSequences !== undefined;
     const logs = await openLogs(connection, { ...cluster, creates });

@@ -22,11 +22,19 @@ import {
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
 import { agentFundings, demoFunding } from "../config/venue.ts";
 import type { Ways } from "../config/ways.ts";
+import type { LineSettings } from "../config/process-settings.ts";
+import { initCertificates } from "../credentials/certificates.ts";
 import { initKeys } from "../credentials/keys.ts";
 import type { SiteLink } from "../nats-servers/nats-configuration.ts";
 import { Bundles } from "./bundles.ts";
 import type { ClusterPlan, WantedTraces } from "./cluster-plan.ts";
-import { planCluster, planEngine, replanForShards, toolNames } from "./cluster-plan.ts";
+import {
+  lineSettings,
+  planCluster,
+  planEngine,
+  replanForShards,
+  toolNames,
+} from "./cluster-plan.ts";
 import type { ControlAnswers, ControlRequest } from "./control-socket.ts";
 import { Fleet } from "./fleet.ts";
 import { spreadLeaders } from "./log-leaders.ts";
@@ -55,6 +63,12 @@ export interface SupervisorOptions {
   /** Is told of what happens once the cluster is up. */
   readonly tell: (line: string) => void;
 }
+
+/**
+ * Under which names the servers of one machine are reached. A server that it dials by its address
+ * the client's library holds to the name `localhost`.
+ */
+const localHosts = ["127.0.0.1", "localhost"];
 
 /** Where servers of a second site may connect, if anywhere. */
 function siteLinkOf({ sitePort }: ClusterSettings): SiteLink | undefined {
@@ -203,6 +217,7 @@ export class Supervisor {
         firstPorts: firstPortsOf(settings),
         routePorts: this.#options.ways?.routes ?? {},
         siteLink: siteLinkOf(settings),
+        tls: settings.tls === true ? initCertificates(directory.keys, localHosts) : undefined,
       },
       {
         tell: (line) => {
@@ -266,8 +281,10 @@ export class Supervisor {
 
   async #setUp(fleet: Fleet, { credentials }: ClusterPlan): Promise<void> {
     this.#checkGoing();
+    const { ca } = this.#line();
     const admin = await AdminClient.connect({
       servers: fleet.servers.urls,
+      ca: ca === undefined ? undefined : readFileSync(ca, "utf8"),
       administrator: toolNames.admin,
       credentials: readFileSync(credentials.admin, "utf8"),
       name: "set-up",
@@ -278,6 +295,10 @@ export class Supervisor {
     } finally {
       await admin.close();
     }
+  }
+
+  #line(): LineSettings {
+    return lineSettings(this.#options.directory, this.#settings);
   }
 
   #nodesInWords(): string {
@@ -297,6 +318,7 @@ export class Supervisor {
     this.#checkGoing();
     const { binary } = this.#options;
     const logs = {
+      ...this.#line(),
       urls: fleet.servers.urls,
       servers: fleet.servers.status().map(({ name }) => name),
       shards: settings.shards,
@@ -339,6 +361,7 @@ export class Supervisor {
       processes: fleet.records().map(({ name, kind, pid, telemetryUrl }) => {
         return { name, kind, pid: pid ?? null, telemetryUrl: telemetryUrl ?? null };
       }),
+      ...this.#line(),
       archive: keepingOf(directory).archive,
       keys: directory.keys,
       credentials: plan.credentials,

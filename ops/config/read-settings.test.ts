@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EngineSettings } from "./process-settings.ts";
-import { readEngineSettings, readGatewaySettings } from "./process-settings.ts";
+import { readSettings } from "./read-settings.ts";
 
 const engine: EngineSettings = {
   cluster: "outcry",
@@ -36,12 +36,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("a process's settings", () => {
   it("come from a file", () => {
-    expect(readEngineSettings(["--config", file])).toEqual(engine);
+    expect(readSettings("engine", ["--config", file])).toEqual(engine);
   });
 
   it("come from flags where they are given", () => {
     const flags = ["--node", "e2", "--servers", "nats://a:1,nats://b:2", "--shards", "1"];
-    expect(readEngineSettings(["--config", file, ...flags])).toEqual({
+    expect(readSettings("engine", ["--config", file, ...flags])).toEqual({
       ...engine,
       node: "e2",
       servers: ["nats://a:1", "nats://b:2"],
@@ -50,7 +50,7 @@ describe("a process's settings", () => {
   });
 
   it("may say that later logic is not to be carried", () => {
-    const settings = readEngineSettings(["--config", file, "--logic-max", "1"]);
+    const settings = readSettings("engine", ["--config", file, "--logic-max", "1"]);
     expect(settings).toEqual({ ...engine, logicMax: 1 });
   });
 
@@ -64,7 +64,7 @@ describe("a process's settings", () => {
       "front-credentials": "/f.creds",
     };
     const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-    expect(readGatewaySettings(args)).toEqual({
+    expect(readSettings("gateway", args)).toEqual({
       gateway: "gw-7",
       shards: 1,
       replicas: 1,
@@ -80,18 +80,20 @@ describe("a process's settings", () => {
     [["--node", "E1"], "node is no name for a node"],
     [["--node", "e9"], "nodes does not name this node"],
     [["--servers", ""], "servers must be a list"],
-    [["--snapshots", ""], "snapshots must be a text (in the file, or with --snapshots)"],
-    [["--logic-max", "0"], "logicMax must be a count from 1 (in the file, or with --logic-max)"],
+    [["--snapshots", ""], "--snapshots: snapshots must be a text [C5 setting-malformed]"],
+    [["--logic-max", "0"], "--logic-max: logicMax must be a count from 1"],
     [["--logic-max", "99"], "logicMax is beyond the logic that there is"],
     [["--colour", "red"], "Unknown option '--colour'"],
   ])("are refused when they are wrong: %j", (flags, message) => {
-    expect(() => readEngineSettings(["--config", file, ...flags])).toThrow(message);
+    expect(() => readSettings("engine", ["--config", file, ...flags])).toThrow(message);
   });
 
   it("are refused when something is missing", () => {
-    expect(() => readEngineSettings([])).toThrow("cluster must be a text");
-    expect(() => readEngineSettings(["--config", join(folder, "no.json")])).toThrow(
-      "cannot be read as JSON",
+    expect(() => readSettings("engine", [])).toThrow(
+      "node must be a text (in the file, as OUTCRY_NODE, or with --node)",
+    );
+    expect(() => readSettings("engine", ["--config", join(folder, "no.json")])).toThrow(
+      "it cannot be read",
     );
   });
 });
