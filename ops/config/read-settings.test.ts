@@ -65,6 +65,7 @@ describe("a process's settings", () => {
     };
     const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
     expect(readSettings("gateway", args)).toEqual({
+      cluster: "outcry",
       gateway: "gw-7",
       shards: 1,
       replicas: 1,
