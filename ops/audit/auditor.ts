@@ -9,6 +9,7 @@
 import type { Shard } from "../../actors/index.ts";
 import type { Clock } from "../../cluster/clock.ts";
 import { delay } from "../../cluster/clock.ts";
+import type { HashedShard } from "../../cluster/hashed-shard.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import type { SnapshotStore } from "../../cluster/snapshot-store.ts";
 import { assert } from "../../protocols/index.ts";
@@ -74,7 +75,7 @@ export class Auditor implements LogFollower {
     return { ...this.#reader.status(), spansTold: this.#spansTold };
   }
 
-  opened(shard: Shard): void {
+  opened({ shard }: HashedShard): void {
     this.#shards[shard.shard] = { shard, recorder: new ActRecorder(shard) };
   }
 

@@ -27,7 +27,7 @@ export interface ReadStep extends HashedStep {
 
 export interface LogFollower {
   /** A shard as it is before the first entry that it is going to apply. */
-  opened(shard: Shard): void;
+  opened(shard: HashedShard): void;
   /** It has applied an entry from which on the follower wants to know. */
   applied(step: ReadStep): void;
   /** It has applied one that the follower has kept before. */
@@ -95,7 +95,7 @@ export class LogReader {
       const begun = await this.#begin(shard, from[shard] ?? 1);
       this.#shards.push(begun);
       this.#order?.begin(begun.hashed.shard);
-      this.#options.follower.opened(begun.hashed.shard);
+      this.#options.follower.opened(begun.hashed);
     }
     this.#running = this.#run();
   }
@@ -103,6 +103,11 @@ export class LogReader {
   /** Ends it; resolves when it reads no more. */
   async stop(): Promise<void> {
     this.#isOver = true;
+    await this.#running;
+  }
+
+  /** Resolves when it reads no more; rejects with what it cannot go on after. */
+  async whenOver(): Promise<void> {
     await this.#running;
   }
 

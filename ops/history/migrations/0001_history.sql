@@ -8,10 +8,6 @@ CREATE TABLE log_positions (
   entries_hash text NOT NULL
 );
 
-CREATE TABLE clusters (
-  cluster text PRIMARY KEY
-);
-
 -- ---- What there is: a row for each, as it is now ----------------------------------------------
 
 CREATE TABLE assets (
@@ -231,5 +227,5 @@ CREATE VIEW ledger_differences AS
 
 DROP VIEW ledger_differences;
 DROP TABLE events, refusals, fills, ledger_entries, trades;
-DROP TABLE log_positions, clusters, assets, instruments, accounts, orders, balances, positions,
+DROP TABLE log_positions, assets, instruments, accounts, orders, balances, positions,
   candles, phases, admin_actions;
