@@ -86,6 +86,27 @@ export interface AuditorSettings {
   readonly perMille: number;
 }
 
+/** In place of a server's address: a database in the projector's own folder. */
+export const embeddedDatabase = "embedded";
+
+export interface ProjectorSettings {
+  /** This projector's name. */
+  readonly projector: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly servers: readonly string[];
+  /** The folder in which the logs are archived. */
+  readonly archive: string;
+  /** A credentials file of the role `projector`. */
+  readonly projectorCredentials: string;
+  /** Its own folder: states to go on from, and the database if that is `embedded`. */
+  readonly folder: string;
+  /** The address of a PostgreSQL server's database, or `embedded`. */
+  readonly database: string;
+  /** Where it listens for questions in SQL. */
+  readonly socket: string;
+}
+
 type FieldKind = "text" | "count" | "list" | "optional count";
 type FieldKinds<Settings> = { readonly [Key in keyof Settings]-?: FieldKind };
 
@@ -138,6 +159,18 @@ const auditorFields: FieldKinds<AuditorSettings> = {
   perMille: "count",
 };
 
+const projectorFields: FieldKinds<ProjectorSettings> = {
+  projector: "text",
+  shards: "count",
+  replicas: "count",
+  servers: "list",
+  archive: "text",
+  projectorCredentials: "text",
+  folder: "text",
+  database: "text",
+  socket: "text",
+};
+
 export function readEngineSettings(args: readonly string[]): EngineSettings {
   const settings = readSettings(args, engineFields);
   if (!isProducerId(settings.node)) throw invalid("node is no name for a node");
@@ -165,6 +198,12 @@ export function readAuditorSettings(args: readonly string[]): AuditorSettings {
   const settings = readSettings(args, auditorFields);
   if (!isProducerId(settings.auditor)) throw invalid("auditor is no name for an auditor");
   if (settings.perMille > 1000) throw invalid("perMille is 1000 at most");
+  return settings;
+}
+
+export function readProjectorSettings(args: readonly string[]): ProjectorSettings {
+  const settings = readSettings(args, projectorFields);
+  if (!isProducerId(settings.projector)) throw invalid("projector is no name for a projector");
   return settings;
 }
 

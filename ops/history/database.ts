@@ -12,6 +12,16 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 export interface SqlAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
+  /** Whether there are more rows than these. */
+  readonly isCut: boolean;
+}
+
+/** Of one statement, the first rows that it gives. */
+export interface Question {
+  readonly statement: string;
+  readonly values?: readonly SqlValue[];
+  /** How many rows at most; many unless told. */
+  readonly rowsMax?: number;
 }
 
 export interface DatabaseSession {
@@ -32,7 +42,7 @@ export interface Database extends Pick<DatabaseSession, "query"> {
    */
   transact<Value>(work: (session: DatabaseSession) => Promise<Value>): Promise<Value>;
   /** Answers one statement that changes nothing. Rejects with {@link StatementRefused}. */
-  ask(statement: string, values?: readonly SqlValue[]): Promise<SqlAnswer>;
+  ask(question: Question): Promise<SqlAnswer>;
   close(): Promise<void>;
 }
 

@@ -9,7 +9,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Random } from "../../actors/testing/random.ts";
 import { tradeOut } from "../../actors/testing/trading-day.ts";
 import type { TestVenue } from "../../actors/testing/test-venue.ts";
@@ -23,7 +23,7 @@ import { DatabaseUnavailable, StatementRefused } from "./database.ts";
 import type { Database, DatabaseSession } from "./database.ts";
 import { HistoryMismatch } from "./history-writer.ts";
 import { Projector } from "./projector.ts";
-import { historyText } from "./testing/history-text.ts";
+import { textOf } from "./testing/history-text.ts";
 import { findingsIn, findingsOf, transfersOf } from "./testing/venue-history.ts";
 
 /** Whoever waits does so for a hundredth of the time. */
@@ -51,34 +51,37 @@ function tradedOut(): TestVenue {
   return venue;
 }
 
-/** @param open a database that nobody has written to. */
+/** @param open a database for these tests alone. */
 export function historyConformance(name: string, open: () => Promise<Database>): void {
   describe(`history in ${name}`, () => {
     let venue: TestVenue;
+    let database: Database;
     let folder: string;
-    let databases: Database[];
     let projectors: Projector[];
     let reported: unknown[];
 
-    beforeAll(() => {
+    beforeAll(async () => {
       venue = tradedOut();
-    });
-    beforeEach(() => {
+      database = await open();
+      // Some take a while to make one.
+      await wipe();
+    }, 60_000);
+    afterAll(() => database.close());
+    beforeEach(async () => {
+      await wipe();
       folder = mkdtempSync(join(tmpdir(), "outcry-history-"));
-      databases = [];
       projectors = [];
       reported = [];
     });
     afterEach(async () => {
       await Promise.allSettled(projectors.map((projector) => projector.stop()));
-      await Promise.all(databases.map((database) => database.close()));
       rmSync(folder, { recursive: true });
     });
 
-    async function fresh(): Promise<Database> {
-      const database = await open();
-      databases.push(database);
-      return database;
+    async function wipe(): Promise<void> {
+      await database.query("DROP SCHEMA public CASCADE");
+      await database.query("CREATE SCHEMA public");
+      await database.query("GRANT USAGE ON SCHEMA public TO PUBLIC");
     }
 
     function logs(ends: readonly number[], piece = 40): Pick<ReplicatedLog, "read" | "head">[] {
@@ -91,9 +94,9 @@ export function historyConformance(name: string, open: () => Promise<Database>):
 
     const wholeLogs = (): readonly number[] => venue.logs.map((log) => log.length);
 
-    async function project(database: Database, of = logs(wholeLogs())): Promise<Projector> {
+    async function project(of = logs(wholeLogs()), into = database): Promise<Projector> {
       const projector = new Projector({
-        ...{ database, logs: of, clock: impatient },
+        ...{ database: into, logs: of, clock: impatient },
         snapshots: new DirectorySnapshotStore(join(folder, "snapshots")),
         report: (error) => reported.push(error),
       });
@@ -108,22 +111,20 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       });
 
     it("says what the venue told, and what its accounts have", async () => {
-      const database = await fresh();
-      await hasWritten(await project(database));
+      await hasWritten(await project());
       expect(await findingsIn(database)).toEqual(findingsOf(venue));
       // The day has all that there is.
       expect(transfersOf(venue)).toBeGreaterThan(0);
-      const { rows } = await database.ask("SELECT DISTINCT to_char(at, 'YYYY-MM') FROM fills");
-      expect(rows.length).toBeGreaterThan(1);
-      const answer = await database.ask(
-        "SELECT reason FROM admin_actions WHERE details->>'symbol' = '' ORDER BY at DESC LIMIT 1",
-      );
-      expect(answer).toEqual({ columns: ["reason"], rows: [["a\tb\\c\nd\ufffde 'f'"]] });
+      const months = "SELECT DISTINCT to_char(at, 'YYYY-MM') FROM fills";
+      expect((await database.ask({ statement: months })).rows.length).toBeGreaterThan(1);
+      const reasons =
+        "SELECT reason FROM admin_actions WHERE details->>'symbol' = '' ORDER BY at DESC";
+      const answer = await database.ask({ statement: reasons, rowsMax: 1 });
+      expect(answer).toMatchObject({ columns: ["reason"], rows: [["a\tb\\c\nd\ufffde 'f'"]] });
       expect(reported).toEqual([]);
     });
 
     it("has the same rows however often it was stopped, and whenever transactions failed", async () => {
-      const [database, other] = [await fresh(), await fresh()];
       const unsure = new UnsureDatabase(database, new Random(7));
       const random = new Random(8);
       let ends: readonly number[] = venue.logs.map(() => 0);
@@ -131,7 +132,7 @@ export function historyConformance(name: string, open: () => Promise<Database>):
         ends = ends.map((end, shard) =>
           Math.min(end + random.below(250), venue.logs[shard]!.length),
         );
-        const projector = await project(unsure, logs(ends, 1 + random.below(60)));
+        const projector = await project(logs(ends, 1 + random.below(60)), unsure);
         const { rowsWritten } = projector.status();
         // Often it is stopped before it has come there.
         if (random.isOneOf(60)) {
@@ -143,14 +144,16 @@ export function historyConformance(name: string, open: () => Promise<Database>):
         await projector.stop();
       }
       unsure.isSure = true;
-      const projector = await project(unsure);
+      const projector = await project(undefined, unsure);
       await hasWritten(projector);
       await projector.stop();
       expect(unsure.failures).toBeGreaterThan(5);
       expect(reported.every((error) => error instanceof DatabaseUnavailable)).toBe(true);
-      await hasWritten(await project(other));
-      const text = await historyText(database);
-      expect(text).toEqual(await historyText(other));
+      const text = await textOf(database);
+      await wipe();
+      rmSync(join(folder, "snapshots"), { recursive: true, force: true });
+      await hasWritten(await project());
+      expect(text).toEqual(await textOf(database));
       expect(text["events"]?.length).toBeGreaterThan(300);
     });
 
@@ -160,19 +163,17 @@ export function historyConformance(name: string, open: () => Promise<Database>):
     };
 
     it("refuses to go on with the history of other logs", async () => {
-      const database = await fresh();
-      const first = await project(database);
+      const first = await project();
       await hasWritten(first);
       await first.stop();
       await database.query("UPDATE log_positions SET entries_hash = 'ab' WHERE shard = 1");
-      const projector = await project(database);
+      const projector = await project();
       await expect(projector.whenOver()).rejects.toThrow(HistoryMismatch);
     });
 
     it("stops when somebody else writes", async () => {
-      const database = await fresh();
       const ends = venue.logs.map(() => 30);
-      const projector = await project(database, logs(ends));
+      const projector = await project(logs(ends));
       const over = expect(projector.whenOver()).rejects.toThrow(HistoryMismatch);
       await eventually(() => projector.status().rowsWritten > 0, { what: "it has begun" });
       await database.query("UPDATE log_positions SET sequence = sequence + 1 WHERE shard = 0");
@@ -181,13 +182,14 @@ export function historyConformance(name: string, open: () => Promise<Database>):
     });
 
     it("answers one statement that changes nothing", async () => {
-      const database = await fresh();
       await database.migrate();
-      const { columns, rows } = await database.ask(
-        "SELECT 1 AS one, $1::text AS text, true AS yes, 9007199254740993::bigint AS many, " +
-          "'2026-11-22T12:00:00.000001Z'::timestamptz AS at, NULL AS nothing",
-        ["word"],
-      );
+      const { columns, rows, isCut } = await database.ask({
+        statement:
+          "SELECT 1 AS one, $1::text AS text, true AS yes, 9007199254740993::bigint AS many, " +
+          "'2026-11-22T12:00:00.000001Z'::timestamptz AS at, NULL AS nothing;",
+        values: ["word"],
+      });
+      expect(isCut).toBe(false);
       expect(columns).toEqual(["one", "text", "yes", "many", "at", "nothing"]);
       expect(rows).toEqual([
         [1, "word", true, "9007199254740993", "2026-11-22 12:00:00.000001+00", null],
@@ -198,12 +200,19 @@ export function historyConformance(name: string, open: () => Promise<Database>):
         "COMMIT; DROP TABLE orders",
         "CREATE TABLE mine (a int)",
         "SELECT nothing FROM nowhere",
+        "WITH gone AS (DELETE FROM orders RETURNING 1) SELECT * FROM gone",
+        "EXPLAIN ANALYZE DELETE FROM orders",
         "SELEC 1",
       ];
       for (const statement of refused) {
-        await expect(database.ask(statement)).rejects.toBeInstanceOf(StatementRefused);
+        await expect(database.ask({ statement })).rejects.toBeInstanceOf(StatementRefused);
       }
-      expect((await database.ask("SELECT count(*) FROM orders")).rows).toEqual([["0"]]);
+      const few = { statement: "SELECT generate_series(1, 9)", rowsMax: 2 };
+      expect(await database.ask(few)).toMatchObject({ rows: [[1], [2]], isCut: true });
+      const plan = await database.ask({ statement: "EXPLAIN SELECT count(*) FROM orders" });
+      expect(plan.columns).toEqual(["QUERY PLAN"]);
+      const count = await database.ask({ statement: "SELECT count(*) FROM orders" });
+      expect(count.rows).toEqual([["0"]]);
     });
   });
 }

@@ -8,7 +8,15 @@ import { PGlite, types } from "@electric-sql/pglite";
 import type { Transaction } from "@electric-sql/pglite";
 import type { CopyLine } from "./copy-text.ts";
 import { DatabaseUnavailable, isAnswer, isMistake, isOurs, refusedOr } from "./database.ts";
-import type { Database, DatabaseSession, SqlAnswer, SqlRow, SqlValue } from "./database.ts";
+import type {
+  Database,
+  DatabaseSession,
+  Question,
+  SqlAnswer,
+  SqlRow,
+  SqlValue,
+} from "./database.ts";
+import { answer } from "./question.ts";
 import { migrate } from "./migrate.ts";
 import type { MigrationClient } from "./migrate.ts";
 
@@ -49,17 +57,17 @@ export class PgliteDatabase implements Database {
     );
   }
 
-  async ask(statement: string, values: readonly SqlValue[] = []): Promise<SqlAnswer> {
+  async ask(question: Question): Promise<SqlAnswer> {
     try {
       return await this.#with((database) =>
         database.transaction(async (transaction) => {
           await transaction.query("SET TRANSACTION READ ONLY");
           await transaction.query(`SET LOCAL ROLE ${reader}`);
-          const { fields, rows } = await transaction.query<unknown[]>(statement, [...values], {
-            rowMode: "array",
-            parsers,
+          return await answer(question, async (text, values) => {
+            const options = { rowMode: "array", parsers } as const;
+            const { fields, rows } = await transaction.query<unknown[]>(text, [...values], options);
+            return { columns: fields.map(({ name }) => name), rows };
           });
-          return { columns: fields.map(({ name }) => name), rows };
         }),
       );
     } catch (error) {

@@ -5,7 +5,15 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { CopyLine } from "./copy-text.ts";
 import { DatabaseUnavailable, isMistake, isOurs, refusedOr } from "./database.ts";
-import type { Database, DatabaseSession, SqlAnswer, SqlRow, SqlValue } from "./database.ts";
+import type {
+  Database,
+  DatabaseSession,
+  Question,
+  SqlAnswer,
+  SqlRow,
+  SqlValue,
+} from "./database.ts";
+import { answer } from "./question.ts";
 import { migrate } from "./migrate.ts";
 
 /** One writes, some answer people. */
@@ -49,13 +57,15 @@ export class PostgresDatabase implements Database {
     return await this.#withClient((client) => inTransaction(client, "BEGIN", work));
   }
 
-  async ask(statement: string, values: readonly SqlValue[] = []): Promise<SqlAnswer> {
+  async ask(question: Question): Promise<SqlAnswer> {
     try {
       return await this.#withClient((client) =>
         inTransaction(client, "BEGIN READ ONLY", async () => {
           await client.query(`SET LOCAL statement_timeout = ${askTimeoutMs}`);
-          const { fields, rows } = await client.query<unknown[]>(oneStatement(statement, values));
-          return { columns: fields.map(({ name }) => name), rows };
+          return await answer(question, async (text, values) => {
+            const { fields, rows } = await client.query<unknown[]>(oneStatement(text, values));
+            return { columns: fields.map(({ name }) => name), rows };
+          });
         }),
       );
     } catch (error) {
@@ -105,7 +115,7 @@ async function inTransaction<Value>(
 
 /** As one statement and no more; its types do not know of `queryMode`. */
 function oneStatement(text: string, values: readonly SqlValue[]): pg.QueryArrayConfig {
-  const config = { text, values: [...values], rowMode: "array", queryMode: "extended" } as const;
+  const config = { text, values: [...values], rowMode: "array" as const, queryMode: "extended" };
   return config;
 }
 
@@ -133,8 +143,9 @@ function* pieces(lines: readonly CopyLine[]): Generator<Buffer> {
 
 /** Small integers and truth as what they are, all else as the server writes it. */
 const typeParser = ((oid: number) => {
-  if (oid === pg.types.builtins.BOOL) return (text: string) => text === "t";
-  if (oid === pg.types.builtins.INT4) return Number;
+  const { BOOL, INT4 }: Readonly<Record<string, number>> = pg.types.builtins;
+  if (oid === BOOL) return (text: string) => text === "t";
+  if (oid === INT4) return Number;
   return String;
 }) as typeof pg.types.getTypeParser;
 

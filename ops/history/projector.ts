@@ -77,6 +77,23 @@ export class Projector implements LogFollower {
     await this.#reader.start(this.#before.map(({ sequence }) => sequence + 1));
   }
 
+  /** Starts as soon as the database is there. Resolves once it reads, or was stopped. */
+  async startWhenPossible(): Promise<void> {
+    const { clock, report } = this.#options;
+    while (!this.#reader.isOver) {
+      try {
+        await this.start();
+        this.#isWaiting = false;
+        return;
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable)) throw error;
+        if (!this.#isWaiting) report(error);
+        this.#isWaiting = true;
+        await delay(clock, retryMs);
+      }
+    }
+  }
+
   /** Ends it; resolves when it reads no more. What is not written yet is written by the next one. */
   async stop(): Promise<void> {
     await this.#reader.stop();

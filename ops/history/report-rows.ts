@@ -1,8 +1,6 @@
 /** What accounts are told of their orders, as rows: events, orders, fills and what those book. */
 import {
-  CloseReason,
   feeAccountOf,
-  Liquidity,
   multiply,
   RejectReason,
   rejectReasonName,

@@ -18,8 +18,10 @@ import type {
   AuditorSettings,
   EngineSettings,
   GatewaySettings,
+  ProjectorSettings,
   RefereeSettings,
 } from "../config/process-settings.ts";
+import { localSocketPath } from "../config/local-socket.ts";
 import { agentFundings, demoAccount } from "../config/venue.ts";
 import type { Keys } from "../credentials/keys.ts";
 import type { RoleName } from "../credentials/permissions.ts";
@@ -34,6 +36,8 @@ export interface ClusterPlan {
   readonly referee: ProcessPlan | undefined;
   /** Undefined where nobody wants traces. */
   readonly auditor: ProcessPlan | undefined;
+  /** Undefined where nobody wants history. */
+  readonly projector: ProcessPlan | undefined;
   /** Undefined for a quiet market. */
   readonly agents: ProcessPlan | undefined;
   /** Credentials files for people and tools. */
@@ -58,6 +62,13 @@ export const toolNames = {
 const refereeName = "ref-1";
 /** Of its auditor. */
 const auditorName = "aud-1";
+/** Of its projector. */
+const projectorName = "prj-1";
+
+/** Where the projector of a data directory answers questions. */
+export function historySocketPath({ path }: DataDirectory): string {
+  return localSocketPath(path, "history");
+}
 
 export interface WantedTraces {
   /** Where they are taken by OTLP over HTTP. */
@@ -77,6 +88,8 @@ export interface PlanParts {
   readonly hasReferee: boolean;
   /** Where traces of orders are wanted. */
   readonly traces: WantedTraces | undefined;
+  /** The database for history: its address, or `embedded`; undefined for none. */
+  readonly history: string | undefined;
   /** By process: other addresses at which it finds the nats-servers. */
   readonly clientWays: Readonly<Record<string, readonly string[]>>;
 }
@@ -84,7 +97,7 @@ export interface PlanParts {
 export async function planCluster(
   directory: DataDirectory,
   settings: ClusterSettings,
-  { keys, urls, agentsSeed, logicMax, clientWays, hasReferee, traces }: PlanParts,
+  { keys, urls, agentsSeed, logicMax, clientWays, hasReferee, traces, history }: PlanParts,
 ): Promise<ClusterPlan> {
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
   const credentials = async (role: RoleName, name: string): Promise<string> =>
@@ -127,6 +140,7 @@ export async function planCluster(
     };
     return planProcess(parts, "ops/processes/auditor.ts", { name: auditorName, settings: auditor });
   };
+  const projectorParts = { ...parts, ...shared, urls, credentials };
   const planAgents = async (seed: number): Promise<ProcessPlan> => {
     const files = await Promise.all(
       agentFundings.map(({ account }) => credentials("participant", account)),
@@ -139,6 +153,7 @@ export async function planCluster(
     gateways: await Promise.all(gateways),
     referee: hasReferee ? await planReferee() : undefined,
     auditor: traces === undefined ? undefined : await planAuditor(traces),
+    projector: history === undefined ? undefined : await planProjector(history, projectorParts),
     agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed),
     credentials: {
       admin: await credentials("admin", toolNames.admin),
@@ -149,7 +164,31 @@ export async function planCluster(
   };
 }
 
-interface EngineParts extends Omit<PlanParts, "agentsSeed" | "hasReferee" | "traces"> {
+interface ProjectorParts extends Pick<ProjectorSettings, "shards" | "replicas"> {
+  readonly directory: DataDirectory;
+  readonly bundles: Bundles;
+  readonly urls: readonly string[];
+  readonly credentials: (role: RoleName, name: string) => Promise<string>;
+}
+
+async function planProjector(
+  database: string,
+  { directory, bundles, urls, credentials, shards, replicas }: ProjectorParts,
+): Promise<ProcessPlan> {
+  const name = projectorName;
+  const settings: ProjectorSettings = {
+    ...{ shards, replicas, database },
+    servers: urls,
+    archive: keepingOf(directory).archive,
+    folder: directory.projector(name),
+    socket: historySocketPath(directory),
+    projector: name,
+    projectorCredentials: await credentials("projector", name),
+  };
+  return planProcess({ directory, bundles }, "ops/processes/projector.ts", { name, settings });
+}
+
+interface EngineParts extends Omit<PlanParts, "agentsSeed" | "hasReferee" | "traces" | "history"> {
   readonly node: string;
   readonly bundles: Bundles;
 }

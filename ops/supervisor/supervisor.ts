@@ -48,6 +48,8 @@ export interface SupervisorOptions {
   readonly hasReferee: boolean;
   /** Where traces of orders are wanted. */
   readonly traces: WantedTraces | undefined;
+  /** The database for history: its address, or `embedded`; undefined for none. */
+  readonly history: string | undefined;
   /** By which ways processes reach the servers; undefined for directly. */
   readonly ways: Ways | undefined;
   /** Is told of what happens once the cluster is up. */
@@ -214,6 +216,7 @@ export class Supervisor {
       logicMax: this.#options.logicMax,
       hasReferee: this.#options.hasReferee,
       traces: this.#options.traces,
+      history: this.#options.history,
       clientWays: this.#options.ways?.clients ?? {},
     });
     this.#plan = plan;
@@ -230,12 +233,15 @@ export class Supervisor {
       await nodes;
     });
     await progress.step("assets, instruments, accounts", () => this.#setUp(fleet, plan));
-    const { agents, auditor, referee } = plan;
+    const { agents, auditor, projector, referee } = plan;
     if (referee !== undefined) {
       await progress.step("referee", () => fleet.launch("referee", referee));
     }
     if (auditor !== undefined) {
       await progress.step("auditor", () => fleet.launch("auditor", auditor));
+    }
+    if (projector !== undefined) {
+      await progress.step("projector", () => fleet.launch("projector", projector));
     }
     if (agents !== undefined) {
       await progress.step("agents that trade", () => fleet.launch("agents", agents));

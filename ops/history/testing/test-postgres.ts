@@ -40,8 +40,12 @@ export class TestPostgres {
     this.version = version;
   }
 
-  /** Rejects, with what was looked for, where there is no PostgreSQL to be had. */
-  static async start(): Promise<TestPostgres> {
+  /**
+   * Rejects, with what was looked for, where there is no PostgreSQL to be had.
+   *
+   * @param fsync whether what is committed survives a power cut, as it has to outside of tests.
+   */
+  static async start({ fsync = false } = {}): Promise<TestPostgres> {
     const programs = findPrograms();
     const user = serverUser();
     const folder = mkdtempSync(join(tmpdir(), "outcry-postgres-"));
@@ -57,7 +61,7 @@ export class TestPostgres {
       join(bin, "postgres"),
       [
         ...["-D", data, "-p", String(port), "-k", folder, "-h", "127.0.0.1"],
-        ...["-c", "fsync=off", "-c", "max_connections=20"],
+        ...["-c", `fsync=${fsync ? "on" : "off"}`, "-c", "max_connections=20"],
       ],
       { ...options, stdio: ["ignore", "ignore", "pipe"] },
     );

@@ -24,7 +24,7 @@ export type Findings = Readonly<Record<string, readonly string[]>>;
 export async function findingsIn(database: Database): Promise<Findings> {
   const found: [string, readonly string[]][] = [];
   for (const [name, statement] of Object.entries(statements)) {
-    const { rows } = await database.ask(statement);
+    const { rows } = await database.ask({ statement });
     found.push([name, rows.map((row) => row.join(" ")).sort()]);
   }
   return Object.fromEntries(found);
