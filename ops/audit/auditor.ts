@@ -95,6 +95,10 @@ export class Auditor implements LogFollower {
     this.#spans.push(...this.#stream.add(step));
   }
 
+  rest(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async keep(): Promise<boolean> {
     const { clock, tell, report, position } = this.#options;
     const spans = this.#spans;

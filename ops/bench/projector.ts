@@ -15,6 +15,7 @@ import { parseArgs } from "node:util";
 import { systemClock } from "../../cluster/clock.ts";
 import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
 import type { LogEntry } from "../../cluster/replicated-log.ts";
+import type { CopyRows } from "../history/copy-rows.ts";
 import type { Database, DatabaseSession } from "../history/database.ts";
 import { appendTables } from "../history/history-tables.ts";
 import { PgliteDatabase } from "../history/pglite-database.ts";
@@ -27,12 +28,12 @@ import { OrderFlow } from "./engine/order-flow.ts";
 const commandsPerFrame = 100;
 const commandGapUs = 1000;
 /** As a log that is not read for the first time: so many entries at once. */
-const entriesPerRead = 50;
+const entriesPerRead = 100;
 
 interface Copied {
   readonly table: string;
   readonly columns: readonly string[];
-  readonly lines: readonly string[];
+  readonly rows: CopyRows;
 }
 
 /** Passes all on, and keeps what is copied, by transaction. */
@@ -64,9 +65,9 @@ class CopyRecorder implements Database {
     return this.#database.transact((session) =>
       work({
         query: (text, values) => session.query(text, values),
-        copy: (table, columns, lines) => {
-          copied.push({ table, columns, lines });
-          return session.copy(table, columns, lines);
+        copy: (table, columns, rows) => {
+          copied.push({ table, columns, rows });
+          return session.copy(table, columns, rows);
         },
       }),
     );
@@ -87,6 +88,8 @@ interface Measurement {
   readonly seconds: number;
   readonly eventsPerSecond: number;
   readonly rowsPerSecond: number;
+  /** Events for each second of processor time of this process. */
+  readonly eventsPerProcessorSecond: number;
   /** The rows that are added, copied and nothing else. */
   readonly copied: number;
   readonly copySeconds: number;
@@ -116,19 +119,22 @@ async function measure(
       throw error;
     },
   });
+  const processorBefore = process.cpuUsage();
   const beganMs = performance.now();
   await projector.start();
   while (projector.status().written[0] !== entries.length) await sleep(5);
   const seconds = (performance.now() - beganMs) / 1000;
+  const { user, system } = process.cpuUsage(processorBefore);
+  const rows = projector.status().rowsWritten;
   await projector.stop();
   rmSync(folder, { recursive: true });
   const { rows: counts } = await database.ask({ statement: "SELECT count(*) FROM events" });
   const events = Number(counts[0]?.[0]);
-  const rows = projector.status().rowsWritten;
   const { copied, copySeconds } = await copyAlone(recorder.transactions, other);
   return {
     ...{ database: name, commands: entries.length * commandsPerFrame, events, rows, seconds },
     ...{ eventsPerSecond: events / seconds, rowsPerSecond: rows / seconds },
+    eventsPerProcessorSecond: (events / (user + system)) * 1_000_000,
     ...{ copied, copySeconds, copiedPerSecond: copied / copySeconds },
   };
 }
@@ -142,10 +148,10 @@ async function copyAlone(transactions: readonly (readonly Copied[])[], database:
   const beganMs = performance.now();
   for (const transaction of transactions) {
     await database.transact(async (session) => {
-      for (const { table, columns, lines } of transaction) {
+      for (const { table, columns, rows } of transaction) {
         if (!(table in appendTables)) continue;
-        await session.copy(table, columns, lines);
-        copied += lines.length;
+        await session.copy(table, columns, rows);
+        copied += rows.count;
       }
     });
   }
@@ -169,6 +175,7 @@ function render(of: Measurement): string {
     `${of.database}: ${number(of.commands)} commands`,
     `  projector          ${number(of.eventsPerSecond)} events and ${number(of.rowsPerSecond)} ` +
       `rows a second (${number(of.events)} and ${number(of.rows)} in ${of.seconds.toFixed(1)} s)`,
+    `  of processor time  ${number(of.eventsPerProcessorSecond)} events a second, in this process`,
     `  COPY and no more   ${number(of.copiedPerSecond)} rows a second (${number(of.copied)} in ` +
       `${of.copySeconds.toFixed(1)} s)`,
     "",
@@ -205,21 +212,27 @@ say(
 const entries = entriesOf(Number(flags.commands));
 const measured: Measurement[] = [];
 
+/** Two databases, of which one is measured with the projector. */
+async function measureOn(name: string, open: () => Promise<Database>): Promise<void> {
+  const [database, other] = [await open(), await open()];
+  const result = await measure(name, entries, { database, other });
+  measured.push(result);
+  say(render(result));
+  await Promise.all([database.close(), other.close()]);
+}
+
 if (flags.only !== "pglite") {
   const server = await TestPostgres.start({ fsync: true });
-  const open = async () => new PostgresDatabase(await server.createDatabase());
-  const [database, other] = [await open(), await open()];
-  measured.push(await measure(server.version, entries, { database, other }));
-  say(render(measured.at(-1)!));
-  await Promise.all([database.close(), other.close()]);
+  const { version } = server;
+  await measureOn(version, async () => new PostgresDatabase(await server.createDatabase()));
   await server.stop();
 }
 if (flags.only !== "postgresql") {
   const folder = mkdtempSync(join(tmpdir(), "outcry-bench-pglite-"));
-  const [database, other] = ["a", "b"].map((name) => new PgliteDatabase(join(folder, name)));
-  measured.push(await measure("PGlite", entries, { database: database!, other: other! }));
-  say(render(measured.at(-1)!));
-  await Promise.all([database!.close(), other!.close()]);
+  let count = 0;
+  await measureOn("PGlite", () =>
+    Promise.resolve(new PgliteDatabase(join(folder, String((count += 1))))),
+  );
   rmSync(folder, { recursive: true });
 }
 if (flags.json) console.log(JSON.stringify(measured));

@@ -33,10 +33,12 @@ export interface LogFollower {
   /** It has applied one that the follower has kept before. */
   passed(step: ReadStep): void;
   /**
-   * Some of every log was read. Resolves when all that was applied is kept, or with false when it is
-   * not and the reader is told to stop; called again after more was read.
+   * Some of every log was read. Resolves when the follower has kept all that was applied, or is about
+   * to; with false when it cannot, and the reader is told to stop.
    */
   keep(): Promise<boolean>;
+  /** There is nothing more to read as yet. Resolves when nothing is left to be kept. */
+  rest(): Promise<void>;
 }
 
 export interface LogReaderOptions {
@@ -145,8 +147,13 @@ export class LogReader {
       try {
         const hasRead = await this.#readOn();
         isFailing = false;
-        if (!hasRead) await delay(clock, pollMs);
-        else if (await follower.keep()) await this.#keepStates();
+        if (!hasRead) {
+          await follower.rest();
+          await delay(clock, pollMs);
+        } else if (await follower.keep()) {
+          // Of one that is ahead of its follower nobody makes use.
+          await this.#keepStates();
+        }
       } catch (error) {
         if (!(error instanceof ClusterFault)) throw error;
         if (!isFailing) report(error);

@@ -4,7 +4,7 @@
  */
 import { ClusterFault } from "../../cluster/faults.ts";
 import { InvariantViolation } from "../../protocols/index.ts";
-import type { CopyLine } from "./copy-text.ts";
+import type { CopyRows } from "./copy-rows.ts";
 
 export type SqlValue = string | number | boolean | null;
 export type SqlRow = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ export interface DatabaseSession {
   /** One statement. Large integers come as digits, times as text. */
   query(text: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
   /** Adds rows to a table. */
-  copy(table: string, columns: readonly string[], lines: readonly CopyLine[]): Promise<void>;
+  copy(table: string, columns: readonly string[], rows: CopyRows): Promise<void>;
 }
 
 export interface Database extends Pick<DatabaseSession, "query"> {

@@ -2,6 +2,7 @@
  * Rows that are written together: those that are added, and of those that change what was said last.
  */
 import type { AccountId } from "../../protocols/index.ts";
+import { CopyRows } from "./copy-rows.ts";
 import type { CopyLine } from "./copy-text.ts";
 import { appendTables, currentTables } from "./history-tables.ts";
 import type { AppendTableName, CurrentTableName } from "./history-tables.ts";
@@ -15,7 +16,7 @@ export interface AccountChange {
 }
 
 export class HistoryBatch {
-  readonly added: Readonly<Record<AppendTableName, CopyLine[]>>;
+  readonly added: Readonly<Record<AppendTableName, CopyRows>>;
   /** By key. */
   readonly current: Readonly<Record<CurrentTableName, Map<string, CopyLine>>>;
   readonly accounts = new Map<AccountId, AccountChange>();
@@ -23,13 +24,13 @@ export class HistoryBatch {
   readonly months = new Set<string>();
 
   constructor() {
-    this.added = recordOf(appendTables, (): CopyLine[] => []);
+    this.added = recordOf(appendTables, () => new CopyRows());
     this.current = recordOf(currentTables, () => new Map<string, CopyLine>());
   }
 
   /** How many rows there are of it. */
   get rowCount(): number {
-    const added = Object.values(this.added).reduce((sum, lines) => sum + lines.length, 0);
+    const added = Object.values(this.added).reduce((sum, rows) => sum + rows.count, 0);
     const changed = Object.values(this.current).reduce((sum, rows) => sum + rows.size, 0);
     return added + changed + this.accounts.size;
   }

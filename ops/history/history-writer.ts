@@ -3,6 +3,7 @@
  * crash anywhere neither loses a row nor doubles one.
  */
 import { amountOf } from "../../protocols/index.ts";
+import { CopyRows } from "./copy-rows.ts";
 import { copyNull, copyTime } from "./copy-text.ts";
 import type { CopyLine } from "./copy-text.ts";
 import type { Database, DatabaseSession, SqlRow } from "./database.ts";
@@ -81,8 +82,8 @@ export class HistoryWriter {
     { added, months }: HistoryBatch,
     made: Set<string>,
   ): Promise<void> {
-    for (const [table, lines] of Object.entries(added)) {
-      if (lines.length === 0 || !appendTables[table as AppendTableName].isPartitioned) continue;
+    for (const [table, rows] of Object.entries(added)) {
+      if (rows.count === 0 || !appendTables[table as AppendTableName].isPartitioned) continue;
       for (const month of months) {
         const partition = `${table}_${month.replace("-", "_")}`;
         if (this.#partitions.has(partition)) continue;
@@ -110,13 +111,13 @@ export class HistoryWriter {
 }
 
 async function writeRows(session: DatabaseSession, batch: HistoryBatch): Promise<void> {
-  for (const [name, lines] of Object.entries(batch.added)) {
-    if (lines.length === 0) continue;
-    await session.copy(name, appendTables[name as AppendTableName].columns, lines);
+  for (const [name, rows] of Object.entries(batch.added)) {
+    if (rows.count === 0) continue;
+    await session.copy(name, appendTables[name as AppendTableName].columns, rows);
   }
   for (const [name, rows] of Object.entries(batch.current)) {
     if (rows.size === 0) continue;
-    await replaceRows(session, name as CurrentTableName, [...rows.values()]);
+    await replaceRows(session, name as CurrentTableName, rows.values());
   }
   if (batch.accounts.size > 0) await changeAccounts(session, batch);
 }
@@ -124,7 +125,7 @@ async function writeRows(session: DatabaseSession, batch: HistoryBatch): Promise
 async function replaceRows(
   session: DatabaseSession,
   name: CurrentTableName,
-  lines: readonly CopyLine[],
+  lines: Iterable<CopyLine>,
 ): Promise<void> {
   const { columns, key, fixed }: CurrentTable = currentTables[name];
   const staging = await stage(session, name, { columns, lines });
@@ -141,14 +142,14 @@ async function replaceRows(
 async function stage(
   session: DatabaseSession,
   name: string,
-  { columns, lines }: { readonly columns: readonly string[]; readonly lines: readonly CopyLine[] },
+  { columns, lines }: { readonly columns: readonly string[]; readonly lines: Iterable<CopyLine> },
 ): Promise<string> {
   const staging = `staged_${name}`;
   await session.query(
     `CREATE TEMP TABLE IF NOT EXISTS ${staging} ON COMMIT DELETE ROWS AS ` +
       `SELECT ${columns.join(", ")} FROM ${name} WITH NO DATA`,
   );
-  await session.copy(staging, columns, lines);
+  await session.copy(staging, columns, CopyRows.of(lines));
   return staging;
 }
 

@@ -255,9 +255,9 @@ class UnsureDatabase implements Database {
           step();
           return session.query(text, values);
         },
-        copy: (table, columns, lines) => {
+        copy: (table, columns, rows) => {
           step();
-          return session.copy(table, columns, lines);
+          return session.copy(table, columns, rows);
         },
       });
     });

@@ -6,7 +6,6 @@
 import { mkdirSync } from "node:fs";
 import { PGlite, types } from "@electric-sql/pglite";
 import type { Transaction } from "@electric-sql/pglite";
-import type { CopyLine } from "./copy-text.ts";
 import { DatabaseUnavailable, isAnswer, isMistake, isOurs, refusedOr } from "./database.ts";
 import type {
   Database,
@@ -105,9 +104,9 @@ function sessionOf(queries: Pick<Transaction, "query">): DatabaseSession {
   return {
     query: async (text, values = []) =>
       (await queries.query<Record<string, unknown>>(text, [...values], { parsers })).rows,
-    copy: async (table, columns, lines: readonly CopyLine[]) => {
+    copy: async (table, columns, rows) => {
       const statement = `COPY ${table} (${columns.join(", ")}) FROM '/dev/blob'`;
-      await queries.query(statement, [], { blob: new Blob(lines as CopyLine[]) });
+      await queries.query(statement, [], { blob: new Blob([...rows.pieces()]) });
     },
   };
 }

@@ -3,7 +3,6 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import type { CopyLine } from "./copy-text.ts";
 import { DatabaseUnavailable, isMistake, isOurs, refusedOr } from "./database.ts";
 import type {
   Database,
@@ -21,8 +20,6 @@ const connectionsMax = 4;
 const connectTimeoutMs = 5000;
 /** A question that takes longer is no question for here. */
 const askTimeoutMs = 60_000;
-/** Rows are sent in pieces of about this. */
-const pieceCharacters = 64 * 1024;
 
 export class PostgresDatabase implements Database {
   readonly place: string;
@@ -123,22 +120,11 @@ function sessionOf(client: pg.PoolClient): DatabaseSession {
   return {
     query: async (text, values = []) =>
       (await client.query<Record<string, unknown>>(text, [...values])).rows,
-    copy: async (table, columns, lines) => {
+    copy: async (table, columns, rows) => {
       const into = client.query(copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN`));
-      await pipeline(Readable.from(pieces(lines)), into);
+      await pipeline(Readable.from(rows.pieces()), into);
     },
   };
-}
-
-function* pieces(lines: readonly CopyLine[]): Generator<Buffer> {
-  let piece = "";
-  for (const line of lines) {
-    piece += line;
-    if (piece.length < pieceCharacters) continue;
-    yield Buffer.from(piece);
-    piece = "";
-  }
-  if (piece !== "") yield Buffer.from(piece);
 }
 
 /** Small integers and truth as what they are, all else as the server writes it. */

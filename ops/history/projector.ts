@@ -55,6 +55,8 @@ export class Projector implements LogFollower {
   #before: readonly HistoryPosition[] = [];
   #reached: HistoryPosition[] = [];
   #written: readonly HistoryPosition[] = [];
+  /** What is being written. */
+  #writing: Promise<void> = Promise.resolve();
   #rowsWritten = 0;
   #isWaiting = false;
 
@@ -97,6 +99,7 @@ export class Projector implements LogFollower {
   /** Ends it; resolves when it reads no more. What is not written yet is written by the next one. */
   async stop(): Promise<void> {
     await this.#reader.stop();
+    await this.#writing;
   }
 
   /** Resolves when it reads no more; rejects with what it cannot go on after. */
@@ -146,20 +149,34 @@ export class Projector implements LogFollower {
     this.#reached[shard] = { sequence, timeUs, entriesHash: hexOf(entriesHash) };
   }
 
+  /** One batch is written while the next one gathers. */
   async keep(): Promise<boolean> {
-    const { clock, report } = this.#options;
-    if (this.#reached.every((position, shard) => position === this.#written[shard])) return true;
+    await this.#writing;
+    if (this.#reader.isOver) return false;
+    const reached = [...this.#reached];
+    if (reached.every((position, shard) => position === this.#written[shard])) return true;
     const batch = this.#batch;
     this.#batch = new HistoryBatch();
     for (const historian of this.#historians) historian.turn(this.#batch);
-    const reached = [...this.#reached];
+    this.#writing = this.#write(batch, reached);
+    // Whoever waits for it next hears of what went wrong.
+    this.#writing.catch(() => undefined);
+    return true;
+  }
+
+  async rest(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(batch: HistoryBatch, reached: readonly HistoryPosition[]): Promise<void> {
+    const { clock, report } = this.#options;
     while (!this.#reader.isOver) {
       try {
         await this.#writer.write(batch, reached);
         this.#written = reached;
         this.#rowsWritten += batch.rowCount;
         this.#isWaiting = false;
-        return true;
+        return;
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) throw error;
         if (!this.#isWaiting) report(error);
@@ -167,6 +184,5 @@ export class Projector implements LogFollower {
         await delay(clock, retryMs);
       }
     }
-    return false;
   }
 }
