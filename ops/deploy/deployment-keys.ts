@@ -32,6 +32,7 @@ export interface DeploymentPlan {
   readonly gateways: readonly string[];
   readonly referees: readonly string[];
   readonly auditors: readonly string[];
+  readonly projectors: readonly string[];
   readonly shards: number;
   readonly isEncrypted: boolean;
   /** The addresses at which the command line reaches the servers from here. */
@@ -44,6 +45,7 @@ export const defaultDeployment = {
   gateways: gatewayNames(2),
   referees: ["ref-1"],
   auditors: ["aud-1"],
+  projectors: ["prj-1"],
 } as const;
 
 /** Where a nats-server finds its folder of `servers/`, and where it stores. */
@@ -86,6 +88,7 @@ async function makeUsers(keys: Keys, plan: DeploymentPlan): Promise<Users> {
     ["gateway-front", plan.gateways],
     ["referee", [...plan.referees, toolNames.referee]],
     ["auditor", plan.auditors],
+    ["projector", plan.projectors],
     ["admin", [toolNames.admin]],
     ["participant", [demoAccount]],
   ];
