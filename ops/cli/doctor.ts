@@ -9,7 +9,8 @@ import type { ExamineOptions, Finding } from "../doctor/doctor.ts";
 import { judgeProcesses } from "../doctor/processes.ts";
 import { portsOf } from "../nats-servers/ports.ts";
 import { serverFiles } from "../nats-servers/server-files.ts";
-import { answersAt, askSupervisor, controlSocketPath } from "../supervisor/control-socket.ts";
+import { answersAt } from "../config/local-socket.ts";
+import { askSupervisor, controlSocketPath } from "../supervisor/control-socket.ts";
 import type { CommonOptions } from "./output.ts";
 import { paint, print, withCommonOptions } from "./output.ts";
 

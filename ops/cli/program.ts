@@ -148,6 +148,11 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./trace.ts"),
   },
   {
+    name: "sql",
+    summary: "ask the history of a cluster that keeps one",
+    load: () => import("./sql.ts"),
+  },
+  {
     name: "replay",
     summary: "rebuild every shard from its log, and compare with the live replicas",
     load: () => import("./replay.ts"),

@@ -24,6 +24,7 @@ const summaries: Readonly<Record<ProcessRole, string>> = {
   gateway: "a gateway, between participants and the shards' logs",
   referee: "a referee, which compares every step with slow, obvious books",
   auditor: "an auditor, which tells the traces of all orders",
+  projector: "a projector, which writes down in a database what happened",
 };
 
 /**

@@ -7,6 +7,7 @@ import { inspect } from "node:util";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { EmissionMode } from "../../cluster/emission.ts";
 import { DataDirectory, readIfThere } from "../config/data-directory.ts";
+import { embeddedDatabase } from "../config/process-settings.ts";
 import { nodeCommand } from "../supervisor/node-command.ts";
 import type { ReadyCluster } from "../supervisor/start.ts";
 import { SupervisorFault } from "../supervisor/supervisor-fault.ts";
@@ -33,6 +34,8 @@ interface StartFlags extends CommonOptions {
   readonly metricsHost?: string;
   readonly traces?: string;
   readonly tracesPerMille: number;
+  readonly history?: boolean;
+  readonly database?: string;
   readonly ways?: string;
   readonly fresh?: boolean;
   readonly detach?: boolean;
@@ -83,6 +86,12 @@ export function command(): Command {
       "an auditor that tells the traces of all orders to a receiver of OTLP over HTTP",
     )
     .option("--traces-per-mille <n>", "of so many orders in a thousand", count, 1000)
+    .option(
+      "--history",
+      "a projector that keeps history for ./outcry sql, in the database of $DATABASE_URL or in one " +
+        "of its own in the data directory",
+    )
+    .option("--database <url>", "history in this database of a PostgreSQL server")
     .addOption(
       // For drills: each way is a proxy then.
       new Option("--ways <file>", "by which ways processes reach the nats-servers").hideHelp(),
@@ -110,6 +119,7 @@ async function startHere(flags: StartFlags): Promise<void> {
       hasReferee: flags.referee === true,
       hasTelemetry: flags.telemetry,
       traces: tracesWanted(flags),
+      history: historyWanted(flags),
       ways: flags.ways,
       isDetached: background !== undefined,
       write: background === undefined ? onScreen(flags) : (text) => background.say(text),
@@ -131,6 +141,17 @@ function tracesWanted({ traces: otlp, tracesPerMille: perMille }: StartFlags) {
   if (!/^https?:\/\/./.test(otlp)) throw usageFault(`${otlp} is no address of a receiver of OTLP`);
   if (perMille > 1000) throw usageFault("there are no more than 1000 orders in a thousand");
   return { otlp, perMille };
+}
+
+/** Where history is to be kept, if anywhere. */
+function historyWanted({ history, database }: StartFlags): string | undefined {
+  if (history !== true && database === undefined) return undefined;
+  const url = database ?? process.env["DATABASE_URL"];
+  if (url === undefined || url === "") return embeddedDatabase;
+  if (!/^postgres(ql)?:\/\/./.test(url) || !URL.canParse(url)) {
+    throw usageFault("the address of a database is postgres://user:password@host:port/database");
+  }
+  return url;
 }
 
 /** A terminal or pipe may close before all has stopped in order; then nobody reads the rest. */

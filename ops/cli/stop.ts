@@ -2,7 +2,8 @@
 import { Command } from "commander";
 import { DataDirectory } from "../config/data-directory.ts";
 import { removeClusterFile } from "../config/cluster-file.ts";
-import { answersAt, askSupervisor, controlSocketPath } from "../supervisor/control-socket.ts";
+import { answersAt } from "../config/local-socket.ts";
+import { askSupervisor, controlSocketPath } from "../supervisor/control-socket.ts";
 import { stopLeftovers } from "../supervisor/leftovers.ts";
 import type { CommonOptions } from "./output.ts";
 import { print, withCommonOptions } from "./output.ts";

@@ -129,6 +129,11 @@ export class DataDirectory {
     return join(this.path, "auditors", name);
   }
 
+  /** A projector's states to go on from, and its database where that is embedded. */
+  projector(name: string): string {
+    return join(this.path, "projectors", name);
+  }
+
   /** What a repair needs while it makes this the data of a cluster. */
   get repair(): string {
     return join(this.path, "repair");

@@ -93,3 +93,24 @@ export interface AuditorSettings extends TelemetrySettings, LineSettings {
   /** Of how many orders in a thousand the traces are told. */
   readonly perMille: number;
 }
+
+/** In place of a server's address: a database in the projector's own folder. */
+export const embeddedDatabase = "embedded";
+
+export interface ProjectorSettings extends TelemetrySettings, LineSettings {
+  /** This projector's name. */
+  readonly projector: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly servers: readonly string[];
+  /** The folder in which the logs are archived. */
+  readonly archive: string;
+  /** A credentials file of the role `projector`. */
+  readonly projectorCredentials: string;
+  /** Its own folder: states to go on from, and the database if that is `embedded`. */
+  readonly folder: string;
+  /** The address of a PostgreSQL server's database, or `embedded`. */
+  readonly database: string;
+  /** Where it listens for questions in SQL. */
+  readonly socket: string;
+}

@@ -11,6 +11,7 @@ import type {
   AuditorSettings,
   EngineSettings,
   GatewaySettings,
+  ProjectorSettings,
   RefereeSettings,
 } from "./process-settings.ts";
 
@@ -36,6 +37,7 @@ export type RoleSettings = {
   gateway: GatewaySettings;
   referee: RefereeSettings;
   auditor: AuditorSettings;
+  projector: ProjectorSettings;
 };
 
 /** What a process can be: its program is ops/processes/<role>.ts. */
@@ -156,6 +158,28 @@ export const settingFields: {
       kind: "count",
       what: "of how many orders in a thousand the traces are told",
       otherwise: always(1000),
+    },
+    ...telemetry,
+  },
+  projector: {
+    projector: { kind: "text", what: "this projector's name", otherwise: always("prj-1") },
+    ...shared,
+    archive,
+    projectorCredentials: credentials("projector", "projector"),
+    folder: {
+      kind: "text",
+      what: "the folder for states to go on from, and for an embedded database",
+      otherwise: inData(({ projector }) => ["projectors", projector]),
+    },
+    database: {
+      kind: "text",
+      what: "the address of a PostgreSQL server's database, or embedded",
+      otherwise: always("embedded"),
+    },
+    socket: {
+      kind: "text",
+      what: "where it listens for questions in SQL",
+      otherwise: inData(({ projector }) => ["projectors", projector, "questions.sock"]),
     },
     ...telemetry,
   },

@@ -170,6 +170,7 @@ const rows: readonly Row[] = [
       "_INBOX._engine.n1.x",
       "_INBOX._referee.r1.x",
       "_INBOX._auditor.aud-1.x",
+      "_INBOX._projector.prj-1.x",
       "_INBOX._keeper.ops.x",
       "_INBOX._follower.site.x",
       "_INBOX._gateway-back.gw1.x",
@@ -238,6 +239,17 @@ const rows: readonly Row[] = [
       "$JS.API.DIRECT.GET.NONE",
     ],
     subscribe: ["tail.0.*._seal", "_INBOX._auditor.aud-1.x"],
+  },
+  {
+    role: "projector",
+    name: "prj-1",
+    publish: [
+      "$JS.API.STREAM.INFO.NONE",
+      "$JS.API.STREAM.NAMES",
+      "$JS.API.STREAM.MSG.GET.NONE",
+      "$JS.API.DIRECT.GET.NONE",
+    ],
+    subscribe: ["tail.0.*._seal", "_INBOX._projector.prj-1.x"],
   },
   {
     role: "follower",

@@ -200,6 +200,20 @@ export const roles = {
     subscribe: { allow: [`${inboxPrefix("auditor", own)}.>`, "tail.*.*._seal"] },
   },
 
+  /** Reads the logs to write down their history, and says nothing to anybody here. */
+  projector: {
+    account: "ENGINE",
+    publish: {
+      allow: [
+        "$JS.API.STREAM.INFO.*",
+        "$JS.API.STREAM.NAMES",
+        "$JS.API.STREAM.MSG.GET.*",
+        "$JS.API.DIRECT.GET.*",
+      ],
+    },
+    subscribe: { allow: [`${inboxPrefix("projector", own)}.>`, "tail.*.*._seal"] },
+  },
+
   /** The servers of a second site, which mirror the logs: all that may pass between the sites. */
   mirror: {
     account: "ENGINE",

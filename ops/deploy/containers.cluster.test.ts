@@ -31,7 +31,7 @@ import { findDockerEngine } from "./testing/docker-engine.ts";
 const image = "outcry:under-test";
 const servers = ["n1", "n2", "n3"];
 const engines = ["e1", "e2", "e3"];
-const services = [...servers, ...engines, "gw-1", "gw-2"];
+const services = [...servers, ...engines, "gw-1", "gw-2", "ref-1"];
 
 const folder = mkdtempSync(join(tmpdir(), "outcry-containers-"));
 const search = await findDockerEngine(folder);

@@ -5,10 +5,12 @@
  *   <keys>/servers/<server>/       nats-server.conf, ca.crt, server.crt, server.key: of that server
  *   <keys>/users/<role>/<name>.creds
  *   <keys>/tls/ca.crt              by which clients know the servers
+ *   <keys>/database/{password,url}  of the database that the projector writes to
  *
  * A process is to be given its own credentials and the authority's certificate, and nothing else.
  */
-import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeClusterFile } from "../config/cluster-file.ts";
 import { gatewayNames, nodeNames } from "../config/cluster-settings.ts";
@@ -32,6 +34,7 @@ export interface DeploymentPlan {
   readonly gateways: readonly string[];
   readonly referees: readonly string[];
   readonly auditors: readonly string[];
+  readonly projectors: readonly string[];
   readonly shards: number;
   readonly isEncrypted: boolean;
   /** The addresses at which the command line reaches the servers from here. */
@@ -44,6 +47,7 @@ export const defaultDeployment = {
   gateways: gatewayNames(2),
   referees: ["ref-1"],
   auditors: ["aud-1"],
+  projectors: ["prj-1"],
 } as const;
 
 /** Where a nats-server finds its folder of `servers/`, and where it stores. */
@@ -71,9 +75,21 @@ export async function initDeployment(
   const names = [...new Set([...hosts, ...local, ...reached])];
   const tls = plan.isEncrypted ? initCertificates(directory.keys, names) : undefined;
   for (const host of plan.serverHosts) writeServer(keys, plan, { host, tls });
+  initDatabase(directory.keys);
   describe(directory, { plan, users, ca: tls?.authority });
   const servers = plan.serverHosts.map(firstLabel);
   return { keys: directory.keys, servers, users, ca: tls?.authority };
+}
+
+/** A password for a database of that name on a host of that name, unless there is one. */
+function initDatabase(keys: string): void {
+  const folder = join(keys, "database");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (existsSync(join(folder, "url"))) return;
+  const password = randomBytes(24).toString("base64url");
+  writeFileSync(join(folder, "password"), `${password}\n`, { mode: 0o600 });
+  const url = `postgres://outcry:${password}@postgres:5432/outcry`;
+  writeFileSync(join(folder, "url"), `${url}\n`, { mode: 0o600 });
 }
 
 type Users = Readonly<Record<string, readonly string[]>>;
@@ -86,6 +102,7 @@ async function makeUsers(keys: Keys, plan: DeploymentPlan): Promise<Users> {
     ["gateway-front", plan.gateways],
     ["referee", [...plan.referees, toolNames.referee]],
     ["auditor", plan.auditors],
+    ["projector", plan.projectors],
     ["admin", [toolNames.admin]],
     ["participant", [demoAccount]],
   ];

@@ -21,7 +21,15 @@ export interface SecretList {
   readonly items: readonly Secret[];
 }
 
-const roles = ["engine", "publisher", "gateway-back", "gateway-front", "referee", "auditor"];
+const roles = [
+  "engine",
+  "publisher",
+  "gateway-back",
+  "gateway-front",
+  "referee",
+  "auditor",
+  "projector",
+];
 /** For people and tools; no pod is to have them. */
 const forTools = ["cli.creds", "ref-cli.creds"];
 

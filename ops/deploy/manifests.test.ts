@@ -38,18 +38,19 @@ describe("the Compose file", () => {
       const [run, role] = command;
       if (run !== "run") return [];
       const image = { OUTCRY_DATA: "/data", OUTCRY_KEYS: "/etc/outcry/keys" };
-      const { OUTCRY_CONFIG: _, ...others } = environment;
-      const sources = { flags: {}, file, environment: { ...image, ...others } };
+      const { OUTCRY_CONFIG: _, OUTCRY_DATABASE_FILE: secret, ...others } = environment;
+      const database = secret === undefined ? {} : { OUTCRY_DATABASE: "postgres://u:p@postgres/d" };
+      const sources = { flags: {}, file, environment: { ...image, ...others, ...database } };
       return [resolveSettings(role as "engine", sources).problems];
     });
-    expect(started).toHaveLength(7);
+    expect(started).toHaveLength(8);
     expect(started.flat()).toEqual([]);
   });
 
   it("runs nothing of ours as root, or with a root file system that can be written", () => {
     const { services } = readComposeFile(composeFile);
     const ours = Object.entries(services).filter(([, { image }]) => image.startsWith("outcry:"));
-    expect(ours).toHaveLength(10);
+    expect(ours).toHaveLength(11);
     for (const [name, service] of ours) {
       expect(service, name).toMatchObject({ read_only: true, cap_drop: ["ALL"] });
       expect(service.user, name).not.toMatch(/^(0|root)/);
@@ -88,7 +89,10 @@ describe("the chart", () => {
     const helm = findHelm();
     skip(helm === undefined, "there is no helm on the PATH, and HELM names none");
     expect(renderChart(helm ?? "")).toBe(rendered);
-    const others = ["--set", "auditor.enabled=true,archive.existingClaim=a,archive.s3Secret=s"];
+    const others = [
+      "--set",
+      "auditor.enabled=true,projector.enabled=true,archive.existingClaim=a,archive.s3Secret=s",
+    ];
     const more = manifestsIn(renderChart(helm ?? "", ...others));
     expect(more.flatMap((manifest) => schemaFaults(schema, manifest))).toEqual([]);
     expect(() => renderChart(helm ?? "", "--set", "nats.replicas=2")).toThrow("majority");

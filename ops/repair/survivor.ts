@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
 import { findRunningServers } from "../nats-servers/running-servers.ts";
 import { serverFiles } from "../nats-servers/server-files.ts";
-import { answersAt, controlSocketPath } from "../supervisor/control-socket.ts";
+import { answersAt } from "../config/local-socket.ts";
+import { controlSocketPath } from "../supervisor/control-socket.ts";
 import { RepairFault } from "./repair-fault.ts";
 
 /** What is left of a cluster. */

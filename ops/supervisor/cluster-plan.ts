@@ -20,9 +20,11 @@ import type {
   EngineSettings,
   GatewaySettings,
   LineSettings,
+  ProjectorSettings,
   RefereeSettings,
   TelemetrySettings,
 } from "../config/process-settings.ts";
+import { localSocketPath } from "../config/local-socket.ts";
 import { agentFundings, demoAccount } from "../config/venue.ts";
 import { tlsFiles } from "../credentials/certificates.ts";
 import type { Keys } from "../credentials/keys.ts";
@@ -38,6 +40,8 @@ export interface ClusterPlan {
   readonly referee: ProcessPlan | undefined;
   /** Undefined where nobody wants traces. */
   readonly auditor: ProcessPlan | undefined;
+  /** Undefined where nobody wants history. */
+  readonly projector: ProcessPlan | undefined;
   /** Undefined for a quiet market. */
   readonly agents: ProcessPlan | undefined;
   /** Credentials files for people and tools. */
@@ -64,6 +68,13 @@ const refereeName = "ref-1";
 const auditorName = "aud-1";
 /** What its logs say of themselves, and its traces go by. */
 const clusterName = "outcry";
+/** Of its projector. */
+const projectorName = "prj-1";
+
+/** Where the projector of a data directory answers questions. */
+export function historySocketPath({ path }: DataDirectory): string {
+  return localSocketPath(path, "history");
+}
 
 export interface WantedTraces {
   /** Where they are taken by OTLP over HTTP. */
@@ -85,6 +96,8 @@ export interface PlanParts {
   readonly hasTelemetry: boolean;
   /** Where traces of orders are wanted. */
   readonly traces: WantedTraces | undefined;
+  /** The database for history: its address, or `embedded`; undefined for none. */
+  readonly history: string | undefined;
   /** By process: other addresses at which it finds the nats-servers. */
   readonly clientWays: Readonly<Record<string, readonly string[]>>;
 }
@@ -95,7 +108,7 @@ export async function planCluster(
   planned: PlanParts,
 ): Promise<ClusterPlan> {
   const { keys, urls, agentsSeed, logicMax, clientWays, hasReferee, hasTelemetry } = planned;
-  const { traces } = planned;
+  const { traces, history } = planned;
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
   const credentials = (role: RoleName, name: string) => credentialsFile(keys, role, name);
   const line = lineSettings(directory, settings);
@@ -144,6 +157,8 @@ export async function planCluster(
     };
     return planProcess(parts, "ops/processes/auditor.ts", { name: auditorName, settings: auditor });
   };
+  const telemetry = telemetryAt(ports.singles.projector);
+  const projectorParts = { ...parts, ...shared, ...telemetry, urls, credentials };
   const planAgents = async (seed: number): Promise<ProcessPlan> => {
     const files = await Promise.all(
       agentFundings.map(({ account }) => credentials("participant", account)),
@@ -156,6 +171,7 @@ export async function planCluster(
     gateways: await Promise.all(gateways),
     referee: hasReferee ? await planReferee() : undefined,
     auditor: traces === undefined ? undefined : await planAuditor(traces),
+    projector: history === undefined ? undefined : await planProjector(history, projectorParts),
     agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed),
     credentials: await toolCredentials(keys),
   };
@@ -188,7 +204,33 @@ function telemetryOf(
   return { metricsPort, ...(metricsHost !== undefined && { metricsHost }) };
 }
 
-interface EngineParts extends Omit<PlanParts, "agentsSeed" | "hasReferee" | "traces"> {
+interface ProjectorParts
+  extends Pick<ProjectorSettings, "shards" | "replicas">, TelemetrySettings, LineSettings {
+  readonly directory: DataDirectory;
+  readonly bundles: Bundles;
+  readonly urls: readonly string[];
+  readonly credentials: (role: RoleName, name: string) => Promise<string>;
+}
+
+async function planProjector(
+  database: string,
+  { directory, bundles, urls, credentials, ...shared }: ProjectorParts,
+): Promise<ProcessPlan> {
+  const name = projectorName;
+  const settings: ProjectorSettings = {
+    ...shared,
+    database,
+    servers: urls,
+    archive: keepingOf(directory).archive,
+    folder: directory.projector(name),
+    socket: historySocketPath(directory),
+    projector: name,
+    projectorCredentials: await credentials("projector", name),
+  };
+  return planProcess({ directory, bundles }, "ops/processes/projector.ts", { name, settings });
+}
+
+interface EngineParts extends Omit<PlanParts, "agentsSeed" | "hasReferee" | "traces" | "history"> {
   readonly node: string;
   readonly bundles: Bundles;
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DataDirectory } from "../config/data-directory.ts";
-import { answersAt, askSupervisor, controlSocketPath, listenForControl } from "./control-socket.ts";
+import { answersAt } from "../config/local-socket.ts";
+import { askSupervisor, controlSocketPath, listenForControl } from "./control-socket.ts";
 
 let folder = "";
 let path = "";

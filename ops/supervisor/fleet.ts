@@ -28,7 +28,14 @@ const stopTimeoutMs = 8000;
 const readyTimeoutMs = 60_000;
 const killedTimeoutMs = 2000;
 /** Agents ask gateways, gateways ask engines, and all of them need the servers. */
-const stopOrder: readonly ProcessKind[] = ["agents", "auditor", "referee", "gateway", "engine"];
+const stopOrder: readonly ProcessKind[] = [
+  "agents",
+  "projector",
+  "auditor",
+  "referee",
+  "gateway",
+  "engine",
+];
 
 export class Fleet {
   readonly servers: NatsServers;

@@ -8,10 +8,11 @@ import { ConfigFault } from "../config/config-fault.ts";
 import { DataDirectory, dataOption } from "../config/data-directory.ts";
 import type { ClusterSettings } from "../config/data-directory.ts";
 import { readWays } from "../config/ways.ts";
+import { answersAt } from "../config/local-socket.ts";
 import { withLock } from "../setup/lock.mjs";
 import { obtainNatsServer, versionWarning } from "../setup/nats-server.mjs";
 import { refuseBusyPorts } from "./busy-ports.ts";
-import { answersAt, controlSocketPath, listenForControl } from "./control-socket.ts";
+import { controlSocketPath, listenForControl } from "./control-socket.ts";
 import type { ControlRequest } from "./control-socket.ts";
 import { stopLeftovers } from "./leftovers.ts";
 import { Progress } from "./progress.ts";
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly hasTelemetry: boolean;
   /** Where traces of orders are wanted. */
   readonly traces: WantedTraces | undefined;
+  /** The database for history: its address, or `embedded`; undefined for none. */
+  readonly history: string | undefined;
   /** A file that says by which ways processes reach the nats-servers. */
   readonly ways?: string | undefined;
   readonly isDetached: boolean;
@@ -70,6 +73,7 @@ export async function startCluster(options: StartOptions): Promise<void> {
       hasReferee: options.hasReferee,
       hasTelemetry: options.hasTelemetry,
       traces: options.traces,
+      history: options.history,
       agentsSeed: options.agents === "none" ? undefined : options.seed,
       logicMax: options.logicMax,
       ways,

@@ -58,6 +58,8 @@ export interface SupervisorOptions {
   readonly hasTelemetry: boolean;
   /** Where traces of orders are wanted. */
   readonly traces: WantedTraces | undefined;
+  /** The database for history: its address, or `embedded`; undefined for none. */
+  readonly history: string | undefined;
   /** By which ways processes reach the servers; undefined for directly. */
   readonly ways: Ways | undefined;
   /** Is told of what happens once the cluster is up. */
@@ -235,6 +237,7 @@ export class Supervisor {
       hasReferee: this.#options.hasReferee,
       hasTelemetry: this.#options.hasTelemetry,
       traces: this.#options.traces,
+      history: this.#options.history,
       clientWays: this.#options.ways?.clients ?? {},
     });
     this.#plan = plan;
@@ -251,12 +254,15 @@ export class Supervisor {
       await nodes;
     });
     await progress.step("assets, instruments, accounts", () => this.#setUp(fleet, plan));
-    const { agents, auditor, referee } = plan;
+    const { agents, auditor, projector, referee } = plan;
     if (referee !== undefined) {
       await progress.step("referee", () => fleet.launch("referee", referee));
     }
     if (auditor !== undefined) {
       await progress.step("auditor", () => fleet.launch("auditor", auditor));
+    }
+    if (projector !== undefined) {
+      await progress.step("projector", () => fleet.launch("projector", projector));
     }
     if (agents !== undefined) {
       await progress.step("agents that trade", () => fleet.launch("agents", agents));

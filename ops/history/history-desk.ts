@@ -1,0 +1,45 @@
+/**
+ * Where a projector is asked on its machine: questions in SQL, which one process alone can answer
+ * where the database is embedded, and how far it is.
+ */
+import type { Server } from "node:net";
+import { askAt, listenAt } from "../config/local-socket.ts";
+import type { Database, Question, SqlAnswer } from "./database.ts";
+import type { ProjectorStatus } from "./projector.ts";
+
+export type HistoryRequest =
+  { readonly kind: "question"; readonly question: Question } | { readonly kind: "status" };
+
+export interface HistoryAnswer extends SqlAnswer {
+  readonly database: string;
+  /** By shard, up to which entry rows are there, and how far its log was read. */
+  readonly written: readonly number[];
+  readonly heads: readonly number[];
+}
+
+/** Why there is no answer. */
+export type HistorySilence = "nobody" | { readonly error: string };
+
+export function listenForQuestions(
+  path: string,
+  { database, status }: { readonly database: Database; readonly status: () => ProjectorStatus },
+): Promise<Server> {
+  return listenAt(path, async (request) => {
+    const asked = request as HistoryRequest;
+    if (asked.kind === "status") return { database: database.place, ...status() };
+    const answer = await database.ask(asked.question);
+    const { written, heads } = status();
+    return { ...answer, database: database.place, written, heads } satisfies HistoryAnswer;
+  });
+}
+
+/** Asks the projector that listens there. */
+export async function askHistory(
+  path: string,
+  question: Question,
+): Promise<HistoryAnswer | HistorySilence> {
+  const request: HistoryRequest = { kind: "question", question };
+  const answer = await askAt(path, request);
+  if (answer === undefined || answer === "cut off") return "nobody";
+  return answer.ok ? (answer.value as HistoryAnswer) : { error: answer.error };
+}

@@ -1,0 +1,277 @@
+/**
+ * What a history has to be, whichever database it is in.
+ *
+ * Method: a venue trades a day at random, over several shards, with accounts and books that move and
+ * shards that are added. A projector reads its logs piece by piece; it is stopped and started, and
+ * transactions fail before, within and after their end. What is in the tables in the end is held
+ * against all that the venue told, and against a history that was written in one go.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Random } from "../../actors/testing/random.ts";
+import { tradeOut } from "../../actors/testing/trading-day.ts";
+import type { TestVenue } from "../../actors/testing/test-venue.ts";
+import { systemClock } from "../../cluster/clock.ts";
+import type { Clock } from "../../cluster/clock.ts";
+import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
+import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
+import { ChanceOfEntries } from "../../cluster/testing/chance-of-entries.ts";
+import { eventually } from "../../cluster/testing/eventually.ts";
+import { DatabaseUnavailable, StatementRefused } from "./database.ts";
+import type { Database, DatabaseSession } from "./database.ts";
+import { HistoryMismatch } from "./history-writer.ts";
+import { Projector } from "./projector.ts";
+import { textOf } from "./testing/history-text.ts";
+import { findingsIn, findingsOf, transfersOf } from "./testing/venue-history.ts";
+
+/** Whoever waits does so for a hundredth of the time. */
+const impatient: Clock = {
+  nowMs: () => systemClock.nowMs(),
+  after: (ms, act) => systemClock.after(ms / 100, act),
+};
+
+const dayUs = 86_400_000_000;
+
+/** Over a month's end, with words that no table expects. */
+function tradedOut(): TestVenue {
+  let moves = 0;
+  const venue = tradeOut({
+    ...{ seed: 31, shards: 2, moves: 500, deliveryPercent: 60 },
+    ...{ relocationPercent: 6, shardsAtEnd: 3, chance: new ChanceOfEntries() },
+    afterMove: (of) => {
+      moves += 1;
+      if (moves % 100 === 0) of.timeUs += 6 * dayUs;
+    },
+  });
+  const reason = "a\tb\\c\nd\u0000e 'f'";
+  venue.ask({ kind: "halt-trading", symbol: "", author: "ops", reason });
+  venue.drain();
+  return venue;
+}
+
+/** @param open a database for these tests alone. */
+export function historyConformance(name: string, open: () => Promise<Database>): void {
+  describe(`history in ${name}`, () => {
+    let venue: TestVenue;
+    let database: Database;
+    let folder: string;
+    let projectors: Projector[];
+    let reported: unknown[];
+
+    beforeAll(async () => {
+      venue = tradedOut();
+      database = await open();
+      // Some take a while to make one.
+      await wipe();
+    }, 60_000);
+    afterAll(() => database.close());
+    beforeEach(async () => {
+      await wipe();
+      folder = mkdtempSync(join(tmpdir(), "outcry-history-"));
+      projectors = [];
+      reported = [];
+    });
+    afterEach(async () => {
+      await Promise.allSettled(projectors.map((projector) => projector.stop()));
+      rmSync(folder, { recursive: true });
+    });
+
+    async function wipe(): Promise<void> {
+      await database.query("DROP SCHEMA public CASCADE");
+      await database.query("CREATE SCHEMA public");
+      await database.query("GRANT USAGE ON SCHEMA public TO PUBLIC");
+    }
+
+    function logs(ends: readonly number[], piece = 40): Pick<ReplicatedLog, "read" | "head">[] {
+      return venue.logs.map((log, shard) => ({
+        head: () => Promise.resolve(ends[shard]!),
+        read: (from) =>
+          Promise.resolve(log.slice(from - 1, Math.min(from - 1 + piece, ends[shard]!))),
+      }));
+    }
+
+    const wholeLogs = (): readonly number[] => venue.logs.map((log) => log.length);
+
+    async function project(of = logs(wholeLogs()), into = database): Promise<Projector> {
+      const projector = new Projector({
+        ...{ database: into, logs: of, clock: impatient },
+        snapshots: new DirectorySnapshotStore(join(folder, "snapshots")),
+        report: (error) => reported.push(error),
+      });
+      projectors.push(projector);
+      await projector.start();
+      return projector;
+    }
+
+    const hasWritten = (projector: Projector, ends = wholeLogs()) =>
+      eventually(() => projector.status().written.every((at, shard) => at === ends[shard]), {
+        what: () => `it has written all: ${JSON.stringify(projector.status())}`,
+      });
+
+    it("says what the venue told, and what its accounts have", async () => {
+      await hasWritten(await project());
+      expect(await findingsIn(database)).toEqual(findingsOf(venue));
+      // The day has all that there is.
+      expect(transfersOf(venue)).toBeGreaterThan(0);
+      const months = "SELECT DISTINCT to_char(at, 'YYYY-MM') FROM fills";
+      expect((await database.ask({ statement: months })).rows.length).toBeGreaterThan(1);
+      const reasons =
+        "SELECT reason FROM admin_actions WHERE details->>'symbol' = '' ORDER BY at DESC";
+      const answer = await database.ask({ statement: reasons, rowsMax: 1 });
+      expect(answer).toMatchObject({ columns: ["reason"], rows: [["a\tb\\c\nd\ufffde 'f'"]] });
+      expect(reported).toEqual([]);
+    });
+
+    it("has the same rows however often it was stopped, and whenever transactions failed", async () => {
+      const unsure = new UnsureDatabase(database, new Random(7));
+      const random = new Random(8);
+      let ends: readonly number[] = venue.logs.map(() => 0);
+      while (ends.some((end, shard) => end < venue.logs[shard]!.length)) {
+        ends = ends.map((end, shard) =>
+          Math.min(end + random.below(250), venue.logs[shard]!.length),
+        );
+        const projector = await project(logs(ends, 1 + random.below(60)), unsure);
+        const { rowsWritten } = projector.status();
+        // Often it is stopped before it has come there.
+        if (random.isOneOf(60)) {
+          await eventually(() => projector.status().rowsWritten > rowsWritten || isAt(projector), {
+            what: "it has written something",
+            deadlineMs: 20_000,
+          });
+        }
+        await projector.stop();
+      }
+      unsure.isSure = true;
+      const projector = await project(undefined, unsure);
+      await hasWritten(projector);
+      await projector.stop();
+      expect(unsure.failures).toBeGreaterThan(5);
+      expect(reported.every((error) => error instanceof DatabaseUnavailable)).toBe(true);
+      const text = await textOf(database);
+      await wipe();
+      rmSync(join(folder, "snapshots"), { recursive: true, force: true });
+      await hasWritten(await project());
+      expect(text).toEqual(await textOf(database));
+      expect(text["events"]?.length).toBeGreaterThan(300);
+    });
+
+    const isAt = (projector: Projector): boolean => {
+      const { written, read } = projector.status();
+      return written.every((sequence, shard) => sequence === read[shard]);
+    };
+
+    it("refuses to go on with the history of other logs", async () => {
+      const first = await project();
+      await hasWritten(first);
+      await first.stop();
+      await database.query("UPDATE log_positions SET entries_hash = 'ab' WHERE shard = 1");
+      const projector = await project();
+      await expect(projector.whenOver()).rejects.toThrow(HistoryMismatch);
+    });
+
+    it("stops when somebody else writes", async () => {
+      const ends = venue.logs.map(() => 30);
+      const projector = await project(logs(ends));
+      const over = expect(projector.whenOver()).rejects.toThrow(HistoryMismatch);
+      await eventually(() => projector.status().rowsWritten > 0, { what: "it has begun" });
+      await database.query("UPDATE log_positions SET sequence = sequence + 1 WHERE shard = 0");
+      ends.splice(0, ends.length, ...wholeLogs());
+      await over;
+    });
+
+    it("answers one statement that changes nothing", async () => {
+      await database.migrate();
+      const { columns, rows, isCut } = await database.ask({
+        statement:
+          "SELECT 1 AS one, $1::text AS text, true AS yes, 9007199254740993::bigint AS many, " +
+          "'2026-11-22T12:00:00.000001Z'::timestamptz AS at, NULL AS nothing;",
+        values: ["word"],
+      });
+      expect(isCut).toBe(false);
+      expect(columns).toEqual(["one", "text", "yes", "many", "at", "nothing"]);
+      expect(rows).toEqual([
+        [1, "word", true, "9007199254740993", "2026-11-22 12:00:00.000001+00", null],
+      ]);
+      const refused = [
+        "DELETE FROM orders",
+        "SELECT 1; SELECT 2",
+        "COMMIT; DROP TABLE orders",
+        "CREATE TABLE mine (a int)",
+        "SELECT nothing FROM nowhere",
+        "WITH gone AS (DELETE FROM orders RETURNING 1) SELECT * FROM gone",
+        "EXPLAIN ANALYZE DELETE FROM orders",
+        "SELEC 1",
+      ];
+      for (const statement of refused) {
+        await expect(database.ask({ statement })).rejects.toBeInstanceOf(StatementRefused);
+      }
+      const few = { statement: "SELECT generate_series(1, 9)", rowsMax: 2 };
+      expect(await database.ask(few)).toMatchObject({ rows: [[1], [2]], isCut: true });
+      const plan = await database.ask({ statement: "EXPLAIN SELECT count(*) FROM orders" });
+      expect(plan.columns).toEqual(["QUERY PLAN"]);
+      const count = await database.ask({ statement: "SELECT count(*) FROM orders" });
+      expect(count.rows).toEqual([["0"]]);
+    });
+  });
+}
+
+/** A database whose transactions fail at random: before, within and after they happen. */
+class UnsureDatabase implements Database {
+  readonly place = "unsure";
+  isSure = false;
+  failures = 0;
+  readonly #database: Database;
+  readonly #random: Random;
+
+  constructor(database: Database, random: Random) {
+    this.#database = database;
+    this.#random = random;
+  }
+
+  migrate(): Promise<void> {
+    return this.#database.migrate();
+  }
+
+  query(...args: Parameters<Database["query"]>): ReturnType<Database["query"]> {
+    return this.#database.query(...args);
+  }
+
+  ask(...args: Parameters<Database["ask"]>): ReturnType<Database["ask"]> {
+    return this.#database.ask(...args);
+  }
+
+  async transact<Value>(work: (session: DatabaseSession) => Promise<Value>): Promise<Value> {
+    this.#mayFail();
+    const value = await this.#database.transact(async (session) => {
+      let steps = this.#random.below(20);
+      const step = (): void => {
+        steps -= 1;
+        if (steps === 0) this.#mayFail();
+      };
+      return await work({
+        query: (text, values) => {
+          step();
+          return session.query(text, values);
+        },
+        copy: (table, columns, rows) => {
+          step();
+          return session.copy(table, columns, rows);
+        },
+      });
+    });
+    this.#mayFail();
+    return value;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #mayFail(): void {
+    if (this.isSure || !this.#random.isOneOf(40)) return;
+    this.failures += 1;
+    throw new DatabaseUnavailable(this.place, new Error("by chance"));
+  }
+}

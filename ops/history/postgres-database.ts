@@ -1,0 +1,142 @@
+/** History on a PostgreSQL server, through `pg` and COPY. */
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { DatabaseUnavailable, isMistake, isOurs, refusedOr } from "./database.ts";
+import type {
+  Database,
+  DatabaseSession,
+  Question,
+  SqlAnswer,
+  SqlRow,
+  SqlValue,
+} from "./database.ts";
+import { answer } from "./question.ts";
+import { migrate } from "./migrate.ts";
+
+/** One writes, some answer people. */
+const connectionsMax = 4;
+const connectTimeoutMs = 5000;
+/** A question that takes longer is no question for here. */
+const askTimeoutMs = 60_000;
+
+export class PostgresDatabase implements Database {
+  readonly place: string;
+  readonly #pool: pg.Pool;
+
+  /** @param url as `postgres://user:password@host:port/database`. */
+  constructor(url: string) {
+    this.place = withoutPassword(url);
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: connectionsMax,
+      connectionTimeoutMillis: connectTimeoutMs,
+      application_name: "outcry-history",
+      keepAlive: true,
+      // Times as text, to the microsecond.
+      types: { getTypeParser: typeParser },
+      options: "-c timezone=UTC",
+    });
+    // A connection that nobody uses was closed by the server: the next one is opened when needed.
+    this.#pool.on("error", () => undefined);
+  }
+
+  async migrate(): Promise<void> {
+    await this.#withClient((client) => migrate(client));
+  }
+
+  async query(text: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    return await this.#withClient((client) => sessionOf(client).query(text, values));
+  }
+
+  async transact<Value>(work: (session: DatabaseSession) => Promise<Value>): Promise<Value> {
+    return await this.#withClient((client) => inTransaction(client, "BEGIN", work));
+  }
+
+  async ask(question: Question): Promise<SqlAnswer> {
+    try {
+      return await this.#withClient((client) =>
+        inTransaction(client, "BEGIN READ ONLY", async () => {
+          await client.query(`SET LOCAL statement_timeout = ${askTimeoutMs}`);
+          return await answer(question, async (text, values) => {
+            const { fields, rows } = await client.query<unknown[]>(oneStatement(text, values));
+            return { columns: fields.map(({ name }) => name), rows };
+          });
+        }),
+      );
+    } catch (error) {
+      throw refusedOr(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #withClient<Value>(work: (client: pg.PoolClient) => Promise<Value>): Promise<Value> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw new DatabaseUnavailable(this.place, error);
+    });
+    // What is under way learns of it by itself.
+    const ignore = (): void => undefined;
+    client.on("error", ignore);
+    try {
+      const value = await work(client);
+      client.off("error", ignore);
+      client.release();
+      return value;
+    } catch (error) {
+      client.release(true);
+      if (isMistake(error) || isOurs(error)) throw error;
+      throw new DatabaseUnavailable(this.place, error);
+    }
+  }
+}
+
+async function inTransaction<Value>(
+  client: pg.PoolClient,
+  begin: string,
+  work: (session: DatabaseSession) => Promise<Value>,
+): Promise<Value> {
+  await client.query(begin);
+  try {
+    const value = await work(sessionOf(client));
+    await client.query("COMMIT");
+    return value;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+}
+
+/** As one statement and no more; its types do not know of `queryMode`. */
+function oneStatement(text: string, values: readonly SqlValue[]): pg.QueryArrayConfig {
+  const config = { text, values: [...values], rowMode: "array" as const, queryMode: "extended" };
+  return config;
+}
+
+function sessionOf(client: pg.PoolClient): DatabaseSession {
+  return {
+    query: async (text, values = []) =>
+      (await client.query<Record<string, unknown>>(text, [...values])).rows,
+    copy: async (table, columns, rows) => {
+      const into = client.query(copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN`));
+      await pipeline(Readable.from(rows.pieces()), into);
+    },
+  };
+}
+
+/** Small integers and truth as what they are, all else as the server writes it. */
+const typeParser = ((oid: number) => {
+  const { BOOL, INT4 }: Readonly<Record<string, number>> = pg.types.builtins;
+  if (oid === BOOL) return (text: string) => text === "t";
+  if (oid === INT4) return Number;
+  return String;
+}) as typeof pg.types.getTypeParser;
+
+function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  parsed.password = "";
+  return parsed.href;
+}

@@ -1,0 +1,149 @@
+/** What accounts are told of their orders, as rows: events, orders, fills and what those book. */
+import {
+  feeAccountOf,
+  multiply,
+  RejectReason,
+  rejectReasonName,
+  Side,
+  subtract,
+} from "../../protocols/index.ts";
+import type { Amount, InstrumentTerms, OrderId, ToldReport } from "../../protocols/index.ts";
+import {
+  closeReasonWords,
+  executionTypeWords,
+  liquidityWords,
+  orderStatusWords,
+  orderTypeWords,
+  sideWords,
+  timeInForceWords,
+  wordOf,
+} from "../../protocols/api/words.ts";
+import { assert } from "../../protocols/index.ts";
+import type { AccountRows } from "./account-rows.ts";
+import type { Positions } from "./positions.ts";
+import type { RowPlace } from "./row-place.ts";
+
+export class ReportRows {
+  readonly #place: RowPlace;
+  readonly #accounts: AccountRows;
+  readonly #positions: Positions;
+  /** When orders of this batch were reported of first. */
+  #reportedAt = new Map<OrderId, string>();
+
+  constructor(place: RowPlace, accounts: AccountRows, positions: Positions) {
+    this.#place = place;
+    this.#accounts = accounts;
+    this.#positions = positions;
+  }
+
+  /** A batch begins: what is said first of an order may have been said before. */
+  begin(): void {
+    this.#reportedAt = new Map();
+  }
+
+  add(report: ToldReport, index: number): void {
+    const named = this.#place.named(index);
+    this.#addEvent(named, report);
+    this.#setOrder(report);
+    if (report.tradeId !== 0) this.#addFill(named, report);
+  }
+
+  #addEvent(named: string, report: ToldReport): void {
+    const event = wordOf(executionTypeWords, report.executionType);
+    const status = wordOf(orderStatusWords, report.status);
+    const { account, symbol, orderId, price, quantity, executed, tradeId, revision } = report;
+    this.#place.batch.added.events.push(
+      `${named}\t${account}\t${symbol}\t${orderId}\t${event}\t${status}\t${price}\t${quantity}\t` +
+        `${executed}\t${tradeId}\t${reasonOf(report)}\t${revision}\n`,
+    );
+  }
+
+  #setOrder(report: ToldReport): void {
+    const { at, shard, batch } = this.#place;
+    const { orderId } = report;
+    let reportedAt = this.#reportedAt.get(orderId);
+    if (reportedAt === undefined) {
+      reportedAt = at;
+      this.#reportedAt.set(orderId, at);
+    }
+    batch.current.orders.set(
+      String(orderId),
+      `${orderId}\t${report.account}\t${report.symbol}\t${nameOf(report)}\t` +
+        `${wordOf(sideWords, report.side)}\t${wordOf(orderTypeWords, report.orderType)}\t` +
+        `${wordOf(timeInForceWords, report.timeInForce)}\t` +
+        `${wordOf(orderStatusWords, report.status)}\t${report.price}\t${report.quantity}\t` +
+        `${report.executed}\t${report.executedNotional}\t` +
+        `${rejectReasonName(report.rejectReason)}\t` +
+        `${wordOf(closeReasonWords, report.closeReason)}\t${report.revision}\t` +
+        `${reportedAt}\t${at}\t${shard.shard}\t${shard.sequence}\n`,
+    );
+  }
+
+  #addFill(named: string, report: ToldReport): void {
+    const { account, symbol, orderId, tradeId, side, lastPrice, lastQuantity, fee } = report;
+    const terms = this.#termsOf(symbol);
+    const notional = multiply(multiply(lastPrice, lastQuantity), terms.quoteUnitsPerTickLot);
+    this.#place.batch.added.fills.push(
+      `${named}\t${tradeId}\t${orderId}\t${account}\t${symbol}\t${wordOf(sideWords, side)}\t` +
+        `${wordOf(liquidityWords, report.liquidity)}\t${lastPrice}\t${lastQuantity}\t` +
+        `${notional}\t${fee}\n`,
+    );
+    this.#book(report, terms, notional);
+    this.#setPosition(report, notional);
+  }
+
+  #book(report: ToldReport, terms: InstrumentTerms, notional: Amount): void {
+    const { account, orderId, tradeId, side, lastQuantity, fee } = report;
+    const accounts = this.#accounts;
+    const of = { account, tradeId, orderId };
+    const goods = multiply(lastQuantity, terms.baseUnitsPerLot);
+    const isBuy = side === Side.buy;
+    const [base, quote] = isBuy ? [goods, subtract(0, notional)] : [subtract(0, goods), notional];
+    accounts.book({ ...of, asset: terms.base, amount: base, cause: "trade" });
+    accounts.book({ ...of, asset: terms.quote, amount: quote, cause: "trade" });
+    if (fee === 0) return;
+    const fees = feeAccountOf(this.#place.shard.shard);
+    accounts.book({ ...of, asset: terms.quote, amount: subtract(0, fee), cause: "fee" });
+    accounts.book({ ...of, account: fees, asset: terms.quote, amount: fee, cause: "fee-income" });
+    accounts.touch(fees);
+  }
+
+  #setPosition(report: ToldReport, notional: Amount): void {
+    const { account, symbol, side, lastQuantity: quantity, lastPrice: price, fee } = report;
+    const position = this.#positions.fill(account, symbol, {
+      side,
+      quantity,
+      price,
+      notional,
+      fee,
+    });
+    const { cost, realized, fees, bought, sold, fills } = position;
+    this.#place.batch.current.positions.set(
+      `${account} ${symbol}`,
+      `${account}\t${symbol}\t${position.quantity}\t${cost}\t${realized}\t${fees}\t${bought}\t` +
+        `${sold}\t${fills}\t${price}\t${this.#place.at}\n`,
+    );
+  }
+
+  #termsOf(symbol: string): InstrumentTerms {
+    const terms = this.#place.shard.directory.instrument(symbol);
+    assert(terms !== undefined, "a fill of an instrument that is not listed");
+    return terms;
+  }
+}
+
+/** Why it is over or was refused. */
+function reasonOf({ rejectReason, closeReason }: ToldReport): string {
+  return rejectReason === RejectReason.none
+    ? wordOf(closeReasonWords, closeReason)
+    : rejectReasonName(rejectReason);
+}
+
+function nameOf({ clientOrderId: name }: ToldReport): string {
+  if (typeof name === "string") return name;
+  return Buffer.from(
+    name.bytes.buffer,
+    name.bytes.byteOffset + name.from,
+    name.end - name.from,
+  ).toString("latin1");
+}

@@ -1,0 +1,176 @@
+/**
+ * Writes down as rows what a shard does: watches it apply its log, from where the history ends on.
+ *
+ * Rows are named by where they come from (shard, sequence, index), so the same entry gives the same
+ * rows for ever. Nothing is written here: rows gather in a batch.
+ */
+import type { Shard, StepWitness } from "../../actors/index.ts";
+import { governorShard } from "../../protocols/index.ts";
+import type {
+  ActorMessage,
+  CandleClosed,
+  InstrumentTerms,
+  Message,
+  Origin,
+  ToldEvent,
+} from "../../protocols/index.ts";
+import { candleIntervalWords } from "../../protocols/api/market-summaries.ts";
+import { tradingPhaseWords, wordOf } from "../../protocols/api/words.ts";
+import { AccountRows } from "./account-rows.ts";
+import { CommandRows } from "./command-rows.ts";
+import { copyJson, copyTime } from "./copy-text.ts";
+import type { HistoryBatch } from "./history-batch.ts";
+import type { Positions } from "./positions.ts";
+import { ReportRows } from "./report-rows.ts";
+import { RowPlace } from "./row-place.ts";
+import { TradeRows } from "./trade-rows.ts";
+
+export class ShardHistorian implements StepWitness {
+  readonly #place: RowPlace;
+  readonly #accounts: AccountRows;
+  readonly #reports: ReportRows;
+  readonly #trades: TradeRows;
+  readonly #commands: CommandRows;
+  /** The place of the next event among those that the feed tells of the step. */
+  #index = 0;
+
+  constructor(shard: Shard, batch: HistoryBatch, positions: Positions) {
+    this.#place = new RowPlace(shard, batch);
+    this.#accounts = new AccountRows(this.#place);
+    this.#reports = new ReportRows(this.#place, this.#accounts, positions);
+    this.#trades = new TradeRows(this.#place);
+    this.#commands = new CommandRows(this.#place);
+  }
+
+  get shard(): Shard {
+    return this.#place.shard;
+  }
+
+  /** Watches the shard from its next entry on. */
+  begin(): void {
+    this.#place.shard.watch(this);
+  }
+
+  /** The entry was applied. */
+  endStep(): void {
+    this.#trades.endStep();
+    this.#commands.endStep();
+    this.#accounts.endStep();
+    this.#index = 0;
+  }
+
+  /** The batch is complete, and another one begins. */
+  turn(next: HistoryBatch): void {
+    this.#accounts.write();
+    this.#place.batch = next;
+    this.#reports.begin();
+  }
+
+  came(message: Message, origin: Origin): void {
+    this.#commands.came(message, origin);
+    this.#hear(message);
+  }
+
+  held(): void {
+    return undefined;
+  }
+
+  resumed(message: Message): void {
+    this.#commands.resumed(message);
+    this.#hear(message);
+  }
+
+  woke(): void {
+    return undefined;
+  }
+
+  heard(message: ActorMessage): void {
+    this.#hear(message);
+  }
+
+  said(message: ActorMessage): void {
+    this.#trades.said(message);
+  }
+
+  sent(message: ActorMessage): void {
+    this.#trades.said(message);
+  }
+
+  told(event: ToldEvent): void {
+    switch (event.kind) {
+      case "order-replied":
+        this.#commands.refused(event);
+        return;
+      case "command-replied":
+        this.#commands.answered(event);
+        return;
+      default:
+        this.#tell(event, this.#index++);
+    }
+  }
+
+  #hear(message: Message): void {
+    this.#accounts.hear(message);
+    const { batch, shard } = this.#place;
+    if (message.kind !== "announce-asset" || shard.shard !== governorShard) return;
+    batch.current.assets.set(message.asset, `${message.asset}\t${message.decimals}\n`);
+  }
+
+  #tell(event: ToldEvent, index: number): void {
+    switch (event.kind) {
+      case "execution-report":
+        this.#reports.add(event, index);
+        return;
+      case "traded":
+        this.#trades.add(event, index);
+        return;
+      case "balance-changed": {
+        const { account, asset } = event;
+        const amount = this.#accounts.deposited;
+        this.#accounts.book({
+          ...{ account, asset, amount },
+          ...{ cause: "deposit", tradeId: 0, orderId: 0 },
+        });
+        return;
+      }
+      case "candle-closed":
+        this.#setCandle(event);
+        return;
+      case "phase-changed": {
+        const { batch } = this.#place;
+        const fields = `${event.symbol}\t${wordOf(tradingPhaseWords, event.phase)}`;
+        batch.added.phases.push(`${this.#place.namedPlainly(index)}\t${fields}\n`);
+        return;
+      }
+      case "instrument-listed":
+        this.#list(event.terms);
+        return;
+      case "intervention-recorded":
+        this.#commands.intervened(event);
+        return;
+      default:
+    }
+  }
+
+  #setCandle(candle: CandleClosed): void {
+    const { symbol, startUs, open, high, low, close, volume, notional } = candle;
+    const span = wordOf(candleIntervalWords, candle.interval);
+    const startAt = copyTime(startUs);
+    this.#place.batch.current.candles.set(
+      `${symbol} ${span} ${startAt}`,
+      `${symbol}\t${span}\t${startAt}\t${open}\t${high}\t${low}\t${close}\t${volume}\t` +
+        `${notional}\t${candle.trades}\t${candle.firstTradeId}\t${candle.lastTradeId}\n`,
+    );
+  }
+
+  #list(terms: InstrumentTerms): void {
+    const { symbol, base, quote, baseUnitsPerLot, quoteUnitsPerTickLot, trading = {} } = terms;
+    const { batch, at } = this.#place;
+    batch.current.instruments.set(
+      symbol,
+      `${symbol}\t${base}\t${quote}\t${baseUnitsPerLot}\t${quoteUnitsPerTickLot}\t` +
+        `${terms.makerFeeBasisPoints}\t${terms.takerFeeBasisPoints}\t${copyJson(trading)}\t` +
+        `${at}\n`,
+    );
+  }
+}

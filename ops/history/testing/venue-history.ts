@@ -1,0 +1,146 @@
+/**
+ * What a history has to say of a venue in memory, found in another way: from all that was told while
+ * it traded, and from what its accounts have in the end.
+ */
+import type { TestVenue } from "../../../actors/testing/test-venue.ts";
+import { Liquidity, Side } from "../../../protocols/index.ts";
+import type { ExecutionReport, ShardEvent } from "../../../protocols/index.ts";
+import { candleIntervalWords } from "../../../protocols/api/market-summaries.ts";
+import {
+  liquidityWords,
+  orderStatusWords,
+  sideWords,
+  tradingPhaseWords,
+  wordOf,
+} from "../../../protocols/api/words.ts";
+import type { Database } from "../database.ts";
+
+type OfKind<Kind extends ShardEvent["kind"]> = Extract<ShardEvent, { kind: Kind }>;
+
+/** By what is asked, rows as text, in order. */
+export type Findings = Readonly<Record<string, readonly string[]>>;
+
+/** What the tables say. */
+export async function findingsIn(database: Database): Promise<Findings> {
+  const found: [string, readonly string[]][] = [];
+  for (const [name, statement] of Object.entries(statements)) {
+    const { rows } = await database.ask({ statement });
+    found.push([name, rows.map((row) => row.join(" ")).sort()]);
+  }
+  return Object.fromEntries(found);
+}
+
+const statements = {
+  orders:
+    "SELECT order_id, account, symbol, client_order_id, side, status, price, quantity, executed, " +
+    "executed_notional, revision FROM orders",
+  eventCount: "SELECT count(*) FROM events",
+  fills: "SELECT account, order_id, trade_id, side, liquidity, price, quantity, fee FROM fills",
+  trades:
+    "SELECT trade_id, symbol, price, quantity, taker_side, buyer, seller, buy_order_id, " +
+    "sell_order_id FROM trades",
+  balances:
+    "SELECT account, asset, available, reserved FROM balances WHERE available + reserved <> 0",
+  differences: "SELECT * FROM ledger_differences",
+  positions: "SELECT account, symbol, quantity, fees, fills FROM positions",
+  // What was paid and got is what it cost and what was made of it.
+  unbalanced:
+    "SELECT * FROM positions WHERE CASE WHEN quantity >= 0 THEN bought - sold <> cost - realized " +
+    "ELSE sold - bought <> cost + realized END",
+  candles: "SELECT symbol, span, open, high, low, close, volume, notional, trades FROM candles",
+  phases: "SELECT symbol, phase FROM phases",
+  homes: "SELECT account, shard FROM accounts",
+  interventions:
+    "SELECT author, reason FROM admin_actions WHERE reject_reason = 'none' AND " +
+    "command IN ('halt-trading', 'resume-trading')",
+};
+
+/** What they have to say. */
+export function findingsOf(venue: TestVenue): Findings {
+  const told = <Kind extends ShardEvent["kind"]>(kind: Kind): readonly OfKind<Kind>[] =>
+    venue.events.filter((event): event is OfKind<Kind> => event.kind === kind);
+  const reports = told("execution-report");
+  const fills = reports.filter(({ tradeId }) => tradeId !== 0);
+  const texts: Findings = {
+    orders: [...Map.groupBy(reports, ({ orderId }) => orderId).values()].map((of) =>
+      orderText(of.at(-1)!),
+    ),
+    eventCount: [String(reports.length)],
+    fills: fills.map(fillText),
+    trades: told("traded").map((trade) => tradeText(trade, fills)),
+    balances: balanceTexts(venue),
+    differences: [],
+    positions: positionTexts(fills),
+    unbalanced: [],
+    candles: told("candle-closed").map((candle) => {
+      const { symbol, interval, open, high, low, close, volume, notional, trades } = candle;
+      const span = wordOf(candleIntervalWords, interval);
+      return [symbol, span, open, high, low, close, volume, notional, trades].join(" ");
+    }),
+    phases: told("phase-changed").map(
+      ({ symbol, phase }) => `${symbol} ${wordOf(tradingPhaseWords, phase)}`,
+    ),
+    homes: venue.shards.flatMap((shard) =>
+      [...shard.accounts()].map(({ id }) => `${id} ${shard.shard}`),
+    ),
+    interventions: told("intervention-recorded")
+      .filter(({ command }) => command === "halt-trading" || command === "resume-trading")
+      .map(({ author, reason }) => `${author} ${reason.replaceAll("\0", "\ufffd")}`),
+  };
+  return Object.fromEntries(Object.entries(texts).map(([name, rows]) => [name, rows.toSorted()]));
+}
+
+function orderText(report: ExecutionReport): string {
+  const { orderId, account, symbol, clientOrderId, price, quantity, executed } = report;
+  const side = wordOf(sideWords, report.side);
+  const status = wordOf(orderStatusWords, report.status);
+  return [
+    ...[orderId, account, symbol, clientOrderId, side, status, price, quantity, executed],
+    ...[report.executedNotional, report.revision],
+  ].join(" ");
+}
+
+function fillText(fill: ExecutionReport): string {
+  const { account, orderId, tradeId, side, liquidity, lastPrice, lastQuantity, fee } = fill;
+  const words = [wordOf(sideWords, side), wordOf(liquidityWords, liquidity)];
+  return [account, orderId, tradeId, ...words, lastPrice, lastQuantity, fee].join(" ");
+}
+
+function tradeText(trade: OfKind<"traded">, fills: readonly ExecutionReport[]): string {
+  const { tradeId, symbol, price, quantity, takerSide } = trade;
+  const sides = fills.filter((fill) => fill.tradeId === tradeId);
+  const buy = sides.find(({ side }) => side === Side.buy);
+  const sell = sides.find(({ side }) => side === Side.sell);
+  return [
+    ...[tradeId, symbol, price, quantity, wordOf(sideWords, takerSide)],
+    ...[buy?.account, sell?.account, buy?.orderId, sell?.orderId],
+  ].join(" ");
+}
+
+function balanceTexts({ shards }: TestVenue): readonly string[] {
+  return shards.flatMap((shard) =>
+    [...shard.accounts()].flatMap((account) =>
+      account
+        .balances()
+        .filter(({ available, reserved }) => available !== 0 || reserved !== 0)
+        .map(({ asset, available, reserved }) => `${account.id} ${asset} ${available} ${reserved}`),
+    ),
+  );
+}
+
+function positionTexts(fills: readonly ExecutionReport[]): readonly string[] {
+  const byPosition = Map.groupBy(fills, ({ account, symbol }) => `${account} ${symbol}`);
+  return [...byPosition].map(([key, of]) => {
+    const signed = of.map((fill) => (fill.side === Side.buy ? 1 : -1) * fill.lastQuantity);
+    const quantity = signed.reduce((sum, lots) => sum + lots, 0);
+    const fees = of.reduce((sum, { fee }) => sum + BigInt(fee), 0n);
+    return `${key} ${quantity} ${fees} ${of.length}`;
+  });
+}
+
+/** How many of the fills are transfers, which are no trades. */
+export function transfersOf({ events }: TestVenue): number {
+  return events.filter(
+    (event) => event.kind === "execution-report" && event.liquidity === Liquidity.transfer,
+  ).length;
+}
