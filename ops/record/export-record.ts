@@ -1,6 +1,6 @@
 /**
- * Writes the order record of some shards into a folder, or goes on where an earlier attempt stopped:
- * what was written stays as it is, and what follows is what would have followed.
+ * Writes the order record of some shards into a folder, or goes on where an earlier attempt was
+ * stopped: what was written stays as it is, and what follows is what would have followed.
  */
 import { Shard } from "../../actors/index.ts";
 import { HashedShard } from "../../cluster/hashed-shard.ts";

@@ -1,15 +1,15 @@
 /**
- * What is signed of an order record: what it is of, what each of its pieces holds, and where it ends.
+ * What is signed of an order record: what it is of, what each of its pieces holds, where it ends.
  *
- * Each manifest names the SHA-256 of the one before it, the first one that of the description, and the
- * seal that of each shard's last one: so nothing can be left out, put in or put elsewhere. They are
- * JSON, and signed as the bytes that they are.
+ * Each manifest names the SHA-256 of the one before it, the first one that of the description, and
+ * the seal that of each shard's last one: so nothing can be left out, put in or put elsewhere. They
+ * are JSON, and signed as the bytes that they are.
  */
 import { createHash } from "node:crypto";
 
 export type FileFormat = "csv" | "parquet";
 
-/** From where to where: an entry's sequence in every log, or a moment in log time. Both belong to it. */
+/** Where a record begins or ends: with that entry of every log, or with that moment of log time. */
 export type Bound = { readonly sequence: number } | { readonly timeUs: number };
 
 /** What a record is of. `record.json`, written first. */

@@ -41,7 +41,7 @@ export function wholePieces(
   }
 }
 
-/** The description in the folder; undefined in an empty one. Throws where it is of something else. */
+/** The description that is there; undefined in an empty folder. Throws where it is another one. */
 export function earlierDescription(
   files: RecordFiles,
   wanted: Omit<Description, "shards" | "cluster"> & { readonly shards: readonly number[] },
@@ -68,7 +68,7 @@ export function earlierDescription(
   if (isSame) return bytes;
   throw new RecordFault(
     "record-of-something-else",
-    "the folder holds a record of something else: go on with what it was begun with, or take another folder",
+    "the folder holds another record: give what it was begun with, or take another folder",
   );
 }
 
