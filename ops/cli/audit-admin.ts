@@ -42,9 +42,17 @@ function renderActs(acts: readonly AdministrativeAct[]): string {
   return renderTable(
     ["TIME", "COMMAND", "OF", "AUTHOR", "REASON", "AGREED", "OUTCOME"],
     acts.map(({ timeUs, command, target, author, reason, approvals, outcome }) => {
-      return [isoOf(timeUs), command, target, author, reason, approvals.join(" and "), outcome];
+      return [isoOf(timeUs), command, target, author, reason, agreedText(approvals), outcome];
     }),
   );
+}
+
+/** Whether a second person had a look. */
+function agreedText(approvals: readonly string[]): string {
+  const people = [...new Set(approvals)];
+  return approvals.length > 1 && people.length === 1
+    ? `${people.join("")} alone`
+    : people.join(" and ");
 }
 
 function isoOf(timeUs: number): string {

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { ExportedRecord } from "../record/export-record.ts";
+import { formats } from "../record/manifest.ts";
 import type { FileFormat } from "../record/manifest.ts";
 import { adminCommand } from "./audit-admin.ts";
 import { verifyCommand } from "./audit-verify.ts";
@@ -30,8 +31,7 @@ interface ExportFlags extends CommonOptions, Range {
   readonly rows: number;
 }
 
-const formats: readonly FileFormat[] = ["csv", "parquet"];
-const rowsOfPiece = 100_000;
+const rowsOfPiece = 50_000;
 
 function exportCommand(): Command {
   const command = new Command("export")

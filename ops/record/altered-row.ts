@@ -1,7 +1,7 @@
 /**
  * Finds the first row in which a CSV file that is not as it was signed differs from what was.
  *
- * Parquet files are not looked into: what reads them may never come to an end with damaged ones.
+ * Parquet files are not decoded: whoever has edited one has chosen what its decoder works on.
  */
 import type { Finding } from "./finding.ts";
 import { hashOfLine, heading, linesOf, rowHashBytes } from "./record-row.ts";
@@ -39,10 +39,10 @@ export function firstDifference(
     return { kind: "row-removed", row, message: `${count - at} rows from here on are missing` };
   }
   const line = quoted(lines[at]!);
-  if (at === count || is(at + 1, at)) {
+  if (at === count || (lines.length > count && is(at + 1, at))) {
     return { kind: "row-inserted", row, message: `was not signed: ${line}` };
   }
-  if (is(at, at + 1) && lines.length < count) {
+  if (lines.length < count && is(at, at + 1)) {
     return { kind: "row-removed", row, message: `a row is missing before ${line}` };
   }
   return { kind: "row-altered", row, message: `is not the row that was signed: ${line}` };

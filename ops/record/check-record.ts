@@ -7,7 +7,7 @@
 import { findAlteredRow } from "./altered-row.ts";
 import { recordVersion } from "./columns.ts";
 import type { Finding } from "./finding.ts";
-import { manifestName, names, rowHashesName, sha256 } from "./manifest.ts";
+import { formats, manifestName, names, rowHashesName, sha256 } from "./manifest.ts";
 import type { Description, Manifest, Seal, SignedFile } from "./manifest.ts";
 import type { RecordFiles } from "./record-folder.ts";
 import { PublicKey } from "./record-key.ts";
@@ -161,18 +161,26 @@ class RecordCheck {
     for (let number = 1; number <= count; number++) {
       const name = manifestName(shard, number);
       const piece = this.#signed<Manifest>(name);
-      if (piece !== undefined) {
-        const wrong = whyMisplaced(piece.content, { shard, number, hash, before });
-        if (wrong !== undefined) this.#find({ kind: "misplaced", file: name, message: wrong });
-        else {
-          this.#checkFiles(piece.content);
-          whole.push(piece.content);
-        }
+      const expected = { shard, number, hash, before };
+      const wrong = piece && whyMisplaced(piece.content, expected);
+      if (wrong !== undefined) this.#find({ kind: "misplaced", file: name, message: wrong });
+      if (piece !== undefined && wrong === undefined) {
+        this.#checkFiles(piece.content);
+        whole.push(piece.content);
+      } else {
+        this.#knowFiles(shard, number);
       }
       hash = piece?.hash;
       before = piece?.content;
     }
     return hash === undefined ? undefined : { name: manifestName(shard, count), hash };
+  }
+
+  /** Of files whose manifest cannot be trusted nothing more is said. */
+  #knowFiles(shard: number, number: number): void {
+    const piece = names.piece(shard, number);
+    for (const format of formats) this.#known.add(`${piece}.${format}`);
+    this.#known.add(rowHashesName(shard, number));
   }
 
   /** Where no seal says how many there are. */

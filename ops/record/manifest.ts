@@ -7,7 +7,8 @@
  */
 import { createHash } from "node:crypto";
 
-export type FileFormat = "csv" | "parquet";
+export const formats = ["csv", "parquet"] as const;
+export type FileFormat = (typeof formats)[number];
 
 /** Where a record begins or ends: with that entry of every log, or with that moment of log time. */
 export type Bound = { readonly sequence: number } | { readonly timeUs: number };

@@ -80,8 +80,8 @@ it("is verified with a public key alone", async () => {
 });
 
 it("says where it was altered", async () => {
-  const [{ shard }] = exported.shards.filter(({ rows }) => rows > 0) as [{ shard: number }];
-  const name = `shard-${shard}-000001.csv`;
+  const sealed = exported.shards.find(({ rows }) => rows > 0);
+  const name = `shard-${sealed?.shard}-000001.csv`;
   const text = readFileSync(join(record, name), "utf8");
   writeFileSync(join(record, name), text.replace(",60", ",61").replace(/,new,/, ",old,"));
   const { exitCode, stdout } = await outcry.run("audit", "verify", record, "--json");
