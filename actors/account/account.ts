@@ -169,6 +169,11 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
 
   // ---- Questions ---------------------------------------------------------------------------
 
+  /** Whose account it is. */
+  get participant(): ParticipantId {
+    return this.#ledger.participant;
+  }
+
   order(orderId: OrderId, clientOrderId: ClientOrderId): OrderView | undefined {
     return this.#ledger.ordered({ orderId, clientOrderId })?.view();
   }

@@ -93,6 +93,11 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "failed";
 }
 
+/** `1 row`, `2,000 rows`. */
+export function counted(count: number, what: string): string {
+  return `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;
+}
+
 type Style = Parameters<typeof styleText>[0];
 
 export function paint(style: Style, text: string): string {

@@ -143,6 +143,11 @@ const commands: readonly LazyCommand[] = [
   },
   { name: "mark", summary: "publish a mark price", load: () => import("./mark.ts") },
   {
+    name: "audit",
+    summary: "the record of all orders, signed; whether one is whole; what administrators did",
+    load: () => import("./audit.ts"),
+  },
+  {
     name: "trace",
     summary: "the life of an order, rebuilt from the logs alone",
     load: () => import("./trace.ts"),

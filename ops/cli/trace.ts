@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { idKinds } from "../audit/trace-query.ts";
 import type { IdKind } from "../audit/trace-query.ts";
 import type { FoundTraces } from "../audit/trace-search.ts";
+import { entryProgressOn } from "./entry-progress.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
@@ -37,7 +38,10 @@ export function command(): Command {
       import("../audit/trace-search.ts"),
     ]);
     const found = await withEngine(cluster, async ({ wholeLogs }) => {
-      const search = new TraceSearch({ logs: wholeLogs, onProgress: progressOn(process.stderr) });
+      const search = new TraceSearch({
+        logs: wholeLogs,
+        onProgress: entryProgressOn(process.stderr),
+      });
       return await search.find({ ...flags, id });
     });
     if (found.traces.length === 0) {
@@ -81,15 +85,4 @@ async function send(url: string, { traces }: FoundTraces): Promise<void> {
   } finally {
     await receiver.close();
   }
-}
-
-/** Says on a terminal how far it is. */
-function progressOn(stream: NodeJS.WriteStream): ((read: number, all: number) => void) | undefined {
-  if (!stream.isTTY) return undefined;
-  return (read, all) => {
-    const end = read >= all ? "\r\u001b[K" : "";
-    stream.write(
-      `\r${read.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} entries${end}`,
-    );
-  };
 }

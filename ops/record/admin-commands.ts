@@ -1,0 +1,181 @@
+/**
+ * What administrators have done, from the logs: every administrative command, who gave it, why, who
+ * else has agreed, and what came of it.
+ *
+ * Commands that arrived twice are told once. Some commands say neither who nor why: of those the
+ * log knows the gateway alone.
+ */
+import type { Step } from "../../actors/index.ts";
+import type { LogEntry } from "../../cluster/replicated-log.ts";
+import { killScopeWords, wordOf } from "../../protocols/api/words.ts";
+import {
+  isShardProducer,
+  messagesIn,
+  RejectReason,
+  rejectReasonName,
+  repliesIn,
+  unsealFrame,
+} from "../../protocols/index.ts";
+import type {
+  AdminCommand,
+  ActivateLogic,
+  Message,
+  Origin,
+  SetNodes,
+} from "../../protocols/index.ts";
+
+export interface AdministrativeAct {
+  readonly shard: number;
+  readonly sequence: number;
+  /** Place in the frame, from 0. */
+  readonly index: number;
+  /** Log time. */
+  readonly timeUs: number;
+  readonly command: AdministrativeCommand["kind"];
+  /** What it is about: an account, an instrument, an asset; "" for the venue. */
+  readonly target: string;
+  /** "" where the log does not say. */
+  readonly author: string;
+  readonly reason: string;
+  /** By which gateway or node it came. */
+  readonly producer: string;
+  /** Where it takes two steps: who prepared it, and who had it done. */
+  readonly approvals: readonly string[];
+  /** `done`, why it was refused, or `unanswered`. */
+  readonly outcome: string;
+}
+
+type AdministrativeCommand = AdminCommand | ActivateLogic | SetNodes;
+
+const kinds: ReadonlySet<string> = new Set<AdministrativeCommand["kind"]>([
+  "add-asset",
+  "list-instrument",
+  "open-account",
+  "deposit",
+  "halt-trading",
+  "resume-trading",
+  "publish-mark-price",
+  "arm-kill-switch",
+  "confirm-kill-switch",
+  "release-kill-switch",
+  "set-market-breaker",
+  "place-actor",
+  "add-shard",
+  "activate-logic",
+  "set-nodes",
+]);
+
+type OpenAct = { -readonly [Field in keyof AdministrativeAct]: AdministrativeAct[Field] };
+
+export class AdministrativeActs {
+  readonly #acts: OpenAct[] = [];
+  /** Those without an answer, by shard and origin. */
+  readonly #unanswered = new Map<string, OpenAct>();
+  /** By number. */
+  readonly #armed = new Map<number, OpenAct>();
+
+  /** The next step of a shard. The shards may be read one after the other. */
+  hear(shard: number, { payload }: LogEntry, step: Step): void {
+    if (step.verdict === "applied" && step.header !== undefined) {
+      const { producer, epoch, frame } = step.header;
+      if (!isShardProducer(producer)) {
+        for (const [index, message] of messagesIn(unsealFrame(payload)).entries()) {
+          if (isAdministrative(message))
+            this.#add(message, { producer, epoch, frame, index }, { shard, step });
+        }
+      }
+    }
+    for (const { records } of step.replies) {
+      for (const reply of repliesIn(records)) {
+        if (reply.kind === "command-replied") this.#answer(shard, reply);
+      }
+    }
+  }
+
+  /** By log time. */
+  all(): readonly AdministrativeAct[] {
+    return this.#acts.toSorted(
+      (a, b) =>
+        a.timeUs - b.timeUs || a.shard - b.shard || a.sequence - b.sequence || a.index - b.index,
+    );
+  }
+
+  #add(
+    message: AdministrativeCommand,
+    origin: Origin,
+    { shard, step }: { readonly shard: number; readonly step: Step },
+  ): void {
+    const { sequence, timeUs } = step;
+    const armed =
+      message.kind === "confirm-kill-switch" ? this.#armed.get(message.number) : undefined;
+    const author = "author" in message ? message.author : "";
+    const act: OpenAct = {
+      ...{ shard, sequence, index: origin.index, timeUs, command: message.kind, author },
+      target: armed?.target ?? targetOf(message),
+      reason: armed?.reason ?? ("reason" in message ? message.reason : ""),
+      producer: origin.producer,
+      approvals: armed === undefined ? [] : [armed.author, author],
+      outcome: "unanswered",
+    };
+    this.#acts.push(act);
+    this.#unanswered.set(keyOf(shard, origin), act);
+  }
+
+  #answer(
+    shard: number,
+    { origin, rejectReason, detail }: { origin: Origin; rejectReason: number; detail: number },
+  ): void {
+    const key = keyOf(origin.shard ?? shard, origin);
+    const act = this.#unanswered.get(key);
+    if (act === undefined) return;
+    this.#unanswered.delete(key);
+    if (rejectReason === RejectReason["actor-elsewhere"]) {
+      // It was sent on, and stands in that shard's log.
+      this.#acts.splice(this.#acts.indexOf(act), 1);
+      return;
+    }
+    act.outcome = rejectReason === RejectReason.none ? "done" : rejectReasonName(rejectReason);
+    const isArmed = act.command === "arm-kill-switch" && rejectReason === RejectReason.none;
+    if (isArmed) this.#armed.set(detail, act);
+  }
+}
+
+function isAdministrative(message: Message): message is AdministrativeCommand {
+  return kinds.has(message.kind);
+}
+
+function keyOf(shard: number, { producer, epoch, frame, index }: Origin): string {
+  return `${shard} ${producer} ${epoch} ${frame} ${index}`;
+}
+
+function targetOf(message: AdministrativeCommand): string {
+  switch (message.kind) {
+    case "add-asset":
+      return message.asset;
+    case "list-instrument":
+      return message.terms.symbol;
+    case "open-account":
+      return message.account;
+    case "deposit":
+      return `${message.account}, ${message.amount} ${message.asset}, ${message.reference}`;
+    case "halt-trading":
+    case "resume-trading":
+    case "set-market-breaker":
+      return message.symbol;
+    case "publish-mark-price":
+      return `${message.symbol}, ${message.price}`;
+    case "arm-kill-switch":
+    case "release-kill-switch":
+      return `${wordOf(killScopeWords, message.scope)} ${message.target}`.trimEnd();
+    case "confirm-kill-switch":
+      return `number ${message.number}`;
+    case "place-actor":
+      return `${message.actor} to ${message.shard}`;
+    case "add-shard":
+      return `${message.shards} shards`;
+    case "activate-logic":
+      return `logic ${message.version}`;
+    case "set-nodes":
+      return message.nodes.join(", ");
+  }
+}

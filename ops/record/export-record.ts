@@ -1,0 +1,175 @@
+/**
+ * Writes the order record of some shards into a folder, or goes on where an earlier attempt was
+ * stopped: what was written stays as it is, and what follows is what would have followed.
+ */
+import { Shard } from "../../actors/index.ts";
+import { HashedShard } from "../../cluster/hashed-shard.ts";
+import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
+import { recordVersion } from "./columns.ts";
+import { bytesOf, manifestName, names, sha256 } from "./manifest.ts";
+import type { Bound, Description, FileFormat, Manifest, Seal, ShardSeal } from "./manifest.ts";
+import type { RecordFolder } from "./record-folder.ts";
+import type { RecordKey } from "./record-key.ts";
+import { filesOfPiece } from "./record-piece.ts";
+import { RecordReading } from "./record-reading.ts";
+import type { Piece } from "./record-reading.ts";
+import { earlierDescription, earlierSeal, parse, wholePieces } from "./signed-pieces.ts";
+
+/** What is asked for. */
+export interface WantedRecord {
+  /** By number; each once, ascending. */
+  readonly shards: readonly number[];
+  readonly from?: Bound | undefined;
+  readonly to?: Bound | undefined;
+  readonly formats: readonly FileFormat[];
+  readonly rowsMax: number;
+}
+
+export interface RecordSource {
+  /** By shard, from their first entries on. */
+  readonly logs: readonly Pick<ReplicatedLog, "read" | "head">[];
+  readonly key: RecordKey;
+  /** Is told how far it is: entries that were read, and that are to be. */
+  readonly onProgress?: ((read: number, all: number) => void) | undefined;
+}
+
+export interface ExportedRecord {
+  readonly cluster: string;
+  readonly key: string;
+  readonly shards: readonly ShardSeal[];
+  /** Of all pieces, how many were there already. */
+  readonly piecesBefore: number;
+}
+
+const progressEvery = 1000;
+
+export async function exportRecord(
+  folder: RecordFolder,
+  wanted: WantedRecord,
+  source: RecordSource,
+): Promise<ExportedRecord> {
+  folder.open();
+  const { key } = source;
+  const bytes = await describe(folder, wanted, source);
+  const description = parse<Description>(bytes);
+  const record = sha256(bytes);
+  const sealed = earlierSeal(folder, key.public);
+  const shards: ShardSeal[] = [];
+  const progress = progressOf(description, source);
+  let piecesBefore = 0;
+  for (const { shard, head } of description.shards) {
+    const written = wholePieces(folder, { shard, first: record }, key.public);
+    piecesBefore += written.manifests.length;
+    const writer = new ShardWriter(folder, { description, shard, ...written }, key);
+    if (sealed === undefined) {
+      const reading = new RecordReading({
+        ...{ shard, head, shards: source.logs.length, onEntry: progress },
+        ...{ from: description.from, to: description.to, rowsMax: description.rowsMax },
+        writtenTo: written.manifests.at(-1)?.upTo,
+      });
+      for await (const piece of reading.pieces(source.logs[shard]!)) await writer.write(piece);
+    }
+    shards.push(writer.seal());
+  }
+  if (sealed === undefined) {
+    const seal: Seal = { version: recordVersion, record, shards };
+    await folder.writeSigned(names.seal, bytesOf(seal), key);
+  }
+  return { cluster: description.cluster, key: description.key, shards, piecesBefore };
+}
+
+/** The description that is there, or a new one. */
+async function describe(
+  folder: RecordFolder,
+  { shards, from, to, formats, rowsMax }: WantedRecord,
+  { logs, key }: RecordSource,
+): Promise<Uint8Array> {
+  const plan = {
+    ...{ version: recordVersion, key: key.public.fingerprint, formats, rowsMax },
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  };
+  const earlier = earlierDescription(folder, { ...plan, shards }, key.public);
+  if (earlier !== undefined) return earlier;
+  const heads = await Promise.all(
+    shards.map(async (shard) => ({ shard, head: await logs[shard]!.head() })),
+  );
+  const cluster = await clusterOf(logs);
+  const bytes = bytesOf({ ...plan, cluster, shards: heads });
+  await folder.write(names.key, Buffer.from(key.public.pem));
+  await folder.writeSigned(names.description, bytes, key);
+  return bytes;
+}
+
+/** The name that the first log was formed under. */
+async function clusterOf(logs: RecordSource["logs"]): Promise<string> {
+  const hashed = new HashedShard(new Shard(0, logs.length));
+  const entries = (await logs[0]?.read(1, { entriesMax: 100 })) ?? [];
+  for (const entry of entries) hashed.apply(entry);
+  return hashed.shard.cluster;
+}
+
+interface WriterStart {
+  readonly description: Description;
+  readonly shard: number;
+  /** What is there already, */
+  readonly manifests: readonly Manifest[];
+  /** and what the next piece names as the one before it. */
+  readonly last: string;
+}
+
+/** Writes one shard's pieces. */
+class ShardWriter {
+  readonly #folder: RecordFolder;
+  readonly #start: WriterStart;
+  readonly #key: RecordKey;
+  #pieces: number;
+  #rows: number;
+  #last: string;
+
+  constructor(folder: RecordFolder, start: WriterStart, key: RecordKey) {
+    this.#folder = folder;
+    this.#start = start;
+    this.#key = key;
+    this.#pieces = start.manifests.length;
+    this.#rows = start.manifests.reduce((sum, { rows }) => sum + rows, 0);
+    this.#last = start.last;
+  }
+
+  async write({ after, upTo, timesUs, rows }: Piece): Promise<void> {
+    const { description, shard } = this.#start;
+    const number = this.#pieces + 1;
+    const files = filesOfPiece({ shard, number }, rows, description.formats);
+    for (const { name, bytes } of files) await this.#folder.write(name, bytes);
+    const manifest: Manifest = {
+      ...{ version: recordVersion, shard, number, previous: this.#last, after, upTo },
+      ...(timesUs !== undefined && { times: [isoOf(timesUs[0]), isoOf(timesUs[1])] }),
+      rows: rows.length,
+      files: files.map(({ name, bytes }) => {
+        return { name, bytes: bytes.length, sha256: sha256(bytes) };
+      }),
+    };
+    const signed = bytesOf(manifest);
+    await this.#folder.writeSigned(manifestName(shard, number), signed, this.#key);
+    this.#pieces = number;
+    this.#rows += rows.length;
+    this.#last = sha256(signed);
+  }
+
+  seal(): ShardSeal {
+    const { shard } = this.#start;
+    return { shard, pieces: this.#pieces, rows: this.#rows, last: this.#last };
+  }
+}
+
+function isoOf(timeUs: number): string {
+  return new Date(timeUs / 1000).toISOString();
+}
+
+function progressOf({ shards }: Description, { onProgress }: RecordSource): () => void {
+  const all = shards.reduce((sum, { head }) => sum + head, 0);
+  let read = 0;
+  return () => {
+    if (++read % progressEvery === 0 || read === all) onProgress?.(read, all);
+  };
+}

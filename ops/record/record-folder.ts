@@ -1,0 +1,66 @@
+/** A record's files: in a folder, each of them whole or not there. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { isErrno } from "../../cluster/errno.ts";
+import { syncFolder, writeDurably } from "../../cluster/durable-file.ts";
+import { names } from "./manifest.ts";
+import type { RecordKey } from "./record-key.ts";
+
+/** What a record is checked from. */
+export interface RecordFiles {
+  list(): readonly string[];
+  /** undefined where there is no such file. */
+  read(name: string): Uint8Array | undefined;
+}
+
+const unfinished = /\.unfinished$/;
+
+export class RecordFolder implements RecordFiles {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Makes it, and forgets what was not finished. */
+  open(): void {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    for (const name of this.#all()) if (unfinished.test(name)) rmSync(join(this.path, name));
+  }
+
+  list(): readonly string[] {
+    return this.#all().filter((name) => !unfinished.test(name));
+  }
+
+  read(name: string): Uint8Array | undefined {
+    try {
+      return readFileSync(join(this.path, name));
+    } catch (error) {
+      if (isErrno(error, "ENOENT") || isErrno(error, "EISDIR")) return undefined;
+      throw error;
+    }
+  }
+
+  /** It is on disk, under that name, when this resolves. */
+  async write(name: string, bytes: Uint8Array): Promise<void> {
+    const path = join(this.path, name);
+    await writeDurably(`${path}.unfinished`, [bytes]);
+    renameSync(`${path}.unfinished`, path);
+    await syncFolder(this.path);
+  }
+
+  /** The signature comes last: what has one is whole. */
+  async writeSigned(name: string, bytes: Uint8Array, key: RecordKey): Promise<void> {
+    await this.write(name, bytes);
+    await this.write(names.signatureOf(name), key.sign(bytes));
+  }
+
+  #all(): readonly string[] {
+    try {
+      return readdirSync(this.path).sort();
+    } catch (error) {
+      if (isErrno(error, "ENOENT")) return [];
+      throw error;
+    }
+  }
+}
