@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tradingTermsExample } from "../protocols/testing/trading-terms.ts";
 import { renderTradingTerms } from "../protocols/api/trading-terms-translation.ts";
+import { Gateway } from "./gateway.ts";
 import { MarketPlace } from "./testing/market-place.ts";
+import { ScriptedCluster } from "./testing/scripted-cluster.ts";
 
 let place: MarketPlace;
 beforeEach(async () => {
@@ -243,5 +245,28 @@ describe("a reason", () => {
     const long = "\u{1F525}".repeat(200);
     const halted = await place.ask("halt", { symbol: "BTC-USDT", reason: long });
     expect([halted.ok, halted.ok ? "" : halted.error.name]).toEqual([true, ""]);
+  });
+});
+
+describe("what an administrator asks", () => {
+  const ordinary = [
+    ["asset.add", { asset: "ETH", decimals: 8 }],
+    ["instrument.list", listing],
+    ["instrument.list", { ...listing, trading: { quantityMin: 10 } }],
+    ["account.open", { account: "newcomer" }],
+    ["deposit", { account: "demo", asset: "BTC", amount: "1", reference: "gift" }],
+    ["markPrice.publish", { symbol: "BTC-USDT", price: 100 }],
+  ] as const;
+  const who = { account: "", administrator: "ann" };
+
+  it.each(ordinary)("says who asked, and why if that was said: %s", async (name, body) => {
+    const cluster = new ScriptedCluster();
+    const gateway = new Gateway(cluster);
+    await gateway.answer(name, who, body);
+    await gateway.answer(name, who, { ...body, reason: "as agreed" });
+    expect(cluster.submitted).toMatchObject([
+      { author: "ann", reason: "" },
+      { author: "ann", reason: "as agreed" },
+    ]);
   });
 });

@@ -57,11 +57,18 @@ export class Administration {
     this.#submitTimeoutMs = submitTimeoutMs;
   }
 
-  addAsset({ asset, decimals }: AddAssetRequest): Promise<DoneReply | Refusal> {
-    return this.#submit({ kind: "add-asset", asset, decimals: decimals + 0 });
+  addAsset(
+    author: string,
+    { asset, decimals, reason = "" }: AddAssetRequest,
+  ): Promise<DoneReply | Refusal> {
+    return this.#submit({ kind: "add-asset", asset, decimals: decimals + 0, author, reason });
   }
 
-  async listInstrument(request: ListInstrumentRequest): Promise<DoneReply | Refusal> {
+  async listInstrument(
+    author: string,
+    request: ListInstrumentRequest,
+  ): Promise<DoneReply | Refusal> {
+    const { reason = "" } = request;
     const terms: InstrumentTerms = {
       symbol: request.symbol,
       base: request.base,
@@ -71,23 +78,28 @@ export class Administration {
       makerFeeBasisPoints: request.makerFeeBasisPoints + 0,
       takerFeeBasisPoints: request.takerFeeBasisPoints + 0,
     };
-    if (request.trading === undefined) return this.#submit({ kind: "list-instrument", terms });
+    const listing = { kind: "list-instrument", author, reason } as const;
+    if (request.trading === undefined) return this.#submit({ ...listing, terms });
     const trading = tradingTermsOf(request.trading);
     if (trading.kind === "fault") return refuse(trading.fault);
-    return this.#submit({ kind: "list-instrument", terms: { ...terms, trading: trading.terms } });
+    return this.#submit({ ...listing, terms: { ...terms, trading: trading.terms } });
   }
 
-  openAccount({ account, participant }: OpenAccountRequest): Promise<DoneReply | Refusal> {
-    return this.#submit({ kind: "open-account", account, participant: participant ?? "" });
+  openAccount(
+    author: string,
+    { account, participant = "", reason = "" }: OpenAccountRequest,
+  ): Promise<DoneReply | Refusal> {
+    return this.#submit({ kind: "open-account", account, participant, author, reason });
   }
 
-  async deposit(request: DepositRequest): Promise<DoneReply | Refusal> {
-    const { account, asset, reference } = request;
+  async deposit(author: string, request: DepositRequest): Promise<DoneReply | Refusal> {
+    const { account, asset, reference, reason = "" } = request;
     const amount = parseAmount(request.amount);
     if (amount === undefined) {
       return refuse(fieldFault("amount", "It is more than a ledger can hold."));
     }
-    return this.#submit({ kind: "deposit", account, asset, amount, reference });
+    const credit = { account, asset, amount, reference };
+    return this.#submit({ kind: "deposit", ...credit, author, reason });
   }
 
   halt(author: string, { symbol, reason }: HaltRequest): Promise<DoneReply | Refusal> {
@@ -98,8 +110,12 @@ export class Administration {
     return this.#submit({ kind: "resume-trading", symbol: symbol ?? "", author, reason });
   }
 
-  publishMarkPrice({ symbol, price }: PublishMarkPriceRequest): Promise<DoneReply | Refusal> {
-    return this.#submit({ kind: "publish-mark-price", symbol, price: price + 0 });
+  publishMarkPrice(
+    author: string,
+    { symbol, price, reason = "" }: PublishMarkPriceRequest,
+  ): Promise<DoneReply | Refusal> {
+    const mark = { symbol, price: price + 0 };
+    return this.#submit({ kind: "publish-mark-price", ...mark, author, reason });
   }
 
   async armKillSwitch(

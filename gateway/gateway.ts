@@ -203,14 +203,22 @@ function marketEndpoints(market: MarketQuestions) {
 
 function adminEndpoints(admin: Administration) {
   return {
-    "asset.add": endpoint("asset.add", (_, body) => admin.addAsset(body)),
-    "instrument.list": endpoint("instrument.list", (_, body) => admin.listInstrument(body)),
-    "account.open": endpoint("account.open", (_, body) => admin.openAccount(body)),
+    "asset.add": endpoint("asset.add", ({ administrator }, body) =>
+      admin.addAsset(administrator, body),
+    ),
+    "instrument.list": endpoint("instrument.list", ({ administrator }, body) =>
+      admin.listInstrument(administrator, body),
+    ),
+    "account.open": endpoint("account.open", ({ administrator }, body) =>
+      admin.openAccount(administrator, body),
+    ),
     "account.all": endpoint("account.all", () => admin.accounts()),
-    deposit: endpoint("deposit", (_, body) => admin.deposit(body)),
+    deposit: endpoint("deposit", ({ administrator }, body) => admin.deposit(administrator, body)),
     halt: endpoint("halt", ({ administrator }, body) => admin.halt(administrator, body)),
     resume: endpoint("resume", ({ administrator }, body) => admin.resume(administrator, body)),
-    "markPrice.publish": endpoint("markPrice.publish", (_, body) => admin.publishMarkPrice(body)),
+    "markPrice.publish": endpoint("markPrice.publish", ({ administrator }, body) =>
+      admin.publishMarkPrice(administrator, body),
+    ),
     "killSwitch.arm": endpoint("killSwitch.arm", ({ administrator }, body) =>
       admin.armKillSwitch(administrator, body),
     ),

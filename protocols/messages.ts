@@ -162,19 +162,25 @@ export interface MassQuote {
 
 // ---- To the governor, from an administrator ------------------------------------------------
 
-export interface AddAsset {
+/** Who asked for it and why, "" for no reason. Logs from before it was asked say neither. */
+interface Attribution {
+  readonly author?: string;
+  readonly reason?: string;
+}
+
+export interface AddAsset extends Attribution {
   readonly kind: "add-asset";
   readonly asset: AssetId;
   /** Decimal places of one whole: 8 means that a whole is 10^8 units. For display only. */
   readonly decimals: number;
 }
 
-export interface ListInstrument {
+export interface ListInstrument extends Attribution {
   readonly kind: "list-instrument";
   readonly terms: InstrumentTerms;
 }
 
-export interface OpenAccount {
+export interface OpenAccount extends Attribution {
   readonly kind: "open-account";
   readonly account: AccountId;
   /** Whose account it is; "" for a participant of the account's own name. */
@@ -182,7 +188,7 @@ export interface OpenAccount {
 }
 
 /** Brings units of an asset into the exchange. The same `reference` is credited once. */
-export interface Deposit {
+export interface Deposit extends Attribution {
   readonly kind: "deposit";
   readonly account: AccountId;
   readonly asset: AssetId;
@@ -206,7 +212,7 @@ export interface ResumeTrading {
 }
 
 /** Says at what price an instrument's positions are valued, and what may set orders off. */
-export interface PublishMarkPrice {
+export interface PublishMarkPrice extends Attribution {
   readonly kind: "publish-mark-price";
   readonly symbol: InstrumentSymbol;
   readonly price: Ticks;

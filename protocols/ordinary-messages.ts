@@ -9,6 +9,7 @@ import { isActorAddress } from "./actor-address.ts";
 import type { ActorAddress } from "./actor-address.ts";
 import { assert } from "./assert.ts";
 import type {
+  AddAsset,
   ArmKillSwitch,
   BreakerLevel,
   CancelAllOrders,
@@ -142,27 +143,39 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   },
   "add-asset": {
     number: 110,
-    fieldsOf: ({ asset, decimals }) => [asset, decimals],
-    read: (fields) => ({ asset: fields.asset(), decimals: fields.integer() }),
+    fieldsOf: (message) => [message.asset, message.decimals, ...fieldsOfAttribution(message)],
+    read: (fields) => ({
+      asset: fields.asset(),
+      decimals: fields.integer(),
+      ...attributionIn(fields),
+    }),
   },
   "list-instrument": {
     number: 111,
-    fieldsOf: ({ terms }) => fieldsOfTerms(terms),
-    read: (fields) => ({ terms: termsIn(fields) }),
+    fieldsOf: (message) => [...fieldsOfTerms(message.terms), ...fieldsOfAttribution(message)],
+    read: (fields) => ({ terms: termsIn(fields), ...attributionIn(fields) }),
   },
   "open-account": {
     number: 112,
-    fieldsOf: ({ account, participant }) => [account, participant],
-    read: (fields) => ({ account: fields.account(), participant: fields.participant() }),
+    fieldsOf: (message) => [message.account, message.participant, ...fieldsOfAttribution(message)],
+    read: (fields) => ({
+      account: fields.account(),
+      participant: fields.participant(),
+      ...attributionIn(fields),
+    }),
   },
   deposit: {
     number: 113,
-    fieldsOf: ({ account, asset, amount, reference }) => [account, asset, amount, reference],
+    fieldsOf: ({ account, asset, amount, reference, ...attribution }) => [
+      ...[account, asset, amount, reference],
+      ...fieldsOfAttribution(attribution),
+    ],
     read: (fields) => ({
       account: fields.account(),
       asset: fields.asset(),
       amount: fields.amount(),
       reference: fields.text(),
+      ...attributionIn(fields),
     }),
   },
   "halt-trading": {
@@ -283,8 +296,12 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   },
   "publish-mark-price": {
     number: 116,
-    fieldsOf: ({ symbol, price }) => [symbol, price],
-    read: (fields) => ({ symbol: fields.symbol(), price: fields.integer() }),
+    fieldsOf: (message) => [message.symbol, message.price, ...fieldsOfAttribution(message)],
+    read: (fields) => ({
+      symbol: fields.symbol(),
+      price: fields.integer(),
+      ...attributionIn(fields),
+    }),
   },
   "arm-kill-switch": {
     number: 117,
@@ -422,6 +439,17 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
     read: (fields) => ({ shard: fields.count(), records: new Uint8Array(fields.bytes()) }),
   },
 };
+
+type Attribution = Pick<AddAsset, "author" | "reason">;
+
+/** Behind all others, and left out where nobody is named: the bytes of before stay as they are. */
+function fieldsOfAttribution({ author, reason = "" }: Attribution): readonly OrdinaryField[] {
+  return author === undefined ? [] : [author, reason];
+}
+
+function attributionIn(fields: Fields): Attribution {
+  return fields.hasMore ? { author: fields.text(), reason: fields.text() } : {};
+}
 
 function fieldsOfCancelAndPlace(message: CancelAndPlace): readonly OrdinaryField[] {
   const { account, orderId, clientOrderId, ifCancelFails, order } = message;

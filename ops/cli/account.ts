@@ -5,6 +5,8 @@ import { isAccountId } from "../../protocols/identifiers.ts";
 import type { Asset, Balance } from "../../protocols/api/replies.ts";
 import { dataOption } from "../config/data-directory.ts";
 import { demoAccount } from "../config/venue.ts";
+import { reasonIn, withReasonIfAny } from "./halt.ts";
+import type { ReasonIfAny } from "./halt.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, renderTable, usageFault, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
@@ -67,7 +69,7 @@ function listCommand(): Command {
   });
 }
 
-interface CreateOptions extends CommonOptions {
+interface CreateOptions extends CommonOptions, ReasonIfAny {
   readonly participant?: string;
 }
 
@@ -76,35 +78,37 @@ function createCommand(): Command {
     .description("Opens an account and writes its credentials file, whose path it prints.")
     .argument("<account>", "a name of a to z, 0 to 9 and hyphens")
     .option("--participant <name>", "whose account it is (default: one of its own name)");
-  return withCommonOptions(create).action(async (account: string, options: CreateOptions) => {
-    if (!isAccountId(account)) {
-      const rule = "a to z, 0 to 9 and hyphens, at most 31 of them, no hyphen first";
-      throw usageFault(`${JSON.stringify(account)} is no account's name: ${rule}`);
-    }
-    const cluster = findCluster(options);
-    const [{ withAdmin, accepted }, { loadKeys }, { ensureUser }] = await Promise.all([
-      access(),
-      import("../credentials/keys.ts"),
-      import("../credentials/users.ts"),
-    ]);
-    const exists = await withAdmin(cluster, async (admin) => {
-      const { participant } = options;
-      const whose = participant === undefined ? {} : { participant };
-      const result = await admin.openAccount({ account, ...whose });
-      // Opened on another machine, or its file was lost: that can be made again.
-      if (!result.ok && result.error.name === "account-exists") return true;
-      accepted(result);
-      return false;
-    });
-    const keys = await loadKeys(cluster.file.keys);
-    const { file, inboxPrefix } = await ensureUser(keys, { role: "participant", name: account });
-    print(options, { ok: true, account, exists, credentials: file, inboxPrefix }, () =>
-      exists ? `${file}\n(the account was open already)` : file,
-    );
-  });
+  return withCommonOptions(withReasonIfAny(create)).action(
+    async (account: string, options: CreateOptions) => {
+      if (!isAccountId(account)) {
+        const rule = "a to z, 0 to 9 and hyphens, at most 31 of them, no hyphen first";
+        throw usageFault(`${JSON.stringify(account)} is no account's name: ${rule}`);
+      }
+      const cluster = findCluster(options);
+      const [{ withAdmin, accepted }, { loadKeys }, { ensureUser }] = await Promise.all([
+        access(),
+        import("../credentials/keys.ts"),
+        import("../credentials/users.ts"),
+      ]);
+      const exists = await withAdmin(cluster, async (admin) => {
+        const { participant } = options;
+        const whose = participant === undefined ? {} : { participant };
+        const result = await admin.openAccount({ account, ...whose, ...reasonIn(options) });
+        // Opened on another machine, or its file was lost: that can be made again.
+        if (!result.ok && result.error.name === "account-exists") return true;
+        accepted(result);
+        return false;
+      });
+      const keys = await loadKeys(cluster.file.keys);
+      const { file, inboxPrefix } = await ensureUser(keys, { role: "participant", name: account });
+      print(options, { ok: true, account, exists, credentials: file, inboxPrefix }, () =>
+        exists ? `${file}\n(the account was open already)` : file,
+      );
+    },
+  );
 }
 
-interface DepositOptions extends CommonOptions {
+interface DepositOptions extends CommonOptions, ReasonIfAny {
   readonly reference?: string;
 }
 
@@ -115,7 +119,7 @@ function depositCommand(): Command {
     .argument("<amount>", "how much, such as 1000 or 0.5")
     .argument("<asset>", "of what, such as USDT")
     .option("--reference <text>", "your name for the deposit: the same is credited once");
-  return withCommonOptions(deposit).action(async (...args) => {
+  return withCommonOptions(withReasonIfAny(deposit)).action(async (...args) => {
     const [account, amount, assetName, options] = args as [string, string, string, DepositOptions];
     const [{ withAdmin, accepted }, { amountOf }] = await Promise.all([
       access(),
@@ -136,7 +140,8 @@ function depositCommand(): Command {
         );
       }
       const units = amountOf(amount, asset);
-      accepted(await admin.deposit({ account, asset: assetName, amount: units, reference }));
+      const credit = { account, asset: assetName, amount: units, reference };
+      accepted(await admin.deposit({ ...credit, ...reasonIn(options) }));
       print(
         options,
         { ok: true, account, asset: assetName, amount: units, reference },

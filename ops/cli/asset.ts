@@ -2,6 +2,8 @@
 import { Command } from "commander";
 import type { AccountOptions } from "./exchange-access.ts";
 import { countOption } from "./options.ts";
+import { reasonIn, withReasonIfAny } from "./halt.ts";
+import type { ReasonIfAny } from "./halt.ts";
 import type { CommonOptions } from "./output.ts";
 import { print, renderTable, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
@@ -36,11 +38,11 @@ function addCommand(): Command {
     .description("Adds an asset that accounts can hold.")
     .argument("<asset>", "its code, such as SOL")
     .argument("<decimals>", "decimal places of one whole: 8 means 10^8 units", countOption);
-  return withCommonOptions(add).action(
-    async (asset: string, decimals: number, options: CommonOptions) => {
+  return withCommonOptions(withReasonIfAny(add)).action(
+    async (asset: string, decimals: number, options: CommonOptions & ReasonIfAny) => {
       const { withAdmin, accepted } = await access();
       await withAdmin(findCluster(options), async (admin) => {
-        accepted(await admin.addAsset({ asset, decimals }));
+        accepted(await admin.addAsset({ asset, decimals, ...reasonIn(options) }));
         print(options, { ok: true, asset, decimals }, () => `${asset} can be held now`);
       });
     },

@@ -13,6 +13,20 @@ export function withReason(command: Command): Command {
   return command.requiredOption("--reason <text>", "why, for the record (required)");
 }
 
+/** Whoever does something ordinary may say why. */
+export function withReasonIfAny(command: Command): Command {
+  return command.option("--reason <text>", "why, for the record");
+}
+
+/** What a request says of that. */
+export function reasonIn({ reason }: ReasonIfAny): ReasonIfAny {
+  return reason === undefined ? {} : { reason };
+}
+
+export interface ReasonIfAny {
+  readonly reason?: string;
+}
+
 export function command(): Command {
   const halt = new Command("halt")
     .description("Halts trading: new and changed orders are refused, cancels are taken.")

@@ -36,6 +36,22 @@ describe("what administrators did", () => {
     expect(acts(/deposit/)[0]).toMatch(/^deposit alice, \d+ APPLE, .*; ; ; done$/);
   });
 
+  it("has who and why of ordinary commands, where the log says so", () => {
+    const attribution = { author: "ann", reason: "as agreed" };
+    const credit = { account: "bob", asset: "COIN", amount: 7, reference: "gift" } as const;
+    venue.send({ kind: "deposit", ...credit, ...attribution });
+    venue.send({
+      kind: "publish-mark-price",
+      symbol: "APPLE-COIN",
+      price: 50,
+      author: "ann",
+      reason: "",
+    });
+    venue.drain();
+    expect(acts(/deposit/).at(-1)).toBe("deposit bob, 7 COIN, gift; ann, as agreed; ; done");
+    expect(acts(/mark/)).toEqual(["publish-mark-price APPLE-COIN, 50; ann; ; done"]);
+  });
+
   it("has who and why, and why it was not done", () => {
     const symbol = "APPLE-COIN";
     venue.send({ kind: "halt-trading", symbol, author: "ann", reason: "stale" });

@@ -2,8 +2,8 @@
  * What administrators have done, from the logs: every administrative command, who gave it, why, who
  * else has agreed, and what came of it.
  *
- * Commands that arrived twice are told once. Some commands say neither who nor why: of those the
- * log knows the gateway alone.
+ * Commands that arrived twice are told once. Of some that earlier releases wrote the log knows the
+ * gateway alone.
  */
 import type { Step } from "../../actors/index.ts";
 import type { LogEntry } from "../../cluster/replicated-log.ts";

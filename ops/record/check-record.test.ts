@@ -1,4 +1,5 @@
 /** Goal: what a record's own signatures say, and what they cannot. */
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,6 +61,22 @@ describe("a record", () => {
     expect(checkRecord(files).key).toBe(otherKey.public.fingerprint);
     expect(found()).toContain(`other-key ${names.key}`);
     expect(found()).toContain(`signature ${names.description}`);
+  });
+
+  it("has no other key beside it than one that signs records", () => {
+    const { publicKey } = generateKeyPairSync("x25519");
+    const pem = publicKey.export({ format: "pem", type: "spki" }).toString();
+    for (const text of [pem, "no key", ""]) {
+      files.files.set(names.key, Buffer.from(text));
+      expect(found()).toEqual([`altered ${names.key}`]);
+      expect(checkRecord(files).findings.length).toBeGreaterThan(1);
+    }
+  });
+
+  it("holds nothing else, not even what was left unfinished", () => {
+    files.files.set("record.json.unfinished", new Uint8Array(3));
+    files.files.set("shard-1-000900.csv", new Uint8Array(3));
+    expect(found()).toEqual(["unexpected record.json.unfinished", "unexpected shard-1-000900.csv"]);
   });
 
   it("has not ended without a seal, and what is there is still checked", () => {

@@ -114,6 +114,14 @@ describe("an order record", () => {
     }
   });
 
+  it("has nothing left of a file that was half written", async () => {
+    const to = folder();
+    to.open();
+    await to.write("shard-0-000001.csv.unfinished", Buffer.from("half"));
+    await exported(to);
+    expect(checkRecord(to, key.public).findings).toEqual([]);
+  });
+
   it("is left alone when it is whole", async () => {
     const to = folder();
     const first = await exported(to);

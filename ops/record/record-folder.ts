@@ -25,11 +25,16 @@ export class RecordFolder implements RecordFiles {
   /** Makes it, and forgets what was not finished. */
   open(): void {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
-    for (const name of this.#all()) if (unfinished.test(name)) rmSync(join(this.path, name));
+    for (const name of this.list()) if (unfinished.test(name)) rmSync(join(this.path, name));
   }
 
   list(): readonly string[] {
-    return this.#all().filter((name) => !unfinished.test(name));
+    try {
+      return readdirSync(this.path).sort();
+    } catch (error) {
+      if (isErrno(error, "ENOENT")) return [];
+      throw error;
+    }
   }
 
   read(name: string): Uint8Array | undefined {
@@ -53,14 +58,5 @@ export class RecordFolder implements RecordFiles {
   async writeSigned(name: string, bytes: Uint8Array, key: RecordKey): Promise<void> {
     await this.write(name, bytes);
     await this.write(names.signatureOf(name), key.sign(bytes));
-  }
-
-  #all(): readonly string[] {
-    try {
-      return readdirSync(this.path).sort();
-    } catch (error) {
-      if (isErrno(error, "ENOENT")) return [];
-      throw error;
-    }
   }
 }

@@ -66,10 +66,15 @@ export class RecordKey {
 export class PublicKey {
   readonly #key: KeyObject;
 
+  /** Throws where it is a key of another kind. */
   constructor(key: KeyObject) {
+    if (key.asymmetricKeyType !== "ed25519") {
+      throw new RecordFault("key-unreadable", `a key of ${key.asymmetricKeyType} signs no records`);
+    }
     this.#key = key;
   }
 
+  /** Throws where that is none. */
   static fromPem(pem: Uint8Array): PublicKey {
     return new PublicKey(createPublicKey(Buffer.from(pem)));
   }

@@ -30,7 +30,8 @@ beforeAll(async () => {
   const ports = ["--port-base", String(await freePortBase(3))];
   await outcry.start("--agents", "none", "--shards", "2", ...ports);
   await outcry.json("account", "create", "other");
-  await outcry.json("account", "deposit", "other", "1", "BTC", "--reference", "gift");
+  const gift = ["--reference", "gift", "--reason", "to trade with"];
+  await outcry.json("account", "deposit", "other", "1", "BTC", ...gift);
   for (const [side, account] of [
     ["sell", "other"],
     ["buy", "demo"],
@@ -111,5 +112,7 @@ it("comes with what administrators did, and who agreed", async () => {
       ...{ reason: "out of control", outcome: "done", approvals: ["admin", "admin"] },
     },
   ]);
-  expect(commands.some(({ command }) => command === "deposit")).toBe(true);
+  expect(commands.filter(({ command }) => command === "deposit").at(-1)).toMatchObject({
+    ...{ author: "admin", reason: "to trade with", outcome: "done" },
+  });
 });

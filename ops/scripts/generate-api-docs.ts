@@ -104,8 +104,8 @@ function administrationPage(): string {
   return [
     "# Administration",
     "What administrators may ask. Who asks stands in the subject, where the servers let nobody " +
-      "write another one's name, and is written into the log with every halt, kill switch and " +
-      "breaker, and told to everybody. What those do: [trading phases](trading-phases.md).",
+      "write another one's name, and is written into the log with every command; of every " +
+      "halt, kill switch and breaker it is told to everybody. What those do: [trading phases](trading-phases.md).",
     generated,
     ...requestsOf("admin").map(requestSection),
     objectSection("How an instrument trades", trading.tradingTermsRequest),

@@ -2,7 +2,7 @@
  * What administrators may ask: the bodies of requests on `outcry.v1.admin.…`.
  *
  * Who asked is known by the inbox that the answer goes to, and is written into the log with every
- * halt; a body cannot claim another name.
+ * command; a body cannot claim another name.
  */
 import { Type } from "typebox";
 import type { Static } from "typebox";
@@ -23,6 +23,9 @@ import { haltSecondsMax } from "./limits.ts";
 import { tradingTermsRequest } from "./trading-terms.ts";
 import { killScopeWords } from "./words.ts";
 
+/** What is halted, stopped or moved has to have a reason; this may have one. */
+const whyIfSaid = Type.Optional(remark("Why, for the record."));
+
 export const addAssetRequest = Type.Object(
   {
     asset: assetId("The new asset's code."),
@@ -31,6 +34,7 @@ export const addAssetRequest = Type.Object(
       maximum: 18,
       description: "Decimal places of one whole: 8 means that a whole is 10^8 units.",
     }),
+    reason: whyIfSaid,
   },
   closed,
 );
@@ -59,6 +63,7 @@ export const listInstrumentRequest = Type.Object(
       unit: "hundredths of a percent",
     }),
     trading: Type.Optional(tradingTermsRequest),
+    reason: whyIfSaid,
   },
   closed,
 );
@@ -72,6 +77,7 @@ export const openAccountRequest = Type.Object(
           "other. Without it, the account is a participant of its own.",
       ),
     ),
+    reason: whyIfSaid,
   },
   closed,
 );
@@ -87,6 +93,7 @@ export const depositRequest = Type.Object(
       pattern: "^[A-Za-z0-9_:./-]{1,64}$",
       description: "Your name for the deposit: the same reference is credited once.",
     }),
+    reason: whyIfSaid,
   },
   closed,
 );
@@ -115,6 +122,7 @@ export const publishMarkPriceRequest = Type.Object(
       unit: "ticks",
       rule: "at least 1",
     }),
+    reason: whyIfSaid,
   },
   closed,
 );

@@ -365,6 +365,8 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   },
 };
 
+const attribution = { author: "ops", reason: "as agreed" };
+
 /** Examples that have what others of their kind may leave out, by their names in golden files. */
 export const fullerExamples: Readonly<Record<string, Message>> = {
   "place-order, instructed": { ...placeExample, instructions: instructionsExample },
@@ -377,6 +379,11 @@ export const fullerExamples: Readonly<Record<string, Message>> = {
   "submit-replace, revised": { ...messageExamples["submit-replace"], revised: revisedExample },
   "form-shard, of a later logic": { ...messageExamples["form-shard"], logic: 2 },
   "form-shard, added later": { ...messageExamples["form-shard"], logic: 2, founded: 3 },
+  "add-asset, attributed": { ...messageExamples["add-asset"], ...attribution },
+  "list-instrument, attributed": { ...messageExamples["list-instrument"], ...attribution },
+  "open-account, attributed": { ...messageExamples["open-account"], ...attribution },
+  "deposit, attributed": { ...messageExamples.deposit, ...attribution },
+  "publish-mark-price, attributed": { ...messageExamples["publish-mark-price"], ...attribution },
 };
 
 // ---- Arbitrary ones ------------------------------------------------------------------------
