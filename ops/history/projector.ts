@@ -19,7 +19,8 @@ import type { LogFollower, ReadingStatus, ReadStep } from "../downstream/log-rea
 import { DatabaseUnavailable } from "./database.ts";
 import type { Database } from "./database.ts";
 import { HistoryBatch } from "./history-batch.ts";
-import { HistoryMismatch, HistoryWriter, nowhere } from "./history-writer.ts";
+import { HistoryMismatch } from "./history-mismatch.ts";
+import { HistoryWriter, nowhere } from "./history-writer.ts";
 import type { HistoryPosition } from "./history-writer.ts";
 import { Positions } from "./positions.ts";
 import { ShardHistorian } from "./shard-historian.ts";
@@ -96,7 +97,7 @@ export class Projector implements LogFollower {
     }
   }
 
-  /** Ends it; resolves when it reads no more. What is not written yet is written by the next one. */
+  /** Ends it; resolves when it reads no more. What is not written yet the next one writes. */
   async stop(): Promise<void> {
     await this.#reader.stop();
     await this.#writing;
