@@ -1,6 +1,6 @@
 /**
- * Goal: what is deployed is what the formats allow and what we promise. Method: the Compose file and
- * the rendered chart against the formats' own schemas, and against our rules, which are also broken
+ * Goal: what is deployed is what the formats allow and what we promise. Method: the Compose file
+ * and the rendered chart against the formats' own schemas, and our rules, which are also broken
  * here to see that they notice.
  */
 import { spawnSync } from "node:child_process";
