@@ -183,6 +183,27 @@ describe("the emitter", () => {
     expect(world.statuses().map(({ emitterEpoch }) => emitterEpoch)).toEqual([2, 2]);
   });
 
+  it("is counted by those who see it change, and so is what they missed of its feed", async () => {
+    await openWorld();
+    await world.run(50);
+    const counts = (node: string) => world.cluster.node(node).replica(0).counts;
+    const before = { ...counts("e3") };
+    expect(before).toMatchObject({ feedStepsMissed: 0, differences: 0 });
+    world.cluster.setReachable("e3", false, "buses");
+    await place(1, 5);
+    await world.run(30);
+    world.cluster.setReachable("e3", true, "buses");
+    await world.run(100);
+    expect(counts("e3").feedStepsMissed).toBeGreaterThanOrEqual(5);
+    expect(counts("e2")).toMatchObject({ feedStepsMissed: 0 });
+    expect(counts("e2").feedSteps).toBeGreaterThanOrEqual(5);
+    await world.cluster.killNode("e1");
+    await world.until(() => emitter() !== undefined);
+    await world.run(1000);
+    expect(counts("e3").emitterChanges).toBe(before.emitterChanges + 1);
+    expect(counts("e2").emitterChanges).toBe(1 + before.emitterChanges);
+  });
+
   it("is the first of several that claim at once", async () => {
     await openWorld();
     await world.cluster.killNode("e1");

@@ -535,7 +535,7 @@ export class Replica {
     // Where all send, those who follow are no sign of life of the emitter.
     const { emitter } = this.#shard;
     if (this.#doAllSend && message.emitterEpoch === emitter.epoch && node !== emitter.node) return;
-    if (kind === "step") this.#countStep(sequence);
+    this.#countHeard(kind, sequence);
     this.#watch.hear(message, emitter);
     this.#history.sentUpTo(Math.min(this.#watch.told, this.sequence));
   }
@@ -555,10 +555,13 @@ export class Replica {
   }
 
   /** What was told before is told again when an emitter begins. */
-  #countStep(sequence: number): void {
+  #countHeard(kind: FeedKind, sequence: number): void {
     const { told } = this.#watch;
-    this.counts.feedSteps += 1;
-    if (told > 0 && sequence > told) this.counts.feedStepsMissed += sequence - told - 1;
+    const isStep = kind === "step";
+    if (isStep) this.counts.feedSteps += 1;
+    // A heartbeat comes after all steps up to its own.
+    const expected = isStep ? told + 1 : told;
+    if (told > 0 && sequence > expected) this.counts.feedStepsMissed += sequence - expected;
   }
 
   #turnLater(): void {

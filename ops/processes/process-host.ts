@@ -30,7 +30,7 @@ const faultExitCode = 1;
 /** A stop that takes longer than this will not come to an end. */
 const stopTimeoutMs = 8000;
 
-/** Opens what a process consists of; what it is to measure and to be asked for goes to telemetry. */
+/** Opens what a process consists of; what it measures and is asked for goes to telemetry. */
 export type Start = (tell: Tell, undo: Undo, telemetry: Telemetry) => Promise<Ready>;
 
 /** Starts, and stops at SIGTERM, SIGINT, or when the supervisor's channel closes. */

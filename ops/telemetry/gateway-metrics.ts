@@ -4,6 +4,9 @@ import type { NatsGateway } from "../../gateway/nats/nats-gateway.ts";
 import type { Scrape } from "./scrape.ts";
 import type { Telemetry } from "./telemetry.ts";
 
+/** There from the start, so that their first refusal is seen to be one more. */
+const watchedFor = { busy: 0, "cluster-unavailable": 0 };
+
 export interface GatewayParts {
   readonly service: Pick<NatsGateway, "counts">;
   readonly client: Pick<LogClient, "underWay">;
@@ -21,7 +24,7 @@ export function measureGateway(telemetry: Telemetry, { service, client }: Gatewa
 
 function measureRequests(scrape: Scrape, { counts }: GatewayParts["service"]): void {
   scrape.value("outcry_gateway_requests_total", {}, counts.requests);
-  for (const [reason, count] of Object.entries(counts.refusals)) {
+  for (const [reason, count] of Object.entries({ ...watchedFor, ...counts.refusals })) {
     scrape.value("outcry_gateway_refusals_total", { reason }, count);
   }
   scrape.value("outcry_gateway_replies_not_allowed_total", {}, counts.repliesNotAllowed);

@@ -16,6 +16,13 @@ type CommandKind = OrderCommand["kind"];
 /** `done`: an actor did it. `refused`: it did not happen. `unknown`: nobody can say yet. */
 type Ending = "done" | "refused" | "unknown";
 
+/** Told of orders from the start, so that the first one is seen to be one more. */
+const watchedFor: ReadonlySet<number> = new Set([
+  RejectReason.none,
+  RejectReason.busy,
+  RejectReason["execution-status-unknown"],
+]);
+
 const reasonMax = Math.max(...Object.values(RejectReason));
 
 export class OrderMeter implements OrderObserver {
@@ -23,7 +30,9 @@ export class OrderMeter implements OrderObserver {
   readonly latency: Histogram = newOrderHistogram();
   readonly #seconds = new Distribution(roundTripBounds);
   /** By the number of the reason. */
-  readonly #counts = new Map<CommandKind, Float64Array>();
+  readonly #counts = new Map<CommandKind, Float64Array>([
+    ["place-order", new Float64Array(reasonMax + 1)],
+  ]);
 
   answered(commands: readonly OrderCommand[], outcomes: readonly Outcome[], tookMs: number): void {
     for (const [index, { kind }] of commands.entries()) {
@@ -42,7 +51,7 @@ export class OrderMeter implements OrderObserver {
   measure(scrape: Scrape): void {
     for (const [command, counts] of this.#counts) {
       for (const [reason, count] of counts.entries()) {
-        if (count === 0) continue;
+        if (count === 0 && !watchedFor.has(reason)) continue;
         const labels = { command, outcome: endingOf(reason), reason: rejectReasonName(reason) };
         scrape.value("outcry_order_commands_total", labels, count);
       }

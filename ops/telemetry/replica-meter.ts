@@ -5,16 +5,24 @@ import { AppendMeter } from "./append-meter.ts";
 import { Distribution, workBounds } from "./distribution.ts";
 import type { Scrape } from "./scrape.ts";
 
+interface Applied {
+  /** Of entries that came together. */
+  readonly seconds: Distribution;
+  entries: number;
+}
+
 export class ReplicaMeter implements ReplicaObserver {
   readonly #appends = new AppendMeter();
-  /** By shard: of entries that came together. */
-  readonly #seconds: Distribution[] = [];
-  readonly #entries: number[] = [];
+  readonly #applied = new Map<ShardId, Applied>();
 
   applied(shard: ShardId, entries: number, tookMs: number): void {
-    const seconds = (this.#seconds[shard] ??= new Distribution(workBounds));
-    seconds.observe(tookMs / 1000);
-    this.#entries[shard] = (this.#entries[shard] ?? 0) + entries;
+    let applied = this.#applied.get(shard);
+    if (applied === undefined) {
+      applied = { seconds: new Distribution(workBounds), entries: 0 };
+      this.#applied.set(shard, applied);
+    }
+    applied.seconds.observe(tookMs / 1000);
+    applied.entries += entries;
   }
 
   stored(tookMs: number): void {
@@ -27,9 +35,9 @@ export class ReplicaMeter implements ReplicaObserver {
 
   measure(scrape: Scrape): void {
     this.#appends.measure(scrape);
-    for (const [shard, seconds] of this.#seconds.entries()) {
+    for (const [shard, { seconds, entries }] of this.#applied) {
       scrape.histogram("outcry_replica_apply_seconds", { shard }, seconds);
-      scrape.value("outcry_replica_entries_total", { shard }, this.#entries[shard] ?? 0);
+      scrape.value("outcry_replica_entries_total", { shard }, entries);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What a process says of itself at one moment: a sample for each metric and set of labels.
+ * What a process says of itself at one moment: a sample of each metric for each set of labels.
  *
  * Whoever measures something counts in plain numbers and is asked for them here; nothing is kept
  * between two scrapes. Names, types and help texts are those of the catalogue.

@@ -2,8 +2,8 @@
  * What a process tells of itself: `/metrics` for Prometheus, `/healthz` for probes, and what else it
  * has pages for.
  *
- * Whoever counts something is read when somebody asks; in between, telemetry does nothing. A process
- * without a port for it measures nothing either.
+ * Whoever counts something is read when somebody asks; in between, telemetry does nothing. A
+ * process without a port for it measures nothing either.
  */
 import type { Metric, Registry } from "prom-client";
 import { invariantList } from "../../protocols/invariants.ts";

@@ -1,7 +1,7 @@
 /**
- * Text in which nothing is hidden: what would move a cursor, end a line, turn text around or cannot
- * be seen is written as an escape, as in JSON. So that no name that a stranger chose can look like a
- * line of ours, in a log or on a terminal.
+ * Text in which nothing is hidden: what would move a cursor, end a line, turn text around or
+ * cannot be seen is written as an escape, as in JSON. So that no name that a stranger chose can
+ * look like a line of ours, in a log or on a terminal.
  */
 
 /** Controls, formats, ends of lines and paragraphs, halves of characters. */

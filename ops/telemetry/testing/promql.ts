@@ -1,6 +1,6 @@
 /**
- * What an expression of PromQL asks for: names of metrics, and labels of each. Enough of the language
- * to find them all, and strict: what it does not know is a fault and not passed over.
+ * What an expression of PromQL asks for: names of metrics, and labels of each. Enough of the
+ * language to find them all, and strict: what it does not know is a fault and not passed over.
  *
  * Language: https://prometheus.io/docs/prometheus/latest/querying/basics/
  */
