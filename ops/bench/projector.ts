@@ -2,10 +2,10 @@
  * `npm run bench:projector`: how many events a second the projector writes down, beside a bare COPY
  * of the same rows.
  *
- * Measured: from entries of a log in memory to committed rows: applying the entries with both hashes,
- * making rows, COPY, replacing the rows of orders, balances and positions. Not measured: reading the
- * log over the network. The yardstick copies the rows that are added, in the same transactions, to
- * the same tables of another database, and does nothing else.
+ * Measured: from entries of a log in memory to committed rows: applying the entries with both
+ * hashes, making rows, COPY, replacing the rows of orders, balances and positions. Not measured:
+ * reading the log over the network. The yardstick copies the rows that are added, in the same
+ * transactions, to the same tables of another database, and does nothing else.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";

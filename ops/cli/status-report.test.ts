@@ -216,6 +216,10 @@ describe("a status", () => {
       ],
       nodes: [{ ...node("e1", { phase: "emitting", isEmitter: true }), isDrained: true }],
       referees: [refereeAt(118)],
+      history: {
+        ...{ database: "/data/history", written: [100, 7], read: [110, 7], heads: [110, 7] },
+        ...{ rowsWritten: 1234, isWaiting: true },
+      },
       missing: ["e2"],
       differences: [],
       doesGatewayAnswer: true,
@@ -229,6 +233,8 @@ describe("a status", () => {
         "  trading is halted in BTC-USDT",
         "  invariants 1 checked 1,500 times, 0 violated",
         "  referee ref-1: shard 0 following at 118, 2 behind",
+        "  history in /data/history: 1,234 rows written since it started, 23 entries behind; " +
+          "the database takes nothing now",
         "",
         "PROCESS  KIND    STATE         PID  CONNECTED TO    RELEASE",
         "n1       server  up           4711",

@@ -1,5 +1,7 @@
 /** `outcry status`: who runs, who emits, how far each replica is, and whether they agree. */
 import { Command } from "commander";
+import { lookAtHistory } from "../history/history-desk.ts";
+import { historySocketPath } from "../supervisor/cluster-plan.ts";
 import { askSupervisor } from "../supervisor/control-socket.ts";
 import type { CommonOptions } from "./output.ts";
 import { print, withCommonOptions } from "./output.ts";
@@ -44,9 +46,10 @@ async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
     import("./engine-access.ts"),
     import("./exchange-access.ts"),
   ]);
-  const [{ nodes, referees, logs }, gateways] = await Promise.all([
+  const [{ nodes, referees, logs }, gateways, history] = await Promise.all([
     lookAtEngine(cluster),
     lookAtGateways(cluster),
+    lookAtHistory(historySocketPath(cluster.directory)),
   ]);
   const shards = logs.map((log, shard): ShardLine => {
     const replicas = nodes.flatMap((node) => node.replicas.filter((of) => of.shard === shard));
@@ -68,6 +71,7 @@ async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
     shards,
     nodes,
     referees,
+    ...(history !== undefined && { history }),
     missing: file.nodes.filter((name) => !nodes.some(({ node }) => node === name)),
     differences: disagreements(nodes),
     doesGatewayAnswer: gateways.answers,

@@ -1,6 +1,6 @@
 /**
- * The order of entries of different logs, as far as there is one: a frame that one shard sent another
- * comes after the entry that made the first one send it.
+ * The order of entries of different logs, as far as there is one: a frame that one shard sent
+ * another comes after the entry that made the first one send it.
  *
  * Whoever applies several logs in that order sees everything that an account did before it moved
  * earlier than anything that it did afterwards.

@@ -2,8 +2,8 @@
  * Reads the logs of all shards on and on, at its own pace, for somebody downstream of the cluster.
  *
  * It applies each entry to a shard of its own and hands over what that came to; whoever follows
- * says when it has kept all of that. Its own states spare it most of the logs at the next start, and
- * prove nothing: where the follower is, the follower knows. What cannot be read is read later.
+ * says when it has kept all of that. Its own states spare it most of the logs at the next start,
+ * and prove nothing: where the follower is, the follower knows. What cannot be read is read later.
  */
 import { Shard } from "../../actors/index.ts";
 import type { Clock } from "../../cluster/clock.ts";
@@ -33,8 +33,8 @@ export interface LogFollower {
   /** It has applied one that the follower has kept before. */
   passed(step: ReadStep): void;
   /**
-   * Some of every log was read. Resolves when the follower has kept all that was applied, or is about
-   * to; with false when it cannot, and the reader is told to stop.
+   * Some of every log was read. Resolves when the follower has kept all that was applied, or is
+   * about to; with false when it cannot, and the reader is told to stop.
    */
   keep(): Promise<boolean>;
   /** There is nothing more to read as yet. Resolves when nothing is left to be kept. */

@@ -7,7 +7,7 @@ export type CopyLine = string;
 /** What stands for NULL. */
 export const copyNull = String.raw`\N`;
 
-/** Text that people wrote: it may hold anything. A NUL, which PostgreSQL has no place for, is lost. */
+/** Text that people wrote: anything. A NUL, which PostgreSQL has no place for, is replaced. */
 export function copyText(text: string): string {
   return storable(text).replace(/[\\\t\n\r]/g, (character) => escapes[character] ?? "");
 }
@@ -30,8 +30,7 @@ function asJson(_key: string, value: unknown): unknown {
 }
 
 function storable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.toWellFormed().replace(/\u0000/g, "\ufffd");
+  return text.toWellFormed().replaceAll("\0", "\ufffd");
 }
 
 /** A moment of the log, to the microsecond. */

@@ -1,5 +1,6 @@
 /**
- * Rows that are written together: those that are added, and of those that change what was said last.
+ * Rows that are written together: those that are added, and of those that change what was said
+ * last.
  */
 import type { AccountId } from "../../protocols/index.ts";
 import { CopyRows } from "./copy-rows.ts";

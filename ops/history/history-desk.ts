@@ -17,6 +17,11 @@ export interface HistoryAnswer extends SqlAnswer {
   readonly heads: readonly number[];
 }
 
+/** How far a history is. */
+export interface HistoryStatus extends ProjectorStatus {
+  readonly database: string;
+}
+
 /** Why there is no answer. */
 export type HistorySilence = "nobody" | { readonly error: string };
 
@@ -26,7 +31,11 @@ export function listenForQuestions(
 ): Promise<Server> {
   return listenAt(path, async (request) => {
     const asked = request as HistoryRequest;
-    if (asked.kind === "status") return { database: database.place, ...status() };
+    if (asked.kind === "status") {
+      return { database: database.place, ...status() } satisfies HistoryStatus;
+    }
+    // Nothing is said of tables that may not be there yet.
+    if (status().written.length === 0) throw new Error(`${database.place} is not open yet`);
     const answer = await database.ask(asked.question);
     const { written, heads } = status();
     return { ...answer, database: database.place, written, heads } satisfies HistoryAnswer;
@@ -42,4 +51,12 @@ export async function askHistory(
   const answer = await askAt(path, request);
   if (answer === undefined || answer === "cut off") return "nobody";
   return answer.ok ? (answer.value as HistoryAnswer) : { error: answer.error };
+}
+
+/** How far the history is whose projector listens there; undefined where there is none. */
+export async function lookAtHistory(path: string): Promise<HistoryStatus | undefined> {
+  const request: HistoryRequest = { kind: "status" };
+  const answer = await askAt(path, request);
+  if (answer === undefined || answer === "cut off" || !answer.ok) return undefined;
+  return answer.value as HistoryStatus;
 }

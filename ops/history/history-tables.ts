@@ -69,13 +69,6 @@ export const accountColumns = words("account participant shard is_blocked opened
 export type AppendTableName = keyof typeof appendTables;
 export type CurrentTableName = keyof typeof currentTables;
 
-/** Every table that follows from the logs, for whoever compares two of them. */
-export const historyTables: readonly string[] = [
-  ...Object.keys(appendTables),
-  ...Object.keys(currentTables),
-  ...["accounts", "log_positions"],
-];
-
 function partitioned(columns: string): AppendTable {
   return { columns: words(columns), isPartitioned: true };
 }

@@ -4,18 +4,25 @@
  * Goal of the latter: a projector that is killed at any moment of its writing has the same rows in
  * the end as one that reads all logs at once, into another database.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../../actors/testing/random.ts";
+import { tradeOut } from "../../actors/testing/trading-day.ts";
 import { systemClock } from "../../cluster/clock.ts";
 import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
+import { ChanceOfEntries } from "../../cluster/testing/chance-of-entries.ts";
 import { eventually } from "../../cluster/testing/eventually.ts";
+import type { StatusReport } from "../cli/status-report.ts";
 import { withEngine } from "../cli/engine-access.ts";
 import { findCluster } from "../cli/running-cluster.ts";
 import { DataDirectory } from "../config/data-directory.ts";
 import { historySocketPath } from "../supervisor/cluster-plan.ts";
 import { CommandLine, freePortBase } from "../supervisor/testing/command-line.ts";
+import { DatabaseUnavailable } from "./database.ts";
 import type { Question } from "./database.ts";
 import { historyConformance } from "./history.conformance.ts";
 import { askHistory } from "./history-desk.ts";
@@ -24,6 +31,7 @@ import { PostgresDatabase } from "./postgres-database.ts";
 import { Projector } from "./projector.ts";
 import { historyText, textOf } from "./testing/history-text.ts";
 import type { HistoryText } from "./testing/history-text.ts";
+import { findingsIn, findingsOf } from "./testing/venue-history.ts";
 import { TestPostgres } from "./testing/test-postgres.ts";
 
 let server: TestPostgres;
@@ -35,6 +43,44 @@ afterAll(async () => {
 });
 
 historyConformance("PostgreSQL", async () => new PostgresDatabase(await server.createDatabase()));
+
+it("goes on by itself when its server was killed and is there again", async () => {
+  const venue = tradeOut({
+    ...{ seed: 51, shards: 2, moves: 200, deliveryPercent: 60 },
+    chance: new ChanceOfEntries(),
+  });
+  const database = new PostgresDatabase(await server.createDatabase());
+  const folder = mkdtempSync(join(tmpdir(), "outcry-history-"));
+  // So many entries there are to be read for the time being.
+  let share = 0.3;
+  const logs = venue.logs.map((log) => {
+    const end = () => Math.ceil(log.length * share);
+    return {
+      head: () => Promise.resolve(end()),
+      read: (from: number) => Promise.resolve(log.slice(from - 1, Math.min(from + 9, end()))),
+    };
+  });
+  const faults: unknown[] = [];
+  const projector = new Projector({
+    ...{ database, logs, clock: systemClock },
+    snapshots: new DirectorySnapshotStore(folder),
+    report: (error) => faults.push(error),
+  });
+  await projector.start();
+  await eventually(() => projector.status().rowsWritten > 0, { what: "it writes" });
+  await server.kill();
+  share = 1;
+  await eventually(() => projector.status().isWaiting, { what: "it waits" });
+  await server.resume();
+  const hasAll = () =>
+    projector.status().written.every((at, shard) => at === venue.logs[shard]?.length);
+  await eventually(hasAll, { what: "it has written all", deadlineMs: 30_000 });
+  await projector.stop();
+  expect(await findingsIn(database)).toEqual(findingsOf(venue));
+  expect(faults).toEqual([expect.any(DatabaseUnavailable)]);
+  await database.close();
+  rmSync(folder, { recursive: true });
+});
 
 describe("the history of a running cluster", () => {
   const outcry = new CommandLine();
@@ -60,15 +106,19 @@ describe("the history of a running cluster", () => {
   async function rebuilt(until: readonly number[]): Promise<HistoryText> {
     const database = new PostgresDatabase(await server.createDatabase());
     const cluster = findCluster({ data: outcry.data });
+    const faults: unknown[] = [];
     return await withEngine(cluster, async ({ wholeLogs }) => {
       const projector = new Projector({
         ...{ database, logs: wholeLogs, clock: systemClock },
         snapshots: new DirectorySnapshotStore(join(outcry.data, "rebuilt")),
-        report: () => undefined,
+        report: (error) => faults.push(error),
       });
       await projector.start();
       const isThere = () => projector.status().written.every((at, shard) => at >= until[shard]!);
-      await eventually(isThere, { what: "it is rebuilt", deadlineMs: 60_000 });
+      await eventually(isThere, {
+        what: () => `it is rebuilt: ${JSON.stringify(projector.status())} ${inspect(faults)}`,
+        deadlineMs: 30_000,
+      });
       await projector.stop();
       const text = await textOf(database);
       await database.close();
@@ -80,7 +130,7 @@ describe("the history of a running cluster", () => {
     const ports = ["--port-base", String(await freePortBase(3))];
     await outcry.start("--shards", "2", "--history", ...ports);
     const random = new Random(5);
-    for (let kill = 0; kill < 3; kill++) {
+    for (let kill = 0; kill < 2; kill++) {
       const before = await count();
       const isOn = async () => (await count()) > before;
       await eventually(isOn, { what: "it goes on", deadlineMs: 60_000, everyMs: 50 });
@@ -105,6 +155,15 @@ describe("the history of a running cluster", () => {
     const { log_positions: __, ...expected } = await rebuilt(written);
     expect(text).toEqual(expected);
     expect(text["fills"]?.length).toBeGreaterThan(0);
+  });
+
+  it("is told of in the status", async () => {
+    // It is degraded: its agents do not run.
+    const status = JSON.parse((await outcry.run("status", "--json")).stdout) as StatusReport;
+    expect(status.history).toMatchObject({
+      isWaiting: false,
+      written: [expect.any(Number), expect.any(Number)],
+    });
   });
 
   it("is asked in SQL on the command line", async () => {

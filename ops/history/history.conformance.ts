@@ -1,9 +1,9 @@
 /**
  * What a history has to be, whichever database it is in.
  *
- * Method: a venue trades a day at random, over several shards, with accounts and books that move and
- * shards that are added. A projector reads its logs piece by piece; it is stopped and started, and
- * transactions fail before, within and after their end. What is in the tables in the end is held
+ * Method: a venue trades a day at random, over several shards, with accounts and books that move
+ * and shards that are added. A projector reads its logs piece by piece; it is stopped and started,
+ * and transactions fail before, within and after their end. What is in the tables in the end is held
  * against all that the venue told, and against a history that was written in one go.
  */
 import { mkdtempSync, rmSync } from "node:fs";

@@ -24,7 +24,8 @@ const reader = "history_reader";
 
 export class PgliteDatabase implements Database {
   readonly place: string;
-  #database: PGlite | undefined;
+  /** Opened once for all who ask at the same time: two of them would spoil the folder. */
+  #database: Promise<PGlite> | undefined;
 
   /** @param folder where the data is; made when there is none. */
   constructor(folder: string) {
@@ -77,13 +78,13 @@ export class PgliteDatabase implements Database {
   async close(): Promise<void> {
     const database = this.#database;
     this.#database = undefined;
-    await database?.close();
+    await (await database)?.close();
   }
 
   async #with<Value>(work: (database: PGlite) => Promise<Value>): Promise<Value> {
     try {
-      this.#database ??= await opened(this.place);
-      return await work(this.#database);
+      this.#database ??= opened(this.place);
+      return await work(await this.#database);
     } catch (error) {
       if (isMistake(error) || isOurs(error)) throw error;
       // What is no answer of the database's own has broken it: it is opened anew.

@@ -96,7 +96,7 @@ export class Projector implements LogFollower {
     }
   }
 
-  /** Ends it; resolves when it reads no more. What is not written yet is written by the next one. */
+  /** Ends it; resolves when it reads no more. What is not written yet the next one writes. */
   async stop(): Promise<void> {
     await this.#reader.stop();
     await this.#writing;

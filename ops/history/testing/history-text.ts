@@ -1,6 +1,13 @@
 /** All rows of a history as text, in an order of their own: equal histories give equal texts. */
 import type { Database, Question, SqlAnswer } from "../database.ts";
-import { historyTables } from "../history-tables.ts";
+import { appendTables, currentTables } from "../history-tables.ts";
+
+/** Every table that follows from the logs. */
+const historyTables: readonly string[] = [
+  ...Object.keys(appendTables),
+  ...Object.keys(currentTables),
+  ...["accounts", "log_positions"],
+];
 
 /** Of every table, and of every row in it its fields as JSON. */
 export type HistoryText = Readonly<Record<string, readonly string[]>>;

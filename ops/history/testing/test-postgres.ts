@@ -26,18 +26,23 @@ interface ServerUser {
   readonly gid: number;
 }
 
+/** How a server is run. */
+interface Running {
+  readonly programs: Programs;
+  readonly user: ServerUser | undefined;
+  readonly folder: string;
+  readonly port: number;
+  readonly fsync: boolean;
+}
+
 export class TestPostgres {
-  readonly #server: ChildProcess;
-  readonly #folder: string;
-  readonly #port: number;
-  readonly version: string;
+  readonly #running: Running;
+  #server: ChildProcess;
   #databases = 0;
 
-  private constructor(server: ChildProcess, folder: string, port: number, version: string) {
+  private constructor(running: Running, server: ChildProcess) {
+    this.#running = running;
     this.#server = server;
-    this.#folder = folder;
-    this.#port = port;
-    this.version = version;
   }
 
   /**
@@ -51,27 +56,17 @@ export class TestPostgres {
     const folder = mkdtempSync(join(tmpdir(), "outcry-postgres-"));
     chmodSync(folder, 0o700);
     if (user !== undefined) chownSync(folder, user.uid, user.gid);
-    const options = { ...user, cwd: folder, stdio: "pipe" } as const;
-    const data = join(folder, "data");
-    const { folder: bin, version } = programs;
-    const initial = ["-D", data, "-U", "outcry", "--auth=trust", "--encoding=UTF8", "--no-sync"];
-    execFileSync(join(bin, "initdb"), [...initial, "--locale=C"], options);
-    const [port = 0] = await freePorts(1);
-    const server = spawn(
-      join(bin, "postgres"),
-      [
-        ...["-D", data, "-p", String(port), "-k", folder, "-h", "127.0.0.1"],
-        ...["-c", `fsync=${fsync ? "on" : "off"}`, "-c", "max_connections=20"],
-      ],
-      { ...options, stdio: ["ignore", "ignore", "pipe"] },
-    );
-    let told = "";
-    server.stderr?.on("data", (chunk: Buffer) => (told += chunk.toString()));
-    await eventually(() => told.includes("ready to accept connections"), {
-      what: () => `PostgreSQL runs: ${told}`,
-      deadlineMs: 60_000,
+    const initial = ["-D", join(folder, "data"), "-U", "outcry", "--auth=trust", "--no-sync"];
+    execFileSync(join(programs.folder, "initdb"), [...initial, "--encoding=UTF8", "--locale=C"], {
+      ...{ ...user, cwd: folder, stdio: "pipe" },
     });
-    return new TestPostgres(server, folder, port, version);
+    const [port = 0] = await freePorts(1);
+    const running = { programs, user, folder, port, fsync };
+    return new TestPostgres(running, await run(running));
+  }
+
+  get version(): string {
+    return this.#running.programs.version;
   }
 
   /** The address of a database that nobody has written to. */
@@ -84,16 +79,45 @@ export class TestPostgres {
   }
 
   #url(database: string): string {
-    return `postgres://outcry@127.0.0.1:${this.#port}/${database}`;
+    return `postgres://outcry@127.0.0.1:${this.#running.port}/${database}`;
   }
 
-  async stop(): Promise<void> {
+  /** Ends it at once, without asking anybody. */
+  async kill(): Promise<void> {
     const ended = new Promise((resolve) => this.#server.once("exit", resolve));
-    // At once, without asking anybody.
     this.#server.kill("SIGQUIT");
     await ended;
-    rmSync(this.#folder, { recursive: true, force: true });
   }
+
+  /** Starts it again, with the data that it had. */
+  async resume(): Promise<void> {
+    this.#server = await run(this.#running);
+  }
+
+  /** Ends it and removes its data. */
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.#running.folder, { recursive: true, force: true });
+  }
+}
+
+/** Resolves once it takes connections. */
+async function run({ programs, user, folder, port, fsync }: Running): Promise<ChildProcess> {
+  const server = spawn(
+    join(programs.folder, "postgres"),
+    [
+      ...["-D", join(folder, "data"), "-p", String(port), "-k", folder, "-h", "127.0.0.1"],
+      ...["-c", `fsync=${fsync ? "on" : "off"}`, "-c", "max_connections=20"],
+    ],
+    { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  let told = "";
+  server.stderr.on("data", (chunk: Buffer) => (told += chunk.toString()));
+  await eventually(() => told.includes("ready to accept connections"), {
+    what: () => `PostgreSQL runs: ${told}`,
+    deadlineMs: 60_000,
+  });
+  return server;
 }
 
 function findPrograms(): Programs {

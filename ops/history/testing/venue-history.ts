@@ -1,6 +1,6 @@
 /**
- * What a history has to say of a venue in memory, found in another way: from all that was told while
- * it traded, and from what its accounts have in the end.
+ * What a history has to say of a venue in memory, found in another way: from all that was told
+ * while it traded, and from what its accounts have in the end.
  */
 import type { TestVenue } from "../../../actors/testing/test-venue.ts";
 import { Liquidity, Side } from "../../../protocols/index.ts";
