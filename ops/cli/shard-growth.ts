@@ -27,6 +27,9 @@ export interface GrowthOptions extends CommonOptions {
 /** The first version of logic by which shards are added. */
 const growingLogic = 2;
 
+/** Those who are to know of every log, beside the engine nodes. */
+const readers: ReadonlySet<string> = new Set(["gateway", "referee", "auditor", "projector"]);
+
 /** Returns the number of the new shard. */
 export async function addShard(options: GrowthOptions, say: Say): Promise<number> {
   const { reason } = options;
@@ -46,7 +49,7 @@ export async function addShard(options: GrowthOptions, say: Say): Promise<number
   }
   const { processes } = await askSupervisor(socket, { command: "processes" });
   for (const { name, kind } of processes) {
-    if (kind !== "gateway" && kind !== "referee") continue;
+    if (!readers.has(kind)) continue;
     await askSupervisor(socket, { command: "restart", process: name });
     say(`${name} is up again`);
   }

@@ -4,6 +4,7 @@
  */
 import { ClusterFault } from "../../cluster/faults.ts";
 import { InvariantViolation } from "../../protocols/index.ts";
+import { HistoryMismatch } from "./history-mismatch.ts";
 import type { CopyRows } from "./copy-rows.ts";
 
 export type SqlValue = string | number | boolean | null;
@@ -86,7 +87,7 @@ export function isOurs(error: unknown): boolean {
   return (
     error instanceof TypeError ||
     error instanceof InvariantViolation ||
-    (error instanceof Error && error.name === "HistoryMismatch")
+    error instanceof HistoryMismatch
   );
 }
 

@@ -8,6 +8,7 @@ import { copyNull, copyTime } from "./copy-text.ts";
 import type { CopyLine } from "./copy-text.ts";
 import type { Database, DatabaseSession, SqlRow } from "./database.ts";
 import type { HistoryBatch } from "./history-batch.ts";
+import { HistoryMismatch } from "./history-mismatch.ts";
 import { accountColumns, appendTables, currentTables } from "./history-tables.ts";
 import type { AppendTableName, CurrentTable, CurrentTableName } from "./history-tables.ts";
 import type { Position, Positions } from "./positions.ts";
@@ -22,12 +23,6 @@ export interface HistoryPosition {
 
 /** Before the first entry. */
 export const nowhere: HistoryPosition = { sequence: 0, timeUs: 0, entriesHash: "" };
-
-/** The database holds something else than the history of these logs up to where we are. */
-export class HistoryMismatch extends Error {
-  override readonly name = "HistoryMismatch";
-  readonly code = "history-mismatch";
-}
 
 export class HistoryWriter {
   readonly #database: Database;

@@ -3,8 +3,8 @@
  *
  * Method: a venue trades a day at random, over several shards, with accounts and books that move
  * and shards that are added. A projector reads its logs piece by piece; it is stopped and started,
- * and transactions fail before, within and after their end. What is in the tables in the end is held
- * against all that the venue told, and against a history that was written in one go.
+ * and transactions fail before, within and after their end. What is in the tables in the end is
+ * held against all that the venue told, and against a history that was written in one go.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ import { ChanceOfEntries } from "../../cluster/testing/chance-of-entries.ts";
 import { eventually } from "../../cluster/testing/eventually.ts";
 import { DatabaseUnavailable, StatementRefused } from "./database.ts";
 import type { Database, DatabaseSession } from "./database.ts";
-import { HistoryMismatch } from "./history-writer.ts";
+import { HistoryMismatch } from "./history-mismatch.ts";
 import { Projector } from "./projector.ts";
 import { textOf } from "./testing/history-text.ts";
 import { findingsIn, findingsOf, transfersOf } from "./testing/venue-history.ts";
@@ -65,7 +65,7 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       database = await open();
       // Some take a while to make one.
       await wipe();
-    }, 60_000);
+    }, 120_000);
     afterAll(() => database.close());
     beforeEach(async () => {
       await wipe();

@@ -19,7 +19,8 @@ import type { LogFollower, ReadingStatus, ReadStep } from "../downstream/log-rea
 import { DatabaseUnavailable } from "./database.ts";
 import type { Database } from "./database.ts";
 import { HistoryBatch } from "./history-batch.ts";
-import { HistoryMismatch, HistoryWriter, nowhere } from "./history-writer.ts";
+import { HistoryMismatch } from "./history-mismatch.ts";
+import { HistoryWriter, nowhere } from "./history-writer.ts";
 import type { HistoryPosition } from "./history-writer.ts";
 import { Positions } from "./positions.ts";
 import { ShardHistorian } from "./shard-historian.ts";
