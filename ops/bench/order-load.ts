@@ -1,6 +1,7 @@
 /** The load that benchmarks put on a cluster: participants that keep so many orders under way. */
 import type { OutcryClient } from "../../clients/sdk/index.ts";
-import { systemClock } from "../../cluster/clock.ts";
+import { delay, systemClock } from "../../cluster/clock.ts";
+import { defaultSettings, nodeNames } from "../config/cluster-settings.ts";
 
 export interface OrderLoad {
   readonly seconds: number;
@@ -51,5 +52,24 @@ export async function clear(clients: readonly OutcryClient[]): Promise<void> {
   await Promise.all(clients.map((client) => client.cancelAll()));
   for (let round = 0; round < 50; round++) {
     for (const client of clients) await client.depth({ symbol, levels: 1 });
+  }
+}
+
+const settleTimeoutMs = 60_000;
+
+/**
+ * Waits until every shard's first node emits again: while code is compiled under full load, nodes
+ * fall silent, and others take emission from them. Resolves with false when that takes too long.
+ */
+export async function settle(client: OutcryClient): Promise<boolean> {
+  const deadlineMs = systemClock.nowMs() + settleTimeoutMs;
+  const nodes = nodeNames(defaultSettings);
+  for (;;) {
+    const { shards } = await client.status();
+    if (shards.every(({ shard, emitter }) => emitter === nodes[shard % nodes.length])) {
+      return true;
+    }
+    if (systemClock.nowMs() > deadlineMs) return false;
+    await delay(systemClock, 250);
   }
 }

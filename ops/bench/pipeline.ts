@@ -11,12 +11,11 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import type { OutcryClient } from "../../clients/sdk/index.ts";
-import { delay, systemClock } from "../../cluster/clock.ts";
+import { systemClock } from "../../cluster/clock.ts";
 import { shardOfAccount, shardOfInstrument } from "../../protocols/placement.ts";
-import { defaultSettings, nodeNames } from "../config/cluster-settings.ts";
 import type { ProcessorTime } from "../supervisor/throwaway-cluster.ts";
 import { ThrowawayCluster } from "../supervisor/throwaway-cluster.ts";
-import { clear, funds, loadFrom, price, symbol } from "./order-load.ts";
+import { clear, funds, loadFrom, price, settle, symbol } from "./order-load.ts";
 import type { Percentiles } from "./percentiles.ts";
 import { medianOf, percentilesOf } from "./percentiles.ts";
 import { RawPublish } from "./raw-publish.ts";
@@ -44,8 +43,6 @@ interface PipelineResult {
   };
 }
 
-const settleTimeoutMs = 60_000;
-
 async function measure(options: PipelineOptions): Promise<PipelineResult> {
   const cluster = await ThrowawayCluster.start(options);
   let raw: RawPublish | undefined;
@@ -59,7 +56,9 @@ async function measure(options: PipelineOptions): Promise<PipelineResult> {
     const [first] = clients;
     if (first === undefined) throw new Error("at least one client is needed");
     await warmUp(clients, options);
-    await settle(first);
+    if (!(await settle(first))) {
+      say("  emission did not return to each shard's first node: orders have longer ways");
+    }
     const low = await lowLoad(first, raw, options);
     const rawRate = await raw.rate({ payload: new Uint8Array(256), underWay: 100, seconds: 3 });
     const load = await fullLoad(cluster, clients, options);
@@ -83,24 +82,6 @@ async function measure(options: PipelineOptions): Promise<PipelineResult> {
 async function warmUp(clients: readonly OutcryClient[], options: PipelineOptions): Promise<void> {
   await Promise.all(clients.map((client) => loadFrom(client, { ...options, seconds: 3 }, [])));
   await clear(clients);
-}
-
-/**
- * Waits until every shard's first node emits again: while code is compiled under full load, nodes
- * fall silent, and others take emission from them.
- */
-async function settle(client: OutcryClient): Promise<void> {
-  const deadlineMs = systemClock.nowMs() + settleTimeoutMs;
-  const nodes = nodeNames(defaultSettings);
-  for (;;) {
-    const { shards } = await client.status();
-    if (shards.every(({ shard, emitter }) => emitter === nodes[shard % nodes.length])) return;
-    if (systemClock.nowMs() > deadlineMs) {
-      say("  emission did not return to each shard's first node: orders have longer ways");
-      return;
-    }
-    await delay(systemClock, 250);
-  }
 }
 
 /** One raw publish and one order in turn, nothing else under way. */

@@ -3,9 +3,9 @@
  *
  * Two clusters run side by side, alike but for telemetry. In pairs, now the one first and now the
  * other, each gets the same load, while the processes of the one that measures are scraped every
- * second, fifteen times as often as is usual. The cost is the median over all pairs of what the one
- * took more of than the other: processor time of all of a cluster's processes for an order under
- * load, the time between two answers under load, and the time of an order by itself.
+ * five seconds, three times as often as is usual. The cost is the median over all pairs of what the
+ * one took more of than the other: processor time of our processes for an order under load, and of
+ * the nats-servers with them; the time between two answers under load, and of an order by itself.
  * And what counting takes by itself, timed apart: that is too little to be seen in the whole on a
  * machine that others use.
  * Not measured: Prometheus and whoever else stores what is told.
@@ -16,7 +16,7 @@ import type { OutcryClient } from "../../clients/sdk/index.ts";
 import { systemClock } from "../../cluster/clock.ts";
 import { ThrowawayCluster } from "../supervisor/throwaway-cluster.ts";
 import { timeCounting } from "./counting-time.ts";
-import { clear, funds, loadFrom, price, symbol } from "./order-load.ts";
+import { clear, funds, loadFrom, price, settle, symbol } from "./order-load.ts";
 import { medianOf } from "./percentiles.ts";
 
 interface Side {
@@ -28,6 +28,7 @@ interface Side {
 
 /** Less is better of each. */
 interface Measurement {
+  readonly ourProcessorUs: number;
   readonly processorUs: number;
   readonly betweenAnswersUs: number;
   readonly aloneUs: number;
@@ -42,10 +43,11 @@ interface Cost {
   readonly percents: readonly number[];
 }
 
-const scrapeEveryMs = 1000;
-const whats = ["processorUs", "betweenAnswersUs", "aloneUs"] as const;
+const scrapeEveryMs = 5000;
+const whats = ["ourProcessorUs", "processorUs", "betweenAnswersUs", "aloneUs"] as const;
 const titles: Readonly<Record<keyof Measurement, string>> = {
-  processorUs: "processor time an order, all processes",
+  ourProcessorUs: "processor time an order, our processes",
+  processorUs: "processor time an order, with nats-servers",
   betweenAnswersUs: "time for an order under load",
   aloneUs: "order to ack, one at a time, p50",
 };
@@ -93,27 +95,33 @@ async function close({ cluster, clients }: Side): Promise<void> {
 }
 
 async function measure({ cluster, clients, scraped }: Side): Promise<Measurement> {
+  const [first] = clients;
+  if (first === undefined) throw new Error("at least one client is needed");
   const stopScraping = scrape(scraped);
   const load = { seconds: Number(flags.seconds), underWay: Number(flags["under-way"]) };
-  const before = secondsOf(cluster);
+  const [oursBefore, before] = secondsOf(cluster);
   const startMs = systemClock.nowMs();
   const counts = await Promise.all(clients.map((client) => loadFrom(client, load, [])));
   const orders = counts.reduce((sum, count) => sum + count, 0);
   const tookUs = (systemClock.nowMs() - startMs) * 1000;
-  const processorUs = ((secondsOf(cluster) - before) * 1e6) / orders;
+  const [ours, all] = secondsOf(cluster);
+  const ourProcessorUs = ((ours - oursBefore) * 1e6) / orders;
+  const processorUs = ((all - before) * 1e6) / orders;
   await clear(clients);
-  const aloneUs = await oneAtATime(clients[0]);
+  const aloneUs = await oneAtATime(first);
   await stopScraping();
-  return { processorUs, betweenAnswersUs: tookUs / orders, aloneUs };
+  return { ourProcessorUs, processorUs, betweenAnswersUs: tookUs / orders, aloneUs };
 }
 
-/** Of all its processes, nats-servers too. */
-function secondsOf(cluster: ThrowawayCluster): number {
-  return cluster.processorTimes().reduce((sum, { seconds }) => sum + seconds, 0);
+/** Of our processes, and of all: the nats-servers know of no telemetry. */
+function secondsOf(cluster: ThrowawayCluster): readonly [ours: number, all: number] {
+  const servers = new Set(cluster.file.servers.map(({ name }) => name));
+  const times = cluster.processorTimes();
+  const sum = (some: typeof times): number => some.reduce((all, { seconds }) => all + seconds, 0);
+  return [sum(times.filter(({ name }) => !servers.has(name))), sum(times)];
 }
 
-async function oneAtATime(client: OutcryClient | undefined): Promise<number> {
-  if (client === undefined) throw new Error("at least one client is needed");
+async function oneAtATime(client: OutcryClient): Promise<number> {
   const times: number[] = [];
   for (let sample = 0; sample < Number(flags.samples); sample++) {
     const startMs = systemClock.nowMs();
@@ -127,9 +135,11 @@ async function oneAtATime(client: OutcryClient | undefined): Promise<number> {
 /** Scrapes until the returned function is called. */
 function scrape(urls: readonly string[]): () => Promise<void> {
   let last: Promise<unknown> = Promise.resolve();
-  const timer = setInterval(() => {
+  const once = (): void => {
     last = Promise.all(urls.map(async (url) => (await fetch(url)).text()));
-  }, scrapeEveryMs);
+  };
+  once();
+  const timer = setInterval(once, scrapeEveryMs);
   return async () => {
     clearInterval(timer);
     await last;
@@ -156,6 +166,7 @@ async function measurePairs(pairs: number): Promise<Readonly<Record<keyof Measur
     for (const hasTelemetry of [false, true]) sides.push(await open(hasTelemetry));
     // Code compiled, connections warm.
     for (const side of [...sides, ...sides]) await measure(side);
+    for (const { clients } of sides) await settle(clients[0]!);
     const taken: [Measurement, Measurement][] = [];
     for (let pair = 0; pair < pairs; pair++) {
       const order = pair % 2 === 0 ? [0, 1] : [1, 0];
@@ -165,6 +176,7 @@ async function measurePairs(pairs: number): Promise<Readonly<Record<keyof Measur
       if (!flags.json) process.stderr.write(`pair ${pair + 1} of ${pairs}\n`);
     }
     return {
+      ourProcessorUs: costOf(taken, "ourProcessorUs"),
       processorUs: costOf(taken, "processorUs"),
       betweenAnswersUs: costOf(taken, "betweenAnswersUs"),
       aloneUs: costOf(taken, "aloneUs"),

@@ -7,7 +7,7 @@ import type { RefereeAlarm, RefereeStatus } from "../../protocols/queries.ts";
 import { toolNames } from "../supervisor/cluster-plan.ts";
 import type { CommonOptions } from "./output.ts";
 import { paint, print, withCommonOptions } from "./output.ts";
-import { findCluster, urlsOf } from "./running-cluster.ts";
+import { findCluster, lineOf } from "./running-cluster.ts";
 import type { RunningCluster } from "./running-cluster.ts";
 import { refereeInWords } from "./status-report.ts";
 
@@ -47,7 +47,7 @@ async function follow(cluster: RunningCluster, flags: RefereeFlags): Promise<Fol
   const { shards, replicas, archive, credentials } = cluster.file;
   const alarms: RefereeAlarm[] = [];
   const ended = Promise.withResolvers<void>();
-  const line = { shards, replicas, archive, servers: urlsOf(cluster), name: toolNames.referee };
+  const line = { shards, replicas, archive, name: toolNames.referee, ...lineOf(cluster) };
   await using undo = new AsyncDisposableStack();
   const referee = await openReferee(
     { ...line, refereeCredentials: credentials.referee },

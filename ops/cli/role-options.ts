@@ -1,4 +1,4 @@
-/** The options of commands about one process: a flag for each of its settings, and where others are. */
+/** The options of commands about one process: a flag for each setting, and a file of the others. */
 import type { Command } from "commander";
 import { dataDirectoryPath } from "../config/data-directory.ts";
 import type { EffectiveSettings } from "../config/effective-settings.ts";

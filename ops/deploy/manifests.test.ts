@@ -1,12 +1,14 @@
 /**
- * Goal: what is deployed is what the formats allow and what we promise. Method: the Compose file and
- * the rendered chart against the formats' own schemas, and against our rules, which are also broken
+ * Goal: what is deployed is what the formats allow and what we promise. Method: the Compose file
+ * and the rendered chart against the formats' own schemas, and our rules, which are also broken
  * here to see that they notice.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Errors } from "typebox/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -200,6 +202,26 @@ describe("the keys of a deployment", () => {
     const check = ["config", "check", "engine", "--config", file, "--node"];
     expect(outcry(...check, "outcry-engine-1")).toContain("this engine would start");
     expect(() => outcry(...check, "outcry-engine-7")).toThrow(/C6 settings-contradict/);
+  });
+
+  it("let a process start by the environment alone, which ends in order when it is told to", async () => {
+    const environment = {
+      OUTCRY_GATEWAY: "outcry-gateway-0",
+      OUTCRY_SERVERS: "nats://127.0.0.1:9",
+    };
+    const env = { ...process.env, ...environment, OUTCRY_KEYS: join(folder, "keys") };
+    const gateway = spawn(join(projectRoot, "outcry"), ["run", "gateway"], { env });
+    const ended = once(gateway, "exit");
+    const told: string[] = [];
+    for await (const line of createInterface({ input: gateway.stdout })) {
+      const { process: name, kind } = JSON.parse(line) as Record<string, string>;
+      told.push(`${name} is ${kind}`);
+      if (kind === "starting") gateway.kill("SIGTERM");
+    }
+    expect(told).toEqual(
+      ["starting", "stopping", "stopped"].map((kind) => `outcry-gateway-0 is ${kind}`),
+    );
+    expect(await ended).toEqual([0, null]);
   });
 
   /** As somebody types it; throws with what it prints when that is refused. */

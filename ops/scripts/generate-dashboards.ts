@@ -7,8 +7,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
-import { dashboards } from "../telemetry/dashboards.ts";
-import type { Dashboard, Panel } from "../telemetry/dashboards.ts";
+import { dashboards } from "./dashboard-panels.ts";
+import type { Dashboard, Panel } from "./dashboard-panels.ts";
 
 export const dashboardsFolder = new URL("../telemetry/dashboards/", import.meta.url);
 

@@ -159,20 +159,14 @@ export async function planCluster(
   };
   const telemetry = telemetryAt(ports.singles.projector);
   const projectorParts = { ...parts, ...shared, ...telemetry, urls, credentials };
-  const planAgents = async (seed: number): Promise<ProcessPlan> => {
-    const files = await Promise.all(
-      agentFundings.map(({ account }) => credentials("participant", account)),
-    );
-    const agents = { servers: urls, ...line, credsDir: dirname(files[0] ?? ""), seed };
-    return planProcess(parts, "clients/agents/main.ts", { name: "agents", settings: agents });
-  };
+  const agentParts = { ...parts, ...line, urls, credentials };
   return {
     engines: await Promise.all(engines),
     gateways: await Promise.all(gateways),
     referee: hasReferee ? await planReferee() : undefined,
     auditor: traces === undefined ? undefined : await planAuditor(traces),
     projector: history === undefined ? undefined : await planProjector(history, projectorParts),
-    agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed),
+    agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed, agentParts),
     credentials: await toolCredentials(keys),
   };
 }
@@ -204,13 +198,27 @@ function telemetryOf(
   return { metricsPort, ...(metricsHost !== undefined && { metricsHost }) };
 }
 
-interface ProjectorParts
-  extends Pick<ProjectorSettings, "shards" | "replicas">, TelemetrySettings, LineSettings {
+interface AgentParts extends LineSettings {
   readonly directory: DataDirectory;
   readonly bundles: Bundles;
   readonly urls: readonly string[];
   readonly credentials: (role: RoleName, name: string) => Promise<string>;
 }
+
+async function planAgents(
+  seed: number,
+  { directory, bundles, urls, credentials, ...line }: AgentParts,
+): Promise<ProcessPlan> {
+  const files = await Promise.all(
+    agentFundings.map(({ account }) => credentials("participant", account)),
+  );
+  const settings = { servers: urls, ...line, credsDir: dirname(files[0] ?? ""), seed };
+  const program = "clients/agents/main.ts";
+  return planProcess({ directory, bundles }, program, { name: "agents", settings });
+}
+
+interface ProjectorParts
+  extends AgentParts, TelemetrySettings, Pick<ProjectorSettings, "shards" | "replicas"> {}
 
 async function planProjector(
   database: string,

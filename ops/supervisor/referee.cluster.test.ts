@@ -24,7 +24,8 @@ let supervisor: StartedProgram;
 beforeAll(async () => {
   outcry = new CommandLine();
   const ports = ["--port-base", String(await freePortBase(3))];
-  supervisor = await outcry.start("--referee", "--shards", "1", ...ports);
+  // Encrypted, as a deployment is: whoever takes part here must know the servers.
+  supervisor = await outcry.start("--referee", "--tls", "--shards", "1", ...ports);
 });
 
 afterAll(() => outcry.release());
@@ -74,10 +75,10 @@ describe("a referee of a cluster that trades", () => {
 
   it("finds the first step at which its reference would have told something else", async () => {
     await using undo = new AsyncDisposableStack();
-    const { shards, replicas, credentials, servers } = clusterFile();
+    const { shards, replicas, credentials, servers, ca } = clusterFile();
     const connection = await connectAs({
       ...{ role: "referee", name: "ref-cli", credentialsFile: credentials.referee },
-      servers: servers.map(({ url }) => url),
+      ...{ servers: servers.map(({ url }) => url), ca },
     });
     undo.defer(() => connection.close());
     const logs = await openLogs(connection, { shards, replicas });
@@ -107,10 +108,10 @@ describe("a referee of a cluster that trades", () => {
 
   it("raises the alarm when a node computed something else, and status says so", async () => {
     const { appliedSequence: sequence } = await untilCompared(1);
-    const { credentials, servers } = clusterFile();
+    const { credentials, servers, ca } = clusterFile();
     const connection = await connectAs({
       ...{ role: "engine", name: "cli", credentialsFile: credentials.engine },
-      servers: servers.map(({ url }) => url),
+      ...{ servers: servers.map(({ url }) => url), ca },
     });
     const bus = new JetStreamBus(connection);
     const wrong = { kind: "testimony", shard: 0, node: "e9", emitterEpoch: 1 } as const;

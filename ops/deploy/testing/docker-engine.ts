@@ -26,6 +26,18 @@ const ways: readonly (readonly string[])[] = [[], ["--storage-driver", "vfs"]];
 
 /** @param folder for what an engine keeps that has to be started */
 export async function findDockerEngine(folder: string): Promise<DockerSearch> {
+  const search = await searchEngine(folder);
+  if (!("engine" in search)) return search;
+  const { host, stop } = search.engine;
+  // A kernel may let an engine run, and no network of containers.
+  const network = `outcry-trial-${process.pid}`;
+  const isMade = await does(host, "network", "create", network);
+  if (isMade && (await does(host, "network", "rm", network))) return search;
+  await stop();
+  return { reason: `the Docker engine at ${host} makes no networks` };
+}
+
+async function searchEngine(folder: string): Promise<DockerSearch> {
   if (findOnPath("docker", process.env) === undefined) return { reason: "there is no docker" };
   const host = process.env["DOCKER_HOST"] ?? usualHost;
   if (await answers(host)) return { engine: { host, stop: () => Promise.resolve() } };
@@ -82,8 +94,12 @@ function hasEnded(child: ChildProcess): boolean {
 }
 
 async function answers(host: string): Promise<boolean> {
+  return await does(host, "version");
+}
+
+async function does(host: string, ...args: readonly string[]): Promise<boolean> {
   const env = { ...process.env, DOCKER_HOST: host };
-  return await promisify(execFile)("docker", ["version"], { env, timeout: 5000 }).then(
+  return await promisify(execFile)("docker", [...args], { env, timeout: 5000 }).then(
     () => true,
     () => false,
   );
