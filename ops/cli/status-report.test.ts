@@ -207,7 +207,10 @@ describe("a status", () => {
       data: "/data",
       processes: [
         { name: "n1", kind: "server", phase: "up", pid: 4711, logFile: "" },
-        { name: "e1", kind: "engine", phase: "up", pid: 4712, logFile: "" },
+        {
+          ...{ name: "e1", kind: "engine", phase: "up", pid: 4712, logFile: "" },
+          telemetryUrl: "http://127.0.0.1:9561",
+        },
         { name: "e2", kind: "engine", phase: "awaiting", pid: undefined, logFile: "" },
       ],
       shards: [
@@ -236,9 +239,9 @@ describe("a status", () => {
         "  history in /data/history: 1,234 rows written since it started, 23 entries behind; " +
           "the database takes nothing now",
         "",
-        "PROCESS  KIND    STATE         PID  CONNECTED TO    RELEASE",
+        "PROCESS  KIND    STATE         PID  METRICS AT      CONNECTED TO    RELEASE",
         "n1       server  up           4711",
-        "e1       engine  up, drained  4712  127.0.0.1:4222  0.1.0, logic 1 to 1",
+        "e1       engine  up, drained  4712  127.0.0.1:9561  127.0.0.1:4222  0.1.0, logic 1 to 1",
         "e2       engine  awaiting",
         "",
         "SHARD  LOG HEAD  LOG LEADER   EMITTER  EPOCH  LOGIC",
