@@ -1,10 +1,10 @@
 /**
- * `npm run bench:auditor`: how many orders and spans a second an auditor tells, beside a replay of the
- * same log that tells nothing.
+ * `npm run bench:auditor`: how many orders and spans a second an auditor tells, beside a replay of
+ * the same log that tells nothing.
  *
- * Measured, in rounds one after the other in this process: from entries of a log in memory to spans,
- * and to the same spans sent by OTLP over HTTP to a receiver that reads and forgets them, in a
- * process of its own. Not measured: reading the log over the network.
+ * Measured, in rounds one after the other in this process: from entries of a log in memory to
+ * spans, and to the same spans sent by OTLP over HTTP to a receiver that reads and forgets them, in
+ * a process of its own. Not measured: reading the log over the network.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
