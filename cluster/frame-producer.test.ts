@@ -448,6 +448,23 @@ describe("notes", () => {
     expect([...(await noted()).keys()]).toEqual([1, 2, 3]);
   });
 
+  it("go with a frame that is applied, and hold nothing up", async () => {
+    const held = new HeldLog(storage.open());
+    const producer = await start({ notes: taking, log: held, frameAgeMaxMs: 600 });
+    const first = producer.submit([opening("a1")], 1000);
+    await clock.advanceAndSettle(0);
+    await first;
+    held.isHolding = true;
+    await clock.advanceAndSettle(1000);
+    const second = producer.submit([opening("a2")], 1000);
+    held.isHolding = false;
+    held.release();
+    await clock.advanceAndSettle(0);
+    expect(await second).toMatchObject([done]);
+    expect((await noted()).get(3)?.came).toEqual([]);
+    expect(framesApplied()).toEqual([1, 0, 1]);
+  });
+
   it("wait while the log takes nothing, and nothing is told after the end", async () => {
     const producer = await start({ notes: taking, appendsMax: 1 });
     fates.push(...Array<AppendFate>(40).fill("unavailable"));

@@ -239,6 +239,11 @@ export class FrameProducer {
   /** Makes earlier starts of the producer stale at once, and its judgement tells the log's time. */
   #sendOpening(): void {
     this.#phase = "opening";
+    this.#sendNothing();
+  }
+
+  /** A frame without commands, for what it is by itself. */
+  #sendNothing(): void {
     this.#open.openedAtMs = this.#options.clock.nowMs();
     this.#send(this.#nextFrame(), this.#builder, neverExpires);
   }
@@ -318,7 +323,7 @@ export class FrameProducer {
       this.#noteTimer = undefined;
       if (this.#notebook?.hasNews !== true) return;
       const isIdle = this.#phase === "open" && this.#builder.count === 0 && this.#queue.hasRoom;
-      if (isIdle) this.#closeFrame();
+      if (isIdle) this.#sendNothing();
       if (this.#notebook.hasNews) this.#tellNotesLater();
     });
   }
