@@ -16,7 +16,10 @@ export interface SnapshotEnd {
 }
 
 /** The log's head. Rejects when the log is not the snapshot's, as far as it reaches back. */
-export async function headOfSameLog(log: ReplicatedLog, end?: SnapshotEnd): Promise<number> {
+export async function headOfSameLog(
+  log: Pick<ReplicatedLog, "name" | "first" | "head" | "read">,
+  end?: SnapshotEnd,
+): Promise<number> {
   const head = await log.head();
   if (end === undefined) return head;
   const { sequence, lastEntryHash } = end;

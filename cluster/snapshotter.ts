@@ -108,9 +108,15 @@ export class Snapshotter {
    * The snapshot to start from. Damaged ones and those found wrong are reported and passed
    * over; where only verified ones are trusted, so are those that nobody has verified. Rejects with
    * `LogicNotCarried` where a newer release than this one is needed.
+   *
+   * @param upTo the last sequence that it may include.
    */
-  async best(trust: "any" | "verified" = "any"): Promise<ReplicaSnapshot | undefined> {
+  async best(
+    trust: "any" | "verified" = "any",
+    upTo = Infinity,
+  ): Promise<ReplicaSnapshot | undefined> {
     for (const known of inOrderOfTrust(await this.#known())) {
+      if (known.sequence > upTo) continue;
       if (trust === "verified" && known.certificate?.verdict !== "verified") continue;
       try {
         const snapshot = await this.#load(known);

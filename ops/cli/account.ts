@@ -2,13 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import { isAccountId } from "../../protocols/identifiers.ts";
-import type { Asset, Balance } from "../../protocols/api/replies.ts";
 import { dataOption } from "../config/data-directory.ts";
 import { demoAccount } from "../config/venue.ts";
 import { reasonIn, withReasonIfAny } from "./halt.ts";
 import type { ReasonIfAny } from "./halt.ts";
 import type { CommonOptions } from "./output.ts";
-import { CommandFault, print, renderTable, usageFault, withCommonOptions } from "./output.ts";
+import { CommandFault, print, usageFault, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
 const access = () => import("./exchange-access.ts");
@@ -27,37 +26,18 @@ function showCommand(): Command {
     .description("Shows what an account has.")
     .argument("[account]", "the account", demoAccount);
   return withCommonOptions(show).action(async (account: string, options: CommonOptions) => {
-    const [{ withAccount, termsOf }, { grouped }, { decimalOf }] = await Promise.all([
+    const [{ withAccount, termsOf }, { naturalBalance, renderBalances }] = await Promise.all([
       access(),
-      import("./natural-units.ts"),
-      import("../../clients/sdk/instrument-units.ts"),
+      import("./balance-text.ts"),
     ]);
     await withAccount({ ...options, account }, async (client) => {
       const [balances, { assets }] = await Promise.all([client.balances(), termsOf(client)]);
-      const natural = balances.map((balance) => naturalBalance(balance, assets, decimalOf));
-      print(options, { ok: true, account, balances: natural }, () => {
-        const rows = natural.map(({ asset, natural: { available, reserved } }) => [
-          asset,
-          grouped(available),
-          grouped(reserved),
-        ]);
-        return rows.length === 0
-          ? `account ${account} has nothing yet`
-          : renderTable(["ASSET", " AVAILABLE", " RESERVED"], rows);
-      });
+      const natural = balances.map((balance) => naturalBalance(balance, assets));
+      print(options, { ok: true, account, balances: natural }, () =>
+        natural.length === 0 ? `account ${account} has nothing yet` : renderBalances(natural),
+      );
     });
   });
-}
-
-function naturalBalance(
-  balance: Balance,
-  assets: readonly Asset[],
-  format: (units: string, decimals: number) => string,
-) {
-  const decimals = assets.find(({ asset }) => asset === balance.asset)?.decimals ?? 0;
-  const { available, reserved } = balance;
-  const natural = { available: format(available, decimals), reserved: format(reserved, decimals) };
-  return { ...balance, natural };
 }
 
 function listCommand(): Command {

@@ -1,11 +1,6 @@
 /** `outcry book`: the order book of one instrument, live or once. */
 import { Command } from "commander";
-import type {
-  DisplayedOrder,
-  LocalBook,
-  LocalBookByOrder,
-  OutcryClient,
-} from "../../clients/sdk/index.ts";
+import type { LocalBook, LocalBookByOrder, OutcryClient } from "../../clients/sdk/index.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import type { LadderBook, LadderSize } from "./ladder.ts";
 import { LiveScreen, screenSize } from "./live-screen.ts";
@@ -13,6 +8,8 @@ import type { NaturalUnits } from "./natural-units.ts";
 import type { MarketState } from "./phase-text.ts";
 import { toJson, withCommonOptions, write } from "./output.ts";
 import { countOption, interrupted } from "./options.ts";
+import { byOrder, naturalBook } from "./shown-book.ts";
+import type { ShownBook } from "./shown-book.ts";
 
 interface BookFlags extends AccountOptions {
   readonly levels: number;
@@ -62,33 +59,6 @@ async function show(book: ShownBook, { units, flags }: Shown): Promise<void> {
   }
   const { renderLadder } = await import("./ladder.ts");
   write(renderLadder(book, units, { levels: flags.levels, width: screenSize().columns }));
-}
-
-/** A book whose lines are orders also says which. */
-type ShownBook = LadderBook & { readonly entryIds?: EntryIds };
-interface EntryIds {
-  readonly bids: readonly number[];
-  readonly asks: readonly number[];
-}
-interface Orders {
-  readonly updateId: number;
-  readonly bids: readonly DisplayedOrder[];
-  readonly asks: readonly DisplayedOrder[];
-}
-
-/** Orders as the lines of a book, the first to trade nearest to the middle. */
-function byOrder({ updateId, bids, asks }: Orders) {
-  const line = ([, price, quantity]: DisplayedOrder) => [price, quantity] as const;
-  const entryId = ([id]: DisplayedOrder) => id;
-  const entryIds = { bids: bids.map(entryId), asks: asks.map(entryId) };
-  return { updateId, bids: bids.map(line), asks: asks.map(line), entryIds };
-}
-
-/** The same levels as decimal numbers. */
-function naturalBook({ bids, asks }: LadderBook, units: NaturalUnits) {
-  const natural = (levels: LadderBook["bids"]) =>
-    levels.map(([price, quantity]) => [units.price(price), units.quantity(quantity)]);
-  return { bids: natural(bids), asks: natural(asks) };
 }
 
 async function showLive(client: OutcryClient, { units, flags }: Shown): Promise<void> {

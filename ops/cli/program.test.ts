@@ -56,6 +56,7 @@ describe("the command line", () => {
       ["kill-switch", "arm", "everything", "--reason", "r"],
       "Allowed choices are account, participant,",
     ],
+    [["at", "12", "ledger"], "Allowed choices are book, account, order."],
     [["kill-switch", "arm", "venue"], "required option '--reason <text>' not specified"],
     [["kill-switch", "arm", "account", "--reason", "r"], "which account?"],
     [["kill-switch", "confirm", "now"], "It is a whole number."],

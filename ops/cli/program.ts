@@ -148,6 +148,11 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./audit.ts"),
   },
   {
+    name: "at",
+    summary: "a book, an account or an order as it was at a time or an entry of the log",
+    load: () => import("./at.ts"),
+  },
+  {
     name: "trace",
     summary: "the life of an order, rebuilt from the logs alone",
     load: () => import("./trace.ts"),
