@@ -25,6 +25,7 @@ const summaries: Readonly<Record<ProcessRole, string>> = {
   referee: "a referee, which compares every step with slow, obvious books",
   auditor: "an auditor, which tells the traces of all orders",
   projector: "a projector, which writes down in a database what happened",
+  exporter: "an exporter, which appends trades and what accounts make of them to CSV files",
 };
 
 /**

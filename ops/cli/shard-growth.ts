@@ -28,7 +28,9 @@ export interface GrowthOptions extends CommonOptions {
 const growingLogic = 2;
 
 /** Those who are to know of every log, beside the engine nodes. */
-const readers: ReadonlySet<string> = new Set(["gateway", "referee", "auditor", "projector"]);
+const readers: ReadonlySet<string> = new Set([
+  ...["gateway", "referee", "auditor", "projector", "exporter"],
+]);
 
 /** Returns the number of the new shard. */
 export async function addShard(options: GrowthOptions, say: Say): Promise<number> {

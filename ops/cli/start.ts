@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { renameSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { inspect } from "node:util";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { EmissionMode } from "../../cluster/emission.ts";
@@ -36,6 +36,7 @@ interface StartFlags extends CommonOptions {
   readonly tracesPerMille: number;
   readonly history?: boolean;
   readonly database?: string;
+  readonly csv?: string;
   readonly ways?: string;
   readonly fresh?: boolean;
   readonly detach?: boolean;
@@ -92,6 +93,7 @@ export function command(): Command {
         "of its own in the data directory",
     )
     .option("--database <url>", "history in this database of a PostgreSQL server")
+    .option("--csv <dir>", "append trades, and what accounts make of them, to CSV files there")
     .addOption(
       // For drills: each way is a proxy then.
       new Option("--ways <file>", "by which ways processes reach the nats-servers").hideHelp(),
@@ -120,6 +122,7 @@ async function startHere(flags: StartFlags): Promise<void> {
       hasTelemetry: flags.telemetry,
       traces: tracesWanted(flags),
       history: historyWanted(flags),
+      csv: flags.csv === undefined ? undefined : resolve(flags.csv),
       ways: flags.ways,
       isDetached: background !== undefined,
       write: background === undefined ? onScreen(flags) : (text) => background.say(text),

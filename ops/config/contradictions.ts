@@ -27,6 +27,7 @@ const checks: Readonly<Record<ProcessRole, readonly Check[]>> = {
   gateway: [nameOf("gateway")],
   referee: [nameOf("referee")],
   projector: [nameOf("projector")],
+  exporter: [nameOf("exporter")],
   auditor: [
     nameOf("auditor"),
     ({ perMille = 1 }) => unless(Number(perMille) <= 1000, ["perMille", "is 1000 at most"]),

@@ -134,6 +134,11 @@ export class DataDirectory {
     return join(this.path, "projectors", name);
   }
 
+  /** An exporter's states to go on from. */
+  exporter(name: string): string {
+    return join(this.path, "exporters", name);
+  }
+
   /** What a repair needs while it makes this the data of a cluster. */
   get repair(): string {
     return join(this.path, "repair");

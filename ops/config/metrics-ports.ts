@@ -8,7 +8,7 @@ import { firstMetricsPortOf, gatewayNames, nodeNames } from "./cluster-settings.
 import type { ClusterSettings } from "./data-directory.ts";
 
 /** Of whom a cluster has one at most, each at its place in the list. */
-const singles = ["referee", "auditor", "projector"] as const;
+const singles = ["referee", "auditor", "projector", "exporter"] as const;
 
 export type SingleProcess = (typeof singles)[number];
 

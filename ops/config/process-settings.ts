@@ -94,6 +94,22 @@ export interface AuditorSettings extends TelemetrySettings, LineSettings {
   readonly perMille: number;
 }
 
+export interface ExporterSettings extends TelemetrySettings, LineSettings {
+  /** This exporter's name. */
+  readonly exporter: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly servers: readonly string[];
+  /** The folder in which the logs are archived. */
+  readonly archive: string;
+  /** A credentials file of the role `projector`: it reads as one does. */
+  readonly exporterCredentials: string;
+  /** Its own folder: states to go on from. */
+  readonly folder: string;
+  /** The folder of the CSV files. */
+  readonly csv: string;
+}
+
 /** In place of a server's address: a database in the projector's own folder. */
 export const embeddedDatabase = "embedded";
 

@@ -10,6 +10,7 @@ import { defaultReplicaTiming } from "../../cluster/replica.ts";
 import type {
   AuditorSettings,
   EngineSettings,
+  ExporterSettings,
   GatewaySettings,
   ProjectorSettings,
   RefereeSettings,
@@ -38,6 +39,7 @@ export type RoleSettings = {
   referee: RefereeSettings;
   auditor: AuditorSettings;
   projector: ProjectorSettings;
+  exporter: ExporterSettings;
 };
 
 /** What a process can be: its program is ops/processes/<role>.ts. */
@@ -180,6 +182,23 @@ export const settingFields: {
       kind: "text",
       what: "where it listens for questions in SQL",
       otherwise: inData(({ projector }) => ["projectors", projector, "questions.sock"]),
+    },
+    ...telemetry,
+  },
+  exporter: {
+    exporter: { kind: "text", what: "this exporter's name", otherwise: always("csv-1") },
+    ...shared,
+    archive,
+    exporterCredentials: credentials("projector", "exporter"),
+    folder: {
+      kind: "text",
+      what: "the folder for states to go on from",
+      otherwise: inData(({ exporter }) => ["exporters", exporter]),
+    },
+    csv: {
+      kind: "text",
+      what: "the folder of trades.csv and performance.csv",
+      otherwise: inData(({ exporter }) => ["exporters", exporter, "csv"]),
     },
     ...telemetry,
   },

@@ -18,6 +18,7 @@ import { projectRoot, writeFileWhole } from "../config/data-directory.ts";
 import type {
   AuditorSettings,
   EngineSettings,
+  ExporterSettings,
   GatewaySettings,
   LineSettings,
   ProjectorSettings,
@@ -42,6 +43,8 @@ export interface ClusterPlan {
   readonly auditor: ProcessPlan | undefined;
   /** Undefined where nobody wants history. */
   readonly projector: ProcessPlan | undefined;
+  /** Undefined where nobody wants CSV files. */
+  readonly exporter: ProcessPlan | undefined;
   /** Undefined for a quiet market. */
   readonly agents: ProcessPlan | undefined;
   /** Credentials files for people and tools. */
@@ -70,6 +73,8 @@ const auditorName = "aud-1";
 const clusterName = "outcry";
 /** Of its projector. */
 const projectorName = "prj-1";
+/** Of its exporter. */
+const exporterName = "csv-1";
 
 /** Where the projector of a data directory answers questions. */
 export function historySocketPath({ path }: DataDirectory): string {
@@ -98,6 +103,8 @@ export interface PlanParts {
   readonly traces: WantedTraces | undefined;
   /** The database for history: its address, or `embedded`; undefined for none. */
   readonly history: string | undefined;
+  /** The folder for CSV files; undefined for none. */
+  readonly csv: string | undefined;
   /** By process: other addresses at which it finds the nats-servers. */
   readonly clientWays: Readonly<Record<string, readonly string[]>>;
 }
@@ -108,7 +115,7 @@ export async function planCluster(
   planned: PlanParts,
 ): Promise<ClusterPlan> {
   const { keys, urls, agentsSeed, logicMax, clientWays, hasReferee, hasTelemetry } = planned;
-  const { traces, history } = planned;
+  const { traces, history, csv } = planned;
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
   const credentials = (role: RoleName, name: string) => credentialsFile(keys, role, name);
   const line = lineSettings(directory, settings);
@@ -157,8 +164,9 @@ export async function planCluster(
     };
     return planProcess(parts, "ops/processes/auditor.ts", { name: auditorName, settings: auditor });
   };
-  const telemetry = telemetryAt(ports.singles.projector);
-  const projectorParts = { ...parts, ...shared, ...telemetry, urls, credentials };
+  const readerParts = { ...parts, ...shared, urls, credentials };
+  const projectorParts = { ...readerParts, ...telemetryAt(ports.singles.projector) };
+  const exporterParts = { ...readerParts, ...telemetryAt(ports.singles.exporter) };
   const agentParts = { ...parts, ...line, urls, credentials };
   return {
     engines: await Promise.all(engines),
@@ -166,6 +174,7 @@ export async function planCluster(
     referee: hasReferee ? await planReferee() : undefined,
     auditor: traces === undefined ? undefined : await planAuditor(traces),
     projector: history === undefined ? undefined : await planProjector(history, projectorParts),
+    exporter: csv === undefined ? undefined : await planExporter(csv, exporterParts),
     agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed, agentParts),
     credentials: await toolCredentials(keys),
   };
@@ -217,12 +226,12 @@ async function planAgents(
   return planProcess({ directory, bundles }, program, { name: "agents", settings });
 }
 
-interface ProjectorParts
+interface ReaderParts
   extends AgentParts, TelemetrySettings, Pick<ProjectorSettings, "shards" | "replicas"> {}
 
 async function planProjector(
   database: string,
-  { directory, bundles, urls, credentials, ...shared }: ProjectorParts,
+  { directory, bundles, urls, credentials, ...shared }: ReaderParts,
 ): Promise<ProcessPlan> {
   const name = projectorName;
   const settings: ProjectorSettings = {
@@ -238,7 +247,27 @@ async function planProjector(
   return planProcess({ directory, bundles }, "ops/processes/projector.ts", { name, settings });
 }
 
-interface EngineParts extends Omit<PlanParts, "agentsSeed" | "hasReferee" | "traces" | "history"> {
+async function planExporter(
+  csv: string,
+  { directory, bundles, urls, credentials, ...shared }: ReaderParts,
+): Promise<ProcessPlan> {
+  const name = exporterName;
+  const settings: ExporterSettings = {
+    ...shared,
+    csv,
+    servers: urls,
+    archive: keepingOf(directory).archive,
+    folder: directory.exporter(name),
+    exporter: name,
+    // It reads as a projector does.
+    exporterCredentials: await credentials("projector", name),
+  };
+  return planProcess({ directory, bundles }, "ops/processes/exporter.ts", { name, settings });
+}
+
+type ReadersWanted = "hasReferee" | "traces" | "history" | "csv";
+
+interface EngineParts extends Omit<PlanParts, "agentsSeed" | ReadersWanted> {
   readonly node: string;
   readonly bundles: Bundles;
 }

@@ -38,7 +38,8 @@ export interface Renewal {
 
 export interface ProcessRecord {
   readonly name: string;
-  readonly kind: "server" | "engine" | "gateway" | "referee" | "auditor" | "projector" | "agents";
+  readonly kind:
+    "server" | "engine" | "gateway" | "referee" | "auditor" | "projector" | "exporter" | "agents";
   readonly phase: string;
   readonly pid: number | undefined;
   readonly logFile: string;

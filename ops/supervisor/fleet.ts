@@ -30,6 +30,7 @@ const killedTimeoutMs = 2000;
 /** Agents ask gateways, gateways ask engines, and all of them need the servers. */
 const stopOrder: readonly ProcessKind[] = [
   "agents",
+  "exporter",
   "projector",
   "auditor",
   "referee",

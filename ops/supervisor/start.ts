@@ -39,6 +39,8 @@ export interface StartOptions {
   readonly traces: WantedTraces | undefined;
   /** The database for history: its address, or `embedded`; undefined for none. */
   readonly history: string | undefined;
+  /** The folder for CSV files; undefined for none. */
+  readonly csv: string | undefined;
   /** A file that says by which ways processes reach the nats-servers. */
   readonly ways?: string | undefined;
   readonly isDetached: boolean;
@@ -74,6 +76,7 @@ export async function startCluster(options: StartOptions): Promise<void> {
       hasTelemetry: options.hasTelemetry,
       traces: options.traces,
       history: options.history,
+      csv: options.csv,
       agentsSeed: options.agents === "none" ? undefined : options.seed,
       logicMax: options.logicMax,
       ways,

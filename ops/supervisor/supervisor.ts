@@ -60,6 +60,8 @@ export interface SupervisorOptions {
   readonly traces: WantedTraces | undefined;
   /** The database for history: its address, or `embedded`; undefined for none. */
   readonly history: string | undefined;
+  /** The folder for CSV files; undefined for none. */
+  readonly csv: string | undefined;
   /** By which ways processes reach the servers; undefined for directly. */
   readonly ways: Ways | undefined;
   /** Is told of what happens once the cluster is up. */
@@ -71,6 +73,9 @@ export interface SupervisorOptions {
  * the client's library holds to the name `localhost`.
  */
 const localHosts = ["127.0.0.1", "localhost"];
+
+/** Those who follow the logs, each only where somebody wants it. */
+const readerKinds = ["referee", "auditor", "projector", "exporter"] as const;
 
 /** Where servers of a second site may connect, if anywhere. */
 function siteLinkOf({ sitePort }: ClusterSettings): SiteLink | undefined {
@@ -238,6 +243,7 @@ export class Supervisor {
       hasTelemetry: this.#options.hasTelemetry,
       traces: this.#options.traces,
       history: this.#options.history,
+      csv: this.#options.csv,
       clientWays: this.#options.ways?.clients ?? {},
     });
     this.#plan = plan;
@@ -254,15 +260,10 @@ export class Supervisor {
       await nodes;
     });
     await progress.step("assets, instruments, accounts", () => this.#setUp(fleet, plan));
-    const { agents, auditor, projector, referee } = plan;
-    if (referee !== undefined) {
-      await progress.step("referee", () => fleet.launch("referee", referee));
-    }
-    if (auditor !== undefined) {
-      await progress.step("auditor", () => fleet.launch("auditor", auditor));
-    }
-    if (projector !== undefined) {
-      await progress.step("projector", () => fleet.launch("projector", projector));
+    const { agents } = plan;
+    for (const kind of readerKinds) {
+      const reader = plan[kind];
+      if (reader !== undefined) await progress.step(kind, () => fleet.launch(kind, reader));
     }
     if (agents !== undefined) {
       await progress.step("agents that trade", () => fleet.launch("agents", agents));
