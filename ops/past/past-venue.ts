@@ -162,7 +162,7 @@ export class PastVenue {
       if (elsewhere === undefined) return actors;
       next = elsewhere.shard;
     }
-    // Where it is to live it is awaited: it may not have left yet, and nobody else knows from where.
+    // Where it is to live it is awaited. It may not have left yet: from where, no one else knows.
     for (const shard of this.#places()) {
       if (asked.has(shard)) continue;
       const { actors } = await this.#shard(shard);
