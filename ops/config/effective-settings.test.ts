@@ -68,6 +68,15 @@ describe("what a process is started with", () => {
     expect(settings.find(({ name }) => name === "shards")?.value).toBe(7);
   });
 
+  it("may be said once in the file, and meant twice", () => {
+    const text = "engine: &both {shards: 7}\nreplicas: &n 5\nshards: *n\nreferee: *both\n";
+    const shardsOf = (role: "gateway" | "referee"): unknown => {
+      const { settings } = resolveSettings(role, { flags: {}, file: fileOf(text) });
+      return settings.find(({ name }) => name === "shards")?.value;
+    };
+    expect([shardsOf("gateway"), shardsOf("referee")]).toEqual([5, 7]);
+  });
+
   it("can be the content of a file that a variable names", () => {
     const path = join(folder, "name");
     writeFileSync(path, "gw-3\n");
@@ -86,6 +95,11 @@ describe("what is wrong with settings", () => {
 
   it("is nothing where all is said", () => {
     expect(problemsOf("gateway", { flags: right })).toEqual([]);
+  });
+
+  it("is nothing in a section that is empty", () => {
+    const file = fileOf("gateway:\n  # shards: 7\nengine: ~\n");
+    expect(problemsOf("gateway", { flags: right, file })).toEqual([]);
   });
 
   it.each([
