@@ -195,6 +195,11 @@ describe("the keys of a deployment", () => {
     expect(all.filter((key) => /seed|ca\.key|cli/.test(key))).toEqual([]);
   });
 
+  it("are not made for two nats-servers of one name", () => {
+    const init = ["keys", "init", "--data", join(folder, "twice"), "--servers"];
+    expect(() => outcry(...init, "n1.east,n2.east,n1.west")).toThrow(/would be called n1: /);
+  });
+
   it("are those that processes look for by themselves", () => {
     const file = join(folder, "outcry.yaml");
     const nodes = "[outcry-engine-0, outcry-engine-1]";
