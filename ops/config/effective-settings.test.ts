@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderProblem } from "./config-problem.ts";
 import type { SettingSources } from "./effective-settings.ts";
 import { examineSecretFiles, resolveSettings } from "./effective-settings.ts";
-import { masked } from "./masked.ts";
+import { masked, shownSetting } from "./masked.ts";
 
 let folder = "";
 
@@ -133,6 +133,18 @@ describe("what is wrong with settings", () => {
     expect(problems).toContain("OUTCRY_SHARD: no process has such a setting [C9 variable-unknown]");
   });
 
+  it.each([
+    ...["u:secret@h/db", "postgres//u:secret@h/db", "mysql://u:secret@h/db"],
+    // Characters that end what comes before the host.
+    ...["postgres://u:12/secret@h/db", "postgres://u:12?secret@h/db", "postgres://u:1#secret@h/d"],
+  ])("is a database's address that is none, which is not repeated: %s", (database) => {
+    const flags = { ...right, data: "/data", database };
+    const problems = resolveSettings("projector", { flags }).problems.map(renderProblem);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^--database: database is no address .* \[C6 /);
+    expect(problems[0]).not.toContain("secret");
+  });
+
   it("is a variable's file that cannot be read", () => {
     const environment = { OUTCRY_GATEWAY_FILE: "/no/where" };
     expect(problemsOf("gateway", { flags: { ...right, gateway: undefined }, environment })).toEqual(
@@ -165,5 +177,22 @@ describe("a setting that is shown", () => {
       "nats://n1:4222",
       "nats://me:***@n2:4222",
     ]);
+    const addresses = [
+      ...[
+        "postgres://u:pa/hunter@h/db",
+        "postgres://u:p@hunter@h/db",
+        "postgres://u:1#hunter@h/db",
+      ],
+      ...["postgres://h/db?password=hunter", "http://h/v1/traces?a=1&token=hunter"],
+    ];
+    for (const address of addresses) expect(masked(address), address).not.toContain("hunter");
+  });
+
+  it("is of a database's address its host, port and name", () => {
+    const shown = (address: string): unknown => shownSetting("database", address);
+    expect(shown("postgres://u:p@ss@h:5432/db?password=x&ssl=1")).toBe("postgres://h:5432/db");
+    expect(shown("postgresql:///db?host=/run/pg")).toBe("postgres:///db");
+    expect(shown("embedded")).toBe("embedded");
+    expect(["postgres://u:pa/ss@h/db", "u:pass@h"].map(shown)).toEqual(["***", "***"]);
   });
 });
