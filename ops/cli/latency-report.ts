@@ -37,7 +37,8 @@ export function reportLatency(
 export function since(before: LatencyReading | undefined, now: LatencyReading): LatencyReading {
   const orders = newOrderHistogram();
   orders.add(now.orders);
-  if (before?.pid === now.pid) orders.subtract(before.orders);
+  const isSame = before?.pid === now.pid && before.startedAtMs === now.startedAtMs;
+  if (isSame) orders.subtract(before.orders);
   return { ...now, orders };
 }
 

@@ -62,12 +62,13 @@ async function watch(flags: LatencyFlags, gateways: Gateways): Promise<void> {
   const everySeconds = flags.watch === true ? watchSecondsDefault : (flags.watch ?? 0);
   const over = new AbortController();
   void interrupted().then(() => over.abort());
-  let before = new Map<string, LatencyReading>();
+  // Of one that was silent for a while, what it said last.
+  const before = new Map<string, LatencyReading>();
   for (let round = 0; !over.signal.aborted; round++) {
     const { readings, silent } = await readAll(gateways);
     const latest = readings.map((now) => since(before.get(now.process), now));
     if (round > 0) print(flags, reportLatency(latest, silent), renderLatency);
-    before = new Map(readings.map((reading) => [reading.process, reading]));
+    for (const reading of readings) before.set(reading.process, reading);
     await sleep(everySeconds * 1000, undefined, { signal: over.signal }).catch(() => undefined);
   }
 }
