@@ -41,7 +41,10 @@ function levelOf(level: string | undefined): LogLevel {
   return level === "error" || level === "warn" || level === "fatal" ? level : "info";
 }
 
-/** Errors as text with their causes, wherever they are; JSON would leave them out. Without passwords: some have whole addresses. */
+/**
+ * Errors as text with their causes, wherever they are; JSON would leave them out. Some have whole
+ * addresses in them: those are told without their passwords.
+ */
 function inJson(event: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(event, replaced)) as Record<string, unknown>;
 }

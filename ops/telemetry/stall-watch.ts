@@ -1,6 +1,7 @@
 /**
  * Notices who stands still though there is something to do: behind, and not a step further for a
- * while, while it could go on. Looks only when it is asked, so nothing counts that happened while nobody looked.
+ * while in which it could go on. Looks only when it is asked, so nothing counts that happened while
+ * nobody looked.
  */
 export interface Progress {
   readonly what: string;
