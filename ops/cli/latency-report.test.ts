@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { decodeReading, encodeReading, newOrderHistogram } from "../telemetry/latency-page.ts";
 import type { LatencyReading } from "../telemetry/latency-page.ts";
-import { renderLatency, reportLatency, since } from "./latency-report.ts";
+import { LatencyWatch, renderLatency, reportLatency, since } from "./latency-report.ts";
 
 function reading(process: string, us: readonly number[], startedAtMs = 1): LatencyReading {
   const orders = newOrderHistogram();
@@ -47,6 +47,14 @@ it("a gateway that was started again begins with nothing", () => {
   // As it is in containers: with the same number.
   const now = reading("gw-1", [9000], 2);
   expect(reportLatency([since(before, now)], []).all).toMatchObject({ orders: 1 });
+});
+
+it("a gateway that was silent for a look is shown from where it was before", () => {
+  const watch = new LatencyWatch();
+  watch.latest([reading("gw-1", [100, 100, 100])]);
+  expect(watch.latest([])).toEqual([]);
+  const latest = watch.latest([reading("gw-1", [100, 100, 100, 9000])]);
+  expect(reportLatency(latest, []).all).toMatchObject({ orders: 1, p50Us: 9007 });
 });
 
 it("a page is read as it was written, and nothing else is", () => {

@@ -42,6 +42,19 @@ export function since(before: LatencyReading | undefined, now: LatencyReading): 
   return { ...now, orders };
 }
 
+/** Takes one reading after the other. */
+export class LatencyWatch {
+  /** Of a gateway that was silent for a while, what it said last. */
+  readonly #before = new Map<string, LatencyReading>();
+
+  /** What came since each gateway's last reading. */
+  latest(readings: readonly LatencyReading[]): readonly LatencyReading[] {
+    const latest = readings.map((now) => since(this.#before.get(now.process), now));
+    for (const reading of readings) this.#before.set(reading.process, reading);
+    return latest;
+  }
+}
+
 function percentilesOf(histogram: Histogram): Percentiles {
   const at = (percentile: number): number => histogram.getValueAtPercentile(percentile);
   return {
