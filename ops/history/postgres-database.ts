@@ -3,6 +3,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import { ConfigFault } from "../config/config-fault.ts";
+import { noDatabaseAddress, placeOfDatabase } from "../config/database-address.ts";
 import { DatabaseUnavailable, isMistake, isOurs, refusedOr } from "./database.ts";
 import type {
   Database,
@@ -27,7 +29,12 @@ export class PostgresDatabase implements Database {
 
   /** @param url as `postgres://user:password@host:port/database`. */
   constructor(url: string) {
-    this.place = withoutPassword(url);
+    const place = placeOfDatabase(url);
+    // Not with the error of whoever could not read it: that has the whole address.
+    if (place === undefined) {
+      throw new ConfigFault("process-settings-invalid", `database ${noDatabaseAddress}`);
+    }
+    this.place = place;
     this.#pool = new pg.Pool({
       connectionString: url,
       max: connectionsMax,
@@ -134,9 +141,3 @@ const typeParser = ((oid: number) => {
   if (oid === INT4) return Number;
   return String;
 }) as typeof pg.types.getTypeParser;
-
-function withoutPassword(url: string): string {
-  const parsed = new URL(url);
-  parsed.password = "";
-  return parsed.href;
-}

@@ -4,6 +4,7 @@ import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
 import type { JetStreamConnection } from "../../cluster/jetstream-connection.ts";
 import { Referee } from "../../cluster/referee.ts";
 import type { RefereeOptions } from "../../cluster/referee.ts";
+import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import { version } from "../config/release.ts";
 import { connectAs, openLogs, withArchives } from "./connections.ts";
 import type { Undo } from "./process-host.ts";
@@ -25,6 +26,8 @@ export interface RefereeHost extends Pick<RefereeOptions, "onAlarm" | "onFault">
   readonly clock: Clock;
   /** Is told of the line once it stands. */
   readonly onConnected?: (connection: JetStreamConnection) => void;
+  /** Is told of the logs that it reads, by shard. */
+  readonly onOpened?: (logs: readonly ReplicatedLog[]) => void;
   /** What ends it, and closes the line. */
   readonly undo: Undo;
 }
@@ -37,6 +40,7 @@ export async function openReferee(line: RefereeLine, host: RefereeHost): Promise
   host.onConnected?.(connection);
   const retained = await openLogs(connection, { ...line, creates: false });
   for (const log of retained) undo.defer(() => log.close());
+  host.onOpened?.(retained);
   const bus = new JetStreamBus(connection);
   undo.defer(() => bus.close());
   const logs = withArchives(archive, retained);
