@@ -69,7 +69,7 @@ async function keyOf({ key, data }: VerifyFlags): Promise<PublicKey | undefined>
 
 async function differencesFromLog(
   folder: RecordFiles,
-  { description, pieces }: CheckedRecord,
+  { description, findings, pieces }: CheckedRecord,
   flags: VerifyFlags,
 ): Promise<readonly Finding[]> {
   // Of what cannot be read there is nothing to compare.
@@ -81,7 +81,7 @@ async function differencesFromLog(
   return await withEngine(findCluster(flags), ({ wholeLogs: logs }) =>
     compareWithLog(
       folder,
-      { description, pieces },
+      { description, findings, pieces },
       { logs, onProgress: entryProgressOn(process.stderr) },
     ),
   );

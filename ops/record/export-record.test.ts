@@ -155,6 +155,20 @@ describe("an order record", () => {
     }
   });
 
+  it("is of nothing that is yet to come", async () => {
+    const to = folder();
+    const { length } = venue.logs[0]!;
+    const tomorrow = { timeUs: (Date.now() + 86_400_000) * 1000 };
+    for (const end of [tomorrow, { sequence: length + 1 }]) {
+      await expect(exported(to, { shards: [0], to: end })).rejects.toMatchObject({
+        code: "not-over",
+      });
+    }
+    expect(to.list()).toEqual([]);
+    await exported(to, { shards: [0], to: { sequence: length } });
+    expect(checkRecord(to, key.public).findings).toEqual([]);
+  });
+
   it("may be of no entries at all", async () => {
     const to = folder();
     const { shards } = await exported(to, { from: { sequence: 1_000_000 } });

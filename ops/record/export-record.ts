@@ -2,15 +2,15 @@
  * Writes the order record of some shards into a folder, or goes on where an earlier attempt was
  * stopped: what was written stays as it is, and what follows is what would have followed.
  */
-import { Shard } from "../../actors/index.ts";
-import { HashedShard } from "../../cluster/hashed-shard.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
+import { clusterNameIn } from "./cluster-name.ts";
 import { recordVersion } from "./columns.ts";
 import { bytesOf, manifestName, names, sha256 } from "./manifest.ts";
 import type { Bound, Description, FileFormat, Manifest, Seal, ShardSeal } from "./manifest.ts";
+import { RecordFault } from "./record-fault.ts";
 import type { RecordFolder } from "./record-folder.ts";
 import type { RecordKey } from "./record-key.ts";
-import { filesOfPiece } from "./record-piece.ts";
+import { signable } from "./record-piece.ts";
 import { RecordReading } from "./record-reading.ts";
 import type { Piece } from "./record-reading.ts";
 import { earlierDescription, earlierSeal, parse, wholePieces } from "./signed-pieces.ts";
@@ -94,20 +94,30 @@ async function describe(
   const heads = await Promise.all(
     shards.map(async (shard) => ({ shard, head: await logs[shard]!.head() })),
   );
-  const cluster = await clusterOf(logs);
+  checkOver(to, heads);
+  const cluster = await clusterNameIn(logs);
   const bytes = bytesOf({ ...plan, cluster, shards: heads });
   await folder.write(names.key, Buffer.from(key.public.pem));
   await folder.writeSigned(names.description, bytes, key);
   return bytes;
 }
 
-/** The name that the first log was formed under. */
-async function clusterOf(logs: RecordSource["logs"]): Promise<string> {
-  const hashed = new HashedShard(new Shard(0, logs.length));
-  const entries = (await logs[0]?.read(1, { entriesMax: 100 })) ?? [];
-  for (const entry of entries) hashed.apply(entry);
-  return hashed.shard.cluster;
+/** What is asked for has to have happened: nothing may be added to a record that is sealed. */
+function checkOver(to: Bound | undefined, heads: Description["shards"]): void {
+  if (to === undefined) return;
+  if ("timeUs" in to) {
+    if (to.timeUs < Date.now() * 1000) return;
+    const end = new Date(Math.floor(to.timeUs / 1000)).toISOString();
+    throw new RecordFault("not-over", `${end} is yet to come: ${nameAnEarlierEnd}`);
+  }
+  const short = heads.find(({ head }) => head < to.sequence);
+  if (short === undefined) return;
+  const { shard, head } = short;
+  const message = `the log of shard ${shard} ends with entry ${head}: ${nameAnEarlierEnd}`;
+  throw new RecordFault("not-over", message);
 }
+
+const nameAnEarlierEnd = "name an earlier end, or none for all that there is now";
 
 interface WriterStart {
   readonly description: Description;
@@ -136,23 +146,16 @@ class ShardWriter {
     this.#last = start.last;
   }
 
-  async write({ after, upTo, timesUs, rows }: Piece): Promise<void> {
+  async write(piece: Piece): Promise<void> {
     const { description, shard } = this.#start;
     const number = this.#pieces + 1;
-    const files = filesOfPiece({ shard, number }, rows, description.formats);
+    const place = { shard, number, previous: this.#last };
+    const { manifest, files } = signable(piece, place, description.formats);
     for (const { name, bytes } of files) await this.#folder.write(name, bytes);
-    const manifest: Manifest = {
-      ...{ version: recordVersion, shard, number, previous: this.#last, after, upTo },
-      ...(timesUs !== undefined && { times: [isoOf(timesUs[0]), isoOf(timesUs[1])] }),
-      rows: rows.length,
-      files: files.map(({ name, bytes }) => {
-        return { name, bytes: bytes.length, sha256: sha256(bytes) };
-      }),
-    };
     const signed = bytesOf(manifest);
     await this.#folder.writeSigned(manifestName(shard, number), signed, this.#key);
     this.#pieces = number;
-    this.#rows += rows.length;
+    this.#rows += manifest.rows;
     this.#last = sha256(signed);
   }
 
@@ -160,10 +163,6 @@ class ShardWriter {
     const { shard } = this.#start;
     return { shard, pieces: this.#pieces, rows: this.#rows, last: this.#last };
   }
-}
-
-function isoOf(timeUs: number): string {
-  return new Date(timeUs / 1000).toISOString();
 }
 
 function progressOf({ shards }: Description, { onProgress }: RecordSource): () => void {

@@ -108,7 +108,9 @@ many there are; the \`upTo\` of one is the \`after\` of the next. Where a file d
 says which row.
 
 What this cannot show is that whoever has the key did not sign something else; \`./outcry audit
-verify --log\` holds a record against the cluster's logs, entry hashes and rows alike.
+verify --log\` holds a record against the cluster's logs: entry hashes, each file byte for byte,
+what manifests say of rows and times, and whether pieces are missing at the end. It compares with
+what the same release would write: a library that writes Parquet otherwise makes another version.
 `;
 
 export async function generateRecordDocs(): Promise<string> {
