@@ -155,6 +155,16 @@ describe("an order record", () => {
     }
   });
 
+  it("is not called whole when its last piece was removed", async () => {
+    const to = folder();
+    const { shards } = await exported(to, { shards: [0], to: { sequence: 150 } });
+    const last = `shard-0-${String(shards[0]!.pieces).padStart(6, "0")}`;
+    for (const name of to.list()) if (name.startsWith(last)) rmSync(join(to.path, name));
+    await expect(exported(to, { shards: [0], to: { sequence: 150 } })).rejects.toMatchObject({
+      code: "record-damaged",
+    });
+  });
+
   it("is of nothing that is yet to come", async () => {
     const to = folder();
     const { length } = venue.logs[0]!;

@@ -3,6 +3,7 @@
  * stopped: what was written stays as it is, and what follows is what would have followed.
  */
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
+import { isDeepStrictEqual } from "node:util";
 import { clusterNameIn } from "./cluster-name.ts";
 import { recordVersion } from "./columns.ts";
 import { bytesOf, manifestName, names, sha256 } from "./manifest.ts";
@@ -74,6 +75,9 @@ export async function exportRecord(
   if (sealed === undefined) {
     const seal: Seal = { version: recordVersion, record, shards };
     await folder.writeSigned(names.seal, bytesOf(seal), key);
+  } else if (!isDeepStrictEqual(sealed.shards, shards) || sealed.record !== record) {
+    const message = `${names.seal} names other pieces than are there: verify the folder`;
+    throw new RecordFault("record-damaged", message);
   }
   return { cluster: description.cluster, key: description.key, shards, piecesBefore };
 }
