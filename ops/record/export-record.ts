@@ -32,6 +32,8 @@ export interface RecordSource {
   readonly key: RecordKey;
   /** Is told how far it is: entries that were read, and that are to be. */
   readonly onProgress?: ((read: number, all: number) => void) | undefined;
+  /** Is told when another export writes into the folder, and this one waits for it. */
+  readonly onWait?: (() => void) | undefined;
 }
 
 export interface ExportedRecord {
@@ -49,7 +51,14 @@ export async function exportRecord(
   wanted: WantedRecord,
   source: RecordSource,
 ): Promise<ExportedRecord> {
-  folder.open();
+  return await folder.alone(() => exportAlone(folder, wanted, source), source.onWait);
+}
+
+async function exportAlone(
+  folder: RecordFolder,
+  wanted: WantedRecord,
+  source: RecordSource,
+): Promise<ExportedRecord> {
   const { key } = source;
   const bytes = await describe(folder, wanted, source);
   const description = parse<Description>(bytes);
@@ -94,6 +103,7 @@ async function describe(
     ...(to !== undefined && { to }),
   };
   const earlier = earlierDescription(folder, { ...plan, shards }, key.public);
+  folder.forgetUnfinished();
   if (earlier !== undefined) return earlier;
   const heads = await Promise.all(
     shards.map(async (shard) => ({ shard, head: await logs[shard]!.head() })),

@@ -86,6 +86,9 @@ the one that \`./outcry replay\` and every replica has. \`previous\` is the SHA-
 manifest before it, of the first one that of \`record.json\`. \`files\` has the SHA-256 of each
 file. A piece ends with a UTC day, and when it is full (\`--rows\`).
 
+While an export writes, \`export.lock\` is there, and others wait; of one that was killed it goes away with the
+next, and so do its \`.unfinished\` files.
+
 ## Verifying by other means
 
 Without any program of ours, with OpenSSL 3, coreutils and jq:
