@@ -41,7 +41,7 @@ export class RecordFolder implements RecordFiles {
     return await withLock(join(this.path, lock), write, onWait);
   }
 
-  /** Forgets what was not finished. Only where nobody else writes, and it is known to be a record. */
+  /** Forgets what was not finished: for who writes alone, into what is known to be a record. */
   forgetUnfinished(): void {
     for (const name of this.list()) if (unfinished.test(name)) rmSync(join(this.path, name));
   }
