@@ -21,7 +21,9 @@ import { ChanceOfEntries } from "../../cluster/testing/chance-of-entries.ts";
 import { eventually } from "../../cluster/testing/eventually.ts";
 import { DatabaseUnavailable, StatementRefused } from "./database.ts";
 import type { Database, DatabaseSession } from "./database.ts";
+import { HistoryBatch } from "./history-batch.ts";
 import { HistoryMismatch } from "./history-mismatch.ts";
+import { HistoryWriter } from "./history-writer.ts";
 import { Projector } from "./projector.ts";
 import { textOf } from "./testing/history-text.ts";
 import { findingsIn, findingsOf, transfersOf } from "./testing/venue-history.ts";
@@ -161,6 +163,19 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       const { written, read } = projector.status();
       return written.every((sequence, shard) => sequence === read[shard]);
     };
+
+    it("has an account once that was told of twice, in the shard that told of it last", async () => {
+      const writer = new HistoryWriter(database);
+      await writer.open();
+      const openedAt = "2026-11-22T12:00:00Z";
+      for (const shard of [0, 1]) {
+        const batch = new HistoryBatch();
+        batch.changeAccount("alice", { participant: "acme", shard, isBlocked: false, openedAt });
+        await writer.write(batch, [{ sequence: shard + 1, timeUs: 1, entriesHash: "ab" }]);
+      }
+      const rows = await database.query("SELECT account, shard FROM accounts");
+      expect(rows).toEqual([{ account: "alice", shard: 1 }]);
+    });
 
     it("refuses to go on with the history of other logs", async () => {
       const first = await project();
