@@ -5,7 +5,7 @@ import type { JetStreamConnection } from "../../cluster/jetstream-connection.ts"
 import { Referee } from "../../cluster/referee.ts";
 import type { RefereeOptions } from "../../cluster/referee.ts";
 import { version } from "../config/release.ts";
-import { connectAs, openLogs, withArchives } from "./connections.ts";
+import { connectAs, openLogs, stopReading, wholeLogs } from "./connections.ts";
 import type { Undo } from "./process-host.ts";
 
 export interface RefereeLine {
@@ -30,7 +30,7 @@ export interface RefereeHost extends Pick<RefereeOptions, "onAlarm" | "onFault">
 }
 
 export async function openReferee(line: RefereeLine, host: RefereeHost): Promise<Referee> {
-  const { name, servers, ca, archive, refereeCredentials: credentialsFile } = line;
+  const { name, servers, ca, refereeCredentials: credentialsFile } = line;
   const { clock, undo, onAlarm, onFault } = host;
   const connection = await connectAs({ role: "referee", name, credentialsFile, servers, ca });
   undo.defer(() => connection.close());
@@ -39,9 +39,9 @@ export async function openReferee(line: RefereeLine, host: RefereeHost): Promise
   for (const log of retained) undo.defer(() => log.close());
   const bus = new JetStreamBus(connection);
   undo.defer(() => bus.close());
-  const logs = withArchives(archive, retained);
+  const logs = wholeLogs(line, retained, onFault);
   const { pid } = process;
   const referee = new Referee({ name, logs, bus, clock, pid, version, onAlarm, onFault });
-  undo.defer(() => referee.stop());
+  undo.defer(() => stopReading(referee, logs));
   return referee;
 }
