@@ -196,6 +196,28 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       await over;
     });
 
+    it("is for the next one as it was before a question", async () => {
+      await database.migrate();
+      const settings =
+        "SELECT current_user, current_setting('search_path') AS path, " +
+        "current_setting('timezone') AS timezone, " +
+        "current_setting('default_transaction_read_only') AS reads_only";
+      const before = await database.query(settings);
+      for (const [name, value] of [
+        ["search_path", "pg_temp"],
+        ["timezone", "Asia/Tokyo"],
+        ["default_transaction_read_only", "on"],
+      ] as const) {
+        const statement = `SELECT set_config('${name}', '${value}', false)`;
+        // It may be refused, too.
+        await database.ask({ statement }).catch((error: unknown) => {
+          if (!(error instanceof StatementRefused)) throw error;
+        });
+      }
+      expect(await database.query(settings)).toEqual(before);
+      expect(await database.ask({ statement: "SHOW timezone" })).toMatchObject({ rows: [["UTC"]] });
+    });
+
     it("answers one statement that changes nothing", async () => {
       await database.migrate();
       const { columns, rows, isCut } = await database.ask({
