@@ -6,7 +6,7 @@ import { Referee } from "../../cluster/referee.ts";
 import type { RefereeOptions } from "../../cluster/referee.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import { version } from "../config/release.ts";
-import { connectAs, openLogs, withArchives } from "./connections.ts";
+import { connectAs, openLogs, stopReading, wholeLogs } from "./connections.ts";
 import type { Undo } from "./process-host.ts";
 
 export interface RefereeLine {
@@ -33,7 +33,7 @@ export interface RefereeHost extends Pick<RefereeOptions, "onAlarm" | "onFault">
 }
 
 export async function openReferee(line: RefereeLine, host: RefereeHost): Promise<Referee> {
-  const { name, servers, ca, archive, refereeCredentials: credentialsFile } = line;
+  const { name, servers, ca, refereeCredentials: credentialsFile } = line;
   const { clock, undo, onAlarm, onFault } = host;
   const connection = await connectAs({ role: "referee", name, credentialsFile, servers, ca });
   undo.defer(() => connection.close());
@@ -43,9 +43,9 @@ export async function openReferee(line: RefereeLine, host: RefereeHost): Promise
   host.onOpened?.(retained);
   const bus = new JetStreamBus(connection);
   undo.defer(() => bus.close());
-  const logs = withArchives(archive, retained);
+  const logs = wholeLogs(line, retained, onFault);
   const { pid } = process;
   const referee = new Referee({ name, logs, bus, clock, pid, version, onAlarm, onFault });
-  undo.defer(() => referee.stop());
+  undo.defer(() => stopReading(referee, logs));
   return referee;
 }
