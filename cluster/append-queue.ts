@@ -111,6 +111,9 @@ export class AppendQueue {
   /** Having applied that sequence, the shard wants that frame next: all before it count. */
   heard(expectedFrame: number, atSequence: number): void {
     while (this.#frames.size > 0 && this.#first < expectedFrame) {
+      const counted = this.#frames.get(this.#first);
+      // Its acknowledgement may have been lost.
+      if (counted !== undefined) tellStored(counted);
       this.#frames.delete(this.#first);
       this.#first += 1;
     }
@@ -149,8 +152,7 @@ export class AppendQueue {
         this.#isFailing = false;
         queued.storedAt = sequence;
         queued.storedAtMs = clock.nowMs();
-        queued.onStored?.();
-        queued.onStored = undefined;
+        tellStored(queued);
         observer?.stored(queued.storedAtMs - beganAtMs);
         this.#watchJudgement();
         this.#ended(queued);
@@ -214,4 +216,11 @@ export class AppendQueue {
       this.#watchJudgement();
     });
   }
+}
+
+/** Once. */
+function tellStored(queued: QueuedFrame): void {
+  const { onStored } = queued;
+  queued.onStored = undefined;
+  onStored?.();
 }

@@ -428,6 +428,17 @@ describe("notes", () => {
     ]);
   });
 
+  it("tell that a frame was stored whose acknowledgement was lost", async () => {
+    const producer = await start({ notes: taking });
+    fates.push("stored-unanswered");
+    const outcome = producer.submit([opening("a1")], 1000);
+    await clock.advanceAndSettle(20_000);
+    expect(await outcome).toMatchObject([done]);
+    expect([...(await noted()).values()].flatMap(({ stored }) => stored)).toMatchObject([
+      { frame: 2 },
+    ]);
+  });
+
   it("go with a frame of their own when nothing else goes, and of that nothing is told", async () => {
     const producer = await start({ notes: taking });
     await clock.advanceAndSettle(60_000);

@@ -103,6 +103,8 @@ export class RefereedShard {
         }
       } catch (error) {
         if (!(error instanceof ClusterFault)) throw error;
+        // Whoever stops it may close its log.
+        if (!this.#isGoing()) break;
         if (error.disposition === "fatal") this.#phase = "failed";
         if (!isFailing) this.#options.onFault(error);
         isFailing = true;

@@ -63,6 +63,23 @@ describe("notes", () => {
     ["of frame zero", [1, 1, [], [[0, 1]], []]],
     ["of a frame with more than a time", [1, 1, [], [[1, 1, 1]], []]],
     ["of an answer that is none", [1, 1, [], [], [[1, 0, 1, 2, 5]]]],
+    [
+      "of more messages than a frame has",
+      [
+        1,
+        9,
+        [
+          [65_535, 1],
+          [1, 1],
+        ],
+        [],
+        [],
+      ],
+    ],
+    ["of a number of messages that nobody could keep", [1, 9, [[2 ** 40, 1]], [], []]],
+    ["of what came before time began", [1, 9, [[1, 10]], [], []]],
+    ["of what was stored before time began", [1, 9, [], [[1, 10]], []]],
+    ["of answers to more than a frame has", [1, 9, [], [], [[1, 0, 65_536, 0, 5]]]],
     ["of an answer to nothing", [1, 1, [], [], [[1, 0, 0, 0, 5]]]],
     ["of an answer at a place that is none", [1, 1, [], [], [[1, -1, 1, 0, 5]]]],
     ["with something too many", [1, 1, [], [], [], []]],

@@ -48,8 +48,8 @@ export interface FrameNotes {
 }
 
 const version = 1;
-/** More than a frame has messages. */
-const runsMax = 65_536;
+/** A frame has no more messages. */
+const messagesMax = 65_535;
 
 /** Version 00 of a traceparent: version, trace id, parent id, flags (https://www.w3.org/TR/trace-context/). */
 const traceparentPattern = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -77,10 +77,14 @@ export function decodeNotes(bytes: Uint8Array): FrameNotes {
   const fields = new Fields(parts);
   if (fields.integer() !== version) throw new MalformedRecords("notes' version not known");
   const closedUs = fields.count();
-  const came = fields.lists(0, runsMax).map(cameNoteIn);
-  const stored = fields.lists(0, runsMax).map(storedNoteIn);
-  const answered = fields.lists(0, runsMax).map(answeredNoteIn);
+  const came = fields.lists(0, messagesMax).map(cameNoteIn);
+  const stored = fields.lists(0, messagesMax).map(storedNoteIn);
+  const answered = fields.lists(0, messagesMax).map(answeredNoteIn);
   fields.end();
+  const isTooEarly = [...came, ...stored, ...answered].some(({ beforeUs }) => beforeUs > closedUs);
+  if (isTooEarly) throw new MalformedRecords("noted of before time began");
+  const messages = came.reduce((sum, { count }) => sum + count, 0);
+  if (messages > messagesMax) throw new MalformedRecords("notes of more messages than there are");
   return { closedUs, came, stored, answered };
 }
 
@@ -102,8 +106,9 @@ function storedNoteIn(fields: Fields): StoredNote {
 
 function answeredNoteIn(fields: Fields): AnsweredNote {
   const frame = fields.count(1);
-  const index = fields.count();
-  const count = fields.count(1);
+  const index = fields.choice(messagesMax);
+  const count = fields.choice(messagesMax);
+  if (count === 0) throw new MalformedRecords("an answer to nothing");
   const answer = fields.choice(NotedAnswer.unknown) as NotedAnswer;
   const beforeUs = fields.count();
   fields.end();

@@ -11,6 +11,9 @@ import { murmur32 } from "./murmur.ts";
 
 const twoTo32 = 2 ** 32;
 const encoder = new TextEncoder();
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+/** Text is hashed where it is written, again and again. */
+let written = new Uint8Array(256);
 /** Any will do: for all halves that are hashed apart. */
 const seeds = [0x6f757463, 0x72792e31] as const;
 /** Of each round, for orders. */
@@ -66,14 +69,17 @@ export function rootSpanIdOf(traceId: string): string {
 
 /** 16 hex digits, not all zero. */
 function hash64(text: string): string {
-  const bytes = encoder.encode(text);
+  if (written.length < text.length * 3) written = new Uint8Array(text.length * 3);
+  const bytes = written.subarray(0, encoder.encodeInto(text, written).written);
   const [first, second] = seeds;
   const hex = hex32(murmur32(bytes, 0, first)) + hex32(murmur32(bytes, 0, second));
   return hex === "0000000000000000" ? "0000000000000001" : hex;
 }
 
 function hex32(value: number): string {
-  return value.toString(16).padStart(8, "0");
+  const [first, second] = [value >>> 24, (value >>> 16) & 0xff];
+  const [third, fourth] = [(value >>> 8) & 0xff, value & 0xff];
+  return hexOfByte[first]! + hexOfByte[second]! + hexOfByte[third]! + hexOfByte[fourth]!;
 }
 
 /** MurmurHash3's last step: every bit depends on every other. */

@@ -314,8 +314,9 @@ export class Shard implements ShardActors, ActorKeeper {
       const message = messages[index]!;
       context.origin = { producer, epoch, frame, index };
       this.#commandCount += 1;
-      context.witness?.came(message, context.origin);
-      if (!this.#mayHear(message, speaker)) {
+      const isPermitted = this.#mayHear(message, speaker);
+      context.witness?.came(message, context.origin, isPermitted);
+      if (!isPermitted) {
         this.#refuse(message, RejectReason["command-not-permitted"]);
       } else if (this.#isElsewhere(message)) {
         this.#divert(message, speaker);

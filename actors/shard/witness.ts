@@ -24,8 +24,8 @@ export interface FramePlace {
 }
 
 export interface StepWitness {
-  /** A message is heard that came with the entry's frame. */
-  came(message: Message, origin: Origin): void;
+  /** A message came with the entry's frame; it is refused unless its producer may say such things. */
+  came(message: Message, origin: Origin, isPermitted: boolean): void;
   /** What came or was heard last is for an actor that moves, and waits. */
   held(message: Message): void;
   /** That actor is here, and hears what waited, on account of what came last. */

@@ -569,7 +569,8 @@ describe("a client that is part of a trace", () => {
     const wire = exchange.wire();
     let now: string | undefined;
     const client = exchange.clientOn(wire, "demo", { traceparent: () => now });
-    const results = [parents[0], parents[0], undefined, parents[1]].map((traceparent) => {
+    const odd = "00-1-2-3\r\nx: y";
+    const results = [parents[0], parents[0], odd, undefined, parents[1]].map((traceparent) => {
       now = traceparent;
       return client.place(buy);
     });

@@ -31,7 +31,7 @@ import type {
 } from "../../protocols/api/replies.ts";
 import type { Balance, OrderDetails, Refusal } from "../../protocols/api/replies.ts";
 import type { ReportsMessage } from "../../protocols/api/market-data.ts";
-import { clientSubjects, RejectReason } from "../../protocols/index.ts";
+import { clientSubjects, isTraceparent, RejectReason } from "../../protocols/index.ts";
 import type { AccountId, ClientOrderId, PlaceOrder } from "../../protocols/index.ts";
 import { Attempter, defaultTiming } from "./attempts.ts";
 import type { AttemptTiming } from "./attempts.ts";
@@ -74,7 +74,8 @@ export interface OutcryClientOptions {
   readonly clock?: WireClock;
   /**
    * The trace that the caller is in, as W3C Trace Context has it: asked for at every command, and
-   * linked to by the trace of the order. Commands of different traces do not travel together.
+   * linked to by the trace of the order. Commands of different traces do not travel together. What
+   * is no traceparent is no trace.
    */
   readonly traceparent?: () => string | undefined;
 }
@@ -107,7 +108,10 @@ export class OutcryClient extends MarketClient {
     super(parts);
     this.account = options.account;
     this.#parts = parts;
-    this.#traceparent = options.traceparent ?? (() => undefined);
+    this.#traceparent = () => {
+      const text = options.traceparent?.();
+      return text !== undefined && isTraceparent(text) ? text : undefined;
+    };
     this.#commands = new OrderCommands(options.newClientOrderId ?? clientOrderIds());
     const patience = new Patience(timing.attemptTimeoutMs);
     const attempter = new Attempter(timing, clock, patience);

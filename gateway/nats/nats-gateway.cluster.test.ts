@@ -6,7 +6,7 @@
  * in the publisher's role. Gateways and clients are the real ones.
  */
 import { headers } from "@nats-io/transport-node";
-import type { NatsConnection } from "@nats-io/transport-node";
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import { Svcm } from "@nats-io/services";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AdminClient, NotPermitted, OutcryClient } from "../../clients/sdk/index.ts";
@@ -71,6 +71,18 @@ function plain(account: string): Promise<NatsConnection> {
   return servers.connect({ role: "participant", name: account });
 }
 
+/** A request whose headers are these bytes, as no client of ours would write them. */
+function requestWithHeaders(
+  connection: NatsConnection,
+  request: { readonly subject: string; readonly block: Uint8Array; readonly body: string },
+): Promise<Msg> {
+  const { subject, block, body } = request;
+  const header = headers();
+  header.set("any", "thing");
+  Object.assign(header, { encode: () => block });
+  return connection.request(subject, body, { timeout: 5000, headers: header });
+}
+
 async function askPlainly(connection: NatsConnection, subject: string, body: object | string) {
   const payload = typeof body === "string" ? body : JSON.stringify(body);
   const { data } = await connection.request(subject, payload, { timeout: 5000 });
@@ -110,6 +122,33 @@ describe("a participant with the SDK", () => {
     const traceparent = `00-${traceId}-${rootSpanIdOf(traceId)}-01`;
     expect(traced!.headers?.get("traceparent")).toBe(traceparent);
     expect(untraced!.headers).toBeUndefined();
+    await connection.request("outcry.v1.acct.demo.order.cancelAll", "{}", { timeout: 5000 });
+    await connection.close();
+  });
+
+  it("is answered whatever stands in its headers, of which many are not read", async () => {
+    const connection = await plain("demo");
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const subject = "outcry.v1.acct.demo.order.place";
+    const ask = async (text: string, clientOrderId: string) => {
+      const block = Buffer.from(`NATS/1.0\r\n${text}\r\n`);
+      const body = JSON.stringify({ ...buy, clientOrderId });
+      const answer = await requestWithHeaders(connection, { subject, block, body });
+      return { status: answer.json<{ order?: { status: string } }>().order?.status, answer };
+    };
+    const own = `traceparent: ${traceparent}\r\n`;
+    const few = await ask(`x: y\r\n${own}`, "h-1");
+    expect([few.status, few.answer.headers?.has("traceparent")]).toEqual(["new", true]);
+    const texts = [
+      own + Array.from({ length: 2000 }, (_, n) => `k${n}: v\r\n`).join(""),
+      `a name: v\r\n${own}`,
+      `n\u00e4me: v\r\n${own}`,
+      "traceparent: nonsense\r\n",
+    ];
+    for (const [at, text] of texts.entries()) {
+      const { status, answer } = await ask(text, `h-${at + 2}`);
+      expect([status, answer.headers]).toEqual(["new", undefined]);
+    }
     await connection.request("outcry.v1.acct.demo.order.cancelAll", "{}", { timeout: 5000 });
     await connection.close();
   });

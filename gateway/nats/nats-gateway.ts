@@ -14,17 +14,13 @@ import { ClosedConnectionError, headers, RequestError } from "@nats-io/transport
 import type { MsgHdrs, NatsConnection } from "@nats-io/transport-node";
 import { requestNames, requests, subjectPatternOfRequest } from "../../protocols/api/requests.ts";
 import type { RequestName } from "../../protocols/api/requests.ts";
-import {
-  isTraceparent,
-  RejectReason,
-  rootSpanIdOf,
-  traceIdOfOrder,
-} from "../../protocols/index.ts";
+import { RejectReason, rootSpanIdOf, traceIdOfOrder } from "../../protocols/index.ts";
 import type { Asker } from "../asker.ts";
 import type { Gateway, GatewayCounts } from "../gateway.ts";
 import { formatOf } from "./body.ts";
 import { InboundWait } from "./inbound-wait.ts";
 import { mayReplyTo } from "./reply-subject.ts";
+import { traceparentOf } from "./request-traceparent.ts";
 import { askerNamed, bytesOf, nameIn, replyTo } from "./request-bytes.ts";
 import type { WireReply } from "./request-bytes.ts";
 
@@ -173,10 +169,4 @@ function headerOf(traceparent: string): MsgHdrs {
   const header = headers();
   header.set("traceparent", traceparent);
   return header;
-}
-
-/** Whatever else stands there is no trace of anybody's. */
-function traceparentOf({ headers }: ServiceMsg): string | undefined {
-  const text = headers?.get("traceparent");
-  return text !== undefined && isTraceparent(text) ? text : undefined;
 }

@@ -210,13 +210,14 @@ export function attributesOfHop(name: HopName): Attributes {
 
 function said(message: object): Attributes {
   const kind = "kind" in message ? String(message.kind) : "";
-  const found = Object.entries(message).flatMap(([key, value]: [string, unknown]) => {
+  const found: Record<string, string | number> = {};
+  for (const [key, value] of Object.entries(message) as [string, unknown][]) {
     const field = key === "reason" ? reasonField(kind) : fields[key];
-    const isSaid = typeof value === "string" ? value !== "" : typeof value === "number";
-    if (field === undefined || !isSaid || value === (field.saysNothing ?? 0)) return [];
-    return [[field.name, typeof value === "number" && field.say ? field.say(value) : value]];
-  });
-  return Object.fromEntries(found) as Attributes;
+    if (field === undefined || value === (field.saysNothing ?? 0)) continue;
+    if (typeof value === "number") found[field.name] = field.say ? field.say(value) : value;
+    else if (typeof value === "string" && value !== "") found[field.name] = value;
+  }
+  return found;
 }
 
 function reasonField(kind: string): Field | undefined {

@@ -34,7 +34,8 @@ interface AwaitedFrame {
   readonly sequence: number;
   readonly timeUs: TimeUs;
   readonly commands: NotedCommand[];
-  readonly unanswered: Set<NotedCommand>;
+  /** By their places in the frame: a command may be heard in parts. */
+  readonly unanswered: Map<number, NotedCommand[]>;
   isStored: boolean;
 }
 
@@ -58,12 +59,15 @@ export class CommandFates {
     const name = frameNameOf(shard, deed.origin);
     let frame = this.#frames.get(name);
     if (frame === undefined) {
-      const nothing = { commands: [], unanswered: new Set<NotedCommand>(), isStored: false };
+      const nothing = { commands: [], unanswered: new Map(), isStored: false };
       frame = { shard, sequence, timeUs: act.timeUs, ...nothing };
       this.#frames.set(name, frame);
     }
     frame.commands.push(command);
-    frame.unanswered.add(command);
+    const { index } = deed.origin;
+    const others = frame.unanswered.get(index);
+    if (others === undefined) frame.unanswered.set(index, [command]);
+    else others.push(command);
   }
 
   /**
@@ -107,10 +111,10 @@ function takeAnswered(
   { unanswered }: AwaitedFrame,
   { index, count }: AnsweredCommands,
 ): readonly NotedCommand[] {
-  const theirs = [...unanswered].filter(({ deed }) => {
-    const at = deed.origin.index - index;
-    return at >= 0 && at < count;
-  });
-  for (const command of theirs) unanswered.delete(command);
+  const theirs: NotedCommand[] = [];
+  for (let at = index; at < index + count && unanswered.size > 0; at++) {
+    theirs.push(...(unanswered.get(at) ?? []));
+    unanswered.delete(at);
+  }
   return theirs;
 }

@@ -1,5 +1,11 @@
-/** What counting takes by itself: of orders, of frames on their way, and reading it out. */
+/**
+ * What counting takes by itself: of orders, of frames on their way, and reading it out; and what a
+ * gateway's notes take, where each order came and was answered by itself.
+ */
+import { systemClock } from "../../cluster/clock.ts";
 import type { Outcome } from "../../cluster/client.ts";
+import { FrameNotebook } from "../../cluster/frame-notebook.ts";
+import { NotedAnswer } from "../../protocols/index.ts";
 import type { OrderCommand } from "../../protocols/index.ts";
 import { AppendMeter } from "../telemetry/append-meter.ts";
 import { measureEventLoop } from "../telemetry/event-loop-delay.ts";
@@ -14,6 +20,9 @@ export interface CountingTime {
   readonly batchedOrderNs: number;
   /** Closed, stored and applied. */
   readonly frameNs: number;
+  /** Of an order alone in its frame, and of one of a hundred. */
+  readonly notedOrderNs: number;
+  readonly notedBesideOthersNs: number;
   /** Of a gateway's page; the first one is not counted. */
   readonly scrapeMs: number;
 }
@@ -42,15 +51,33 @@ export async function timeCounting(): Promise<CountingTime> {
     replicas.applied(index % 3, 1, 0.1 + (index % 10) / 10);
   });
   const scrapeMs = await timedScrapes(orders, appends);
-  return { orderNs, batchedOrderNs: batchNs / 100, frameNs, scrapeMs };
+  return {
+    ...{ orderNs, batchedOrderNs: batchNs / 100, frameNs, scrapeMs },
+    ...{ notedOrderNs: timedNotes(1), notedBesideOthersNs: timedNotes(100) },
+  };
+}
+
+/** Nanoseconds of what is noted of one order, in frames of so many. */
+function timedNotes(orders: number): number {
+  const notebook = new FrameNotebook({ clock: systemClock, wallUs: () => 1_795_000_000_000_000 });
+  const { replied: answer } = NotedAnswer;
+  const ofFrame = timed((frame) => {
+    const arrivals = Array.from({ length: orders }, () => {
+      return { cameAtMs: systemClock.nowMs(), traceparent: "" };
+    });
+    for (let index = 0; index < orders; index++) notebook.answered([{ frame, index, answer }]);
+    notebook.stored(frame);
+    notebook.write(arrivals);
+  }, timesInRound / orders);
+  return ofFrame / orders;
 }
 
 /** Nanoseconds of one call, the median of rounds. */
-function timed(call: (index: number) => void): number {
+function timed(call: (index: number) => void, calls = timesInRound): number {
   const times = Array.from({ length: rounds }, () => {
     const startMs = performance.now();
-    for (let index = 0; index < timesInRound; index++) call(index);
-    return ((performance.now() - startMs) * 1e6) / timesInRound;
+    for (let index = 0; index < calls; index++) call(index);
+    return ((performance.now() - startMs) * 1e6) / calls;
   });
   return medianOf(times);
 }

@@ -197,9 +197,12 @@ else {
       `${cpus().length} x ${processor?.model ?? "?"}, Node ${process.version}\n`,
     );
     const { orderNs, batchedOrderNs, frameNs, scrapeMs } = counting;
+    const { notedOrderNs, notedBesideOthersNs } = counting;
     process.stdout.write(
       `  counting: ${orderNs.toFixed(0)} ns an order, ${batchedOrderNs.toFixed(0)} in a batch of ` +
-        `100, ${frameNs.toFixed(0)} a frame; ${scrapeMs.toFixed(1)} ms a scrape of a gateway\n`,
+        `100, ${frameNs.toFixed(0)} a frame; ${scrapeMs.toFixed(1)} ms a scrape of a gateway\n` +
+        `  notes: ${notedOrderNs.toFixed(0)} ns an order alone in its frame, ` +
+        `${notedBesideOthersNs.toFixed(0)} one of a hundred\n`,
     );
     for (const what of whats) {
       const { without, with: on, percent, percents } = costs[what];

@@ -1,6 +1,7 @@
 /** `outcry audit admin`: what administrators have done, from the logs alone. */
 import { Command } from "commander";
 import type { AdministrativeAct } from "../record/admin-commands.ts";
+import { visible } from "../telemetry/visible-text.ts";
 import type { CommonOptions } from "./output.ts";
 import { print, renderTable } from "./output.ts";
 import { isWithin, withRange } from "./record-bound.ts";
@@ -37,12 +38,13 @@ export function adminCommand(): Command {
   });
 }
 
-function renderActs(acts: readonly AdministrativeAct[]): string {
+export function renderActs(acts: readonly AdministrativeAct[]): string {
   if (acts.length === 0) return "administrators have done nothing";
   return renderTable(
     ["TIME", "COMMAND", "OF", "AUTHOR", "REASON", "AGREED", "OUTCOME"],
     acts.map(({ timeUs, command, target, author, reason, approvals, outcome }) => {
-      return [isoOf(timeUs), command, target, author, reason, agreedText(approvals), outcome];
+      const agreed = agreedText(approvals);
+      return [isoOf(timeUs), command, target, author, reason, agreed, outcome].map(visible);
     }),
   );
 }

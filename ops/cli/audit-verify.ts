@@ -8,6 +8,7 @@ import type { Finding } from "../record/finding.ts";
 import type { LogPlace } from "../record/manifest.ts";
 import type { RecordFiles } from "../record/record-folder.ts";
 import type { PublicKey } from "../record/record-key.ts";
+import { visible } from "../telemetry/visible-text.ts";
 import { entryProgressOn } from "./entry-progress.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, counted, paint, print, withCommonOptions } from "./output.ts";
@@ -69,7 +70,7 @@ async function keyOf({ key, data }: VerifyFlags): Promise<PublicKey | undefined>
 
 async function differencesFromLog(
   folder: RecordFiles,
-  { description, pieces }: CheckedRecord,
+  { description, findings, pieces }: CheckedRecord,
   flags: VerifyFlags,
 ): Promise<readonly Finding[]> {
   // Of what cannot be read there is nothing to compare.
@@ -81,7 +82,7 @@ async function differencesFromLog(
   return await withEngine(findCluster(flags), ({ wholeLogs: logs }) =>
     compareWithLog(
       folder,
-      { description, pieces },
+      { description, findings, pieces },
       { logs, onProgress: entryProgressOn(process.stderr) },
     ),
   );
@@ -103,7 +104,8 @@ interface Verdict {
 
 const findingsShown = 20;
 
-function renderVerdict({
+/** Whoever has made a record has chosen what stands in it: nothing of that is printed as it is. */
+export function renderVerdict({
   key,
   isKeyTrusted,
   isComparedWithLog,
@@ -117,7 +119,7 @@ function renderVerdict({
   if (findings.length > 0) {
     const lines = findings
       .slice(0, findingsShown)
-      .map((finding) => paint("red", `${placeOf(finding)}: ${finding.message}`));
+      .map((finding) => paint("red", visible(`${placeOf(finding)}: ${finding.message}`)));
     const more = findings.length - lines.length;
     return [...lines, ...(more > 0 ? [`and ${more} more`] : []), trust].join("\n");
   }
@@ -125,7 +127,7 @@ function renderVerdict({
     ...shards.map(({ shard, pieces, rows, after, upTo }) => {
       const entries = `entries ${(after?.sequence ?? 0) + 1} to ${upTo?.sequence ?? 0}`;
       const whole = `shard ${shard}: ${counted(rows, "row")} in ${counted(pieces, "piece")} whole`;
-      return `${whole}, ${entries}\n  entries  ${upTo?.entriesHash ?? ""}`;
+      return `${visible(`${whole}, ${entries}`)}\n  entries  ${visible(upTo?.entriesHash ?? "")}`;
     }),
     isComparedWithLog ? "and what the logs say" : "not compared with the logs: --log does",
     trust,

@@ -9,7 +9,7 @@ import { verifyCommand } from "./audit-verify.ts";
 import { entryProgressOn } from "./entry-progress.ts";
 import { countOption, shardOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
-import { counted, print, usageFault, withCommonOptions } from "./output.ts";
+import { counted, print, progressOf, usageFault, withCommonOptions } from "./output.ts";
 import { withRange } from "./record-bound.ts";
 import type { Range } from "./record-bound.ts";
 import { findCluster } from "./running-cluster.ts";
@@ -53,13 +53,17 @@ function exportCommand(): Command {
         import("../record/record-key.ts"),
       ]);
     const folder = new RecordFolder(resolve(dir));
+    const tell = progressOf(flags);
     const key = ensureRecordKey(cluster.file.keys);
     const wanted = {
       ...{ shards, from: flags.from, to: flags.to, rowsMax: Math.max(1, flags.rows) },
       formats: flags.format === undefined ? formats : [flags.format],
     };
     const exported = await withEngine(cluster, ({ wholeLogs: logs }) =>
-      exportRecord(folder, wanted, { logs, key, onProgress: entryProgressOn(process.stderr) }),
+      exportRecord(folder, wanted, {
+        ...{ logs, key, onProgress: entryProgressOn(process.stderr) },
+        onWait: () => tell(`another export writes into ${folder.path}: waiting for its end`),
+      }),
     );
     print(flags, { ok: true, folder: folder.path, ...exported }, () =>
       renderExport(folder.path, exported),

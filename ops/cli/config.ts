@@ -4,7 +4,7 @@ import type { EffectiveSettings } from "../config/effective-settings.ts";
 import { examineSecretFiles } from "../config/effective-settings.ts";
 import type { ConfigProblem } from "../config/config-problem.ts";
 import { renderProblem } from "../config/config-problem.ts";
-import { masked } from "../config/masked.ts";
+import { shownSetting } from "../config/masked.ts";
 import { paint, print, renderTable } from "./output.ts";
 import { addRoleCommands, settingsFrom } from "./role-options.ts";
 
@@ -19,7 +19,7 @@ export function command(): Command {
     const isRight = !problems.some(({ isFatal }) => isFatal);
     const settings = effective.settings.map((setting) => ({
       ...setting,
-      value: masked(setting.value),
+      value: shownSetting(setting.name, setting.value),
     }));
     print(flags, { ok: isRight, role, settings, problems }, () =>
       renderCheck({ ...effective, settings, problems }),

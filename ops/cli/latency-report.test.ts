@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { decodeReading, encodeReading, newOrderHistogram } from "../telemetry/latency-page.ts";
 import type { LatencyReading } from "../telemetry/latency-page.ts";
-import { renderLatency, reportLatency, since } from "./latency-report.ts";
+import { LatencyWatch, renderLatency, reportLatency, since } from "./latency-report.ts";
 
-function reading(process: string, us: readonly number[], pid = 7): LatencyReading {
+function reading(process: string, us: readonly number[], startedAtMs = 1): LatencyReading {
   const orders = newOrderHistogram();
   for (const each of us) orders.recordValue(each);
-  return { process, pid, orders };
+  return { process, pid: 7, startedAtMs, orders };
 }
 
 const thousand = Array.from({ length: 1000 }, (_, index) => (index + 1) * 10);
@@ -44,20 +44,37 @@ it("who watches sees only what came since the last look", () => {
 
 it("a gateway that was started again begins with nothing", () => {
   const before = reading("gw-1", [100, 100, 100]);
-  const now = reading("gw-1", [9000], 8);
+  // As it is in containers: with the same number.
+  const now = reading("gw-1", [9000], 2);
   expect(reportLatency([since(before, now)], []).all).toMatchObject({ orders: 1 });
+});
+
+it("a gateway that was silent for a look is shown from where it was before", () => {
+  const watch = new LatencyWatch();
+  watch.latest([reading("gw-1", [100, 100, 100])]);
+  expect(watch.latest([])).toEqual([]);
+  const latest = watch.latest([reading("gw-1", [100, 100, 100, 9000])]);
+  expect(reportLatency(latest, []).all).toMatchObject({ orders: 1, p50Us: 9007 });
 });
 
 it("a page is read as it was written, and nothing else is", () => {
   const written = reading("gw-1", thousand);
   const read = decodeReading(encodeReading(written));
-  expect(read).toMatchObject({ process: "gw-1", pid: 7 });
+  expect(read).toMatchObject({ process: "gw-1", pid: 7, startedAtMs: 1 });
   expect(reportLatency(read ? [read] : [], [])).toEqual(reportLatency([written], []));
   const histogram = (JSON.parse(encodeReading(written)) as { orders: string }).orders;
   for (const text of [
-    ...["", "{}", "[]", "null", "<html>", '{"process":"gw-1","pid":7,"orders":"????"}'],
-    JSON.stringify({ process: "gw-1", pid: 0, orders: histogram }),
-    JSON.stringify({ process: "gw-1", pid: 7, orders: histogram.slice(0, 20) }),
+    ...[
+      "",
+      "{}",
+      "[]",
+      "null",
+      "<html>",
+      '{"process":"gw-1","pid":7,"startedAtMs":1,"orders":"????"}',
+    ],
+    JSON.stringify({ process: "gw-1", pid: 0, startedAtMs: 1, orders: histogram }),
+    JSON.stringify({ process: "gw-1", pid: 7, orders: histogram }),
+    JSON.stringify({ process: "gw-1", pid: 7, startedAtMs: 1, orders: histogram.slice(0, 20) }),
   ]) {
     expect(decodeReading(text), text).toBeUndefined();
   }

@@ -37,8 +37,22 @@ export function reportLatency(
 export function since(before: LatencyReading | undefined, now: LatencyReading): LatencyReading {
   const orders = newOrderHistogram();
   orders.add(now.orders);
-  if (before?.pid === now.pid) orders.subtract(before.orders);
+  const isSame = before?.pid === now.pid && before.startedAtMs === now.startedAtMs;
+  if (isSame) orders.subtract(before.orders);
   return { ...now, orders };
+}
+
+/** Takes one reading after the other. */
+export class LatencyWatch {
+  /** Of a gateway that was silent for a while, what it said last. */
+  readonly #before = new Map<string, LatencyReading>();
+
+  /** What came since each gateway's last reading. */
+  latest(readings: readonly LatencyReading[]): readonly LatencyReading[] {
+    const latest = readings.map((now) => since(this.#before.get(now.process), now));
+    for (const reading of readings) this.#before.set(reading.process, reading);
+    return latest;
+  }
 }
 
 function percentilesOf(histogram: Histogram): Percentiles {

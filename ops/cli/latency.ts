@@ -1,7 +1,6 @@
 /** `outcry latency`: how long gateways wait for answers to commands on orders. */
 import { Command, InvalidArgumentError } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LatencyReading } from "../telemetry/latency-page.ts";
 import { interrupted } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, withCommonOptions } from "./output.ts";
@@ -58,16 +57,15 @@ async function show(flags: LatencyFlags, gateways: Gateways): Promise<void> {
 }
 
 async function watch(flags: LatencyFlags, gateways: Gateways): Promise<void> {
-  const { reportLatency, renderLatency, since } = await import("./latency-report.ts");
+  const { reportLatency, renderLatency, LatencyWatch } = await import("./latency-report.ts");
   const everySeconds = flags.watch === true ? watchSecondsDefault : (flags.watch ?? 0);
   const over = new AbortController();
   void interrupted().then(() => over.abort());
-  let before = new Map<string, LatencyReading>();
+  const watched = new LatencyWatch();
   for (let round = 0; !over.signal.aborted; round++) {
     const { readings, silent } = await readAll(gateways);
-    const latest = readings.map((now) => since(before.get(now.process), now));
+    const latest = watched.latest(readings);
     if (round > 0) print(flags, reportLatency(latest, silent), renderLatency);
-    before = new Map(readings.map((reading) => [reading.process, reading]));
     await sleep(everySeconds * 1000, undefined, { signal: over.signal }).catch(() => undefined);
   }
 }

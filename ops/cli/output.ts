@@ -6,6 +6,7 @@
  */
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Command } from "commander";
+import { visible } from "../telemetry/visible-text.ts";
 
 /** What every command understands. */
 export interface CommonOptions {
@@ -64,13 +65,15 @@ export function write(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
+/** All that cannot be seen is written as an escape, which JSON knows. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
+  const text = JSON.stringify(value, (_key, item: unknown) =>
     typeof item === "bigint" ? String(item) : item,
   );
+  return visible(text);
 }
 
-/** Says in one line what went wrong, and gives the exit code. */
+/** Says in one line what went wrong, and gives the exit code; names in it may be a stranger's. */
 export function explainFailure(error: unknown, asJson: boolean): number {
   const message = error instanceof Error ? error.message : String(error);
   const line = message.replace(/\s*\n\s*/g, " ");
@@ -78,7 +81,7 @@ export function explainFailure(error: unknown, asJson: boolean): number {
     const details = error instanceof CommandFault ? error.details : {};
     write(toJson({ ok: false, error: { name: nameOf(error), message: line, ...details } }));
   }
-  process.stderr.write(`outcry: ${line}\n`);
+  process.stderr.write(`outcry: ${visible(line)}\n`);
   if (process.env["OUTCRY_TRACE"] !== undefined) console.error(error);
   return error instanceof CommandFault ? error.exitCode : 1;
 }

@@ -32,6 +32,13 @@ describe("a range", () => {
     }
   });
 
+  it("is not of days that no calendar has", () => {
+    for (const text of ["2026-02-31", "2026-02-29", "2026-04-31T10:00:00Z"]) {
+      expect(() => rangeOf("--to", text)).toThrow();
+    }
+    expect(rangeOf("--from", "2028-02-29").from).toEqual({ timeUs: us("2028-02-29") });
+  });
+
   it("holds its ends", () => {
     const range = rangeOf("--from", "17", "--to", "2026-11-22T10:00:00Z");
     const at = (sequence: number, time: string) => isWithin({ sequence, timeUs: us(time) }, range);

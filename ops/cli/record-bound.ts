@@ -33,13 +33,20 @@ function boundIn(text: string, withinDayUs: number): Bound {
   if (/^[1-9][0-9]{0,14}$/.test(text)) return { sequence: Number(text) };
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
   const isMoment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  const timeMs = isDay || isMoment ? Date.parse(text) : NaN;
+  const timeMs = (isDay || isMoment) && isInCalendar(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(timeMs)) {
     throw new InvalidArgumentError(
       "It is an entry's number, a day such as 2026-11-22 (UTC), or a moment such as 2026-11-22T15:30:00Z.",
     );
   }
   return { timeUs: timeMs * usPerMs + (isDay ? withinDayUs : 0) };
+}
+
+/** `Date` takes 31 February as 3 March. */
+function isInCalendar(text: string): boolean {
+  const day = text.slice(0, 10);
+  const time = new Date(day);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day);
 }
 
 export function isWithin(

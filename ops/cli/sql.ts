@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { DataDirectory } from "../config/data-directory.ts";
 import type { HistoryAnswer } from "../history/history-desk.ts";
 import { historySocketPath } from "../supervisor/cluster-plan.ts";
+import { visible } from "../telemetry/visible-text.ts";
 import { countOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, renderTable, withCommonOptions } from "./output.ts";
@@ -33,16 +34,17 @@ export function command(): Command {
       );
     }
     if ("error" in answer) throw new CommandFault("statement-refused", answer.error);
-    print(flags, { ok: true, ...answer }, render);
+    print(flags, { ok: true, ...answer }, renderAnswer);
   });
 }
 
-function render({ columns, rows, isCut, written, heads }: HistoryAnswer): string {
+/** Columns have names of whoever asks, and values of whoever traded. */
+export function renderAnswer({ columns, rows, isCut, written, heads }: HistoryAnswer): string {
   const isNumber = columns.map((_, at) => rows.every((row) => isNumeral(row[at])));
   const headings = columns.map((name, at) => (isNumber[at] === true ? ` ${name}` : name));
   const table = renderTable(
-    headings,
-    rows.map((row) => row.map((value) => (value === null ? "" : textOf(value)))),
+    headings.map(visible),
+    rows.map((row) => row.map((value) => (value === null ? "" : visible(textOf(value))))),
   );
   const behind = heads.map((head, shard) => Math.max(head - (written[shard] ?? 0), 0));
   const entries = behind.reduce((sum, of) => sum + of, 0);

@@ -7,6 +7,7 @@ import { inspect } from "node:util";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { EmissionMode } from "../../cluster/emission.ts";
 import { DataDirectory, readIfThere } from "../config/data-directory.ts";
+import { noDatabaseAddress, placeOfDatabase } from "../config/database-address.ts";
 import { embeddedDatabase } from "../config/process-settings.ts";
 import { nodeCommand } from "../supervisor/node-command.ts";
 import type { ReadyCluster } from "../supervisor/start.ts";
@@ -151,8 +152,8 @@ function historyWanted({ history, database }: StartFlags): string | undefined {
   if (history !== true && database === undefined) return undefined;
   const url = database ?? process.env["DATABASE_URL"];
   if (url === undefined || url === "") return embeddedDatabase;
-  if (!/^postgres(ql)?:\/\/./.test(url) || !URL.canParse(url)) {
-    throw usageFault("the address of a database is postgres://user:password@host:port/database");
+  if (placeOfDatabase(url) === undefined) {
+    throw usageFault(`the address of the database ${noDatabaseAddress}`);
   }
   return url;
 }

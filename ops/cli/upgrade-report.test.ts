@@ -27,9 +27,9 @@ function node(
   return { node: name, ...process, version: release, logicMax, isDrained: false, replicas };
 }
 
-function seen(nodes: readonly NodeStatus[]): UpgradeSeen {
+function seen(nodes: readonly NodeStatus[], readers: readonly string[] = []): UpgradeSeen {
   const installed = { release: "0.2.0", logic: 2 };
-  return { installed, configured: ["e1", "e2", "e3"], nodes, shards: 3 };
+  return { installed, configured: ["e1", "e2", "e3"], nodes, shards: 3, readers };
 }
 
 const old = {
@@ -45,6 +45,13 @@ describe("an upgrade that has not begun", () => {
   it("restarts those first that emit least", () => {
     expect(report.state).toBe("restarts-due");
     expect(report.restarts).toEqual(["e3", "e2", "e1"]);
+  });
+
+  it("restarts who reads the logs before all that write them", () => {
+    const withReaders = reportOf(seen([old.e1, old.e2, old.e3], ["ref-1", "prj-1"]));
+    expect(stripVTControlCharacters(renderUpgrade(withReaders))).toContain(
+      "To restart, in this order: ref-1, prj-1, e3, e2, e1 (./outcry upgrade run)",
+    );
   });
 
   it("may not be activated, and says for which nodes", () => {

@@ -17,6 +17,8 @@ export interface UpgradeSeen {
   readonly configured: readonly string[];
   readonly nodes: readonly NodeStatus[];
   readonly shards: number;
+  /** Who reads the logs beside the engine nodes, by name. */
+  readonly readers: readonly string[];
 }
 
 export interface UpgradeReport {
@@ -26,6 +28,8 @@ export interface UpgradeReport {
   readonly shards: readonly ShardLine[];
   /** Nodes to be restarted, in this order: those that emit least first. */
   readonly restarts: readonly string[];
+  /** Who is restarted before all of them: they must read whatever the new release writes. */
+  readonly readers: readonly string[];
   readonly activates: readonly Activation[];
   /** What stands in the way of activating that now, each in words. */
   readonly prevented: readonly string[];
@@ -57,7 +61,7 @@ export interface Activation {
 
 /** @param to the logic to come to; the installed one unless told otherwise. */
 export function reportOf(seen: UpgradeSeen, to = seen.installed.logic): UpgradeReport {
-  const { installed, configured } = seen;
+  const { installed, configured, readers } = seen;
   const nodes = configured.map((name) => nodeLine(name, seen.nodes));
   const shards = Array.from({ length: seen.shards }, (_, shard) => shardLine(shard, seen.nodes));
   const restarts = nodes
@@ -78,7 +82,7 @@ export function reportOf(seen: UpgradeSeen, to = seen.installed.logic): UpgradeR
       logic > 0 ? [] : [`nobody says by which logic shard ${shard} goes`],
     ),
   ];
-  return { state, installed, nodes, shards, restarts, activates, prevented };
+  return { state, installed, nodes, shards, restarts, readers, activates, prevented };
 }
 
 function nodeLine(name: string, nodes: readonly NodeStatus[]): NodeLine {
@@ -139,7 +143,7 @@ export function aheadOf(report: UpgradeReport): readonly string[] {
 }
 
 export function renderUpgrade(report: UpgradeReport): string {
-  const { state, installed, restarts, activates, prevented } = report;
+  const { state, installed, restarts, readers, activates, prevented } = report;
   return [
     `${headlines[state]()}  release ${installed.release} is installed, with logic 1 to ${installed.logic}`,
     "",
@@ -148,7 +152,10 @@ export function renderUpgrade(report: UpgradeReport): string {
     renderShards(report),
     ...(restarts.length === 0
       ? []
-      : ["", `To restart, in this order: ${restarts.join(", ")} (./outcry upgrade run)`]),
+      : [
+          "",
+          `To restart, in this order: ${[...readers, ...restarts].join(", ")} (./outcry upgrade run)`,
+        ]),
     ...(activates.length === 0
       ? []
       : ["", `To activate: ${activates.map(inWords).join(", ")} (./outcry upgrade start)`]),

@@ -31,13 +31,26 @@ export async function lookAtUpgrade(cluster: RunningCluster, to?: number): Promi
 /** Looks again while a node is silent, for some seconds: it may only be busy. */
 async function seenOf(cluster: RunningCluster): Promise<UpgradeSeen> {
   const { nodes: configured, shards } = cluster.file;
+  const readers = readersOf(cluster);
   const deadlineMs = performance.now() + heardTimeoutMs;
   let { nodes } = await lookAtEngine(cluster);
   while (nodes.length < configured.length && performance.now() < deadlineMs) {
     await sleep(lookEveryMs);
     ({ nodes } = await lookAtEngine(cluster));
   }
-  return { installed: { release: version, logic: newestLogic }, configured, nodes, shards };
+  return {
+    installed: { release: version, logic: newestLogic },
+    configured,
+    nodes,
+    shards,
+    readers,
+  };
+}
+
+const readerKinds: ReadonlySet<string> = new Set(["referee", "auditor", "projector"]);
+
+function readersOf({ file }: RunningCluster): readonly string[] {
+  return file.processes.filter(({ kind }) => readerKinds.has(kind)).map(({ name }) => name);
 }
 
 /** How long a node was away, from the end of its drain until it followed again. */

@@ -13,7 +13,8 @@ export function command(): Command {
   return new Command("upgrade")
     .description(
       "Goes to the release that is here while the exchange runs: `run` restarts the engine nodes " +
-        "one by one, `start` activates the new logic in the logs.",
+        "one by one, and before them who reads the logs beside them; `start` activates the new logic " +
+        "in the logs.",
     )
     .addCommand(plan())
     .addCommand(run())
@@ -57,7 +58,8 @@ interface RunFlags extends CommonOptions {
 function run(): Command {
   const run = new Command("run")
     .description(
-      "Drains and restarts the engine nodes that run another release, one after the other, those " +
+      "Restarts referee, auditor and projector, which must read whatever the others write. Then " +
+        "drains and restarts the engine nodes that run another release, one after the other, those " +
         "that emit least first. Each follows again before the next one is drained.",
     )
     .option("--all", "also those that run this release")
@@ -70,30 +72,32 @@ function run(): Command {
       if (flags.json === true) process.stderr.write(`${line}\n`);
       else write(line);
     };
-    const { restarts, nodes } = await lookAt(cluster);
+    const { restarts, nodes, readers } = await lookAt(cluster);
     const others = nodes.map(({ node }) => node).filter((node) => !restarts.includes(node));
     const chosen = flags.all === true ? [...restarts, ...others] : restarts;
     const renewed = { logicMax: flags.logicMax };
+    for (const reader of readers) await renew(cluster, reader, say);
     const restarted = [];
     for (const node of chosen) {
       restarted.push(await restartNode(cluster, node, { renewed, say }));
     }
     const gateways = flags.gateways === true ? cluster.file.gateways : [];
-    for (const gateway of gateways) await renewGateway(cluster, gateway, say);
+    for (const gateway of gateways) await renew(cluster, gateway, say);
     const result = { ok: true, restarted, gateways, ...(await lookAt(cluster)) };
     print(flags, result, () => `\n${renderUpgrade(result)}`);
   });
 }
 
-async function renewGateway(
+/** Restarts a process with the release that is here. */
+async function renew(
   { file }: RunningCluster,
-  gateway: string,
+  name: string,
   say: (line: string) => void,
 ): Promise<void> {
   const { askSupervisor } = await import("../supervisor/control-socket.ts");
-  const request = { command: "restart", process: gateway, renewed: {} } as const;
+  const request = { command: "restart", process: name, renewed: {} } as const;
   await askSupervisor(file.supervisor.socket, request);
-  say(`${gateway} is up again`);
+  say(`${name} is up again`);
 }
 
 // ---- start -----------------------------------------------------------------------------------

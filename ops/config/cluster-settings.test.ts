@@ -21,6 +21,15 @@ describe("a cluster's settings", () => {
     });
   });
 
+  it("are not encrypted between servers and in the clear between sites, whatever came first", () => {
+    const refusal = "--tls and --site-port do not go together: what passes between sites is in the";
+    expect(() => settleSettings({ sitePort: 7422 }, { ...made, tls: true })).toThrow(refusal);
+    expect(() => settleSettings({ tls: true }, { ...made, sitePort: 7422 })).toThrow(refusal);
+    expect(settleSettings({ sitePort: 7422, tls: false }, { ...made, tls: true })).toEqual({
+      ...{ ...made, sitePort: 7422, tls: false },
+    });
+  });
+
   it("cannot change where the data depends on them", () => {
     expect(() => settleSettings({ shards: 3 }, made)).toThrow(
       "this data was made with --shards 1 and cannot be used with --shards 3",
@@ -36,6 +45,7 @@ describe("a cluster's settings", () => {
     [{ nodes: 10 }, "--nodes is 1 to 9, not 10"],
     [{ gateways: 0 }, "--gateways is 1 to 9, not 0"],
     [{ portBase: 80 }, "--port-base is 1024 to 65475, not 80"],
+    [{ sitePort: 7422, tls: true }, "--tls and --site-port do not go together"],
     [{ sitePort: 80 }, "--site-port is 1024 to 65475, not 80"],
   ])("are refused when they make no cluster: %j", (asked, message) => {
     expect(() => settleSettings(asked, undefined)).toThrow(message);

@@ -58,7 +58,10 @@ export function settleSettings(
   const sitePort = asked.sitePort ?? base.sitePort;
   const tls = asked.tls ?? base.tls;
   if (tls === true && sitePort !== undefined) {
-    throw new ConfigFault("settings-invalid", "--tls and --site-port do not go together");
+    throw new ConfigFault(
+      "settings-invalid",
+      "--tls and --site-port do not go together: " + "what passes between sites is in the clear",
+    );
   }
   const emission = asked.emission ?? base.emission;
   const metricsPort = asked.metricsPort ?? base.metricsPort;

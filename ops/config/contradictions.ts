@@ -1,6 +1,8 @@
 /** What a role's settings must be besides of their kind: said as it is to be put right. */
 import { newestLogic } from "../../actors/logic-versions.ts";
 import { isProducerId } from "../../protocols/identifiers.ts";
+import { noDatabaseAddress, placeOfDatabase } from "./database-address.ts";
+import { embeddedDatabase } from "./process-settings.ts";
 import type { Known, ProcessRole } from "./setting-fields.ts";
 
 interface Contradiction {
@@ -26,7 +28,14 @@ const checks: Readonly<Record<ProcessRole, readonly Check[]>> = {
   ],
   gateway: [nameOf("gateway")],
   referee: [nameOf("referee")],
-  projector: [nameOf("projector")],
+  projector: [
+    nameOf("projector"),
+    ({ database = embeddedDatabase }) =>
+      unless(database === embeddedDatabase || placeOfDatabase(String(database)) !== undefined, [
+        "database",
+        noDatabaseAddress,
+      ]),
+  ],
   exporter: [nameOf("exporter")],
   auditor: [
     nameOf("auditor"),

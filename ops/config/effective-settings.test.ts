@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderProblem } from "./config-problem.ts";
 import type { SettingSources } from "./effective-settings.ts";
 import { examineSecretFiles, resolveSettings } from "./effective-settings.ts";
-import { masked } from "./masked.ts";
+import { masked, shownSetting } from "./masked.ts";
 
 let folder = "";
 
@@ -68,6 +68,15 @@ describe("what a process is started with", () => {
     expect(settings.find(({ name }) => name === "shards")?.value).toBe(7);
   });
 
+  it("may be said once in the file, and meant twice", () => {
+    const text = "engine: &both {shards: 7}\nreplicas: &n 5\nshards: *n\nreferee: *both\n";
+    const shardsOf = (role: "gateway" | "referee"): unknown => {
+      const { settings } = resolveSettings(role, { flags: {}, file: fileOf(text) });
+      return settings.find(({ name }) => name === "shards")?.value;
+    };
+    expect([shardsOf("gateway"), shardsOf("referee")]).toEqual([5, 7]);
+  });
+
   it("can be the content of a file that a variable names", () => {
     const path = join(folder, "name");
     writeFileSync(path, "gw-3\n");
@@ -86,6 +95,11 @@ describe("what is wrong with settings", () => {
 
   it("is nothing where all is said", () => {
     expect(problemsOf("gateway", { flags: right })).toEqual([]);
+  });
+
+  it("is nothing in a section that is empty", () => {
+    const file = fileOf("gateway:\n  # shards: 7\nengine: ~\n");
+    expect(problemsOf("gateway", { flags: right, file })).toEqual([]);
   });
 
   it.each([
@@ -117,6 +131,18 @@ describe("what is wrong with settings", () => {
     );
     expect(problems).toContain("--emission: emission is chosen or all [C6 settings-contradict]");
     expect(problems).toContain("OUTCRY_SHARD: no process has such a setting [C9 variable-unknown]");
+  });
+
+  it.each([
+    ...["u:secret@h/db", "postgres//u:secret@h/db", "mysql://u:secret@h/db"],
+    // Characters that end what comes before the host.
+    ...["postgres://u:12/secret@h/db", "postgres://u:12?secret@h/db", "postgres://u:1#secret@h/d"],
+  ])("is a database's address that is none, which is not repeated: %s", (database) => {
+    const flags = { ...right, data: "/data", database };
+    const problems = resolveSettings("projector", { flags }).problems.map(renderProblem);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^--database: database is no address .* \[C6 /);
+    expect(problems[0]).not.toContain("secret");
   });
 
   it("is a variable's file that cannot be read", () => {
@@ -151,5 +177,22 @@ describe("a setting that is shown", () => {
       "nats://n1:4222",
       "nats://me:***@n2:4222",
     ]);
+    const addresses = [
+      ...[
+        "postgres://u:pa/hunter@h/db",
+        "postgres://u:p@hunter@h/db",
+        "postgres://u:1#hunter@h/db",
+      ],
+      ...["postgres://h/db?password=hunter", "http://h/v1/traces?a=1&token=hunter"],
+    ];
+    for (const address of addresses) expect(masked(address), address).not.toContain("hunter");
+  });
+
+  it("is of a database's address its host, port and name", () => {
+    const shown = (address: string): unknown => shownSetting("database", address);
+    expect(shown("postgres://u:p@ss@h:5432/db?password=x&ssl=1")).toBe("postgres://h:5432/db");
+    expect(shown("postgresql:///db?host=/run/pg")).toBe("postgres:///db");
+    expect(shown("embedded")).toBe("embedded");
+    expect(["postgres://u:pa/ss@h/db", "u:pass@h"].map(shown)).toEqual(["***", "***"]);
   });
 });

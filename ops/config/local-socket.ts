@@ -3,11 +3,14 @@
  * one answer per connection, each a line of JSON.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { constants, lstatSync, mkdirSync, rmSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { ConfigFault } from "./config-fault.ts";
+
+const { S_IFDIR, S_IFMT } = constants;
 
 export type LocalAnswer =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string };
@@ -23,7 +26,16 @@ export function localSocketPath(folder: string, name: string): string {
   const digest = createHash("sha256").update(of).digest("hex").slice(0, 16);
   const sockets = join(tmpdir(), `outcry-${userInfo().uid}`);
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
+  refuseOthers(sockets);
   return join(sockets, `${digest}.sock`);
+}
+
+/** Where everybody may make folders, one of this name may be somebody else's, or open to others. */
+function refuseOthers(folder: string): void {
+  const { uid, mode } = lstatSync(folder);
+  if (uid === userInfo().uid && (mode & S_IFMT) === S_IFDIR && (mode & 0o077) === 0) return;
+  const why = "it is no folder that is this user's and nobody else's";
+  throw new ConfigFault("settings-invalid", `${folder} is not used for sockets: ${why}`);
 }
 
 /** Listens in the place of whoever did before. What the listener throws is the answer, as text. */

@@ -3,7 +3,7 @@
  * roles for what only they are to have. One file can serve all processes of a cluster.
  */
 import { readFileSync } from "node:fs";
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import type { YAMLMap } from "yaml";
 import type { ConfigProblem } from "./config-problem.ts";
 import { configProblem } from "./config-problem.ts";
@@ -52,12 +52,14 @@ export function readSettingsFile(path: string, role: ProcessRole): SettingsFile 
       const name = isScalar(pair.key) ? String(pair.key.value) : "";
       const where = lineOf(isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0);
       const ofRole = processRoles.find((candidate) => candidate === name);
-      if (section === undefined && ofRole !== undefined && isMap(pair.value)) {
-        read(pair.value, ofRole);
+      const content = isAlias(pair.value) ? pair.value.resolve(document) : pair.value;
+      const isEmpty = content === null || (isScalar(content) && content.value === null);
+      if (section === undefined && ofRole !== undefined && (isMap(content) || isEmpty)) {
+        if (isMap(content)) read(content, ofRole);
       } else if (!isKnown(name, section)) {
         problems.push(configProblem("setting-unknown", unknownWords(name, section), where));
       } else if (section === undefined ? !settings.has(name) : section === role) {
-        const value = (pair.value as { toJSON?: () => unknown } | null)?.toJSON?.() ?? null;
+        const value: unknown = isNode(pair.value) ? pair.value.toJS(document) : null;
         settings.set(name, { value, where });
       }
     }

@@ -14,6 +14,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync }
 import { join } from "node:path";
 import { writeClusterFile } from "../config/cluster-file.ts";
 import { gatewayNames, nodeNames } from "../config/cluster-settings.ts";
+import { ConfigFault } from "../config/config-fault.ts";
 import type { DataDirectory } from "../config/data-directory.ts";
 import { demoAccount } from "../config/venue.ts";
 import { initCertificates } from "../credentials/certificates.ts";
@@ -67,6 +68,7 @@ export async function initDeployment(
   directory: DataDirectory,
   plan: DeploymentPlan,
 ): Promise<DeploymentKeys> {
+  refuseSameNames(plan.serverHosts);
   const keys = await initKeys(directory.keys);
   const users = await makeUsers(keys, plan);
   const hosts = [...plan.serverHosts, ...plan.serverHosts.map(firstLabel)];
@@ -79,6 +81,15 @@ export async function initDeployment(
   describe(directory, { plan, users, ca: tls?.authority });
   const servers = plan.serverHosts.map(firstLabel);
   return { keys: directory.keys, servers, users, ca: tls?.authority };
+}
+
+/** Two servers of one name would have one folder of keys, and one name in the cluster. */
+function refuseSameNames(hosts: readonly string[]): void {
+  const names = hosts.map(firstLabel);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  const why = `two nats-servers would be called ${twice}: hosts differ up to the first dot`;
+  throw new ConfigFault("settings-invalid", why);
 }
 
 /** A password for a database of that name on a host of that name, unless there is one. */

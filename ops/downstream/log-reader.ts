@@ -6,7 +6,7 @@
  * and prove nothing: where the follower is, the follower knows. What cannot be read is read later.
  */
 import { Shard } from "../../actors/index.ts";
-import type { Clock } from "../../cluster/clock.ts";
+import type { Clock, Timer } from "../../cluster/clock.ts";
 import { delay } from "../../cluster/clock.ts";
 import { ClusterFault } from "../../cluster/faults.ts";
 import { HashedShard } from "../../cluster/hashed-shard.ts";
@@ -56,12 +56,14 @@ export interface LogReaderOptions {
 export interface ReadingStatus {
   /** By shard. */
   readonly read: readonly number[];
+  /** The last entry that is known of, also while the follower takes no more. */
   readonly heads: readonly number[];
 }
 
 const readLimits = { entriesMax: 1000, bytesMax: 4 * 1024 * 1024 };
 const pollMs = 200;
 const retryMs = 1000;
+const headEveryMs = 1000;
 /** After so many entries a shard's state is kept, and the one before it, too. */
 const snapshotEvery = 50_000;
 const snapshotsKept = 3;
@@ -77,7 +79,8 @@ export class LogReader {
   readonly #order: CausalOrder | undefined;
   #from: readonly number[] = [];
   #shards: ReadShard[] = [];
-  #heads: number[] = [];
+  readonly #heads: number[] = [];
+  readonly #headTimers: Timer[] = [];
   #isOver = false;
   #running: Promise<void> | undefined;
 
@@ -99,12 +102,14 @@ export class LogReader {
       this.#order?.begin(begun.hashed.shard);
       this.#options.follower.opened(begun.hashed);
     }
+    for (const shard of this.#options.logs.keys()) void this.#askHead(shard);
     this.#running = this.#run();
   }
 
   /** Ends it; resolves when it reads no more. */
   async stop(): Promise<void> {
     this.#isOver = true;
+    for (const timer of this.#headTimers) timer.cancel();
     await this.#running;
   }
 
@@ -145,22 +150,49 @@ export class LogReader {
     let isFailing = false;
     while (!this.#isOver) {
       try {
-        const hasRead = await this.#readOn();
+        const hasRead = await this.#readAndKeep();
         isFailing = false;
-        if (!hasRead) {
-          await follower.rest();
-          await delay(clock, pollMs);
-        } else if (await follower.keep()) {
-          // Of one that is ahead of its follower nobody makes use.
-          await this.#keepStates();
-        }
+        if (hasRead) continue;
+        await follower.rest();
+        await delay(clock, pollMs);
       } catch (error) {
         if (!(error instanceof ClusterFault)) throw error;
+        // Whoever stops it may close its logs.
+        if (this.#isOver) break;
         if (!isFailing) report(error);
         isFailing = true;
         await delay(clock, retryMs);
       }
     }
+  }
+
+  /** What was applied before a fault is kept, too: one shard's may last, and others go on. */
+  async #readAndKeep(): Promise<boolean> {
+    let hasRead = true;
+    try {
+      hasRead = await this.#readOn();
+    } finally {
+      // Of a state that is ahead of its follower nobody makes use.
+      if (hasRead && (await this.#options.follower.keep())) await this.#keepStates();
+    }
+    return hasRead;
+  }
+
+  /** Nothing is read while the follower takes nothing: heads are asked for beside that. */
+  async #askHead(shard: number): Promise<void> {
+    const { clock, logs } = this.#options;
+    try {
+      this.#found(shard, (await logs[shard]?.head()) ?? 0);
+    } catch (error) {
+      // Whoever reads it tells of that.
+      if (!(error instanceof ClusterFault)) throw error;
+    }
+    if (this.#isOver) return;
+    this.#headTimers[shard] = clock.after(headEveryMs, () => void this.#askHead(shard));
+  }
+
+  #found(shard: number, sequence: number): void {
+    this.#heads[shard] = Math.max(this.#heads[shard] ?? 0, sequence);
   }
 
   /** Applies a piece of every log; false when there is nothing more to apply as yet. */
@@ -169,7 +201,7 @@ export class LogReader {
       this.#options.logs.map((log, shard) => log.read(this.#sequenceOf(shard) + 1, readLimits)),
     );
     for (const [shard, piece] of pieces.entries()) {
-      this.#heads[shard] = Math.max(this.#heads[shard] ?? 0, piece.at(-1)?.sequence ?? 0);
+      this.#found(shard, piece.at(-1)?.sequence ?? 0);
     }
     const applied = pieces.map(() => 0);
     let hasRead = false;

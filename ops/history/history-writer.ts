@@ -162,7 +162,9 @@ async function changeAccounts(session: DatabaseSession, { accounts }: HistoryBat
       `FROM ${staging} AS change WHERE accounts.account = change.account`,
   );
   await session.query(
-    `INSERT INTO accounts (${list}) SELECT ${list} FROM ${staging} WHERE opened_at IS NOT NULL`,
+    `INSERT INTO accounts (${list}) SELECT ${list} FROM ${staging} WHERE opened_at IS NOT NULL ` +
+      // Of one that moved before it was opened, the shard that passed that on has told.
+      `ON CONFLICT (account) DO NOTHING`,
   );
 }
 

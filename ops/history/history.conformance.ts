@@ -21,7 +21,9 @@ import { ChanceOfEntries } from "../../cluster/testing/chance-of-entries.ts";
 import { eventually } from "../../cluster/testing/eventually.ts";
 import { DatabaseUnavailable, StatementRefused } from "./database.ts";
 import type { Database, DatabaseSession } from "./database.ts";
+import { HistoryBatch } from "./history-batch.ts";
 import { HistoryMismatch } from "./history-mismatch.ts";
+import { HistoryWriter } from "./history-writer.ts";
 import { Projector } from "./projector.ts";
 import { textOf } from "./testing/history-text.ts";
 import { findingsIn, findingsOf, transfersOf } from "./testing/venue-history.ts";
@@ -162,6 +164,19 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       return written.every((sequence, shard) => sequence === read[shard]);
     };
 
+    it("has an account once that was told of twice, in the shard that told of it last", async () => {
+      const writer = new HistoryWriter(database);
+      await writer.open();
+      const openedAt = "2026-11-22T12:00:00Z";
+      for (const shard of [0, 1]) {
+        const batch = new HistoryBatch();
+        batch.changeAccount("alice", { participant: "acme", shard, isBlocked: false, openedAt });
+        await writer.write(batch, [{ sequence: shard + 1, timeUs: 1, entriesHash: "ab" }]);
+      }
+      const rows = await database.query("SELECT account, shard FROM accounts");
+      expect(rows).toEqual([{ account: "alice", shard: 1 }]);
+    });
+
     it("refuses to go on with the history of other logs", async () => {
       const first = await project();
       await hasWritten(first);
@@ -179,6 +194,28 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       await database.query("UPDATE log_positions SET sequence = sequence + 1 WHERE shard = 0");
       ends.splice(0, ends.length, ...wholeLogs());
       await over;
+    });
+
+    it("is for the next one as it was before a question", async () => {
+      await database.migrate();
+      const settings =
+        "SELECT current_user, current_setting('search_path') AS path, " +
+        "current_setting('timezone') AS timezone, " +
+        "current_setting('default_transaction_read_only') AS reads_only";
+      const before = await database.query(settings);
+      for (const [name, value] of [
+        ["search_path", "pg_temp"],
+        ["timezone", "Asia/Tokyo"],
+        ["default_transaction_read_only", "on"],
+      ] as const) {
+        const statement = `SELECT set_config('${name}', '${value}', false)`;
+        // It may be refused, too.
+        await database.ask({ statement }).catch((error: unknown) => {
+          if (!(error instanceof StatementRefused)) throw error;
+        });
+      }
+      expect(await database.query(settings)).toEqual(before);
+      expect(await database.ask({ statement: "SHOW timezone" })).toMatchObject({ rows: [["UTC"]] });
     });
 
     it("answers one statement that changes nothing", async () => {

@@ -2,12 +2,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { PGlite } from "@electric-sql/pglite";
+import { afterAll, afterEach, expect, it, vi } from "vitest";
+import { DatabaseUnavailable, StatementRefused } from "./database.ts";
 import { historyConformance } from "./history.conformance.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "outcry-pglite-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => void vi.restoreAllMocks());
 
 historyConformance("PGlite", () => Promise.resolve(new PgliteDatabase(join(folder, "history"))));
 
@@ -20,4 +23,49 @@ it("is opened once, whoever asks at the same time", async () => {
   ]);
   expect(answers).toEqual([[{ number: 1 }], [{ number: 1 }]]);
   await database.close();
+});
+
+it("has questions asked by somebody who stays who they are", async () => {
+  const database = new PgliteDatabase(join(folder, "history"));
+  await database.migrate();
+  const file = "query_to_xml('SELECT pg_read_file(''PG_VERSION'')', true, false, '')";
+  const statements = [
+    `SELECT ${file}`,
+    `SELECT set_config('role', 'postgres', true), ${file}`,
+    "EXPLAIN ANALYZE UPDATE pg_settings SET setting = 'postgres' WHERE name = 'role'",
+  ];
+  for (const statement of statements) {
+    await expect(database.ask({ statement }), statement).rejects.toBeInstanceOf(StatementRefused);
+  }
+  expect(await database.ask({ statement: "SELECT current_user" })).toMatchObject({
+    rows: [["history_reader"]],
+  });
+  await database.close();
+});
+
+it("is opened anew only once the one that broke is closed, and not after its own end", async () => {
+  const database = new PgliteDatabase(join(folder, "history"));
+  await database.query("SELECT 1");
+  let isClosing = false;
+  let asked: Promise<unknown> | undefined;
+  const close: (this: PGlite) => Promise<void> = Reflect.get(PGlite.prototype, "close");
+  vi.spyOn(PGlite.prototype, "close").mockImplementation(async function (this: PGlite) {
+    isClosing = true;
+    asked ??= database.query("SELECT 1 AS number");
+    await close.call(this);
+    isClosing = false;
+  });
+  const opened: boolean[] = [];
+  const create: (folder: string) => Promise<PGlite> = Reflect.get(PGlite, "create");
+  vi.spyOn(PGlite, "create").mockImplementation((async (of: string) => {
+    opened.push(isClosing);
+    return await create.call(PGlite, of);
+  }) as typeof PGlite.create);
+  const broken = database.transact(() => Promise.reject(new Error("it broke")));
+  await expect(broken).rejects.toBeInstanceOf(DatabaseUnavailable);
+  await vi.waitUntil(() => asked !== undefined);
+  expect(await asked).toEqual([{ number: 1 }]);
+  expect(opened).toEqual([false]);
+  await database.close();
+  await expect(database.query("SELECT 1")).rejects.toBeInstanceOf(DatabaseUnavailable);
 });

@@ -26,6 +26,9 @@ export class PgliteDatabase implements Database {
   readonly place: string;
   /** Opened once for all who ask at the same time: two of them would spoil the folder. */
   #database: Promise<PGlite> | undefined;
+  /** Nobody opens the folder before whoever had it open has closed it. */
+  #closing: Promise<void> = Promise.resolve();
+  #isOver = false;
 
   /** @param folder where the data is; made when there is none. */
   constructor(folder: string) {
@@ -41,6 +44,8 @@ export class PgliteDatabase implements Database {
             CREATE ROLE ${reader} NOLOGIN;
           END IF;
         END $$;
+        -- Whoever may set things in this one session may set who they are.
+        REVOKE EXECUTE ON FUNCTION set_config(text, text, boolean) FROM PUBLIC;
         GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${reader};
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${reader};
       `);
@@ -63,11 +68,14 @@ export class PgliteDatabase implements Database {
         database.transaction(async (transaction) => {
           await transaction.query("SET TRANSACTION READ ONLY");
           await transaction.query(`SET LOCAL ROLE ${reader}`);
-          return await answer(question, async (text, values) => {
+          const answered = await answer(question, async (text, values) => {
             const options = { rowMode: "array", parsers } as const;
             const { fields, rows } = await transaction.query<unknown[]>(text, [...values], options);
             return { columns: fields.map(({ name }) => name), rows };
           });
+          // The session is the writer's, too: nothing that the question has set is to stay.
+          await transaction.rollback();
+          return answered;
         }),
       );
     } catch (error) {
@@ -76,21 +84,34 @@ export class PgliteDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    const database = this.#database;
-    this.#database = undefined;
-    await (await database)?.close();
+    this.#isOver = true;
+    if (this.#database !== undefined) this.#leave(this.#database);
+    await this.#closing;
   }
 
   async #with<Value>(work: (database: PGlite) => Promise<Value>): Promise<Value> {
+    if (this.#isOver) throw new DatabaseUnavailable(this.place, new Error("it was closed"));
+    const database = (this.#database ??= this.#open());
     try {
-      this.#database ??= opened(this.place);
-      return await work(await this.#database);
+      return await work(await database);
     } catch (error) {
       if (isMistake(error) || isOurs(error)) throw error;
       // What is no answer of the database's own has broken it: it is opened anew.
-      if (!isAnswer(error)) await this.close().catch(() => undefined);
+      if (!isAnswer(error)) this.#leave(database);
       throw new DatabaseUnavailable(this.place, error);
     }
+  }
+
+  async #open(): Promise<PGlite> {
+    await this.#closing;
+    return await opened(this.place);
+  }
+
+  /** Of all whom it failed the first one leaves it. One that is broken may not close well. */
+  #leave(database: Promise<PGlite>): void {
+    if (this.#database !== database) return;
+    this.#database = undefined;
+    this.#closing = database.then((open) => open.close()).catch(() => undefined);
   }
 }
 

@@ -3,6 +3,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import { ConfigFault } from "../config/config-fault.ts";
+import { noDatabaseAddress, placeOfDatabase } from "../config/database-address.ts";
 import { DatabaseUnavailable, isMistake, isOurs, refusedOr } from "./database.ts";
 import type {
   Database,
@@ -15,48 +17,45 @@ import type {
 import { answer } from "./question.ts";
 import { migrate } from "./migrate.ts";
 
-/** One writes, some answer people. */
-const connectionsMax = 4;
+/** Whoever writes does not wait for those who answer people. */
+const writersMax = 2;
+const readersMax = 3;
 const connectTimeoutMs = 5000;
 /** A question that takes longer is no question for here. */
 const askTimeoutMs = 60_000;
 
 export class PostgresDatabase implements Database {
   readonly place: string;
-  readonly #pool: pg.Pool;
+  readonly #writers: pg.Pool;
+  readonly #readers: pg.Pool;
 
   /** @param url as `postgres://user:password@host:port/database`. */
   constructor(url: string) {
-    this.place = withoutPassword(url);
-    this.#pool = new pg.Pool({
-      connectionString: url,
-      max: connectionsMax,
-      connectionTimeoutMillis: connectTimeoutMs,
-      application_name: "outcry-history",
-      keepAlive: true,
-      // Times as text, to the microsecond.
-      types: { getTypeParser: typeParser },
-      options: "-c timezone=UTC",
-    });
-    // A connection that nobody uses was closed by the server: the next one is opened when needed.
-    this.#pool.on("error", () => undefined);
+    const place = placeOfDatabase(url);
+    // Not with the error of whoever could not read it: that has the whole address.
+    if (place === undefined) {
+      throw new ConfigFault("process-settings-invalid", `database ${noDatabaseAddress}`);
+    }
+    this.place = place;
+    this.#writers = poolOf(url, writersMax);
+    this.#readers = poolOf(url, readersMax);
   }
 
   async migrate(): Promise<void> {
-    await this.#withClient((client) => migrate(client));
+    await this.#onClient(this.#writers, (client) => migrate(client));
   }
 
   async query(text: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
-    return await this.#withClient((client) => sessionOf(client).query(text, values));
+    return await this.#onClient(this.#writers, (client) => sessionOf(client).query(text, values));
   }
 
   async transact<Value>(work: (session: DatabaseSession) => Promise<Value>): Promise<Value> {
-    return await this.#withClient((client) => inTransaction(client, "BEGIN", work));
+    return await this.#onClient(this.#writers, (client) => inTransaction(client, "BEGIN", work));
   }
 
   async ask(question: Question): Promise<SqlAnswer> {
     try {
-      return await this.#withClient((client) =>
+      return await this.#onClient(this.#readers, (client) =>
         inTransaction(client, "BEGIN READ ONLY", async () => {
           await client.query(`SET LOCAL statement_timeout = ${askTimeoutMs}`);
           return await answer(question, async (text, values) => {
@@ -71,11 +70,14 @@ export class PostgresDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    await this.#pool.end();
+    await Promise.all([this.#writers.end(), this.#readers.end()]);
   }
 
-  async #withClient<Value>(work: (client: pg.PoolClient) => Promise<Value>): Promise<Value> {
-    const client = await this.#pool.connect().catch((error: unknown) => {
+  async #onClient<Value>(
+    pool: pg.Pool,
+    work: (client: pg.PoolClient) => Promise<Value>,
+  ): Promise<Value> {
+    const client = await pool.connect().catch((error: unknown) => {
       throw new DatabaseUnavailable(this.place, error);
     });
     // What is under way learns of it by itself.
@@ -84,7 +86,8 @@ export class PostgresDatabase implements Database {
     try {
       const value = await work(client);
       client.off("error", ignore);
-      client.release();
+      // What a question has set in its session goes with that.
+      client.release(pool === this.#readers);
       return value;
     } catch (error) {
       client.release(true);
@@ -92,6 +95,22 @@ export class PostgresDatabase implements Database {
       throw new DatabaseUnavailable(this.place, error);
     }
   }
+}
+
+function poolOf(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: connectTimeoutMs,
+    application_name: "outcry-history",
+    keepAlive: true,
+    // Times as text, to the microsecond.
+    types: { getTypeParser: typeParser },
+    options: "-c timezone=UTC",
+  });
+  // A connection that nobody uses was closed by the server: the next one is opened when needed.
+  pool.on("error", () => undefined);
+  return pool;
 }
 
 async function inTransaction<Value>(
@@ -134,9 +153,3 @@ const typeParser = ((oid: number) => {
   if (oid === INT4) return Number;
   return String;
 }) as typeof pg.types.getTypeParser;
-
-function withoutPassword(url: string): string {
-  const parsed = new URL(url);
-  parsed.password = "";
-  return parsed.href;
-}

@@ -66,9 +66,9 @@ export class ShardHistorian implements StepWitness {
     this.#reports.begin();
   }
 
-  came(message: Message, origin: Origin): void {
+  came(message: Message, origin: Origin, isPermitted: boolean): void {
     this.#commands.came(message, origin);
-    this.#hear(message);
+    if (isPermitted) this.#hear(message);
   }
 
   held(): void {

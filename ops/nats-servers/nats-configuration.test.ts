@@ -93,6 +93,12 @@ describe("a server's configuration", () => {
     expect(text).not.toContain("domain");
   });
 
+  it("lets no site in where other lines are encrypted: that one would not be", () => {
+    const tls = { authority: "/ca.crt", certificate: "/s.crt", key: "/s.key" };
+    const siteLink = { site: "first", port: 7001 } as const;
+    expect(() => linesOf({ ...configuration, tls, siteLink })).toThrow("in the clear");
+  });
+
   it("takes a second site at its port, and tells it of no other ways", () => {
     const lines = linesOf({ ...configuration, siteLink: { site: "first", port: 7001 } });
     expect(lines).toContain(`domain: "first"`);

@@ -9,6 +9,7 @@
 import type { TlsFiles } from "../credentials/certificates.ts";
 import type { Keys } from "../credentials/keys.ts";
 import { siteDomains } from "../credentials/permissions.ts";
+import { assert } from "../../protocols/assert.ts";
 import { isAtLeast, supportsSyncAlways } from "../setup/nats-server.mjs";
 import type { ServerPorts } from "./ports.ts";
 
@@ -51,7 +52,8 @@ export interface NatsConfiguration {
 }
 
 export function renderNatsConfiguration(configuration: NatsConfiguration): string {
-  const { serverName, host, ports, keys } = configuration;
+  const { serverName, host, ports, keys, siteLink, tls } = configuration;
+  assert(tls === undefined || siteLink === undefined, "what passes between sites is in the clear");
   const sections = [
     [
       `server_name: ${quote(serverName)}`,

@@ -15,7 +15,7 @@ import type { AuditorSettings } from "../config/process-settings.ts";
 import { readSettings } from "../config/read-settings.ts";
 import { measureAuditor } from "../telemetry/auditor-metrics.ts";
 import { measureLines } from "../telemetry/line-metrics.ts";
-import { connectAs, openLogs, withArchives } from "./connections.ts";
+import { connectAs, openLogs, stopReading, wholeLogs } from "./connections.ts";
 import type { Ready, Start } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 
@@ -39,21 +39,23 @@ async function startAuditor(
   measureLines(telemetry, { auditor: connection });
   const retained = await openLogs(connection, { ...settings, creates: false });
   for (const log of retained) undo.defer(() => log.close());
+  const report = (error: unknown): void => tell({ kind: "fault", level: "error", error });
+  const logs = wholeLogs(settings, retained, report);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const receiver = new OtlpExport({ url: otlp });
   undo.defer(() => receiver.close());
   const auditor = new Auditor({
-    logs: withArchives(settings.archive, retained),
+    logs,
     clock: systemClock,
     snapshots: new DirectorySnapshotStore(join(folder, "snapshots")),
     position: new PositionFile(join(folder, "position.json")),
     tell: (spans) => receiver.send(spans),
-    report: (error) => tell({ kind: "fault", level: "error", error }),
+    report,
     share: settings.perMille / 1000,
   });
   await auditor.start();
   measureAuditor(telemetry, auditor);
-  undo.defer(() => auditor.stop());
+  undo.defer(() => stopReading(auditor, logs));
   const timer = setInterval(() => tell({ kind: "audited", ...auditor.status() }), statusEveryMs);
   undo.defer(() => Promise.resolve(clearInterval(timer)));
   return { shards: settings.shards };

@@ -5,11 +5,15 @@
 import { readFileSync } from "node:fs";
 import { ArchivedLog } from "../../cluster/archive/archived-log.ts";
 import { LogArchive } from "../../cluster/archive/log-archive.ts";
+import { CheckedLog } from "../../cluster/checked-log.ts";
+import { systemClock } from "../../cluster/clock.ts";
 import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
+import type { ClusterFault } from "../../cluster/faults.ts";
 import { JetStreamConnection } from "../../cluster/jetstream-connection.ts";
 import { JetStreamLog } from "../../cluster/jetstream-log.ts";
 import { JetStreamSnapshotStore } from "../../cluster/jetstream-snapshot-store.ts";
 import { LayeredSnapshotStore } from "../../cluster/layered-snapshot-store.ts";
+import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import type { SnapshotStore } from "../../cluster/snapshot-store.ts";
 import { openArchiveStore } from "../config/archive-place.ts";
 import type { RoleName } from "../credentials/permissions.ts";
@@ -74,9 +78,35 @@ export function openArchives(
 }
 
 /** The logs from their first entries on: what they no longer retain is read in their archives. */
-export function withArchives(place: string, logs: readonly JetStreamLog[]): readonly ArchivedLog[] {
+export function withArchives(
+  place: string,
+  logs: readonly ReplicatedLog[],
+): readonly ArchivedLog[] {
   const archives = openArchives(place, logs);
   return logs.map((log, shard) => new ArchivedLog(log, archives[shard]!));
+}
+
+/** As {@link withArchives}, for who applies what it reads: none of it as a server damaged it. */
+export function wholeLogs(
+  { archive }: { readonly archive: string },
+  logs: readonly ReplicatedLog[],
+  onFault: (fault: ClusterFault) => void,
+): readonly CheckedLog[] {
+  const options = { clock: systemClock, onFault };
+  return withArchives(archive, logs).map((log) => new CheckedLog(log, options));
+}
+
+/**
+ * Ends somebody who reads logs, and closes those: so that whoever waits for an entry of which too
+ * few servers have told does not wait on.
+ */
+export async function stopReading(
+  reader: { stop(): Promise<void> },
+  logs: readonly ReplicatedLog[],
+): Promise<void> {
+  const stopped = reader.stop();
+  await Promise.all(logs.map((log) => log.close()));
+  await stopped;
 }
 
 /** A node's snapshots: its own on disk, and behind them those of all nodes. */

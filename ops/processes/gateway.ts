@@ -89,9 +89,11 @@ async function openMeters(name: string, telemetry: Telemetry) {
     appends.measure(scrape);
     appends.measureFrames(scrape);
   });
+  const startedAtMs = Math.round(performance.timeOrigin);
+  const identity = { process: name, pid: process.pid, startedAtMs };
   telemetry.page(latencyPath, () => ({
     ...{ status: 200, contentType: "application/json" },
-    text: encodeReading({ process: name, pid: process.pid, orders: orders.latency }),
+    text: encodeReading({ ...identity, orders: orders.latency }),
   }));
   return { appends, orders };
 }

@@ -14,7 +14,7 @@ import { listenForQuestions } from "../history/history-desk.ts";
 import { openDatabase } from "../history/open-database.ts";
 import { Projector } from "../history/projector.ts";
 import { measureLines } from "../telemetry/line-metrics.ts";
-import { connectAs, openLogs, withArchives } from "./connections.ts";
+import { connectAs, openLogs, stopReading, wholeLogs } from "./connections.ts";
 import type { Ready, Start } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 
@@ -31,22 +31,24 @@ async function startProjector(
   measureLines(telemetry, { projector: connection });
   const retained = await openLogs(connection, { ...settings, creates: false });
   for (const log of retained) undo.defer(() => log.close());
+  const report = (error: unknown): void => tell({ kind: "fault", level: "error", error });
+  const logs = wholeLogs(settings, retained, report);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = await openDatabase(settings.database, folder);
   undo.defer(() => database.close());
   const projector = new Projector({
-    logs: withArchives(settings.archive, retained),
+    logs,
     clock: systemClock,
     snapshots: new DirectorySnapshotStore(join(folder, "snapshots")),
     database,
-    report: (error) => tell({ kind: "fault", level: "error", error }),
+    report,
   });
   const status = () => projector.status();
   const desk = await listenForQuestions(settings.socket, { database, status });
   undo.defer(() => Promise.resolve(void desk.close()));
   // A database that is away is waited for, and nobody waits for us.
   void projector.startWhenPossible();
-  undo.defer(() => projector.stop());
+  undo.defer(() => stopReading(projector, logs));
   const timer = setInterval(() => tell({ kind: "projected", ...status() }), statusEveryMs);
   undo.defer(() => Promise.resolve(clearInterval(timer)));
   return { shards: settings.shards, database: database.place };

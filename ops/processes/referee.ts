@@ -7,6 +7,7 @@
  * It goes on after an alarm, to say so to whoever asks; `./outcry referee` ends with one.
  */
 import { systemClock } from "../../cluster/clock.ts";
+import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import { readSettings } from "../config/read-settings.ts";
 import type { RefereeSettings } from "../config/process-settings.ts";
 import { measureLines } from "../telemetry/line-metrics.ts";
@@ -19,6 +20,7 @@ async function startReferee(
   settings: RefereeSettings,
   [tell, undo, telemetry]: Parameters<Start>,
 ): Promise<Ready> {
+  let logs: readonly ReplicatedLog[] = [];
   const referee = await openReferee(
     { ...settings, name: settings.referee },
     {
@@ -26,10 +28,11 @@ async function startReferee(
       onAlarm: (alarm) => tell({ kind: "alarm", level: "error", ...alarm }),
       onFault: (error) => tell({ kind: "fault", level: "error", error }),
       onConnected: (referee) => measureLines(telemetry, { referee }),
+      onOpened: (opened) => (logs = opened),
       undo,
     },
   );
-  measureReferee(telemetry, referee);
+  measureReferee(telemetry, { referee, logs });
   // A long log takes long to catch up with; until then it says how far it is behind.
   void referee.start().then(() => tell({ kind: "caught-up", ...referee.status() }));
   return { shards: settings.shards };

@@ -8,7 +8,7 @@ import { findAlteredRow } from "./altered-row.ts";
 import { recordVersion } from "./columns.ts";
 import type { Finding } from "./finding.ts";
 import { formats, manifestName, names, rowHashesName, sha256 } from "./manifest.ts";
-import type { Description, Manifest, Seal, SignedFile } from "./manifest.ts";
+import type { Description, Manifest, Seal, ShardSeal, SignedFile } from "./manifest.ts";
 import type { RecordFiles } from "./record-folder.ts";
 import { PublicKey } from "./record-key.ts";
 import { parse } from "./signed-pieces.ts";
@@ -135,9 +135,7 @@ class RecordCheck {
     for (const { shard } of content.shards) {
       const sealed = seal?.content.shards.find((each) => each.shard === shard);
       const last = this.#checkPieces(shard, hash, sealed?.pieces);
-      if (sealed === undefined || last === undefined || last.hash === sealed.last) continue;
-      const message = "is not the last one that the seal names";
-      this.#find({ kind: "misplaced", file: last.name, message });
+      if (seal !== undefined) this.#checkSealed(shard, sealed, last);
     }
     if (seal !== undefined && seal.content.record !== hash) {
       this.#find({ kind: "misplaced", file: names.seal, message: "is the seal of another record" });
@@ -147,12 +145,25 @@ class RecordCheck {
     this.#find({ kind: "unfinished", file: names.seal, message });
   }
 
+  #checkSealed(shard: number, sealed: ShardSeal | undefined, last: LastPiece | undefined): void {
+    if (sealed === undefined) {
+      const message = `says nothing of shard ${shard}`;
+      this.#find({ kind: "misplaced", file: names.seal, message });
+      return;
+    }
+    if (last !== undefined && last.hash !== sealed.last) {
+      const message = "is not the last one that the seal names";
+      this.#find({ kind: "misplaced", file: last.name, message });
+    }
+    const whole = this.#pieces.get(shard) ?? [];
+    const rows = whole.reduce((sum, piece) => sum + piece.rows, 0);
+    if (whole.length !== sealed.pieces || rows === sealed.rows) return;
+    const message = `says ${sealed.rows} rows of shard ${shard}, and its pieces ${rows}`;
+    this.#find({ kind: "misplaced", file: names.seal, message });
+  }
+
   /** @returns the last manifest; undefined where it is not as it was signed. */
-  #checkPieces(
-    shard: number,
-    first: string,
-    sealed: number | undefined,
-  ): { readonly name: string; readonly hash: string } | undefined {
+  #checkPieces(shard: number, first: string, sealed: number | undefined): LastPiece | undefined {
     const count = sealed ?? this.#highestPiece(shard);
     const whole: Manifest[] = [];
     this.#pieces.set(shard, whole);
@@ -225,6 +236,12 @@ class RecordCheck {
   #find(finding: Finding): void {
     this.#findings.push(finding);
   }
+}
+
+/** A shard's last manifest. */
+interface LastPiece {
+  readonly name: string;
+  readonly hash: string;
 }
 
 interface Expected {

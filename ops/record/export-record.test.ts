@@ -2,7 +2,7 @@
  * Goal: a record is all that happened to orders, however often its export was stopped, and says the
  * same in each of its formats.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -116,7 +116,7 @@ describe("an order record", () => {
 
   it("has nothing left of a file that was half written", async () => {
     const to = folder();
-    to.open();
+    mkdirSync(to.path);
     await to.write("shard-0-000001.csv.unfinished", Buffer.from("half"));
     await exported(to);
     expect(checkRecord(to, key.public).findings).toEqual([]);
@@ -155,6 +155,47 @@ describe("an order record", () => {
     }
   });
 
+  it("is written by one export at a time", async () => {
+    const whole = folder("whole");
+    const some = { shards: [0], to: { sequence: 60 } };
+    const { shards } = await exported(whole, some);
+    let waited = 0;
+    const onWait = (): void => void (waited += 1);
+    const both = await Promise.all(
+      [folder(), folder()].map((each) =>
+        exportRecord(each, { ...wholeRecord, ...some }, { logs: logsOf(venue), key, onWait }),
+      ),
+    );
+    expect(both.map((each) => each.shards)).toEqual([shards, shards]);
+    expect(both.map(({ piecesBefore }) => piecesBefore)).toEqual([0, shards[0]!.pieces]);
+    expect(waited).toBe(1);
+    expect(filesIn(folder())).toEqual(filesIn(whole));
+  });
+
+  it("is not called whole when its last piece was removed", async () => {
+    const to = folder();
+    const { shards } = await exported(to, { shards: [0], to: { sequence: 150 } });
+    const last = `shard-0-${String(shards[0]!.pieces).padStart(6, "0")}`;
+    for (const name of to.list()) if (name.startsWith(last)) rmSync(join(to.path, name));
+    await expect(exported(to, { shards: [0], to: { sequence: 150 } })).rejects.toMatchObject({
+      code: "record-damaged",
+    });
+  });
+
+  it("is of nothing that is yet to come", async () => {
+    const to = folder();
+    const { length } = venue.logs[0]!;
+    const tomorrow = { timeUs: (Date.now() + 86_400_000) * 1000 };
+    for (const end of [tomorrow, { sequence: length + 1 }]) {
+      await expect(exported(to, { shards: [0], to: end })).rejects.toMatchObject({
+        code: "not-over",
+      });
+    }
+    expect(to.list()).toEqual([]);
+    await exported(to, { shards: [0], to: { sequence: length } });
+    expect(checkRecord(to, key.public).findings).toEqual([]);
+  });
+
   it("may be of no entries at all", async () => {
     const to = folder();
     const { shards } = await exported(to, { from: { sequence: 1_000_000 } });
@@ -170,9 +211,13 @@ describe("an order record", () => {
     await exported(to);
     await expect(exported(to, { formats: ["csv"] })).rejects.toThrow(RecordFault);
     const strange = folder("strange");
-    strange.open();
-    await strange.write("letter.txt", Buffer.from("dear sir"));
-    await expect(exported(strange)).rejects.toThrow("letter.txt");
+    mkdirSync(strange.path);
+    for (const name of ["letter.txt", "report.unfinished"]) {
+      await strange.write(name, Buffer.from("dear sir"));
+      await expect(exported(strange)).rejects.toThrow(name);
+      expect(strange.list()).toEqual([name]);
+      rmSync(join(strange.path, name));
+    }
   });
 
   it("is not gone on with when the log is another one, or a piece was altered", async () => {

@@ -2,15 +2,16 @@
  * Writes the order record of some shards into a folder, or goes on where an earlier attempt was
  * stopped: what was written stays as it is, and what follows is what would have followed.
  */
-import { Shard } from "../../actors/index.ts";
-import { HashedShard } from "../../cluster/hashed-shard.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
+import { isDeepStrictEqual } from "node:util";
+import { clusterNameIn } from "./cluster-name.ts";
 import { recordVersion } from "./columns.ts";
 import { bytesOf, manifestName, names, sha256 } from "./manifest.ts";
 import type { Bound, Description, FileFormat, Manifest, Seal, ShardSeal } from "./manifest.ts";
+import { RecordFault } from "./record-fault.ts";
 import type { RecordFolder } from "./record-folder.ts";
 import type { RecordKey } from "./record-key.ts";
-import { filesOfPiece } from "./record-piece.ts";
+import { signable } from "./record-piece.ts";
 import { RecordReading } from "./record-reading.ts";
 import type { Piece } from "./record-reading.ts";
 import { earlierDescription, earlierSeal, parse, wholePieces } from "./signed-pieces.ts";
@@ -31,6 +32,8 @@ export interface RecordSource {
   readonly key: RecordKey;
   /** Is told how far it is: entries that were read, and that are to be. */
   readonly onProgress?: ((read: number, all: number) => void) | undefined;
+  /** Is told when another export writes into the folder, and this one waits for it. */
+  readonly onWait?: (() => void) | undefined;
 }
 
 export interface ExportedRecord {
@@ -48,7 +51,14 @@ export async function exportRecord(
   wanted: WantedRecord,
   source: RecordSource,
 ): Promise<ExportedRecord> {
-  folder.open();
+  return await folder.alone(() => exportAlone(folder, wanted, source), source.onWait);
+}
+
+async function exportAlone(
+  folder: RecordFolder,
+  wanted: WantedRecord,
+  source: RecordSource,
+): Promise<ExportedRecord> {
   const { key } = source;
   const bytes = await describe(folder, wanted, source);
   const description = parse<Description>(bytes);
@@ -74,6 +84,9 @@ export async function exportRecord(
   if (sealed === undefined) {
     const seal: Seal = { version: recordVersion, record, shards };
     await folder.writeSigned(names.seal, bytesOf(seal), key);
+  } else if (!isDeepStrictEqual(sealed.shards, shards) || sealed.record !== record) {
+    const message = `${names.seal} names other pieces than are there: verify the folder`;
+    throw new RecordFault("record-damaged", message);
   }
   return { cluster: description.cluster, key: description.key, shards, piecesBefore };
 }
@@ -90,24 +103,35 @@ async function describe(
     ...(to !== undefined && { to }),
   };
   const earlier = earlierDescription(folder, { ...plan, shards }, key.public);
+  folder.forgetUnfinished();
   if (earlier !== undefined) return earlier;
   const heads = await Promise.all(
     shards.map(async (shard) => ({ shard, head: await logs[shard]!.head() })),
   );
-  const cluster = await clusterOf(logs);
+  checkOver(to, heads);
+  const cluster = await clusterNameIn(logs);
   const bytes = bytesOf({ ...plan, cluster, shards: heads });
   await folder.write(names.key, Buffer.from(key.public.pem));
   await folder.writeSigned(names.description, bytes, key);
   return bytes;
 }
 
-/** The name that the first log was formed under. */
-async function clusterOf(logs: RecordSource["logs"]): Promise<string> {
-  const hashed = new HashedShard(new Shard(0, logs.length));
-  const entries = (await logs[0]?.read(1, { entriesMax: 100 })) ?? [];
-  for (const entry of entries) hashed.apply(entry);
-  return hashed.shard.cluster;
+/** What is asked for has to have happened: nothing may be added to a record that is sealed. */
+function checkOver(to: Bound | undefined, heads: Description["shards"]): void {
+  if (to === undefined) return;
+  if ("timeUs" in to) {
+    if (to.timeUs < Date.now() * 1000) return;
+    const end = new Date(Math.floor(to.timeUs / 1000)).toISOString();
+    throw new RecordFault("not-over", `${end} is yet to come: ${nameAnEarlierEnd}`);
+  }
+  const short = heads.find(({ head }) => head < to.sequence);
+  if (short === undefined) return;
+  const { shard, head } = short;
+  const message = `the log of shard ${shard} ends with entry ${head}: ${nameAnEarlierEnd}`;
+  throw new RecordFault("not-over", message);
 }
+
+const nameAnEarlierEnd = "name an earlier end, or none for all that there is now";
 
 interface WriterStart {
   readonly description: Description;
@@ -136,23 +160,16 @@ class ShardWriter {
     this.#last = start.last;
   }
 
-  async write({ after, upTo, timesUs, rows }: Piece): Promise<void> {
+  async write(piece: Piece): Promise<void> {
     const { description, shard } = this.#start;
     const number = this.#pieces + 1;
-    const files = filesOfPiece({ shard, number }, rows, description.formats);
+    const place = { shard, number, previous: this.#last };
+    const { manifest, files } = signable(piece, place, description.formats);
     for (const { name, bytes } of files) await this.#folder.write(name, bytes);
-    const manifest: Manifest = {
-      ...{ version: recordVersion, shard, number, previous: this.#last, after, upTo },
-      ...(timesUs !== undefined && { times: [isoOf(timesUs[0]), isoOf(timesUs[1])] }),
-      rows: rows.length,
-      files: files.map(({ name, bytes }) => {
-        return { name, bytes: bytes.length, sha256: sha256(bytes) };
-      }),
-    };
     const signed = bytesOf(manifest);
     await this.#folder.writeSigned(manifestName(shard, number), signed, this.#key);
     this.#pieces = number;
-    this.#rows += rows.length;
+    this.#rows += manifest.rows;
     this.#last = sha256(signed);
   }
 
@@ -160,10 +177,6 @@ class ShardWriter {
     const { shard } = this.#start;
     return { shard, pieces: this.#pieces, rows: this.#rows, last: this.#last };
   }
-}
-
-function isoOf(timeUs: number): string {
-  return new Date(timeUs / 1000).toISOString();
 }
 
 function progressOf({ shards }: Description, { onProgress }: RecordSource): () => void {

@@ -5,6 +5,8 @@ export type RecordFaultCode =
   /** What is written already is not what the log or the key gives. */
   | "record-damaged"
   | "record-is-whole"
+  /** What is asked for ends later than the log does. */
+  | "not-over"
   | "no-record"
   | "key-unreadable";
 

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:f
 import { join } from "node:path";
 import { isErrno } from "../../cluster/errno.ts";
 import { syncFolder, writeDurably } from "../../cluster/durable-file.ts";
+import { withLock } from "../setup/lock.mjs";
 import { names } from "./manifest.ts";
 import type { RecordKey } from "./record-key.ts";
 
@@ -13,7 +14,16 @@ export interface RecordFiles {
   read(name: string): Uint8Array | undefined;
 }
 
-const unfinished = /\.unfinished$/;
+/** What `write` leaves when it is stopped, of a file of a record. */
+const unfinished = /^(record|record-key|seal|shard-\d+-\d{6,})\.[a-z.]+\.unfinished$/;
+
+/** There while an export writes into a folder. */
+const lock = "export.lock";
+
+/** Whether an export leaves something of that name, whether it goes on or is stopped. */
+export function isOfExport(name: string): boolean {
+  return name === lock || unfinished.test(name);
+}
 
 export class RecordFolder implements RecordFiles {
   readonly path: string;
@@ -22,9 +32,17 @@ export class RecordFolder implements RecordFiles {
     this.path = path;
   }
 
-  /** Makes it, and forgets what was not finished. */
-  open(): void {
+  /**
+   * Makes it, and writes into it alone: whoever comes meanwhile waits, also for one that was
+   * killed, which is known after ten seconds.
+   */
+  async alone<Result>(write: () => Promise<Result>, onWait?: () => void): Promise<Result> {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    return await withLock(join(this.path, lock), write, onWait);
+  }
+
+  /** Forgets what was not finished: for who writes alone, into what is known to be a record. */
+  forgetUnfinished(): void {
     for (const name of this.list()) if (unfinished.test(name)) rmSync(join(this.path, name));
   }
 

@@ -1,13 +1,38 @@
 /** Goal: a cluster has one key for its records, whoever asks first, and none of another kind. */
 import { generateKeyPairSync } from "node:crypto";
+import type * as fileSystem from "node:fs";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ensureRecordKey, findRecordKey, readPublicKey } from "./record-key.ts";
+
+/** What is asked of the disk, in turn. */
+const asked = vi.hoisted((): string[] => []);
+vi.mock("node:fs", async (importOriginal) => {
+  const fs = await importOriginal<typeof fileSystem>();
+  return {
+    ...fs,
+    writeFileSync: (...args: Parameters<typeof fs.writeFileSync>) => {
+      const [, , options] = args;
+      const isSynced = typeof options === "object" && options?.flush === true;
+      asked.push(isSynced ? "write and sync" : "write");
+      fs.writeFileSync(...args);
+    },
+    linkSync: (...args: Parameters<typeof fs.linkSync>) => {
+      asked.push("link");
+      fs.linkSync(...args);
+    },
+    fsyncSync: (fd: number) => {
+      asked.push(fs.fstatSync(fd).isDirectory() ? "sync folder" : "sync");
+      fs.fsyncSync(fd);
+    },
+  };
+});
 
 let place: string;
 beforeEach(() => {
+  asked.length = 0;
   place = mkdtempSync(join(tmpdir(), "outcry-record-"));
 });
 afterEach(() => rmSync(place, { recursive: true }));
@@ -19,6 +44,14 @@ it("is made once, and only its owner can read it", () => {
   expect(ensureRecordKey(keys).public.fingerprint).toBe(fingerprint);
   expect(findRecordKey(keys)?.fingerprint).toBe(fingerprint);
   expect(statSync(join(keys, "record-key.pem")).mode & 0o777).toBe(0o600);
+});
+
+it("is on disk before anything is signed with it, whoever has made it", () => {
+  const steps = ["write and sync", "link", "sync folder"];
+  ensureRecordKey(place);
+  expect(asked).toEqual(steps);
+  ensureRecordKey(place);
+  expect(asked).toEqual([...steps, ...steps]);
 });
 
 it("is known again by its public half", () => {

@@ -11,8 +11,17 @@ import {
   verify,
 } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { isErrno } from "../../cluster/errno.ts";
 import { RecordFault } from "./record-fault.ts";
 
@@ -22,7 +31,9 @@ export function ensureRecordKey(keys: string): RecordKey {
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync("ed25519");
   const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, privateKey.export({ format: "pem", type: "pkcs8" }), { mode: 0o600 });
+  const pem = privateKey.export({ format: "pem", type: "pkcs8" });
+  // Nothing may be signed with a key that a power cut takes away.
+  writeFileSync(unfinished, pem, { mode: 0o600, flush: true });
   try {
     // Not renamed: whoever has made one first has made it.
     linkSync(unfinished, file);
@@ -31,6 +42,7 @@ export function ensureRecordKey(keys: string): RecordKey {
   } finally {
     rmSync(unfinished);
   }
+  syncFolderOf(file);
   return new RecordKey(readKey(file, createPrivateKey));
 }
 
@@ -97,6 +109,16 @@ export class PublicKey {
 
 function keyFile(keys: string): string {
   return join(keys, "record-key.pem");
+}
+
+/** So that also its name survives, whoever gave it. */
+function syncFolderOf(file: string): void {
+  const folder = openSync(dirname(file), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 function readKey(file: string, parse: (pem: Buffer) => KeyObject): KeyObject {

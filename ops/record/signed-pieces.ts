@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { manifestName, names, sha256 } from "./manifest.ts";
 import type { Description, Manifest, Seal } from "./manifest.ts";
 import { RecordFault } from "./record-fault.ts";
+import { isOfExport } from "./record-folder.ts";
 import type { RecordFiles } from "./record-folder.ts";
 import type { PublicKey } from "./record-key.ts";
 
@@ -50,7 +51,7 @@ export function earlierDescription(
   const bytes = signedFile(files, names.description, key);
   if (bytes === undefined) {
     const own: readonly string[] = [names.key, names.description];
-    const stranger = files.list().find((name) => !own.includes(name));
+    const stranger = files.list().find((name) => !own.includes(name) && !isOfExport(name));
     if (stranger === undefined) return undefined;
     throw new RecordFault(
       "record-of-something-else",

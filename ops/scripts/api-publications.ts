@@ -3,7 +3,7 @@
  * subject, its schema and an example. The tests hold the examples to the schemas.
  */
 import type { TSchema } from "typebox";
-import { clientSubjects, depthChecksum } from "../../protocols/index.ts";
+import { clientSubjects, depthChecksum, traceIdOfOrder } from "../../protocols/index.ts";
 import {
   auctionMessage,
   bandsMessage,
@@ -228,6 +228,7 @@ export const publications = {
         {
           index: 3,
           symbol: "BTC-USDT",
+          traceId: traceIdOfOrder("outcry", 42),
           orderId: 42,
           clientOrderId: "my-order-1",
           executionType: "trade",

@@ -86,6 +86,9 @@ the one that \`./outcry replay\` and every replica has. \`previous\` is the SHA-
 manifest before it, of the first one that of \`record.json\`. \`files\` has the SHA-256 of each
 file. A piece ends with a UTC day, and when it is full (\`--rows\`).
 
+While an export writes, \`export.lock\` is there, and others wait; of one that was killed it goes away with the
+next, and so do its \`.unfinished\` files.
+
 ## Verifying by other means
 
 Without any program of ours, with OpenSSL 3, coreutils and jq:
@@ -108,7 +111,9 @@ many there are; the \`upTo\` of one is the \`after\` of the next. Where a file d
 says which row.
 
 What this cannot show is that whoever has the key did not sign something else; \`./outcry audit
-verify --log\` holds a record against the cluster's logs, entry hashes and rows alike.
+verify --log\` holds a record against the cluster's logs: entry hashes, each file byte for byte,
+what manifests say of rows and times, and whether pieces are missing at the end. It compares with
+what the same release would write: a library that writes Parquet otherwise makes another version.
 `;
 
 export async function generateRecordDocs(): Promise<string> {

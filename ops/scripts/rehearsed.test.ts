@@ -7,6 +7,7 @@ const page = [
   "```sh",
   "./outcry repair ./old --data ./new --dry-run     # what is left",
   "./outcry upgrade plan",
+  "./outcry keys secrets --data ./new | kubectl apply --namespace outcry -f -",
   "```",
 ].join("\n");
 
@@ -20,6 +21,7 @@ describe("the commands of a page", () => {
       "upgrade plan",
       "actor move book/X --to 2 --reason busy",
       "repair ./old --data ./new --dry-run",
+      "keys secrets --data ./new",
     ]);
   });
 
@@ -37,6 +39,7 @@ describe("a command that nobody has run", () => {
     ran("upgrade plan --json --data /tmp/a"),
     ran("actor move book/Y --reason load --to 1 --data /tmp/a"),
     ran("repair /tmp/b --data /tmp/c --dry-run"),
+    ran("keys secrets --data /tmp/c"),
   ];
 
   it("is told, and one that was run is not", () => {

@@ -20,9 +20,9 @@ export interface Shape {
   readonly options: readonly string[];
 }
 
-/** What a page says to type, in blocks and in the running text, each once. */
+/** What a page says to type, in blocks and in the running text, each once; up to a pipe. */
 export function commandsIn(page: string): readonly string[] {
-  const found = [...page.matchAll(/\.\/outcry ([^`#\n]*)/g)].map(([, text = ""]) => text.trim());
+  const found = [...page.matchAll(/\.\/outcry ([^`#|\n]*)/g)].map(([, text = ""]) => text.trim());
   return [...new Set(found)];
 }
 

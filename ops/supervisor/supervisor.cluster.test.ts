@@ -91,10 +91,18 @@ describe("a cluster started by the command line", () => {
   });
 
   it("tells the life of an order from the logs alone", async () => {
-    const found = await outcry.json<{ traces: readonly OrderTrace[] }>("trace", "mine-1");
+    const ofGateway = ["gateway.receive", "append", "commit", "gateway.reply"];
+    let found: { readonly traces: readonly OrderTrace[] } = { traces: [] };
+    const named = () => found.traces[0]?.spans.map(({ name }) => name) ?? [];
+    await eventually(
+      async () => {
+        found = await outcry.json("trace", "mine-1");
+        return ofGateway.every((stage) => named().includes(stage));
+      },
+      { what: () => `its gateway has told all of it: ${named().join(" ")}` },
+    );
     expect(found).toMatchObject({ kind: "client", traces: [{}] });
-    const names = found.traces[0]?.spans.map(({ name }) => name).filter((name) => name !== "hop");
-    expect(names).toEqual([
+    expect(named().filter((name) => name !== "hop" && !ofGateway.includes(name))).toEqual([
       ...["order", "account.place", "book.match", "account.rested", "report.new", "reply"],
       ...["account.settle", "report.trade"],
     ]);

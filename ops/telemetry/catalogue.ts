@@ -75,7 +75,7 @@ export const catalogue = {
   ),
   outcry_order_ack_seconds: histogram(
     [],
-    "Time from the admission of a command on orders until the actors' answer is back",
+    "Time from the admission of a command on orders until the actors' answer is back, or given up",
   ),
   outcry_frame_commands: histogram([], "Commands in a frame"),
   outcry_frame_bytes: histogram([], "Size of a frame"),

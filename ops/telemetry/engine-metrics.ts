@@ -1,9 +1,9 @@
 /** What an engine node tells of itself: of each replica where it is, and whether it serves. */
 import type { EngineNode } from "../../cluster/engine-node.ts";
-import { ClusterFault } from "../../cluster/faults.ts";
 import { replicaPhaseMachine } from "../../cluster/replica-phase.machine.ts";
-import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import type { NodeStatus, ReplicaStatus } from "../../protocols/queries.ts";
+import type { WatchedLog } from "./log-watch.ts";
+import { headOf, LogWatch } from "./log-watch.ts";
 import type { Scrape } from "./scrape.ts";
 import { StallWatch } from "./stall-watch.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -11,15 +11,16 @@ import type { Telemetry } from "./telemetry.ts";
 export interface EngineParts {
   readonly node: Pick<EngineNode, "status" | "replica">;
   /** By shard. */
-  readonly logs: readonly Pick<ReplicatedLog, "head">[];
+  readonly logs: readonly WatchedLog[];
 }
 
 const replicaPhases = Object.keys(replicaPhaseMachine.states);
 
 export function measureEngine(telemetry: Telemetry, { node, logs }: EngineParts): void {
   const stalls = new StallWatch();
+  const watches = logs.map((log) => new LogWatch(log));
   telemetry.health.readyUnless(() => whyNotReady(node.status()));
-  telemetry.health.liveUnless(() => stalls.look(progressOf(node.status())));
+  telemetry.health.liveUnless(() => stalls.look(progressOf(node.status(), watches)));
   telemetry.measure(async (scrape) => {
     const { isDrained, replicas } = node.status();
     scrape.value("outcry_node_drained", {}, Number(isDrained));
@@ -40,11 +41,12 @@ function whyNotReady({ isDrained, replicas }: NodeStatus): readonly string[] {
 }
 
 /** Who has diverged or failed is not to go on; a restart would only hide it. */
-function progressOf({ replicas }: NodeStatus) {
+function progressOf({ replicas }: NodeStatus, watches: readonly LogWatch[]) {
   return replicas
     .filter(({ phase }) => phase !== "diverged" && phase !== "failed" && phase !== "stopped")
     .map(({ shard, appliedSequence: position, headSequence: target }) => {
-      return { what: `its replica of shard ${shard}`, position, target };
+      const canGoOn = watches[shard]?.look() ?? false;
+      return { what: `its replica of shard ${shard}`, position, target, canGoOn };
     });
 }
 
@@ -71,34 +73,12 @@ function measureCounts(scrape: Scrape, shard: number, node: EngineParts["node"])
   scrape.value("outcry_feed_steps_missed_total", { shard }, counts.feedStepsMissed);
 }
 
-/** Sooner than a scraper gives up. */
-const logTimeoutMs = 2000;
-
 /** Asks the leader of the log's stream, which is what an append would wait for. */
-async function measureLog(
-  scrape: Scrape,
-  shard: number,
-  log: Pick<ReplicatedLog, "head">,
-): Promise<void> {
+async function measureLog(scrape: Scrape, shard: number, log: WatchedLog): Promise<void> {
   const askedAtMs = performance.now();
-  const head = await withinTime(log.head(), logTimeoutMs);
+  const head = await headOf(log);
   scrape.value("outcry_log_available", { shard }, Number(head !== undefined));
   if (head === undefined) return;
   scrape.value("outcry_log_head_sequence", { shard }, head);
   scrape.value("outcry_log_answer_seconds", { shard }, (performance.now() - askedAtMs) / 1000);
-}
-
-/** Undefined when there is no leader, or it does not answer in time. */
-async function withinTime(head: Promise<number>, timeoutMs: number): Promise<number | undefined> {
-  const timeout = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => timeout.resolve(undefined), timeoutMs);
-  const answer = head.catch((error: unknown) => {
-    if (error instanceof ClusterFault) return undefined;
-    throw error;
-  });
-  try {
-    return await Promise.race([answer, timeout.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

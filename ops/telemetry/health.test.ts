@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
+import { eventually } from "../../cluster/testing/eventually.ts";
+import { LogUnavailable } from "../../cluster/faults.ts";
 import { Health } from "./health.ts";
+import { LogWatch } from "./log-watch.ts";
 import { StallWatch } from "./stall-watch.ts";
 
 it("a process has started once it said so, and does its work until it stops", () => {
@@ -35,7 +38,7 @@ it("who is behind and gets nowhere for a minute stands still", () => {
   const stalls = new StallWatch(() => nowMs);
   const look = (position: number, target: number, afterMs: number) => {
     nowMs += afterMs;
-    return stalls.look([{ what: "shard 0", position, target }]);
+    return stalls.look([{ what: "shard 0", position, target, canGoOn: true }]);
   };
   expect(look(5, 9, 0)).toEqual([]);
   expect(look(5, 9, 30_000)).toEqual([]);
@@ -51,8 +54,38 @@ it("who is behind and gets nowhere for a minute stands still", () => {
 it("a time for which nobody asked tells nothing", () => {
   let nowMs = 0;
   const stalls = new StallWatch(() => nowMs);
-  const behind = [{ what: "shard 0", position: 1, target: 2 }];
+  const behind = [{ what: "shard 0", position: 1, target: 2, canGoOn: true }];
   stalls.look(behind);
   nowMs = 3_600_000;
   expect(stalls.look(behind)).toEqual([]);
+});
+
+it("who cannot go on does not stand still, however long that lasts", () => {
+  let nowMs = 0;
+  const stalls = new StallWatch(() => nowMs);
+  const look = (canGoOn: boolean) => {
+    nowMs += 30_000;
+    return stalls.look([{ what: "shard 0", position: 1, target: 2, canGoOn }]);
+  };
+  for (let minutes = 0; minutes < 60; minutes++) expect(look(false)).toEqual([]);
+  // From then on there is time to go on.
+  expect(look(true)).toEqual([]);
+  expect(look(true)).toEqual(["shard 0 stands at 1 of 2 for 60 s"]);
+  expect(look(false)).toEqual([]);
+});
+
+it("a log that answered last time can be read, and one that does not answer cannot", async () => {
+  let head: () => Promise<number> = () => Promise.resolve(7);
+  const watch = new LogWatch({ head: () => head() });
+  const isSeen = (answers: boolean) =>
+    eventually(() => watch.look() === answers, { what: () => `it is seen: ${String(answers)}` });
+  expect(watch.look()).toBe(false);
+  await isSeen(true);
+  head = () => Promise.reject(new LogUnavailable("LOG_0", "no leader"));
+  await isSeen(false);
+  head = () => Promise.resolve(8);
+  await isSeen(true);
+  // Whoever asks again before there is an answer goes by the last one.
+  head = () => new Promise(() => undefined);
+  expect([watch.look(), watch.look()]).toEqual([true, true]);
 });

@@ -26,21 +26,25 @@ export function newOrderHistogram(): Histogram {
 export interface LatencyReading {
   readonly process: string;
   readonly pid: number;
+  /** In a container every process has the same number. */
+  readonly startedAtMs: number;
   /** Order to ack, in microseconds. */
   readonly orders: Histogram;
 }
 
-export function encodeReading({ process, pid, orders }: LatencyReading): string {
-  return JSON.stringify({ process, pid, orders: encodeIntoCompressedBase64(orders) });
+export function encodeReading({ orders, ...rest }: LatencyReading): string {
+  return JSON.stringify({ ...rest, orders: encodeIntoCompressedBase64(orders) });
 }
 
 /** Undefined for what is no such page. */
 export function decodeReading(text: string): LatencyReading | undefined {
   try {
-    const { process, pid, orders } = JSON.parse(text) as Record<string, unknown>;
+    const page = JSON.parse(text) as Record<string, unknown>;
+    const { process, pid, startedAtMs, orders } = page;
     if (typeof process !== "string" || typeof orders !== "string") return undefined;
     if (typeof pid !== "number" || !isIntegerWithin(pid, 1, 2 ** 32)) return undefined;
-    return { process, pid, orders: decodeFromCompressedBase64(orders, 64) };
+    if (typeof startedAtMs !== "number") return undefined;
+    return { process, pid, startedAtMs, orders: decodeFromCompressedBase64(orders, 64) };
   } catch (error) {
     // Bytes that are no histogram are refused by whoever comes across them first.
     if (error instanceof Error) return undefined;

@@ -26,7 +26,7 @@ const watchedFor: ReadonlySet<number> = new Set([
 const reasonMax = Math.max(...Object.values(RejectReason));
 
 export class OrderMeter implements OrderObserver {
-  /** In microseconds, of what went to the cluster and came back. */
+  /** In microseconds, of what the actors answered, or did not in time. */
   readonly latency: Histogram = newOrderHistogram();
   readonly #seconds = new Distribution(roundTripBounds);
   /** By the number of the reason. */
@@ -35,13 +35,17 @@ export class OrderMeter implements OrderObserver {
   ]);
 
   answered(commands: readonly OrderCommand[], outcomes: readonly Outcome[], tookMs: number): void {
+    let waited = 0;
     for (const [index, { kind }] of commands.entries()) {
       const outcome = outcomes[index];
-      if (outcome !== undefined) this.#count(kind, reasonOf(outcome));
+      if (outcome === undefined) continue;
+      this.#count(kind, reasonOf(outcome));
+      if (hasWaited(outcome)) waited += 1;
     }
+    if (waited === 0) return;
     const us = Math.min(Math.max(1, Math.round(tookMs * 1000)), longestOrderUs);
-    this.latency.recordValueWithCount(us, commands.length);
-    this.#seconds.observe(tookMs / 1000, commands.length);
+    this.latency.recordValueWithCount(us, waited);
+    this.#seconds.observe(tookMs / 1000, waited);
   }
 
   refused(commands: readonly OrderCommand[], reason: RejectReason): void {
@@ -67,6 +71,11 @@ export class OrderMeter implements OrderObserver {
     }
     counts[reason]! += 1;
   }
+}
+
+/** Who is turned away at once would make others look faster than they are. */
+function hasWaited({ kind }: Outcome): boolean {
+  return kind === "replied" || kind === "unknown";
 }
 
 function reasonOf(outcome: Outcome): number {

@@ -26,6 +26,13 @@ it("an error is told with its cause, and numbers of any size, wherever they are"
   expect(told["error"]).toMatch(/no leader[\s\S]*no quorum/);
 });
 
+it("an error that holds an address is told without its password", () => {
+  const error = new Error("not there");
+  const cause: unknown = Object.assign(error, { input: "postgres://u:se/cr@et@h/db" });
+  const [line = ""] = linesOf({ kind: "fault", error: new Error("no database", { cause }) });
+  expect(line).toContain("postgres://u:***@h/db");
+});
+
 /** Each of them has been used to make one line look like two, or like another one. */
 const hostile = [
   'bob\n{"level":"info","process":"e1","kind":"stopped"}',

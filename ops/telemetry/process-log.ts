@@ -4,6 +4,7 @@
  */
 import { inspect } from "node:util";
 import { pino } from "pino";
+import { withoutPasswords } from "../config/masked.ts";
 import { visible } from "./visible-text.ts";
 
 export type LogLevel = "info" | "warn" | "error" | "fatal";
@@ -40,12 +41,15 @@ function levelOf(level: string | undefined): LogLevel {
   return level === "error" || level === "warn" || level === "fatal" ? level : "info";
 }
 
-/** Errors as text with their causes, wherever they are; JSON would leave them out. */
+/**
+ * Errors as text with their causes, wherever they are; JSON would leave them out. Some have whole
+ * addresses in them: those are told without their passwords.
+ */
 function inJson(event: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(event, replaced)) as Record<string, unknown>;
 }
 
 function replaced(_key: string, value: unknown): unknown {
-  if (value instanceof Error) return inspect(value);
+  if (value instanceof Error) return withoutPasswords(inspect(value));
   return typeof value === "bigint" ? String(value) : value;
 }

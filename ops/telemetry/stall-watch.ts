@@ -1,17 +1,20 @@
 /**
  * Notices who stands still though there is something to do: behind, and not a step further for a
- * while. Looks only when it is asked, so nothing counts that happened while nobody looked.
+ * while in which it could go on. Looks only when it is asked, so nothing counts that happened while
+ * nobody looked.
  */
 export interface Progress {
   readonly what: string;
   readonly position: number;
   /** Where it would be if it had done all that it knows of. */
   readonly target: number;
+  /** Whether it can have what it needs; for as long as it cannot, a restart would help nobody. */
+  readonly canGoOn: boolean;
 }
 
 interface Seen {
   position: number;
-  /** Since it was seen to have moved, or to have nothing to do. */
+  /** Since it was seen to have moved, or to have nothing to do, or not to be able to. */
   sinceMs: number;
   askedAtMs: number;
 }
@@ -31,11 +34,12 @@ export class StallWatch {
 
   /** What stands still, each in words. */
   look(all: readonly Progress[]): readonly string[] {
-    return all.flatMap(({ what, position, target }) => {
+    return all.flatMap(({ what, position, target, canGoOn }) => {
       const nowMs = this.#nowMs();
       const seen = this.#seen.get(what);
       const isNews =
         seen === undefined ||
+        !canGoOn ||
         position >= target ||
         position !== seen.position ||
         nowMs - seen.askedAtMs > askedAtLeastEveryMs;
