@@ -64,6 +64,13 @@ it("a book, an account and an order are as they were at a time", async () => {
   }
 });
 
+/** As soon as it runs: it may just have been killed. */
+async function killExporter(): Promise<void> {
+  await eventually(async () => (await outcry.json("kill", "csv-1")) !== undefined, {
+    what: "an exporter runs, and is killed",
+  });
+}
+
 it("trades are in a CSV file once each, though its exporter was killed", async () => {
   await outcry.json("account", "create", "other");
   await outcry.json("account", "deposit", "other", "1", "BTC");
@@ -71,7 +78,7 @@ it("trades are in a CSV file once each, though its exporter was killed", async (
     const at = ["BTC-USDT", "sell", "0.001", "61000.5", "--account", "other"];
     await outcry.json("order", "place", ...at);
     await outcry.json("order", "place", "BTC-USDT", "buy", "0.001", "61000.5");
-    if (isKilled) await outcry.json("kill", "csv-1");
+    if (isKilled) await killExporter();
   }
   const linesIn = (name: string): readonly (readonly string[])[] =>
     readFileSync(join(csv, name), "utf8")

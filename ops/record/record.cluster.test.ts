@@ -63,6 +63,8 @@ it("is exported whole, and is what the logs say", async () => {
   // As of yesterday: midnight may pass meanwhile.
   exported = await outcry.json<ExportedRecord>("audit", "export", record, "--from", today(-1));
   expect(exported.shards.map(({ shard }) => shard)).toEqual([0, 1]);
+  const untilNow = ["--from", today(-1), "--to", new Date().toISOString()];
+  await outcry.json("audit", "export", `${record}-until-now`, ...untilNow);
   const verdict = await outcry.json<Verdict>("audit", "verify", record, "--log");
   expect(verdict).toMatchObject({ ok: true, isKeyTrusted: true, findings: [] });
   const lines = csvFiles().flatMap(({ text }) => linesOf(text));
