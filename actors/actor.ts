@@ -6,8 +6,9 @@
  */
 import type {
   ActorMessage,
-  Amount,
   AssetId,
+  CustodyPolicy,
+  FeeSchedule,
   InstrumentSymbol,
   InstrumentTerms,
   OrderId,
@@ -21,14 +22,22 @@ import type {
   TradeId,
   TradingTerms,
 } from "../protocols/index.ts";
+import type { ApprovalPolicy } from "./approvals/approval-policy.ts";
 import type { Logic } from "./logic-versions.ts";
+import type { AssetLedger } from "./ledger/asset-ledger.ts";
 import type { AdmittedTerms, Admission } from "./market/phase-admission.ts";
 import type { TradingPhaseName } from "./market/trading-phase.machine.ts";
 
 /** What an actor may look up of the venue it trades on. */
 export interface Venue {
   readonly isHalted: boolean;
+  /** How many others have to approve of what administrators command. */
+  readonly approvalPolicy: ApprovalPolicy;
   instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined;
+  /** The fee schedule that an instrument is under, if any. */
+  feeScheduleOf(symbol: InstrumentSymbol): FeeSchedule | undefined;
+  /** Under which rules an asset comes from a chain and goes there; undefined for one without. */
+  custodyPolicyOf(asset: AssetId): CustodyPolicy | undefined;
 }
 
 /** What a book may ask of its market. */
@@ -97,8 +106,8 @@ export interface ActorContext {
    * was asked for. They ask for what is next when they have been called.
    */
   wakeAt(symbol: InstrumentSymbol, atUs: TimeUs): void;
-  /** Pays a fee to the shard's fee account. */
-  collectFee(asset: AssetId, amount: Amount): void;
+  /** The accounts of an asset in this shard. */
+  ledgerOf(asset: AssetId): AssetLedger;
 }
 
 export interface Actor<Received> {

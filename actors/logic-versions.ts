@@ -10,7 +10,7 @@ import { assert } from "../protocols/index.ts";
 import type { LogicVersion } from "../protocols/index.ts";
 
 /** Rises by one with every release whose actors decide anything otherwise. */
-export const newestLogic: LogicVersion = 2;
+export const newestLogic: LogicVersion = 3;
 
 /** How one version decides where versions differ. */
 export interface Logic {
@@ -27,6 +27,12 @@ export interface Logic {
   readonly waitsToResume: boolean;
   /** From 2: shards are added to those that the venue was founded with. */
   readonly addsShards: boolean;
+  /** From 3: administrators' commands need the approvals that the policy asks for. */
+  readonly asksForApprovals: boolean;
+  /** From 3: what accounts pay for trading is set while they trade. */
+  readonly hasFeeSchedules: boolean;
+  /** From 3: assets come from chains and go there. */
+  readonly hasCustody: boolean;
 }
 
 const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index) => {
@@ -39,6 +45,9 @@ const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index)
     countsNodes: version >= 2,
     waitsToResume: version >= 2,
     addsShards: version >= 2,
+    asksForApprovals: version >= 3,
+    hasFeeSchedules: version >= 3,
+    hasCustody: version >= 3,
   };
 });
 

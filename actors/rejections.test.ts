@@ -657,12 +657,21 @@ describe("the reasons that actors give", () => {
   const notGivenHere: readonly RejectReasonName[] = [
     // Given while actors move: see shard/moves.test.ts.
     "actor-elsewhere",
+    // Likewise in governor/approval-rules.test.ts.
+    "approval-own",
+    "approval-repeated",
+    "approval-expired",
+    "approval-too-long",
+    "approval-used",
+    "approvals-missing",
     "account-blocked",
     "reference-price-missing",
     "kill-switch-unknown",
     "kill-switch-target-unknown",
     "kill-switch-not-thrown",
     "breaker-invalid",
+    // Likewise in governor/approval-rules.test.ts.
+    "kill-switch-of-your-own",
     // Given to nodes: see shard/logic.test.ts.
     "logic-out-of-turn",
     // Likewise in shard/engine-nodes.test.ts.
@@ -674,6 +683,31 @@ describe("the reasons that actors give", () => {
     "placement-under-way",
     // Likewise in shard/growth.test.ts.
     "shard-out-of-turn",
+    // Likewise in governor/approval-rules.test.ts.
+    "approval-policy-invalid",
+    // Likewise in governor/fee-policy.test.ts.
+    "fees-invalid",
+    // Likewise in custody/custody.test.ts.
+    "custody-unknown",
+    "custody-policy-invalid",
+    "custodian-other",
+    "address-unknown",
+    "address-cooling-off",
+    "address-taken",
+    "addresses-too-many",
+    "withdrawal-unknown",
+    "withdrawal-terms-differ",
+    "withdrawal-out-of-turn",
+    "withdrawal-too-small",
+    "withdrawal-too-large",
+    "withdrawals-too-many",
+    "withdrawals-of-day-exceeded",
+    "approver-not-named",
+    "approver-is-initiator",
+    "deposit-unknown",
+    "deposit-terms-differ",
+    "deposit-out-of-turn",
+    "deposit-unconfirmed",
   ];
 
   it("have all been given above", () => {

@@ -5,9 +5,9 @@
  * rest, and what does not match its digest is never handed out.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder, writeDurably } from "./durable-file.ts";
+import { replaceDurably } from "./durable-file.ts";
 import { isErrno } from "./errno.ts";
 import { SnapshotDamaged, SnapshotMissing, SnapshotStoreUnavailable } from "./faults.ts";
 import {
@@ -68,13 +68,7 @@ export class DirectorySnapshotStore implements SnapshotStore {
     try {
       await mkdir(this.#folder, { recursive: true });
       if (isFirst) await this.#removeUnfinished();
-      try {
-        await writeDurably(unfinished, parts);
-        await rename(unfinished, path);
-      } finally {
-        await rm(unfinished, { force: true });
-      }
-      await syncFolder(this.#folder);
+      await replaceDurably(path, parts, unfinished);
     } catch (error) {
       throw new SnapshotStoreUnavailable(`cannot write ${path}`, error);
     }

@@ -6,6 +6,8 @@ const timing = { emitterSilenceMs: 150, heartbeatSilenceMs: 1000, emitterReturnM
 const claimOrder = ["e1", "e2", "e3"];
 const emitter = { node: "e1", epoch: 4 };
 const nobody = { node: "", epoch: 0 };
+/** Not all who could claim are gone. */
+const others = { isAlone: false };
 
 function watchOf(node: string): EmitterWatch {
   return new EmitterWatch({ node, claimOrder: () => claimOrder, timing });
@@ -68,11 +70,11 @@ describe("a follower claims", () => {
   it("at once when the emitter is gone without one, the others in turn", () => {
     const [next, last] = [watchOf("e2"), watchOf("e3")];
     for (const watch of [next, last]) watch.hear(said("step", 10), emitter);
-    for (const watch of [next, last]) watch.lost();
+    for (const watch of [next, last]) watch.lost(others);
     expect(claimsAfter(next, { sequence: 10 })).toBe(10);
     expect(claimsAfter(last, { sequence: 10 })).toBe(150);
     const heard = watchOf("e2");
-    heard.lost();
+    heard.lost(others);
     heard.hear(said("heartbeat", 10), emitter);
     expect(claimsAfter(heard, { sequence: 10, limitMs: 900 })).toBeUndefined();
   });
@@ -80,8 +82,17 @@ describe("a follower claims", () => {
   it("after its silence only, gone or not, when others have replaced the follower before", () => {
     const watch = watchOf("e2");
     watch.replaced("e3");
-    watch.lost();
+    watch.lost(others);
     expect(claimsAfter(watch, { sequence: 11 })).toBeGreaterThan(250);
+  });
+
+  it("at once all the same when there is nobody else left", () => {
+    const watch = watchOf("e3");
+    for (let count = 0; count < 6; count += 1) watch.replaced("e2");
+    watch.lost(others);
+    expect(claimsAfter(watch, { sequence: 10, limitMs: 900 })).toBeUndefined();
+    watch.lost({ isAlone: true });
+    expect(claimsAfter(watch, { sequence: 10 })).toBe(150);
   });
 
   it("at once after a farewell", () => {
@@ -221,7 +232,7 @@ describe("the first in the order", () => {
     const watch = watchOf("e2");
     for (let time = 0; time < 5; time++) watch.replaced("e1");
     expect(claimsAfter(watch, { sequence: 1 })).toBe(160);
-    watch.lost();
+    watch.lost(others);
     expect(claimsAfter(watch, { sequence: 1, by: { ...emitter, epoch: 5 } })).toBe(10);
   });
 

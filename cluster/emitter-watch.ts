@@ -110,13 +110,19 @@ export class EmitterWatch {
     this.#calmMs = 0;
   }
 
+  /** Whether others have replaced this node while it was alive, not long ago. */
+  get isCautious(): boolean {
+    return this.#caution > 1;
+  }
+
   /**
    * The emitter's process has ended, or its line has: who is next does not wait for its silence.
-   * Unless others have replaced this node while it was alive: then the line may be its own.
+   * Unless others have replaced this node while it was alive: then the line may be its own, and one
+   * of them is to claim, if there is one left.
    */
-  lost(): void {
-    if (this.#caution > 1) return;
-    this.#silentMs = 0;
+  lost({ isAlone }: { readonly isAlone: boolean }): void {
+    if (this.isCautious && !isAlone) return;
+    if (!this.#hasLeft) this.#silentMs = 0;
     this.#hasLeft = true;
   }
 

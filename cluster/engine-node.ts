@@ -123,7 +123,7 @@ export class EngineNode {
     });
     this.#detector = new FailureDetector({
       ...{ node, bus, clock },
-      watched: () => new Set(this.#replicas.flatMap(({ followed }) => followed ?? [])),
+      watched: () => new Set(this.#replicas.flatMap(({ awaited }) => awaited)),
       onGone: (gone) => {
         for (const replica of this.#replicas) replica.lost(gone);
       },

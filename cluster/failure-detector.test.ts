@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 function detectorOf(node: string, bus = network.connect()): FailureDetector {
-  const onGone = (other: string): void => void gone.push(other);
+  const onGone = (others: ReadonlySet<string>): void => void gone.push([...others].join());
   const detector = new FailureDetector({ node, bus, clock, watched: () => watched, onGone });
   detector.open();
   return detector;
@@ -56,6 +56,24 @@ describe("a failure detector", () => {
       expect(gone).toHaveLength(count);
       bus.setReachable(true);
     }
+  });
+
+  it("tells of all that are gone by then and matter still, but not of who is back", async () => {
+    watched = new Set(["e1", "e3", "e4"]);
+    const others = ["e1", "e3", "e4"].map(start);
+    detectorOf("e2");
+    await clock.advanceAndSettle(callEveryMs);
+    others[0]!.bus.setReachable(false);
+    await clock.advanceAndSettle(callEveryMs);
+    others[1]!.bus.setReachable(false);
+    await clock.advanceAndSettle(callEveryMs);
+    expect(gone).toEqual(["e1", "e1,e3"]);
+    others[0]!.bus.setReachable(true);
+    watched.delete("e3");
+    await clock.advanceAndSettle(callEveryMs);
+    others[2]!.bus.setReachable(false);
+    await clock.advanceAndSettle(callEveryMs);
+    expect(gone).toEqual(["e1", "e1,e3", "e4"]);
   });
 
   it("does not miss one that never answered, as those of a release from before", async () => {

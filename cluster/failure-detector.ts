@@ -18,8 +18,8 @@ export interface FailureDetectorOptions {
   readonly clock: Clock;
   /** Other nodes whose end matters now. */
   readonly watched: () => ReadonlySet<NodeId>;
-  /** Called once for each time that a node is gone. */
-  readonly onGone: (node: NodeId) => void;
+  /** Called once for each time that a node is gone, with all that are by then. */
+  readonly onGone: (gone: ReadonlySet<NodeId>) => void;
 }
 
 /** How often each node is called. */
@@ -32,6 +32,8 @@ export class FailureDetector {
   readonly #options: FailureDetectorOptions;
   /** Who has answered: nodes of releases from before never do, and are not missed. */
   readonly #answered = new Set<NodeId>();
+  /** Who had answered and is not heard any more, of those whose end matters. */
+  readonly #gone = new Set<NodeId>();
   #subscription: BusSubscription | undefined;
   #timer: Timer | undefined;
 
@@ -56,7 +58,9 @@ export class FailureDetector {
 
   #callLater(): void {
     this.#timer = this.#options.clock.after(callEveryMs, () => {
-      for (const node of this.#options.watched()) void this.#call(node);
+      const watched = this.#options.watched();
+      for (const node of this.#gone) if (!watched.has(node)) this.#gone.delete(node);
+      for (const node of watched) void this.#call(node);
       this.#callLater();
     });
   }
@@ -66,10 +70,13 @@ export class FailureDetector {
     try {
       await bus.request(clusterSubjects.alive(node), nothing, { timeoutMs: callTimeoutMs });
       this.#answered.add(node);
+      this.#gone.delete(node);
     } catch (error) {
       if (!(error instanceof ClusterFault)) throw error;
       const isGone = error instanceof NoResponders && this.#answered.delete(node);
-      if (isGone && this.#timer !== undefined) onGone(node);
+      if (!isGone || this.#timer === undefined) return;
+      this.#gone.add(node);
+      onGone(this.#gone);
     }
   }
 }

@@ -28,7 +28,14 @@ import type { GoldenLog, GoldenShard } from "./testing/golden-log.ts";
 const names = readdirSync(goldenFolder).filter((name) => name.endsWith(".golden"));
 
 /** Kinds of messages and events since the last release: the next one records them. */
-const notYetRecorded: readonly string[] = [];
+const notYetRecorded: readonly string[] = [
+  ...["set-approval-policy", "announce-approval-policy"],
+  ...["set-fee-schedule", "announce-fee-schedule", "set-account-fees", "apply-account-fees"],
+  ...["request-withdrawal", "cancel-withdrawal", "allow-address", "forget-address"],
+  ...["release-withdrawal", "refuse-withdrawal", "advance-withdrawal", "withdrawal-settled"],
+  ...["set-custody-policy", "announce-custody-policy", "assign-deposit-address"],
+  ...["report-deposit", "withdrawal-changed", "deposit-changed"],
+];
 
 function goldenLogIn(name: string): GoldenLog {
   return decodeGoldenLog(readFileSync(join(goldenFolder, name)));

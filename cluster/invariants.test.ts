@@ -5,7 +5,6 @@
  */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Account } from "../actors/account/account.ts";
-import { Balance } from "../actors/account/balance.ts";
 import { ChangeRequests } from "../actors/account/change-requests.ts";
 import { KnownOrders } from "../actors/account/known-orders.ts";
 import { LifecycleEvent } from "../actors/account/order-lifecycle.ts";
@@ -22,6 +21,9 @@ import { plainOrder, priceTime } from "../actors/order-book/book-terms.ts";
 import type { Fill } from "../actors/order-book/book-terms.ts";
 import { assertInvariants, auditLevel } from "../actors/order-book/order-book.invariants.ts";
 import { OrderBook } from "../actors/order-book/order-book.ts";
+import { ShardLedger } from "../actors/ledger/asset-ledger.ts";
+import { Balance } from "../actors/ledger/balance.ts";
+import { LedgerAccount } from "../actors/ledger/ledger-account.ts";
 import { Shard } from "../actors/shard/shard.ts";
 import type { SavedShard } from "../actors/shard/shard.ts";
 import { ShardAudit } from "../actors/shard/shard-audit.ts";
@@ -181,17 +183,32 @@ function audited(venue = new TestVenue()): ShardAudit {
   const [governor, fees] = [venue.first.governor, venue.first.fees];
   const homes = { placement: { shards: 1 } };
   const nothing = { books: new Map(), accounts: new Map() };
-  const flows = { settle: idle, all: () => [] } as never;
-  return new ShardAudit({ homes, governor, fees, flows, ...nothing }, [0, 0]);
+  const ledger = new ShardLedger();
+  return new ShardAudit({ homes, governor, fees, ledger, ...nothing }, [0, 0]);
 }
 
 const headerOf = (frame: number, epoch = 1) => ({ producer: "gw", epoch, frame });
 
+function balanceOf(available: number, reserved: number): Balance {
+  const balance = new Balance(new ShardLedger().of("COIN"), "alice");
+  balance.arrive(available, reserved);
+  return balance;
+}
+
 /** A shard whose alice has a coin more than anybody brought. */
 function shardWithCoinTooMuch(): Shard {
+  return shardWith(["COIN", 901, 100]);
+}
+
+/** A shard whose alice has a coin set aside that she never asked to be sent. */
+function shardWithCoinAside(): Shard {
+  return shardWith(["COIN", 899, 100, 1]);
+}
+
+function shardWith(coins: readonly unknown[]): Shard {
   const saved = soundVenue().first.snapshot();
   const accounts = (saved.accounts as unknown[][]).map((account) =>
-    account.map((part) => (isEqual(part, [["COIN", 900, 100]]) ? [["COIN", 901, 100]] : part)),
+    account.map((part) => (isEqual(part, [["COIN", 900, 100]]) ? [coins] : part)),
   );
   return Shard.restore({ ...saved, accounts });
 }
@@ -225,16 +242,17 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
   },
   "messages-delivered": () => {
     const shard = new Shard(0, 1);
-    const { directory, fees } = shard;
+    const { directory, ledger } = shard;
     const moves = new Moves(0, { shards: 1, founded: 1 }, shard);
-    const parts = { shard: 0, shards: 1, moves, venue: directory, markets: new Map(), fees };
+    const parts = { shard: 0, shards: 1, moves, venue: directory, markets: new Map(), ledger };
     const context = new StepContext(parts);
     context.send({ kind: "credit-deposit", account: "alice", asset: "X", amount: 1, ticket: 1 });
     context.takeOutputs();
   },
   "assets-conserved": () => {
     const venue = soundVenue();
-    venue.first.account("alice")?.collect("COIN", 1);
+    const { settlement, issuance } = venue.first.ledger.of("COIN");
+    issuance.transfer(settlement, 1, "issue");
     venue.append(0, "node-e1", [{ kind: "tick" }]);
   },
   "trades-balance": () => {
@@ -257,8 +275,9 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     for (const frame of [3, 4, 6]) queue.push(frame, noBytes);
   },
 
-  "funds-not-negative": () => new Balance(10).reserve(11),
-  "reservations-not-negative": () => new Balance(10, 5).reserve(-6),
+  "funds-not-negative": () => balanceOf(10, 0).reserve(11),
+  "reservations-not-negative": () => balanceOf(10, 5).reserve(-6),
+  "withdrawals-not-negative": () => balanceOf(10, 0).giveBack(1),
   "reservation-covers-order": () => {
     const { account, context, order } = soundAccount();
     order.reserved = 1;
@@ -392,6 +411,9 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     order.reserved = 99;
     account.audit();
   },
+  "withdrawing-is-sum-of-withdrawals": () => {
+    shardWithCoinAside().account("alice")?.audit();
+  },
   "working-orders-can-work": () => {
     const { account, order } = soundAccount();
     order.executed = 10;
@@ -430,9 +452,23 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     letTurnsPass(venue);
   },
 
-  "holdings-are-what-moved": () => {
+  "ledger-adds-up": () => {
     const { first } = soundVenue();
-    first.account("alice")?.collect("COIN", 1);
+    const ledger = first.ledger.of("COIN");
+    const ofNobody = new LedgerAccount(ledger, "available", "nobody");
+    first.account("alice")?.fundsIn("COIN").transfer(ofNobody, 1, "trade");
+    first.audit();
+  },
+  "supply-is-issued": () => {
+    const { first } = soundVenue();
+    const { issuance, settlement } = first.ledger.of("COIN");
+    issuance.transfer(settlement, 1, "issue");
+    first.audit();
+  },
+  "custody-is-held": () => {
+    const { first } = soundVenue();
+    const { custody, settlement } = first.ledger.of("COIN");
+    custody.transfer(settlement, 1, "receipt");
     first.audit();
   },
   "supply-is-held": () => shardWithCoinTooMuch().audit(),
@@ -512,6 +548,7 @@ describe("sound things", () => {
       "outbound-frames-in-turn",
       "steps-in-history",
       "owed-frames-in-turn",
+      "withdrawals-not-negative",
       "answers-in-turn",
       "closed-book-keeps-no-day-orders",
       "purged-book-is-empty",

@@ -69,9 +69,9 @@ function expectEqualReplicas(): void {
 
 describe("a new log", () => {
   it("is formed with the newest logic that its nodes carry", async () => {
-    await openWorld([2, 2, 2]);
-    expect(logics()).toEqual([2, 2, 2]);
-    expect(newestLogic).toBe(2);
+    const newest = [newestLogic, newestLogic, newestLogic];
+    await openWorld(newest);
+    expect(logics()).toEqual(newest);
   });
 
   it("is formed by nodes of the release before as it was", async () => {

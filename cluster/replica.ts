@@ -593,16 +593,25 @@ export class Replica {
     if (isOurs && !this.isDrained) claim(shard, emitter.epoch);
   }
 
-  /** Who emits what this replica follows; undefined when that is nobody else. */
-  get followed(): NodeId | undefined {
+  /**
+   * Whose end this replica waits for, while it follows: whoever emits, and where it leaves that to
+   * others, all of them.
+   */
+  get awaited(): readonly NodeId[] {
     const { node } = this.#shard.emitter;
-    return this.#isIn("following") && node !== "" && !this.#isChosen ? node : undefined;
+    if (!this.#isIn("following") || node === "" || this.#isChosen) return [];
+    return this.#watch.isCautious ? [node, ...this.#others] : [node];
   }
 
-  /** A node's process has ended, or nobody hears it any more. */
-  lost(node: NodeId): void {
-    if (this.followed !== node) return;
-    this.#watch.lost();
+  get #others(): readonly NodeId[] {
+    return this.claimOrder.filter((name) => name !== this.#options.node);
+  }
+
+  /** The processes of these nodes have ended, or nobody hears them any more. */
+  lost(gone: ReadonlySet<NodeId>): void {
+    const [emitter] = this.awaited;
+    if (emitter === undefined || !gone.has(emitter)) return;
+    this.#watch.lost({ isAlone: this.#others.every((name) => gone.has(name)) });
     this.#claimIfOurs(0);
   }
 

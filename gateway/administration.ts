@@ -1,171 +1,75 @@
 /**
- * What administrators may ask: commands to the governor, and the list of accounts.
+ * What administrators may ask: commands to the governor and the books, and what they need to know
+ * for them. Approvals that come with a command are looked at here, before it goes into the log.
  */
-import type {
-  AddAssetRequest,
-  AddShardRequest,
-  ArmKillSwitchRequest,
-  ConfirmKillSwitchRequest,
-  DepositRequest,
-  HaltRequest,
-  ListInstrumentRequest,
-  OpenAccountRequest,
-  PlaceActorRequest,
-  PublishMarkPriceRequest,
-  ReleaseKillSwitchRequest,
-  ResumeRequest,
-  SetBreakerRequest,
-} from "../protocols/api/admin-requests.ts";
-import { fieldFault } from "../protocols/api/errors.ts";
+import type { ApprovalDocument } from "../protocols/api/approval-document.ts";
+import { adminCommandOf } from "../protocols/api/admin-translation.ts";
+import type { AdminCommandName, BodyOf } from "../protocols/api/admin-translation.ts";
 import type {
   AccountsReply,
+  ApprovalPolicyReply,
   DoneReply,
   KillSwitchReply,
   PlacementReply,
   Refusal,
 } from "../protocols/api/replies.ts";
-import { tradingTermsOf } from "../protocols/api/trading-terms-translation.ts";
-import {
-  assert,
-  governorShard,
-  isAccountId,
-  isActorAddress,
-  isSymbol,
-  KillScope,
-  parseAmount,
-  RejectReason,
-} from "../protocols/index.ts";
-import type { AdminCommand, InstrumentTerms } from "../protocols/index.ts";
+import { assert, contentOfCommand, governorShard, RejectReason } from "../protocols/index.ts";
+import type { AdminCommand } from "../protocols/index.ts";
 import type { ClusterClient, Outcome } from "../cluster/client.ts";
 import type { Admission } from "./admission.ts";
+import type { ApprovalCheck, CheckedApprovals } from "./approvals/approval-check.ts";
 import { answerArmed, answerDone, refuse } from "./order-answers.ts";
 
 export interface AdministrationParts {
   readonly cluster: ClusterClient;
   readonly admission: Admission;
   readonly submitTimeoutMs: number;
+  /** Left out, commands with approvals are refused. */
+  readonly approvals?: ApprovalCheck | undefined;
 }
 
 export class Administration {
   readonly #cluster: ClusterClient;
   readonly #admission: Admission;
   readonly #submitTimeoutMs: number;
+  readonly #approvals: ApprovalCheck | undefined;
 
-  constructor({ cluster, admission, submitTimeoutMs }: AdministrationParts) {
+  constructor({ cluster, admission, submitTimeoutMs, approvals }: AdministrationParts) {
     this.#cluster = cluster;
     this.#admission = admission;
     this.#submitTimeoutMs = submitTimeoutMs;
+    this.#approvals = approvals;
   }
 
-  addAsset(
+  /** Answered when the decision holds in every place concerned. */
+  async command<Name extends AdminCommandName>(
+    name: Name,
     author: string,
-    { asset, decimals, reason = "" }: AddAssetRequest,
-  ): Promise<DoneReply | Refusal> {
-    return this.#submit({ kind: "add-asset", asset, decimals: decimals + 0, author, reason });
-  }
-
-  async listInstrument(
-    author: string,
-    request: ListInstrumentRequest,
-  ): Promise<DoneReply | Refusal> {
-    const { reason = "" } = request;
-    const terms: InstrumentTerms = {
-      symbol: request.symbol,
-      base: request.base,
-      quote: request.quote,
-      baseUnitsPerLot: request.baseUnitsPerLot + 0,
-      quoteUnitsPerTickLot: request.quoteUnitsPerTickLot + 0,
-      makerFeeBasisPoints: request.makerFeeBasisPoints + 0,
-      takerFeeBasisPoints: request.takerFeeBasisPoints + 0,
-    };
-    const listing = { kind: "list-instrument", author, reason } as const;
-    if (request.trading === undefined) return this.#submit({ ...listing, terms });
-    const trading = tradingTermsOf(request.trading);
-    if (trading.kind === "fault") return refuse(trading.fault);
-    return this.#submit({ ...listing, terms: { ...terms, trading: trading.terms } });
-  }
-
-  openAccount(
-    author: string,
-    { account, participant = "", reason = "" }: OpenAccountRequest,
-  ): Promise<DoneReply | Refusal> {
-    return this.#submit({ kind: "open-account", account, participant, author, reason });
-  }
-
-  async deposit(author: string, request: DepositRequest): Promise<DoneReply | Refusal> {
-    const { account, asset, reference, reason = "" } = request;
-    const amount = parseAmount(request.amount);
-    if (amount === undefined) {
-      return refuse(fieldFault("amount", "It is more than a ledger can hold."));
-    }
-    const credit = { account, asset, amount, reference };
-    return this.#submit({ kind: "deposit", ...credit, author, reason });
-  }
-
-  halt(author: string, { symbol, reason }: HaltRequest): Promise<DoneReply | Refusal> {
-    return this.#submit({ kind: "halt-trading", symbol: symbol ?? "", author, reason });
-  }
-
-  resume(author: string, { symbol, reason }: ResumeRequest): Promise<DoneReply | Refusal> {
-    return this.#submit({ kind: "resume-trading", symbol: symbol ?? "", author, reason });
-  }
-
-  publishMarkPrice(
-    author: string,
-    { symbol, price, reason = "" }: PublishMarkPriceRequest,
-  ): Promise<DoneReply | Refusal> {
-    const mark = { symbol, price: price + 0 };
-    return this.#submit({ kind: "publish-mark-price", ...mark, author, reason });
-  }
-
-  async armKillSwitch(
-    author: string,
-    request: ArmKillSwitchRequest,
-  ): Promise<KillSwitchReply | Refusal> {
-    const switched = switchedBy(request);
-    if (switched === undefined) return refuse(noSuchTarget);
-    const { reason } = request;
-    return answerArmed(
-      await this.#outcomeOf({ kind: "arm-kill-switch", ...switched, author, reason }),
+    body: BodyOf<Name>,
+  ): Promise<DoneReply | KillSwitchReply | Refusal> {
+    const translated = adminCommandOf(name, author, body);
+    if (translated.kind === "fault") return refuse(translated.fault);
+    const { command } = translated;
+    const checked = this.#check(command, author, body.approvals ?? []);
+    if (checked.kind === "fault") return refuse(checked.fault);
+    const { approvals } = checked;
+    const outcome = await this.#outcomeOf(
+      approvals.length === 0 ? command : { ...command, approvals },
     );
+    return name === "killSwitch.arm" ? answerArmed(outcome) : answerDone(outcome);
   }
 
-  confirmKillSwitch(
+  #check(
+    command: AdminCommand,
     author: string,
-    { number }: ConfirmKillSwitchRequest,
-  ): Promise<DoneReply | Refusal> {
-    return this.#submit({ kind: "confirm-kill-switch", number: number + 0, author });
-  }
-
-  async releaseKillSwitch(
-    author: string,
-    request: ReleaseKillSwitchRequest,
-  ): Promise<DoneReply | Refusal> {
-    const switched = switchedBy(request);
-    if (switched === undefined) return refuse(noSuchTarget);
-    const { reason } = request;
-    return this.#submit({ kind: "release-kill-switch", ...switched, author, reason });
-  }
-
-  setBreaker(author: string, request: SetBreakerRequest): Promise<DoneReply | Refusal> {
-    const { symbol, reason } = request;
-    const levels = request.levels.map(({ basisPoints, haltSeconds }) => ({
-      basisPoints: basisPoints + 0,
-      haltSeconds: haltSeconds + 0,
-    }));
-    return this.#submit({ kind: "set-market-breaker", symbol, levels, author, reason });
-  }
-
-  async placeActor(
-    author: string,
-    { actor, shard, reason }: PlaceActorRequest,
-  ): Promise<DoneReply | Refusal> {
-    if (!isActorAddress(actor)) return refuse(noSuchActor);
-    return this.#submit({ kind: "place-actor", actor, shard: shard + 0, author, reason });
-  }
-
-  addShard(author: string, { shards, reason }: AddShardRequest): Promise<DoneReply | Refusal> {
-    return this.#submit({ kind: "add-shard", shards: shards + 0, author, reason });
+    documents: readonly ApprovalDocument[],
+  ): CheckedApprovals {
+    if (documents.length === 0) return { kind: "approvals", approvals: [] };
+    if (this.#approvals === undefined) {
+      return { kind: "fault", fault: { reason: RejectReason["approvals-unchecked"] } };
+    }
+    const content = contentOfCommand(command);
+    return this.#approvals.check({ purpose: "admin-command", author, content }, documents);
   }
 
   async placement(): Promise<PlacementReply> {
@@ -175,14 +79,16 @@ export class Administration {
     return { ok: true, epoch, shards, founded, moving, pins };
   }
 
+  async approvalPolicy(): Promise<ApprovalPolicyReply> {
+    const entries = await this.#cluster.ask(governorShard, "approvalPolicy", {});
+    const policy = entries.map(([command, needed]) => ({ command, needed }));
+    const cluster = this.#approvals?.cluster;
+    return { ok: true, ...(cluster !== undefined && { cluster }), policy };
+  }
+
   async accounts(): Promise<AccountsReply> {
     const accounts = await this.#cluster.ask(governorShard, "accounts", {});
     return { ok: true, accounts: [...accounts].sort() };
-  }
-
-  /** The governor answers when its decision holds in every place concerned. */
-  async #submit(command: AdminCommand): Promise<DoneReply | Refusal> {
-    return answerDone(await this.#outcomeOf(command));
   }
 
   async #outcomeOf(command: AdminCommand): Promise<Outcome> {
@@ -197,29 +103,3 @@ export class Administration {
     }
   }
 }
-
-interface Switched {
-  readonly scope: KillScope;
-  readonly target: string;
-}
-
-/** What a kill switch is for; undefined when nothing of such a name could be. */
-function switchedBy({ scope, target = "" }: ArmKillSwitchRequest): Switched | undefined {
-  const switched = { scope: KillScope[scope], target };
-  switch (scope) {
-    case "account":
-    case "participant":
-      return isAccountId(target) ? switched : undefined;
-    case "symbol":
-      return isSymbol(target) ? switched : undefined;
-    case "venue":
-      return target === "" ? switched : undefined;
-  }
-}
-
-const noSuchActor = fieldFault("actor", "It must be `account/` or `book/` and a name.");
-
-const noSuchTarget = fieldFault(
-  "target",
-  "It must name what the scope says, or nothing for venue.",
-);

@@ -6,8 +6,8 @@
  * Every body gets a reply; only a defect of ours throws.
  */
 import { randomUUID } from "node:crypto";
-import type { Static } from "typebox";
 import { compileBatchCheck } from "./batch-check.ts";
+import type { AdminCommandName, BodyOf } from "../protocols/api/admin-translation.ts";
 import type { BatchRequest } from "../protocols/api/order-requests.ts";
 import type { Refusal } from "../protocols/api/replies.ts";
 import { requestNames, requests } from "../protocols/api/requests.ts";
@@ -18,7 +18,9 @@ import type { ClusterClient } from "../cluster/client.ts";
 import { Admission, defaultLimits } from "./admission.ts";
 import type { AdmissionLimits } from "./admission.ts";
 import type { Asker } from "./asker.ts";
+import { CustodyDesk } from "./custody.ts";
 import { Administration } from "./administration.ts";
+import type { ApprovalCheck } from "./approvals/approval-check.ts";
 import { MarketQuestions } from "./market-questions.ts";
 import { refuse } from "./order-answers.ts";
 import { OrderEntry } from "./order-entry.ts";
@@ -33,6 +35,8 @@ export interface GatewayOptions {
   readonly newClientOrderId?: () => ClientOrderId;
   readonly nowMs?: () => number;
   readonly observer?: OrderObserver;
+  /** What administrators' approvals are held to; left out, none are taken. */
+  readonly approvals?: ApprovalCheck | undefined;
 }
 
 /** `{"ok": true, …}` or a refusal. */
@@ -68,12 +72,14 @@ export class Gateway {
       newClientOrderId: options.newClientOrderId ?? randomUUID,
       nowMs,
       observer: options.observer,
+      approvals: options.approvals,
     };
     this.#orders = new OrderEntry(parts);
     this.#endpoints = {
       ...orderEndpoints(this.#orders),
       ...marketEndpoints(new MarketQuestions(cluster)),
       ...adminEndpoints(new Administration(parts)),
+      ...custodyEndpoints(new CustodyDesk(parts)),
     };
     for (const name of requestNames) assert(name in this.#endpoints);
   }
@@ -139,6 +145,8 @@ const questions: ReadonlySet<RequestName> = new Set([
   "order.get",
   "order.open",
   "balances",
+  "fees.preview",
+  "fees.schedules",
   "depth",
   "displayedOrders",
   "trades",
@@ -148,14 +156,22 @@ const questions: ReadonlySet<RequestName> = new Set([
   "assets",
   "status",
   "account.all",
+  "actor.placement",
+  "approvals.policy",
+  "withdrawal.list",
+  "withdrawal.addresses",
+  "withdrawal.limits",
+  "deposit.list",
+  "custody.policies",
+  "custody.withdrawals",
+  "custody.deposits",
+  "custody.segregation",
 ]);
 
 /** A fault of the cluster, as opposed to a defect: it says what can be done about it. */
 function isFault(error: unknown): boolean {
   return error instanceof Error && "disposition" in error;
 }
-
-type BodyOf<Name extends RequestName> = Static<(typeof requests)[Name]["request"]>;
 
 function endpoint<Name extends RequestName>(
   name: Name,
@@ -185,6 +201,7 @@ function orderEndpoints(orders: OrderEntry) {
     "order.get": endpoint("order.get", ({ account }, body) => orders.order(account, body)),
     "order.open": endpoint("order.open", ({ account }, body) => orders.openOrders(account, body)),
     balances: endpoint("balances", ({ account }) => orders.balances(account)),
+    "fees.preview": endpoint("fees.preview", ({ account }, body) => orders.fees(account, body)),
   };
 }
 
@@ -197,46 +214,70 @@ function marketEndpoints(market: MarketQuestions) {
     statistics: endpoint("statistics", (_, body) => market.statistics(body)),
     instruments: endpoint("instruments", () => market.instruments()),
     assets: endpoint("assets", () => market.assets()),
+    "fees.schedules": endpoint("fees.schedules", () => market.feeSchedules()),
     status: endpoint("status", () => market.status()),
   };
 }
 
 function adminEndpoints(admin: Administration) {
+  const command = <Name extends AdminCommandName>(name: Name): Endpoint =>
+    endpoint(name, ({ administrator }, body) => admin.command(name, administrator, body));
   return {
-    "asset.add": endpoint("asset.add", ({ administrator }, body) =>
-      admin.addAsset(administrator, body),
-    ),
-    "instrument.list": endpoint("instrument.list", ({ administrator }, body) =>
-      admin.listInstrument(administrator, body),
-    ),
-    "account.open": endpoint("account.open", ({ administrator }, body) =>
-      admin.openAccount(administrator, body),
-    ),
+    "asset.add": command("asset.add"),
+    "instrument.list": command("instrument.list"),
+    "account.open": command("account.open"),
     "account.all": endpoint("account.all", () => admin.accounts()),
-    deposit: endpoint("deposit", ({ administrator }, body) => admin.deposit(administrator, body)),
-    halt: endpoint("halt", ({ administrator }, body) => admin.halt(administrator, body)),
-    resume: endpoint("resume", ({ administrator }, body) => admin.resume(administrator, body)),
-    "markPrice.publish": endpoint("markPrice.publish", ({ administrator }, body) =>
-      admin.publishMarkPrice(administrator, body),
-    ),
-    "killSwitch.arm": endpoint("killSwitch.arm", ({ administrator }, body) =>
-      admin.armKillSwitch(administrator, body),
-    ),
-    "killSwitch.confirm": endpoint("killSwitch.confirm", ({ administrator }, body) =>
-      admin.confirmKillSwitch(administrator, body),
-    ),
-    "killSwitch.release": endpoint("killSwitch.release", ({ administrator }, body) =>
-      admin.releaseKillSwitch(administrator, body),
-    ),
-    "breaker.set": endpoint("breaker.set", ({ administrator }, body) =>
-      admin.setBreaker(administrator, body),
-    ),
-    "actor.place": endpoint("actor.place", ({ administrator }, body) =>
-      admin.placeActor(administrator, body),
-    ),
-    "shard.add": endpoint("shard.add", ({ administrator }, body) =>
-      admin.addShard(administrator, body),
-    ),
+    deposit: command("deposit"),
+    halt: command("halt"),
+    resume: command("resume"),
+    "markPrice.publish": command("markPrice.publish"),
+    "killSwitch.arm": command("killSwitch.arm"),
+    "killSwitch.confirm": command("killSwitch.confirm"),
+    "killSwitch.release": command("killSwitch.release"),
+    "breaker.set": command("breaker.set"),
+    "actor.place": command("actor.place"),
+    "shard.add": command("shard.add"),
     "actor.placement": endpoint("actor.placement", () => admin.placement()),
+    "approvals.setPolicy": command("approvals.setPolicy"),
+    "fees.setSchedule": command("fees.setSchedule"),
+    "fees.setAccount": command("fees.setAccount"),
+    "custody.setPolicy": command("custody.setPolicy"),
+    "custody.releaseWithdrawal": command("custody.releaseWithdrawal"),
+    "custody.refuseWithdrawal": command("custody.refuseWithdrawal"),
+    "custody.advanceWithdrawal": command("custody.advanceWithdrawal"),
+    "custody.assignAddress": command("custody.assignAddress"),
+    "custody.reportDeposit": command("custody.reportDeposit"),
+    "approvals.policy": endpoint("approvals.policy", () => admin.approvalPolicy()),
+  };
+}
+
+function custodyEndpoints(custody: CustodyDesk) {
+  return {
+    "withdrawal.request": endpoint("withdrawal.request", (asker, body) =>
+      custody.request(asker, body),
+    ),
+    "withdrawal.cancel": endpoint("withdrawal.cancel", (asker, body) =>
+      custody.cancel(asker, body),
+    ),
+    "withdrawal.allowAddress": endpoint("withdrawal.allowAddress", (asker, body) =>
+      custody.allowAddress(asker, body),
+    ),
+    "withdrawal.forgetAddress": endpoint("withdrawal.forgetAddress", (asker, body) =>
+      custody.forgetAddress(asker, body),
+    ),
+    "withdrawal.list": endpoint("withdrawal.list", ({ account }) => custody.withdrawalsOf(account)),
+    "withdrawal.addresses": endpoint("withdrawal.addresses", ({ account }) =>
+      custody.addresses(account),
+    ),
+    "withdrawal.limits": endpoint("withdrawal.limits", () => custody.limits()),
+    "deposit.list": endpoint("deposit.list", ({ account }) => custody.deposits(account)),
+    "custody.policies": endpoint("custody.policies", () => custody.policies()),
+    "custody.withdrawals": endpoint("custody.withdrawals", (_, { account }) =>
+      account === undefined ? custody.openWithdrawals() : custody.withdrawalsOf(account),
+    ),
+    "custody.deposits": endpoint("custody.deposits", (_, { account = "" }) =>
+      custody.deposits(account),
+    ),
+    "custody.segregation": endpoint("custody.segregation", () => custody.segregation()),
   };
 }

@@ -35,6 +35,8 @@ import type {
   StatusReply,
   TradesReply,
 } from "../protocols/api/replies.ts";
+import { renderFeeSchedule } from "../protocols/api/fee-rendering.ts";
+import type { FeeSchedulesReply } from "../protocols/api/fee-requests.ts";
 import { addressOfBook, CandleInterval, governorShard, RejectReason } from "../protocols/index.ts";
 import type { ClusterClient } from "../cluster/client.ts";
 import { refuse } from "./order-answers.ts";
@@ -89,6 +91,11 @@ export class MarketQuestions {
     const views = await this.#cluster.ask(governorShard, "instruments", {});
     const instruments = views.map(renderInstrument);
     return { ok: true, instruments: instruments.sort((a, b) => (a.symbol < b.symbol ? -1 : 1)) };
+  }
+
+  async feeSchedules(): Promise<FeeSchedulesReply> {
+    const schedules = await this.#cluster.ask(governorShard, "feeSchedules", {});
+    return { ok: true, schedules: schedules.map(renderFeeSchedule) };
   }
 
   async assets(): Promise<AssetsReply> {

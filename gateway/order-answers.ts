@@ -97,6 +97,11 @@ export function answerArmed(outcome: Outcome): KillSwitchReply | Refusal {
   return typeof answer === "number" ? { ok: true, number: answer } : answer;
 }
 
+/** The answer to what counts: its number. */
+export function answerNumbered(outcome: Outcome): { ok: true; number: number } | Refusal {
+  return answerArmed(outcome);
+}
+
 /** The reply's detail, or why there is none. */
 function answerCommand(outcome: Outcome): number | Refusal {
   if (outcome.kind !== "replied") return refuse(whyUnanswered(outcome));

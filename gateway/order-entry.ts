@@ -5,6 +5,8 @@
  * records form of a batch, which is the same for every transport.
  */
 import { faultWithin } from "../protocols/api/errors.ts";
+import { renderFees } from "../protocols/api/fee-rendering.ts";
+import type { FeePreviewReply, FeePreviewRequest } from "../protocols/api/fee-requests.ts";
 import { decodeOrderBatch, encodeOrderReplies } from "../protocols/api/order-batch.ts";
 import type { BatchedCommand } from "../protocols/api/order-batch.ts";
 import { nameOrder, OrderCommands } from "../protocols/api/order-commands.ts";
@@ -33,8 +35,9 @@ import type {
   OrderReply,
   Refusal,
 } from "../protocols/api/replies.ts";
+import { numberOf, sideWords } from "../protocols/api/words.ts";
 import { addressOfAccount, assert, RejectReason } from "../protocols/index.ts";
-import type { AccountId, ClientOrderId, OrderCommand } from "../protocols/index.ts";
+import type { AccountId, ClientOrderId, OrderCommand, Side } from "../protocols/index.ts";
 import type { ClusterClient, Outcome } from "../cluster/client.ts";
 import type { Admission } from "./admission.ts";
 import type { Asker } from "./asker.ts";
@@ -163,6 +166,15 @@ export class OrderEntry {
     });
     if (balances === null) return refuse({ reason: RejectReason["account-unknown"] });
     return { ok: true, balances: balances.map(renderBalance) };
+  }
+
+  async fees(account: AccountId, request: FeePreviewRequest): Promise<FeePreviewReply | Refusal> {
+    const { symbol, price, quantity } = request;
+    const side = numberOf(sideWords, request.side) as Side;
+    const view = await this.#cluster.askActor(addressOfAccount(account), "fees", {
+      ...{ account, symbol, side, price, quantity },
+    });
+    return typeof view === "number" ? refuse({ reason: view }) : renderFees(view);
   }
 
   async #one(asker: Asker, command: Translated<AnsweredCommand>): Promise<OrderReply | Refusal> {

@@ -4,14 +4,23 @@
  * The numbers are in the log for ever, as those of `message-codec.ts` are, and share their range.
  */
 import { unreachable } from "./assert.ts";
-import type { AccountMessage, BlockAccount, CreateAccount, CreditDeposit } from "./messages.ts";
+import type {
+  AccountMessage,
+  ApplyAccountFees,
+  BlockAccount,
+  CreateAccount,
+  CreditDeposit,
+} from "./messages.ts";
 import type { Liquidity } from "./order-terms.ts";
 import { accountName, last } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
 import type { RecordReader, RecordWriter } from "./records.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 
-export type BookAnswer = Exclude<AccountMessage, CreateAccount | BlockAccount | CreditDeposit>;
+export type BookAnswer = Exclude<
+  AccountMessage,
+  CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees
+>;
 
 const Row = {
   orderRested: 20,

@@ -4,7 +4,7 @@ import { createAccount, createUser } from "@nats-io/nkeys";
 import type { KeyPair } from "@nats-io/nkeys";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CredentialsInvalid, parseCredentials } from "./credentials.ts";
+import { CredentialsInvalid, parseCredentials, publicKeyIn } from "./credentials.ts";
 
 const textOf = (keys: KeyPair): string => new TextDecoder().decode(fmtCreds("e30.e30.c2ln", keys));
 
@@ -53,5 +53,27 @@ describe("credentials", () => {
     expect(() => parseCredentials(text.slice(0, text.indexOf("SU")))).toThrow("a JWT and a seed");
     expect(() => parseCredentials(text.replace(/SU\S/, "SU1"))).toThrow("base 32");
     expect(() => parseCredentials(textOf(createAccount()))).toThrow("not that of a user");
+  });
+});
+
+describe("a public key", () => {
+  it("has the 32 bytes that a user, or an account, is known by", () => {
+    for (let count = 0; count < 20; count++) {
+      const keys = createUser();
+      const { seed } = parseCredentials(textOf(keys));
+      expect(Buffer.from(publicKeyIn(keys.getPublicKey(), "user"))).toEqual(publicKeyOf(seed));
+      expect(publicKeyIn(createAccount().getPublicKey(), "account").length).toBe(32);
+    }
+  });
+
+  it("is refused when it is of another kind, or any character was changed", () => {
+    const text = createUser().getPublicKey();
+    expect(() => publicKeyIn(text, "account")).toThrow("not the public key of an account");
+    expect(() => publicKeyIn(createAccount().getPublicKey(), "user")).toThrow("of a user");
+    expect(() => publicKeyIn("", "user")).toThrow(CredentialsInvalid);
+    for (let at = 0; at < text.length; at++) {
+      const changed = `${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`;
+      expect(() => publicKeyIn(changed, "user")).toThrow(CredentialsInvalid);
+    }
   });
 });

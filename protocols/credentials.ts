@@ -16,8 +16,8 @@ export class CredentialsInvalid extends Error {
 
 const block = /-----BEGIN [A-Z ]+-----\s+(\S+)\s+-+END /g;
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-/** "S" for a seed, "U" for a user's: five bits each, and what is left of them. */
-const [seedPrefix, userPrefix] = [18, 20];
+/** "S" for a seed, "U" for a user's, "A" for an account's: five bits each, and what is left. */
+const [seedPrefix, userPrefix, accountPrefix] = [18, 20, 0];
 const [prefixLength, seedLength, checksumLength] = [2, 32, 2];
 
 /** Throws `CredentialsInvalid`. */
@@ -43,20 +43,35 @@ function decodeSeed(encoded: string): Uint8Array {
   return bytes.slice(prefixLength, end);
 }
 
+/** The 32 bytes of a public key as NATS writes it. Throws `CredentialsInvalid`. */
+export function publicKeyIn(encoded: string, kind: "account" | "user"): Uint8Array {
+  const bytes = decodeBase32(encoded);
+  const end = 1 + seedLength;
+  const checksum = (bytes[end] ?? 0) | ((bytes[end + 1] ?? 0) << 8);
+  const isKey =
+    bytes.length === end + checksumLength &&
+    bytes[0] === (kind === "user" ? userPrefix : accountPrefix) << 3 &&
+    crc16(bytes.subarray(0, end)) === checksum;
+  if (!isKey) throw new CredentialsInvalid(`this is not the public key of ${article[kind]}`);
+  return bytes.slice(1, end);
+}
+
+const article = { account: "an account", user: "a user" } as const;
+
 /** RFC 4648, without padding. What the last character has beyond the last byte must be zero. */
 function decodeBase32(text: string): Uint8Array {
   const bytes = new Uint8Array(Math.floor((text.length * 5) / 8));
   let [bits, count, length] = [0, 0, 0];
   for (const character of text) {
     const value = alphabet.indexOf(character);
-    if (value === -1) throw new CredentialsInvalid("the seed is not in base 32");
+    if (value === -1) throw new CredentialsInvalid("a key is not in base 32");
     bits = ((bits << 5) | value) & 0xfff;
     count += 5;
     if (count < 8) continue;
     count -= 8;
     bytes[length++] = bits >>> count;
   }
-  if ((bits & ((1 << count) - 1)) !== 0) throw new CredentialsInvalid("the seed was changed");
+  if ((bits & ((1 << count) - 1)) !== 0) throw new CredentialsInvalid("a key was changed");
   return bytes;
 }
 

@@ -5,6 +5,7 @@
  * Hot kinds are rows, which `event-rows.ts` knows; the others are positional lists.
  */
 import { unreachable } from "./assert.ts";
+import { DepositStatus, WithdrawalStatus } from "./custody.ts";
 import {
   EventRow,
   readBestChanged,
@@ -47,6 +48,8 @@ const Ordinary = {
   candleClosed: 110,
   statisticsChanged: 111,
   depthChecksummed: 112,
+  withdrawalChanged: 120,
+  depositChanged: 121,
 } as const;
 
 export function writeEvent(writer: RecordWriter, event: ToldEvent): void {
@@ -102,6 +105,14 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
     case "balance-changed": {
       const { account, asset, available, reserved } = event;
       return [of.balanceChanged, account, asset, available, reserved];
+    }
+    case "withdrawal-changed": {
+      const { account, number, asset, amount, status, transaction } = event;
+      return [of.withdrawalChanged, account, number, asset, amount, status, transaction];
+    }
+    case "deposit-changed": {
+      const { account, asset, amount, transaction, output, status } = event;
+      return [of.depositChanged, account, asset, amount, transaction, output, status];
     }
     case "instrument-listed":
       return [of.instrumentListed, ...fieldsOfTerms(event.terms)];
@@ -167,6 +178,30 @@ export function ordinaryEventIn(list: readonly unknown[]): ShardEvent {
   return event;
 }
 
+function withdrawalChangeIn(fields: Fields): ShardEvent {
+  return {
+    kind: "withdrawal-changed",
+    account: fields.account(),
+    number: fields.count(),
+    asset: fields.asset(),
+    amount: fields.amount(),
+    status: fields.choice(WithdrawalStatus.failed) as WithdrawalStatus,
+    transaction: fields.text(),
+  };
+}
+
+function depositChangeIn(fields: Fields): ShardEvent {
+  return {
+    kind: "deposit-changed",
+    account: fields.account(),
+    asset: fields.asset(),
+    amount: fields.amount(),
+    transaction: fields.text(),
+    output: fields.count(),
+    status: fields.choice(DepositStatus.lost) as DepositStatus,
+  };
+}
+
 function ordinaryEvent(number: number, fields: Fields): ShardEvent {
   switch (number) {
     case Ordinary.candleClosed:
@@ -188,6 +223,10 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
         available: fields.amount(),
         reserved: fields.amount(),
       };
+    case Ordinary.withdrawalChanged:
+      return withdrawalChangeIn(fields);
+    case Ordinary.depositChanged:
+      return depositChangeIn(fields);
     case Ordinary.instrumentListed:
       return { kind: "instrument-listed", terms: termsIn(fields) };
     case Ordinary.phaseChanged:

@@ -6,6 +6,7 @@
  * receives one twice can tell. Every replica computes the same bytes; only the emitter sends them.
  */
 import type { CandleInterval } from "./candle-interval.ts";
+import type { ChainOutput, DepositStatus, WithdrawalStatus } from "./custody.ts";
 import type {
   AccountId,
   AssetId,
@@ -193,6 +194,27 @@ export interface BalanceChanged {
   readonly reserved: Amount;
 }
 
+/** A withdrawal stands here now. */
+export interface WithdrawalChanged {
+  readonly kind: "withdrawal-changed";
+  readonly account: AccountId;
+  readonly number: number;
+  readonly asset: AssetId;
+  readonly amount: Amount;
+  readonly status: WithdrawalStatus;
+  /** "" while it has none. */
+  readonly transaction: string;
+}
+
+/** What came in for an account stands here now. */
+export interface DepositChanged extends ChainOutput {
+  readonly kind: "deposit-changed";
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly amount: Amount;
+  readonly status: DepositStatus;
+}
+
 export interface InstrumentListed {
   readonly kind: "instrument-listed";
   readonly terms: InstrumentTerms;
@@ -271,6 +293,8 @@ export type ShardEvent =
   | StatisticsChanged
   | DepthChecksummed
   | BalanceChanged
+  | WithdrawalChanged
+  | DepositChanged
   | InstrumentListed
   | PhaseChanged
   | AuctionIndicated

@@ -5,13 +5,19 @@
  * data; nothing here knows who speaks, who decides or where it runs.
  */
 export * from "./actor-address.ts";
+export * from "./admin-commands.ts";
+export * from "./approvals.ts";
+export * from "./approved-content.ts";
 export * from "./assert.ts";
 export { averagePriceDecimals, averagePriceOf } from "./average-price.ts";
 export * from "./candle-interval.ts";
+export * from "./custody.ts";
+export * from "./custody-messages.ts";
 export * from "./depth-checksum.ts";
 export * from "./event-codec.ts";
 export * from "./events.ts";
 export * from "./feed.ts";
+export * from "./fees.ts";
 export * from "./frame-notes.ts";
 export * from "./frame.ts";
 export * from "./identifiers.ts";

@@ -42,7 +42,7 @@ const meanings = {
   "messages-delivered": ["entry", "a step ends when all that its actors said is delivered"],
   "assets-conserved": [
     "entry",
-    "a step moves of each asset what deposits bring and its fills say, and nothing else",
+    "a step settles of each asset what deposits bring and its fills say, and nothing else",
   ],
   "trades-balance": ["entry", "what is bought in a cluster of one shard is what is sold"],
   "steps-in-history": ["entry", "the steps kept for a new emitter are contiguous"],
@@ -51,6 +51,7 @@ const meanings = {
   // ---- Accounts and their orders ------------------------------------------------------------
   "funds-not-negative": ["message", "no account has less than nothing of an asset"],
   "reservations-not-negative": ["message", "no account has less than nothing reserved"],
+  "withdrawals-not-negative": ["message", "no account has less than nothing set aside to send"],
   "reservation-covers-order": ["message", "an order has reserved what it may still cost"],
   "fills-paid-by-reservation": ["message", "a fill costs no more than its order has reserved"],
   "fills-within-quantity": ["message", "the fills of an order never exceed its quantity"],
@@ -100,6 +101,10 @@ const meanings = {
 
   // ---- By turns -----------------------------------------------------------------------------
   "reserved-is-sum-of-orders": ["turns", "what an account has reserved is the sum of its orders'"],
+  "withdrawing-is-sum-of-withdrawals": [
+    "turns",
+    "what an account has set aside is the sum of its withdrawals under way",
+  ],
   "working-orders-can-work": [
     "turns",
     "an order that works is in a state to, with something left of it",
@@ -121,11 +126,13 @@ const meanings = {
   "book-and-account-agree": ["turns", "an order is the same in its book and in its account"],
 
   // ---- The whole state ----------------------------------------------------------------------
-  "holdings-are-what-moved": [
+  "ledger-adds-up": ["checkpoint", "all accounts of an asset in a shard add up to nothing"],
+  "supply-is-issued": ["checkpoint", "what was issued of an asset is what was brought in of it"],
+  "custody-is-held": [
     "checkpoint",
-    "the sum of all accounts is what moved since the start",
+    "what chains brought in less what went there is what the venue holds on them",
   ],
-  "supply-is-held": ["checkpoint", "in a cluster of one shard accounts hold what was deposited"],
+  "supply-is-held": ["checkpoint", "in a cluster of one shard accounts hold what was issued"],
   "levels-in-price-order": [
     "checkpoint",
     "levels stand on their ladder in order of price, and are counted",

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { writeAnswer } from "./answer-rows.ts";
 import type { BookAnswer } from "./answer-rows.ts";
 import { InvariantViolation } from "./assert.ts";
+import { approvalsMax, tokenLengthMax } from "./approvals.ts";
 import { readMessage, writeMessage } from "./message-codec.ts";
 import type { CancelAndPlace, Message, PlaceOrder, ReplaceOrder, SubmitOrder } from "./messages.ts";
 import { plainInstructions, unrevised } from "./order-instructions.ts";
@@ -14,6 +15,7 @@ import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./re
 import { expectGolden, hexDocument, readHexDocument } from "./testing/golden-file.ts";
 import {
   anyMessage,
+  approvalExample,
   fullerExamples,
   messageExamples,
   messageKinds,
@@ -57,7 +59,7 @@ describe("the bytes of messages", () => {
   it("hold no two kinds under one number", () => {
     // Of that kind they are ordinary lists, and have one number.
     const differing = Object.entries(examples).filter(
-      ([name]) => !name.startsWith("form-shard, ") && !name.endsWith(", attributed"),
+      ([name]) => !name.startsWith("form-shard, ") && !/, (attributed|approved)$/.test(name),
     );
     const firsts = differing.map(([, example]) => {
       const [, rows, ordinary] = unpack(encode([example])) as [unknown, Uint8Array, unknown[][]];
@@ -148,6 +150,32 @@ describe("reading a message", () => {
     expect(ofRow(2, "x".repeat(37))).toThrow("not a client order id");
   });
 
+  it("refuses approvals that are none, and that nobody gives", () => {
+    const { approver, untilUs, token, signature } = approvalExample;
+    const whole = [approver, untilUs, token, signature];
+    const credit = [113, "demo", "BTC", 7, "r"];
+    const approved = (...approvals: unknown[]): (() => unknown) => {
+      return () => decode(pack([[], rows(0), [[...credit, "ops", "why", approvals]]]));
+    };
+    expect(approved(whole)).not.toThrow();
+    expect(approved()).toThrow("list is too short");
+    expect(approved(...Array<unknown>(approvalsMax + 1).fill(whole))).toThrow("list is too long");
+    expect(approved(["a b", untilUs, token, signature])).toThrow("field is not a name");
+    expect(approved([approver, -1, token, signature])).toThrow("field is too small");
+    for (const none of ["", "a.b", "a.b.c!", "a.b.c.d"]) {
+      expect(approved([approver, untilUs, none, signature])).toThrow("field is no token");
+    }
+    const long = `a.b.${"c".repeat(tokenLengthMax)}`;
+    expect(approved([approver, untilUs, long, signature])).toThrow("text is too long");
+    for (const length of [63, 65]) {
+      const other = new Uint8Array(length);
+      expect(approved([approver, untilUs, token, other])).toThrow("field is no signature");
+    }
+    expect(approved([...whole, 1])).toThrow("more fields");
+    const orders = () => decode(pack([[], rows(0), [[123, "label", [whole]]]]));
+    expect(orders).toThrow("more fields");
+  });
+
   it("refuses fields of another type, too few and too many", () => {
     const list = (...fields: unknown[]): (() => unknown) => {
       return () => decode(pack([[], rows(0), [fields]]));
@@ -159,8 +187,9 @@ describe("reading a message", () => {
     expect(list(112, "demo", "a.b")).toThrow("field is not a participant id");
     expect(list(112, "demo", "", "ops", "why")).not.toThrow();
     expect(list(112, "demo", "", "ops")).toThrow("field is not text");
-    expect(list(112, "demo", "", "ops", "why", 1)).toThrow("more fields");
+    expect(list(112, "demo", "", "ops", "why", 1)).toThrow("field is not a list");
     expect(list(110, "BTC", "8")).toThrow("field is not an integer");
+    expect(list(129, "tick", 1, "ops", "why")).toThrow("none of the words it may be");
     expect(list(110, "BTC", 1.5)).toThrow("field is not an integer");
     expect(list(110, "btc", 8)).toThrow("field is not an asset id");
     expect(list(113, "demo", "BTC", 1.5, "r")).toThrow("field is not an amount");

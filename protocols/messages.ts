@@ -6,6 +6,7 @@
  * answers are past tense. Nothing here carries an object, a float or a clock.
  */
 import type { ActorAddress } from "./actor-address.ts";
+import type { Approvable } from "./approvals.ts";
 import type {
   AccountId,
   AssetId,
@@ -19,6 +20,14 @@ import type {
   ShardId,
   TradeId,
 } from "./identifiers.ts";
+import type {
+  AnnounceCustodyPolicy,
+  CustodyCommand,
+  CustodyRequest,
+  WithdrawalCommand,
+  WithdrawalSettled,
+} from "./custody-messages.ts";
+import type { FeeRates, FeeSchedule } from "./fees.ts";
 import type { OrderInstructions, RevisedInstructions } from "./order-instructions.ts";
 import type {
   CancelFailure,
@@ -163,7 +172,7 @@ export interface MassQuote {
 // ---- To the governor, from an administrator ------------------------------------------------
 
 /** Who asked for it and why, "" for no reason. Logs from before it was asked say neither. */
-interface Attribution {
+interface Attribution extends Approvable {
   readonly author?: string;
   readonly reason?: string;
 }
@@ -197,14 +206,14 @@ export interface Deposit extends Attribution {
 }
 
 /** Stops trading in one symbol, or in all ("" means the whole venue). */
-export interface HaltTrading {
+export interface HaltTrading extends Approvable {
   readonly kind: "halt-trading";
   readonly symbol: InstrumentSymbol;
   readonly author: string;
   readonly reason: string;
 }
 
-export interface ResumeTrading {
+export interface ResumeTrading extends Approvable {
   readonly kind: "resume-trading";
   readonly symbol: InstrumentSymbol;
   readonly author: string;
@@ -221,7 +230,7 @@ export interface PublishMarkPrice extends Attribution {
 /**
  * Prepares a kill switch: nothing happens until it is confirmed. The answer's detail is its number.
  */
-export interface ArmKillSwitch {
+export interface ArmKillSwitch extends Approvable {
   readonly kind: "arm-kill-switch";
   readonly scope: KillScope;
   /** The account, participant or symbol; "" for the venue. */
@@ -231,14 +240,14 @@ export interface ArmKillSwitch {
 }
 
 /** Cancels all working orders of its target, and has new ones refused. */
-export interface ConfirmKillSwitch {
+export interface ConfirmKillSwitch extends Approvable {
   readonly kind: "confirm-kill-switch";
   readonly number: number;
   readonly author: string;
 }
 
 /** Lets its target trade again. */
-export interface ReleaseKillSwitch {
+export interface ReleaseKillSwitch extends Approvable {
   readonly kind: "release-kill-switch";
   readonly scope: KillScope;
   readonly target: string;
@@ -254,7 +263,7 @@ export interface BreakerLevel {
 }
 
 /** Halts the whole venue when one instrument falls so far. Each level counts once a day. */
-export interface SetMarketBreaker {
+export interface SetMarketBreaker extends Approvable {
   readonly kind: "set-market-breaker";
   /** The instrument that is watched as the index. */
   readonly symbol: InstrumentSymbol;
@@ -265,7 +274,7 @@ export interface SetMarketBreaker {
 }
 
 /** Has an actor live in a shard of somebody's choice, whatever its address says. */
-export interface PlaceActor {
+export interface PlaceActor extends Approvable {
   readonly kind: "place-actor";
   readonly actor: ActorAddress;
   readonly shard: ShardId;
@@ -274,10 +283,23 @@ export interface PlaceActor {
 }
 
 /** Takes one more shard into the venue, whose log has been formed. Nobody lives there as yet. */
-export interface AddShard {
+export interface AddShard extends Approvable {
   readonly kind: "add-shard";
   /** How many there are with it: one more than now. */
   readonly shards: number;
+  readonly author: string;
+  readonly reason: string;
+}
+
+/**
+ * Says how many others have to approve of each command of a kind. To be done itself it needs as
+ * many as the kind needs now or is to need, if not more: nobody asks for what nobody can give.
+ */
+export interface SetApprovalPolicy extends Approvable {
+  readonly kind: "set-approval-policy";
+  readonly command: AdminCommandKind;
+  /** 0 for none. */
+  readonly needed: number;
   readonly author: string;
   readonly reason: string;
 }
@@ -490,6 +512,50 @@ export interface AnnounceVenueHalt {
   readonly ticket: number;
 }
 
+/** How many others have to approve, by kind of command; a kind that is not there needs nobody. */
+export interface AnnounceApprovalPolicy {
+  readonly kind: "announce-approval-policy";
+  readonly shard: ShardId;
+  /** By kind. */
+  readonly policy: readonly NeededApprovals[];
+  readonly ticket: number;
+}
+
+/** Says what all pay for trading some instruments. */
+export interface SetFeeSchedule extends FeeSchedule, Approvable {
+  readonly kind: "set-fee-schedule";
+  readonly author: string;
+  readonly reason: string;
+}
+
+/** Gives one account rates of its own. */
+export interface SetAccountFees extends Approvable {
+  readonly kind: "set-account-fees";
+  readonly account: AccountId;
+  /** "" for all instruments for which the account has none. */
+  readonly symbol: InstrumentSymbol;
+  /** Undefined to take them back. */
+  readonly rates: FeeRates | undefined;
+  readonly author: string;
+  readonly reason: string;
+}
+
+export interface AnnounceFeeSchedule extends FeeSchedule {
+  readonly kind: "announce-fee-schedule";
+  readonly shard: ShardId;
+  readonly ticket: number;
+}
+
+export interface ApplyAccountFees {
+  readonly kind: "apply-account-fees";
+  readonly account: AccountId;
+  readonly symbol: InstrumentSymbol;
+  readonly rates: FeeRates | undefined;
+  readonly ticket: number;
+}
+
+export type NeededApprovals = readonly [command: AdminCommandKind, needed: number];
+
 /** Interrupts trading in one instrument, or ends that, at the market that owns it. */
 export interface SetPhase {
   readonly kind: "set-phase";
@@ -639,7 +705,13 @@ export type AdminCommand =
   | ReleaseKillSwitch
   | SetMarketBreaker
   | PlaceActor
-  | AddShard;
+  | AddShard
+  | SetApprovalPolicy
+  | SetFeeSchedule
+  | SetAccountFees
+  | CustodyCommand
+  | WithdrawalCommand;
+export type AdminCommandKind = AdminCommand["kind"];
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint | ActivateLogic | SetNodes;
 export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
 export type AccountMessage =
@@ -654,14 +726,21 @@ export type AccountMessage =
   | ChangeRefused
   | CreateAccount
   | BlockAccount
-  | CreditDeposit;
+  | CreditDeposit
+  | ApplyAccountFees;
 export type MarketMessage = SetPhase | WatchIndex;
 export type MoveMessage = AnnouncePlacement | MarkChannel | HandOver | TakeOver | ForwardReply;
 export type ShardsMessage = AnnounceShard | AnnouncePins;
-export type DirectoryMessage = AnnounceAsset | AnnounceInstrument | AnnounceVenueHalt;
+export type DirectoryMessage =
+  | AnnounceAsset
+  | AnnounceInstrument
+  | AnnounceVenueHalt
+  | AnnounceApprovalPolicy
+  | AnnounceFeeSchedule
+  | AnnounceCustodyPolicy;
 
 /** What a producer outside the shards may put into a log. */
-export type Command = OrderCommand | AdminCommand | ShardCommand;
+export type Command = OrderCommand | CustodyRequest | AdminCommand | ShardCommand;
 /** What only an actor may say to an actor. */
 export type ActorMessage =
   | BookMessage
@@ -671,5 +750,6 @@ export type ActorMessage =
   | MoveMessage
   | ShardsMessage
   | BreakerMoved
-  | TicketServed;
+  | TicketServed
+  | WithdrawalSettled;
 export type Message = Command | ActorMessage;

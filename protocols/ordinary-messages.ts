@@ -7,6 +7,8 @@
  */
 import { isActorAddress } from "./actor-address.ts";
 import type { ActorAddress } from "./actor-address.ts";
+import { adminCommandKinds, isAdminCommand } from "./admin-commands.ts";
+import { approvalsIn, fieldsOfApproval } from "./approvals.ts";
 import { assert } from "./assert.ts";
 import type {
   AddAsset,
@@ -15,6 +17,7 @@ import type {
   CancelAllOrders,
   CancelAndPlace,
   Message,
+  NeededApprovals,
   Pin,
 } from "./messages.ts";
 import { anySide } from "./messages.ts";
@@ -33,6 +36,10 @@ import type {
   KillScope,
   ListType,
 } from "./order-terms.ts";
+import { custodyCodecs } from "./custody-codecs.ts";
+import type { CustodyKind } from "./custody-codecs.ts";
+import { feeScheduleIn, fieldsOfFeeSchedule } from "./fees.ts";
+import type { FeeRates } from "./fees.ts";
 import { fieldsOfTerms, termsIn } from "./instrument-terms.ts";
 import { clientOrderIdOrNone, Fields, last } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
@@ -42,6 +49,7 @@ import type { OrdinaryField } from "./records.ts";
 export type OrdinaryMessage = Extract<Message, { kind: OrdinaryKind }>;
 
 type OrdinaryKind =
+  | CustodyKind
   | "cancel-all-orders"
   | "place-order-list"
   | "cancel-and-place"
@@ -75,9 +83,15 @@ type OrdinaryKind =
   | "ticket-served"
   | "place-actor"
   | "add-shard"
+  | "set-approval-policy"
+  | "set-fee-schedule"
+  | "set-account-fees"
   | "announce-placement"
   | "announce-shard"
   | "announce-pins"
+  | "announce-approval-policy"
+  | "announce-fee-schedule"
+  | "apply-account-fees"
   | "mark-channel"
   | "hand-over"
   | "take-over"
@@ -92,6 +106,7 @@ interface OrdinaryCodec<Kind extends OrdinaryKind> {
 }
 
 const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
+  ...custodyCodecs,
   "cancel-all-orders": {
     number: 100,
     fieldsOf: ({ account, symbol, side, priceMin, priceMax }) => [
@@ -376,6 +391,76 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
       reason: fields.text(),
     }),
   },
+  "set-approval-policy": {
+    number: 129,
+    fieldsOf: ({ command, needed, author, reason }) => [command, needed, author, reason],
+    read: (fields) => ({
+      command: fields.word(adminCommandKinds),
+      needed: fields.integer(),
+      author: fields.text(),
+      reason: fields.text(),
+    }),
+  },
+  "set-fee-schedule": {
+    number: 150,
+    fieldsOf: (message) => [...fieldsOfFeeSchedule(message), message.author, message.reason],
+    read: (fields) => ({
+      ...feeScheduleIn(fields),
+      author: fields.text(),
+      reason: fields.text(),
+    }),
+  },
+  "set-account-fees": {
+    number: 151,
+    fieldsOf: ({ account, symbol, rates, author, reason }) => [
+      account,
+      symbol,
+      fieldsOfRates(rates),
+      author,
+      reason,
+    ],
+    read: (fields) => ({
+      account: fields.account(),
+      symbol: fields.symbolOrAll(),
+      rates: ratesIn(fields.fields()),
+      author: fields.text(),
+      reason: fields.text(),
+    }),
+  },
+  "announce-fee-schedule": {
+    number: 152,
+    fieldsOf: (message) => [message.shard, ...fieldsOfFeeSchedule(message), message.ticket],
+    read: (fields) => ({
+      shard: fields.count(),
+      ...feeScheduleIn(fields),
+      ticket: fields.count(),
+    }),
+  },
+  "apply-account-fees": {
+    number: 153,
+    fieldsOf: ({ account, symbol, rates, ticket }) => [
+      account,
+      symbol,
+      fieldsOfRates(rates),
+      ticket,
+    ],
+    read: (fields) => ({
+      account: fields.account(),
+      symbol: fields.symbolOrAll(),
+      rates: ratesIn(fields.fields()),
+      ticket: fields.count(),
+    }),
+  },
+  "announce-approval-policy": {
+    number: 147,
+    fieldsOf: ({ shard, policy, ticket }) => [shard, ticket, ...policy.flat()],
+    read: (fields) => {
+      const [shard, ticket] = [fields.count(), fields.count()];
+      const policy: NeededApprovals[] = [];
+      while (fields.hasMore) policy.push([fields.word(adminCommandKinds), fields.count()]);
+      return { shard, policy, ticket };
+    },
+  },
   "announce-shard": {
     number: 145,
     fieldsOf: ({ shard, shards, ticket }) => [shard, shards, ticket],
@@ -443,12 +528,32 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
 type Attribution = Pick<AddAsset, "author" | "reason">;
 
 /** Behind all others, and left out where nobody is named: the bytes of before stay as they are. */
+function fieldsOfRates(rates: FeeRates | undefined): readonly OrdinaryField[] {
+  return rates === undefined ? [] : [rates.makerPpm, rates.takerPpm];
+}
+
+function ratesIn(fields: Fields): FeeRates | undefined {
+  const rates = fields.hasMore
+    ? { makerPpm: fields.integer(), takerPpm: fields.integer() }
+    : undefined;
+  fields.end();
+  return rates;
+}
+
 function fieldsOfAttribution({ author, reason = "" }: Attribution): readonly OrdinaryField[] {
   return author === undefined ? [] : [author, reason];
 }
 
 function attributionIn(fields: Fields): Attribution {
   return fields.hasMore ? { author: fields.text(), reason: fields.text() } : {};
+}
+
+/** Behind all else, and left out where there are none: the bytes of before stay as they are. */
+function fieldsOfApprovals(message: OrdinaryMessage): readonly OrdinaryField[] {
+  if (!isAdminCommand(message) || message.approvals === undefined) return [];
+  assert(message.author !== undefined, "approved is what somebody commands");
+  assert(message.approvals.length > 0, "no approvals are left out");
+  return [message.approvals.map(fieldsOfApproval)];
 }
 
 function fieldsOfCancelAndPlace(message: CancelAndPlace): readonly OrdinaryField[] {
@@ -496,7 +601,7 @@ function intervention(fields: Fields): { symbol: string; author: string; reason:
 /** The list for a message: its kind's number, then its fields. */
 export function listOfMessage(message: OrdinaryMessage): readonly OrdinaryField[] {
   const { number, fieldsOf } = codecs[message.kind] as OrdinaryCodec<OrdinaryKind>;
-  return [number, ...fieldsOf(message)];
+  return [number, ...fieldsOf(message), ...fieldsOfApprovals(message)];
 }
 
 const kindsByNumber = new Map(
@@ -510,6 +615,8 @@ export function messageInList(list: readonly unknown[]): OrdinaryMessage {
   const kind = kindsByNumber.get(number);
   if (kind === undefined) throw new MalformedRecords(`no message kind ${String(number)}`);
   const message = { kind, ...codecs[kind].read(fields) } as OrdinaryMessage;
+  const isApproved = fields.hasMore && isAdminCommand(message);
+  const approved = isApproved ? { ...message, approvals: approvalsIn(fields) } : message;
   fields.end();
-  return message;
+  return approved;
 }

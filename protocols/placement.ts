@@ -17,7 +17,7 @@ import {
   symbolAt,
 } from "./actor-address.ts";
 import type { ActorAddress } from "./actor-address.ts";
-import { assert, unreachable } from "./assert.ts";
+import { assert } from "./assert.ts";
 import { shardsMax } from "./identifiers.ts";
 import type { AccountId, InstrumentSymbol, ShardId } from "./identifiers.ts";
 import type { Message, Pin } from "./messages.ts";
@@ -111,72 +111,100 @@ export class Placement {
 /** Who answers for where an actor lives. */
 export type Homes = Pick<Placement, "shardOfAccount" | "shardOfInstrument">;
 
+type Addressee<M> = (message: M, homes: Homes) => ShardId | undefined;
+
+const ofAccount: Addressee<{ readonly account: AccountId }> = ({ account }, homes) =>
+  homes.shardOfAccount(account);
+const ofInstrument: Addressee<{ readonly symbol: InstrumentSymbol }> = ({ symbol }, homes) =>
+  homes.shardOfInstrument(symbol);
+const ofGovernor: Addressee<Message> = () => governorShard;
+const ofNamedShard: Addressee<{ readonly shard: ShardId }> = ({ shard }) => shard;
+const ofReader: Addressee<Message> = () => undefined;
+
+/** Who each kind of message is for. */
+const addressees: {
+  readonly [K in Message["kind"]]: Addressee<Extract<Message, { readonly kind: K }>>;
+} = {
+  "place-order": ofAccount,
+  "place-order-list": ofAccount,
+  "cancel-order": ofAccount,
+  "cancel-and-place": ofAccount,
+  "replace-order": ofAccount,
+  "cancel-all-orders": ofAccount,
+  "mass-quote": ofAccount,
+  "order-rested": ofAccount,
+  "order-filled": ofAccount,
+  "order-triggered": ofAccount,
+  "order-repriced": ofAccount,
+  "order-prevented": ofAccount,
+  "order-removed": ofAccount,
+  "order-refused": ofAccount,
+  "order-replaced": ofAccount,
+  "change-refused": ofAccount,
+  "create-account": ofAccount,
+  "block-account": ofAccount,
+  "credit-deposit": ofAccount,
+  "apply-account-fees": ofAccount,
+  "request-withdrawal": ofAccount,
+  "cancel-withdrawal": ofAccount,
+  "allow-address": ofAccount,
+  "forget-address": ofAccount,
+  "release-withdrawal": ofAccount,
+  "refuse-withdrawal": ofAccount,
+  "advance-withdrawal": ofAccount,
+  "submit-order": ofInstrument,
+  "submit-cancel": ofInstrument,
+  "submit-replace": ofInstrument,
+  "set-phase": ofInstrument,
+  "watch-index": ofInstrument,
+  "publish-mark-price": ofInstrument,
+  "add-asset": ofGovernor,
+  "list-instrument": ofGovernor,
+  "open-account": ofGovernor,
+  deposit: ofGovernor,
+  "halt-trading": ofGovernor,
+  "resume-trading": ofGovernor,
+  "arm-kill-switch": ofGovernor,
+  "confirm-kill-switch": ofGovernor,
+  "release-kill-switch": ofGovernor,
+  "set-market-breaker": ofGovernor,
+  "breaker-moved": ofGovernor,
+  "ticket-served": ofGovernor,
+  "place-actor": ofGovernor,
+  "add-shard": ofGovernor,
+  "set-approval-policy": ofGovernor,
+  "set-fee-schedule": ofGovernor,
+  "set-account-fees": ofGovernor,
+  "set-custody-policy": ofGovernor,
+  "assign-deposit-address": ofGovernor,
+  "report-deposit": ofGovernor,
+  "withdrawal-settled": ofGovernor,
+  "announce-asset": ofNamedShard,
+  "announce-instrument": ofNamedShard,
+  "announce-venue-halt": ofNamedShard,
+  "announce-placement": ofNamedShard,
+  "announce-shard": ofNamedShard,
+  "announce-pins": ofNamedShard,
+  "announce-approval-policy": ofNamedShard,
+  "announce-fee-schedule": ofNamedShard,
+  "announce-custody-policy": ofNamedShard,
+  "mark-channel": ofNamedShard,
+  "hand-over": ofNamedShard,
+  "take-over": ofNamedShard,
+  "forward-reply": ofNamedShard,
+  "form-shard": ofReader,
+  "claim-emitter": ofReader,
+  tick: ofReader,
+  checkpoint: ofReader,
+  "activate-logic": ofReader,
+  "set-nodes": ofReader,
+};
+
 /** The shard whose actor a message is for; undefined for a message to the shard that reads it. */
 export function shardOfMessage(message: Message, homes: Homes): ShardId | undefined {
-  switch (message.kind) {
-    case "place-order":
-    case "place-order-list":
-    case "cancel-order":
-    case "cancel-and-place":
-    case "replace-order":
-    case "cancel-all-orders":
-    case "mass-quote":
-    case "order-rested":
-    case "order-filled":
-    case "order-triggered":
-    case "order-repriced":
-    case "order-prevented":
-    case "order-removed":
-    case "order-refused":
-    case "order-replaced":
-    case "change-refused":
-    case "create-account":
-    case "block-account":
-    case "credit-deposit":
-      return homes.shardOfAccount(message.account);
-    case "submit-order":
-    case "submit-cancel":
-    case "submit-replace":
-    case "set-phase":
-    case "watch-index":
-    case "publish-mark-price":
-      return homes.shardOfInstrument(message.symbol);
-    case "add-asset":
-    case "list-instrument":
-    case "open-account":
-    case "deposit":
-    case "halt-trading":
-    case "resume-trading":
-    case "arm-kill-switch":
-    case "confirm-kill-switch":
-    case "release-kill-switch":
-    case "set-market-breaker":
-    case "breaker-moved":
-    case "ticket-served":
-    case "place-actor":
-    case "add-shard":
-      return governorShard;
-    case "announce-asset":
-    case "announce-instrument":
-    case "announce-venue-halt":
-    case "announce-placement":
-    case "announce-shard":
-    case "announce-pins":
-    case "mark-channel":
-    case "hand-over":
-    case "take-over":
-    case "forward-reply":
-      return message.shard;
-    case "form-shard":
-    case "claim-emitter":
-    case "tick":
-    case "checkpoint":
-    case "activate-logic":
-    case "set-nodes":
-      return undefined;
-    default:
-      return unreachable(message);
-  }
+  const addressee = addressees[message.kind] as Addressee<Message> | undefined;
+  assert(addressee !== undefined, "a message of a kind that there is not");
+  return addressee(message, homes);
 }
 
 /** The actor that a message is for, if it is one that can be moved. */

@@ -4,6 +4,15 @@
  * Any replica may answer; `minSequence` makes it wait until it has applied that far, so that a
  * client reads its own writes. Questions change nothing and never enter the log.
  */
+import type {
+  AllowedAddressView,
+  CustodyHoldingView,
+  CustodyPolicy,
+  DepositAddressView,
+  DepositView,
+  LiabilityView,
+  WithdrawalView,
+} from "./custody.ts";
 import type { ActorAddress } from "./actor-address.ts";
 import type { CandleInterval } from "./candle-interval.ts";
 import type {
@@ -18,11 +27,12 @@ import type {
   ShardId,
   TradeId,
 } from "./identifiers.ts";
-import type { InstrumentTerms, Pin } from "./messages.ts";
+import type { FeeRates, FeeSchedule } from "./fees.ts";
+import type { InstrumentTerms, NeededApprovals, Pin } from "./messages.ts";
 import type { OrderInstructions } from "./order-instructions.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingPhase } from "./order-terms.ts";
 import type { Whereabouts } from "./placement.ts";
-import type { CloseReason } from "./reject-reasons.ts";
+import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
 
 /** Where one order stands. */
@@ -53,6 +63,35 @@ export interface OrderView {
 export interface BalanceView {
   readonly asset: AssetId;
   readonly available: Amount;
+  readonly reserved: Amount;
+  /** Set aside to be sent out; left out for nothing. */
+  readonly withdrawing?: Amount;
+}
+
+/** An order that might be placed. */
+export interface FeesAsked {
+  readonly account: AccountId;
+  readonly symbol: InstrumentSymbol;
+  readonly side: Side;
+  readonly price: Ticks;
+  readonly quantity: Lots;
+}
+
+/** What an order would pay now; amounts are of the quote asset unless told. */
+export interface FeesView extends FeeRates {
+  readonly minimum: Amount;
+  /** The schedule that the instrument is under; "" for none. */
+  readonly schedule: string;
+  /** Whether the rates are the account's own. */
+  readonly isOwn: boolean;
+  /** What the account has traded under the schedule of late. */
+  readonly volume: Amount;
+  /** Which tier that makes, from 0. */
+  readonly tier: number;
+  readonly notional: Amount;
+  readonly makerFee: Amount;
+  readonly takerFee: Amount;
+  /** Of the base asset when it sells. */
   readonly reserved: Amount;
 }
 
@@ -173,6 +212,8 @@ export interface Questions {
   };
   /** null when the account is not known here. */
   balances: { ask: { account: AccountId }; answer: readonly BalanceView[] | null };
+  /** A reason where there is nothing to tell: the account or the instrument is not known. */
+  fees: { ask: FeesAsked; answer: FeesView | RejectReason };
   depth: { ask: { symbol: InstrumentSymbol; levels: number }; answer: DepthView | null };
   /** At most `limit` of each side. */
   "displayed-orders": {
@@ -203,6 +244,24 @@ export interface Questions {
   /** Units of every asset on all accounts of this shard, fee accounts included. */
   holdings: { ask: Record<never, never>; answer: readonly BalanceView[] };
   placement: { ask: Record<never, never>; answer: PlacementView };
+  /** Those under way and those that ended of late, oldest first; null for an account not known. */
+  withdrawals: { ask: { account: AccountId }; answer: readonly WithdrawalView[] | null };
+  /** Of all accounts of this shard, those that are not over. */
+  openWithdrawals: { ask: Record<never, never>; answer: readonly WithdrawalView[] };
+  allowedAddresses: { ask: { account: AccountId }; answer: readonly AllowedAddressView[] | null };
+  /** By asset. */
+  custodyPolicies: { ask: Record<never, never>; answer: readonly CustodyPolicy[] };
+  /** Of one account, or of all for ""; as the governor's shard knows them. */
+  deposits: { ask: { account: AccountId }; answer: readonly DepositView[] };
+  depositAddresses: { ask: { account: AccountId }; answer: readonly DepositAddressView[] };
+  /** What accounts of this shard are owed, and what the exchange has earned; by asset. */
+  liabilities: { ask: Record<never, never>; answer: readonly LiabilityView[] };
+  /** What accounts of all shards are owed that came from chains, and dust; by asset. */
+  custodyHoldings: { ask: Record<never, never>; answer: readonly CustodyHoldingView[] };
+  /** By name, as the governor's shard knows them. */
+  feeSchedules: { ask: Record<never, never>; answer: readonly FeeSchedule[] };
+  /** As the governor's shard knows it. */
+  approvalPolicy: { ask: Record<never, never>; answer: readonly NeededApprovals[] };
 }
 
 export type QuestionKind = keyof Questions;

@@ -121,10 +121,10 @@ export class Fields {
     return value;
   }
 
-  text(): string {
+  text(lengthMax = textLengthMax): string {
     const value = this.#next();
     if (typeof value !== "string") throw new MalformedRecords("field is not text");
-    if (value.length > textLengthMax) throw new MalformedRecords("text is too long");
+    if (value.length > lengthMax) throw new MalformedRecords("text is too long");
     return value;
   }
 

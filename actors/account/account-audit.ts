@@ -6,13 +6,13 @@
  * Invariant: working-orders-can-work, blocked-accounts-have-no-orders, reserved-is-sum-of-orders.
  */
 import { hold, invariant } from "../../protocols/index.ts";
-import type { Ledger } from "./ledger.ts";
+import type { AccountState } from "./account-state.ts";
 import type { Order } from "./order.ts";
 
 const workingCanWork = invariant("working-orders-can-work");
 const blockedHaveNone = invariant("blocked-accounts-have-no-orders");
 
-export function auditOrders({ orders, holdings, isBlocked }: Ledger): void {
+export function auditOrders({ orders, holdings, isBlocked }: AccountState): void {
   for (let place = 0; place < orders.workingCount; place++) {
     const order = orders.workingAt(place);
     holdings.countReservation(order);

@@ -29,6 +29,7 @@ import { eventText, messageText } from "../testing/plain-words.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
 import { logicOf } from "../logic-versions.ts";
 import { Account } from "./account.ts";
+import { KnownOrders } from "./known-orders.ts";
 import { closedOrderRetentionUs } from "./known-orders.ts";
 import { unlimitedBudget } from "./reservation.ts";
 import { unlimitedBudget as unlimitedBudgetOfBook } from "../order-book/book-terms.ts";
@@ -38,7 +39,7 @@ let account: Account;
 
 beforeEach(() => {
   context = new RecordingContext([apples, pears, gold]);
-  account = new Account("alice");
+  account = new Account("alice", new KnownOrders("alice"), context.ledger);
   fund("COIN", 1000);
   fund("APPLE", 50);
   fund("PEAR", 5000);
@@ -280,7 +281,7 @@ describe("a market order", () => {
   it("to buy reserves all there is and may spend what that pays for, fee included", () => {
     hear(place("A", { ...atMarket, symbol: "PEAR-COIN", quantity: 1000 }));
     expect(balances()).toBe("APPLE 50, COIN 0+1000, PEAR 5000");
-    account = new Account("alice");
+    account = new Account("alice", new KnownOrders("alice"), context.ledger);
     fund("COIN", 1000);
     account.receive(place("B", { ...atMarket, symbol: "PEAR-COIN" }), context);
     // 326 tick-lots cost 978 and a fee of 19.56: 998. One more would cost 1001.
@@ -288,7 +289,7 @@ describe("a market order", () => {
   });
 
   it("to buy needs to be able to pay for one tick-lot", () => {
-    account = new Account("alice");
+    account = new Account("alice", new KnownOrders("alice"), context.ledger);
     fund("COIN", 3);
     expect(hear(place("A", { ...atMarket, symbol: "PEAR-COIN" }))).toEqual([
       "reply: rejected, funds-insufficient",
@@ -349,7 +350,7 @@ describe("a fill", () => {
     expect(hear(book.fills(1, [4, 10, 6]))).toEqual([
       "alice A: buys 4 @ 10 as maker for a fee of 2, 6 of 10 left",
     ]);
-    expect(context.fees).toEqual([["COIN", 2]]);
+    expect(context.ledgerOf("COIN").fees.balance).toBe(2);
     // 180 remain, and at most 3.6 - 0.8 of fee: 183.
     expect(balances()).toBe("APPLE 50, COIN 695+183, PEAR 5400");
   });
@@ -360,14 +361,14 @@ describe("a fill", () => {
       "alice A: sells 10 @ 10 as taker for a fee of 6, 0 of 10 left",
       "reply: filled 10 of 10 @ 10",
     ]);
-    expect(context.fees).toEqual([["COIN", 6]]);
+    expect(context.ledgerOf("COIN").fees.balance).toBe(6);
     expect(balances()).toBe("APPLE 50, COIN 1294, PEAR 4000");
   });
 
   it("collects no fee where there is none", () => {
     hear(place("A"));
     hear(book.fills(1, [5, 10, 0]));
-    expect(context.fees).toEqual([]);
+    expect(context.ledgerOf("COIN").fees.balance).toBe(0);
   });
 
   it("tells who made and who took liquidity, and what was paid so far", () => {
@@ -764,11 +765,6 @@ describe("governance", () => {
   it("serves the ticket of its own opening", () => {
     const creation = { account: "alice", participant: "ann", ticket: 4 } as const;
     expect(hear({ kind: "create-account", ...creation })).toEqual(["ticket 4 served"]);
-  });
-
-  it("collects fees as what is available", () => {
-    account.collect("COIN", 5);
-    expect(balances()).toBe("APPLE 50, COIN 1005, PEAR 5000");
   });
 });
 

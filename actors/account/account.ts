@@ -5,34 +5,44 @@
  * over, answers every command once, and knows each command again when it comes twice. Knows nothing
  * of other accounts, of prices in the book or of where the book lives.
  *
- * Here messages are handed to those who decide on them; all of them share the account's ledger.
+ * Here messages are handed to those who decide on them; all of them share the account's state.
  */
 import { add, CloseReason, unreachable } from "../../protocols/index.ts";
 import type {
   AccountId,
   AccountMessage,
   Amount,
+  ApplyAccountFees,
   AssetId,
+  AllowedAddressView,
   BalanceView,
   BlockAccount,
   ClientOrderId,
   CreateAccount,
   CreditDeposit,
+  CustodyRequest,
+  FeesAsked,
+  FeesView,
   OrderCommand,
   OrderId,
   OrderView,
   ParticipantId,
   ShardId,
+  WithdrawalCommand,
+  WithdrawalView,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
+import { ShardLedger } from "../ledger/asset-ledger.ts";
+import type { LedgerAccount } from "../ledger/ledger-account.ts";
 import { auditOrders } from "./account-audit.ts";
-import { AssetFlows } from "./asset-flow.ts";
 import { BookAnswers } from "./book-answers.ts";
 import { ChangeRequests } from "./change-requests.ts";
+import type { SavedFeeBook, Trading } from "./fee-book.ts";
+import { previewFees } from "./fee-preview.ts";
 import type { SavedHoldings } from "./holdings.ts";
 import { KnownOrders } from "./known-orders.ts";
 import type { SavedKnownOrders } from "./known-orders.ts";
-import { Ledger } from "./ledger.ts";
+import { AccountState } from "./account-state.ts";
 import type { OrderInAccount } from "./order.ts";
 import { OrderEntry } from "./order-entry.ts";
 import { OrderLists } from "./order-lists.ts";
@@ -40,44 +50,48 @@ import { OrderRows } from "./order-rows.ts";
 import { Quotes } from "./quotes.ts";
 import type { SavedQuotes } from "./quotes.ts";
 import { Succession } from "./succession.ts";
+import { Withdrawals } from "./withdrawals.ts";
+import type { SavedAccountCustody } from "./withdrawals.ts";
 
-export class Account implements Actor<OrderCommand | AccountMessage> {
+export class Account implements Actor<AccountHears> {
   readonly id: AccountId;
-  readonly #ledger: Ledger;
+  readonly #state: AccountState;
   readonly #entry: OrderEntry;
   readonly #lists: OrderLists;
   readonly #changes: ChangeRequests;
   readonly #succession: Succession;
   readonly #quotes: Quotes;
   readonly #answers: BookAnswers;
+  readonly #withdrawals: Withdrawals;
 
-  constructor(id: AccountId, orders = new KnownOrders(id), flows = new AssetFlows()) {
+  constructor(id: AccountId, orders = new KnownOrders(id), ledger = new ShardLedger()) {
     this.id = id;
-    this.#ledger = new Ledger(id, orders, flows);
-    this.#entry = new OrderEntry(this.#ledger);
-    this.#lists = new OrderLists(this.#ledger, this.#entry);
-    this.#changes = new ChangeRequests(this.#ledger);
-    this.#succession = new Succession(this.#ledger, this.#entry, this.#changes);
-    this.#quotes = new Quotes(this.#ledger, this.#entry, this.#changes);
-    this.#answers = new BookAnswers(this.#ledger, this.#lists, this.#succession);
+    this.#state = new AccountState(id, orders, ledger);
+    this.#entry = new OrderEntry(this.#state);
+    this.#lists = new OrderLists(this.#state, this.#entry);
+    this.#changes = new ChangeRequests(this.#state);
+    this.#succession = new Succession(this.#state, this.#entry, this.#changes);
+    this.#quotes = new Quotes(this.#state, this.#entry, this.#changes);
+    this.#answers = new BookAnswers(this.#state, this.#lists, this.#succession);
+    this.#withdrawals = new Withdrawals(this.#state);
   }
 
-  receive(message: OrderCommand | AccountMessage, context: ActorContext): void {
+  receive(message: AccountHears, context: ActorContext): void {
     switch (message.kind) {
       case "place-order":
-        this.#ledger.orders.forgetClosed(context.timeUs);
+        this.#state.orders.forgetClosed(context.timeUs);
         this.#entry.place(message, context.origin, context);
         return;
       case "place-order-list":
-        this.#ledger.orders.forgetClosed(context.timeUs);
+        this.#state.orders.forgetClosed(context.timeUs);
         this.#lists.place(message, context);
         return;
       case "cancel-and-place":
-        this.#ledger.orders.forgetClosed(context.timeUs);
+        this.#state.orders.forgetClosed(context.timeUs);
         this.#succession.cancelAndPlace(message, context);
         return;
       case "mass-quote":
-        this.#ledger.orders.forgetClosed(context.timeUs);
+        this.#state.orders.forgetClosed(context.timeUs);
         this.#quotes.quote(message, context);
         return;
       case "cancel-order":
@@ -116,42 +130,58 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       case "change-refused":
         this.#answers.changeRefused(message, context);
         return;
-      case "credit-deposit":
-        this.#creditDeposit(message, context);
-        return;
-      case "block-account":
-        this.#block(message, context);
-        return;
       case "create-account":
-        this.#create(message, context);
+      case "block-account":
+      case "credit-deposit":
+      case "apply-account-fees":
+        this.#hearGovernor(message, context);
         return;
       default:
-        unreachable(message);
+        this.#withdrawals.receive(message, context);
     }
   }
 
   // ---- Governance --------------------------------------------------------------------------
 
+  /** Each is done at once, and its ticket served. */
+  #hearGovernor(message: GovernorsMessage, context: ActorContext): void {
+    switch (message.kind) {
+      case "credit-deposit":
+        this.#creditDeposit(message, context);
+        break;
+      case "block-account":
+        this.#block(message, context);
+        break;
+      case "create-account":
+        this.#create(message);
+        break;
+      case "apply-account-fees":
+        this.#state.fees.set(message.symbol, message.rates);
+        break;
+      default:
+        unreachable(message);
+    }
+    context.send({ kind: "ticket-served", ticket: message.ticket });
+  }
+
   /** Without a participant of another name, an account is its own. */
-  #create({ participant, ticket }: CreateAccount, context: ActorContext): void {
-    this.#ledger.participant = participant === "" ? this.id : participant;
-    context.send({ kind: "ticket-served", ticket });
+  #create({ participant }: CreateAccount): void {
+    this.#state.participant = participant === "" ? this.id : participant;
   }
 
   /** A blocked account's orders are canceled, and it may place none. */
-  #block({ isBlocked, ticket }: BlockAccount, context: ActorContext): void {
-    this.#ledger.isBlocked = isBlocked;
+  #block({ isBlocked }: BlockAccount, context: ActorContext): void {
+    this.#state.isBlocked = isBlocked;
     if (isBlocked) {
       const reason = CloseReason["account-blocked"];
-      for (const order of this.#ledger.orders.working()) {
+      for (const order of this.#state.orders.working()) {
         this.#changes.requestCancel(order, { reason }, context);
       }
     }
-    context.send({ kind: "ticket-served", ticket });
   }
 
   #creditDeposit(message: CreditDeposit, context: ActorContext): void {
-    const balance = this.#ledger.holdings.deposit(message.asset, message.amount);
+    const balance = this.#state.holdings.deposit(message.asset, message.amount);
     context.emit({
       kind: "balance-changed",
       account: this.id,
@@ -159,29 +189,33 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
       available: balance.available,
       reserved: balance.reserved,
     });
-    context.send({ kind: "ticket-served", ticket: message.ticket });
   }
 
-  /** Receives a fee: only the shard's own fee account is paid this way. */
-  collect(asset: AssetId, amount: Amount): void {
-    this.#ledger.holdings.balance(asset).credit(amount);
+  /** The rules of custody have changed, or the account came to a shard that knows others. */
+  custodyChanged(context: ActorContext): void {
+    this.#withdrawals.rulesChanged(context);
+  }
+
+  /** What is available of an asset: fees are paid to the one of the shard's own account. */
+  fundsIn(asset: AssetId): LedgerAccount {
+    return this.#state.holdings.balance(asset).funds;
   }
 
   // ---- Questions ---------------------------------------------------------------------------
 
   /** Whose account it is. */
   get participant(): ParticipantId {
-    return this.#ledger.participant;
+    return this.#state.participant;
   }
 
   order(orderId: OrderId, clientOrderId: ClientOrderId): OrderView | undefined {
-    return this.#ledger.ordered({ orderId, clientOrderId })?.view();
+    return this.#state.ordered({ orderId, clientOrderId })?.view();
   }
 
   /** Working orders with ids above `after`, oldest first. */
   openOrders(filter: { symbol: string; after: OrderId; limit: number }): readonly OrderView[] {
     const views: OrderView[] = [];
-    for (const order of this.#ledger.orders.working()) {
+    for (const order of this.#state.orders.working()) {
       if (views.length >= filter.limit) break;
       if (order.orderId <= filter.after) continue;
       if (filter.symbol !== "" && order.instrument.symbol !== filter.symbol) continue;
@@ -192,13 +226,29 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
 
   /** In the order of asset codes. */
   balances(): readonly BalanceView[] {
-    return this.#ledger.holdings.views();
+    return this.#state.holdings.views();
+  }
+
+  /** Those under way and those that ended of late, oldest first. */
+  withdrawals(): readonly WithdrawalView[] {
+    return this.#withdrawals.views();
+  }
+
+  /** Where it may withdraw to. */
+  allowedAddresses(venue: Venue): readonly AllowedAddressView[] {
+    return this.#withdrawals.addresses(venue);
+  }
+
+  /** What an order would pay; undefined of an instrument that is not listed. */
+  feesFor(asked: FeesAsked, trading: Trading): FeesView | undefined {
+    const instrument = this.#state.instrument(asked.symbol, trading);
+    return instrument && previewFees(this.#state.fees, instrument, { ...asked, ...trading });
   }
 
   /** What working orders have reserved, by asset: the reserved part of each balance. */
   reservations(): ReadonlyMap<AssetId, Amount> {
     const sums = new Map<AssetId, Amount>();
-    for (const { reservedAsset, reserved } of this.#ledger.orders.working()) {
+    for (const { reservedAsset, reserved } of this.#state.orders.working()) {
       sums.set(reservedAsset, add(sums.get(reservedAsset) ?? 0, reserved));
     }
     return sums;
@@ -208,48 +258,57 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
 
   /** How many orders work: what an audit of the account costs. */
   get workingCount(): number {
-    return this.#ledger.orders.workingCount;
+    return this.#state.orders.workingCount;
   }
 
   /** Looks at all orders that work, and at what is reserved for them. */
   audit(): void {
-    auditOrders(this.#ledger);
+    auditOrders(this.#state);
+    this.#withdrawals.audit();
   }
 
   /** Counts what it holds of every asset. */
   countHoldings(): void {
-    this.#ledger.holdings.count();
+    this.#state.holdings.count();
   }
 
   /** The order of that id if the book may still speak of it. */
   openOrder(orderId: OrderId): OrderInAccount | undefined {
-    return this.#ledger.orders.openWithId(orderId);
+    return this.#state.orders.openWithId(orderId);
   }
 
   /** Gives back what it shares with the other accounts: it lives in another shard from now on. */
   leave(): void {
-    this.#ledger.holdings.leave();
-    this.#ledger.orders.leave();
+    this.#state.holdings.leave();
+    this.#state.orders.leave();
   }
 
   // ---- Snapshot ----------------------------------------------------------------------------
 
   snapshot(): SavedAccount {
-    const { participant, isBlocked, holdings, orders } = this.#ledger;
+    const { participant, isBlocked, holdings, orders, fees: feeBook } = this.#state;
     const quotes = this.#quotes.snapshot();
-    return [this.id, participant, isBlocked, quotes, holdings.snapshot(), orders.snapshot()];
+    const [funds, known, fees] = [holdings.snapshot(), orders.snapshot(), feeBook.snapshot()];
+    const saved = [this.id, participant, isBlocked, quotes, funds, known] as const;
+    const custody = this.#withdrawals.snapshot();
+    if (custody !== undefined) return [...saved, fees ?? null, custody];
+    // Nothing, as in snapshots from before, where all pay the same.
+    return fees === undefined ? saved : [...saved, fees];
   }
 
-  /** Its orders take rows among those given, and what it holds counts into the flows given. */
+  /** Its orders take rows among those given, and what it holds stands in the ledger given. */
   static restore(data: unknown, venue: Venue, memory: AccountMemory = newMemory()): Account {
-    const { rows, flows, asked } = memory;
-    const [id, participant, isBlocked, quotes, holdings, orders] = data as SavedAccount;
+    const { rows, ledger, asked } = memory;
+    const [id, participant, isBlocked, quotes, holdings, orders, ...later] = data as SavedAccount;
+    const [fees = null, custody] = later;
     const known = KnownOrders.restore(orders, { account: id, venue, rows, asked });
-    const account = new Account(id, known, flows);
-    account.#ledger.participant = participant;
-    account.#ledger.isBlocked = isBlocked;
-    account.#ledger.holdings.restore(holdings);
+    const account = new Account(id, known, ledger);
+    account.#state.participant = participant;
+    account.#state.isBlocked = isBlocked;
+    account.#state.holdings.restore(holdings);
     account.#quotes.restore(quotes);
+    if (fees !== null) account.#state.fees.restore(fees);
+    if (custody !== undefined) account.#withdrawals.restore(custody);
     return account;
   }
 }
@@ -257,14 +316,19 @@ export class Account implements Actor<OrderCommand | AccountMessage> {
 /** What the accounts of a shard share. */
 export interface AccountMemory {
   readonly rows: OrderRows;
-  readonly flows: AssetFlows;
+  readonly ledger: ShardLedger;
   /** Of an account that comes from another shard: that one. */
   readonly asked?: ShardId | undefined;
 }
 
 function newMemory(): AccountMemory {
-  return { rows: new OrderRows(), flows: new AssetFlows() };
+  return { rows: new OrderRows(), ledger: new ShardLedger() };
 }
+
+/** Whatever is said to an account. */
+type AccountHears = OrderCommand | CustodyRequest | WithdrawalCommand | AccountMessage;
+
+type GovernorsMessage = CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees;
 
 type SavedAccount = readonly [
   AccountId,
@@ -273,4 +337,6 @@ type SavedAccount = readonly [
   SavedQuotes,
   SavedHoldings,
   SavedKnownOrders,
+  fees?: SavedFeeBook | null,
+  custody?: SavedAccountCustody,
 ];

@@ -9,6 +9,7 @@ import {
   invariant,
   CloseReason,
   ExecutionType,
+  Liquidity,
   RejectReason,
   revisedBy,
   unrevised,
@@ -27,7 +28,7 @@ import type {
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import { answeredBy } from "./order-change.ts";
-import type { Ledger } from "./ledger.ts";
+import type { AccountState } from "./account-state.ts";
 import { replyToAll, replyToWaiting, report } from "./order-answers.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
 import type { OrderLists } from "./order-lists.ts";
@@ -39,12 +40,12 @@ const fillsLeave = invariant("fills-leave-what-remains");
 const answersInTurn = invariant("answers-in-turn");
 
 export class BookAnswers {
-  readonly #ledger: Ledger;
+  readonly #state: AccountState;
   readonly #lists: OrderLists;
   readonly #succession: Succession;
 
-  constructor(ledger: Ledger, lists: OrderLists, succession: Succession) {
-    this.#ledger = ledger;
+  constructor(state: AccountState, lists: OrderLists, succession: Succession) {
+    this.#state = state;
     this.#lists = lists;
     this.#succession = succession;
   }
@@ -52,27 +53,29 @@ export class BookAnswers {
   // ---- An order's life ---------------------------------------------------------------------
 
   rested(message: OrderRested, context: ActorContext): void {
-    const order = this.#ledger.expect(message.orderId);
+    const order = this.#state.expect(message.orderId);
     order.updateId = message.updateId;
     accept(order, context);
     replyToWaiting(order, none, context);
   }
 
   filled(message: OrderFilled, context: ActorContext): void {
-    const { holdings, orders } = this.#ledger;
-    const order = this.#ledger.expect(message.orderId);
+    const { holdings, orders } = this.#state;
+    const order = this.#state.expect(message.orderId);
     order.updateId = message.updateId;
     // FIX tells "new" before the first trade.
     accept(order, context);
     const cost = order.recordFill(message);
     holdings.settle(order, message, cost);
-    if (cost.fee !== 0) context.collectFee(order.instrument.quote, cost.fee);
+    if (message.liquidity !== Liquidity.transfer) {
+      this.#state.fees.traded(order.instrument, cost.notional, context);
+    }
     const isDone = message.remaining === 0;
     const { then } = order;
     order.advance(isDone ? LifecycleEvent.filledWholly : LifecycleEvent.filledPartly);
     // Its book lets the order that it was linked to trade no more, if we have not heard so yet.
     if (order.linkedOrderId !== 0) order.extend({ linkedOrderId: 0 });
-    if (isDone) this.#ledger.close(order, CloseReason.none);
+    if (isDone) this.#state.close(order, CloseReason.none);
     else holdings.reserveExactly(order);
     hold(fillsLeave, message.remaining === order.remaining);
     report(order, { executionType: ExecutionType.trade, fill: message, fee: cost.fee }, context);
@@ -84,7 +87,7 @@ export class BookAnswers {
 
   /** The order's trigger price was reached. */
   triggered(message: OrderTriggered, context: ActorContext): void {
-    const order = this.#ledger.expect(message.orderId);
+    const order = this.#state.expect(message.orderId);
     order.updateId = message.updateId;
     order.advance(LifecycleEvent.triggered);
     report(order, { executionType: ExecutionType.triggered }, context);
@@ -92,17 +95,17 @@ export class BookAnswers {
 
   /** The book gave the order another price than it came with: a better one for whoever pays. */
   repriced(message: OrderRepriced, context: ActorContext): void {
-    const order = this.#ledger.expect(message.orderId);
+    const order = this.#state.expect(message.orderId);
     order.updateId = message.updateId;
     accept(order, context);
     order.restate({ price: message.price, quantity: order.quantity });
-    if (order.pending.length === 0) this.#ledger.holdings.reserveExactly(order);
+    if (order.pending.length === 0) this.#state.holdings.reserveExactly(order);
     report(order, { executionType: ExecutionType.restated }, context);
   }
 
   /** Quantity was taken out of the order instead of a trade with one of its own group. */
   prevented(message: OrderPrevented, context: ActorContext): void {
-    const order = this.#ledger.expect(message.orderId);
+    const order = this.#state.expect(message.orderId);
     order.updateId = message.updateId;
     accept(order, context);
     order.restate({ price: order.price, quantity: order.quantity - message.quantity });
@@ -110,15 +113,15 @@ export class BookAnswers {
     const isDone = message.remaining === 0;
     if (isDone) {
       order.advance(LifecycleEvent.removed);
-      this.#ledger.close(order, CloseReason["self-trade"]);
+      this.#state.close(order, CloseReason["self-trade"]);
     } else {
-      this.#ledger.holdings.reserveExactly(order);
+      this.#state.holdings.reserveExactly(order);
     }
     const executionType = isDone ? ExecutionType.canceled : ExecutionType.restated;
     report(order, { executionType }, context);
     if (!isDone) return;
     replyToWaiting(order, none, context);
-    this.#ledger.orders.archive(order, context.timeUs);
+    this.#state.orders.archive(order, context.timeUs);
   }
 
   removed(message: OrderRemoved, context: ActorContext): void {
@@ -129,7 +132,7 @@ export class BookAnswers {
     accept(order, context);
     const isExpired = isExpiry(reason);
     order.advance(isExpired ? LifecycleEvent.expired : LifecycleEvent.removed);
-    this.#ledger.close(order, reason);
+    this.#state.close(order, reason);
     const { expired, canceled } = ExecutionType;
     report(order, { executionType: isExpired ? expired : canceled }, context);
     const wasAsked = reason === CloseReason.requested || reason === CloseReason["account-blocked"];
@@ -139,7 +142,7 @@ export class BookAnswers {
       replyToAll(order, { waiters, rejectReason: none }, context);
     }
     replyToWaiting(order, none, context);
-    this.#ledger.orders.archive(order, context.timeUs);
+    this.#state.orders.archive(order, context.timeUs);
     if (change === undefined) return;
     hold(answersInTurn, change.kind === "cancel");
     this.#succession.placeFor(change.waiters, true, context);
@@ -148,25 +151,25 @@ export class BookAnswers {
   refused(message: OrderRefused, context: ActorContext): void {
     const order = this.#out(message.orderId);
     order.advance(LifecycleEvent.refused);
-    this.#ledger.close(order, CloseReason.none);
+    this.#state.close(order, CloseReason.none);
     order.refusedBecause = message.reason;
     report(order, { executionType: ExecutionType.rejected }, context);
     replyToWaiting(order, message.reason, context);
-    this.#ledger.orders.archive(order, context.timeUs);
+    this.#state.orders.archive(order, context.timeUs);
   }
 
   /** The order of that id, which is out: what it had reserved for two is the other's. */
   #out(orderId: OrderId): Order {
-    const order = this.#ledger.expect(orderId);
+    const order = this.#state.expect(orderId);
     if (order.linkedOrderId === 0) return order;
     this.#lists.passReservation(order);
-    return this.#ledger.expect(orderId);
+    return this.#state.expect(orderId);
   }
 
   // ---- Changes that were asked -------------------------------------------------------------
 
   replaced(message: OrderReplaced, context: ActorContext): void {
-    const order = this.#ledger.expect(message.orderId);
+    const order = this.#state.expect(message.orderId);
     const change = order.settleNext();
     const { price, quantity } = message;
     const isNext = change.price === price && change.quantity === quantity;
@@ -185,7 +188,7 @@ export class BookAnswers {
   }
 
   changeRefused(message: ChangeRefused, context: ActorContext): void {
-    const order = this.#ledger.expect(message.orderId);
+    const order = this.#state.expect(message.orderId);
     const change = order.settleNext();
     order.updateId = Math.max(order.updateId, message.updateId);
     if (order.isWorking) this.#settleRequests(order);
@@ -193,7 +196,7 @@ export class BookAnswers {
     if (change.kind === "replace") order.remember(change, rejectReason);
     const waiters = answeredBy(change.waiters, false);
     replyToAll(order, { waiters, rejectReason }, context);
-    if (!order.isWorking) this.#ledger.orders.archive(order, context.timeUs);
+    if (!order.isWorking) this.#state.orders.archive(order, context.timeUs);
     this.#succession.placeFor(change.waiters, false, context);
   }
 
@@ -202,7 +205,7 @@ export class BookAnswers {
     if (order.pending.length > 0) return;
     order.advance(LifecycleEvent.requestsSettled);
     order.narrowBounds();
-    this.#ledger.holdings.reserveExactly(order);
+    this.#state.holdings.reserveExactly(order);
   }
 }
 

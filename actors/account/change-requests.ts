@@ -6,7 +6,7 @@
 import { anySide, CloseReason, RejectReason, unrevised } from "../../protocols/index.ts";
 import type { CancelAllOrders, CancelOrder, Origin, ReplaceOrder } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
-import type { Ledger } from "./ledger.ts";
+import type { AccountState } from "./account-state.ts";
 import { whyNotReplace } from "./order-admission.ts";
 import { refuse, reply, replyWithoutOrder } from "./order-answers.ts";
 import { join } from "./order-change.ts";
@@ -28,16 +28,16 @@ const nobody: readonly Waiter[] = [];
 type NewTerms = Pick<ReplaceOrder, "price" | "quantity" | "revised">;
 
 export class ChangeRequests {
-  readonly #ledger: Ledger;
+  readonly #state: AccountState;
 
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
+  constructor(state: AccountState) {
+    this.#state = state;
   }
 
   // ---- Cancels -----------------------------------------------------------------------------
 
   cancel(command: CancelOrder, context: ActorContext): void {
-    const order = this.#ledger.ordered(command);
+    const order = this.#state.ordered(command);
     if (order === undefined) replyWithoutOrder(RejectReason["order-unknown"], context);
     else if (!order.isWorking) refuse(order, RejectReason["order-closed"], context);
     else this.requestCancel(order, { origin: context.origin }, context);
@@ -46,7 +46,7 @@ export class ChangeRequests {
   /** The answer says how many are being canceled. */
   cancelAll(command: CancelAllOrders, context: ActorContext): void {
     let count = 0;
-    for (const order of this.#ledger.orders.working()) {
+    for (const order of this.#state.orders.working()) {
       if (!isMeantBy(command, order)) continue;
       this.requestCancel(order, {}, context);
       count += 1;
@@ -84,7 +84,7 @@ export class ChangeRequests {
     context.send({
       kind: "submit-cancel",
       symbol: order.instrument.symbol,
-      account: this.#ledger.id,
+      account: this.#state.id,
       orderId: order.orderId,
       reason,
     });
@@ -93,7 +93,7 @@ export class ChangeRequests {
   // ---- Replaces ----------------------------------------------------------------------------
 
   replace(command: ReplaceOrder, context: ActorContext): void {
-    const order = this.#ledger.ordered(command);
+    const order = this.#state.ordered(command);
     if (order !== undefined && replaceAgain(order, command, context)) return;
     const reason = this.#whyNotReplace(order, command, context);
     if (order === undefined) {
@@ -115,7 +115,7 @@ export class ChangeRequests {
     command: ReplaceOrder,
     context: ActorContext,
   ): RejectReason {
-    const { isBlocked, holdings } = this.#ledger;
+    const { isBlocked, holdings } = this.#state;
     if (isBlocked) return RejectReason["account-blocked"];
     const reason = whyNotReplace(order, command, context);
     if (reason !== none || order === undefined) return reason;
@@ -132,7 +132,7 @@ export class ChangeRequests {
       price: Math.max(order.boundPrice, price),
       quantity: Math.max(order.boundQuantity, quantity),
     };
-    this.#ledger.holdings.extend(order, bounds);
+    this.#state.holdings.extend(order, bounds);
     order.advance(LifecycleEvent.replaceRequested);
     const waiters = origin === undefined ? [] : [{ origin, isDuplicate: false }];
     const revision = order.revision + 1;
@@ -141,7 +141,7 @@ export class ChangeRequests {
     context.send({
       kind: "submit-replace",
       symbol: order.instrument.symbol,
-      account: this.#ledger.id,
+      account: this.#state.id,
       orderId: order.orderId,
       price,
       quantity,

@@ -4,10 +4,12 @@
  * Reserves for orders, releases what they need no more, and moves the money and goods of a fill.
  * Knows nothing of when that is to happen, of books or of answers.
  *
- * Invariant: reserved-is-sum-of-orders, reservation-covers-order, fills-paid-by-reservation.
+ * Invariant: reserved-is-sum-of-orders, withdrawing-is-sum-of-withdrawals,
+ * reservation-covers-order, fills-paid-by-reservation.
  */
 import { add, assert, hold, invariant, Side, subtract } from "../../protocols/index.ts";
 import type {
+  AccountId,
   Amount,
   AssetId,
   BalanceView,
@@ -17,15 +19,16 @@ import type {
   PlaceOrder,
   Ticks,
 } from "../../protocols/index.ts";
-import { deal } from "./asset-flow.ts";
-import type { AssetFlows } from "./asset-flow.ts";
-import { Balance } from "./balance.ts";
+import { expectFill } from "../ledger/asset-ledger.ts";
+import type { ShardLedger } from "../ledger/asset-ledger.ts";
+import { Balance } from "../ledger/balance.ts";
 import type { FillCost, Order } from "./order.ts";
 import { needsOf, reservedAssetOf } from "./reservation.ts";
 import type { Needs } from "./reservation.ts";
 
 const reservationCoversOrder = invariant("reservation-covers-order");
 const fillsPaid = invariant("fills-paid-by-reservation");
+const withdrawingIsSum = invariant("withdrawing-is-sum-of-withdrawals");
 const reservedIsSum = invariant("reserved-is-sum-of-orders");
 
 /** What an order's reservation depends on, and a replace may change. */
@@ -35,21 +38,23 @@ interface PricedTerms {
 }
 
 export class Holdings {
-  readonly #flows: AssetFlows;
+  readonly #owner: AccountId;
+  readonly #ledger: ShardLedger;
   readonly #balances = new Map<AssetId, Balance>();
   /** By an instrument's number in the orders' rows: balances of its assets, once looked up. */
   readonly #baseBalances: (Balance | undefined)[] = [];
   readonly #quoteBalances: (Balance | undefined)[] = [];
 
-  constructor(flows: AssetFlows) {
-    this.#flows = flows;
+  constructor(owner: AccountId, ledger: ShardLedger) {
+    this.#owner = owner;
+    this.#ledger = ledger;
   }
 
   /** Of an asset that the account may never have had. */
   balance(asset: AssetId): Balance {
     let balance = this.#balances.get(asset);
     if (balance === undefined) {
-      balance = new Balance(0, 0, this.#flows.of(asset));
+      balance = new Balance(this.#ledger.of(asset), this.#owner);
       this.#balances.set(asset, balance);
     }
     return balance;
@@ -59,17 +64,18 @@ export class Holdings {
 
   /** What an order needs that is to be placed; undefined where that is not to be had. */
   needsOf(command: PlaceOrder, instrument: InstrumentTerms): Needs | undefined {
-    const available = this.#available(reservedAssetOf(instrument, command.side));
+    const available = this.available(reservedAssetOf(instrument, command.side));
     const needs = needsOf(command, instrument, available);
     return needs === undefined || needs.reservation > available ? undefined : needs;
   }
 
   /** Whether the order may have these terms, too. */
   canExtend(order: Order, terms: PricedTerms): boolean {
-    return moreFor(order, terms) <= this.#available(order.reservedAsset);
+    return moreFor(order, terms) <= this.available(order.reservedAsset);
   }
 
-  #available(asset: AssetId): Amount {
+  /** Units that may be used; asking opens no balance. */
+  available(asset: AssetId): Amount {
     return this.#balances.get(asset)?.available ?? 0;
   }
 
@@ -107,8 +113,7 @@ export class Holdings {
   /** A deposit has arrived. */
   deposit(asset: AssetId, amount: Amount): Balance {
     const balance = this.balance(asset);
-    balance.flow.deposited(amount);
-    balance.credit(amount);
+    balance.deposit(amount);
     return balance;
   }
 
@@ -122,10 +127,15 @@ export class Holdings {
     const quote = this.#quoteBalance(order);
     const { side, instrument } = order;
     const { price, quantity } = fill;
-    deal({ base: base.flow, quote: quote.flow }, instrument, { side, price, quantity });
-    (isBuy ? quote : base).spendReserved(cost);
-    if (isBuy) base.credit(baseUnits);
-    else quote.credit(subtract(notional, fee));
+    const ledgers = { base: base.ledger, quote: quote.ledger };
+    expectFill(ledgers, instrument, { side, price, quantity });
+    if (isBuy) {
+      quote.spend(notional, fee);
+      base.receive(baseUnits, 0);
+    } else {
+      base.spend(baseUnits, 0);
+      quote.receive(notional, fee);
+    }
   }
 
   #baseBalance(order: Order): Balance {
@@ -153,14 +163,23 @@ export class Holdings {
     }
   }
 
-  /** Counts every balance into the flow of its asset. */
+  /** Holds what is set aside against what withdrawals under way are of, by asset. */
+  auditWithdrawing(sums: ReadonlyMap<AssetId, Amount>): void {
+    for (const [asset, balance] of this.#balances) {
+      hold(withdrawingIsSum, balance.withdrawing === (sums.get(asset) ?? 0));
+    }
+  }
+
+  /** Counts every balance into the ledger of its asset. */
   count(): void {
-    for (const { flow, total } of this.#balances.values()) flow.counted = add(flow.counted, total);
+    for (const { ledger, total } of this.#balances.values()) {
+      ledger.counted = add(ledger.counted, total);
+    }
   }
 
   /** The account leaves the shard, and takes along what it holds. */
   leave(): void {
-    for (const { flow, total } of this.#balances.values()) flow.held = subtract(flow.held, total);
+    for (const balance of this.#balances.values()) balance.depart();
   }
 
   // ---- Questions and snapshot --------------------------------------------------------------
@@ -168,25 +187,34 @@ export class Holdings {
   /** In the order of asset codes. */
   views(): readonly BalanceView[] {
     return [...this.#balances]
-      .map(([asset, { available, reserved }]) => ({ asset, available, reserved }))
+      .map(([asset, { available, reserved, withdrawing }]) => {
+        const balance = { asset, available, reserved };
+        return withdrawing === 0 ? balance : { ...balance, withdrawing };
+      })
       .sort((a, b) => (a.asset < b.asset ? -1 : 1));
   }
 
   snapshot(): SavedHoldings {
-    return this.views().map(({ asset, available, reserved }) => [asset, available, reserved]);
+    return this.views().map(({ asset, available, reserved, withdrawing }) => {
+      const saved = [asset, available, reserved] as const;
+      return withdrawing === undefined ? saved : [...saved, withdrawing];
+    });
   }
 
   restore(saved: SavedHoldings): void {
     assert(this.#balances.size === 0);
-    for (const [asset, available, reserved] of saved) {
-      const balance = new Balance(available, reserved, this.#flows.of(asset));
-      balance.flow.held = add(balance.flow.held, balance.total);
-      this.#balances.set(asset, balance);
+    for (const [asset, available, reserved, withdrawing] of saved) {
+      this.balance(asset).arrive(available, reserved, withdrawing);
     }
   }
 }
 
-export type SavedHoldings = readonly (readonly [AssetId, available: Amount, reserved: Amount])[];
+export type SavedHoldings = readonly (readonly [
+  AssetId,
+  available: Amount,
+  reserved: Amount,
+  withdrawing?: Amount,
+])[];
 
 /** What more must be reserved if the order may have these terms, too. */
 function moreFor(order: Order, { price, quantity }: PricedTerms): Amount {

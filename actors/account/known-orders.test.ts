@@ -7,6 +7,7 @@ import {
   unpack,
   unrevised,
 } from "../../protocols/index.ts";
+import { bareVenue } from "../testing/bare-venue.ts";
 import { apples, gold, instruments, pears } from "../testing/instruments.ts";
 import { Random } from "../testing/random.ts";
 import { closedOrderRetentionUs, KnownOrders } from "./known-orders.ts";
@@ -19,7 +20,7 @@ import type { OrderTerms } from "./order.ts";
 import { hashOfName } from "./slot-index.ts";
 
 const venue = {
-  isHalted: false,
+  ...bareVenue(),
   instrument: (symbol: string) => instruments.find((terms) => terms.symbol === symbol),
 };
 

@@ -6,7 +6,7 @@
 import { assert, RejectReason } from "../../protocols/index.ts";
 import type { Origin, PlaceOrder } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
-import type { Ledger } from "./ledger.ts";
+import type { AccountState } from "./account-state.ts";
 import { whyNotPlace } from "./order-admission.ts";
 import { reply, replyWithoutOrder } from "./order-answers.ts";
 import type { Order } from "./order.ts";
@@ -19,16 +19,16 @@ interface Asked {
 }
 
 export class OrderEntry {
-  readonly #ledger: Ledger;
+  readonly #state: AccountState;
 
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
+  constructor(state: AccountState) {
+    this.#state = state;
   }
 
   /** Places an order and owes `origin` the answer. */
   place(placing: PlaceOrder, origin: Origin, context: ActorContext): void {
     const command = withDefaults(placing);
-    const known = this.#ledger.orders.find(0, command.clientOrderId);
+    const known = this.#state.orders.find(0, command.clientOrderId);
     if (known !== undefined) {
       this.placeAgain(known, command, { origin, context });
       return;
@@ -60,14 +60,14 @@ export class OrderEntry {
 
   /** Funds apart, which are looked at when they are reserved. */
   whyNotPlace(command: PlaceOrder, context: ActorContext): RejectReason {
-    if (this.#ledger.isBlocked) return RejectReason["account-blocked"];
-    return whyNotPlace(command, this.#ledger.orders, context);
+    if (this.#state.isBlocked) return RejectReason["account-blocked"];
+    return whyNotPlace(command, this.#state.orders, context);
   }
 
   /** Reserves for an order that is in order and sends it to its book; undefined without funds. */
   admit(command: PlaceOrder, context: ActorContext): Order | undefined {
-    const { holdings, orders } = this.#ledger;
-    const instrument = context.venue.instrument(command.symbol);
+    const { holdings, orders } = this.#state;
+    const instrument = this.#state.instrument(command.symbol, context);
     assert(instrument !== undefined);
     const needs = holdings.needsOf(command, instrument);
     if (needs === undefined) return undefined;
@@ -84,8 +84,8 @@ export class OrderEntry {
     context.send({
       kind: "submit-order",
       symbol: order.instrument.symbol,
-      account: this.#ledger.id,
-      participant: this.#ledger.participant,
+      account: this.#state.id,
+      participant: this.#state.participant,
       orderId: order.orderId,
       side: order.side,
       orderType: order.orderType,
@@ -107,7 +107,7 @@ export class OrderEntry {
     if (mayPass(reason) && instrument !== undefined) {
       const named = { orderId: 0, placedAtUs: context.timeUs };
       const terms = termsOf(command, instrument, named);
-      this.#ledger.orders.addRefused(terms, reason, context.timeUs);
+      this.#state.orders.addRefused(terms, reason, context.timeUs);
     }
     replyWithoutOrder(reason, context, origin);
   }

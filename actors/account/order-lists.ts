@@ -15,7 +15,7 @@ import {
 } from "../../protocols/index.ts";
 import type { PlaceOrder, PlaceOrderList } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
-import type { Ledger } from "./ledger.ts";
+import type { AccountState } from "./account-state.ts";
 import { replyWithoutOrder, report } from "./order-answers.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
@@ -26,11 +26,11 @@ import { unlimitedBudget } from "./reservation.ts";
 const { none } = RejectReason;
 
 export class OrderLists {
-  readonly #ledger: Ledger;
+  readonly #state: AccountState;
   readonly #entry: OrderEntry;
 
-  constructor(ledger: Ledger, entry: OrderEntry) {
-    this.#ledger = ledger;
+  constructor(state: AccountState, entry: OrderEntry) {
+    this.#state = state;
     this.#entry = entry;
   }
 
@@ -44,7 +44,7 @@ export class OrderLists {
       replyWithoutOrder(reason, context);
       return;
     }
-    const known = this.#ledger.orders.find(0, first.clientOrderId);
+    const known = this.#state.orders.find(0, first.clientOrderId);
     if (known !== undefined) {
       this.#entry.placeAgain(known, first, { origin, context });
       return;
@@ -84,7 +84,7 @@ export class OrderLists {
 
   #whyNotPlace(orders: readonly PlaceOrder[], context: ActorContext): RejectReason {
     for (const command of orders) {
-      if (this.#ledger.orders.find(0, command.clientOrderId) !== undefined) {
+      if (this.#state.orders.find(0, command.clientOrderId) !== undefined) {
         return RejectReason["client-order-id-reused"];
       }
       const reason = this.#entry.whyNotPlace(command, context);
@@ -95,14 +95,14 @@ export class OrderLists {
 
   /** Refuses an order that was to follow another, and tells the participant. */
   #refuseUnasked(command: PlaceOrder, reason: RejectReason, context: ActorContext): void {
-    const { orders } = this.#ledger;
+    const { orders } = this.#state;
     const instrument = context.venue.instrument(command.symbol);
     if (instrument === undefined) return;
     if (orders.find(0, command.clientOrderId) !== undefined) return;
     const named = { orderId: context.nextOrderId(), placedAtUs: context.timeUs };
     const order = orders.open(termsOf(command, instrument, named));
     order.advance(LifecycleEvent.refused);
-    this.#ledger.close(order, CloseReason.none);
+    this.#state.close(order, CloseReason.none);
     order.refusedBecause = reason;
     report(order, { executionType: ExecutionType.rejected }, context);
     orders.archive(order, context.timeUs);
@@ -120,9 +120,9 @@ export class OrderLists {
     [second]: readonly PlaceOrder[],
     context: ActorContext,
   ): Order | undefined {
-    const { orders, holdings } = this.#ledger;
+    const { orders, holdings } = this.#state;
     assert(second !== undefined);
-    const instrument = context.venue.instrument(first.symbol);
+    const instrument = this.#state.instrument(first.symbol, context);
     assert(instrument !== undefined);
     const ofFirst = holdings.needsOf(first, instrument);
     const ofSecond = holdings.needsOf(second, instrument);
@@ -137,8 +137,8 @@ export class OrderLists {
     order.extend({ linkedOrderId: secondId });
     holdings.reserve(order, reservation);
     this.#entry.submit(order, unlimitedBudget, context);
-    this.#entry.submit(this.#ledger.expect(secondId), unlimitedBudget, context);
-    return this.#ledger.expect(firstId);
+    this.#entry.submit(this.#state.expect(secondId), unlimitedBudget, context);
+    return this.#state.expect(firstId);
   }
 
   /**
@@ -146,15 +146,15 @@ export class OrderLists {
    * far as that needs it. Whoever calls has lost the order that he calls with.
    */
   passReservation(removed: Order): void {
-    const ledger = this.#ledger;
+    const state = this.#state;
     const { orderId, linkedOrderId, reserved } = removed;
     removed.extend({ linkedOrderId: 0 });
-    const isOtherOpen = ledger.orders.openWithId(linkedOrderId)?.isWorking === true;
+    const isOtherOpen = state.orders.openWithId(linkedOrderId)?.isWorking === true;
     if (!isOtherOpen) return;
-    ledger.expect(orderId).reserved = 0;
-    const other = ledger.expect(linkedOrderId);
+    state.expect(orderId).reserved = 0;
+    const other = state.expect(linkedOrderId);
     other.reserved = add(other.reserved, reserved);
     other.extend({ linkedOrderId: 0 });
-    ledger.holdings.reserveExactly(other);
+    state.holdings.reserveExactly(other);
   }
 }

@@ -8,7 +8,6 @@ import type {
   AsciiBytes,
   ClientOrderId,
   CloseReason,
-  InstrumentTerms,
   Lots,
   OrderId,
   OrderType,
@@ -18,6 +17,7 @@ import type {
   TimeInForce,
   TimeUs,
 } from "../../protocols/index.ts";
+import type { ChargedInstrument } from "./fee.ts";
 import type { Waiter } from "./order-change.ts";
 import { isRefused } from "./order-lifecycle.ts";
 import type { Beside, OrderChanges, OrderExtras, OrderRows, RowBlock } from "./order-rows.ts";
@@ -144,11 +144,11 @@ export class OrderRow {
     return hashOfNameBytes(this.nameBytes, seed);
   }
 
-  get instrument(): InstrumentTerms {
+  get instrument(): ChargedInstrument {
     return this.rows.instruments[this.#shorts[this.#short + Short.instrument]!]!;
   }
 
-  set instrument(terms: InstrumentTerms) {
+  set instrument(terms: ChargedInstrument) {
     this.#shorts[this.#short + Short.instrument] = this.rows.instrumentNumber(terms);
   }
 
@@ -231,13 +231,16 @@ export class OrderRow {
     this.#setAmount(Word.fees, value);
   }
 
-  /** Ten-thousandths of a quote unit paid beyond the exact fee. */
+  /** Millionths of a quote unit paid beyond the exact fee: less than one. */
   get feeCredit(): number {
-    return this.#shorts[this.#short + Short.feeCredit]!;
+    const hundreds = this.#shorts[this.#short + Short.feeCredit]!;
+    return hundreds * 100 + this.#bytes[this.#byte + Byte.feeCreditRest]!;
   }
 
   set feeCredit(value: number) {
-    this.#shorts[this.#short + Short.feeCredit] = value;
+    const hundreds = Math.trunc(value / 100);
+    this.#shorts[this.#short + Short.feeCredit] = hundreds;
+    this.#bytes[this.#byte + Byte.feeCreditRest] = value - hundreds * 100;
   }
 
   /** Quote units of a buy, base units of a sell. */

@@ -26,6 +26,7 @@ import type {
   RejectReason,
   Side,
 } from "../../protocols/index.ts";
+import { bareVenue } from "../testing/bare-venue.ts";
 import { apples, gold, instruments, pears } from "../testing/instruments.ts";
 import { Random } from "../testing/random.ts";
 import { settledReplacesMax } from "./order-change.ts";
@@ -40,7 +41,7 @@ import type { OrderTerms } from "./order.ts";
 import { hashOfName } from "./slot-index.ts";
 
 const venue = {
-  isHalted: false,
+  ...bareVenue(),
   instrument: (symbol: string) => instruments.find((terms) => terms.symbol === symbol),
 };
 
@@ -201,7 +202,7 @@ const draws = {
   executed: (random: Random) => random.pick(integers),
   executedNotional: (random: Random) => random.pick(amounts),
   fees: (random: Random) => random.pick(amounts),
-  feeCredit: (random: Random) => random.below(10_000),
+  feeCredit: (random: Random) => random.below(1_000_000),
   lifecycle: (random: Random) => random.below(orderLifecycle.stateCount),
   updateId: (random: Random) => random.pick(integers),
   waiting: waitersOf,
@@ -628,7 +629,7 @@ describe("saved orders", () => {
     const saved = saveOrders(order, [order.slot]);
     const [symbols, bytes, beside] = saved;
     expect(symbols).toEqual([apples.symbol]);
-    const unknown = { isHalted: false, instrument: () => undefined };
+    const unknown = { ...venue, instrument: () => undefined };
     expect(() => restoreOrders(order, saved, { venue: unknown })).toThrow(InvariantViolation);
     expect(() => restoreOrders(order, [[], bytes, beside], { venue })).toThrow(InvariantViolation);
   });

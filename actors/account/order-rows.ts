@@ -10,8 +10,7 @@
  */
 import { assert } from "../../protocols/index.ts";
 import type {
-  InstrumentSymbol,
-  InstrumentTerms,
+  Amount,
   Lots,
   OrderId,
   OrderInstructions,
@@ -19,6 +18,7 @@ import type {
   Ticks,
 } from "../../protocols/index.ts";
 import { RecentMap } from "../recent-map.ts";
+import type { ChargedInstrument } from "./fee.ts";
 import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
 import { SlotsById } from "./slots-by-id.ts";
 
@@ -48,6 +48,7 @@ export const Int = {
 /** of 16 bits, in twos, */
 export const Short = {
   instrument: 28,
+  /** In hundreds of millionths. */
   feeCredit: 44,
   /** Why it was closed or, if it was refused, why that. */
   reason: 45,
@@ -59,6 +60,8 @@ export const Byte = {
   orderType: 59,
   timeInForce: 60,
   lifecycle: 61,
+  /** What the fee credit has beyond its hundreds. */
+  feeCreditRest: 62,
   nameLength: 63,
   name: 92,
 } as const;
@@ -100,6 +103,8 @@ export interface OrderExtras {
   readonly linkedOrderId: OrderId;
   /** What is placed when the order has been filled. */
   readonly then: readonly PlaceOrder[];
+  /** Its fee credit, where that may be of any size: if it pays a fee of so much at least. */
+  readonly feeCredit?: Amount;
 }
 
 /** What there is to know of an order whose terms were to be changed: most never are. */
@@ -142,8 +147,8 @@ export class OrderRows {
   /** Of all orders that have an id, whoever's they are. */
   readonly byId = new SlotsById();
   /** By the number that rows call them. */
-  readonly instruments: InstrumentTerms[] = [];
-  readonly #numberOf = new RecentMap<InstrumentSymbol, number>();
+  readonly instruments: ChargedInstrument[] = [];
+  readonly #numberOf = new RecentMap<string, number>();
 
   /** A slot whose row is all zeros. */
   take(): number {
@@ -208,16 +213,23 @@ export class OrderRows {
 
   // ---- Instruments ---------------------------------------------------------------------------
 
-  /** What rows call an instrument. */
-  instrumentNumber(instrument: InstrumentTerms): number {
-    let number = this.#numberOf.get(instrument.symbol);
+  /** What rows call an instrument with such fees. */
+  instrumentNumber(instrument: ChargedInstrument): number {
+    const key = keyOf(instrument);
+    let number = this.#numberOf.get(key);
     if (number === undefined) {
       number = this.instruments.push(instrument) - 1;
-      assert(number < 2 ** 16, "more instruments than rows can tell apart");
-      this.#numberOf.set(instrument.symbol, number);
+      assert(number < 2 ** 16, "more instruments and fees than rows can tell apart");
+      this.#numberOf.set(key, number);
     }
     return number;
   }
+}
+
+/** What tells an instrument from others, and with some fees from the same with others. */
+export function keyOf({ symbol, fees }: ChargedInstrument): string {
+  if (fees === undefined) return symbol;
+  return `${symbol} ${fees.makerPpm} ${fees.takerPpm} ${String(fees.minimum)}`;
 }
 
 function blockNumber(slot: number): number {

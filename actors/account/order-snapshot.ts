@@ -14,6 +14,7 @@ import {
 } from "../../protocols/index.ts";
 import type {
   AccountId,
+  Amount,
   CancelFailure,
   InstrumentSymbol,
   OrderId,
@@ -24,7 +25,8 @@ import type {
 } from "../../protocols/index.ts";
 import type { Venue } from "../actor.ts";
 import type { PendingChange, SettledReplace, Waiter } from "./order-change.ts";
-import { Int, rowBytes, Short } from "./order-rows.ts";
+import type { ChargedInstrument } from "./fee.ts";
+import { Int, keyOf, rowBytes, Short } from "./order-rows.ts";
 import type { OrderChanges, OrderExtras } from "./order-rows.ts";
 import type { Order } from "./order.ts";
 
@@ -73,27 +75,34 @@ type SavedExtras = readonly [
   instructions: readonly unknown[],
   linkedOrderId: OrderId,
   then: readonly (readonly unknown[])[],
+  /** Left out where the credit is in the row. */
+  feeCredit?: Amount,
 ];
-/** Rows call instruments by their place in the list of symbols. */
+/** An instrument by its symbol, and with fees that are not everybody's. */
+type SavedInstrument =
+  | InstrumentSymbol
+  | readonly [InstrumentSymbol, makerPpm: number, takerPpm: number, minimum: Amount];
+/** Rows call instruments by their place in the list. */
 export type SavedOrders = readonly [
-  symbols: readonly InstrumentSymbol[],
+  instruments: readonly SavedInstrument[],
   rows: Uint8Array,
   beside: readonly SavedBeside[],
 ];
 
 /** Saves the orders in the given slots, in that order; `order` is moved over them. */
 export function saveOrders(order: Order, slots: readonly number[]): SavedOrders {
-  const symbols: InstrumentSymbol[] = [];
-  const numberOf = new Map<InstrumentSymbol, number>();
+  const instruments: SavedInstrument[] = [];
+  const numberOf = new Map<string, number>();
   const bytes = new Uint8Array(slots.length * rowBytes);
   const ints = new Int32Array(bytes.buffer);
   const shorts = new Uint16Array(bytes.buffer);
   const beside: SavedBeside[] = [];
   for (const [index, slot] of slots.entries()) {
     order.at(slot).copyTo(bytes, index * rowBytes);
-    const { symbol } = order.instrument;
-    const number = numberOf.get(symbol) ?? symbols.push(symbol) - 1;
-    numberOf.set(symbol, number);
+    const { instrument } = order;
+    const key = keyOf(instrument);
+    const number = numberOf.get(key) ?? instruments.push(saveInstrument(instrument)) - 1;
+    numberOf.set(key, number);
     shorts[(index * rowBytes) / 2 + Short.instrument] = number;
     ints[(index * rowBytes) / 4 + Int.link] = 0;
     ints[(index * rowBytes) / 4 + Int.beside] = 0;
@@ -107,7 +116,7 @@ export function saveOrders(order: Order, slots: readonly number[]): SavedOrders 
       ]);
     }
   }
-  return [symbols, bytes, beside];
+  return [instruments, bytes, beside];
 }
 
 /**
@@ -119,13 +128,9 @@ export function restoreOrders(
   saved: SavedOrders,
   { venue, asked }: { readonly venue: Venue; readonly asked?: ShardId | undefined },
 ): number[] {
-  const [symbols, bytes, beside] = saved;
+  const [named, bytes, beside] = saved;
   const waiterIn = (waiter: SavedWaiter): Waiter => restoreWaiter(waiter, asked);
-  const instruments = symbols.map((symbol) => {
-    const instrument = venue.instrument(symbol);
-    assert(instrument !== undefined, "a saved order's instrument is not known");
-    return instrument;
-  });
+  const instruments = named.map((instrument) => restoreInstrument(instrument, venue));
   const slots: number[] = [];
   for (let from = 0; from < bytes.length; from += rowBytes) {
     const slot = order.rows.take();
@@ -142,6 +147,18 @@ export function restoreOrders(
     if (extras !== null) order.extras = restoreExtras(extras);
   }
   return slots;
+}
+
+function saveInstrument({ symbol, fees }: ChargedInstrument): SavedInstrument {
+  return fees === undefined ? symbol : [symbol, fees.makerPpm, fees.takerPpm, fees.minimum];
+}
+
+function restoreInstrument(saved: SavedInstrument, venue: Venue): ChargedInstrument {
+  const instrument = venue.instrument(typeof saved === "string" ? saved : saved[0]);
+  assert(instrument !== undefined, "a saved order's instrument is not known");
+  if (typeof saved === "string") return instrument;
+  const [, makerPpm, takerPpm, minimum] = saved;
+  return { ...instrument, fees: { makerPpm, takerPpm, minimum } };
 }
 
 function saved(changes: OrderChanges): SavedChanges {
@@ -180,15 +197,21 @@ function restoreWaiter(saved: SavedWaiter, asked: ShardId | undefined): Waiter {
   return { ...waiter, then: { order: placingIn(order), ifCancelFails } };
 }
 
-function saveExtras({ instructions, linkedOrderId, then }: OrderExtras): SavedExtras {
-  return [fieldsOfInstructions(instructions), linkedOrderId, then.map(fieldsOfOrder)];
+function saveExtras({ instructions, linkedOrderId, then, feeCredit }: OrderExtras): SavedExtras {
+  const saved = [
+    fieldsOfInstructions(instructions),
+    linkedOrderId,
+    then.map(fieldsOfOrder),
+  ] as const;
+  return feeCredit === undefined ? saved : [...saved, feeCredit];
 }
 
-function restoreExtras([instructions, linkedOrderId, then]: SavedExtras): OrderExtras {
+function restoreExtras([instructions, linkedOrderId, then, feeCredit]: SavedExtras): OrderExtras {
   return {
     instructions: instructionsIn(new Fields(instructions)),
     linkedOrderId,
     then: then.map(placingIn),
+    ...(feeCredit !== undefined && { feeCredit }),
   };
 }
 

@@ -18,13 +18,13 @@ import {
   multiply,
   type OrderType,
   plainInstructions,
+  Side,
 } from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
   AssetId,
   ClientOrderId,
-  InstrumentTerms,
   Liquidity as Liquidities,
   Lots,
   OrderFilled,
@@ -35,12 +35,13 @@ import type {
   Origin,
   PlaceOrder,
   RejectReason,
-  Side,
+  Side as Sides,
   Ticks,
   TimeInForce,
   TimeUs,
 } from "../../protocols/index.ts";
-import { chargeFee } from "./fee.ts";
+import { chargeFee, chargeMinimum, makerPpmOf, minimumFeeOf, takerPpmOf } from "./fee.ts";
+import type { ChargedInstrument } from "./fee.ts";
 import { settledReplacesMax } from "./order-change.ts";
 import type { PendingChange, Revision, SettledReplace, Waiter } from "./order-change.ts";
 import {
@@ -56,6 +57,7 @@ import {
   dearestPrice,
   notionalOf,
   requirementOf,
+  requirementWithMinimum,
   reservedAssetOf,
   spendsAll,
 } from "./reservation.ts";
@@ -70,8 +72,8 @@ const none: readonly never[] = [];
 export interface OrderTerms {
   readonly orderId: OrderId;
   readonly clientOrderId: ClientOrderId;
-  readonly instrument: InstrumentTerms;
-  readonly side: Side;
+  readonly instrument: ChargedInstrument;
+  readonly side: Sides;
   readonly orderType: OrderType;
   readonly timeInForce: TimeInForce;
   readonly price: Ticks;
@@ -135,7 +137,9 @@ export class Order extends OrderRow {
   /** Changes what few orders have. */
   extend(what: Partial<OrderExtras>): void {
     const { instructions, linkedOrderId, then } = this;
-    this.extras = { instructions, linkedOrderId, then, ...what };
+    const { feeCredit } = this.extras ?? {};
+    const credited = feeCredit === undefined ? undefined : { feeCredit };
+    this.extras = { instructions, linkedOrderId, then, ...credited, ...what };
   }
 
   get remaining(): Lots {
@@ -310,21 +314,42 @@ export class Order extends OrderRow {
     if (spendsAll({ side, orderType, instructions })) return this.reserved;
     const dearest = dearestPrice({ orderType, price, instructions });
     const remaining = quantity - this.executed;
-    return requirementOf(this.instrument, { side, price: dearest, remaining, feeCredit });
+    const terms = { side, price: dearest, remaining, feeCredit };
+    if (minimumFeeOf(this.instrument) === 0) return requirementOf(this.instrument, terms);
+    const paid = { paid: this.fees, credit: this.extras?.feeCredit ?? 0 };
+    return requirementWithMinimum(this.instrument, terms, paid);
   }
 
   /** Counts a fill and charges its fee. */
   recordFill({ price, quantity, liquidity }: OrderFilled): FillCost {
     const { instrument } = this;
     const notional = notionalOf(instrument, price, quantity);
-    const rate = feeRate(instrument, liquidity);
-    const { fee, credit } = chargeFee(notional, rate, this.feeCredit);
-    this.feeCredit = credit;
+    const fee = liquidity === Liquidity.transfer ? 0 : this.#charge(notional, liquidity);
     this.executed += quantity;
     this.executedNotional = add(this.executedNotional, notional);
     this.fees = add(this.fees, fee);
     hold(fillsWithinQuantity, this.executed <= this.boundQuantity);
     return { notional, baseUnits: multiply(quantity, instrument.baseUnitsPerLot), fee };
+  }
+
+  #charge(notional: Amount, liquidity: Liquidities): Amount {
+    const { instrument } = this;
+    const ppm = feePpm(instrument, liquidity);
+    const minimum = minimumFeeOf(instrument);
+    if (minimum === 0) {
+      const { fee, credit } = chargeFee(notional, ppm, this.feeCredit);
+      this.feeCredit = credit;
+      return fee;
+    }
+    const { fees: paid, side } = this;
+    const order = { minimum, paid, credit: this.extras?.feeCredit ?? 0 };
+    const most = side === Side.sell ? notional : undefined;
+    const { fee, credit } = chargeMinimum({
+      ...{ ...order, notional, ppm },
+      ...(most !== undefined && { most }),
+    });
+    this.extend({ feeCredit: credit });
+    return fee;
   }
 
   view(): OrderView {
@@ -352,14 +377,14 @@ export class Order extends OrderRow {
   }
 }
 
-/** In basis points. An auction has no takers. */
-function feeRate(instrument: InstrumentTerms, liquidity: Liquidities): number {
+/** An auction has no takers to pay for rebates: all pay what makers do, and are given none. */
+function feePpm(instrument: ChargedInstrument, liquidity: Liquidities): number {
   switch (liquidity) {
     case Liquidity.taker:
-      return instrument.takerFeeBasisPoints;
-    case Liquidity.transfer:
-      return 0;
+      return takerPpmOf(instrument);
+    case Liquidity.maker:
+      return makerPpmOf(instrument);
     default:
-      return instrument.makerFeeBasisPoints;
+      return Math.max(makerPpmOf(instrument), 0);
   }
 }

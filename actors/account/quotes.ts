@@ -28,7 +28,7 @@ import type {
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import type { ChangeRequests } from "./change-requests.ts";
-import type { Ledger } from "./ledger.ts";
+import type { AccountState } from "./account-state.ts";
 import { whyNotReplace } from "./order-admission.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { Order } from "./order.ts";
@@ -45,14 +45,14 @@ interface QuotedSide {
 }
 
 export class Quotes {
-  readonly #ledger: Ledger;
+  readonly #state: AccountState;
   readonly #entry: OrderEntry;
   readonly #changes: ChangeRequests;
   /** The orders that are quotes, by instrument; 0 for none on a side. */
   readonly #quotedOrders = new Map<InstrumentSymbol, { bid: OrderId; ask: OrderId }>();
 
-  constructor(ledger: Ledger, entry: OrderEntry, changes: ChangeRequests) {
-    this.#ledger = ledger;
+  constructor(state: AccountState, entry: OrderEntry, changes: ChangeRequests) {
+    this.#state = state;
     this.#entry = entry;
     this.#changes = changes;
   }
@@ -61,7 +61,7 @@ export class Quotes {
   quote({ quoteId, quotes }: MassQuote, context: ActorContext): void {
     let count = 0;
     let rejectReason: RejectReason = none;
-    if (this.#ledger.isBlocked) {
+    if (this.#state.isBlocked) {
       const { origin } = context;
       const reason = RejectReason["account-blocked"];
       context.emit({ kind: "command-replied", origin, rejectReason: reason, detail: 0 });
@@ -111,19 +111,19 @@ export class Quotes {
     const command = this.#replacing(order, side);
     const reason = whyNotReplace(order, command, context);
     if (reason !== none) return reason;
-    const isPaid = this.#ledger.holdings.canExtend(order, command);
+    const isPaid = this.#state.holdings.canExtend(order, command);
     return isPaid ? none : RejectReason["funds-insufficient"];
   }
 
   #whyNotPlace(command: PlaceOrder, context: ActorContext): RejectReason {
-    const { orders, holdings } = this.#ledger;
+    const { orders, holdings } = this.#state;
     if (!isClientOrderId(command.clientOrderId)) return RejectReason["terms-inconsistent"];
     if (orders.find(0, command.clientOrderId) !== undefined) {
       return RejectReason["client-order-id-reused"];
     }
     const reason = this.#entry.whyNotPlace(command, context);
     if (reason !== none) return reason;
-    const instrument = context.venue.instrument(command.symbol);
+    const instrument = this.#state.instrument(command.symbol, context);
     assert(instrument !== undefined);
     const isPaid = holdings.needsOf(command, instrument) !== undefined;
     return isPaid ? none : RejectReason["funds-insufficient"];
@@ -147,13 +147,13 @@ export class Quotes {
   }
 
   #orderOf({ orderId }: QuotedSide): Order | undefined {
-    const order = orderId === 0 ? undefined : this.#ledger.orders.openWithId(orderId);
+    const order = orderId === 0 ? undefined : this.#state.orders.openWithId(orderId);
     return order?.isWorking === true ? order : undefined;
   }
 
   #placing(symbol: InstrumentSymbol, quoted: QuotedSide): PlaceOrder {
     const { side, price, quantity, clientOrderId } = quoted;
-    const account = this.#ledger.id;
+    const account = this.#state.id;
     return {
       ...{ kind: "place-order", account, clientOrderId, symbol, side, price, quantity },
       orderType: OrderType.limit,
@@ -165,7 +165,7 @@ export class Quotes {
   #replacing(order: Order, { price, quantity }: QuotedSide): ReplaceOrder {
     const { orderId } = order;
     return {
-      ...{ kind: "replace-order", account: this.#ledger.id, orderId, clientOrderId: "", price },
+      ...{ kind: "replace-order", account: this.#state.id, orderId, clientOrderId: "", price },
       ...{ quantity: order.executed + quantity, revision: 0, revised: unrevised },
     };
   }

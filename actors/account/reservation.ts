@@ -5,7 +5,7 @@
  * price nobody knows before, all there is.
  */
 import {
-  basisPointsPerUnit,
+  add,
   divideFloor,
   hasLimit,
   isWaitingType,
@@ -15,6 +15,7 @@ import {
   OrderType,
   partOf,
   Side,
+  subtract,
   ticksMax,
 } from "../../protocols/index.ts";
 import type {
@@ -27,7 +28,15 @@ import type {
   PlaceOrder,
   Ticks,
 } from "../../protocols/index.ts";
-import { costWithFee } from "./fee.ts";
+import {
+  chargeMinimum,
+  costWithFee,
+  makerPpmOf,
+  minimumFeeOf,
+  ppmPerUnit,
+  takerPpmOf,
+} from "./fee.ts";
+import type { ChargedInstrument, MinimumFill } from "./fee.ts";
 
 /** Quote units that `quantity` lots cost at `price` ticks. */
 export function notionalOf(instrument: InstrumentTerms, price: Ticks, quantity: Lots): Amount {
@@ -73,16 +82,31 @@ export interface OpenTerms {
   readonly side: Side;
   readonly price: Ticks;
   readonly remaining: Lots;
-  /** Ten-thousandths of a quote unit that were paid beyond the exact fee so far. */
+  /** Millionths of a quote unit that were paid beyond the exact fee so far. */
   readonly feeCredit: number;
 }
 
 /** What must be reserved for terms that have a price. */
-export function requirementOf(instrument: InstrumentTerms, terms: OpenTerms): Amount {
+export function requirementOf(instrument: ChargedInstrument, terms: OpenTerms): Amount {
   const { side, price, remaining, feeCredit } = terms;
   if (side === Side.sell) return multiply(remaining, instrument.baseUnitsPerLot);
-  const dearestFee = Math.max(instrument.makerFeeBasisPoints, instrument.takerFeeBasisPoints);
-  return costWithFee(notionalOf(instrument, price, remaining), dearestFee, feeCredit);
+  return costWithFee(notionalOf(instrument, price, remaining), dearestPpm(instrument), feeCredit);
+}
+
+function dearestPpm(instrument: ChargedInstrument): number {
+  return Math.max(makerPpmOf(instrument), takerPpmOf(instrument));
+}
+
+/** As {@link requirementOf}, for an order that pays a fee of so much at least. */
+export function requirementWithMinimum(
+  instrument: ChargedInstrument,
+  { side, price, remaining }: OpenTerms,
+  paid: Pick<MinimumFill, "paid" | "credit">,
+): Amount {
+  if (side === Side.sell) return multiply(remaining, instrument.baseUnitsPerLot);
+  const notional = notionalOf(instrument, price, remaining);
+  const terms = { ppm: dearestPpm(instrument), minimum: minimumFeeOf(instrument) };
+  return add(notional, chargeMinimum({ ...paid, ...terms, notional }).fee);
 }
 
 /** The budget of an order that has no limit but its price. */
@@ -90,14 +114,14 @@ export const unlimitedBudget = Number.MAX_SAFE_INTEGER;
 
 /**
  * The tick·lots that `available` quote units pay for at most, taker fee included:
- * `n + ceil(n * rate / 10000) <= available` holds exactly for
- * `n <= available * 10000 / (10000 + rate)`.
+ * `n + ceil(n * rate / 1000000) <= available` holds exactly for
+ * `n <= available * 1000000 / (1000000 + rate)`, and `n + minimum <= available` must hold, too.
  */
-export function marketBudget(instrument: InstrumentTerms, available: Amount): number {
-  const notionalMax = divideFloor(
-    multiply(available, basisPointsPerUnit),
-    basisPointsPerUnit + instrument.takerFeeBasisPoints,
-  );
+export function marketBudget(instrument: ChargedInstrument, available: Amount): number {
+  const byRate = divideFloor(multiply(available, ppmPerUnit), ppmPerUnit + takerPpmOf(instrument));
+  const byMinimum = subtract(available, minimumFeeOf(instrument));
+  if (byMinimum <= 0) return 0;
+  const notionalMax = minimum(byRate, byMinimum);
   const budget = divideFloor(notionalMax, instrument.quoteUnitsPerTickLot);
   return Number(minimum(budget, unlimitedBudget - 1));
 }
@@ -112,18 +136,17 @@ export interface Needs {
 /** What an order needs of what is available; undefined if that buys or sells nothing. */
 export function needsOf(
   command: PlaceOrder,
-  instrument: InstrumentTerms,
+  instrument: ChargedInstrument,
   available: Amount,
 ): Needs | undefined {
   const { side, quantity, instructions } = command;
   if (!spendsAll(command)) {
     const price = dearestPrice(command);
-    const reservation = requirementOf(instrument, {
-      side,
-      price,
-      remaining: quantity,
-      feeCredit: 0,
-    });
+    const terms = { side, price, remaining: quantity, feeCredit: 0 };
+    const reservation =
+      minimumFeeOf(instrument) === 0
+        ? requirementOf(instrument, terms)
+        : requirementWithMinimum(instrument, terms, { paid: 0, credit: 0 });
     return { quantity, reservation, budget: unlimitedBudget };
   }
   const { quoteBudget } = instructions;

@@ -8,7 +8,7 @@ import { CancelFailure, RejectReason } from "../../protocols/index.ts";
 import type { CancelAndPlace } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import type { ChangeRequests } from "./change-requests.ts";
-import type { Ledger } from "./ledger.ts";
+import type { AccountState } from "./account-state.ts";
 import { refuse, replyWithoutOrder } from "./order-answers.ts";
 import { isFollowed } from "./order-change.ts";
 import type { Waiter } from "./order-change.ts";
@@ -16,12 +16,12 @@ import type { OrderEntry } from "./order-entry.ts";
 import { withDefaults } from "./placing.ts";
 
 export class Succession {
-  readonly #ledger: Ledger;
+  readonly #state: AccountState;
   readonly #entry: OrderEntry;
   readonly #changes: ChangeRequests;
 
-  constructor(ledger: Ledger, entry: OrderEntry, changes: ChangeRequests) {
-    this.#ledger = ledger;
+  constructor(state: AccountState, entry: OrderEntry, changes: ChangeRequests) {
+    this.#state = state;
     this.#entry = entry;
     this.#changes = changes;
   }
@@ -29,12 +29,12 @@ export class Succession {
   /** Cancels an order; what follows happens when the book has answered. */
   cancelAndPlace(command: CancelAndPlace, context: ActorContext): void {
     const { origin } = context;
-    const known = this.#ledger.orders.find(0, command.order.clientOrderId);
+    const known = this.#state.orders.find(0, command.order.clientOrderId);
     if (known !== undefined) {
       this.#entry.placeAgain(known, withDefaults(command.order), { origin, context });
       return;
     }
-    const order = this.#ledger.ordered(command);
+    const order = this.#state.ordered(command);
     const { ifCancelFails } = command;
     if (order?.isWorking === true) {
       const then = { order: command.order, ifCancelFails };

@@ -1,6 +1,6 @@
 /**
- * Directory: what one shard knows of the venue: assets, instruments, and whether trading is halted
- * everywhere.
+ * Directory: what one shard knows of the venue: assets, instruments, fee schedules, whether trading
+ * is halted everywhere, and how many administrators it takes for what.
  *
  * The governor tells the directory of every shard; the shard's other actors look things up here and
  * never ask the governor. Learned only by messages, so every replica knows the same at the same
@@ -20,24 +20,57 @@ import {
 import type {
   AssetId,
   AssetView,
+  CustodyPolicy,
   DirectoryMessage,
+  FeeSchedule,
   InstrumentSymbol,
   InstrumentTerms,
+  NeededApprovals,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
+import { ApprovalPolicy } from "../approvals/approval-policy.ts";
 import { RecentMap } from "../recent-map.ts";
+import { CustodyPolicies } from "./custody-policies.ts";
+import type { SavedCustodyPolicies } from "./custody-policies.ts";
+import { FeeSchedules } from "./fee-schedules.ts";
+import type { SavedFeeSchedules } from "./fee-schedules.ts";
 
 export class Directory implements Actor<DirectoryMessage>, Venue {
   readonly #assets = new Map<AssetId, number>();
   readonly #instruments = new RecentMap<InstrumentSymbol, InstrumentTerms>();
   #isHalted = false;
+  #approvalPolicy = new ApprovalPolicy();
+  readonly #fees = new FeeSchedules();
+  readonly #custody = new CustodyPolicies();
 
   get isHalted(): boolean {
     return this.#isHalted;
   }
 
+  get approvalPolicy(): ApprovalPolicy {
+    return this.#approvalPolicy;
+  }
+
   instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined {
     return this.#instruments.get(symbol);
+  }
+
+  feeScheduleOf(symbol: InstrumentSymbol): FeeSchedule | undefined {
+    return this.#fees.of(symbol);
+  }
+
+  custodyPolicyOf(asset: AssetId): CustodyPolicy | undefined {
+    return this.#custody.of(asset);
+  }
+
+  /** By asset. */
+  custodyPolicies(): readonly CustodyPolicy[] {
+    return this.#custody.all();
+  }
+
+  /** By name. */
+  feeSchedules(): readonly FeeSchedule[] {
+    return this.#fees.all();
   }
 
   /** In the order of listing. */
@@ -64,17 +97,38 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
         this.#isHalted = message.isHalted;
         context.send({ kind: "ticket-served", ticket: message.ticket });
         return;
+      case "announce-approval-policy":
+        this.#approvalPolicy = new ApprovalPolicy(message.policy);
+        context.send({ kind: "ticket-served", ticket: message.ticket });
+        return;
+      case "announce-fee-schedule": {
+        const { schedule, symbols, minimum, tiers, ticket } = message;
+        this.#fees.set({ schedule, symbols, minimum, tiers });
+        context.send({ kind: "ticket-served", ticket });
+        return;
+      }
+      case "announce-custody-policy":
+        this.#custody.set(message.policy);
+        context.send({ kind: "ticket-served", ticket: message.ticket });
+        return;
       default:
         unreachable(message);
     }
   }
 
   snapshot(): unknown {
-    return [[...this.#assets], this.instruments().map(fieldsOfTerms), this.#isHalted];
+    const saved = [[...this.#assets], this.instruments().map(fieldsOfTerms), this.#isHalted];
+    const { entries } = this.#approvalPolicy;
+    const [fees, custody] = [this.#fees.snapshot(), this.#custody.snapshot()];
+    // Nothing, as in snapshots from before, where nobody has to approve and there are no schedules.
+    if (custody.length > 0) return [...saved, entries, fees, custody];
+    if (fees.length > 0) return [...saved, entries, fees];
+    return entries.length === 0 ? saved : [...saved, entries];
   }
 
   static restore(data: unknown): Directory {
-    const [assets, instruments, isHalted] = data as [[string, number][], unknown[][], boolean];
+    const [assets, instruments, isHalted, policy = [], ...later] = data as SavedDirectory;
+    const [fees = [], custody = []] = later;
     const directory = new Directory();
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
     for (const fields of instruments) {
@@ -82,9 +136,21 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
       directory.#instruments.set(terms.symbol, terms);
     }
     directory.#isHalted = isHalted;
+    directory.#approvalPolicy = new ApprovalPolicy(policy);
+    directory.#fees.restore(fees);
+    directory.#custody.restore(custody);
     return directory;
   }
 }
+
+type SavedDirectory = readonly [
+  assets: readonly (readonly [AssetId, number])[],
+  instruments: readonly (readonly unknown[])[],
+  isHalted: boolean,
+  policy?: readonly NeededApprovals[],
+  fees?: SavedFeeSchedules,
+  custody?: SavedCustodyPolicies,
+];
 
 /** The widest fee a venue may charge: a tenth of the notional. */
 const feeBasisPointsLimit = 1000;

@@ -9,6 +9,7 @@ import type {
   Deposit,
   PublishMarkPrice,
   TicketServed,
+  WithdrawalCommand,
 } from "../../protocols/index.ts";
 import { apples, pears } from "../testing/instruments.ts";
 import { eventText, messageText } from "../testing/plain-words.ts";
@@ -23,8 +24,8 @@ beforeEach(() => {
   governor = new Governor();
 });
 
-/** What administrators ask of it: mark prices go to the books. */
-type GovernorCommand = Exclude<AdminCommand, PublishMarkPrice>;
+/** What administrators ask of it: mark prices go to the books, withdrawals to the accounts. */
+type GovernorCommand = Exclude<AdminCommand, PublishMarkPrice | WithdrawalCommand>;
 
 function hear(message: GovernorCommand | TicketServed): string[] {
   context.nextCommand();

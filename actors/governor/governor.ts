@@ -6,14 +6,15 @@
  * administrator.
  *
  * Here accounts are opened and instruments listed; other messages are handed on, to those who count
- * what is brought in (`supply.ts`) and who stop what trades (`interventions.ts`).
+ * what is brought in (`supply.ts`) and who stop what trades (`interventions.ts`). Before all of them
+ * comes who counts those who have approved (`approval-rules.ts`).
  */
 import { isReservedAccount, RejectReason, unreachable } from "../../protocols/index.ts";
 import type {
   AccountId,
   ActorAddress,
-  AdminCommand,
   AnnounceShard,
+  AssetId,
   BalanceView,
   BreakerMoved,
   InstrumentSymbol,
@@ -21,19 +22,26 @@ import type {
   ListInstrument,
   OpenAccount,
   ParticipantId,
-  PublishMarkPrice,
   TicketServed,
+  WithdrawalSettled,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext } from "../actor.ts";
 import type { Directory } from "../directory/directory.ts";
 import { whyNotList } from "../directory/directory.ts";
+import type { ShardLedger } from "../ledger/asset-ledger.ts";
+import { ApprovalRules } from "./approval-rules.ts";
+import type { GovernorCommand } from "./approval-rules.ts";
+import type { SavedUsedApprovals } from "../approvals/used-approvals.ts";
+import { Custody } from "./custody.ts";
+import type { SavedDeposits } from "./deposit-book.ts";
+import { FeePolicy } from "./fee-policy.ts";
 import { Growth } from "./growth.ts";
 import { Interventions } from "./interventions.ts";
 import type { SavedInterventions } from "./interventions.ts";
 import { Register } from "./register.ts";
 import { Relocations } from "./relocations.ts";
 import { Supply } from "./supply.ts";
-import type { SavedSupply } from "./supply.ts";
+import type { BroughtIn, SavedSupply } from "./supply.ts";
 import { answer, Tickets } from "./tickets.ts";
 import type { SavedTickets } from "./tickets.ts";
 
@@ -44,6 +52,9 @@ export class Governor implements Actor<GovernorMessage> {
   readonly #tickets = new Tickets();
   readonly #supply = new Supply(this.#register, this.#tickets);
   readonly #interventions = new Interventions(this.#register, this.#tickets);
+  readonly #approvals = new ApprovalRules(this.#interventions, this.#tickets);
+  readonly #fees = new FeePolicy(this.#register, this.#tickets);
+  readonly custody = new Custody(this.#register, this.#tickets, this.#supply);
   readonly #relocations: Relocations;
   readonly #growth: Growth;
 
@@ -56,48 +67,67 @@ export class Governor implements Actor<GovernorMessage> {
 
   receive(message: GovernorMessage, context: ActorContext): void {
     switch (message.kind) {
-      case "add-asset":
-        this.#supply.addAsset(message, context);
-        return;
-      case "list-instrument":
-        this.#listInstrument(message, context);
-        return;
-      case "open-account":
-        this.#openAccount(message, context);
-        return;
-      case "deposit":
-        this.#supply.deposit(message, context);
-        return;
-      case "halt-trading":
-      case "resume-trading":
-        this.#interventions.haltOrResume(message, context);
-        return;
-      case "arm-kill-switch":
-        this.#interventions.arm(message, context);
-        return;
-      case "confirm-kill-switch":
-        this.#interventions.confirm(message, context);
-        return;
-      case "release-kill-switch":
-        this.#interventions.release(message, context);
-        return;
-      case "set-market-breaker":
-        this.#interventions.setBreaker(message, context);
-        return;
       case "breaker-moved":
         this.#interventions.breakerMoved(message, context);
-        return;
-      case "place-actor":
-        this.#relocations.place(message, context);
-        return;
-      case "add-shard":
-        this.#growth.add(message, context);
         return;
       case "ticket-served":
         this.#tickets.served(message, context);
         return;
+      case "withdrawal-settled":
+        this.custody.settled(message, context);
+        return;
       default:
-        unreachable(message);
+        this.#command(message, context);
+    }
+  }
+
+  /** Approvals are used up by what is done; what is refused may come again with them. */
+  #command(command: GovernorCommand, context: ActorContext): void {
+    const reason = this.#approvals.whyNot(command, context);
+    if (reason !== none) answer(context, reason);
+    else if (this.#decide(command, context) === none) this.#approvals.use(command, context);
+  }
+
+  /** Returns why it was refused, which has been answered, or `none`. */
+  #decide(command: GovernorCommand, context: ActorContext): RejectReason {
+    switch (command.kind) {
+      case "add-asset":
+        return this.#supply.addAsset(command, context);
+      case "list-instrument":
+        return this.#listInstrument(command, context);
+      case "open-account":
+        return this.#openAccount(command, context);
+      case "deposit":
+        return this.#supply.deposit(command, context);
+      case "halt-trading":
+      case "resume-trading":
+        return this.#interventions.haltOrResume(command, context);
+      case "arm-kill-switch":
+        return this.#interventions.arm(command, context);
+      case "confirm-kill-switch":
+        return this.#interventions.confirm(command, context);
+      case "release-kill-switch":
+        return this.#interventions.release(command, context);
+      case "set-market-breaker":
+        return this.#interventions.setBreaker(command, context);
+      case "place-actor":
+        return this.#relocations.place(command, context);
+      case "add-shard":
+        return this.#growth.add(command, context);
+      case "set-approval-policy":
+        return this.#approvals.setPolicy(command, context);
+      case "set-fee-schedule":
+        return this.#fees.setSchedule(command, context);
+      case "set-account-fees":
+        return this.#fees.setAccount(command, context);
+      case "set-custody-policy":
+        return this.custody.setPolicy(command, context);
+      case "assign-deposit-address":
+        return this.custody.assignAddress(command, context);
+      case "report-deposit":
+        return this.custody.report(command, context);
+      default:
+        return unreachable(command);
     }
   }
 
@@ -110,7 +140,7 @@ export class Governor implements Actor<GovernorMessage> {
    * The shard of the instrument's book is told first and the others when it has the book: no
    * account may know an instrument before its book can take an order.
    */
-  #listInstrument({ terms }: ListInstrument, context: ActorContext): void {
+  #listInstrument({ terms }: ListInstrument, context: ActorContext): RejectReason {
     const { instruments } = this.#register;
     const reason =
       !this.#supply.has(terms.base) || !this.#supply.has(terms.quote)
@@ -118,15 +148,13 @@ export class Governor implements Actor<GovernorMessage> {
         : instruments.has(terms.symbol)
           ? RejectReason["instrument-exists"]
           : this.#whyNotListNow(terms);
-    if (reason !== none) {
-      answer(context, reason);
-      return;
-    }
+    if (reason !== none) return answer(context, reason);
     instruments.add(terms.symbol);
     const shard = context.placement.shardOfInstrument(terms.symbol);
     const ticket = this.#tickets.take(context, 1, { listing: terms });
     context.send({ kind: "announce-instrument", shard, terms, ticket });
     this.#interventions.steerNew(terms.symbol, context);
+    return none;
   }
 
   /** An account that moves must find all instruments that it knows at its new home. */
@@ -136,22 +164,22 @@ export class Governor implements Actor<GovernorMessage> {
     return reason === none && isMoving ? RejectReason["placement-under-way"] : reason;
   }
 
-  #openAccount({ account, participant }: OpenAccount, context: ActorContext): void {
+  #openAccount({ account, participant }: OpenAccount, context: ActorContext): RejectReason {
     const { accounts } = this.#register;
-    if (accounts.has(account)) {
-      answer(context, RejectReason["account-exists"]);
-      return;
-    }
-    if (isReservedAccount(account)) {
-      answer(context, RejectReason["account-reserved"]);
-      return;
-    }
+    if (accounts.has(account)) return answer(context, RejectReason["account-exists"]);
+    if (isReservedAccount(account)) return answer(context, RejectReason["account-reserved"]);
     const owner = participant === "" ? account : participant;
     accounts.set(account, owner);
     const isBlocked = this.#interventions.isBlocked(account);
     const ticket = this.#tickets.take(context, isBlocked ? 2 : 1);
     context.send({ kind: "create-account", account, participant: owner, ticket });
     if (isBlocked) context.send({ kind: "block-account", account, isBlocked, ticket });
+    return none;
+  }
+
+  /** Has the ledger of a restored shard say what was issued. */
+  restoreIssued(ledger: ShardLedger): void {
+    this.#supply.restoreIssued(ledger);
   }
 
   // ---- Questions ---------------------------------------------------------------------------
@@ -166,15 +194,20 @@ export class Governor implements Actor<GovernorMessage> {
     return [...this.#register.accounts.keys()];
   }
 
-  /** Units of every asset that were brought in, in the order of adding. */
+  /** Units of every asset that were brought in and have not left, in the order of adding. */
   supply(): readonly BalanceView[] {
     return this.#supply.views();
+  }
+
+  /** Which of them administrators brought in, and which the venue holds on a chain. */
+  broughtIn(asset: AssetId): BroughtIn {
+    return this.#supply.broughtIn(asset);
   }
 
   // ---- Snapshot ----------------------------------------------------------------------------
 
   snapshot(): SavedGovernor {
-    const [units, deposits] = this.#supply.snapshot();
+    const [units, deposits, held] = this.#supply.snapshot();
     const [halted, ...interventions] = this.#interventions.snapshot();
     return [
       [...this.#register.accounts],
@@ -184,41 +217,53 @@ export class Governor implements Actor<GovernorMessage> {
       deposits,
       ...this.#tickets.snapshot(),
       ...interventions,
-      ...this.#savedPlacement(),
+      ...this.#savedLater(held),
     ];
   }
 
-  /** Nothing, as in snapshots from before, where nothing has ever moved or been added. */
-  #savedPlacement(): SavedPlacement {
-    const [relocations, growth] = [this.#relocations.snapshot(), this.#growth.snapshot()];
-    if (growth !== undefined) return [...(relocations ?? nowhere), growth];
-    return relocations ?? [];
+  /** Up to the last that there is: snapshots of before have nothing where nothing has happened. */
+  #savedLater(held: SavedSupply[2]): SavedLater {
+    const [actor = null, move = null] = this.#relocations.snapshot() ?? [];
+    const growth = this.#growth.snapshot() ?? null;
+    const used = this.#approvals.snapshot() ?? null;
+    const chains = this.custody.snapshot();
+    if (chains !== undefined) return [actor, move, growth, used, [held ?? [], chains]];
+    if (used !== null) return [actor, move, growth, used];
+    if (growth !== null) return [actor, move, growth];
+    return actor === null ? [] : [actor, move];
   }
 
   static restore(data: unknown): Governor {
     const [accounts, units, instruments, halted, deposits, tickets, ticketCount, ...others] =
       data as SavedGovernor;
-    const [killSwitches, index, isBreakerTripped, actor, move, growth] = others;
+    const [killSwitches, index, isBreakerTripped, ...later] = others;
+    const [actor, move, growth = null, used = null, chains] = later;
     const interventions = [killSwitches, index, isBreakerTripped] as const;
     const governor = new Governor();
     governor.#register.restore(accounts, instruments);
-    governor.#supply.restore([units, deposits]);
+    governor.#supply.restore([units, deposits, chains?.[0] ?? []]);
     governor.#tickets.restore([tickets, ticketCount]);
     governor.#interventions.restore([halted, ...interventions]);
     if (typeof actor === "string" && typeof move === "number") {
       governor.#relocations.restore([actor, move]);
     }
-    if (growth !== undefined) governor.#growth.restore(growth);
+    if (growth !== null) governor.#growth.restore(growth);
+    if (used !== null) governor.#approvals.restore(used);
+    if (chains !== undefined) governor.custody.restore(chains[1]);
     return governor;
   }
 }
 
-type GovernorMessage = Exclude<AdminCommand, PublishMarkPrice> | BreakerMoved | TicketServed;
+type GovernorMessage = GovernorCommand | BreakerMoved | TicketServed | WithdrawalSettled;
 
-/** The last move of actors, where there was none but a shard was added. */
-const nowhere = [null, null] as const;
-
-type SavedPlacement = readonly [actor?: ActorAddress | null, move?: number | null, growth?: number];
+/** What there was none of at first; null for what there is none of yet. */
+type SavedLater = readonly [
+  actor?: ActorAddress | null,
+  move?: number | null,
+  growth?: number | null,
+  used?: SavedUsedApprovals | null,
+  chains?: readonly [held: NonNullable<SavedSupply[2]>, SavedDeposits],
+];
 
 type SavedGovernor = readonly [
   accounts: readonly (readonly [AccountId, ParticipantId])[],
@@ -231,5 +276,5 @@ type SavedGovernor = readonly [
   killSwitches: SavedInterventions[1],
   index: SavedInterventions[2],
   isBreakerTripped: SavedInterventions[3],
-  ...placement: SavedPlacement,
+  ...later: SavedLater,
 ];

@@ -35,20 +35,18 @@ export class Growth {
     return this.#ticket !== undefined && this.#tickets.isOpen(this.#ticket);
   }
 
-  add(command: AddShard, context: ActorContext): void {
+  add(command: AddShard, context: ActorContext): RejectReason {
     const { shards, author, reason: why } = command;
     if (this.#ticket !== undefined && shards === context.shards) {
       this.#tickets.answerWith(this.#ticket, context);
-      return;
+      return none;
     }
     const reason = this.#whyNot(command, context);
-    if (reason !== none) {
-      answer(context, reason);
-      return;
-    }
+    if (reason !== none) return answer(context, reason);
     record(command, { target: `shard ${String(shards - 1)}`, author, reason: why }, context);
     const ticket = (this.#ticket = this.#tickets.take(context, shards));
     context.send({ kind: "announce-shard", shard: governorShard, shards, ticket });
+    return none;
   }
 
   #whyNot({ shards }: AddShard, context: ActorContext): RejectReason {
@@ -74,8 +72,13 @@ export class Growth {
 
   /** What every other shard has heard of the venue. */
   #tellVenue(shard: ShardId, directory: Directory, context: ActorContext): void {
-    const [instruments, { isHalted }] = [directory.instruments(), directory];
-    const places = instruments.length + (isHalted ? 1 : 0);
+    const [instruments, { isHalted, approvalPolicy }] = [directory.instruments(), directory];
+    const policy = approvalPolicy.entries;
+    const [schedules, custody] = [directory.feeSchedules(), directory.custodyPolicies()];
+    const places = [
+      ...[instruments.length, isHalted ? 1 : 0, policy.length > 0 ? 1 : 0],
+      ...[schedules.length, custody.length],
+    ].reduce((sum, count) => sum + count);
     const ticket = places === 0 ? 0 : this.#tickets.take(context, places, { isUnasked: true });
     for (const { asset, decimals } of directory.assets()) {
       context.send({ kind: "announce-asset", shard, asset, decimals });
@@ -84,6 +87,15 @@ export class Growth {
       context.send({ kind: "announce-instrument", shard, terms, ticket });
     }
     if (isHalted) context.send({ kind: "announce-venue-halt", shard, isHalted, ticket });
+    for (const terms of schedules) {
+      context.send({ kind: "announce-fee-schedule", shard, ...terms, ticket });
+    }
+    for (const rules of custody) {
+      context.send({ kind: "announce-custody-policy", shard, policy: rules, ticket });
+    }
+    if (policy.length > 0) {
+      context.send({ kind: "announce-approval-policy", shard, policy, ticket });
+    }
   }
 
   /** Undefined while no shard was ever added. */

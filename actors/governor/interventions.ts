@@ -52,7 +52,7 @@ export class Interventions {
 
   // ---- Halts -------------------------------------------------------------------------------
 
-  haltOrResume(command: HaltTrading | ResumeTrading, context: ActorContext): void {
+  haltOrResume(command: HaltTrading | ResumeTrading, context: ActorContext): RejectReason {
     const { symbol } = command;
     const isHalted = command.kind === "halt-trading";
     const reason =
@@ -61,10 +61,7 @@ export class Interventions {
         : this.#halted.has(symbol) === isHalted
           ? RejectReason[isHalted ? "already-halted" : "not-halted"]
           : none;
-    if (reason !== none) {
-      answer(context, reason);
-      return;
-    }
+    if (reason !== none) return answer(context, reason);
     if (isHalted) this.#halted.add(symbol);
     else this.#halted.delete(symbol);
     record(command, { target: symbol, author: command.author, reason: command.reason }, context);
@@ -77,19 +74,26 @@ export class Interventions {
       const ticket = this.#tickets.take(context, 1);
       this.#steer(symbol, { ticket }, context);
     }
+    return none;
   }
 
   // ---- Kill switches -----------------------------------------------------------------------
 
-  arm(command: ArmKillSwitch, context: ActorContext): void {
+  arm(command: ArmKillSwitch, context: ActorContext): RejectReason {
     const { scope, target, author, reason } = command;
     if (!this.#isTarget(scope, target)) {
-      answer(context, RejectReason["kill-switch-target-unknown"]);
-      return;
+      return answer(context, RejectReason["kill-switch-target-unknown"]);
     }
     record(command, { target, author, reason }, context);
-    const number = this.#killSwitches.arm(scope, target, context.timeUs);
-    answer(context, none, number);
+    const { logic, timeUs } = context;
+    // Who armed it is not known of those of before.
+    const armed = logic.asksForApprovals ? { scope, target, armer: author } : { scope, target };
+    return answer(context, none, this.#killSwitches.arm(armed, timeUs));
+  }
+
+  /** Undefined where nobody has armed one of that number, or it is not known who. */
+  armerOf(number: number): string | undefined {
+    return this.#killSwitches.armerOf(number);
   }
 
   #isTarget(scope: KillScope, target: string): boolean {
@@ -105,25 +109,29 @@ export class Interventions {
     }
   }
 
-  confirm(command: ConfirmKillSwitch, context: ActorContext): void {
-    const armed = this.#killSwitches.confirm(command.number, context.timeUs);
-    if (armed === undefined) {
-      answer(context, RejectReason["kill-switch-unknown"]);
-      return;
+  confirm(command: ConfirmKillSwitch, context: ActorContext): RejectReason {
+    const { number, author, kind } = command;
+    if (!this.#killSwitches.isArmed(number, context.timeUs)) {
+      return answer(context, RejectReason["kill-switch-unknown"]);
     }
-    const { scope, target } = armed;
+    const isOwn = (this.armerOf(number) ?? author) === author;
+    if (isOwn && context.venue.approvalPolicy.neededFor(kind) > 0) {
+      return answer(context, RejectReason["kill-switch-of-your-own"]);
+    }
+    const { scope, target } = this.#killSwitches.confirm(number);
     record(command, { target, author: command.author, reason: "" }, context);
     this.#enforce(scope, target, { isPurged: true, context });
+    return none;
   }
 
-  release(command: ReleaseKillSwitch, context: ActorContext): void {
+  release(command: ReleaseKillSwitch, context: ActorContext): RejectReason {
     const { scope, target, author, reason } = command;
     if (!this.#killSwitches.release(scope, target)) {
-      answer(context, RejectReason["kill-switch-not-thrown"]);
-      return;
+      return answer(context, RejectReason["kill-switch-not-thrown"]);
     }
     record(command, { target, author, reason }, context);
     this.#enforce(scope, target, { isPurged: false, context });
+    return none;
   }
 
   /** Tells all whom a kill switch concerns how they stand now, and then answers the command. */
@@ -162,17 +170,14 @@ export class Interventions {
 
   // ---- The breaker -------------------------------------------------------------------------
 
-  setBreaker(command: SetMarketBreaker, context: ActorContext): void {
+  setBreaker(command: SetMarketBreaker, context: ActorContext): RejectReason {
     const { symbol, levels, author, reason } = command;
     const why = !this.#register.instruments.has(symbol)
       ? RejectReason["instrument-unknown"]
       : areSound(levels)
         ? none
         : RejectReason["breaker-invalid"];
-    if (why !== none) {
-      answer(context, why);
-      return;
-    }
+    if (why !== none) return answer(context, why);
     record(command, { target: symbol, author, reason }, context);
     const watchedBefore = this.#index === "" || this.#index === symbol ? [] : [this.#index];
     this.#index = symbol;
@@ -181,6 +186,7 @@ export class Interventions {
       context.send({ kind: "watch-index", symbol: before, levels: [], ticket });
     }
     context.send({ kind: "watch-index", symbol, levels, ticket });
+    return none;
   }
 
   /** The index fell by a level, or the halt after that is over. Nobody waits for an answer. */

@@ -14,7 +14,12 @@ export interface KillTarget {
   readonly target: string;
 }
 
-interface Armed extends KillTarget {
+interface Arming extends KillTarget {
+  /** Who did; switches of before logic 3 do not say. */
+  readonly armer?: string;
+}
+
+interface Armed extends Arming {
   readonly untilUs: TimeUs;
 }
 
@@ -25,19 +30,29 @@ export class KillSwitches {
   readonly #thrown = new Map<string, KillTarget>();
 
   /** Prepares a switch. Returns its number, under which it is confirmed. */
-  arm(scope: KillScope, target: string, nowUs: TimeUs): number {
+  arm(arming: Arming, nowUs: TimeUs): number {
     for (const [number, { untilUs }] of this.#armed) {
       if (untilUs < nowUs) this.#armed.delete(number);
     }
     this.#armedCount += 1;
-    this.#armed.set(this.#armedCount, { scope, target, untilUs: nowUs + armedForUs });
+    this.#armed.set(this.#armedCount, { ...arming, untilUs: nowUs + armedForUs });
     return this.#armedCount;
   }
 
-  /** Throws an armed switch; undefined when there is none of that number, or not any more. */
-  confirm(number: number, nowUs: TimeUs): KillTarget | undefined {
+  /** Whether there is one of that number that may be confirmed still. */
+  isArmed(number: number, nowUs: TimeUs): boolean {
     const armed = this.#armed.get(number);
-    if (armed === undefined || armed.untilUs < nowUs) return undefined;
+    return armed !== undefined && armed.untilUs >= nowUs;
+  }
+
+  armerOf(number: number): string | undefined {
+    return this.#armed.get(number)?.armer;
+  }
+
+  /** Throws an armed switch. */
+  confirm(number: number): KillTarget {
+    const armed = this.#armed.get(number);
+    assert(armed !== undefined, "a switch is thrown that nobody armed");
     this.#armed.delete(number);
     const { scope, target } = armed;
     this.#thrown.set(keyOf(scope, target), { scope, target });
@@ -54,9 +69,10 @@ export class KillSwitches {
   }
 
   snapshot(): SavedKillSwitches {
-    const armed = [...this.#armed].map(
-      ([number, { scope, target, untilUs }]) => [number, scope, target, untilUs] as const,
-    );
+    const armed = [...this.#armed].map(([number, { scope, target, untilUs, armer }]) => {
+      const saved = [number, scope, target, untilUs] as const;
+      return armer === undefined ? saved : ([...saved, armer] as const);
+    });
     const thrown = [...this.#thrown.values()].map(({ scope, target }) => [scope, target] as const);
     return [this.#armedCount, armed, thrown];
   }
@@ -64,8 +80,9 @@ export class KillSwitches {
   restore([armedCount, armed, thrown]: SavedKillSwitches): void {
     assert(this.#armedCount === 0);
     this.#armedCount = armedCount;
-    for (const [number, scope, target, untilUs] of armed) {
-      this.#armed.set(number, { scope, target, untilUs });
+    for (const [number, scope, target, untilUs, armer] of armed) {
+      const arming = armer === undefined ? { scope, target } : { scope, target, armer };
+      this.#armed.set(number, { ...arming, untilUs });
     }
     for (const [scope, target] of thrown) this.#thrown.set(keyOf(scope, target), { scope, target });
   }
@@ -75,8 +92,16 @@ function keyOf(scope: KillScope, target: string): string {
   return `${String(scope)}/${target}`;
 }
 
+type SavedArmed = readonly [
+  number: number,
+  KillScope,
+  target: string,
+  untilUs: TimeUs,
+  armer?: string,
+];
+
 export type SavedKillSwitches = readonly [
   armedCount: number,
-  armed: readonly (readonly [number: number, KillScope, target: string, untilUs: TimeUs])[],
+  armed: readonly SavedArmed[],
   thrown: readonly (readonly [KillScope, target: string])[],
 ];

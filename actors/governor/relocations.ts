@@ -34,12 +34,9 @@ export class Relocations {
     return last !== undefined && this.#tickets.isOpen(last.ticket) ? last.actor : undefined;
   }
 
-  place(command: PlaceActor, context: ActorContext): void {
+  place(command: PlaceActor, context: ActorContext): RejectReason {
     const reason = this.#whyNot(command, context);
-    if (reason !== none) {
-      answer(context, reason);
-      return;
-    }
+    if (reason !== none) return answer(context, reason);
     const { actor, shard: home, author, reason: why } = command;
     record(command, { target: actor, author, reason: why }, context);
     const ticket = this.#tickets.take(context, 1);
@@ -48,6 +45,7 @@ export class Relocations {
     for (let shard = 0; shard < context.shards; shard++) {
       context.send({ kind: "announce-placement", shard, epoch, actor, home, ticket });
     }
+    return none;
   }
 
   #whyNot({ actor, shard }: PlaceActor, context: ActorContext): RejectReason {

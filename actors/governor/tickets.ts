@@ -105,9 +105,14 @@ export class Tickets {
   }
 }
 
-/** Answers the command under way. */
-export function answer(context: ActorContext, rejectReason: RejectReason, detail = 0): void {
+/** Answers the command under way. Returns the reason. */
+export function answer(
+  context: ActorContext,
+  rejectReason: RejectReason,
+  detail = 0,
+): RejectReason {
   context.emit({ kind: "command-replied", origin: context.origin, rejectReason, detail });
+  return rejectReason;
 }
 
 /** The listing's own shard has its book: now the others may know of it. */

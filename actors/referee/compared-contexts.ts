@@ -4,7 +4,6 @@
  */
 import type {
   ActorMessage,
-  Amount,
   AssetId,
   InstrumentSymbol,
   OrderId,
@@ -16,6 +15,7 @@ import type {
   TradeId,
 } from "../../protocols/index.ts";
 import { InvariantViolation } from "../../protocols/index.ts";
+import type { AssetLedger } from "../ledger/asset-ledger.ts";
 import type { ActorContext, TradingRules, Venue } from "../actor.ts";
 import type { Logic } from "../logic-versions.ts";
 import type { Told } from "./told.ts";
@@ -90,8 +90,8 @@ export class OverheardContext implements ActorContext {
     this.#context.wakeAt(symbol, atUs);
   }
 
-  collectFee(asset: AssetId, amount: Amount): void {
-    this.#context.collectFee(asset, amount);
+  ledgerOf(asset: AssetId): AssetLedger {
+    return this.#context.ledgerOf(asset);
   }
 }
 
@@ -150,7 +150,7 @@ export class ReferenceContext implements ActorContext {
     // It is called whenever the other is.
   }
 
-  collectFee(): void {
-    throw new InvariantViolation("only accounts pay fees");
+  ledgerOf(): never {
+    throw new InvariantViolation("books move no money");
   }
 }

@@ -5,7 +5,7 @@
  * It reads and changes nothing, and what it remembers is its own: where its turn has come to is in
  * no snapshot. The list of what it holds the shard to is in protocols/invariants.ts.
  */
-import { areInvariantsHeld, hold, invariant } from "../../protocols/index.ts";
+import { add, areInvariantsHeld, hold, invariant } from "../../protocols/index.ts";
 import type {
   FrameHeader,
   InstrumentSymbol,
@@ -13,16 +13,18 @@ import type {
   ProducerId,
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
-import type { AssetFlows } from "../account/asset-flow.ts";
 import type { Book } from "../book/book.ts";
 import type { OrderInBook } from "../book/matching-desk.ts";
 import type { Governor } from "../governor/governor.ts";
+import type { ShardLedger } from "../ledger/asset-ledger.ts";
 import { RecentMap } from "../recent-map.ts";
 import type { Step } from "./step.ts";
 
 const framesInTurn = invariant("frames-in-turn");
 const outboundInTurn = invariant("outbound-frames-in-turn");
-const holdingsAreWhatMoved = invariant("holdings-are-what-moved");
+const ledgerAddsUp = invariant("ledger-adds-up");
+const supplyIsIssued = invariant("supply-is-issued");
+const custodyIsHeld = invariant("custody-is-held");
 const supplyIsHeld = invariant("supply-is-held");
 const bookAndAccountAgree = invariant("book-and-account-agree");
 
@@ -31,7 +33,7 @@ export interface AuditedShard {
   /** How many shards there are. */
   readonly homes: { readonly placement: Pick<Placement, "shards"> };
   readonly governor: Governor;
-  readonly flows: AssetFlows;
+  readonly ledger: ShardLedger;
   readonly books: ReadonlyMap<InstrumentSymbol, Book>;
   /** Without the fee account, which has no orders. */
   readonly accounts: ReadonlyMap<string, Account>;
@@ -66,7 +68,7 @@ export class ShardAudit {
   /** An entry was applied, and this is what came of it. */
   stepped(step: Step): void {
     if (!areInvariantsHeld) return;
-    this.#shard.flows.settle(this.#shard.homes.placement.shards === 1);
+    this.#shard.ledger.endStep(this.#shard.homes.placement.shards === 1);
     this.#hearFrame(step);
     for (const { shard, frame } of step.outbound) {
       hold(outboundInTurn, frame === (this.#sent[shard] ?? 0) + 1);
@@ -141,18 +143,20 @@ export class ShardAudit {
   /** Looks at everything: costs about as much as hashing it. */
   whole(): void {
     if (!areInvariantsHeld) return;
-    const { accounts, fees, books, flows, governor, homes } = this.#shard;
+    const { accounts, fees, books, ledger, governor, homes } = this.#shard;
     for (const account of [...accounts.values(), fees]) {
       account.audit();
       account.countHoldings();
     }
     for (const book of books.values()) book.audit();
-    const supply = new Map(governor.supply().map(({ asset, available }) => [asset, available]));
-    for (const flow of flows.all()) {
-      hold(holdingsAreWhatMoved, flow.counted === flow.held);
-      if (homes.placement.shards === 1)
-        hold(supplyIsHeld, flow.held === (supply.get(flow.asset) ?? 0));
-      flow.counted = 0;
+    for (const of of ledger.all()) {
+      const { settlement, issuance, custody } = of;
+      const { issued, held } = governor.broughtIn(of.asset);
+      hold(ledgerAddsUp, add(of.counted, of.own) === 0);
+      hold(supplyIsIssued, add(issuance.balance, issued) === 0);
+      hold(custodyIsHeld, add(custody.balance, held) === 0);
+      if (homes.placement.shards === 1) hold(supplyIsHeld, settlement.balance === 0);
+      of.counted = 0;
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Answers to questions about a shard's state. They read; nothing changes.
  */
-import { add, TradingPhase } from "../../protocols/index.ts";
+import { add, RejectReason, TradingPhase } from "../../protocols/index.ts";
 import type {
   AccountId,
   ActorAddress,
@@ -10,15 +10,20 @@ import type {
   Ask,
   AssetId,
   BalanceView,
+  FeesAsked,
+  FeesView,
   InstrumentSymbol,
+  LiabilityView,
   Placement,
   QuestionKind,
   TimeUs,
 } from "../../protocols/index.ts";
+import { isWithdrawalOver } from "../custody/withdrawal-lifecycle.ts";
 import type { Account } from "../account/account.ts";
 import type { Book } from "../book/book.ts";
 import type { Directory } from "../directory/directory.ts";
 import type { Governor } from "../governor/governor.ts";
+import type { ShardLedger } from "../ledger/asset-ledger.ts";
 import type { Market } from "../market/market.ts";
 
 /** The actors of a shard, to be read. */
@@ -29,6 +34,8 @@ export interface ShardActors {
   readonly timeUs: TimeUs;
   readonly directory: Directory;
   readonly governor: Governor;
+  readonly fees: Account;
+  readonly ledger: ShardLedger;
   account(id: AccountId): Account | undefined;
   book(symbol: InstrumentSymbol): Book | undefined;
   market(symbol: InstrumentSymbol): Market | undefined;
@@ -45,6 +52,7 @@ const answers: Answers = {
   "open-orders": (shard, { account, symbol, afterOrderId: after, limit }) =>
     shard.account(account)?.openOrders({ symbol, after, limit }) ?? [],
   balances: (shard, { account }) => shard.account(account)?.balances() ?? null,
+  fees: (shard, asked) => feesFor(shard, asked),
   depth: (shard, { symbol, levels }) => {
     const depth = shard.book(symbol)?.depth(levels);
     if (depth === undefined) return null;
@@ -65,6 +73,23 @@ const answers: Answers = {
   assets: (shard) => shard.directory.assets(),
   accounts: (shard) => shard.governor.accounts(),
   holdings: (shard) => holdingsOf(shard.accounts()),
+  feeSchedules: ({ directory }) => directory.feeSchedules(),
+  approvalPolicy: ({ directory }) => directory.approvalPolicy.entries,
+  withdrawals: (shard, { account }) => shard.account(account)?.withdrawals() ?? null,
+  openWithdrawals: (shard) =>
+    [...shard.accounts()]
+      .flatMap((account) => account.withdrawals())
+      .filter(({ status }) => !isWithdrawalOver(status)),
+  allowedAddresses: (shard, { account }) =>
+    shard.account(account)?.allowedAddresses(shard.directory) ?? null,
+  custodyPolicies: ({ directory }) => directory.custodyPolicies(),
+  deposits: ({ governor }, asked) => governor.custody.deposits().filter(ofAccount(asked)),
+  depositAddresses: ({ governor }, asked) => governor.custody.addresses().filter(ofAccount(asked)),
+  liabilities: (shard) => liabilitiesOf(shard),
+  custodyHoldings: ({ governor, directory }) =>
+    directory.assets().map(({ asset }) => {
+      return { asset, ...governor.broughtIn(asset), dust: governor.custody.dustOf(asset) };
+    }),
   placement: ({ placement, governor, moving }) => ({
     epoch: placement.epoch,
     shards: placement.shards,
@@ -87,19 +112,49 @@ export function isQuestionKind(word: string): word is QuestionKind {
   return Object.hasOwn(answers, word);
 }
 
+/** Of one account, or of all where none is asked for. */
+function ofAccount(asked: { readonly account: AccountId }) {
+  return ({ account }: { readonly account: AccountId }) =>
+    asked.account === "" || asked.account === account;
+}
+
+function feesFor(shard: ShardActors, asked: FeesAsked): FeesView | RejectReason {
+  const account = shard.account(asked.account);
+  if (account === undefined) return RejectReason["account-unknown"];
+  const trading = { venue: shard.directory, timeUs: shard.timeUs };
+  return account.feesFor(asked, trading) ?? RejectReason["instrument-unknown"];
+}
+
+/** Of every asset that any account here has had, by asset code. */
+function liabilitiesOf(shard: ShardActors): readonly LiabilityView[] {
+  const clients = [...shard.accounts()].filter((account) => account !== shard.fees);
+  const owed = new Map(holdingsOf(clients).map((holding) => [holding.asset, holding]));
+  const earned = new Map(shard.fees.balances().map(({ asset, available }) => [asset, available]));
+  return [...new Set([...owed.keys(), ...earned.keys()])].sort().map((asset) => {
+    const { available = 0, reserved = 0, withdrawing = 0 } = owed.get(asset) ?? {};
+    const total = add(add(available, reserved), withdrawing);
+    // What was given away is below zero.
+    const house = add(earned.get(asset) ?? 0, shard.ledger.of(asset).rebates.balance);
+    return { asset, clients: total, withdrawing, house };
+  });
+}
+
 /** Units of every asset on all of the accounts, by asset code. */
 function holdingsOf(accounts: Iterable<Account>): readonly BalanceView[] {
-  const sums = new Map<AssetId, { available: Amount; reserved: Amount }>();
+  const sums = new Map<AssetId, { available: Amount; reserved: Amount; withdrawing: Amount }>();
   for (const account of accounts) {
-    for (const { asset, available, reserved } of account.balances()) {
-      const sum = sums.get(asset) ?? { available: 0, reserved: 0 };
+    for (const { asset, available, reserved, withdrawing = 0 } of account.balances()) {
+      const sum = sums.get(asset) ?? { available: 0, reserved: 0, withdrawing: 0 };
       sums.set(asset, {
         available: add(sum.available, available),
         reserved: add(sum.reserved, reserved),
+        withdrawing: add(sum.withdrawing, withdrawing),
       });
     }
   }
   return [...sums]
-    .map(([asset, sum]) => ({ asset, ...sum }))
+    .map(([asset, { withdrawing, ...sum }]) => {
+      return withdrawing === 0 ? { asset, ...sum } : { asset, ...sum, withdrawing };
+    })
     .sort((a, b) => (a.asset < b.asset ? -1 : 1));
 }

@@ -66,7 +66,8 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
       const more = fc.constantFrom(0, 1, 2);
       const day = fc.property(seeds, deliveries, more, (seed, deliveryPercent, addedMax) => {
         const venue = tradeOut({
-          ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6 },
+          ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6, feePercent: 4 },
+          ...{ custodyPercent: 25 },
           ...{ shardsAtEnd: shards + addedMax, afterMove: assertAlways },
         });
         assertSettled(venue);
@@ -137,7 +138,13 @@ describe("a replica", () => {
     "that replays a log computes the same outputs and the same state",
     () => {
       const property = fc.property(seeds, fc.constantFrom(1, 3), (seed, shards) => {
-        const day = { seed, shards, moves: 150, deliveryPercent: 40, relocationPercent: 8 };
+        const day = {
+          ...{ seed, shards, moves: 150 },
+          deliveryPercent: 40,
+          relocationPercent: 8,
+          feePercent: 5,
+          custodyPercent: 20,
+        };
         const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
         venue.logs.forEach((log, number: ShardId) => {
           // It has room for more than there are as the log begins, and as it ends.

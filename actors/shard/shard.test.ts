@@ -278,6 +278,16 @@ describe("who may say what", () => {
     "set-market-breaker",
     "place-actor",
     "add-shard",
+    "set-approval-policy",
+    "set-fee-schedule",
+    "set-account-fees",
+    "set-custody-policy",
+    "assign-deposit-address",
+    "report-deposit",
+    "release-withdrawal",
+    "refuse-withdrawal",
+    "advance-withdrawal",
+    ...["request-withdrawal", "cancel-withdrawal", "allow-address", "forget-address"],
   ];
   const outside = [...orders, ...compound, ...administration];
   const ofShard = [

@@ -42,6 +42,8 @@ import type {
   Answer,
   Ask,
   ClaimEmitter,
+  CustodyRequest,
+  DirectoryMessage,
   FormShard,
   FrameHeader,
   FrameVerdict,
@@ -65,15 +67,18 @@ import type {
   TimeUs,
   TradingTerms,
   Whereabouts,
+  WithdrawalCommand,
 } from "../../protocols/index.ts";
 import { Account } from "../account/account.ts";
-import { AssetFlows } from "../account/asset-flow.ts";
 import { KnownOrders } from "../account/known-orders.ts";
 import { replyWithoutOrder } from "../account/order-answers.ts";
 import { OrderRows } from "../account/order-rows.ts";
 import { Book } from "../book/book.ts";
 import { Directory } from "../directory/directory.ts";
 import { Governor } from "../governor/governor.ts";
+import { ShardLedger } from "../ledger/asset-ledger.ts";
+import type { SavedLedger } from "../ledger/asset-ledger.ts";
+import type { SavedUsedApprovals } from "../approvals/used-approvals.ts";
 import { logicOf } from "../logic-versions.ts";
 import { Market } from "../market/market.ts";
 import { RecentMap } from "../recent-map.ts";
@@ -84,6 +89,8 @@ import { EngineNodes } from "./engine-nodes.ts";
 import type { Emitter, SavedNodes } from "./engine-nodes.ts";
 import { firstLogic, isNextLogic, logicAfterMessages } from "./logic-turns.ts";
 import type { HeldMessage } from "./held-messages.ts";
+import { MarkPriceApprovals } from "./mark-price-approvals.ts";
+import type { SavedMarkPriceApprovals } from "./mark-price-approvals.ts";
 import { Moves } from "./moves.ts";
 import type { ActorKeeper, SavedMoves } from "./moves.ts";
 import { Producers } from "./producers.ts";
@@ -120,11 +127,12 @@ export class Shard implements ShardActors, ActorKeeper {
   readonly fees: Account;
   /** The memory of all its accounts' orders. */
   readonly #orderRows = new OrderRows();
-  /** What moves on them. */
-  readonly #flows = new AssetFlows();
+  /** What its accounts have, and where it came from. */
+  readonly ledger: ShardLedger;
   readonly #accounts = new RecentMap<AccountId, Account>();
   readonly #books = new RecentMap<InstrumentSymbol, Book>();
   readonly #markets = new RecentMap<InstrumentSymbol, Market>();
+  readonly #markPriceApprovals = new MarkPriceApprovals();
   readonly #moves: Moves;
   readonly #producers: Producers;
   /** The producers that speak as actors: the cluster's other shards. */
@@ -137,6 +145,7 @@ export class Shard implements ShardActors, ActorKeeper {
   constructor(shard: ShardId, shards: number, saved?: SavedShard) {
     assert(shard >= 0 && shard < shards);
     this.shard = shard;
+    this.ledger = new ShardLedger(({ asset }) => this.fees.fundsIn(asset));
     this.directory = saved ? Directory.restore(saved.directory) : new Directory();
     this.governor = saved ? Governor.restore(saved.governor) : new Governor();
     this.fees = saved ? this.#restoredAccount(saved.fees) : this.#newAccount(feeAccountOf(shard));
@@ -149,11 +158,11 @@ export class Shard implements ShardActors, ActorKeeper {
       moves: this.#moves,
       venue: this.directory,
       markets: this.#markets,
-      fees: this.fees,
+      ledger: this.ledger,
     };
     this.#context = new StepContext(parts, saved?.counters);
     const audited = {
-      ...{ homes: this.#moves, governor: this.governor, fees: this.fees, flows: this.#flows },
+      ...{ homes: this.#moves, governor: this.governor, fees: this.fees, ledger: this.ledger },
       ...{ books: this.#books, accounts: this.#accounts },
     };
     this.#audit = new ShardAudit(audited, this.#context.state().framesSent);
@@ -370,6 +379,19 @@ export class Shard implements ShardActors, ActorKeeper {
       case "set-market-breaker":
       case "place-actor":
       case "add-shard":
+      case "set-approval-policy":
+      case "set-fee-schedule":
+      case "set-account-fees":
+      case "set-custody-policy":
+      case "assign-deposit-address":
+      case "report-deposit":
+      case "request-withdrawal":
+      case "cancel-withdrawal":
+      case "allow-address":
+      case "forget-address":
+      case "release-withdrawal":
+      case "refuse-withdrawal":
+      case "advance-withdrawal":
         return speaker === "gateway" && this.#isFormed();
       default:
         return speaker === "shard";
@@ -425,6 +447,45 @@ export class Shard implements ShardActors, ActorKeeper {
       case "checkpoint":
         this.#hearAsShard(message);
         return;
+      case "announce-shard":
+        this.#grow(message);
+        return;
+      case "announce-pins":
+      case "announce-placement":
+      case "mark-channel":
+      case "hand-over":
+      case "take-over":
+      case "forward-reply":
+        this.#moves.receive(message, this.#context);
+        return;
+      case "announce-asset":
+      case "announce-approval-policy":
+      case "announce-fee-schedule":
+      case "announce-custody-policy":
+      case "announce-venue-halt":
+      case "announce-instrument":
+        this.#hearOfVenue(message);
+        return;
+      default:
+        this.#hearByActor(message);
+    }
+  }
+
+  /** The directory hears what the shard's actors look up. */
+  #hearOfVenue(message: DirectoryMessage): void {
+    this.directory.receive(message, this.#context);
+    if (message.kind === "announce-instrument") this.#open(message.terms);
+    if (message.kind === "announce-custody-policy") {
+      for (const account of this.#accounts.values()) account.custodyChanged(this.#context);
+    }
+    if (message.kind !== "announce-venue-halt") return;
+    // What waited for the halt's end is looked at now, not whenever somebody says something.
+    for (const book of this.#books.values()) book.follow(this.#context);
+  }
+
+  /** The governor hears, an account or a book. */
+  #hearByActor(message: ActorsMessage): void {
+    switch (message.kind) {
       case "add-asset":
       case "list-instrument":
       case "open-account":
@@ -439,34 +500,18 @@ export class Shard implements ShardActors, ActorKeeper {
       case "ticket-served":
       case "place-actor":
       case "add-shard":
+      case "set-approval-policy":
+      case "set-fee-schedule":
+      case "set-account-fees":
+      case "set-custody-policy":
+      case "assign-deposit-address":
+      case "report-deposit":
+      case "withdrawal-settled":
         assert(this.shard === governorShard);
         this.governor.receive(message, this.#context);
         return;
       case "publish-mark-price":
         this.#publishMarkPrice(message);
-        return;
-      case "announce-shard":
-        this.#grow(message);
-        return;
-      case "announce-pins":
-      case "announce-placement":
-      case "mark-channel":
-      case "hand-over":
-      case "take-over":
-      case "forward-reply":
-        this.#moves.receive(message, this.#context);
-        return;
-      case "announce-asset":
-        this.directory.receive(message, this.#context);
-        return;
-      case "announce-venue-halt":
-        this.directory.receive(message, this.#context);
-        // What waited for the halt's end is looked at now, not whenever somebody says something.
-        for (const book of this.#books.values()) book.follow(this.#context);
-        return;
-      case "announce-instrument":
-        this.directory.receive(message, this.#context);
-        this.#open(message.terms);
         return;
       case "place-order":
       case "cancel-order":
@@ -475,7 +520,14 @@ export class Shard implements ShardActors, ActorKeeper {
       case "cancel-and-place":
       case "cancel-all-orders":
       case "mass-quote":
-        this.#receiveOrderCommand(message);
+      case "request-withdrawal":
+      case "cancel-withdrawal":
+      case "allow-address":
+      case "forget-address":
+      case "release-withdrawal":
+      case "refuse-withdrawal":
+      case "advance-withdrawal":
+        this.#receiveAccountCommand(message);
         return;
       default:
         this.#receiveActorMessage(message);
@@ -508,20 +560,27 @@ export class Shard implements ShardActors, ActorKeeper {
     }
   }
 
-  #publishMarkPrice({ symbol, price }: PublishMarkPrice): void {
+  #publishMarkPrice(command: PublishMarkPrice): void {
+    const { symbol, price } = command;
     const book = this.#books.get(symbol);
     const { origin } = this.#context;
+    const whyNot = this.#markPriceApprovals.whyNot(command, this.#context);
     const rejectReason =
-      book === undefined
-        ? RejectReason["instrument-unknown"]
-        : price < 1 || price > ticksMax
-          ? RejectReason["price-not-positive"]
-          : RejectReason.none;
-    if (rejectReason === RejectReason.none) book?.setMarkPrice(price, this.#context);
+      whyNot !== RejectReason.none
+        ? whyNot
+        : book === undefined
+          ? RejectReason["instrument-unknown"]
+          : price < 1 || price > ticksMax
+            ? RejectReason["price-not-positive"]
+            : RejectReason.none;
+    if (rejectReason === RejectReason.none) {
+      book?.setMarkPrice(price, this.#context);
+      this.#markPriceApprovals.use(command, this.#context);
+    }
     this.#context.emit({ kind: "command-replied", origin, rejectReason, detail: 0 });
   }
 
-  #receiveOrderCommand(message: OrderCommand): void {
+  #receiveAccountCommand(message: OrderCommand | CustodyRequest | WithdrawalCommand): void {
     const account = this.#accounts.get(message.account);
     if (account === undefined) this.#refuse(message, RejectReason["account-unknown"]);
     else account.receive(message, this.#context);
@@ -565,7 +624,7 @@ export class Shard implements ShardActors, ActorKeeper {
   }
 
   #newAccount(id: AccountId): Account {
-    return new Account(id, new KnownOrders(id, this.#orderRows), this.#flows);
+    return new Account(id, new KnownOrders(id, this.#orderRows), this.ledger);
   }
 
   #restoredAccount(saved: unknown): Account {
@@ -574,7 +633,7 @@ export class Shard implements ShardActors, ActorKeeper {
 
   /** An account as it was saved; `asked` is the shard that it comes from, if it was another one. */
   #accountFrom(saved: unknown, asked: ShardId | undefined): Account {
-    const memory = { rows: this.#orderRows, flows: this.#flows, asked };
+    const memory = { rows: this.#orderRows, ledger: this.ledger, asked };
     return Account.restore(saved, this.directory, memory);
   }
 
@@ -707,7 +766,9 @@ export class Shard implements ShardActors, ActorKeeper {
     this.#markets.delete(symbol);
     this.#books.delete(symbol);
     this.#context.wakes.forget(symbol);
-    return pack([market.snapshot(), book.snapshot()]);
+    const approvals = this.#markPriceApprovals.takeOut(symbol);
+    const states = [market.snapshot(), book.snapshot()];
+    return pack(approvals === undefined ? states : [...states, approvals]);
   }
 
   bringIn({ actor, from, timeUs, state }: Arrival): void {
@@ -717,20 +778,23 @@ export class Shard implements ShardActors, ActorKeeper {
     const account = accountAt(actor);
     const saved = unpack(state);
     if (account === undefined) {
-      this.#bringInBook(symbolAt(actor), saved as readonly [unknown, unknown]);
+      this.#bringInBook(symbolAt(actor), saved as SavedBook);
     } else {
       assert(!this.#accounts.has(account), "an account came that is here");
-      this.#accounts.set(account, this.#accountFrom(saved, from));
+      const arrived = this.#accountFrom(saved, from);
+      this.#accounts.set(account, arrived);
+      arrived.custodyChanged(this.#context);
     }
   }
 
-  #bringInBook(symbol: InstrumentSymbol, saved: readonly [market: unknown, book: unknown]): void {
+  #bringInBook(symbol: InstrumentSymbol, saved: SavedBook): void {
     assert(!this.#books.has(symbol), "a book came that is here");
     const terms = this.#tradingTermsOf(saved[0]);
     const market = this.#bookMaker.movedMarket(symbol, terms);
     const book = this.#bookMaker.movedBook(symbol, terms);
     market.takeUp(saved[0]);
     book.takeUp(saved[1]);
+    if (saved[2] !== undefined) this.#markPriceApprovals.bringIn(symbol, saved[2]);
     this.#markets.set(symbol, market);
     this.#books.set(symbol, book);
     this.#follow(symbol);
@@ -739,7 +803,7 @@ export class Shard implements ShardActors, ActorKeeper {
 
   hear({ message, origin }: HeldMessage): void {
     this.#context.origin = origin;
-    this.#context.witness?.resumed(message);
+    this.#context.witness?.resumed(message, origin);
     this.#hear(message);
     this.#deliver();
   }
@@ -810,6 +874,8 @@ export class Shard implements ShardActors, ActorKeeper {
       accounts: [...this.#accounts.values()].map((account) => account.snapshot()),
       ...this.#savedMoves(),
       ...this.#savedNodes(),
+      ...this.#savedLedger(),
+      ...this.#savedApprovals(),
     };
   }
 
@@ -819,9 +885,21 @@ export class Shard implements ShardActors, ActorKeeper {
     return founded === shards ? {} : { founded };
   }
 
+  /** Nothing, as in snapshots from before, where nobody has approved of a mark price. */
+  #savedApprovals(): Pick<SavedShard, "markPriceApprovals"> {
+    const markPriceApprovals = this.#markPriceApprovals.snapshot();
+    return markPriceApprovals === undefined ? {} : { markPriceApprovals };
+  }
+
   #savedNodes(): Pick<SavedShard, "nodes"> {
     const nodes = this.#nodes.snapshot();
     return nodes === undefined ? {} : { nodes };
+  }
+
+  /** Nothing, as in snapshots from before, where nothing was given away. */
+  #savedLedger(): Pick<SavedShard, "ledger"> {
+    const ledger = this.ledger.snapshot();
+    return ledger.length === 0 ? {} : { ledger };
   }
 
   /** Nothing, as in snapshots from before, where nothing has ever moved. */
@@ -837,6 +915,9 @@ export class Shard implements ShardActors, ActorKeeper {
 
   #restore(saved: SavedShard): void {
     if (saved.moves !== undefined) this.#moves.restore(saved.moves);
+    if (saved.markPriceApprovals !== undefined) {
+      this.#markPriceApprovals.restore(saved.markPriceApprovals);
+    }
     this.#cluster = saved.cluster;
     this.#sequence = saved.sequence;
     this.#timeUs = saved.timeUs;
@@ -855,13 +936,21 @@ export class Shard implements ShardActors, ActorKeeper {
       const account = this.#restoredAccount(data);
       this.#accounts.set(account.id, account);
     }
+    this.governor.restoreIssued(this.ledger);
+    this.ledger.restore(saved.ledger ?? []);
   }
 }
+
+/** What is neither about the shard itself, nor for its directory. */
+type ActorsMessage = Exclude<
+  Message,
+  ShardCommand | ShardsMessage | MoveMessage | DirectoryMessage
+>;
 
 type GovernanceMessage = Extract<
   ActorMessage,
   {
-    kind: `announce-${string}` | "breaker-moved" | "ticket-served";
+    kind: `announce-${string}` | "breaker-moved" | "ticket-served" | "withdrawal-settled";
   }
 >;
 /** What is handed to others than accounts, books and markets. */
@@ -890,7 +979,12 @@ export interface SavedShard {
   readonly accounts: readonly unknown[];
   readonly moves?: SavedMoves;
   readonly nodes?: SavedNodes;
+  readonly ledger?: SavedLedger;
+  readonly markPriceApprovals?: SavedMarkPriceApprovals;
 }
+
+/** What goes over when a book moves; approvals where any were used. */
+type SavedBook = readonly [market: unknown, book: unknown, approvals?: SavedUsedApprovals];
 
 /** The frame in an entry; undefined when it holds none, or one in another producer's name. */
 function sealedFrameIn(entry: ShardEntry): SealedFrame | undefined {

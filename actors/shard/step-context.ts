@@ -20,7 +20,6 @@ import {
 } from "../../protocols/index.ts";
 import type {
   ActorMessage,
-  Amount,
   AssetId,
   CommandReplied,
   InstrumentSymbol,
@@ -35,8 +34,8 @@ import type {
   ToldEvent,
   TradeId,
 } from "../../protocols/index.ts";
-import type { Account } from "../account/account.ts";
 import type { ActorContext, TradingRules, Venue } from "../actor.ts";
+import type { AssetLedger, ShardLedger } from "../ledger/asset-ledger.ts";
 import { logicOf } from "../logic-versions.ts";
 import type { Logic } from "../logic-versions.ts";
 import { Wakes } from "../wakes.ts";
@@ -80,7 +79,7 @@ export interface StepContextParts {
   readonly moves: Moves;
   readonly venue: Venue;
   readonly markets: ReadonlyMap<InstrumentSymbol, TradingRules>;
-  readonly fees: Account;
+  readonly ledger: ShardLedger;
 }
 
 export class StepContext implements ActorContext {
@@ -93,14 +92,13 @@ export class StepContext implements ActorContext {
   origin: Origin = nobody;
   /** Where events and replies are written to. */
   memoryFor: MemoryFor = newMemory;
-  /** Who sees what is said, if anybody. */
-  witness: StepWitness | undefined;
+  #witness: StepWitness | undefined;
 
   readonly wakes = new Wakes();
 
   readonly #moves: Moves;
   readonly #markets: ReadonlyMap<InstrumentSymbol, TradingRules>;
-  readonly #fees: Account;
+  readonly #ledger: ShardLedger;
   /** Messages wait between the two; what lies outside is free to be written over. */
   #inbox: ActorMessage[] = [];
   #inboxAt = 0;
@@ -122,7 +120,7 @@ export class StepContext implements ActorContext {
     this.venue = parts.venue;
     this.#moves = parts.moves;
     this.#markets = parts.markets;
-    this.#fees = parts.fees;
+    this.#ledger = parts.ledger;
     this.#outboxes = Array.from({ length: parts.shards }, () => new FrameBuilder());
     this.#framesSent = [...(state?.framesSent ?? this.#outboxes.map(() => 0))];
     this.wakes.restore(state?.wakes ?? []);
@@ -202,6 +200,16 @@ export class StepContext implements ActorContext {
     return replies;
   }
 
+  /** Who sees what is said and transferred, if anybody. */
+  get witness(): StepWitness | undefined {
+    return this.#witness;
+  }
+
+  set witness(witness: StepWitness | undefined) {
+    this.#witness = witness;
+    this.#ledger.journal = witness;
+  }
+
   get placement(): Placement {
     return this.#moves.placement;
   }
@@ -224,8 +232,8 @@ export class StepContext implements ActorContext {
     this.wakes.ask(symbol, atUs);
   }
 
-  collectFee(asset: AssetId, amount: Amount): void {
-    this.#fees.collect(asset, amount);
+  ledgerOf(asset: AssetId): AssetLedger {
+    return this.#ledger.of(asset);
   }
 
   /** The next message for an actor of this shard; undefined when the line is empty. */

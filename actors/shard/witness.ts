@@ -13,6 +13,7 @@ import type {
   ShardId,
   ToldEvent,
 } from "../../protocols/index.ts";
+import type { Transfer } from "../ledger/ledger-account.ts";
 
 /** Where a message to another shard stands. */
 export interface FramePlace {
@@ -29,7 +30,7 @@ export interface StepWitness {
   /** What came or was heard last is for an actor that moves, and waits. */
   held(message: Message): void;
   /** That actor is here, and hears what waited, on account of what came last. */
-  resumed(message: Message): void;
+  resumed(message: Message, origin: Origin): void;
   /** A market and its book are called, for their moment has come. */
   woke(symbol: InstrumentSymbol): void;
   /** A message that was said within this shard is heard. */
@@ -40,4 +41,6 @@ export interface StepWitness {
   sent(message: ActorMessage, to: FramePlace): void;
   /** or to the world. */
   told(event: ToldEvent): void;
+  /** Something goes from one account of the ledger to another. */
+  transferred(transfer: Transfer): void;
 }

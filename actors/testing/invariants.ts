@@ -79,23 +79,23 @@ export function* accountsOf(venue: ObservedVenue): Iterable<Account> {
 export function holdingsOf(venue: ObservedVenue): ReadonlyMap<AssetId, Amount> {
   const sums = new Map<AssetId, Amount>();
   for (const shard of venue.shards) {
-    for (const { asset, available, reserved } of shard.answer("holdings", {})) {
-      sums.set(asset, add(sums.get(asset) ?? 0, add(available, reserved)));
+    for (const { asset, available, reserved, withdrawing = 0 } of shard.answer("holdings", {})) {
+      const held = add(add(available, reserved), withdrawing);
+      sums.set(asset, add(sums.get(asset) ?? 0, held));
     }
   }
   return sums;
 }
 
-/** Money is conserved: what was brought in is what there is. */
+/** Money is conserved: what was brought in, and what the exchange gave away, is what there is. */
 function unbalanced(venue: ObservedVenue): string[] {
   const holdings = holdingsOf(venue);
-  return venue.first.governor
-    .supply()
-    .filter(({ asset, available }) => (holdings.get(asset) ?? 0) !== available)
-    .map(({ asset, available }) => {
-      const lost = subtract(available, holdings.get(asset) ?? 0);
-      return `${String(lost)} ${asset} are lost`;
-    });
+  return venue.first.governor.supply().flatMap(({ asset, available }) => {
+    const rebates = venue.shards.map(({ ledger }) => ledger.of(asset).rebates.balance);
+    const expected = rebates.reduce<Amount>(subtract, available);
+    const lost = subtract(expected, holdings.get(asset) ?? 0);
+    return lost === 0 ? [] : [`${String(lost)} ${asset} are lost`];
+  });
 }
 
 /** What is in the books, at rest or waiting, is what works in the accounts. */

@@ -6,6 +6,7 @@ import {
   CandleInterval,
   ChannelMark,
   CloseReason,
+  DepositStatus,
   ExecutionType,
   Intervention,
   Liquidity,
@@ -18,6 +19,7 @@ import {
   TradingPhase,
   unreachable,
   whereaboutsIn,
+  WithdrawalStatus,
 } from "../../protocols/index.ts";
 import type {
   ActorMessage,
@@ -72,6 +74,15 @@ export function eventText(event: ShardEvent): string {
       return `${event.symbol} checksum ${event.checksum.toString(16).padStart(8, "0")}`;
     case "balance-changed":
       return `${event.account}: ${String(event.available)} ${event.asset} available`;
+    case "withdrawal-changed": {
+      const { account, number, amount, asset, status } = event;
+      const what = `withdrawal ${String(number)} of ${String(amount)} ${asset}`;
+      return `${account}: ${what} is ${nameIn(WithdrawalStatus, status)}`;
+    }
+    case "deposit-changed": {
+      const { account, amount, asset, status } = event;
+      return `${account}: deposit of ${String(amount)} ${asset} is ${nameIn(DepositStatus, status)}`;
+    }
     case "instrument-listed":
       return `${event.terms.symbol} is listed`;
     case "phase-changed":
@@ -218,6 +229,10 @@ export function messageText(message: ActorMessage): string {
       return `shard ${String(message.shard)}: instrument ${message.terms.symbol}`;
     case "announce-venue-halt":
       return `shard ${String(message.shard)}: ${message.isHalted ? "halt" : "resume"}`;
+    case "announce-approval-policy": {
+      const policy = message.policy.map(([command, needed]) => `${command} ${String(needed)}`);
+      return `shard ${String(message.shard)}: approvals of ${policy.join(", ")}`;
+    }
     case "set-phase":
       return `${message.symbol}: ${nameIn(Intervention, message.intervention)}`;
     case "watch-index":
@@ -226,10 +241,18 @@ export function messageText(message: ActorMessage): string {
       return `${message.symbol}: breaker ${message.isTripped ? "tripped" : "released"}`;
     case "block-account":
       return `${message.isBlocked ? "block" : "unblock"} ${message.account}`;
+    case "announce-fee-schedule":
+      return `shard ${String(message.shard)}: fees by ${message.schedule}`;
+    case "apply-account-fees":
+      return `fees of ${message.account}`;
     case "create-account":
       return `open ${message.account}`;
     case "credit-deposit":
       return `credit ${message.account} ${String(message.amount)} ${message.asset}`;
+    case "announce-custody-policy":
+      return `shard ${String(message.shard)}: custody of ${message.policy.asset}`;
+    case "withdrawal-settled":
+      return `${String(message.amount)} ${message.asset} left`;
     case "ticket-served":
       return `ticket ${String(message.ticket)} served`;
     case "announce-placement":

@@ -12,7 +12,6 @@ import {
 } from "../../protocols/index.ts";
 import type {
   ActorMessage,
-  Amount,
   AssetId,
   InstrumentSymbol,
   InstrumentTerms,
@@ -24,9 +23,12 @@ import type {
   ToldEvent,
   TradeId,
 } from "../../protocols/index.ts";
+import { bareVenue } from "./bare-venue.ts";
 import { logicOf, newestLogic } from "../logic-versions.ts";
 import { Market } from "../market/market.ts";
 import type { ActorContext, TradingRules, Venue } from "../actor.ts";
+import { ShardLedger } from "../ledger/asset-ledger.ts";
+import type { AssetLedger } from "../ledger/asset-ledger.ts";
 import { Wakes } from "../wakes.ts";
 
 export class RecordingContext implements ActorContext {
@@ -40,19 +42,19 @@ export class RecordingContext implements ActorContext {
   entropy = 0;
   logic = logicOf(newestLogic);
   origin: Origin = { producer: "gw", epoch: 1, frame: 1, index: 0 };
-  readonly venue: Venue & { isHalted: boolean };
+  readonly venue: { -readonly [Part in keyof Venue]: Venue[Part] };
   /** The market of every instrument; undefined when there is none here. */
   market: TradingRules | undefined = new Market("APPLE-COIN");
   readonly wakes = new Wakes();
   readonly sent: ActorMessage[] = [];
   readonly emitted: ShardEvent[] = [];
-  readonly fees: [AssetId, Amount][] = [];
+  readonly ledger = new ShardLedger();
   #orderCount = 0;
   #tradeCount = 0;
 
   constructor(instruments: readonly InstrumentTerms[] = []) {
     const bySymbol = new Map(instruments.map((terms) => [terms.symbol, terms]));
-    this.venue = { isHalted: false, instrument: (symbol) => bySymbol.get(symbol) };
+    this.venue = { ...bareVenue(), instrument: (symbol) => bySymbol.get(symbol) };
   }
 
   send(message: ActorMessage): void {
@@ -83,8 +85,8 @@ export class RecordingContext implements ActorContext {
     this.wakes.ask(symbol, atUs);
   }
 
-  collectFee(asset: AssetId, amount: Amount): void {
-    this.fees.push([asset, amount]);
+  ledgerOf(asset: AssetId): AssetLedger {
+    return this.ledger.of(asset);
   }
 
   /** What was sent since the last call. */

@@ -15,6 +15,7 @@ import type {
   TimeUs,
   TradingTerms,
 } from "../../protocols/index.ts";
+import { CustodyWork } from "./custody-work.ts";
 import { tradingTermsIn } from "./instrument-words.ts";
 import { instruments } from "./instruments.ts";
 import { Random } from "./random.ts";
@@ -30,6 +31,10 @@ export interface TradingDay {
   readonly deliveryPercent: number;
   /** Of a hundred moves, how many are of an actor to another shard; none unless told. */
   readonly relocationPercent?: number;
+  /** Of a hundred moves, how many change what accounts pay for trading; none unless told. */
+  readonly feePercent?: number;
+  /** Of a hundred moves, how many are of deposits and withdrawals; none unless told. */
+  readonly custodyPercent?: number;
   /** How many shards there are to be in the end; as many as at first unless told. */
   readonly shardsAtEnd?: number;
   /** Where each entry's entropy comes from; from its time unless told. */
@@ -114,6 +119,34 @@ export function relocation(random: Random, shards: number): Command {
   return { kind: "place-actor", actor, shard, author: "ops", reason: "test" };
 }
 
+const why = { author: "ops", reason: "test" };
+
+/** A schedule for some instruments, or rates for one account; at times what nobody may have. */
+export function feeCommand(random: Random): Command {
+  const takerPpmMin = random.isOneOf(90) ? 10_000 : 0;
+  const rates = () => ({
+    makerPpm: random.below(25_000) - 10_000,
+    takerPpm: takerPpmMin + random.below(50_000),
+  });
+  if (random.isOneOf(40)) {
+    const symbol = random.isOneOf(50) ? "" : random.pick(listed).symbol;
+    const own = random.isOneOf(70) ? rates() : undefined;
+    return { kind: "set-account-fees", account: random.pick(traders), symbol, rates: own, ...why };
+  }
+  const { quote } = random.pick(listed);
+  const ofQuote = random.isOneOf(90) ? listed.filter((terms) => terms.quote === quote) : listed;
+  const symbols = ofQuote.map(({ symbol }) => symbol).filter(() => random.isOneOf(80));
+  const isLeft = symbols.length > 0;
+  return {
+    kind: "set-fee-schedule",
+    schedule: random.pick(["spot", "makers"]),
+    symbols,
+    minimum: isLeft && random.isOneOf(40) ? random.below(12) : 0,
+    tiers: isLeft ? [0, 200, 2000].map((volume) => ({ volume, ...rates() })) : [],
+    ...why,
+  };
+}
+
 /** Asks for one more shard, whose log is formed the first time. */
 export function grow(venue: TestVenue): void {
   if (venue.shards.length === venue.first.shards) venue.formShard();
@@ -127,6 +160,7 @@ export function tradeOut(day: TradingDay): TestVenue {
   const venue = openVenue(day.shards, day);
   const workload = workloadOf(random, venue);
   const { shardsAtEnd = day.shards } = day;
+  const custody = new CustodyWork(random, venue, traders);
   for (let move = 0; move < day.moves; move++) {
     const underWay = venue.underWay;
     if (venue.first.shards < shardsAtEnd && random.isOneOf(3)) grow(venue);
@@ -134,6 +168,11 @@ export function tradeOut(day: TradingDay): TestVenue {
       venue.deliver(random.pick(underWay));
     } else if (random.isOneOf(day.relocationPercent ?? 0)) {
       venue.send(relocation(random, venue.shards.length));
+    } else if (day.feePercent !== undefined && random.isOneOf(day.feePercent)) {
+      venue.send(feeCommand(random));
+    } else if (day.custodyPercent !== undefined && random.isOneOf(day.custodyPercent)) {
+      venue.timeUs += random.below(1_000_000);
+      venue.send(custody.next());
     } else if (random.isOneOf(4)) {
       venue.deliverAgain((count) => random.below(Math.max(count, 1)));
     } else if (random.isOneOf(3)) {

@@ -206,14 +206,19 @@ function namesIn({ account, clientOrderId }: Pick<Asked, "account" | "clientOrde
 function sumsOf(shards: readonly Shard[]): readonly AssetSum[] {
   const held = new Map<string, bigint>();
   for (const shard of shards) {
-    for (const { asset, available, reserved } of shard.answer("holdings", {})) {
-      held.set(asset, (held.get(asset) ?? 0n) + BigInt(available) + BigInt(reserved));
+    for (const { asset, available, reserved, withdrawing = 0 } of shard.answer("holdings", {})) {
+      const units = BigInt(available) + BigInt(reserved) + BigInt(withdrawing);
+      held.set(asset, (held.get(asset) ?? 0n) + units);
     }
   }
   const supply = shards[governorShard]?.governor.supply() ?? [];
   return supply.map(({ asset, available }) => ({
     asset,
     held: held.get(asset) ?? 0n,
-    supplied: BigInt(available),
+    // Rebates are given beyond what was brought in.
+    supplied: shards.reduce(
+      (sum, { ledger }) => sum - BigInt(ledger.of(asset).rebates.balance),
+      BigInt(available),
+    ),
   }));
 }

@@ -184,9 +184,10 @@ export class Simulation {
   #upgradeLater(): void {
     const { chance, time } = this.#world;
     const waitMs = chance.branch("upgrade").between(0, this.#options.rageMs / 2);
-    const { operator, engines } = this.#cluster;
+    const cluster = this.#cluster;
     time.after(waitMs, () => {
-      void operator.upgrade(engines, newestLogic).then(() => (this.#isUpgradeOver = true));
+      const upgraded = cluster.operator.upgrade(() => cluster.engines, newestLogic);
+      void upgraded.then(() => (this.#isUpgradeOver = true));
     });
   }
 

@@ -44,9 +44,21 @@ export class ExecutionStatusUnknown extends OutcryFault {
 export class ExchangeUnavailable extends OutcryFault {
   readonly code = "exchange-unavailable";
   readonly disposition = "retry";
+  readonly attempts: number;
 
   constructor(what: string, attempts: number) {
     super(`${what}: the exchange took none of ${String(attempts)} attempts; nothing was done`);
+    this.attempts = attempts;
+  }
+}
+
+/** Nobody answers questions about the past: the exchange keeps no history, or it is away. */
+export class HistoryUnavailable extends OutcryFault {
+  readonly code = "history-unavailable";
+  readonly disposition = "retry";
+
+  constructor(what: string) {
+    super(`${what}: nobody answers; the exchange keeps no history, or whoever keeps it is away`);
   }
 }
 

@@ -13,12 +13,14 @@ export {
   ClientClosed,
   ExchangeUnavailable,
   ExecutionStatusUnknown,
+  HistoryUnavailable,
   NotPermitted,
   OptionsInvalid,
   OutcryFault,
   RequestRefused,
   ServersUnreachable,
 } from "./faults.ts";
+export { historyPages } from "./history.ts";
 export { decimalOf, InstrumentUnits, unitsOf } from "./instrument-units.ts";
 export { LocalBook } from "./local-book.ts";
 export type { BookPhase, FeedSource } from "./joined-feed.ts";
@@ -31,4 +33,6 @@ export type { OrderDone, OrderRefusal, OrderResult } from "./order-result.ts";
 export { OutcryClient } from "./outcry-client.ts";
 export type { ConnectOptions, OutcryClientOptions } from "./outcry-client.ts";
 export type { ExecutionReport } from "./reports.ts";
+export { propose, proposedCommand, signApproval } from "./sign-approval.ts";
+export type { ApprovalOptions, ProposedRequest } from "./sign-approval.ts";
 export type { RequestTerms, Wire, WireAnswer, WireClock, WireSubscription } from "./wire.ts";

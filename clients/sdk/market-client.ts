@@ -14,7 +14,13 @@ import type {
   StatisticsMessage,
   TradesMessage,
 } from "../../protocols/api/market-data.ts";
+import type { FeeSchedulesReply, FeeScheduleTerms } from "../../protocols/api/fee-requests.ts";
 import { depthLevelsMax, displayedOrdersMax } from "../../protocols/api/limits.ts";
+import type { CandleHistoryReply, TradeHistoryReply } from "../../protocols/api/history-replies.ts";
+import type {
+  CandleHistoryRequest,
+  TradeHistoryRequest,
+} from "../../protocols/api/history-requests.ts";
 import type {
   CandlesRequest,
   DepthRequest,
@@ -43,6 +49,7 @@ import type {
 import { clientSubjects } from "../../protocols/index.ts";
 import type { InstrumentSymbol } from "../../protocols/index.ts";
 import { ClientClosed } from "./faults.ts";
+import { askHistory } from "./history.ts";
 import { InstrumentUnits } from "./instrument-units.ts";
 import { LocalBookByOrder } from "./local-book-by-order.ts";
 import { LocalBook } from "./local-book.ts";
@@ -109,6 +116,16 @@ export class MarketClient {
     return candles;
   }
 
+  /** Trades of any time, a page of them; the next one is `after` its `next`. */
+  tradeHistory(request: TradeHistoryRequest): Promise<TradeHistoryReply> {
+    return askHistory(this.#parts, clientSubjects.market("history.trades"), request);
+  }
+
+  /** Candles of any time that have ended, a page of them. */
+  candleHistory(request: CandleHistoryRequest): Promise<CandleHistoryReply> {
+    return askHistory(this.#parts, clientSubjects.market("history.candles"), request);
+  }
+
   /** Of the last 24 hours. */
   async statistics(request: StatisticsRequest): Promise<Statistics> {
     const { statistics } = await this.#ask<StatisticsReply>("statistics", request);
@@ -123,6 +140,12 @@ export class MarketClient {
   async assets(): Promise<readonly Asset[]> {
     const { assets } = await this.#ask<AssetsReply>("assets", {});
     return assets;
+  }
+
+  /** By name. */
+  async feeSchedules(): Promise<readonly FeeScheduleTerms[]> {
+    const { schedules } = await this.#ask<FeeSchedulesReply>("fees.schedules", {});
+    return schedules;
   }
 
   status(): Promise<StatusReply> {

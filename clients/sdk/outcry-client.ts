@@ -5,6 +5,17 @@
  * followed by another under the same id, so an order happens once or not at all; when time is up
  * and nobody knows, that is what is thrown. Refusals are answers, not exceptions.
  */
+import type {
+  FillHistoryReply,
+  LedgerReply,
+  OrderHistoryReply,
+} from "../../protocols/api/history-replies.ts";
+import type {
+  FillHistoryRequest,
+  LedgerRequest,
+  OrderHistoryRequest,
+} from "../../protocols/api/history-requests.ts";
+import type { FeePreviewReply, FeePreviewRequest } from "../../protocols/api/fee-requests.ts";
 import { OrderCommands } from "../../protocols/api/order-commands.ts";
 import type { Translated } from "../../protocols/api/order-commands.ts";
 import { batchCommandsMax } from "../../protocols/api/limits.ts";
@@ -36,7 +47,9 @@ import type { AccountId, ClientOrderId, PlaceOrder } from "../../protocols/index
 import { Attempter, defaultTiming } from "./attempts.ts";
 import type { AttemptTiming } from "./attempts.ts";
 import { clientOrderIds } from "./client-order-ids.ts";
+import { AccountCustody } from "./custody.ts";
 import { ExecutionStatusUnknown, RequestRefused } from "./faults.ts";
+import { askHistory } from "./history.ts";
 import { MarketClient } from "./market-client.ts";
 import { NatsWire } from "./nats-wire.ts";
 import { checkDeadline, checkName } from "./option-check.ts";
@@ -92,6 +105,8 @@ export interface ConnectOptions extends OutcryClientOptions {
 
 export class OutcryClient extends MarketClient {
   readonly account: AccountId;
+  /** Deposits and withdrawals. */
+  readonly custody: AccountCustody;
   readonly #parts: QuestionParts;
   readonly #commands: OrderCommands;
   readonly #queue: OrderQueue<SentCommand>;
@@ -108,6 +123,7 @@ export class OutcryClient extends MarketClient {
     super(parts);
     this.account = options.account;
     this.#parts = parts;
+    this.custody = new AccountCustody({ parts, subject: (name) => this.#subject(name) });
     this.#traceparent = () => {
       const text = options.traceparent?.();
       return text !== undefined && isTraceparent(text) ? text : undefined;
@@ -238,6 +254,29 @@ export class OutcryClient extends MarketClient {
   async balances(): Promise<readonly Balance[]> {
     const { balances } = await this.#ask<BalancesReply>("balances", {});
     return balances;
+  }
+
+  /** What an order would pay if it were placed now. */
+  fees(request: FeePreviewRequest): Promise<FeePreviewReply> {
+    return this.#ask<FeePreviewReply>("fees.preview", request);
+  }
+
+  /**
+   * The account's orders of any time, a page of them; the next one is `after` its `next`. Rejects
+   * with `HistoryUnavailable` where nobody keeps history.
+   */
+  orderHistory(request: OrderHistoryRequest = {}): Promise<OrderHistoryReply> {
+    return askHistory(this.#parts, this.#subject("history.orders"), request);
+  }
+
+  /** What was executed of them, likewise. */
+  fillHistory(request: FillHistoryRequest = {}): Promise<FillHistoryReply> {
+    return askHistory(this.#parts, this.#subject("history.fills"), request);
+  }
+
+  /** Every change of what the account has, likewise. */
+  ledger(request: LedgerRequest = {}): Promise<LedgerReply> {
+    return askHistory(this.#parts, this.#subject("history.ledger"), request);
   }
 
   /** Calls back with every execution report of the account, each once. */

@@ -20,6 +20,8 @@ export interface QuestionParts {
   readonly clock: WireClock;
   /** The trace that the request is part of, if any. */
   readonly traceparent?: string | undefined;
+  /** Called when nobody has heard an attempt; what it throws ends them. */
+  readonly onNotHeard?: () => void;
 }
 
 /** What a request gave, and whether an earlier attempt may have been taken already. */
@@ -63,12 +65,15 @@ function attempts<Reply extends { readonly ok: true }>(
   subject: string,
   body: object,
 ): Promise<Attempts<Asked<Reply>>> {
-  const { traceparent } = parts;
+  const { traceparent, onNotHeard } = parts;
   const payload = new TextEncoder().encode(JSON.stringify(body));
   let mayBeRepeated = false;
   return parts.attempter.untilAnswered<Asked<Reply>>(async (timeoutMs) => {
     const answer = await parts.wire.request(subject, payload, { timeoutMs, traceparent });
-    if (answer.kind === "not-heard") return { kind: "not-taken" };
+    if (answer.kind === "not-heard") {
+      onNotHeard?.();
+      return { kind: "not-taken" };
+    }
     const reply = answer.kind === "no-answer" ? undefined : replyIn<Reply>(subject, answer.payload);
     if (reply === undefined || isUnknown(reply)) {
       mayBeRepeated = true;

@@ -12,11 +12,19 @@ import type {
   ProducerId,
 } from "../../protocols/index.ts";
 import { encodeFrame, KillScope, shardOfMessage } from "../../protocols/index.ts";
+import { Approvers } from "../../actors/testing/approving.ts";
 import { apples, instruments } from "../../actors/testing/instruments.ts";
 import { tradingTermsIn } from "../../actors/testing/instrument-words.ts";
 import { Random } from "../../actors/testing/random.ts";
-import type { TestVenue } from "../../actors/testing/test-venue.ts";
-import { grow, openVenue, related, relocation, traders } from "../../actors/testing/trading-day.ts";
+import type { NotesOn, TestVenue } from "../../actors/testing/test-venue.ts";
+import {
+  feeCommand,
+  grow,
+  openVenue,
+  related,
+  relocation,
+  traders,
+} from "../../actors/testing/trading-day.ts";
 import { Workload } from "../../actors/testing/workload.ts";
 import type { LogEntry } from "../replicated-log.ts";
 import { ChanceOfEntries } from "./chance-of-entries.ts";
@@ -29,6 +37,8 @@ export interface GoldenDayOptions {
   readonly logic: LogicVersion;
   /** By which they end: the next ones are activated in the course of the day. */
   readonly logicAtEnd: LogicVersion;
+  /** What is noted on the frames of gateways; nothing unless told. */
+  readonly notesOn?: NotesOn;
 }
 
 /** The logs of such a day, by shard. */
@@ -71,13 +81,14 @@ class GoldenDay {
   readonly #workload: Workload;
   readonly #thrown: { scope: Scope; target: string }[] = [];
   readonly #options: GoldenDayOptions;
+  readonly #approvers = new Approvers();
   #moves = 0;
 
   constructor(options: GoldenDayOptions) {
-    const { seed, shards, logic } = options;
+    const { seed, shards } = options;
     this.#options = options;
     this.#random = new Random(seed);
-    this.#venue = openVenue(shards, { chance: new ChanceOfEntries(), logic });
+    this.#venue = openVenue(shards, { ...options, chance: new ChanceOfEntries() });
     this.#workload = new Workload(this.#random, {
       accounts: traders,
       related,
@@ -106,6 +117,8 @@ class GoldenDay {
     this.#activateWhatIsDue();
     this.#sayNodesIfDue();
     this.#addShardIfDue();
+    this.#approveIfDue();
+    this.#setFeesIfDue();
     const { underWay } = venue;
     if (underWay.length > 0 && random.isOneOf(deliveryPercent)) {
       venue.deliver(random.pick(underWay));
@@ -230,6 +243,32 @@ class GoldenDay {
     const { moves, logicAtEnd, shards } = this.#options;
     const isDue = logicAtEnd >= 2 && this.#moves > moves * 0.85 && this.#moves % 20 === 0;
     if (isDue && this.#venue.first.shards === shards) grow(this.#venue);
+  }
+
+  /** Late in the day, now and then: what others have to approve, with and without that. */
+  #approveIfDue(): void {
+    const { moves, logicAtEnd } = this.#options;
+    const isDue = logicAtEnd >= 3 && this.#moves > moves * 0.87 && this.#moves % 40 === 0;
+    if (!isDue) return;
+    const [venue, by] = [this.#venue, { author: "ann", reason: "golden" }];
+    const approvals = ["ben", "cleo"].map((name) => {
+      return this.#approvers.approval(name, venue.timeUs + hourUs);
+    });
+    const needed = (this.#moves / 40) % 3;
+    const command = this.#moves % 240 < 120 ? "publish-mark-price" : "confirm-kill-switch";
+    venue.send({ kind: "set-approval-policy", command, needed, ...by });
+    venue.send({ kind: "set-approval-policy", command, needed, ...by, approvals });
+    const mark = { kind: "publish-mark-price", symbol: "APPLE-COIN", price: 50, ...by } as const;
+    venue.send(mark);
+    const [ben] = approvals;
+    for (let time = 0; time < 2; time++) venue.send({ ...mark, approvals: [ben!] });
+  }
+
+  /** Late in the day, now and then: what accounts pay, or others are given. */
+  #setFeesIfDue(): void {
+    const { moves, logicAtEnd } = this.#options;
+    const isDue = logicAtEnd >= 3 && this.#moves > moves * 0.7 && this.#moves % 15 === 0;
+    if (isDue) this.#venue.send(feeCommand(this.#random));
   }
 
   /** Late in the day, when every log goes by its last logic: one node fewer, and then another. */

@@ -8,15 +8,15 @@
  * When requests wait too long before they are even heard, they are refused unread: reading is most
  * of what a refusal costs, and what is taken shall not wait for what is not.
  */
-import { Svcm } from "@nats-io/services";
-import type { Service, ServiceMsg } from "@nats-io/services";
-import { ClosedConnectionError, headers, RequestError } from "@nats-io/transport-node";
+import type { ServiceMsg } from "@nats-io/services";
+import { headers } from "@nats-io/transport-node";
 import type { MsgHdrs, NatsConnection } from "@nats-io/transport-node";
 import { requestNames, requests, subjectPatternOfRequest } from "../../protocols/api/requests.ts";
 import type { RequestName } from "../../protocols/api/requests.ts";
 import { RejectReason, rootSpanIdOf, traceIdOfOrder } from "../../protocols/index.ts";
 import type { Asker } from "../asker.ts";
 import type { Gateway, GatewayCounts } from "../gateway.ts";
+import { AnsweringService } from "./answering-service.ts";
 import { formatOf } from "./body.ts";
 import { InboundWait } from "./inbound-wait.ts";
 import { mayReplyTo } from "./reply-subject.ts";
@@ -48,8 +48,7 @@ export class NatsGateway {
   readonly #connection: NatsConnection;
   readonly #cluster: string;
   readonly #inboundWait: InboundWait;
-  readonly #underWay = new Set<Promise<void>>();
-  #service: Service | undefined;
+  #service: AnsweringService | undefined;
   #repliesNotAllowed = 0;
 
   private constructor({ gateway, connection, cluster }: NatsGatewayOptions) {
@@ -82,58 +81,46 @@ export class NatsGateway {
   /** Listens no more, and resolves when all that is under way has been answered. */
   async close(): Promise<void> {
     this.#inboundWait.stop();
-    await this.#service?.stop();
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
-    try {
-      await this.#connection.flush();
-    } catch (error) {
-      // The line broke or was closed: its answers are lost, and whoever asked asks again.
-      const isLineBroken = error instanceof RequestError || error instanceof ClosedConnectionError;
-      if (!isLineBroken) throw error;
-    }
+    await this.#service?.close();
   }
 
   async #listen({ connection, version, name }: NatsGatewayOptions): Promise<void> {
-    const service = await new Svcm(connection).add({
+    const config = {
       name: "outcry",
       version,
       description: "The exchange's client API",
       metadata: { gateway: name },
       queue: "outcry-gateways",
       statsHandler: () => Promise.resolve(this.counts),
-    });
-    for (const request of requestNames) {
-      service.addEndpoint(request.replaceAll(".", "-"), {
+    };
+    this.#service = await AnsweringService.start(
+      connection,
+      config,
+      requestNames.map((request) => ({
+        name: request,
         subject: subjectPatternOfRequest(request),
-        metadata: { summary: requests[request].summary },
-        handler: (error, message) => {
-          if (error === null) this.#hear(request, message);
-        },
-      });
-    }
-    this.#service = service;
-    await connection.flush();
+        summary: requests[request].summary,
+        hear: (message) => this.#hear(request, message),
+      })),
+    );
     this.#inboundWait.start();
   }
 
-  /** Only a defect of ours rejects what is started here, and that ends the process. */
-  #hear(request: RequestName, message: ServiceMsg): void {
+  #hear(request: RequestName, message: ServiceMsg): Promise<void> | undefined {
     const { scope } = requests[request];
     const name = nameIn(request, message.subject);
     if (!mayReplyTo(scope, name, message.reply ?? "")) {
       this.#repliesNotAllowed += 1;
-      return;
+      return undefined;
     }
     if (scope !== "admin" && this.#inboundWait.isTooLong) {
       const reply = this.#gateway.refuse(RejectReason.busy);
       this.#send(message, { format: formatOf(message.data), reply });
-      return;
+      return undefined;
     }
     const traceparent = traceparentOf(message);
     const asker = { ...askerNamed(request, name), traceparent };
-    const answered = this.#answer(request, asker, message);
-    this.#underWay.add(answered);
-    void answered.finally(() => this.#underWay.delete(answered));
+    return this.#answer(request, asker, message);
   }
 
   async #answer(request: RequestName, asker: Asker, message: ServiceMsg): Promise<void> {

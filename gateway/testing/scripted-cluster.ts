@@ -24,8 +24,9 @@ export class ScriptedCluster implements ClusterClient {
   released: Promise<void> = Promise.resolve();
   /** What a question is answered with, or throws. Unless scripted, there is nothing. */
   answerTo: (kind: QuestionKind) => unknown = (kind) => {
+    if (kind === "fees") return RejectReason["account-unknown"];
     if (kind === "placement") return { epoch: 0, shards: 1, founded: 1, pins: [], moving: "" };
-    return lists.has(kind) ? [] : null;
+    return kind in lists ? [] : null;
   };
 
   async submit(commands: readonly Command[]): Promise<readonly Outcome[]> {
@@ -60,13 +61,26 @@ export class ScriptedCluster implements ClusterClient {
 }
 
 /** Questions that are answered with a list, never with null. */
-const lists: ReadonlySet<QuestionKind> = new Set([
-  "open-orders",
-  "instruments",
-  "assets",
-  "accounts",
-  "holdings",
-]);
+/** Questions whose answer is a list. */
+type ListKind = {
+  [Kind in QuestionKind]: Answer<Kind> extends readonly unknown[] ? Kind : never;
+}[QuestionKind];
+
+const lists: Readonly<Record<ListKind, true>> = {
+  "open-orders": true,
+  instruments: true,
+  assets: true,
+  accounts: true,
+  holdings: true,
+  openWithdrawals: true,
+  custodyPolicies: true,
+  deposits: true,
+  depositAddresses: true,
+  liabilities: true,
+  custodyHoldings: true,
+  feeSchedules: true,
+  approvalPolicy: true,
+};
 
 const origin = { producer: "gw-1", epoch: 1, frame: 1, index: 0 };
 

@@ -45,12 +45,19 @@ interface OpenDeparture {
   readonly message: ActorMessage;
 }
 
+interface RecordedTrade {
+  /** Of both sides. */
+  readonly orders: OrderId[];
+  /** Those whose fill was told of already: the same fill may wait and be heard, or be sent on. */
+  readonly told: OrderId[];
+}
+
 export class ActRecorder implements StepWitness {
   readonly #shard: Shard;
   #acts: OpenAct[] = [];
   #departures: OpenDeparture[] = [];
-  /** The two orders of each trade that was made. */
-  #trades = new Map<TradeId, OrderId[]>();
+  /** Those that were made in this entry. */
+  #trades = new Map<TradeId, RecordedTrade>();
   /** What was said here and is not heard yet: who said it. */
   #line: OpenAct[] = [];
   /** What is heard just now, and what came or was due last. */
@@ -86,13 +93,13 @@ export class ActRecorder implements StepWitness {
       .filter(({ orders, deed }) => orders.size > 0 || hopOf(deed) !== undefined)
       .map((act): Act => {
         const { deed, cause } = act;
-        const counterparty = "message" in deed ? this.#counterpartyIn(deed.message) : undefined;
+        const counterparty = "message" in deed ? this.#takeCounterparty(deed.message) : undefined;
         return { ...headOf(act), deed, cause: cause && headOf(cause), counterparty };
       });
     const departures = this.#departures.map(({ hop, from, message }): Departure => {
       const order = orderIn(message);
       const orders = order === undefined ? from.orders : new Set([order]);
-      return { hop, cause: headOf(from), orders, counterparty: this.#counterpartyIn(message) };
+      return { hop, cause: headOf(from), orders, counterparty: this.#takeCounterparty(message) };
     });
     this.#acts = [];
     this.#departures = [];
@@ -170,6 +177,10 @@ export class ActRecorder implements StepWitness {
     else this.#add({ kind: "event", event: copyOf(event) }, this.#present, order);
   }
 
+  transferred(): void {
+    return undefined;
+  }
+
   /** Whoever says something says it on account of that. */
   get #hearing(): OpenAct {
     assert(this.#present !== undefined, "somebody spoke who had heard nothing");
@@ -194,14 +205,19 @@ export class ActRecorder implements StepWitness {
     const order = orderIn(message);
     if (act.order === undefined && order !== undefined) act.orders.add(order);
     if (message.kind !== "order-filled") return;
-    const orders = this.#trades.get(message.tradeId);
-    if (orders === undefined) this.#trades.set(message.tradeId, [message.orderId]);
-    else orders.push(message.orderId);
+    const { tradeId, orderId } = message;
+    const trade = this.#trades.get(tradeId);
+    if (trade === undefined) this.#trades.set(tradeId, { orders: [orderId], told: [] });
+    else trade.orders.push(orderId);
   }
 
-  #counterpartyIn(message: Message): OrderId | undefined {
+  /** Of a fill that is told of for the first time. */
+  #takeCounterparty(message: Message): OrderId | undefined {
     if (message.kind !== "order-filled") return undefined;
-    return this.#trades.get(message.tradeId)?.find((orderId) => orderId !== message.orderId);
+    const trade = this.#trades.get(message.tradeId);
+    if (trade === undefined || trade.told.includes(message.orderId)) return undefined;
+    trade.told.push(message.orderId);
+    return trade.orders.find((orderId) => orderId !== message.orderId);
   }
 }
 

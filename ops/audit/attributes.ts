@@ -87,13 +87,18 @@ const fields: Readonly<Record<string, Field>> = {
 /** What `reason` is a number of depends on who gives it. */
 const reasonIsForClosing = new Set(["submit-cancel", "order-removed"]);
 
-/** Of the span that an order begins with: as the first report has it. */
-export function attributesOfOrder(
-  cluster: string,
-  word: ExecutionReport | OrderReplied,
-): Attributes {
-  const whole = word.kind === "execution-report" ? termsOf(word) : refusalOf(word);
-  return { "outcry.cluster": cluster, ...said(whole) };
+/**
+ * Of the span that an order begins with: as the first report has it. Where none came of a command,
+ * which one that was.
+ */
+export function attributesOfOrder(cluster: string, { deed, place }: FirstWord): Attributes {
+  const { event } = deed;
+  if (event.kind === "execution-report") {
+    return { "outcry.cluster": cluster, ...said(termsOf(event)) };
+  }
+  const { origin } = event;
+  const cameTo = { "outcry.shard": origin.shard ?? place.shard, ...originOf(origin) };
+  return { "outcry.cluster": cluster, ...cameTo, ...said(refusalOf(event)) };
 }
 
 /** What was asked for, and what was said to that. */

@@ -83,9 +83,31 @@ it("tells every order's trace, as the log gives it", async () => {
   }
 });
 
+interface TracesSeen {
+  readonly otlp: string;
+  readonly told: readonly number[];
+  readonly isWaiting: boolean;
+}
+
+interface StatusSeen {
+  readonly shards: readonly { readonly head: number }[];
+  readonly traces: TracesSeen;
+}
+
+/** Until the status of the cluster is like that. */
+async function statusIs(what: string, is: (seen: StatusSeen) => boolean): Promise<void> {
+  const look = async () => is(await outcry.json<StatusSeen>("status"));
+  await eventually(look, { what, deadlineMs: 30_000, everyMs: 500 });
+}
+
+const isAllTold = ({ shards, traces: { told } }: StatusSeen): boolean =>
+  shards.every(({ head }, shard) => head === told[shard]);
+
 it("tells what happened while nobody listened", async () => {
+  await statusIs("it is not behind", (seen) => isAllTold(seen) && !seen.traces.isWaiting);
   receiver.status = 503;
   await trade();
+  await statusIs("it waits", (seen) => !isAllTold(seen) && seen.traces.isWaiting);
   receiver.status = 200;
   await allAreTold();
 });

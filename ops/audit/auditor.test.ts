@@ -15,7 +15,7 @@ import { ChanceOfEntries } from "../../cluster/testing/chance-of-entries.ts";
 import { eventually } from "../../cluster/testing/eventually.ts";
 import { encodeFrame } from "../../protocols/index.ts";
 import { Auditor } from "./auditor.ts";
-import { PositionFile } from "./position-file.ts";
+import { AuditorMismatch, PositionFile } from "./position-file.ts";
 import { traceIdOf } from "./order-trace.ts";
 import type { StreamedSpan } from "./trace-stream.ts";
 import { notingGateways } from "./testing/noting-gateways.ts";
@@ -26,6 +26,8 @@ let venue: TestVenue;
 let told: Map<string, string>;
 let auditors: Auditor[];
 let listens: () => boolean;
+/** By shard, how much was asked for at once. */
+let bytesWanted: number[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "outcry-auditor-"));
@@ -36,6 +38,7 @@ beforeEach(() => {
   });
   told = new Map();
   auditors = [];
+  bytesWanted = [];
   listens = () => true;
 });
 afterEach(async () => {
@@ -55,14 +58,16 @@ const keyOf = ({ traceId, span }: StreamedSpan): string => `${traceId}/${span.sp
 function logs(ends: readonly number[]): Pick<ReplicatedLog, "read" | "head">[] {
   return venue.logs.map((log, shard) => ({
     head: () => Promise.resolve(ends[shard]!),
-    read: (from, { entriesMax }) =>
-      Promise.resolve(
+    read: (from, { entriesMax, bytesMax }) => {
+      bytesWanted[shard] = bytesMax ?? Infinity;
+      return Promise.resolve(
         log.slice(from - 1, Math.min(from - 1 + Math.min(entriesMax, 20), ends[shard]!)),
-      ),
+      );
+    },
   }));
 }
 
-async function audit(ends: readonly number[]): Promise<Auditor> {
+async function audit(ends: readonly number[], perMille?: number): Promise<Auditor> {
   const auditor = new Auditor({
     logs: logs(ends),
     clock: impatient,
@@ -74,6 +79,7 @@ async function audit(ends: readonly number[]): Promise<Auditor> {
       return Promise.resolve();
     },
     report: () => undefined,
+    ...(perMille !== undefined && { perMille }),
   });
   auditors.push(auditor);
   await auditor.start();
@@ -98,6 +104,54 @@ it("tells every span of every trace", async () => {
   await eventually(() => told.size === every.size, { what: "all is told" });
   expect(told).toEqual(every);
   expect(auditor.status().spansTold).toBe(told.size);
+  // Their spans take a hundred times the room.
+  const bytes = bytesWanted.reduce((sum, of) => sum + of, 0);
+  expect(bytes).toBeLessThanOrEqual(1024 * 1024);
+});
+
+it.each([0, 250])("tells %i per mille of the traces when it is told to", async (perMille) => {
+  const to = ends();
+  const auditor = await audit(to, perMille);
+  await eventually(hasRead(auditor, to), { what: "it has read all" });
+  await auditor.stop();
+  const chosen = new Map(
+    [...everySpan()].filter(([key]) => perMille > 0 && /^.{24}[0-3]/.test(key)),
+  );
+  expect(told).toEqual(chosen);
+  expect(auditor.status().spansTold).toBe(chosen.size);
+});
+
+it("says how far all is told, and whether anybody listens", async () => {
+  const to = ends();
+  listens = () => false;
+  const auditor = await audit(to);
+  expect(auditor.status().told).toEqual([]);
+  await eventually(() => auditor.status().isWaiting, { what: "it waits for a listener" });
+  expect(auditor.status().told).toEqual([]);
+  listens = () => true;
+  const isTold = (): boolean => auditor.status().told.every((at, shard) => at === to[shard]);
+  await eventually(() => auditor.status().told.length > 0 && isTold(), { what: "all is told" });
+  expect(auditor.status().isWaiting).toBe(false);
+  await auditor.stop();
+  const next = await audit(to);
+  expect(next.status()).toMatchObject({ told: to, spansTold: 0 });
+});
+
+it("does not go on in other logs than it told of", async () => {
+  const middle = ends().map((end) => Math.ceil(end / 2));
+  const auditor = await audit(middle);
+  const isAt = (): boolean => auditor.status().told.every((at, shard) => at === middle[shard]);
+  await eventually(() => auditor.status().told.length > 0 && isAt(), { what: "half is told" });
+  await auditor.stop();
+  const [, log] = venue.logs;
+  const last = log![middle[1]! - 1]!;
+  log![middle[1]! - 1] = { ...last, timeUs: last.timeUs + 1 };
+  const next = await audit(ends());
+  await expect(next.whenOver()).rejects.toThrow(AuditorMismatch);
+  auditors.pop();
+  log![middle[1]! - 1] = last;
+  const again = await audit(ends());
+  await eventually(hasRead(again, ends()), { what: "it has read all" });
 });
 
 it("names traces by the cluster, though a gateway spoke before the log was formed", async () => {

@@ -9,6 +9,7 @@
 import type { Shard } from "../../actors/index.ts";
 import type { Clock } from "../../cluster/clock.ts";
 import { delay } from "../../cluster/clock.ts";
+import { hexOf } from "../../cluster/hash-chain.ts";
 import type { HashedShard } from "../../cluster/hashed-shard.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import type { SnapshotStore } from "../../cluster/snapshot-store.ts";
@@ -16,9 +17,10 @@ import { assert } from "../../protocols/index.ts";
 import { LogReader } from "../downstream/log-reader.ts";
 import type { LogFollower, ReadingStatus, ReadStep } from "../downstream/log-reader.ts";
 import { ActRecorder } from "./act-recorder.ts";
-import type { PositionFile } from "./position-file.ts";
+import { AuditorMismatch } from "./position-file.ts";
+import type { AuditorPosition, PositionFile } from "./position-file.ts";
 import { TraceStream } from "./trace-stream.ts";
-import type { StreamedSpan, StreamPosition } from "./trace-stream.ts";
+import type { StreamedSpan } from "./trace-stream.ts";
 
 export interface AuditorOptions {
   /** By shard, from their first entries on. */
@@ -30,15 +32,30 @@ export interface AuditorOptions {
   /** Takes spans; resolves when it has them, and rejects when it has not. */
   readonly tell: (spans: readonly StreamedSpan[]) => Promise<void>;
   readonly report: (error: unknown) => void;
-  /** The share of the orders whose traces are told, from 0 to 1; all unless told. */
-  readonly share?: number;
+  /** Of how many orders in a thousand the traces are told; of all unless told. */
+  readonly perMille?: number;
 }
 
 export interface AuditorStatus extends ReadingStatus {
+  /** By shard, the entry up to which all was taken, but for what another shard has yet to say. */
+  readonly told: readonly number[];
+  /** Since it started. */
   readonly spansTold: number;
+  /** Whether nobody takes spans right now. */
+  readonly isWaiting: boolean;
+}
+
+/** Of traces that are told somewhere. */
+export interface TracesStatus extends AuditorStatus {
+  readonly otlp: string;
 }
 
 const retryMs = 1000;
+/**
+ * Spans are a hundred times as large as the commands that they tell of, and wait in memory until
+ * they are taken. So much is read at once of all logs together.
+ */
+const pieceBytesMax = 1024 * 1024;
 
 interface AuditedShard {
   readonly shard: Shard;
@@ -49,20 +66,31 @@ export class Auditor implements LogFollower {
   readonly #options: AuditorOptions;
   readonly #reader: LogReader;
   readonly #shards: AuditedShard[] = [];
-  #before: StreamPosition | undefined;
+  #before: AuditorPosition | undefined;
+  #told: readonly number[] = [];
+  /** By shard, the hash of all entries up to the last one that was told, or is about to be. */
+  readonly #entriesHashes: string[] = [];
   #stream: TraceStream | undefined;
   /** Those that are to be told. */
   #spans: StreamedSpan[] = [];
   #spansTold = 0;
+  #isWaiting = false;
 
   constructor(options: AuditorOptions) {
     this.#options = options;
-    this.#reader = new LogReader({ ...options, follower: this });
+    const bytesMax = Math.floor(pieceBytesMax / options.logs.length);
+    const limits = { entriesMax: 1000, bytesMax };
+    this.#reader = new LogReader({ ...options, follower: this, limits });
   }
 
-  /** Goes on from where it stopped. Resolves once it reads. */
+  /**
+   * Goes on from where it stopped. Resolves once it reads, which ends with {@link AuditorMismatch}
+   * where it finds other logs than it told of.
+   */
   async start(): Promise<void> {
     this.#before = await this.#options.position.load();
+    this.#told = this.#before?.told ?? [];
+    this.#entriesHashes.push(...(this.#before?.entriesHashes ?? []));
     await this.#reader.start(this.#before?.from ?? []);
   }
 
@@ -71,8 +99,14 @@ export class Auditor implements LogFollower {
     await this.#reader.stop();
   }
 
+  /** Resolves when it reads no more; rejects with what it cannot go on after. */
+  async whenOver(): Promise<void> {
+    await this.#reader.whenOver();
+  }
+
   status(): AuditorStatus {
-    return { ...this.#reader.status(), spansTold: this.#spansTold };
+    const [told, spansTold, isWaiting] = [this.#told, this.#spansTold, this.#isWaiting];
+    return { ...this.#reader.status(), told, spansTold, isWaiting };
   }
 
   opened({ shard }: HashedShard): void {
@@ -80,18 +114,37 @@ export class Auditor implements LogFollower {
   }
 
   /** What lies between the state that it goes on from and where it stopped was heard to its end. */
-  passed({ shard }: ReadStep): void {
-    this.#shards[shard]?.recorder.take();
+  passed(step: ReadStep): void {
+    this.#shards[step.shard]?.recorder.take();
+    this.#reach(step);
   }
 
-  applied({ shard: index, entry }: ReadStep): void {
+  /** Where it stopped it goes on, if these are the logs that it told of. */
+  #reach({ shard, entry: { sequence }, entriesHash }: ReadStep): void {
+    const toldBefore = this.#before?.told[shard] ?? 0;
+    if (sequence < toldBefore) return;
+    const hash = hexOf(entriesHash);
+    const before = this.#before?.entriesHashes?.[shard] ?? "";
+    if (sequence === toldBefore && before !== "" && hash !== before) {
+      const { path } = this.#options.position;
+      const where = `shard ${shard} had other entries up to ${sequence}`;
+      throw new AuditorMismatch(
+        `${path} is of an auditor of other logs: ${where}; without its folder, all is told anew`,
+      );
+    }
+    this.#entriesHashes[shard] = hash;
+  }
+
+  applied(readStep: ReadStep): void {
+    const { shard: index, entry } = readStep;
+    this.#reach(readStep);
     const audited = this.#shards[index];
     assert(audited !== undefined);
     const step = audited.recorder.take(entry.payload);
     const { cluster } = audited.shard;
     // What a gateway says before the log was formed is heard by nobody, and is of no cluster.
     if (cluster === "") return;
-    this.#stream ??= new TraceStream(cluster, this.#before, this.#options.share);
+    this.#stream ??= new TraceStream(cluster, this.#before, this.#options.perMille);
     this.#spans.push(...this.#stream.add(step));
   }
 
@@ -104,21 +157,24 @@ export class Auditor implements LogFollower {
     const spans = this.#spans;
     this.#spans = [];
     const reached = this.#stream?.position(this.#shards.map(({ shard }) => shard.sequence));
-    let isRefused = false;
+    const entriesHashes = this.#shards.map((_, shard) => this.#entriesHashes[shard] ?? "");
     let isTold = spans.length === 0;
     while (!isTold && !this.#reader.isOver) {
       try {
         await tell(spans);
         this.#spansTold += spans.length;
         isTold = true;
+        this.#isWaiting = false;
       } catch (error) {
-        if (!isRefused) report(error);
-        isRefused = true;
+        if (!this.#isWaiting) report(error);
+        this.#isWaiting = true;
         await delay(clock, retryMs);
       }
     }
     if (!isTold) return false;
-    if (reached !== undefined) await position.save(reached);
+    if (reached === undefined) return true;
+    await position.save({ ...reached, entriesHashes });
+    this.#told = reached.told;
     return true;
   }
 }

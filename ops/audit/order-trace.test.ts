@@ -14,7 +14,7 @@ const days = [
   { name: "in three shards", seed: 2, shards: 3, moves: 2500, deliveryPercent: 60 },
   {
     ...{ name: "while actors move and shards are added", seed: 3, shards: 2, shardsAtEnd: 4 },
-    ...{ moves: 3000, deliveryPercent: 60, relocationPercent: 5 },
+    ...{ moves: 3000, deliveryPercent: 60, relocationPercent: 5, feePercent: 3 },
   },
 ];
 

@@ -127,7 +127,7 @@ export function cameUsOf(act: Act): TimeUs {
  */
 export function beginningSpan(
   { cluster, root }: TraceName,
-  { timeUs: endUs, deed }: FirstWord,
+  word: FirstWord,
   startUs: TimeUs,
 ): TraceSpan {
   return {
@@ -135,8 +135,8 @@ export function beginningSpan(
     parentSpanId: undefined,
     name: wholeOrder,
     startUs,
-    endUs,
-    attributes: attributesOfOrder(cluster, deed.event),
+    endUs: word.timeUs,
+    attributes: attributesOfOrder(cluster, word),
     links: [],
   };
 }

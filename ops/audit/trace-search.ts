@@ -2,14 +2,15 @@
  * Finds the orders that somebody asks about in the shards' logs, and rebuilds their traces from
  * nothing but those.
  *
- * Every log is read from its first entry on. Order ids and trade ids are counted alike, so a number
- * is taken for an order's as long as there is such an order.
+ * Every log is read from its first entry on: once where the orders are known beforehand, as they
+ * are for an order's own id, and otherwise once to find them and once to follow them. Order ids and
+ * trade ids are counted alike, so a number is taken for an order's if there is such an order.
  */
 import type { Shard } from "../../actors/index.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import { ShardRebuild } from "../cli/shard-rebuild.ts";
 import { ActRecorder } from "./act-recorder.ts";
-import type { RecordedStep } from "./act.ts";
+import type { OrderKey, RecordedStep } from "./act.ts";
 import { traceOf } from "./order-trace.ts";
 import type { OrderTrace } from "./order-trace.ts";
 import { OrderTrails } from "./order-trail.ts";
@@ -40,18 +41,24 @@ export class TraceSearch {
     this.#options = options;
   }
 
-  async find(query: TraceQuery): Promise<FoundTraces> {
+  /**
+   * @param hint orders that somebody takes the id for. Nothing is believed of it: all logs are
+   *   looked through, and read once more if the id means others.
+   */
+  async find(query: TraceQuery, hint: readonly OrderKey[] = []): Promise<FoundTraces> {
     const heads = await Promise.all(this.#options.logs.map((log) => log.head()));
     const matches = new Matches(query);
-    const guessed = new OrderTrails(matches.guess);
+    const followed = new Set([...matches.guess, ...hint]);
+    let trails = new OrderTrails(followed);
     let venue = await this.#read(heads, (step) => {
       matches.look(step);
-      guessed.add(step);
+      trails.add(step);
     });
     const { kind, orders } = matches.best();
-    const isKnown = orders.every((order) => matches.guess.includes(order));
-    const trails = isKnown ? guessed : new OrderTrails(orders);
-    if (!isKnown) venue = await this.#read(heads, (step) => trails.add(step));
+    if (!orders.every((order) => followed.has(order))) {
+      trails = new OrderTrails(orders);
+      venue = await this.#read(heads, (step) => trails.add(step));
+    }
     const traces = orders.map((id) => traceOf(venue.cluster, id, trails.of(id)));
     return { kind, traces: traces.filter((trace) => trace !== undefined), venue };
   }
@@ -70,9 +77,7 @@ export class TraceSearch {
         },
       });
       const recorder = new ActRecorder(rebuild.actors);
-      const nowhere = new Set<number>();
-      const upTo = heads[shard] ?? 0;
-      await rebuild.advance(log, { upTo, chainsAt: nowhere, statesAt: nowhere });
+      await rebuild.show(log, heads[shard] ?? 0);
       venue ??= rebuild.actors;
     }
     onProgress?.(read, all);

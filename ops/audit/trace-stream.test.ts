@@ -7,9 +7,10 @@ import { Random } from "../../actors/testing/random.ts";
 import { tradeOut } from "../../actors/testing/trading-day.ts";
 import { hopOf } from "./act.ts";
 import type { RecordedStep } from "./act.ts";
+import type { OrderTrace } from "./order-trace.ts";
 import type { StreamPosition, StreamedSpan } from "./trace-stream.ts";
 import { TraceStream } from "./trace-stream.ts";
-import { notingGateways } from "./testing/noting-gateways.ts";
+import { clientTrace, notingGateways } from "./testing/noting-gateways.ts";
 import { recordsOf, tracesOf } from "./testing/venue-traces.ts";
 
 const days = [
@@ -30,12 +31,19 @@ function differing(some: readonly string[], others: readonly string[]): readonly
   return [...new Set(some).symmetricDifference(new Set(others))].slice(0, 4);
 }
 
+interface Reading {
+  readonly random: Random;
+  readonly steps: number;
+  readonly before?: StreamPosition;
+  readonly perMille?: number;
+}
+
 /** Reads the logs on, whichever next, and stops at some moment or at their ends. */
 function read(
   records: Records,
-  { random, steps, before }: { random: Random; steps: number; before?: StreamPosition },
+  { random, steps, before, perMille }: Reading,
 ): { told: readonly StreamedSpan[]; position: StreamPosition } {
-  const stream = new TraceStream("test", before);
+  const stream = new TraceStream("test", before, perMille);
   const next = records.map((_, shard) => before?.from[shard] ?? 1);
   const told: StreamedSpan[] = [];
   for (let step = 0; step < steps; step++) {
@@ -81,5 +89,56 @@ describe.each(days)("the spans of a day $name", (day) => {
     }
     expect(position?.waiting).toEqual([]);
     expect(differing([...told], all)).toEqual([]);
+  });
+
+  const spansOf = (perMille: number, seed: number): readonly StreamedSpan[] =>
+    read(records, { random: new Random(seed), steps: Infinity, perMille }).told;
+
+  it("are all told at 1000 per mille, and none at 0", () => {
+    expect(differing(spansOf(1000, 4).map(keyOf), all)).toEqual([]);
+    expect(spansOf(0, 4)).toEqual([]);
+  });
+
+  it("are those of whole traces at 250 per mille, chosen by the ids of these alone", () => {
+    const told = spansOf(250, 5);
+    // A quarter of all numbers of eight digits begin with one of these four.
+    const isQuarter = ({ traceId }: OrderTrace): boolean => /^.{24}[0-3].{7}$/.test(traceId);
+    const chosen = [...traces.values()].filter(isQuarter);
+    const theirs = chosen.flatMap(({ traceId, spans }) =>
+      spans.map((span) => keyOf({ traceId, span })),
+    );
+    expect(differing(told.map(keyOf), theirs)).toEqual([]);
+    expect(told).toHaveLength(theirs.length);
+    expect(chosen.length / traces.size).toBeGreaterThan(0.2);
+    expect(chosen.length / traces.size).toBeLessThan(0.3);
+  });
+
+  it("are the same at 250 per mille whoever tells them, and among those of whoever tells more", () => {
+    const told = spansOf(250, 6).map(keyOf);
+    expect(differing(told, spansOf(250, 7).map(keyOf))).toEqual([]);
+    const more = new Set(spansOf(251, 8).map(keyOf));
+    expect(told.filter((key) => !more.has(key))).toEqual([]);
+    const random = new Random(9);
+    const half = read(records, { random, steps: records.flat().length / 2, perMille: 250 });
+    const rest = { random, steps: Infinity, before: half.position, perMille: 250 };
+    const goneOn = [...half.told, ...read(records, rest).told];
+    expect(differing(goneOn.map(keyOf), told)).toEqual([]);
+  });
+
+  it("at 250 per mille are linked with spans that are told, or with traces that are not", () => {
+    const told = spansOf(250, 10);
+    const spanIds = new Set(told.map(({ traceId, span }) => `${traceId}/${span.spanId}`));
+    const traceIds = new Set(told.map(({ traceId }) => traceId));
+    const links = told.flatMap(({ span }) => span.links);
+    const within = links.filter(({ traceId }) => traceIds.has(traceId));
+    expect(within.length).toBeGreaterThan(10);
+    expect(within.filter(({ traceId, spanId }) => !spanIds.has(`${traceId}/${spanId}`))).toEqual(
+      [],
+    );
+    const outside = links.filter(({ traceId }) => !traceIds.has(traceId));
+    expect(outside.length).toBeGreaterThan(within.length);
+    const isQuarter = /^.{24}[0-3]/;
+    const ours = outside.filter(({ traceId }) => traceId !== clientTrace);
+    expect(ours.filter(({ traceId }) => isQuarter.test(traceId))).toEqual([]);
   });
 });

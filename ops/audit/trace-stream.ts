@@ -49,7 +49,7 @@ export interface StreamPosition {
 
 export class TraceStream {
   readonly #cluster: string;
-  readonly #share: number;
+  readonly #perMille: number;
   readonly #before: StreamPosition;
   /** Messages of which one side is known, or was before and is to be heard anew. */
   readonly #waiting: Set<HopName>;
@@ -64,15 +64,15 @@ export class TraceStream {
 
   /**
    * @param before where an earlier one stopped; logs are read from its `from` on.
-   * @param share of the orders whose traces are told, from 0 to 1.
+   * @param perMille of how many orders in a thousand the traces are told.
    */
   constructor(
     cluster: string,
     before: StreamPosition = { told: [], from: [], waiting: [] },
-    share = 1,
+    perMille = 1000,
   ) {
     this.#cluster = cluster;
-    this.#share = share;
+    this.#perMille = perMille;
     this.#before = before;
     this.#waiting = new Set(before.waiting);
   }
@@ -171,9 +171,8 @@ export class TraceStream {
     });
   }
 
-  /** By its id, so that everybody who tells as many chooses the same ones, and whole traces. */
   #isChosen({ traceId }: TraceName): boolean {
-    return Number.parseInt(traceId.slice(-8), 16) < this.#share * 2 ** 32;
+    return isChosen(traceId, this.#perMille);
   }
 
   /** The span that all others hang from, once the order is reported of. */
@@ -204,4 +203,13 @@ export class TraceStream {
     }
     return begun;
   }
+}
+
+/**
+ * Whether it is one of those that are told: by its id alone, so that everybody who tells as many
+ * tells the same ones, whole, and whoever follows a link can know whether anything is there. Who
+ * tells more tells these, too.
+ */
+function isChosen(traceId: string, perMille: number): boolean {
+  return Number.parseInt(traceId.slice(-8), 16) * 1000 < perMille * 2 ** 32;
 }

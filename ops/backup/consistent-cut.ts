@@ -10,6 +10,7 @@ import { Shard } from "../../actors/index.ts";
 import { assert } from "../../protocols/index.ts";
 import { HashedShard } from "../../cluster/hashed-shard.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
+import { piecesOf } from "../downstream/log-pieces.ts";
 
 /** How many frames there were after an entry; noted where that changed. */
 interface Mark {
@@ -32,8 +33,6 @@ export interface TraceLimits {
   readonly timeUs: number;
 }
 
-const readLimits = { entriesMax: 2000, bytesMax: 4 * 1024 * 1024 };
-
 /** Applies a shard's log from its beginning. */
 export async function traceShard(
   log: Pick<ReplicatedLog, "read">,
@@ -44,15 +43,10 @@ export async function traceShard(
   const said: Mark[][] = Array.from({ length: shards }, () => []);
   const heard: Mark[][] = Array.from({ length: shards }, () => []);
   let timeUs = 0;
-  for (;;) {
-    const { sequence: last } = hashed.shard;
-    const entries = last < limits.sequence ? await log.read(last + 1, readLimits) : [];
-    if (entries.length === 0) return { last, said, heard };
+  for await (const entries of piecesOf(log, { from: 1, upTo: limits.sequence })) {
     for (const entry of entries) {
       timeUs = Math.max(timeUs, entry.timeUs);
-      if (entry.sequence > limits.sequence || timeUs > limits.timeUs) {
-        return { last: hashed.shard.sequence, said, heard };
-      }
+      if (timeUs > limits.timeUs) return { last: hashed.shard.sequence, said, heard };
       const { outbound } = hashed.apply(entry).step;
       for (const { shard: target, frame } of outbound) {
         said[target]?.push({ sequence: entry.sequence, frames: frame });
@@ -63,6 +57,7 @@ export async function traceShard(
       }
     }
   }
+  return { last: hashed.shard.sequence, said, heard };
 }
 
 /** By shard, the last entries of a cut in which everything that was heard was said. */

@@ -6,12 +6,7 @@
  * spans, and to the same spans sent by OTLP over HTTP to a receiver that reads and forgets them, in
  * a process of its own. Not measured: reading the log over the network.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Shard } from "../../actors/index.ts";
 import { HashedShard } from "../../cluster/hashed-shard.ts";
@@ -21,6 +16,7 @@ import { ActRecorder } from "../audit/act-recorder.ts";
 import { OtlpExport } from "../audit/otlp-export.ts";
 import { TraceStream } from "../audit/trace-stream.ts";
 import type { StreamedSpan } from "../audit/trace-stream.ts";
+import { startForgetfulReceiver } from "./forgetful-receiver.ts";
 import { LogWriter, openingEntries, openingUs } from "./engine/bench-venue.ts";
 import { OrderFlow } from "./engine/order-flow.ts";
 
@@ -42,18 +38,8 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "3" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
-    receive: { type: "boolean", default: false },
   },
 });
-
-/** Takes what is sent to it until its parent is gone. */
-function receive(): void {
-  const server = createServer((request, response) => {
-    request.resume().once("end", () => response.writeHead(200).end("{}"));
-  });
-  server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
-  process.once("disconnect", () => process.exit(0));
-}
 
 function entriesOf(commands: number): readonly LogEntry[] {
   const log = new LogWriter();
@@ -119,9 +105,8 @@ function median(values: readonly number[]): number {
 async function measure(): Promise<void> {
   const commands = Number(flags.commands);
   const entries = entriesOf(commands);
-  const receiver = fork(fileURLToPath(import.meta.url), ["--receive"]);
-  const [port] = (await once(receiver, "message")) as [number];
-  const otlp = new OtlpExport({ url: `http://127.0.0.1:${port}/v1/traces` });
+  const receiver = await startForgetfulReceiver();
+  const otlp = new OtlpExport({ url: receiver.url });
   const times = { replay: [] as number[], spans: [] as number[], otlp: [] as number[] };
   let spans = 0;
   for (let round = 0; round < Number(flags.rounds); round++) {
@@ -133,7 +118,7 @@ async function measure(): Promise<void> {
     times.otlp.push(await seconds(() => audit(entries, (told) => otlp.send(told))));
   }
   await otlp.close();
-  receiver.disconnect();
+  receiver.close();
   const rates = Object.entries(times).map(([what, all]) => {
     const took = median(all);
     return {
@@ -157,8 +142,6 @@ async function measure(): Promise<void> {
 
 if (flags.help) {
   process.stdout.write(usage);
-} else if (flags.receive) {
-  receive();
 } else {
   if (!flags.json) {
     console.log(

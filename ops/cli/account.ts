@@ -1,9 +1,12 @@
 /** `outcry account`: who trades here, with what. */
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
+import type { AdminClient } from "../../clients/sdk/index.ts";
 import { isAccountId } from "../../protocols/identifiers.ts";
 import { dataOption } from "../config/data-directory.ts";
 import { demoAccount } from "../config/venue.ts";
+import { approvalsIn, isProposed, withApprovals } from "./approving.ts";
+import type { ApprovingOptions } from "./approving.ts";
 import { reasonIn, withReasonIfAny } from "./halt.ts";
 import type { ReasonIfAny } from "./halt.ts";
 import type { CommonOptions } from "./output.ts";
@@ -49,7 +52,7 @@ function listCommand(): Command {
   });
 }
 
-interface CreateOptions extends CommonOptions, ReasonIfAny {
+interface CreateOptions extends ApprovingOptions, ReasonIfAny {
   readonly participant?: string;
 }
 
@@ -58,7 +61,7 @@ function createCommand(): Command {
     .description("Opens an account and writes its credentials file, whose path it prints.")
     .argument("<account>", "a name of a to z, 0 to 9 and hyphens")
     .option("--participant <name>", "whose account it is (default: one of its own name)");
-  return withCommonOptions(withReasonIfAny(create)).action(
+  return withApprovals(withReasonIfAny(create)).action(
     async (account: string, options: CreateOptions) => {
       if (!isAccountId(account)) {
         const rule = "a to z, 0 to 9 and hyphens, at most 31 of them, no hyphen first";
@@ -70,15 +73,19 @@ function createCommand(): Command {
         import("../credentials/keys.ts"),
         import("../credentials/users.ts"),
       ]);
-      const exists = await withAdmin(cluster, async (admin) => {
+      const open = async (admin: AdminClient): Promise<boolean | undefined> => {
         const { participant } = options;
         const whose = participant === undefined ? {} : { participant };
-        const result = await admin.openAccount({ account, ...whose, ...reasonIn(options) });
+        const body = { account, ...whose, ...reasonIn(options) };
+        if (await isProposed(admin, { options, request: "account.open", body })) return undefined;
+        const result = await admin.openAccount({ ...body, ...approvalsIn(options) });
         // Opened on another machine, or its file was lost: that can be made again.
         if (!result.ok && result.error.name === "account-exists") return true;
         accepted(result);
         return false;
-      });
+      };
+      const exists = await withAdmin(cluster, open, options);
+      if (exists === undefined) return;
       const keys = await loadKeys(cluster.file.keys);
       const { file, inboxPrefix } = await ensureUser(keys, { role: "participant", name: account });
       print(options, { ok: true, account, exists, credentials: file, inboxPrefix }, () =>
@@ -88,7 +95,7 @@ function createCommand(): Command {
   );
 }
 
-interface DepositOptions extends CommonOptions, ReasonIfAny {
+interface DepositOptions extends ApprovingOptions, ReasonIfAny {
   readonly reference?: string;
 }
 
@@ -99,8 +106,12 @@ function depositCommand(): Command {
     .argument("<amount>", "how much, such as 1000 or 0.5")
     .argument("<asset>", "of what, such as USDT")
     .option("--reference <text>", "your name for the deposit: the same is credited once");
-  return withCommonOptions(withReasonIfAny(deposit)).action(async (...args) => {
+  return withApprovals(withReasonIfAny(deposit)).action(async (...args) => {
     const [account, amount, assetName, options] = args as [string, string, string, DepositOptions];
+    const isApproved = options.propose !== undefined || (options.approval ?? []).length > 0;
+    if (isApproved && options.reference === undefined) {
+      throw usageFault("give it a --reference: another one would be another deposit");
+    }
     const [{ withAdmin, accepted }, { amountOf }] = await Promise.all([
       access(),
       import("./natural-units.ts"),
@@ -109,7 +120,7 @@ function depositCommand(): Command {
     const cluster = findCluster(options);
     const again = `./outcry account deposit ${account} ${amount} ${assetName}`;
     const command = `${again} --reference ${reference}${dataOption(cluster.directory.path)}`;
-    await withAdmin(cluster, async (admin) => {
+    const act = async (admin: AdminClient) => {
       const assets = await admin.assets();
       const asset = assets.find((known) => known.asset === assetName);
       if (asset === undefined) {
@@ -121,13 +132,16 @@ function depositCommand(): Command {
       }
       const units = amountOf(amount, asset);
       const credit = { account, asset: assetName, amount: units, reference };
-      accepted(await admin.deposit({ ...credit, ...reasonIn(options) }));
+      const body = { ...credit, ...reasonIn(options) };
+      if (await isProposed(admin, { options, request: "deposit", body })) return;
+      accepted(await admin.deposit({ ...body, ...approvalsIn(options) }));
       print(
         options,
         { ok: true, account, asset: assetName, amount: units, reference },
         () => `${account} has ${amount} ${assetName} more (reference ${reference})`,
       );
-    }).catch((error: unknown) => {
+    };
+    await withAdmin(cluster, act, options).catch((error: unknown) => {
       throw repeatable(error, { reference, command });
     });
   });

@@ -1,8 +1,10 @@
 /** `outcry actor`: where accounts and books live, and how they come to another shard. */
 import { Command, InvalidArgumentError } from "commander";
+import type { AdminClient } from "../../clients/sdk/index.ts";
 import { isActorAddress } from "../../protocols/actor-address.ts";
 import type { ActorAddress } from "../../protocols/actor-address.ts";
 import type { Home, Homes } from "./actor-homes.ts";
+import { approvalsIn, isProposed, withApprovals } from "./approving.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
 import type { CommonOptions } from "./output.ts";
@@ -31,18 +33,21 @@ function moveCommand(): Command {
     .description("Has an account or a book live in another shard. Trading goes on meanwhile.")
     .argument(...actorArgument)
     .requiredOption("--to <shard>", "the number of the shard (required)", shardOf);
-  return withCommonOptions(withReason(move)).action(
+  return withApprovals(withReason(move)).action(
     async (actor: ActorAddress, options: MoveOptions) => {
       const { withAdmin, accepted } = await import("./exchange-access.ts");
-      await withAdmin(findCluster(options), async (admin) => {
-        const { to: shard, reason } = options;
+      const { to: shard, reason } = options;
+      const act = async (admin: AdminClient) => {
+        const body = { actor, shard, reason };
+        if (await isProposed(admin, { options, request: "actor.place", body })) return;
         const beganAtMs = performance.now();
-        accepted(await admin.placeActor({ actor, shard, reason }));
+        accepted(await admin.placeActor({ ...body, ...approvalsIn(options) }));
         const tookMs = Math.round(performance.now() - beganAtMs);
         print(options, { ok: true, actor, shard, reason, tookMs }, () => {
           return `${actor} lives in shard ${String(shard)} (${String(tookMs)} ms)`;
         });
-      });
+      };
+      await withAdmin(findCluster(options), act, options);
     },
   );
 }

@@ -1,10 +1,12 @@
 /** `outcry asset`: what can be held. */
 import { Command } from "commander";
+import type { AdminClient } from "../../clients/sdk/index.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import { countOption } from "./options.ts";
 import { reasonIn, withReasonIfAny } from "./halt.ts";
 import type { ReasonIfAny } from "./halt.ts";
-import type { CommonOptions } from "./output.ts";
+import { approvalsIn, isProposed, withApprovals } from "./approving.ts";
+import type { ApprovingOptions } from "./approving.ts";
 import { print, renderTable, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
@@ -38,13 +40,16 @@ function addCommand(): Command {
     .description("Adds an asset that accounts can hold.")
     .argument("<asset>", "its code, such as SOL")
     .argument("<decimals>", "decimal places of one whole: 8 means 10^8 units", countOption);
-  return withCommonOptions(withReasonIfAny(add)).action(
-    async (asset: string, decimals: number, options: CommonOptions & ReasonIfAny) => {
+  return withApprovals(withReasonIfAny(add)).action(
+    async (asset: string, decimals: number, options: ApprovingOptions & ReasonIfAny) => {
       const { withAdmin, accepted } = await access();
-      await withAdmin(findCluster(options), async (admin) => {
-        accepted(await admin.addAsset({ asset, decimals, ...reasonIn(options) }));
+      const act = async (admin: AdminClient) => {
+        const body = { asset, decimals, ...reasonIn(options) };
+        if (await isProposed(admin, { options, request: "asset.add", body })) return;
+        accepted(await admin.addAsset({ ...body, ...approvalsIn(options) }));
         print(options, { ok: true, asset, decimals }, () => `${asset} can be held now`);
-      });
+      };
+      await withAdmin(findCluster(options), act, options);
     },
   );
 }

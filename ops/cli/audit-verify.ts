@@ -12,9 +12,11 @@ import { visible } from "../telemetry/visible-text.ts";
 import { entryProgressOn } from "./entry-progress.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, counted, paint, print, withCommonOptions } from "./output.ts";
+import { trustedBy, withTrust } from "./administrators-trusted.ts";
+import type { TrustFlags } from "./administrators-trusted.ts";
 import { findCluster } from "./running-cluster.ts";
 
-interface VerifyFlags extends CommonOptions {
+interface VerifyFlags extends CommonOptions, TrustFlags {
   readonly key?: string;
   readonly log?: boolean;
 }
@@ -26,8 +28,11 @@ export function verifyCommand(): Command {
     )
     .argument("<dir>", "the record's folder")
     .option("--key <file>", "the public key it has to be signed with (default: this cluster's)")
-    .option("--log", "also that it is what the running cluster's logs say");
-  return withCommonOptions(command).action(async (dir: string, flags: VerifyFlags) => {
+    .option(
+      "--log",
+      "also that it is what the running cluster's logs say, and that who approved of commands there signed them",
+    );
+  return withCommonOptions(withTrust(command)).action(async (dir: string, flags: VerifyFlags) => {
     const [{ checkRecord }, { RecordFolder }] = await Promise.all([
       import("../record/check-record.ts"),
       import("../record/record-folder.ts"),
@@ -75,17 +80,24 @@ async function differencesFromLog(
 ): Promise<readonly Finding[]> {
   // Of what cannot be read there is nothing to compare.
   if (description === undefined) return [];
-  const [{ withEngine }, { compareWithLog }] = await Promise.all([
-    import("./engine-access.ts"),
-    import("../record/compare-with-log.ts"),
-  ]);
-  return await withEngine(findCluster(flags), ({ wholeLogs: logs }) =>
-    compareWithLog(
+  const [{ withEngine }, { compareWithLog }, { approvalFindings }, { clusterNameIn }] =
+    await Promise.all([
+      import("./engine-access.ts"),
+      import("../record/compare-with-log.ts"),
+      import("../record/approval-proof.ts"),
+      import("../record/cluster-name.ts"),
+    ]);
+  const cluster = findCluster(flags);
+  const trusted = trustedBy(flags, cluster.file.keys);
+  return await withEngine(cluster, async ({ wholeLogs: logs }) => {
+    const differences = await compareWithLog(
       folder,
       { description, findings, pieces },
       { logs, onProgress: entryProgressOn(process.stderr) },
-    ),
-  );
+    );
+    const context = { cluster: await clusterNameIn(logs), trusted };
+    return [...differences, ...(await approvalFindings(logs, context))];
+  });
 }
 
 interface Verdict {

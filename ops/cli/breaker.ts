@@ -1,9 +1,11 @@
 /** `outcry breaker`: halts the whole venue when the price of one instrument has fallen too far. */
 import { Command, InvalidArgumentError } from "commander";
+import type { AdminClient } from "../../clients/sdk/index.ts";
 import type { BreakerLevel } from "../../protocols/messages.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
-import { print, withCommonOptions } from "./output.ts";
+import { approvalsIn, isProposed, withApprovals } from "./approving.ts";
+import { print } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
 interface BreakerOptions extends InterventionOptions {
@@ -30,19 +32,20 @@ function setCommand(): Command {
       levelOption,
       [],
     );
-  return withCommonOptions(withReason(set)).action(
-    async (symbol: string, options: BreakerOptions) => {
-      const { withAdmin, accepted } = await import("./exchange-access.ts");
-      await withAdmin(findCluster(options), async (admin) => {
-        const { level, reason } = options;
-        const levels = level.map((each) => ({ ...each }));
-        accepted(await admin.setBreaker({ symbol, levels, reason }));
-        print(options, { ok: true, symbol, levels, reason }, () => {
-          return levels.length === 0 ? "there is no breaker now" : `${symbol} is watched`;
-        });
+  return withApprovals(withReason(set)).action(async (symbol: string, options: BreakerOptions) => {
+    const { withAdmin, accepted } = await import("./exchange-access.ts");
+    const { level, reason } = options;
+    const levels = level.map((each) => ({ ...each }));
+    const act = async (admin: AdminClient) => {
+      const body = { symbol, levels, reason };
+      if (await isProposed(admin, { options, request: "breaker.set", body })) return;
+      accepted(await admin.setBreaker({ ...body, ...approvalsIn(options) }));
+      print(options, { ok: true, symbol, levels, reason }, () => {
+        return levels.length === 0 ? "there is no breaker now" : `${symbol} is watched`;
       });
-    },
-  );
+    };
+    await withAdmin(findCluster(options), act, options);
+  });
 }
 
 /** @internal */

@@ -14,6 +14,7 @@ import { readEvent } from "../../protocols/event-codec.ts";
 import { repliesIn } from "../../protocols/feed.ts";
 import { decodeFrame } from "../../protocols/frame.ts";
 import { MalformedRecords, pack, RecordReader, unpack } from "../../protocols/records.ts";
+import { piecesOf } from "../downstream/log-pieces.ts";
 import { CommandFault, paint } from "./output.ts";
 import { differencesIn } from "./tree-differences.ts";
 import type { TreeDifference } from "./tree-differences.ts";
@@ -36,8 +37,6 @@ export interface DumpExplanation {
   readonly right: "others" | "this replica" | "neither";
 }
 
-const readLimits = { entriesMax: 2000, bytesMax: 4 * 1024 * 1024 };
-
 export async function explainDump(
   dump: DivergenceDump,
   log: ReplicatedLog,
@@ -52,17 +51,17 @@ export async function explainDump(
   const hashed = new HashedShard(new Shard(dump.shard, dump.shards));
   let stored: LogEntry | undefined;
   let rebuilt: HashedStep | undefined;
-  while (hashed.shard.sequence < Math.max(sequence, state.sequence)) {
-    const entries = await log.read(hashed.shard.sequence + 1, readLimits);
-    if (entries.length === 0)
-      throw new CommandFault("log-too-short", "the log ends before the dump");
+  const upTo = Math.max(sequence, state.sequence);
+  for await (const entries of piecesOf(log, { from: 1, upTo })) {
     for (const entry of entries) {
-      if (entry.sequence > Math.max(sequence, state.sequence)) break;
       const step = hashed.apply(entry);
       if (entry.sequence !== sequence) continue;
       stored = entry;
       rebuilt = step;
     }
+  }
+  if (hashed.shard.sequence < upTo) {
+    throw new CommandFault("log-too-short", "the log ends before the dump");
   }
   const read = dump.entries.find((entry) => entry.sequence === sequence);
   const computed = dump.steps.find((step) => step.sequence === sequence);

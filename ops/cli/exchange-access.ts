@@ -8,7 +8,8 @@ import { isAccountId } from "../../protocols/identifiers.ts";
 import type { ApiError, Asset, Instrument } from "../../protocols/api/replies.ts";
 import { dataOption, readIfThere } from "../config/data-directory.ts";
 import { demoAccount } from "../config/venue.ts";
-import { toolNames } from "../supervisor/cluster-plan.ts";
+import { administratorOf } from "./administrator.ts";
+import type { AdministratorChoice } from "./administrator.ts";
 import { credentialsFileOf } from "./credentials-file.ts";
 import { NaturalUnits } from "./natural-units.ts";
 import type { CommonOptions } from "./output.ts";
@@ -44,20 +45,23 @@ export async function withAccount<Result>(
   );
 }
 
-/** Acts as the administrator of the cluster on this machine. */
+export interface AdminAccess extends AdministratorChoice {
+  readonly timing?: Partial<AttemptTiming>;
+}
+
+/** Acts as an administrator: the one of the cluster on this machine unless another is chosen. */
 export async function withAdmin<Result>(
   cluster: RunningCluster,
   action: (client: AdminClient) => Promise<Result>,
-  timing?: Partial<AttemptTiming>,
+  { timing, ...choice }: AdminAccess = {},
 ): Promise<Result> {
-  const credentials = readIfThere(cluster.file.credentials.admin) ?? "";
-  const administrator = toolNames.admin;
+  const { administrator, credentials } = administratorOf(cluster.file, choice);
   return await withClient(action, () =>
     AdminClient.connect({
       ...line(cluster, timing),
       administrator,
       credentials,
-      name: "cli admin",
+      name: `cli ${administrator}`,
     }),
   );
 }
@@ -86,7 +90,7 @@ export async function lookAtGateways(cluster: RunningCluster): Promise<GatewayVi
           }),
         );
       },
-      timing,
+      { timing },
     );
   } catch (error) {
     if (!(error instanceof CommandFault)) throw error;
@@ -139,7 +143,9 @@ interface Refusal extends Pick<Refused, "error"> {
 }
 
 function refusal({ error, order }: Refusal): CommandFault {
-  const field = error.field === undefined ? "" : ` (${error.field})`;
+  const isForOthers = error.name === "approvals-missing";
+  const hint = isForOthers ? " --propose FILE writes it down for them." : "";
+  const field = error.field === undefined ? hint : ` (${error.field})`;
   const details = { ...error, ...(order === undefined ? {} : { order }) };
   return new CommandFault(error.name, `${error.message}${field}`, { details });
 }

@@ -1,10 +1,12 @@
 /** `outcry halt`: stops trading, in one instrument or everywhere. Cancels are taken all the same. */
 import { Command } from "commander";
-import type { CommonOptions } from "./output.ts";
-import { print, withCommonOptions } from "./output.ts";
+import type { AdminClient } from "../../clients/sdk/index.ts";
+import { approvalsIn, isProposed, withApprovals } from "./approving.ts";
+import type { ApprovingOptions } from "./approving.ts";
+import { print } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
-export interface InterventionOptions extends CommonOptions {
+export interface InterventionOptions extends ApprovingOptions {
   readonly reason: string;
 }
 
@@ -31,15 +33,18 @@ export function command(): Command {
   const halt = new Command("halt")
     .description("Halts trading: new and changed orders are refused, cancels are taken.")
     .argument("[symbol]", "the instrument (default: the whole venue)");
-  return withCommonOptions(withReason(halt)).action(
+  return withApprovals(withReason(halt)).action(
     async (symbol: string | undefined, options: InterventionOptions) => {
       const { withAdmin, accepted } = await import("./exchange-access.ts");
-      await withAdmin(findCluster(options), async (admin) => {
-        const { reason } = options;
-        accepted(await admin.halt({ reason, ...(symbol === undefined ? {} : { symbol }) }));
+      const { reason } = options;
+      const act = async (admin: AdminClient) => {
+        const body = { reason, ...(symbol === undefined ? {} : { symbol }) };
+        if (await isProposed(admin, { options, request: "halt", body })) return;
+        accepted(await admin.halt({ ...body, ...approvalsIn(options) }));
         const what = symbol ?? "the whole venue";
         print(options, { ok: true, symbol: symbol ?? null, reason }, () => `${what} is halted`);
-      });
+      };
+      await withAdmin(findCluster(options), act, options);
     },
   );
 }

@@ -22,6 +22,7 @@ it("is shown of what administrators wrote, and of history", () => {
   const act = {
     ...{ shard: 0, sequence: 1, index: 0, timeUs: 0, target: hostile },
     ...{ author: hostile, reason: hostile, producer: "g", approvals: [hostile], outcome: "done" },
+    signatures: [],
     command: "halt-trading",
   } as const;
   const cell = new RegExp(shown.replaceAll(/[\\[]/g, "\\$&"), "g");

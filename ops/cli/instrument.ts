@@ -1,13 +1,14 @@
 /** `outcry instrument`: what is traded. */
 import { Command } from "commander";
-import type { OutcryClient } from "../../clients/sdk/index.ts";
+import type { AdminClient, OutcryClient } from "../../clients/sdk/index.ts";
 import type { Instrument } from "../../protocols/api/replies.ts";
 import type { NaturalUnits } from "./natural-units.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import { countOption } from "./options.ts";
+import { approvalsIn, isProposed, withApprovals } from "./approving.ts";
+import type { ApprovingOptions } from "./approving.ts";
 import { reasonIn, withReasonIfAny } from "./halt.ts";
 import type { ReasonIfAny } from "./halt.ts";
-import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, renderTable, usageFault, withCommonOptions } from "./output.ts";
 import { phaseInCapitals } from "./phase-text.ts";
 import type { MarketState } from "./phase-text.ts";
@@ -88,7 +89,7 @@ function percent(basisPoints: number): string {
   return `${(basisPoints / 100).toFixed(2)} %`;
 }
 
-interface AddOptions extends CommonOptions, TradingOptions, ReasonIfAny {
+interface AddOptions extends ApprovingOptions, TradingOptions, ReasonIfAny {
   readonly base: string;
   readonly quote: string;
   readonly tick: string;
@@ -120,36 +121,37 @@ function addCommand(): Command {
       countOption,
     )
     .option("--to-year <year>", "the last year", countOption);
-  return withCommonOptions(withReasonIfAny(add)).action(
-    async (symbol: string, options: AddOptions) => {
-      const [{ withAdmin, accepted }, { tradingOf }] = await Promise.all([
-        access(),
-        import("./trading-file.ts"),
-      ]);
-      const trading = await tradingOf(options);
-      await withAdmin(findCluster(options), async (admin) => {
-        const assets = await admin.assets();
-        const decimals = (name: string): number => {
-          const found = assets.find(({ asset }) => asset === name);
-          if (found !== undefined) return found.decimals;
-          throw new CommandFault(
-            "asset-unknown",
-            `there is no asset ${name}: ./outcry asset add ${name} DECIMALS`,
-          );
-        };
-        const units = unitsOfSteps(options, decimals(options.base), decimals(options.quote));
-        const { base, quote } = options;
-        const fees = {
-          makerFeeBasisPoints: options.makerFee,
-          takerFeeBasisPoints: options.takerFee,
-        };
-        const more = trading === undefined ? {} : { trading };
-        const terms = { symbol, base, quote, ...units, ...fees, ...more };
-        accepted(await admin.listInstrument({ ...terms, ...reasonIn(options) }));
-        print(options, { ok: true, instrument: terms }, () => `${symbol} is listed`);
-      });
-    },
-  );
+  return withApprovals(withReasonIfAny(add)).action(async (symbol: string, options: AddOptions) => {
+    const [{ withAdmin, accepted }, { tradingOf }] = await Promise.all([
+      access(),
+      import("./trading-file.ts"),
+    ]);
+    const trading = await tradingOf(options);
+    const act = async (admin: AdminClient) => {
+      const assets = await admin.assets();
+      const decimals = (name: string): number => {
+        const found = assets.find(({ asset }) => asset === name);
+        if (found !== undefined) return found.decimals;
+        throw new CommandFault(
+          "asset-unknown",
+          `there is no asset ${name}: ./outcry asset add ${name} DECIMALS`,
+        );
+      };
+      const units = unitsOfSteps(options, decimals(options.base), decimals(options.quote));
+      const { base, quote } = options;
+      const fees = {
+        makerFeeBasisPoints: options.makerFee,
+        takerFeeBasisPoints: options.takerFee,
+      };
+      const more = trading === undefined ? {} : { trading };
+      const terms = { symbol, base, quote, ...units, ...fees, ...more };
+      const body = { ...terms, ...reasonIn(options) };
+      if (await isProposed(admin, { options, request: "instrument.list", body })) return;
+      accepted(await admin.listInstrument({ ...body, ...approvalsIn(options) }));
+      print(options, { ok: true, instrument: terms }, () => `${symbol} is listed`);
+    };
+    await withAdmin(findCluster(options), act, options);
+  });
 }
 
 /** A lot in units of the base asset, and what one lot costs at one tick in units of the quote. */

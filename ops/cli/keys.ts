@@ -1,6 +1,6 @@
 /** `outcry keys`: what a cluster on machines or in containers of its own begins with. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { defaultSettings } from "../config/cluster-settings.ts";
 import { DataDirectory } from "../config/data-directory.ts";
@@ -15,6 +15,7 @@ interface InitFlags extends CommonOptions {
   readonly nodes?: readonly string[];
   readonly gateways?: readonly string[];
   readonly reachedAt?: readonly string[];
+  readonly archive?: string;
   readonly shards: number;
   readonly tls: boolean;
 }
@@ -27,7 +28,8 @@ export function command(): Command {
   return new Command("keys")
     .description("Makes what is secret about a cluster.")
     .addCommand(initCommand())
-    .addCommand(secretsCommand());
+    .addCommand(secretsCommand())
+    .addCommand(administratorCommand());
 }
 
 function initCommand(): Command {
@@ -45,10 +47,15 @@ function initCommand(): Command {
       "host:port of each server as this machine reaches it (default: its host, port 4222)",
       list,
     )
+    .option(
+      "--archive <place>",
+      "where the logs are archived, a folder as this machine reaches it or s3://bucket/prefix, for " +
+        "commands to find them (default: archive in the data directory)",
+    )
     .option("--no-tls", "have no certificates: lines are in the clear");
   return withCommonOptions(init).action(async (flags: InitFlags) => {
     const { defaultDeployment, initDeployment } = await import("../deploy/deployment-keys.ts");
-    const { servers, nodes, gateways, reachedAt, shards, tls } = flags;
+    const { servers, nodes, gateways, reachedAt, archive, shards, tls } = flags;
     for (const name of [...(nodes ?? []), ...(gateways ?? [])]) checkName(name);
     for (const host of servers ?? []) checkHost(host);
     const made = await initDeployment(DataDirectory.open(flags.data), {
@@ -57,6 +64,7 @@ function initCommand(): Command {
       ...(nodes && { nodes }),
       ...(gateways && { gateways }),
       reachedAt: reachedAt ?? [],
+      archive: archive === undefined ? undefined : archiveOf(archive),
       shards,
       isEncrypted: tls,
     });
@@ -82,6 +90,42 @@ function secretsCommand(): Command {
   });
 }
 
+interface AdministratorFlags extends CommonOptions {
+  readonly days?: number;
+}
+
+function administratorCommand(): Command {
+  const administrator = new Command("administrator")
+    .description(
+      "Issues credentials for one more administrator and writes their file, whose path it prints. " +
+        "The exchange need not run. Whoever can do this can be as many administrators as they like.",
+    )
+    .argument("<name>", "a name of a to z, 0 to 9 and hyphens")
+    .option("--days <n>", "for how long they are valid (default: for ever)", countOption);
+  return withCommonOptions(administrator).action(
+    async (name: string, flags: AdministratorFlags) => {
+      checkName(name);
+      const [{ loadSigner }, { mintWith }] = await Promise.all([
+        import("../credentials/keys.ts"),
+        import("../credentials/users.ts"),
+      ]);
+      const keys = DataDirectory.find(flags.data)?.keys;
+      if (keys === undefined) {
+        throw new CommandFault("keys-missing", "there are no keys here: make them with keys init");
+      }
+      const signer = await loadSigner(keys, "admin");
+      const { days } = flags;
+      const expiry =
+        days === undefined
+          ? {}
+          : { expiresAtSeconds: Math.floor(Date.now() / 1000) + days * 86_400 };
+      const user = { role: "admin", name, ...expiry } as const;
+      const { file, inboxPrefix } = await mintWith({ directory: keys, signer }, user);
+      print(flags, { ok: true, administrator: name, credentials: file, inboxPrefix }, () => file);
+    },
+  );
+}
+
 function checkName(name: string): void {
   const isName: boolean = isProducerId(name);
   if (!isName) throw usageFault(`${name} is no name: a to z, 0 to 9 and hyphens`);
@@ -91,6 +135,11 @@ function checkName(name: string): void {
 function checkHost(host: string): void {
   if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)) return;
   throw usageFault(`${JSON.stringify(host)} is no host such as n1 or n1.example.org`);
+}
+
+/** A folder is told to other commands, which may be run elsewhere. */
+function archiveOf(place: string): string {
+  return place.startsWith("s3:") ? place : resolve(place);
 }
 
 function list(text: string): readonly string[] {
@@ -105,6 +154,6 @@ function renderMade({ keys, servers, users, ca }: DeploymentKeys): string {
     ca === undefined
       ? "  no certificates: lines are in the clear"
       : `  clients know the servers by ${ca}`,
-    "operator.seed, accounts/ and tls/ca.key are needed for changes only: keep them elsewhere",
+    "operator.seed, the seeds in accounts/ and tls/ca.key are needed for changes only: keep them elsewhere",
   ].join("\n");
 }

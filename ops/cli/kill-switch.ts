@@ -3,12 +3,14 @@
  * and has new ones refused. Not to be confused with `outcry kill`, which kills a process in a drill.
  */
 import { Argument, Command } from "commander";
+import type { AdminClient } from "../../clients/sdk/index.ts";
 import { killScopeWords } from "../../protocols/api/words.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
 import { countOption } from "./options.ts";
-import { print, usageFault, withCommonOptions } from "./output.ts";
-import type { CommonOptions } from "./output.ts";
+import { approvalsIn, isProposed, withApprovals } from "./approving.ts";
+import type { ApprovingOptions } from "./approving.ts";
+import { print, usageFault } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
 type ScopeWord = (typeof killScopeWords)[number];
@@ -34,12 +36,15 @@ function armCommand(): Command {
     const { reason } = options;
     const named = targetOf(scope, target);
     const { withAdmin, accepted } = await access();
-    await withAdmin(findCluster(options), async (admin) => {
-      const { number } = accepted(await admin.armKillSwitch({ ...named, reason }));
+    const act = async (admin: AdminClient) => {
+      const body = { ...named, reason };
+      if (await isProposed(admin, { options, request: "killSwitch.arm", body })) return;
+      const { number } = accepted(await admin.armKillSwitch({ ...body, ...approvalsIn(options) }));
       print(options, { ok: true, number, ...named, reason }, () => {
         return `armed; within a minute: ./outcry kill-switch confirm ${String(number)}`;
       });
-    });
+    };
+    await withAdmin(findCluster(options), act, options);
   });
 }
 
@@ -47,12 +52,15 @@ function confirmCommand(): Command {
   const confirm = new Command("confirm")
     .description("Throws a kill switch that was armed.")
     .argument("<number>", "what arming it said", countOption);
-  return withCommonOptions(confirm).action(async (number: number, options: CommonOptions) => {
+  return withApprovals(confirm).action(async (number: number, options: ApprovingOptions) => {
     const { withAdmin, accepted } = await access();
-    await withAdmin(findCluster(options), async (admin) => {
-      accepted(await admin.confirmKillSwitch({ number }));
+    const act = async (admin: AdminClient) => {
+      const body = { number };
+      if (await isProposed(admin, { options, request: "killSwitch.confirm", body })) return;
+      accepted(await admin.confirmKillSwitch({ ...body, ...approvalsIn(options) }));
       print(options, { ok: true, number }, () => "thrown: its orders are canceled");
-    });
+    };
+    await withAdmin(findCluster(options), act, options);
   });
 }
 
@@ -65,18 +73,21 @@ function releaseCommand(): Command {
     const { reason } = options;
     const named = targetOf(scope, target);
     const { withAdmin, accepted } = await access();
-    await withAdmin(findCluster(options), async (admin) => {
-      accepted(await admin.releaseKillSwitch({ ...named, reason }));
+    const act = async (admin: AdminClient) => {
+      const body = { ...named, reason };
+      if (await isProposed(admin, { options, request: "killSwitch.release", body })) return;
+      accepted(await admin.releaseKillSwitch({ ...body, ...approvalsIn(options) }));
       print(options, { ok: true, ...named, reason }, () => {
         return `${target === undefined ? "the whole venue" : `${scope} ${target}`} is released`;
       });
-    });
+    };
+    await withAdmin(findCluster(options), act, options);
   });
 }
 
 function withTarget(command: Command): Command {
   const scope = new Argument("<scope>", "what is stopped").choices(killScopeWords);
-  return withCommonOptions(
+  return withApprovals(
     withReason(
       command
         .addArgument(scope)

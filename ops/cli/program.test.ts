@@ -51,6 +51,7 @@ describe("the command line", () => {
     [["order", "quote"], "missing required argument 'quotes'"],
     [["order", "batch"], "missing required argument 'commands'"],
     [["start", "--shards", "many"], "It is a whole number."],
+    [["account", "deposit", "demo", "1", "BTC", "--propose"], "give it a --reference"],
     [["halt", "BTC-USDT"], "required option '--reason <text>' not specified"],
     [
       ["kill-switch", "arm", "everything", "--reason", "r"],

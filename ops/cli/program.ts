@@ -121,6 +121,31 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./asset.ts"),
   },
   {
+    name: "fees",
+    summary: "what accounts pay for trading: schedules, rates of accounts, previews",
+    load: () => import("./fees.ts"),
+  },
+  {
+    name: "deposit",
+    summary: "where an account's deposits go to, and what has come in from chains",
+    load: () => import("./deposit.ts"),
+  },
+  {
+    name: "withdrawal",
+    summary: "ask for withdrawals, approve of them, and say where to they may go",
+    load: () => import("./withdrawal.ts"),
+  },
+  {
+    name: "custody",
+    summary: "the rules of deposits and withdrawals, and what is owed of each asset",
+    load: () => import("./custody.ts"),
+  },
+  {
+    name: "reserves",
+    summary: "what is owed to accounts, signed, and proofs of it that anybody checks",
+    load: () => import("./reserves.ts"),
+  },
+  {
     name: "halt",
     summary: "halt trading, in one instrument or everywhere",
     load: () => import("./halt.ts"),
@@ -153,9 +178,24 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./at.ts"),
   },
   {
+    name: "report",
+    summary: "statements, confirmations, positions, gains, tax lots, fees, files of a day",
+    load: () => import("./report.ts"),
+  },
+  {
     name: "trace",
     summary: "the life of an order, rebuilt from the logs alone",
     load: () => import("./trace.ts"),
+  },
+  {
+    name: "history",
+    summary: "the past of an account and of markets, page by page, where it is kept",
+    load: () => import("./history.ts"),
+  },
+  {
+    name: "surveillance",
+    summary: "what looks like market manipulation, by which rules, and the evidence",
+    load: () => import("./surveillance.ts"),
   },
   {
     name: "sql",
@@ -191,6 +231,16 @@ const commands: readonly LazyCommand[] = [
     name: "archive",
     summary: "the logs' archive: how far it is, fill it up, check it",
     load: () => import("./archive.ts"),
+  },
+  {
+    name: "approve",
+    summary: "look at what another administrator proposes, and sign it",
+    load: () => import("./approve.ts"),
+  },
+  {
+    name: "approvals",
+    summary: "how many administrators it takes for what",
+    load: () => import("./approvals.ts"),
   },
   {
     name: "backup",

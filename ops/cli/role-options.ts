@@ -26,6 +26,7 @@ const summaries: Readonly<Record<ProcessRole, string>> = {
   auditor: "an auditor, which tells the traces of all orders",
   projector: "a projector, which writes down in a database what happened",
   exporter: "an exporter, which appends trades and what accounts make of them to CSV files",
+  surveillant: "a surveillant, which looks for market manipulation and appends alerts to a file",
 };
 
 /**

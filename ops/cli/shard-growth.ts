@@ -8,18 +8,20 @@ import type { AdminClient } from "../../clients/sdk/index.ts";
 import { accountAt, symbolAt } from "../../protocols/actor-address.ts";
 import type { ActorAddress } from "../../protocols/actor-address.ts";
 import { shardOfAccount, shardOfInstrument } from "../../protocols/placement.ts";
+import { isLogReader } from "../config/log-readers.ts";
 import { askSupervisor } from "../supervisor/control-socket.ts";
 import type { Home, Homes } from "./actor-homes.ts";
 import { homesOf } from "./actor-homes.ts";
 import { lookAtEngine } from "./engine-access.ts";
 import { accepted, withAdmin } from "./exchange-access.ts";
 import { CommandFault } from "./output.ts";
-import type { CommonOptions } from "./output.ts";
+import { approvalsIn, isProposed } from "./approving.ts";
+import type { ApprovingOptions } from "./approving.ts";
 import { findCluster } from "./running-cluster.ts";
 import type { Say } from "./node-membership.ts";
 import { restartNode } from "./upgrade-steps.ts";
 
-export interface GrowthOptions extends CommonOptions {
+export interface GrowthOptions extends ApprovingOptions {
   /** Why, for the record. */
   readonly reason: string;
 }
@@ -27,15 +29,18 @@ export interface GrowthOptions extends CommonOptions {
 /** The first version of logic by which shards are added. */
 const growingLogic = 2;
 
-/** Those who are to know of every log, beside the engine nodes. */
-const readers: ReadonlySet<string> = new Set([
-  ...["gateway", "referee", "auditor", "projector", "exporter"],
-]);
-
-/** Returns the number of the new shard. */
-export async function addShard(options: GrowthOptions, say: Say): Promise<number> {
+/** Returns the number of the new shard; undefined where it was only proposed. */
+export async function addShard(options: GrowthOptions, say: Say): Promise<number | undefined> {
   const { reason } = options;
-  const { shards: before } = await withAdmin(findCluster(options), (admin) => admin.placement());
+  const approvals = approvalsIn(options);
+  const look = async (admin: AdminClient) => {
+    const { shards } = await admin.placement();
+    const body = { shards: shards + 1, reason };
+    const isForOthers = await isProposed(admin, { options, request: "shard.add", body });
+    return { before: shards, isForOthers };
+  };
+  const { before, isForOthers } = await withAdmin(findCluster(options), look, options);
+  if (isForOthers) return undefined;
   const shards = before + 1;
   await refuseTooEarly(options);
   const { socket } = findCluster(options).file.supervisor;
@@ -51,11 +56,13 @@ export async function addShard(options: GrowthOptions, say: Say): Promise<number
   }
   const { processes } = await askSupervisor(socket, { command: "processes" });
   for (const { name, kind } of processes) {
-    if (!readers.has(kind)) continue;
+    // Those who are to know of every log, beside the engine nodes.
+    if (kind !== "gateway" && !isLogReader(kind)) continue;
     await askSupervisor(socket, { command: "restart", process: name });
     say(`${name} is up again`);
   }
-  await withAdmin(cluster, async (admin) => accepted(await admin.addShard({ shards, reason })));
+  const body = { shards, reason, ...approvals };
+  await withAdmin(cluster, async (admin) => accepted(await admin.addShard(body)), options);
   return before;
 }
 

@@ -10,6 +10,7 @@ import { HashedShard } from "../../cluster/hashed-shard.ts";
 import { hexOf } from "../../cluster/hash-chain.ts";
 import { stateHashOf } from "../../cluster/replica-snapshot.ts";
 import type { LogEntry, ReplicatedLog } from "../../cluster/replicated-log.ts";
+import { piecesOf } from "../downstream/log-pieces.ts";
 
 /** What to note on the way. */
 export interface RebuildPlan {
@@ -41,8 +42,6 @@ export interface Rebuilt {
   readonly states: ReadonlyMap<number, string>;
 }
 
-const readLimits = { entriesMax: 2000, bytesMax: 4 * 1024 * 1024 };
-
 export class ShardRebuild {
   readonly #hashed: HashedShard;
   readonly #onStep: RebuildOptions["onStep"];
@@ -71,25 +70,27 @@ export class ShardRebuild {
     this.#states = new Map();
     // What was noted there before is not known any more.
     this.#note(plan);
-    let next: Promise<readonly LogEntry[]> | undefined;
-    while (this.sequence < plan.upTo) {
-      const entries = await (next ?? log.read(this.sequence + 1, readLimits));
-      const last = entries.at(-1);
-      if (last === undefined) break;
-      // The next piece is on its way while this one is applied.
-      next = last.sequence < plan.upTo ? log.read(last.sequence + 1, readLimits) : undefined;
-      this.#apply(entries, plan);
-    }
+    await this.#read(log, plan.upTo, () => this.#note(plan));
     return this.#result((performance.now() - startedAtMs) / 1000);
   }
 
-  #apply(entries: readonly LogEntry[], plan: RebuildPlan): void {
-    for (const entry of entries) {
-      if (entry.sequence > plan.upTo) return;
-      const { step } = this.#hashed.apply(entry);
-      this.#payloadBytes += entry.payload.length;
-      this.#onStep?.(entry, step);
-      this.#note(plan);
+  /** Goes on likewise, for whoever only wants to see the steps: the state is not hashed. */
+  async show(log: Pick<ReplicatedLog, "read">, upTo: number): Promise<void> {
+    await this.#read(log, upTo, () => undefined);
+  }
+
+  async #read(
+    log: Pick<ReplicatedLog, "read">,
+    upTo: number,
+    afterStep: () => void,
+  ): Promise<void> {
+    for await (const entries of piecesOf(log, { from: this.sequence + 1, upTo })) {
+      for (const entry of entries) {
+        const { step } = this.#hashed.apply(entry);
+        this.#payloadBytes += entry.payload.length;
+        this.#onStep?.(entry, step);
+        afterStep();
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 /** `outcry shard`: which shards there are, one more, and who should live there. */
 import { Command } from "commander";
 import type { Home } from "./actor-homes.ts";
+import { withApprovals } from "./approving.ts";
 import { withReason } from "./halt.ts";
 import type { CommonOptions } from "./output.ts";
 import { print, progressOf, renderTable, withCommonOptions } from "./output.ts";
@@ -65,9 +66,10 @@ function addCommand(): Command {
       "after the other so that they serve it, and has all shards know of it. Clients of a gateway " +
       "connect anew. Nobody lives there before `shard spread` or `actor move`.",
   );
-  return withCommonOptions(withReason(add)).action(async (options: GrowthOptions) => {
+  return withApprovals(withReason(add)).action(async (options: GrowthOptions) => {
     const { addShard } = await import("./shard-growth.ts");
     const shard = await addShard(options, progressOf(options));
+    if (shard === undefined) return;
     print(options, { ok: true, shard, reason: options.reason }, () => {
       return `there is a shard ${shard} now; ./outcry shard spread has its share live there`;
     });

@@ -1,8 +1,8 @@
 /** `outcry sql`: asks the history of a running cluster a question in SQL. */
 import { Command } from "commander";
 import { DataDirectory } from "../config/data-directory.ts";
+import { historySocketPath } from "../config/local-socket.ts";
 import type { HistoryAnswer } from "../history/history-desk.ts";
-import { historySocketPath } from "../supervisor/cluster-plan.ts";
 import { visible } from "../telemetry/visible-text.ts";
 import { countOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
@@ -26,7 +26,7 @@ export function command(): Command {
     const directory = DataDirectory.find(flags.data);
     if (directory === undefined) throw notRunning(flags.data);
     const rowsMax = Math.max(flags.limit, 1);
-    const answer = await askHistory(historySocketPath(directory), { statement, rowsMax });
+    const answer = await askHistory(historySocketPath(directory.path), { statement, rowsMax });
     if (answer === "nobody") {
       throw new CommandFault(
         "no-history",

@@ -38,6 +38,7 @@ interface StartFlags extends CommonOptions {
   readonly history?: boolean;
   readonly database?: string;
   readonly csv?: string;
+  readonly surveillance?: string;
   readonly ways?: string;
   readonly fresh?: boolean;
   readonly detach?: boolean;
@@ -95,6 +96,11 @@ export function command(): Command {
     )
     .option("--database <url>", "history in this database of a PostgreSQL server")
     .option("--csv <dir>", "append trades, and what accounts make of them, to CSV files there")
+    .option(
+      "--surveillance <dir>",
+      "look for market manipulation by settings.yaml and relations.yaml there, and append alerts to " +
+        "alerts.jsonl",
+    )
     .addOption(
       // For drills: each way is a proxy then.
       new Option("--ways <file>", "by which ways processes reach the nats-servers").hideHelp(),
@@ -124,6 +130,7 @@ async function startHere(flags: StartFlags): Promise<void> {
       traces: tracesWanted(flags),
       history: historyWanted(flags),
       csv: flags.csv === undefined ? undefined : resolve(flags.csv),
+      surveillance: await surveillanceWanted(flags),
       ways: flags.ways,
       isDetached: background !== undefined,
       write: background === undefined ? onScreen(flags) : (text) => background.say(text),
@@ -156,6 +163,15 @@ function historyWanted({ history, database }: StartFlags): string | undefined {
     throw usageFault(`the address of the database ${noDatabaseAddress}`);
   }
   return url;
+}
+
+/** The compliance officer's folder, if surveillance is wanted, and its files can be gone by. */
+async function surveillanceWanted({ surveillance }: StartFlags): Promise<string | undefined> {
+  if (surveillance === undefined) return undefined;
+  const folder = resolve(surveillance);
+  const { readOfficersFiles } = await import("../surveillance/officers-files.ts");
+  readOfficersFiles({ folder });
+  return folder;
 }
 
 /** A terminal or pipe may close before all has stopped in order; then nobody reads the rest. */

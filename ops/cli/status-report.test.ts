@@ -223,6 +223,14 @@ describe("a status", () => {
         ...{ database: "/data/history", written: [100, 7], read: [110, 7], heads: [110, 7] },
         ...{ rowsWritten: 1234, isWaiting: true },
       },
+      traces: {
+        ...{ otlp: "http://tempo:4318/v1/traces", read: [123, 9], heads: [123, 9] },
+        ...{ told: [23, 9], spansTold: 56_214, isWaiting: false },
+      },
+      csv: {
+        ...{ folder: "/data/csv", written: [123, 9], read: [123, 9], heads: [123, 9] },
+        ...{ fileBytes: {}, isWaiting: false },
+      },
       missing: ["e2"],
       differences: [],
       doesGatewayAnswer: true,
@@ -238,6 +246,9 @@ describe("a status", () => {
         "  referee ref-1: shard 0 following at 118, 2 behind",
         "  history in /data/history: 1,234 rows written since it started, 23 entries behind; " +
           "the database takes nothing now",
+        "  traces to http://tempo:4318/v1/traces: 56,214 spans told since it started, " +
+          "100 entries behind",
+        "  CSV files in /data/csv: what 132 entries came to",
         "",
         "PROCESS  KIND    STATE         PID  METRICS AT      CONNECTED TO    RELEASE",
         "n1       server  up           4711",

@@ -7,8 +7,9 @@ import type {
 } from "../../protocols/queries.ts";
 import { governorShard } from "../../protocols/placement.ts";
 import { invariantList } from "../../protocols/invariants.ts";
-import type { HistoryStatus } from "../history/history-desk.ts";
 import type { ProcessRecord } from "../supervisor/control-socket.ts";
+import { renderFollowers } from "./follower-lines.ts";
+import type { FollowersSeen } from "./follower-lines.ts";
 import { paint, renderTable } from "./output.ts";
 
 export interface ShardLine {
@@ -34,15 +35,13 @@ export interface Verdict {
 }
 
 /** What was seen of a cluster, to be judged. */
-export interface StatusSeen {
+export interface StatusSeen extends FollowersSeen {
   readonly startedAt: string;
   readonly data: string;
   readonly processes: readonly ProcessRecord[];
   readonly shards: readonly ShardLine[];
   readonly nodes: readonly NodeStatus[];
   readonly referees: readonly RefereeStatus[];
-  /** Of a cluster that keeps one, if its projector answers. */
-  readonly history?: HistoryStatus;
   /** Engine nodes that did not answer. */
   readonly missing: readonly string[];
   readonly differences: readonly string[];
@@ -145,7 +144,7 @@ export function renderStatus(report: StatusReport): string {
     ...renderMoves(report),
     `  ${invariantsInWords(invariantsOf(report.nodes))}`,
     ...report.referees.map((referee) => `  ${refereeInWords(referee)}`),
-    ...renderHistory(report),
+    ...renderFollowers(report),
     "",
     renderProcesses(report),
     "",
@@ -175,20 +174,6 @@ function renderMoves({ nodes }: StatusReport): string[] {
   if (newest === undefined || newest.placementEpoch === 0) return [];
   const now = newest.moving === "" ? "" : `; ${newest.moving} moves now`;
   return [`  ${newest.placementEpoch} moves of actors so far${now}`];
-}
-
-/** How far it is behind, which is nobody's fault but its database's. */
-function renderHistory({ history, shards }: StatusReport): string[] {
-  if (history === undefined) return [];
-  const { database, written, rowsWritten, isWaiting } = history;
-  const behind = shards.reduce(
-    (sum, { shard, head }) => sum + Math.max(0, (head ?? 0) - (written[shard] ?? 0)),
-    0,
-  );
-  const rows = `${rowsWritten.toLocaleString("en-US")} rows written since it started`;
-  const lag = behind > 0 ? `, ${behind.toLocaleString("en-US")} entries behind` : "";
-  const line = `  history in ${database}: ${rows}${lag}`;
-  return [isWaiting ? paint("yellow", `${line}; the database takes nothing now`) : line];
 }
 
 /** How often all nodes together looked at each invariant. */

@@ -1,7 +1,16 @@
 /** `outcry status`: who runs, who emits, how far each replica is, and whether they agree. */
 import { Command } from "commander";
-import { lookAtHistory } from "../history/history-desk.ts";
-import { historySocketPath } from "../supervisor/cluster-plan.ts";
+import type { TracesStatus } from "../audit/auditor.ts";
+import type { CsvStatus } from "../csv/csv-exporter.ts";
+import {
+  csvSocketPath,
+  historySocketPath,
+  surveillanceSocketPath,
+  tracesSocketPath,
+} from "../config/local-socket.ts";
+import type { SurveillanceStatus } from "../surveillance/surveillant.ts";
+import { lookAt } from "../downstream/status-desk.ts";
+import type { HistoryStatus } from "../history/history-desk.ts";
 import { askSupervisor } from "../supervisor/control-socket.ts";
 import type { CommonOptions } from "./output.ts";
 import { print, withCommonOptions } from "./output.ts";
@@ -46,11 +55,16 @@ async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
     import("./engine-access.ts"),
     import("./exchange-access.ts"),
   ]);
-  const [{ nodes, referees, logs }, gateways, history] = await Promise.all([
-    lookAtEngine(cluster),
-    lookAtGateways(cluster),
-    lookAtHistory(historySocketPath(cluster.directory)),
-  ]);
+  const { directory } = cluster;
+  const [{ nodes, referees, logs }, gateways, history, traces, csv, surveillance] =
+    await Promise.all([
+      lookAtEngine(cluster),
+      lookAtGateways(cluster),
+      lookAt<HistoryStatus>(historySocketPath(directory.path)),
+      lookAt<TracesStatus>(tracesSocketPath(directory.path)),
+      lookAt<CsvStatus>(csvSocketPath(directory.path)),
+      lookAt<SurveillanceStatus>(surveillanceSocketPath(directory.path)),
+    ]);
   const shards = logs.map((log, shard): ShardLine => {
     const replicas = nodes.flatMap((node) => node.replicas.filter((of) => of.shard === shard));
     const newest = replicas.toSorted((a, b) => b.appliedSequence - a.appliedSequence)[0];
@@ -66,12 +80,15 @@ async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
   });
   const seen = {
     startedAt: file.startedAt,
-    data: cluster.directory.path,
+    data: directory.path,
     processes,
     shards,
     nodes,
     referees,
     ...(history !== undefined && { history }),
+    ...(traces !== undefined && { traces }),
+    ...(csv !== undefined && { csv }),
+    ...(surveillance !== undefined && { surveillance }),
     missing: file.nodes.filter((name) => !nodes.some(({ node }) => node === name)),
     differences: disagreements(nodes),
     doesGatewayAnswer: gateways.answers,

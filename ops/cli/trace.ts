@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { idKinds } from "../audit/trace-query.ts";
 import type { IdKind } from "../audit/trace-query.ts";
 import type { FoundTraces } from "../audit/trace-search.ts";
+import { historySocketPath } from "../config/local-socket.ts";
 import { entryProgressOn } from "./entry-progress.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, withCommonOptions } from "./output.ts";
@@ -33,16 +34,19 @@ export function command(): Command {
     );
   return withCommonOptions(trace).action(async (id: string, flags: TraceFlags) => {
     const cluster = findCluster(flags);
-    const [{ withEngine }, { TraceSearch }] = await Promise.all([
+    const [{ withEngine }, { TraceSearch }, { ordersInHistory }] = await Promise.all([
       import("./engine-access.ts"),
       import("../audit/trace-search.ts"),
+      import("../history/orders-of-id.ts"),
     ]);
     const found = await withEngine(cluster, async ({ wholeLogs }) => {
       const search = new TraceSearch({
         logs: wholeLogs,
         onProgress: entryProgressOn(process.stderr),
       });
-      return await search.find({ ...flags, id });
+      const socket = historySocketPath(cluster.directory.path);
+      const hint = flags.kind === "order" ? [] : await ordersInHistory(socket, id);
+      return await search.find({ ...flags, id }, hint);
     });
     if (found.traces.length === 0) {
       throw new CommandFault("no-such-order", `the logs tell of no order ${id}`);

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { newestLogic } from "../../actors/logic-versions.ts";
 import { rejectReasonName } from "../../protocols/reject-reasons.ts";
 import type { NodeStatus } from "../../protocols/queries.ts";
+import { isLogReader } from "../config/log-readers.ts";
 import { version } from "../config/release.ts";
 import { toolNames } from "../supervisor/cluster-plan.ts";
 import { askSupervisor } from "../supervisor/control-socket.ts";
@@ -47,10 +48,8 @@ async function seenOf(cluster: RunningCluster): Promise<UpgradeSeen> {
   };
 }
 
-const readerKinds: ReadonlySet<string> = new Set(["referee", "auditor", "projector"]);
-
 function readersOf({ file }: RunningCluster): readonly string[] {
-  return file.processes.filter(({ kind }) => readerKinds.has(kind)).map(({ name }) => name);
+  return file.processes.filter(({ kind }) => isLogReader(kind)).map(({ name }) => name);
 }
 
 /** How long a node was away, from the end of its drain until it followed again. */

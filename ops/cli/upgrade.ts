@@ -58,9 +58,10 @@ interface RunFlags extends CommonOptions {
 function run(): Command {
   const run = new Command("run")
     .description(
-      "Restarts referee, auditor and projector, which must read whatever the others write. Then " +
-        "drains and restarts the engine nodes that run another release, one after the other, those " +
-        "that emit least first. Each follows again before the next one is drained.",
+      "Restarts those who follow the logs (referee, auditor, projector, exporter, surveillant), which must " +
+        "read whatever the others write. Then drains and restarts the engine nodes that run " +
+        "another release, one after the other, those that emit least first. Each follows again " +
+        "before the next one is drained.",
     )
     .option("--all", "also those that run this release")
     .option("--gateways", "the gateways afterwards; their clients connect anew")

@@ -69,6 +69,11 @@ describe("a data directory", () => {
   it("is cleared of what a cluster wrote, and of nothing else", () => {
     const directory = DataDirectory.open(folder);
     directory.claim(settings);
+    const followers = [
+      ...[directory.auditor("a"), directory.projector("p"), directory.exporter("c")],
+      directory.surveillant("s"),
+    ];
+    for (const path of followers) mkdirSync(path, { recursive: true });
     for (const name of ["keys", "nats", "engines", "logs", "processes", "mine"]) {
       mkdirSync(join(folder, name));
     }

@@ -48,14 +48,22 @@ const markerName = "outcry-data.json";
 /** All that a cluster puts into its folder: what `--fresh` removes. The marker goes last. */
 const ours = [
   "archive",
+  "auditors",
   "engines",
+  "exporters",
   "keys",
   "logs",
   "nats",
   "processes",
+  "projectors",
   "repair",
+  "surveillants",
   "cluster.json",
+  "csv.sock",
+  "history.sock",
   "supervisor.sock",
+  "surveillance.sock",
+  "traces.sock",
 ];
 /** What may lie there without the folder being somebody else's: of set-ups and starts under way. */
 const passing = /^(set-up\.lock|start\.lock|start-\d+\.log|repair)$/;
@@ -137,6 +145,11 @@ export class DataDirectory {
   /** An exporter's states to go on from. */
   exporter(name: string): string {
     return join(this.path, "exporters", name);
+  }
+
+  /** A surveillant's states to go on from. */
+  surveillant(name: string): string {
+    return join(this.path, "surveillants", name);
   }
 
   /** What a repair needs while it makes this the data of a cluster. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderProblem } from "./config-problem.ts";
 import type { SettingSources } from "./effective-settings.ts";
 import { examineSecretFiles, resolveSettings } from "./effective-settings.ts";
+import { historySocketPath } from "./local-socket.ts";
 import { masked, shownSetting } from "./masked.ts";
 
 let folder = "";
@@ -35,6 +36,12 @@ engine:
 gateway:
   shards: 7
 `;
+
+it("has a projector listen for questions where ./outcry sql of that data directory asks", () => {
+  const { settings } = resolveSettings("projector", { flags: { data: folder } });
+  const socket = settings.find(({ name }) => name === "socket");
+  expect(socket?.value).toBe(historySocketPath(folder));
+});
 
 describe("what a process is started with", () => {
   it("is what a flag says, else a variable, else the file, else what follows from the rest", () => {

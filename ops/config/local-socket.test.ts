@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } 
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { localSocketPath } from "./local-socket.ts";
+import { askAt, listenAt, localSocketPath } from "./local-socket.ts";
 
 let place = "";
 
@@ -37,4 +37,16 @@ it("a folder that others may use is not used", () => {
 it("a way to somebody else's folder is not taken", () => {
   symlinkSync(mkdtempSync(join(place, "theirs-")), folderOf());
   expect(() => localSocketPath(longFolder, "supervisor")).toThrow("is not used for sockets");
+});
+
+it("whoever does not answer is waited for as long as there is patience", async () => {
+  const path = join(place, "slow.sock");
+  const answer = Promise.withResolvers<string>();
+  const server = await listenAt(path, () => answer.promise);
+  expect(await askAt(path, "anything", 10)).toBe("cut off");
+  const patient = askAt(path, "anything");
+  answer.resolve("at last");
+  expect(await patient).toEqual({ ok: true, value: "at last" });
+  expect(await askAt(path, "anything", 10_000)).toEqual({ ok: true, value: "at last" });
+  server.close();
 });

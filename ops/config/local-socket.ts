@@ -30,6 +30,26 @@ export function localSocketPath(folder: string, name: string): string {
   return join(sockets, `${digest}.sock`);
 }
 
+/** Where the projector of a data directory answers questions. */
+export function historySocketPath(folder: string): string {
+  return localSocketPath(folder, "history");
+}
+
+/** Where its auditor says how far it is, */
+export function tracesSocketPath(folder: string): string {
+  return localSocketPath(folder, "traces");
+}
+
+/** and its exporter, */
+export function csvSocketPath(folder: string): string {
+  return localSocketPath(folder, "csv");
+}
+
+/** and its surveillant. */
+export function surveillanceSocketPath(folder: string): string {
+  return localSocketPath(folder, "surveillance");
+}
+
 /** Where everybody may make folders, one of this name may be somebody else's, or open to others. */
 function refuseOthers(folder: string): void {
   const { uid, mode } = lstatSync(folder);
@@ -54,13 +74,20 @@ export async function listenAt(
   return server;
 }
 
-/** Asks whoever listens there; undefined when nobody does. */
+/**
+ * Asks whoever listens there; undefined when nobody does.
+ *
+ * @param patienceMs after which it is waited for no longer, which counts as cut off; without it,
+ *   an answer may take as long as it does.
+ */
 export async function askAt(
   path: string,
   request: unknown,
+  patienceMs?: number,
 ): Promise<LocalAnswer | "cut off" | undefined> {
   const socket = await open(path);
   if (socket === undefined) return undefined;
+  if (patienceMs !== undefined) socket.setTimeout(patienceMs, () => socket.destroy());
   socket.end(`${JSON.stringify(request)}\n`);
   const text = await readAll(socket);
   return text === "" ? "cut off" : (JSON.parse(text) as LocalAnswer);

@@ -8,7 +8,10 @@ describe("the ports of metrics", () => {
     expect(metricsPortsOf(settings)).toEqual({
       engines: { e1: 9561, e2: 9562, e3: 9563 },
       gateways: { "gw-1": 9571, "gw-2": 9572 },
-      singles: { referee: 9581, auditor: 9582, projector: 9583, exporter: 9584 },
+      singles: {
+        ...{ referee: 9581, auditor: 9582, projector: 9583, exporter: 9584 },
+        surveillant: 9585,
+      },
     });
   });
 
@@ -31,7 +34,7 @@ describe("the ports of metrics", () => {
     const nodeNames = ["north", "e9", "south", "e2", "e10", "e03", "west", "e1", "east"];
     const { engines, gateways, singles } = metricsPortsOf({ ...settings, nodeNames, gateways: 9 });
     const all = [engines, gateways, singles].flatMap((row) => Object.values<number>(row));
-    expect(new Set(all).size).toBe(9 + 9 + 4);
+    expect(new Set(all).size).toBe(9 + 9 + 5);
     expect(Math.max(...all)).toBeLessThan(9560 + 30);
   });
 });

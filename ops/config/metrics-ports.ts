@@ -6,17 +6,14 @@
  */
 import { firstMetricsPortOf, gatewayNames, nodeNames } from "./cluster-settings.ts";
 import type { ClusterSettings } from "./data-directory.ts";
-
-/** Of whom a cluster has one at most, each at its place in the list. */
-const singles = ["referee", "auditor", "projector", "exporter"] as const;
-
-export type SingleProcess = (typeof singles)[number];
+import { logReaderKinds } from "./log-readers.ts";
+import type { LogReaderKind } from "./log-readers.ts";
 
 export interface MetricsPorts {
   /** By name. */
   readonly engines: Readonly<Record<string, number>>;
   readonly gateways: Readonly<Record<string, number>>;
-  readonly singles: Readonly<Record<SingleProcess, number>>;
+  readonly singles: Readonly<Record<LogReaderKind, number>>;
 }
 
 /** As many engine nodes, or gateways, as there may be. */
@@ -32,8 +29,8 @@ export function metricsPortsOf(settings: ClusterSettings): MetricsPorts {
     engines: Object.fromEntries(engines.map(([name, place]) => [name, inRow(0, place)])),
     gateways: Object.fromEntries(gateways.map((name, index) => [name, inRow(1, index + 1)])),
     singles: Object.fromEntries(
-      singles.map((name, index) => [name, inRow(2, index + 1)]),
-    ) as Record<SingleProcess, number>,
+      logReaderKinds.map((name, index) => [name, inRow(2, index + 1)]),
+    ) as Record<LogReaderKind, number>,
   };
 }
 

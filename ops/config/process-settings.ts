@@ -62,6 +62,11 @@ export interface GatewaySettings extends TelemetrySettings, LineSettings {
   /** Credentials files: of the roles `gateway-back` and `gateway-front`. */
   readonly backCredentials: string;
   readonly frontCredentials: string;
+  /**
+   * A file with the token of the account that administrators are users of: by it they are known who
+   * approve of commands. Where there is none, no approvals are taken.
+   */
+  readonly administrators?: string;
 }
 
 export interface RefereeSettings extends TelemetrySettings, LineSettings {
@@ -92,6 +97,8 @@ export interface AuditorSettings extends TelemetrySettings, LineSettings {
   readonly otlp: string;
   /** Of how many orders in a thousand the traces are told. */
   readonly perMille: number;
+  /** Where it says how far it is; nowhere unless told. */
+  readonly socket?: string;
 }
 
 export interface ExporterSettings extends TelemetrySettings, LineSettings {
@@ -108,6 +115,26 @@ export interface ExporterSettings extends TelemetrySettings, LineSettings {
   readonly folder: string;
   /** The folder of the CSV files. */
   readonly csv: string;
+  /** Where it says how far it is; nowhere unless told. */
+  readonly socket?: string;
+}
+
+export interface SurveillantSettings extends TelemetrySettings, LineSettings {
+  /** This surveillant's name. */
+  readonly surveillant: string;
+  readonly shards: number;
+  readonly replicas: number;
+  readonly servers: readonly string[];
+  /** The folder in which the logs are archived. */
+  readonly archive: string;
+  /** A credentials file of the role `projector`: it reads as one does. */
+  readonly surveillantCredentials: string;
+  /** Its own folder: states to go on from. */
+  readonly folder: string;
+  /** The compliance officer's folder: settings, relations and alerts. */
+  readonly surveillance: string;
+  /** Where it says how far it is; nowhere unless told. */
+  readonly socket?: string;
 }
 
 /** In place of a server's address: a database in the projector's own folder. */
@@ -123,6 +150,8 @@ export interface ProjectorSettings extends TelemetrySettings, LineSettings {
   readonly archive: string;
   /** A credentials file of the role `projector`. */
   readonly projectorCredentials: string;
+  /** One of the role `history-front`, by which it answers participants. */
+  readonly frontCredentials: string;
   /** Its own folder: states to go on from, and the database if that is `embedded`. */
   readonly folder: string;
   /** The address of a PostgreSQL server's database, or `embedded`. */

@@ -7,6 +7,7 @@
  */
 import { join } from "node:path";
 import { defaultReplicaTiming } from "../../cluster/replica.ts";
+import { historySocketPath } from "./local-socket.ts";
 import type {
   AuditorSettings,
   EngineSettings,
@@ -14,6 +15,7 @@ import type {
   GatewaySettings,
   ProjectorSettings,
   RefereeSettings,
+  SurveillantSettings,
 } from "./process-settings.ts";
 
 export type FieldKind = "text" | "count" | "list" | "optional count" | "optional text";
@@ -40,6 +42,7 @@ export type RoleSettings = {
   auditor: AuditorSettings;
   projector: ProjectorSettings;
   exporter: ExporterSettings;
+  surveillant: SurveillantSettings;
 };
 
 /** What a process can be: its program is ops/processes/<role>.ts. */
@@ -77,6 +80,11 @@ const archive = {
   kind: "text",
   what: "where the logs are archived: a folder, or s3://bucket/prefix",
   otherwise: inData(() => ["archive"]),
+} as const satisfies Field;
+
+const statusSocket = {
+  kind: "optional text",
+  what: "where it says how far it is, to outcry status on its machine; nowhere unless told",
 } as const satisfies Field;
 
 /** From which the places of others follow; no process is told of them. */
@@ -136,6 +144,11 @@ export const settingFields: {
     ...shared,
     backCredentials: credentials("gateway-back", "gateway"),
     frontCredentials: credentials("gateway-front", "gateway"),
+    administrators: {
+      kind: "optional text",
+      what: "the token of the account by which administrators are known who approve of commands",
+      otherwise: ({ keys }) => within(keys, ["accounts", "clients", "account.jwt"]),
+    },
     ...telemetry,
   },
   referee: {
@@ -161,6 +174,7 @@ export const settingFields: {
       what: "of how many orders in a thousand the traces are told",
       otherwise: always(1000),
     },
+    socket: statusSocket,
     ...telemetry,
   },
   projector: {
@@ -168,6 +182,7 @@ export const settingFields: {
     ...shared,
     archive,
     projectorCredentials: credentials("projector", "projector"),
+    frontCredentials: credentials("history-front", "projector"),
     folder: {
       kind: "text",
       what: "the folder for states to go on from, and for an embedded database",
@@ -181,7 +196,7 @@ export const settingFields: {
     socket: {
       kind: "text",
       what: "where it listens for questions in SQL",
-      otherwise: inData(({ projector }) => ["projectors", projector, "questions.sock"]),
+      otherwise: ({ data }) => (typeof data === "string" ? historySocketPath(data) : undefined),
     },
     ...telemetry,
   },
@@ -200,6 +215,25 @@ export const settingFields: {
       what: "the folder of trades.csv and performance.csv",
       otherwise: inData(({ exporter }) => ["exporters", exporter, "csv"]),
     },
+    socket: statusSocket,
+    ...telemetry,
+  },
+  surveillant: {
+    surveillant: { kind: "text", what: "this surveillant's name", otherwise: always("sur-1") },
+    ...shared,
+    archive,
+    surveillantCredentials: credentials("projector", "surveillant"),
+    folder: {
+      kind: "text",
+      what: "the folder for states to go on from",
+      otherwise: inData(({ surveillant }) => ["surveillants", surveillant]),
+    },
+    surveillance: {
+      kind: "text",
+      what: "the folder of settings.yaml and relations.yaml, where there are such, and of alerts.jsonl",
+      otherwise: inData(({ surveillant }) => ["surveillants", surveillant, "alerts"]),
+    },
+    socket: statusSocket,
     ...telemetry,
   },
 };

@@ -92,6 +92,14 @@ export async function loadSigner(directory: string, role: RoleName): Promise<Sig
   return { role, accountId: id, seed: await readKeyFile(paths.roleSeed(directory, role)) };
 }
 
+/** Where an account's token lies: it holds no secret. */
+export function accountTokenFile(
+  { directory }: Pick<Keys, "directory">,
+  name: AccountName,
+): string {
+  return paths.accountJwt(directory, name);
+}
+
 /**
  * Complete keys whose master seeds were taken elsewhere. Making new ones would give the accounts
  * new identities, and the streams on disk belong to the old ones.

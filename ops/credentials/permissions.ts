@@ -214,6 +214,23 @@ export const roles = {
     subscribe: { allow: [`${inboxPrefix("projector", own)}.>`, "tail.*.*._seal"] },
   },
 
+  /** The side of a projector that hears what participants ask about the past, and answers them. */
+  "history-front": {
+    account: "CLIENTS",
+    publish: {
+      // As a gateway's: to inboxes only.
+      allow: ["_INBOX.>"],
+    },
+    subscribe: {
+      allow: [
+        `${inboxPrefix("history-front", own)}.>`,
+        `${apiPrefix}.acct.*.history.*`,
+        `${apiPrefix}.market.history.*`,
+        ...discovery,
+      ],
+    },
+  },
+
   /** The servers of a second site, which mirror the logs: all that may pass between the sites. */
   mirror: {
     account: "ENGINE",

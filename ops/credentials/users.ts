@@ -31,11 +31,19 @@ export interface MintedUser {
 
 /** Issues new credentials and writes them. Earlier ones of the same user stay valid. */
 export async function mintUser(
-  keys: Pick<Keys, "directory" | "signers">,
+  { directory, signers }: Pick<Keys, "directory" | "signers">,
   user: User,
 ): Promise<MintedUser> {
-  const creds = await signUser(keys.signers[user.role], user);
-  const file = credsPath(keys.directory, user);
+  return await mintWith({ directory, signer: signers[user.role] }, user);
+}
+
+/** As {@link mintUser}, with nothing but the signing key of the user's role. */
+export async function mintWith(
+  { directory, signer }: { readonly directory: string; readonly signer: Signer },
+  user: User,
+): Promise<MintedUser> {
+  const creds = await signUser(signer, user);
+  const file = credsPath(directory, user);
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${randomBytes(6).toString("hex")}`;
   await writeFile(unfinished, creds, { mode: 0o600 });

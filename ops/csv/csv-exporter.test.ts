@@ -22,7 +22,7 @@ import { CsvMismatch } from "./csv-fault.ts";
 import type { CsvFileName } from "./csv-place.ts";
 
 const venue = tradeOut({
-  ...{ seed: 61, shards: 3, moves: 900, deliveryPercent: 60, relocationPercent: 3 },
+  ...{ seed: 61, shards: 3, moves: 900, deliveryPercent: 60, relocationPercent: 3, feePercent: 3 },
   chance: new ChanceOfEntries(),
 });
 function instrumentOf(symbol: string): InstrumentTerms {

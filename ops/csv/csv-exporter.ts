@@ -17,7 +17,7 @@ import { LogReader } from "../downstream/log-reader.ts";
 import type { LogFollower, ReadingStatus, ReadStep } from "../downstream/log-reader.ts";
 import { CsvMismatch } from "./csv-fault.ts";
 import { CsvFiles } from "./csv-files.ts";
-import type { CsvShardPlace } from "./csv-place.ts";
+import type { CsvFileName, CsvShardPlace } from "./csv-place.ts";
 import { Performance, performanceHeading } from "./performance.ts";
 import { ShardClerk, tradesHeading } from "./shard-clerk.ts";
 import type { OpenLines } from "./shard-clerk.ts";
@@ -36,8 +36,15 @@ export interface CsvExporterOptions {
 export interface CsvExporterStatus extends ReadingStatus {
   /** By shard, the entry up to which all is in the files. */
   readonly written: readonly number[];
+  /** How long each file is, once it is open. */
+  readonly fileBytes: Readonly<Partial<Record<CsvFileName, number>>>;
   /** Whether the disk takes nothing right now. */
   readonly isWaiting: boolean;
+}
+
+/** Of files somewhere. */
+export interface CsvStatus extends CsvExporterStatus {
+  readonly folder: string;
 }
 
 const flushEveryMs = 500;
@@ -97,6 +104,7 @@ export class CsvExporter implements LogFollower {
     return {
       ...this.#reader.status(),
       written: (this.#files?.shards ?? []).map(({ sequence }) => sequence),
+      fileBytes: this.#files?.lengths ?? {},
       isWaiting: this.#isWaiting,
     };
   }

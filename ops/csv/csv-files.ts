@@ -55,6 +55,11 @@ export class CsvFiles {
     }
   }
 
+  /** By file, in bytes. */
+  get lengths(): Readonly<Record<CsvFileName, number>> {
+    return this.#place.lengths;
+  }
+
   /** By shard; none of those that nothing was written of. */
   get shards(): readonly CsvShardPlace[] {
     return this.#place.shards;

@@ -3,9 +3,9 @@
  * with that. Written after the lines, all of it or nothing: what the files hold beyond it was
  * written by somebody who died before he could say so, and is written again.
  */
-import { readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder, writeDurably } from "../../cluster/durable-file.ts";
+import { replaceDurably } from "../../cluster/durable-file.ts";
 
 export interface CsvShardPlace {
   readonly sequence: number;
@@ -37,7 +37,5 @@ export async function loadPlace(folder: string): Promise<CsvPlace | undefined> {
 
 export async function savePlace(folder: string, place: CsvPlace): Promise<void> {
   const path = join(folder, placeName);
-  await writeDurably(`${path}.new`, [Buffer.from(`${JSON.stringify(place)}\n`)]);
-  await rename(`${path}.new`, path);
-  await syncFolder(folder);
+  await replaceDurably(path, [Buffer.from(`${JSON.stringify(place)}\n`)]);
 }

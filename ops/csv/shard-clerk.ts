@@ -85,6 +85,10 @@ export class ShardClerk implements StepWitness {
     this.said(message);
   }
 
+  transferred(): void {
+    return undefined;
+  }
+
   told(event: ToldEvent): void {
     if (event.kind === "traded") {
       const { symbol, tradeId, price, quantity, takerSide } = event;

@@ -36,8 +36,12 @@ export interface DeploymentPlan {
   readonly referees: readonly string[];
   readonly auditors: readonly string[];
   readonly projectors: readonly string[];
+  readonly exporters: readonly string[];
+  readonly surveillants: readonly string[];
   readonly shards: number;
   readonly isEncrypted: boolean;
+  /** Where the logs are archived, as this machine reaches it: the data directory unless told. */
+  readonly archive?: string | undefined;
   /** The addresses at which the command line reaches the servers from here. */
   readonly reachedAt: readonly string[];
 }
@@ -49,6 +53,8 @@ export const defaultDeployment = {
   referees: ["ref-1"],
   auditors: ["aud-1"],
   projectors: ["prj-1"],
+  exporters: ["csv-1"],
+  surveillants: ["sur-1"],
 } as const;
 
 /** Where a nats-server finds its folder of `servers/`, and where it stores. */
@@ -78,6 +84,8 @@ export async function initDeployment(
   const tls = plan.isEncrypted ? initCertificates(directory.keys, names) : undefined;
   for (const host of plan.serverHosts) writeServer(keys, plan, { host, tls });
   initDatabase(directory.keys);
+  // Containers are given this folder, and an engine makes one that is missing as root.
+  if (plan.archive === undefined) mkdirSync(directory.archive, { recursive: true, mode: 0o700 });
   describe(directory, { plan, users, ca: tls?.authority });
   const servers = plan.serverHosts.map(firstLabel);
   return { keys: directory.keys, servers, users, ca: tls?.authority };
@@ -113,7 +121,8 @@ async function makeUsers(keys: Keys, plan: DeploymentPlan): Promise<Users> {
     ["gateway-front", plan.gateways],
     ["referee", [...plan.referees, toolNames.referee]],
     ["auditor", plan.auditors],
-    ["projector", plan.projectors],
+    ["projector", [...plan.projectors, ...plan.exporters, ...plan.surveillants]],
+    ["history-front", plan.projectors],
     ["admin", [toolNames.admin]],
     ["participant", [demoAccount]],
   ];
@@ -192,7 +201,7 @@ function describe(directory: DataDirectory, { plan, users, ca }: Described): voi
     gateways: plan.gateways,
     processes: [],
     ca,
-    archive: directory.archive,
+    archive: plan.archive ?? directory.archive,
     keys: directory.keys,
     credentials: {
       admin: lastOf("admin"),

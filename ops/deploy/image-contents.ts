@@ -4,13 +4,13 @@
  *
  * For the machine's own kind of processor, and for Linux.
  */
-import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { realpathSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { projectRoot } from "../config/data-directory.ts";
 import { processRoles } from "../config/setting-fields.ts";
 import { makeBundle } from "../supervisor/bundles.ts";
+import { librariesOf, putExecutable } from "./linked-libraries.ts";
 import { bundlesFolder, sourceOf } from "./programs.ts";
 
 /** Where our own things lie in an image. */
@@ -20,6 +20,10 @@ const sourceFolders = ["actors", "clients", "cluster", "gateway", "ops", "protoc
 /** Tests, and what no process of a deployment runs. */
 const leftOut =
   /(\.(test|fuzz|bench|conformance)\.ts|\/testing|\/golden|\/scenarios|^ops\/(bench|mutation|scripts|lobster))$/;
+/** Nothing else is read by processes, or by commands that are for a cluster in containers. */
+const source = /\.(ts|mjs|json|sql|mod|sum)$/;
+/** Where one of them lies, it is a cluster's folder. */
+const dataFiles = ["cluster.json", "outcry-data.json"];
 /** Node comes by itself, and bundles are made here. */
 const packagesLeftOut = /^node_modules\/(node-(bin-)?(linux|darwin)|@?rolldown|@oxc-project)/;
 
@@ -32,13 +36,8 @@ export async function gatherImage(folder: string, natsServer: string): Promise<v
   if (process.platform !== "linux") throw new Error("images are made on Linux");
   const app = join(folder, appFolder);
   putProgram(folder, process.execPath, "node");
-  putProgram(folder, realpathSync(natsServer), "nats-server");
-  for (const name of sourceFolders) {
-    cpSync(join(projectRoot, name), join(app, name), {
-      recursive: true,
-      filter: (path) => !leftOut.test(path.slice(projectRoot.length)),
-    });
-  }
+  putProgram(folder, natsServer, "nats-server");
+  copySources(projectRoot, app);
   for (const file of ["package.json", "LICENSE"]) cpSync(join(projectRoot, file), join(app, file));
   for (const path of packagesAtRunTime()) {
     // What lies in a package of its own is listed by itself.
@@ -62,6 +61,22 @@ export async function gatherImage(folder: string, natsServer: string): Promise<v
   }
 }
 
+/**
+ * What processes run, and nothing that somebody keeps beside it, such as a cluster's keys.
+ *
+ * @param root with a slash at its end
+ */
+export function copySources(root: string, to: string): void {
+  const isWanted = (path: string): boolean => {
+    if (leftOut.test(path.slice(root.length))) return false;
+    if (!statSync(path).isDirectory()) return source.test(path);
+    return !dataFiles.some((name) => existsSync(join(path, name)));
+  };
+  for (const name of sourceFolders) {
+    cpSync(join(root, name), join(to, name), { recursive: true, filter: isWanted });
+  }
+}
+
 function packagesAtRunTime(): readonly string[] {
   const text = readFileSync(join(projectRoot, "package-lock.json"), "utf8");
   return Object.entries((JSON.parse(text) as LockFile).packages)
@@ -74,24 +89,8 @@ function packagesAtRunTime(): readonly string[] {
 
 /** A program, and the libraries that it is linked with, where it looks for them. */
 function putProgram(folder: string, program: string, name: string): void {
-  const to = join(folder, "usr/bin", name);
-  mkdirSync(dirname(to), { recursive: true });
-  cpSync(program, to);
-  chmodSync(to, 0o755);
-  for (const library of librariesOf(program)) {
-    const place = join(folder, library);
-    mkdirSync(dirname(place), { recursive: true });
-    cpSync(realpathSync(library), place);
-    chmodSync(place, 0o755);
-  }
-}
-
-/** Their paths, as the dynamic linker finds them; none for a program that is whole by itself. */
-function librariesOf(program: string): readonly string[] {
-  const isWhole = !readFileSync(program).includes("ld-linux");
-  if (isWhole) return [];
-  const text = execFileSync("ldd", [program], { encoding: "utf8" });
-  return [...text.matchAll(/(?:=> |^\s*)(\/\S+) \(0x/gm)].map(([, path = ""]) => path);
+  putExecutable(folder, program, join("usr/bin", name));
+  for (const library of librariesOf(program)) putExecutable(folder, library);
 }
 
 function putFile(folder: string, path: string, text: string): void {

@@ -29,6 +29,7 @@ const roles = [
   "referee",
   "auditor",
   "projector",
+  "history-front",
 ];
 /** For people and tools; no pod is to have them. */
 const forTools = ["cli.creds", "ref-cli.creds"];
@@ -45,6 +46,9 @@ export function kubernetesSecrets(keys: string, name: string): SecretList {
   const tls = ["ca.crt", "server.crt", "server.key"].map(
     (file) => [file, join(keys, "tls", file)] as const,
   );
+  // No secret: by whose word administrators are known.
+  const account = join(keys, "accounts", "clients", "account.jwt");
+  const administrators = ["administrators.jwt", account] as const;
   const ofRoles = roles.map((role) => {
     const folder = join(keys, "users", role);
     const files = readdirSync(folder).filter((file) => !forTools.includes(file));
@@ -55,7 +59,7 @@ export function kubernetesSecrets(keys: string, name: string): SecretList {
   });
   const items = [
     secretOf(`${name}-nats`, [...serverFiles, ...tls]),
-    secretOf(`${name}-ca`, tls.slice(0, 1)),
+    secretOf(`${name}-ca`, [...tls.slice(0, 1), administrators]),
     ...ofRoles,
   ];
   return { apiVersion: "v1", kind: "List", items };

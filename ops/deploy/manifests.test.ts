@@ -5,7 +5,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -14,7 +14,8 @@ import { Errors } from "typebox/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { resolveSettings } from "../config/effective-settings.ts";
-import { projectRoot } from "../config/data-directory.ts";
+import { readClusterFile } from "../config/cluster-file.ts";
+import { DataDirectory, projectRoot } from "../config/data-directory.ts";
 import type { SecretList } from "./kubernetes-secrets.ts";
 import { chartHash, findHelm, renderChart, renderedFile } from "./render-chart.ts";
 import { readComposeFile } from "./testing/compose-file.ts";
@@ -23,6 +24,11 @@ import { faultsOfPods, podsOf, schemaFaults } from "./testing/manifest.ts";
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const composeFile = here("./compose.yaml");
+/** For helm: all whom the chart starts only when asked. */
+const everybody = ["auditor", "projector", "exporter", "surveillant"].flatMap((who) => [
+  "--set",
+  `${who}.enabled=true`,
+]);
 
 describe("the Compose file", () => {
   const schema = JSON.parse(readFileSync(here("./testing/compose-spec.json"), "utf8")) as object;
@@ -45,17 +51,26 @@ describe("the Compose file", () => {
       const sources = { flags: {}, file, environment: { ...image, ...others, ...database } };
       return [resolveSettings(role as "engine", sources).problems];
     });
-    expect(started).toHaveLength(8);
+    expect(started).toHaveLength(10);
     expect(started.flat()).toEqual([]);
   });
 
   it("runs nothing of ours as root, or with a root file system that can be written", () => {
     const { services } = readComposeFile(composeFile);
     const ours = Object.entries(services).filter(([, { image }]) => image.startsWith("outcry:"));
-    expect(ours).toHaveLength(11);
+    expect(ours).toHaveLength(13);
     for (const [name, service] of ours) {
       expect(service, name).toMatchObject({ read_only: true, cap_drop: ["ALL"] });
       expect(service.user, name).not.toMatch(/^(0|root)/);
+    }
+  });
+
+  it("starts each service again that ended, and lets none fill the disk with what it says", () => {
+    for (const [name, service] of Object.entries(readComposeFile(composeFile).services)) {
+      expect(service, name).toMatchObject({
+        restart: "unless-stopped",
+        logging: { options: { "max-size": "20m", "max-file": "5" } },
+      });
     }
   });
 
@@ -71,8 +86,43 @@ describe("the Compose file", () => {
       "users/publisher/e2.creds",
     ]);
     expect(keysOf("n3")).toEqual(["servers/n3"]);
+    expect(keysOf("csv-1")).toEqual(["tls/ca.crt", "users/projector/csv-1.creds"]);
+    expect(keysOf("sur-1")).toEqual(["tls/ca.crt", "users/projector/sur-1.creds"]);
     const all = Object.keys(services).flatMap(keysOf);
     expect(all.filter((path) => /seed|ca\.key|^tls$|^users$/.test(path))).toEqual([]);
+  });
+});
+
+describe("Prometheus beside the Compose file", () => {
+  const { scrape_configs: jobs } = parse(readFileSync(here("./prometheus.yaml"), "utf8")) as {
+    scrape_configs: readonly {
+      job_name: string;
+      static_configs?: readonly { targets: readonly string[] }[];
+      dns_sd_configs?: readonly { names: readonly string[]; port: number }[];
+    }[];
+  };
+
+  it("asks each process of ours, but for one that need not be there only where it is", () => {
+    const { services } = readComposeFile(composeFile);
+    const named = Object.entries(services).filter(([, { command = [] }]) => command[0] === "run");
+    const targetsOf = (isOptional: boolean): string[] =>
+      named
+        .filter(([, { profiles }]) => (profiles !== undefined) === isOptional)
+        .map(([name]) => `${name}:9560`);
+    const ours = jobs.find(({ job_name }) => job_name === "outcry");
+    expect(ours?.static_configs?.flatMap(({ targets }) => targets)).toEqual(targetsOf(false));
+    const looked = ours?.dns_sd_configs?.flatMap(({ names, port }) =>
+      names.map((name) => `${name}:${port}`),
+    );
+    expect(looked).toEqual(targetsOf(true));
+  });
+
+  it("has its rules and its targets from what the file gives it", () => {
+    const { services } = readComposeFile(composeFile);
+    const all = jobs.flatMap(({ static_configs: given = [] }) => given.flatMap((of) => of.targets));
+    for (const target of all) expect(Object.keys(services)).toContain(target.split(":")[0]);
+    const mounted = services["prometheus"]?.volumes?.map((volume) => volume.split(":")[1]);
+    expect(mounted).toContain("/etc/prometheus/alerts.yaml");
   });
 });
 
@@ -91,13 +141,31 @@ describe("the chart", () => {
     const helm = findHelm();
     skip(helm === undefined, "there is no helm on the PATH, and HELM names none");
     expect(renderChart(helm ?? "")).toBe(rendered);
-    const others = [
-      "--set",
-      "auditor.enabled=true,projector.enabled=true,archive.existingClaim=a,archive.s3Secret=s",
-    ];
-    const more = manifestsIn(renderChart(helm ?? "", ...others));
+    const claims =
+      "archive.existingClaim=a,archive.s3Secret=s,exporter.existingClaim=c,surveillant.existingClaim=d";
+    const more = manifestsIn(renderChart(helm ?? "", ...everybody, "--set", claims));
     expect(more.flatMap((manifest) => schemaFaults(schema, manifest))).toEqual([]);
+    expect(podsOf(more)).toHaveLength(8);
+    expect(faultsOfPods(more)).toEqual([]);
     expect(() => renderChart(helm ?? "", "--set", "nats.replicas=2")).toThrow("majority");
+  });
+
+  it("takes its own values, and none that are misspelt or of another kind", ({ skip }) => {
+    const read = (name: string): string => readFileSync(here(`./helm/outcry/${name}`), "utf8");
+    const allowed = JSON.parse(read("values.schema.json")) as object;
+    const values = parse(read("values.yaml")) as Record<string, object>;
+    expect(Errors(allowed, values)[1]).toEqual([]);
+    const wrong = [
+      { exporter: { ...values["exporter"], enable: true } },
+      { exporter: { ...values["exporter"], enabled: "yes" } },
+      { gateways: { replicas: 3 } },
+      { engine: { ...values["engine"], storage: "much" } },
+    ];
+    for (const each of wrong) expect(Errors(allowed, { ...values, ...each })[1]).not.toEqual([]);
+    const helm = findHelm();
+    skip(helm === undefined, "there is no helm on the PATH, and HELM names none");
+    const misspelt = ["--set", "exporter.enable=true"];
+    expect(() => renderChart(helm ?? "", ...misspelt)).toThrow(/values don't meet/);
   });
 
   it("renders what Kubernetes takes", () => {
@@ -191,12 +259,15 @@ describe("the keys of a deployment", () => {
       "--gateways",
       count("gateway", 2).join(),
     );
+    const archive = join(realpathSync(folder), "archive");
+    expect(readClusterFile(DataDirectory.open(folder))?.archive).toBe(archive);
+    expect(statSync(archive).isDirectory()).toBe(true);
     const { items } = JSON.parse(outcry("keys", "secrets", "--data", folder)) as SecretList;
     const keysOf = new Map(items.map(({ metadata, data }) => [metadata.name, Object.keys(data)]));
     const mounted = podsOf(manifestsIn(readFileSync(renderedFile, "utf8"))).flatMap(
       ({ secrets }) => secrets,
     );
-    for (const secret of mounted) expect([...keysOf.keys()]).toContain(secret);
+    for (const { secretName } of mounted) expect([...keysOf.keys()]).toContain(secretName);
     const creds = (kind: string, n: number): string[] =>
       count(kind, n).map((name) => `${name}.creds`);
     expect(keysOf.get("outcry-engine")).toEqual(creds("engine", 3));
@@ -207,6 +278,39 @@ describe("the keys of a deployment", () => {
     ]);
     const all = [...keysOf.values()].flat();
     expect(all.filter((key) => /seed|ca\.key|cli/.test(key))).toEqual([]);
+  });
+
+  it("are there for each who follows the logs, if it is asked for: its own, and no others", ({
+    skip,
+  }) => {
+    const helm = findHelm();
+    skip(helm === undefined, "there is no helm on the PATH, and HELM names none");
+    const { items } = JSON.parse(outcry("keys", "secrets", "--data", folder)) as SecretList;
+    const keysOf = new Map(items.map(({ metadata, data }) => [metadata.name, Object.keys(data)]));
+    const pods = podsOf(manifestsIn(renderChart(helm ?? "", ...everybody)));
+    const credentialsOf = (kind: string): (string | undefined)[] =>
+      pods
+        .filter(({ name }) => name === `outcry-${kind}`)
+        .flatMap(({ secrets }) => secrets)
+        .filter(({ secretName }) => secretName !== "outcry-ca")
+        .flatMap(({ secretName, items: own }) => {
+          const keys = keysOf.get(secretName) ?? [];
+          return own?.map(({ key }) => keys.find((each) => each === key)) ?? keys;
+        });
+    expect(credentialsOf("auditor")).toEqual(["aud-1.creds"]);
+    expect(credentialsOf("projector")).toEqual(["prj-1.creds", "prj-1.creds"]);
+    expect(credentialsOf("exporter")).toEqual(["csv-1.creds"]);
+    expect(credentialsOf("surveillant")).toEqual(["sur-1.creds"]);
+  });
+
+  it("come with where the logs are archived, for the command line", () => {
+    const init = (data: string, ...flags: string[]): string => {
+      const path = join(folder, data);
+      outcry("keys", "init", "--data", path, "--no-tls", ...flags);
+      return readClusterFile(DataDirectory.open(path))?.archive ?? "";
+    };
+    expect(init("here", "--archive", ".")).toBe(process.cwd());
+    expect(init("here", "--archive", "s3://bucket/logs")).toBe("s3://bucket/logs");
   });
 
   it("are not made for two nats-servers of one name", () => {

@@ -12,7 +12,7 @@ import { ClusterFault } from "../../cluster/faults.ts";
 import { HashedShard } from "../../cluster/hashed-shard.ts";
 import { hashOfEntry } from "../../cluster/log-origin.ts";
 import { decodeSnapshot, encodeSnapshot } from "../../cluster/replica-snapshot.ts";
-import type { LogEntry, ReplicatedLog } from "../../cluster/replicated-log.ts";
+import type { LogEntry, ReadLimits, ReplicatedLog } from "../../cluster/replicated-log.ts";
 import { snapshotKey } from "../../cluster/snapshot-store.ts";
 import type { SnapshotStore } from "../../cluster/snapshot-store.ts";
 import type { HashedStep } from "../../cluster/step-history.ts";
@@ -51,6 +51,8 @@ export interface LogReaderOptions {
   readonly report: (error: unknown) => void;
   /** Whether an entry is applied only after what brought it about in another shard. */
   readonly isCausal?: boolean;
+  /** How much of each log is read before all of it is to be kept. */
+  readonly limits?: ReadLimits;
 }
 
 export interface ReadingStatus {
@@ -60,10 +62,12 @@ export interface ReadingStatus {
   readonly heads: readonly number[];
 }
 
-const readLimits = { entriesMax: 1000, bytesMax: 4 * 1024 * 1024 };
+const usualLimits: ReadLimits = { entriesMax: 1000, bytesMax: 4 * 1024 * 1024 };
 const pollMs = 200;
 const retryMs = 1000;
 const headEveryMs = 1000;
+/** So long it applies at most before it lets others have a turn: its follower writes, too. */
+const turnMs = 5;
 /** After so many entries a shard's state is kept, and the one before it, too. */
 const snapshotEvery = 50_000;
 const snapshotsKept = 3;
@@ -197,13 +201,20 @@ export class LogReader {
 
   /** Applies a piece of every log; false when there is nothing more to apply as yet. */
   async #readOn(): Promise<boolean> {
+    const { logs, limits = usualLimits } = this.#options;
     const pieces = await Promise.all(
-      this.#options.logs.map((log, shard) => log.read(this.#sequenceOf(shard) + 1, readLimits)),
+      logs.map((log, shard) => log.read(this.#sequenceOf(shard) + 1, limits)),
     );
     for (const [shard, piece] of pieces.entries()) {
       this.#found(shard, piece.at(-1)?.sequence ?? 0);
     }
+    return await this.#applyAll(pieces);
+  }
+
+  async #applyAll(pieces: readonly (readonly LogEntry[])[]): Promise<boolean> {
+    const { clock } = this.#options;
     const applied = pieces.map(() => 0);
+    let beganMs = clock.nowMs();
     let hasRead = false;
     let goesOn = true;
     while (goesOn) {
@@ -215,6 +226,10 @@ export class LogReader {
           this.#apply(shard, piece[at]!);
           hasRead = true;
           goesOn = this.#order !== undefined;
+          if (clock.nowMs() - beganMs < turnMs) continue;
+          await delay(clock, 0);
+          if (this.#isOver) return hasRead;
+          beganMs = clock.nowMs();
         }
       }
     }

@@ -20,7 +20,7 @@ export interface Booking {
   readonly account: AccountId;
   readonly asset: AssetId;
   readonly amount: Amount;
-  readonly cause: "deposit" | "trade" | "fee" | "fee-income";
+  readonly cause: "deposit" | "trade" | "fee" | "rebate" | "fee-income";
   readonly tradeId: number;
   readonly orderId: number;
 }

@@ -40,6 +40,18 @@ export class CopyRows {
     return [...this.#full, last] as readonly Uint8Array<ArrayBuffer>[];
   }
 
+  /** In one piece, which is whoever's asked for it. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    const pieces = this.pieces();
+    const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  }
+
   #closePiece(): void {
     if (this.#used > 0) this.#full.push(this.#piece.subarray(0, this.#used));
     this.#used = 0;

@@ -23,6 +23,8 @@ export interface Question {
   readonly values?: readonly SqlValue[];
   /** How many rows at most; many unless told. */
   readonly rowsMax?: number;
+  /** How long it may take; a minute on a server and twenty seconds embedded unless told. */
+  readonly timeoutMs?: number;
 }
 
 export interface DatabaseSession {
@@ -82,6 +84,17 @@ export function isAnswer(error: unknown): error is Error & { readonly code: stri
   return error instanceof Error && "severity" in error && "code" in error;
 }
 
+/**
+ * What a call of the database has failed with, for whoever called: what is wrong by itself as it
+ * is, and all else as something that may be over when it is tried again.
+ */
+export function faultOf(place: string, error: unknown): unknown {
+  const isKnown = error instanceof DatabaseUnavailable || error instanceof StatementRefused;
+  return isKnown || isMistake(error) || isOurs(error)
+    ? error
+    : new DatabaseUnavailable(place, error);
+}
+
 /** Whether an error is of our own code, which worked in a transaction. */
 export function isOurs(error: unknown): boolean {
   return (
@@ -95,6 +108,6 @@ export function isOurs(error: unknown): boolean {
  * Whether an error says that what was asked is wrong: data that does not fit, a constraint that is
  * broken, a statement that is none. To ask again is no use.
  */
-export function isMistake(error: unknown): boolean {
+function isMistake(error: unknown): boolean {
   return isAnswer(error) && /^(22|23|42)/.test(error.code);
 }

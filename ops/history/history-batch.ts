@@ -2,7 +2,7 @@
  * Rows that are written together: those that are added, and of those that change what was said
  * last.
  */
-import type { AccountId } from "../../protocols/index.ts";
+import type { AccountId, OrderId } from "../../protocols/index.ts";
 import { CopyRows } from "./copy-rows.ts";
 import type { CopyLine } from "./copy-text.ts";
 import { appendTables, currentTables } from "./history-tables.ts";
@@ -19,14 +19,16 @@ export interface AccountChange {
 export class HistoryBatch {
   readonly added: Readonly<Record<AppendTableName, CopyRows>>;
   /** By key. */
-  readonly current: Readonly<Record<CurrentTableName, Map<string, CopyLine>>>;
+  readonly current: Readonly<Record<CurrentTableName, Map<string | number, CopyLine>>>;
   readonly accounts = new Map<AccountId, AccountChange>();
+  /** Of orders that were placed, in whichever shard, the fields that stay as they are. */
+  readonly placed = new Map<OrderId, CopyLine>();
   /** The months that there are rows of, as `2026-11`. */
   readonly months = new Set<string>();
 
   constructor() {
     this.added = recordOf(appendTables, () => new CopyRows());
-    this.current = recordOf(currentTables, () => new Map<string, CopyLine>());
+    this.current = recordOf(currentTables, () => new Map<string | number, CopyLine>());
   }
 
   /** How many rows there are of it. */

@@ -4,11 +4,12 @@
  */
 import type { Server } from "node:net";
 import { askAt, listenAt } from "../config/local-socket.ts";
+import type { StatusRequest } from "../downstream/status-desk.ts";
 import type { Database, Question, SqlAnswer } from "./database.ts";
 import type { ProjectorStatus } from "./projector.ts";
 
 export type HistoryRequest =
-  { readonly kind: "question"; readonly question: Question } | { readonly kind: "status" };
+  { readonly kind: "question"; readonly question: Question } | StatusRequest;
 
 export interface HistoryAnswer extends SqlAnswer {
   readonly database: string;
@@ -42,21 +43,14 @@ export function listenForQuestions(
   });
 }
 
-/** Asks the projector that listens there. */
+/** Asks the projector that listens there, and waits as long as it takes unless told otherwise. */
 export async function askHistory(
   path: string,
   question: Question,
+  patienceMs?: number,
 ): Promise<HistoryAnswer | HistorySilence> {
   const request: HistoryRequest = { kind: "question", question };
-  const answer = await askAt(path, request);
+  const answer = await askAt(path, request, patienceMs);
   if (answer === undefined || answer === "cut off") return "nobody";
   return answer.ok ? (answer.value as HistoryAnswer) : { error: answer.error };
-}
-
-/** How far the history is whose projector listens there; undefined where there is none. */
-export async function lookAtHistory(path: string): Promise<HistoryStatus | undefined> {
-  const request: HistoryRequest = { kind: "status" };
-  const answer = await askAt(path, request);
-  if (answer === undefined || answer === "cut off" || !answer.ok) return undefined;
-  return answer.value as HistoryStatus;
 }

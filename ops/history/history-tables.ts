@@ -3,6 +3,12 @@
  * row's fields, and how rows come in.
  */
 
+/**
+ * Which rows there are and what is in them. It counts up when the same entries give other rows:
+ * then a history of before is written anew.
+ */
+export const rowsForm = 2;
+
 /** Rows are added and never change; a partition for each month where there are many. */
 export interface AppendTable {
   readonly columns: readonly string[];
@@ -22,7 +28,9 @@ export const appendTables = {
     "at shard sequence index account symbol order_id event status price quantity executed " +
       "trade_id reason revision",
   ),
-  refusals: partitioned("at shard sequence index command account symbol order_name reason"),
+  refusals: partitioned(
+    "at shard sequence index command account symbol order_id order_name reason",
+  ),
   fills: partitioned(
     "at shard sequence index trade_id order_id account symbol side liquidity price quantity " +
       "notional fee",
@@ -35,7 +43,9 @@ export const appendTables = {
       "buy_order_id sell_order_id",
   ),
   phases: plain("shard sequence index at symbol phase"),
-  admin_actions: plain("shard sequence index at command author reason details reject_reason"),
+  admin_actions: plain(
+    "shard sequence index at command author reason details reject_reason approvals",
+  ),
 } as const;
 
 export const currentTables = {
@@ -47,10 +57,10 @@ export const currentTables = {
   ),
   orders: current(
     "order_id",
-    "order_id account symbol client_order_id side type time_in_force status price quantity " +
-      "executed executed_notional reject_reason close_reason revision reported_at updated_at " +
-      "shard sequence",
-    "reported_at",
+    "order_id account symbol client_order_id side type time_in_force instructions status price " +
+      "quantity executed executed_notional fees reject_reason close_reason revision placed_at " +
+      "gateway linked_order_id parent_order_id trace_id updated_at shard sequence",
+    "placed_at gateway linked_order_id parent_order_id trace_id",
   ),
   balances: current("account asset", "account asset available reserved at shard sequence"),
   positions: current(

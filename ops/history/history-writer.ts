@@ -9,20 +9,18 @@ import type { CopyLine } from "./copy-text.ts";
 import type { Database, DatabaseSession, SqlRow } from "./database.ts";
 import type { HistoryBatch } from "./history-batch.ts";
 import { HistoryMismatch } from "./history-mismatch.ts";
-import { accountColumns, appendTables, currentTables } from "./history-tables.ts";
+import { nowhere } from "./history-position.ts";
+import type { HistoryPosition } from "./history-position.ts";
+import { accountColumns, appendTables, currentTables, rowsForm } from "./history-tables.ts";
 import type { AppendTableName, CurrentTable, CurrentTableName } from "./history-tables.ts";
 import type { Position, Positions } from "./positions.ts";
 
-/** Up to where the log of a shard is written down. */
-export interface HistoryPosition {
-  readonly sequence: number;
-  readonly timeUs: number;
-  /** Of all entries so far, in hexadecimal digits. */
-  readonly entriesHash: string;
+export interface HistoryEnd {
+  /** By shard. */
+  readonly positions: readonly HistoryPosition[];
+  /** Whether its rows are of an older form. */
+  readonly isOutdated: boolean;
 }
-
-/** Before the first entry. */
-export const nowhere: HistoryPosition = { sequence: 0, timeUs: 0, entriesHash: "" };
 
 export class HistoryWriter {
   readonly #database: Database;
@@ -34,11 +32,30 @@ export class HistoryWriter {
     this.#database = database;
   }
 
-  /** Where the history ends, by shard; makes the tables where there are none. */
-  async open(): Promise<readonly HistoryPosition[]> {
+  /**
+   * Where the history ends, by shard; makes the tables where there are none. Rejects with
+   * {@link HistoryMismatch} when its rows are of a form that comes after ours.
+   */
+  async open(): Promise<HistoryEnd> {
     await this.#database.migrate();
-    this.#written = positionsIn(await this.#database.query(positionsQuery));
-    return this.#written;
+    const rows = await this.#database.query(positionsQuery);
+    const forms = rows.map(({ form }) => Number(form));
+    if (forms.some((form) => form > rowsForm)) {
+      throw new HistoryMismatch(`${this.#database.place} holds the history of a newer release`);
+    }
+    this.#written = positionsIn(rows);
+    return { positions: this.#written, isOutdated: forms.some((form) => form < rowsForm) };
+  }
+
+  /** Removes all rows, if they are still those that were there. */
+  async clear(): Promise<void> {
+    await this.#database.transact(async (session) => {
+      const there = positionsIn(await session.query(`${positionsQuery} FOR UPDATE`));
+      this.#mustBeAt(there, this.#written);
+      const tables = [...Object.keys(appendTables), ...Object.keys(currentTables), "accounts"];
+      await session.query(`TRUNCATE log_positions, ${tables.join(", ")}`);
+    });
+    this.#written = [];
   }
 
   /** Takes up what accounts had bought and sold. */
@@ -57,18 +74,21 @@ export class HistoryWriter {
     await this.#database.transact(async (session) => {
       const there = positionsIn(await session.query(`${positionsQuery} FOR UPDATE`));
       if (isSame(there, reached)) return;
-      if (!isSame(there, this.#written)) {
-        throw new HistoryMismatch(
-          `somebody else writes to ${this.#database.place}: it is at ${sequencesOf(there)}, ` +
-            `and we have left it at ${sequencesOf(this.#written)}`,
-        );
-      }
+      this.#mustBeAt(there, this.#written);
       await this.#makePartitions(session, batch, made);
       await writeRows(session, batch);
       await this.#reach(session, reached);
     });
     for (const partition of made) this.#partitions.add(partition);
     this.#written = [...reached];
+  }
+
+  #mustBeAt(there: readonly HistoryPosition[], written: readonly HistoryPosition[]): void {
+    if (isSame(there, written)) return;
+    throw new HistoryMismatch(
+      `somebody else writes to ${this.#database.place}: it is at ${sequencesOf(there)}, ` +
+        `and we have left it at ${sequencesOf(written)}`,
+    );
   }
 
   /** They are there for good only once the transaction is done. */
@@ -96,10 +116,10 @@ export class HistoryWriter {
       const { sequence, timeUs, entriesHash } = position;
       if (sequence === (this.#written[shard] ?? nowhere).sequence) continue;
       await session.query(
-        "INSERT INTO log_positions (shard, sequence, at, entries_hash) VALUES ($1, $2, $3, $4) " +
-          "ON CONFLICT (shard) DO UPDATE SET sequence = excluded.sequence, at = excluded.at, " +
-          "entries_hash = excluded.entries_hash",
-        [shard, sequence, copyTime(timeUs), entriesHash],
+        "INSERT INTO log_positions (shard, sequence, at, entries_hash, form) " +
+          "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (shard) DO UPDATE SET " +
+          "sequence = excluded.sequence, at = excluded.at, entries_hash = excluded.entries_hash",
+        [shard, sequence, copyTime(timeUs), entriesHash, rowsForm],
       );
     }
   }
@@ -170,7 +190,7 @@ async function changeAccounts(session: DatabaseSession, { accounts }: HistoryBat
 
 const positionsQuery =
   "SELECT shard, sequence, (extract(epoch FROM at) * 1000000)::bigint AS time_us, " +
-  "entries_hash FROM log_positions ORDER BY shard";
+  "entries_hash, form FROM log_positions ORDER BY shard";
 
 function positionsIn(rows: readonly SqlRow[]): HistoryPosition[] {
   const positions: HistoryPosition[] = rows.map(() => nowhere);

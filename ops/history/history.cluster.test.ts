@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { Random } from "../../actors/testing/random.ts";
 import { tradeOut } from "../../actors/testing/trading-day.ts";
 import { systemClock } from "../../cluster/clock.ts";
@@ -20,7 +21,7 @@ import type { StatusReport } from "../cli/status-report.ts";
 import { withEngine } from "../cli/engine-access.ts";
 import { findCluster } from "../cli/running-cluster.ts";
 import { DataDirectory } from "../config/data-directory.ts";
-import { historySocketPath } from "../supervisor/cluster-plan.ts";
+import { historySocketPath } from "../config/local-socket.ts";
 import { CommandLine, freePortBase } from "../supervisor/testing/command-line.ts";
 import { DatabaseUnavailable } from "./database.ts";
 import type { Question } from "./database.ts";
@@ -32,25 +33,105 @@ import { Projector } from "./projector.ts";
 import { historyText, textOf } from "./testing/history-text.ts";
 import type { HistoryText } from "./testing/history-text.ts";
 import { findingsIn, findingsOf } from "./testing/venue-history.ts";
+import { SmallDisk } from "./testing/small-disk.ts";
 import { TestPostgres } from "./testing/test-postgres.ts";
 
 let server: TestPostgres;
+/** The server may write to them until its end. */
+const disks: SmallDisk[] = [];
 beforeAll(async () => {
   server = await TestPostgres.start();
 });
 afterAll(async () => {
   await server.stop();
+  for (const disk of disks) disk.close();
 });
 
 historyConformance("PostgreSQL", async () => new PostgresDatabase(await server.createDatabase()));
 
-it("goes on by itself when its server was killed and is there again", async () => {
+/** Something that keeps a database from taking rows. */
+interface Outage {
+  /** Before there are any tables. */
+  readonly prepare?: (url: string) => Promise<void>;
+  readonly begin: (url: string) => Promise<void>;
+  readonly end: (url: string) => Promise<void>;
+  /** What the database says of it. */
+  readonly cause: RegExp;
+}
+
+/** On a disk of its own where this machine lets us have one, which is full for a while. */
+function fullDisk(): Outage {
+  const disk = SmallDisk.open(24);
+  if (!(disk instanceof SmallDisk)) {
+    console.log(`a trigger says that the disk is full, for none can be mounted here: ${disk}`);
+    return refusedRows;
+  }
+  disks.push(disk);
+  return {
+    prepare: (url) => server.useFolder(url, disk.folder),
+    begin: () => Promise.resolve(disk.fill()),
+    end: () => Promise.resolve(disk.clear()),
+    cause: /No space left on device/,
+  };
+}
+
+const refusedRows: Outage = {
+  begin: async (url) => {
+    await run(
+      url,
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " +
+        "RAISE 'No space left on device' USING ERRCODE = 'disk_full'; END $$",
+    );
+    await run(url, "CREATE TRIGGER full_disk BEFORE INSERT ON orders EXECUTE FUNCTION refuse()");
+  },
+  end: (url) => run(url, "DROP TRIGGER full_disk ON orders"),
+  cause: /No space left on device/,
+};
+
+/** Somebody has a table for themselves. */
+function lockedTable(): Outage {
+  let holder: pg.Client;
+  return {
+    begin: async (url) => {
+      holder = new pg.Client(url);
+      await holder.connect();
+      await holder.query("BEGIN; LOCK TABLE fills IN ACCESS EXCLUSIVE MODE");
+    },
+    end: () => holder.end(),
+    cause: /lock timeout/,
+  };
+}
+
+const killedServer: Outage = {
+  begin: () => server.kill(),
+  end: () => server.resume(),
+  cause: /./,
+};
+
+async function run(url: string, statement: string): Promise<void> {
+  const database = new PostgresDatabase(url);
+  await database.query(statement);
+  await database.close();
+}
+
+const outages: readonly (readonly [string, () => Outage])[] = [
+  ["its server is killed", () => killedServer],
+  ["its disk is full", fullDisk],
+  ["a table is locked", lockedTable],
+];
+
+it.each(outages)("waits while %s, says so, and goes on by itself", async (_, make) => {
+  const outage = make();
   const venue = tradeOut({
     ...{ seed: 51, shards: 2, moves: 200, deliveryPercent: 60 },
     chance: new ChanceOfEntries(),
   });
-  const database = new PostgresDatabase(await server.createDatabase());
+  const ends = venue.logs.map((log) => log.length);
+  const url = await server.createDatabase();
+  await outage.prepare?.(url);
+  const database = new PostgresDatabase(url);
   const folder = mkdtempSync(join(tmpdir(), "outcry-history-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   // So many entries there are to be read for the time being.
   let share = 0.3;
   const logs = venue.logs.map((log) => {
@@ -68,18 +149,22 @@ it("goes on by itself when its server was killed and is there again", async () =
   });
   await projector.start();
   await eventually(() => projector.status().rowsWritten > 0, { what: "it writes" });
-  await server.kill();
+  await outage.begin(url);
   share = 1;
-  await eventually(() => projector.status().isWaiting, { what: "it waits" });
-  await server.resume();
-  const hasAll = () =>
-    projector.status().written.every((at, shard) => at === venue.logs[shard]?.length);
+  await eventually(() => projector.status().isWaiting, { what: "it waits", deadlineMs: 20_000 });
+  // The logs go on, and how far they are is known.
+  const isKnown = () => projector.status().heads.every((head, shard) => head === ends[shard]);
+  await eventually(isKnown, { what: "it knows how far the logs are" });
+  expect(projector.status().written).not.toEqual(ends);
+  await outage.end(url);
+  const hasAll = () => projector.status().written.every((at, shard) => at === ends[shard]);
   await eventually(hasAll, { what: "it has written all", deadlineMs: 30_000 });
+  expect(projector.status().isWaiting).toBe(false);
   await projector.stop();
   expect(await findingsIn(database)).toEqual(findingsOf(venue));
   expect(faults).toEqual([expect.any(DatabaseUnavailable)]);
+  expect(String(faults[0])).toMatch(outage.cause);
   await database.close();
-  rmSync(folder, { recursive: true });
 });
 
 describe("the history of a running cluster", () => {
@@ -88,7 +173,7 @@ describe("the history of a running cluster", () => {
 
   /** Its projector, once it answers. */
   async function ask(question: Question): Promise<HistoryAnswer> {
-    const socket = historySocketPath(DataDirectory.open(outcry.data));
+    const socket = historySocketPath(DataDirectory.open(outcry.data).path);
     let answer: Awaited<ReturnType<typeof askHistory>> = "nobody";
     await eventually(
       async () => {
@@ -166,6 +251,21 @@ describe("the history of a running cluster", () => {
       isWaiting: false,
       written: [expect.any(Number), expect.any(Number)],
     });
+  });
+
+  it("is read page by page by those whose it is", async () => {
+    const sql = "SELECT count(*) FROM ledger_entries WHERE account = 'demo'";
+    const { rows } = await ask({ statement: sql });
+    const ledger = await outcry.json<{ entries: readonly object[]; entriesBehind: number }>(
+      ...["history", "ledger", "--all"],
+    );
+    expect(ledger.entries.length).toBe(Number(rows[0]?.[0]));
+    expect(ledger.entries.length).toBeGreaterThan(0);
+    const trades = await outcry.run("history", "trades", "BTC-USDT", "--limit", "2");
+    expect(trades.stdout).toMatch(/^TIME +SYMBOL +TAKER +PRICE +QUANTITY +TRADE\n.*BTC-USDT/);
+    const unknown = await outcry.run("history", "orders", "btc");
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.stderr).toMatch(/symbol/);
   });
 
   it("is asked in SQL on the command line", async () => {

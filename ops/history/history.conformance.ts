@@ -6,7 +6,7 @@
  * and transactions fail before, within and after their end. What is in the tables in the end is
  * held against all that the venue told, and against a history that was written in one go.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -16,6 +16,7 @@ import type { TestVenue } from "../../actors/testing/test-venue.ts";
 import { systemClock } from "../../cluster/clock.ts";
 import type { Clock } from "../../cluster/clock.ts";
 import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
+import { EntryTruncated } from "../../cluster/faults.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import { ChanceOfEntries } from "../../cluster/testing/chance-of-entries.ts";
 import { eventually } from "../../cluster/testing/eventually.ts";
@@ -24,7 +25,9 @@ import type { Database, DatabaseSession } from "./database.ts";
 import { HistoryBatch } from "./history-batch.ts";
 import { HistoryMismatch } from "./history-mismatch.ts";
 import { HistoryWriter } from "./history-writer.ts";
+import { questionOfOrders } from "./orders-of-id.ts";
 import { Projector } from "./projector.ts";
+import { historyAnswersConformance } from "./requests/history-answers.conformance.ts";
 import { textOf } from "./testing/history-text.ts";
 import { findingsIn, findingsOf, transfersOf } from "./testing/venue-history.ts";
 
@@ -41,7 +44,7 @@ function tradedOut(): TestVenue {
   let moves = 0;
   const venue = tradeOut({
     ...{ seed: 31, shards: 2, moves: 500, deliveryPercent: 60 },
-    ...{ relocationPercent: 6, shardsAtEnd: 3, chance: new ChanceOfEntries() },
+    ...{ relocationPercent: 6, feePercent: 3, shardsAtEnd: 3, chance: new ChanceOfEntries() },
     afterMove: (of) => {
       moves += 1;
       if (moves % 100 === 0) of.timeUs += 6 * dayUs;
@@ -61,6 +64,7 @@ export function historyConformance(name: string, open: () => Promise<Database>):
     let folder: string;
     let projectors: Projector[];
     let reported: unknown[];
+    let begun: object[];
 
     beforeAll(async () => {
       venue = tradedOut();
@@ -74,6 +78,7 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       folder = mkdtempSync(join(tmpdir(), "outcry-history-"));
       projectors = [];
       reported = [];
+      begun = [];
     });
     afterEach(async () => {
       await Promise.allSettled(projectors.map((projector) => projector.stop()));
@@ -98,7 +103,7 @@ export function historyConformance(name: string, open: () => Promise<Database>):
 
     async function project(of = logs(wholeLogs()), into = database): Promise<Projector> {
       const projector = new Projector({
-        ...{ database: into, logs: of, clock: impatient },
+        ...{ database: into, logs: of, clock: impatient, onBegunAnew: (news) => begun.push(news) },
         snapshots: new DirectorySnapshotStore(join(folder, "snapshots")),
         report: (error) => reported.push(error),
       });
@@ -112,6 +117,18 @@ export function historyConformance(name: string, open: () => Promise<Database>):
         what: () => `it has written all: ${JSON.stringify(projector.status())}`,
       });
 
+    historyAnswersConformance({
+      venue: () => venue,
+      database: () => database,
+      begun: async (ends) => {
+        const projector = await project(logs(ends));
+        const hasBegun = () => projector.status().rowsWritten > 0;
+        await eventually(hasBegun, { what: "it has begun" });
+        return projector;
+      },
+      hasWrittenAll: (projector) => hasWritten(projector),
+    });
+
     it("says what the venue told, and what its accounts have", async () => {
       await hasWritten(await project());
       expect(await findingsIn(database)).toEqual(findingsOf(venue));
@@ -124,7 +141,21 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       const answer = await database.ask({ statement: reasons, rowsMax: 1 });
       expect(answer).toMatchObject({ columns: ["reason"], rows: [["a\tb\\c\nd\ufffde 'f'"]] });
       expect(reported).toEqual([]);
+      const reports = venue.events.filter((event) => event.kind === "execution-report");
+      const { tradeId } = reports.find((report) => report.tradeId !== 0)!;
+      const parties = reports.filter((report) => report.tradeId === tradeId);
+      expect(await ordersOf(String(tradeId))).toEqual(
+        parties.map(({ orderId }) => orderId).sort((a, b) => a - b),
+      );
+      const { clientOrderId, orderId } = parties[0]!;
+      expect(await ordersOf(String(clientOrderId))).toEqual([orderId]);
+      expect(await ordersOf("nobody's")).toEqual([]);
     });
+
+    const ordersOf = async (id: string): Promise<readonly number[]> => {
+      const { rows } = await database.ask(questionOfOrders(id));
+      return rows.map(([orderId]) => Number(orderId)).sort((a, b) => a - b);
+    };
 
     it("has the same rows however often it was stopped, and whenever transactions failed", async () => {
       const unsure = new UnsureDatabase(database, new Random(7));
@@ -186,6 +217,47 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       await expect(projector.whenOver()).rejects.toThrow(HistoryMismatch);
     });
 
+    it("is written anew, unattended, where an older release has left it", async () => {
+      const first = await project();
+      await hasWritten(first);
+      await first.stop();
+      const text = await textOf(database);
+      for (const statement of downStatements("0004_orders.sql")) await database.query(statement);
+      await database.query("DELETE FROM history_migrations WHERE name = '0004_orders'");
+      await database.query("UPDATE orders SET executed = 77");
+      await hasWritten(await project());
+      expect(await textOf(database)).toEqual(text);
+      const entries = wholeLogs().reduce((sum, length) => sum + length, 0);
+      expect(begun).toEqual([{ place: database.place, entries }]);
+      expect(reported).toEqual([]);
+    });
+
+    it("keeps an older one until all of its own logs can be read", async () => {
+      const first = await project();
+      await hasWritten(first);
+      await first.stop();
+      const { log_positions: _, ...text } = await textOf(database);
+      const refuse = async (of: ReturnType<typeof logs>, why: RegExp) => {
+        await expect(project(of)).rejects.toThrow(why);
+        const { log_positions: __, ...left } = await textOf(database);
+        expect(left).toEqual(text);
+      };
+      await database.query("UPDATE log_positions SET form = 1");
+      const cut = logs(wholeLogs()).map((log, shard): typeof log => ({
+        ...log,
+        read: (from, limits) =>
+          from < 9 && shard === 1
+            ? Promise.reject(new EntryTruncated("LOG_1", from, 9))
+            : log.read(from, limits),
+      }));
+      await refuse(cut, /cannot be read from its first entry/);
+      await database.query("UPDATE log_positions SET entries_hash = 'ab' WHERE shard = 1");
+      await refuse(logs(wholeLogs()), /holds the history of other logs/);
+      await database.query("UPDATE log_positions SET form = 1000");
+      await refuse(logs(wholeLogs()), /of a newer release/);
+      expect(begun).toEqual([]);
+    });
+
     it("stops when somebody else writes", async () => {
       const ends = venue.logs.map(() => 30);
       const projector = await project(logs(ends));
@@ -216,6 +288,17 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       }
       expect(await database.query(settings)).toEqual(before);
       expect(await database.ask({ statement: "SHOW timezone" })).toMatchObject({ rows: [["UTC"]] });
+    });
+
+    it("ends a question that takes too long, and is there for others", async () => {
+      const projector = await project();
+      const statement = "SELECT count(*) FROM generate_series(1, 1000000000) AS n WHERE n % 7 = 0";
+      const endless = database.ask({ statement, timeoutMs: 200 });
+      await expect(endless).rejects.toBeInstanceOf(StatementRefused);
+      await hasWritten(projector);
+      expect(await findingsIn(database)).toEqual(findingsOf(venue));
+      const few = { statement: "SELECT 1", timeoutMs: 10_000 };
+      expect(await database.ask(few)).toMatchObject({ rows: [[1]] });
     });
 
     it("answers one statement that changes nothing", async () => {
@@ -252,6 +335,13 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       expect(count.rows).toEqual([["0"]]);
     });
   });
+}
+
+/** What takes a migration back, one by one. */
+function downStatements(migration: string): readonly string[] {
+  const text = readFileSync(new URL(`./migrations/${migration}`, import.meta.url), "utf8");
+  const [, down = ""] = text.split("-- Down Migration");
+  return down.split(";").filter((statement) => statement.trim() !== "");
 }
 
 /** A database whose transactions fail at random: before, within and after they happen. */

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
 import { afterAll, afterEach, expect, it, vi } from "vitest";
 import { DatabaseUnavailable, StatementRefused } from "./database.ts";
 import { historyConformance } from "./history.conformance.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
+import { PgliteSession } from "./pglite-session.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "outcry-pglite-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,19 +48,24 @@ it("is opened anew only once the one that broke is closed, and not after its own
   await database.query("SELECT 1");
   let isClosing = false;
   let asked: Promise<unknown> | undefined;
-  const close: (this: PGlite) => Promise<void> = Reflect.get(PGlite.prototype, "close");
-  vi.spyOn(PGlite.prototype, "close").mockImplementation(async function (this: PGlite) {
+  const close: (this: PgliteSession) => Promise<void> = Reflect.get(
+    PgliteSession.prototype,
+    "close",
+  );
+  vi.spyOn(PgliteSession.prototype, "close").mockImplementation(async function (
+    this: PgliteSession,
+  ) {
     isClosing = true;
     asked ??= database.query("SELECT 1 AS number");
     await close.call(this);
     isClosing = false;
   });
   const opened: boolean[] = [];
-  const create: (folder: string) => Promise<PGlite> = Reflect.get(PGlite, "create");
-  vi.spyOn(PGlite, "create").mockImplementation((async (of: string) => {
+  const open: (folder: string) => Promise<PgliteSession> = Reflect.get(PgliteSession, "open");
+  vi.spyOn(PgliteSession, "open").mockImplementation(async (of) => {
     opened.push(isClosing);
-    return await create.call(PGlite, of);
-  }) as typeof PGlite.create);
+    return await open.call(PgliteSession, of);
+  });
   const broken = database.transact(() => Promise.reject(new Error("it broke")));
   await expect(broken).rejects.toBeInstanceOf(DatabaseUnavailable);
   await vi.waitUntil(() => asked !== undefined);

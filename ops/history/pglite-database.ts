@@ -1,12 +1,19 @@
 /**
- * History in a folder, by a PostgreSQL that runs in this process: nothing to install or to run.
+ * History in a folder, by a PostgreSQL that runs in a thread of this process: nothing to install or
+ * to run.
  *
- * It has one session, so everybody takes turns; and one process, which this one has to be.
+ * It has one session, so everybody takes turns; and one process, which this one has to be. Nobody
+ * can stop a question in it but by ending it, as a crash would: then it is opened anew.
  */
-import { mkdirSync } from "node:fs";
-import { PGlite, types } from "@electric-sql/pglite";
-import type { Transaction } from "@electric-sql/pglite";
-import { DatabaseUnavailable, isAnswer, isMistake, isOurs, refusedOr } from "./database.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import {
+  DatabaseUnavailable,
+  faultOf,
+  isAnswer,
+  isOurs,
+  refusedOr,
+  StatementRefused,
+} from "./database.ts";
 import type {
   Database,
   DatabaseSession,
@@ -15,19 +22,25 @@ import type {
   SqlRow,
   SqlValue,
 } from "./database.ts";
-import { answer } from "./question.ts";
 import { migrate } from "./migrate.ts";
 import type { MigrationClient } from "./migrate.ts";
+import { PgliteSession } from "./pglite-session.ts";
+import { answer } from "./question.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** Who answers people's questions, and may do no more than read. */
 const reader = "history_reader";
+/** Nothing is written while it answers. */
+const askTimeoutMs = 20_000;
 
 export class PgliteDatabase implements Database {
   readonly place: string;
   /** Opened once for all who ask at the same time: two of them would spoil the folder. */
-  #database: Promise<PGlite> | undefined;
+  #session: Promise<PgliteSession> | undefined;
   /** Nobody opens the folder before whoever had it open has closed it. */
   #closing: Promise<void> = Promise.resolve();
+  /** Whoever has come before. */
+  #turn: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
   /** @param folder where the data is; made when there is none. */
@@ -36,9 +49,9 @@ export class PgliteDatabase implements Database {
   }
 
   async migrate(): Promise<void> {
-    await this.#with(async (database) => {
-      await migrate(migrationClient(database));
-      await database.exec(`
+    await this.#with(async (session) => {
+      await migrate(migrationClient(session));
+      await session.execute(`
         DO $$ BEGIN
           IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${reader}') THEN
             CREATE ROLE ${reader} NOLOGIN;
@@ -53,31 +66,34 @@ export class PgliteDatabase implements Database {
   }
 
   async query(text: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
-    return await this.#with((database) => sessionOf(database).query(text, values));
+    return await this.#with((session) => session.query(text, values));
   }
 
   async transact<Value>(work: (session: DatabaseSession) => Promise<Value>): Promise<Value> {
-    return await this.#with((database) =>
-      database.transaction((transaction) => work(sessionOf(transaction))),
+    return await this.#with((session) =>
+      inTransaction(
+        (text) => session.query(text, []),
+        () => work(writing(session)),
+      ),
     );
   }
 
   async ask(question: Question): Promise<SqlAnswer> {
+    const { timeoutMs = askTimeoutMs } = question;
     try {
-      return await this.#with((database) =>
-        database.transaction(async (transaction) => {
-          await transaction.query("SET TRANSACTION READ ONLY");
-          await transaction.query(`SET LOCAL ROLE ${reader}`);
-          const answered = await answer(question, async (text, values) => {
-            const options = { rowMode: "array", parsers } as const;
-            const { fields, rows } = await transaction.query<unknown[]>(text, [...values], options);
-            return { columns: fields.map(({ name }) => name), rows };
-          });
-          // The session is the writer's, too: nothing that the question has set is to stay.
-          await transaction.rollback();
-          return answered;
-        }),
-      );
+      return await this.#with(async (session) => {
+        const over = new AbortController();
+        const asked = answer(question, {
+          setting: `SET LOCAL ROLE ${reader}`,
+          run: (text, values) => session.list(text, values),
+        });
+        const answered = asked.finally(() => over.abort());
+        const late = wait(timeoutMs, undefined, over).then(async () => {
+          await session.end();
+          throw new StatementRefused(new Error(`it takes longer than ${timeoutMs / 1000} s`));
+        });
+        return await Promise.race([answered, late]);
+      });
     } catch (error) {
       throw refusedOr(error);
     }
@@ -85,69 +101,56 @@ export class PgliteDatabase implements Database {
 
   async close(): Promise<void> {
     this.#isOver = true;
-    if (this.#database !== undefined) this.#leave(this.#database);
+    if (this.#session !== undefined) this.#leave(this.#session);
     await this.#closing;
   }
 
-  async #with<Value>(work: (database: PGlite) => Promise<Value>): Promise<Value> {
+  /** One after the other. */
+  async #with<Value>(work: (session: PgliteSession) => Promise<Value>): Promise<Value> {
+    const turn = this.#turn.then(() => this.#work(work));
+    this.#turn = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  async #work<Value>(work: (session: PgliteSession) => Promise<Value>): Promise<Value> {
     if (this.#isOver) throw new DatabaseUnavailable(this.place, new Error("it was closed"));
-    const database = (this.#database ??= this.#open());
+    const session = (this.#session ??= this.#open());
     try {
-      return await work(await database);
+      return await work(await session);
     } catch (error) {
-      if (isMistake(error) || isOurs(error)) throw error;
       // What is no answer of the database's own has broken it: it is opened anew.
-      if (!isAnswer(error)) this.#leave(database);
-      throw new DatabaseUnavailable(this.place, error);
+      const isWhole = isAnswer(error) || isOurs(error) || error instanceof DatabaseUnavailable;
+      if (!isWhole) this.#leave(session);
+      throw faultOf(this.place, error);
     }
   }
 
-  async #open(): Promise<PGlite> {
+  async #open(): Promise<PgliteSession> {
     await this.#closing;
-    return await opened(this.place);
+    return await PgliteSession.open(this.place);
   }
 
   /** Of all whom it failed the first one leaves it. One that is broken may not close well. */
-  #leave(database: Promise<PGlite>): void {
-    if (this.#database !== database) return;
-    this.#database = undefined;
-    this.#closing = database.then((open) => open.close()).catch(() => undefined);
+  #leave(session: Promise<PgliteSession>): void {
+    if (this.#session !== session) return;
+    this.#session = undefined;
+    this.#closing = session.then((open) => open.close()).catch(() => undefined);
   }
 }
 
-async function opened(folder: string): Promise<PGlite> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = await PGlite.create(folder);
-  await database.exec("SET timezone = 'UTC'");
-  return database;
-}
-
-function sessionOf(queries: Pick<Transaction, "query">): DatabaseSession {
+function writing(session: PgliteSession): DatabaseSession {
   return {
-    query: async (text, values = []) =>
-      (await queries.query<Record<string, unknown>>(text, [...values], { parsers })).rows,
-    copy: async (table, columns, rows) => {
-      const statement = `COPY ${table} (${columns.join(", ")}) FROM '/dev/blob'`;
-      await queries.query(statement, [], { blob: new Blob([...rows.pieces()]) });
-    },
+    query: (text, values = []) => session.query(text, values),
+    copy: (table, columns, rows) => session.copy(table, columns, rows),
   };
 }
 
-/** Small integers and truth as what they are, all else as the database writes it. */
-const parsers = Object.fromEntries(
-  Object.values(types)
-    .filter((type) => typeof type === "number" && type !== types.BOOL && type !== types.INT4)
-    .map((type) => [type as number, (text: string) => text]),
-);
-
 /** What the migrations need of pg's client. */
-function migrationClient(database: PGlite): MigrationClient {
-  const query = async (asked: string | { readonly text: string }, values?: unknown[]) => {
+function migrationClient(session: PgliteSession): MigrationClient {
+  const query = async (asked: string | { readonly text: string }, values?: SqlValue[]) => {
     const text = typeof asked === "string" ? asked : asked.text;
-    if (values !== undefined && values.length > 0) return await database.query(text, values);
-    // Of several statements, the last one's answer.
-    const answers = await database.exec(text);
-    return answers.at(-1) ?? { rows: [] };
+    const hasValues = values !== undefined && values.length > 0;
+    return { rows: await (hasValues ? session.query(text, values) : session.execute(text)) };
   };
   return { query } as unknown as MigrationClient;
 }

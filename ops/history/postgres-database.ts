@@ -5,7 +5,7 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { ConfigFault } from "../config/config-fault.ts";
 import { noDatabaseAddress, placeOfDatabase } from "../config/database-address.ts";
-import { DatabaseUnavailable, isMistake, isOurs, refusedOr } from "./database.ts";
+import { DatabaseUnavailable, faultOf, refusedOr } from "./database.ts";
 import type {
   Database,
   DatabaseSession,
@@ -16,11 +16,14 @@ import type {
 } from "./database.ts";
 import { answer } from "./question.ts";
 import { migrate } from "./migrate.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** Whoever writes does not wait for those who answer people. */
 const writersMax = 2;
 const readersMax = 3;
 const connectTimeoutMs = 5000;
+/** Whoever writes tries again rather than wait longer for somebody who has locked a table. */
+const lockTimeoutMs = 3000;
 /** A question that takes longer is no question for here. */
 const askTimeoutMs = 60_000;
 
@@ -50,18 +53,24 @@ export class PostgresDatabase implements Database {
   }
 
   async transact<Value>(work: (session: DatabaseSession) => Promise<Value>): Promise<Value> {
-    return await this.#onClient(this.#writers, (client) => inTransaction(client, "BEGIN", work));
+    return await this.#onClient(this.#writers, (client) =>
+      inTransaction(
+        (text) => client.query(text),
+        () => work(sessionOf(client)),
+      ),
+    );
   }
 
   async ask(question: Question): Promise<SqlAnswer> {
+    const { timeoutMs = askTimeoutMs } = question;
     try {
       return await this.#onClient(this.#readers, (client) =>
-        inTransaction(client, "BEGIN READ ONLY", async () => {
-          await client.query(`SET LOCAL statement_timeout = ${askTimeoutMs}`);
-          return await answer(question, async (text, values) => {
+        answer(question, {
+          setting: `SET LOCAL statement_timeout = ${Math.floor(timeoutMs)}`,
+          run: async (text, values) => {
             const { fields, rows } = await client.query<unknown[]>(oneStatement(text, values));
             return { columns: fields.map(({ name }) => name), rows };
-          });
+          },
         }),
       );
     } catch (error) {
@@ -91,8 +100,7 @@ export class PostgresDatabase implements Database {
       return value;
     } catch (error) {
       client.release(true);
-      if (isMistake(error) || isOurs(error)) throw error;
-      throw new DatabaseUnavailable(this.place, error);
+      throw faultOf(this.place, error);
     }
   }
 }
@@ -106,27 +114,11 @@ function poolOf(url: string, max: number): pg.Pool {
     keepAlive: true,
     // Times as text, to the microsecond.
     types: { getTypeParser: typeParser },
-    options: "-c timezone=UTC",
+    options: `-c timezone=UTC -c lock_timeout=${lockTimeoutMs}`,
   });
   // A connection that nobody uses was closed by the server: the next one is opened when needed.
   pool.on("error", () => undefined);
   return pool;
-}
-
-async function inTransaction<Value>(
-  client: pg.PoolClient,
-  begin: string,
-  work: (session: DatabaseSession) => Promise<Value>,
-): Promise<Value> {
-  await client.query(begin);
-  try {
-    const value = await work(sessionOf(client));
-    await client.query("COMMIT");
-    return value;
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  }
 }
 
 /** As one statement and no more; its types do not know of `queryMode`. */

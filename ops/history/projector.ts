@@ -9,6 +9,7 @@
 import type { Shard } from "../../actors/index.ts";
 import type { Clock } from "../../cluster/clock.ts";
 import { delay } from "../../cluster/clock.ts";
+import { ClusterFault } from "../../cluster/faults.ts";
 import type { HashedShard } from "../../cluster/hashed-shard.ts";
 import { hexOf } from "../../cluster/hash-chain.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
@@ -19,9 +20,11 @@ import type { LogFollower, ReadingStatus, ReadStep } from "../downstream/log-rea
 import { DatabaseUnavailable } from "./database.ts";
 import type { Database } from "./database.ts";
 import { HistoryBatch } from "./history-batch.ts";
-import { HistoryMismatch } from "./history-mismatch.ts";
-import { HistoryWriter, nowhere } from "./history-writer.ts";
-import type { HistoryPosition } from "./history-writer.ts";
+import { holdToLog } from "./history-mismatch.ts";
+import { nowhere } from "./history-position.ts";
+import type { HistoryPosition } from "./history-position.ts";
+import { HistoryWriter } from "./history-writer.ts";
+import { OutdatedHistory } from "./outdated-history.ts";
 import { Positions } from "./positions.ts";
 import { ShardHistorian } from "./shard-historian.ts";
 
@@ -33,6 +36,8 @@ export interface ProjectorOptions {
   readonly snapshots: SnapshotStore;
   readonly database: Database;
   readonly report: (error: unknown) => void;
+  /** Told when a history of an older form goes, and all of it is going to be written anew. */
+  readonly onBegunAnew?: (news: { readonly place: string; readonly entries: number }) => void;
 }
 
 export interface ProjectorStatus extends ReadingStatus {
@@ -51,6 +56,8 @@ export class Projector implements LogFollower {
   readonly #writer: HistoryWriter;
   readonly #positions = new Positions();
   readonly #historians: ShardHistorian[] = [];
+  /** Of an older form, while it is held against the logs. */
+  #outdated: OutdatedHistory | undefined;
   #batch = new HistoryBatch();
   /** By shard: where the history ended when it started, and how far it has applied since. */
   #before: readonly HistoryPosition[] = [];
@@ -72,12 +79,27 @@ export class Projector implements LogFollower {
    * {@link HistoryMismatch} if the history is of other logs.
    */
   async start(): Promise<void> {
-    const before = await this.#writer.open();
-    this.#before = this.#options.logs.map((_, shard) => before[shard] ?? nowhere);
+    this.#before = await this.#open();
+    // It was stopped before it had begun.
+    if (this.#reader.isOver) return;
     this.#written = this.#before;
     this.#reached = [...this.#before];
     await this.#writer.loadPositions(this.#positions);
     await this.#reader.start(this.#before.map(({ sequence }) => sequence + 1));
+  }
+
+  /** By shard, where the history ends; at the beginning where it is of an older form. */
+  async #open(): Promise<readonly HistoryPosition[]> {
+    const { logs, database, onBegunAnew } = this.#options;
+    const { positions, isOutdated } = await this.#writer.open();
+    const ends = logs.map((_, shard) => positions[shard] ?? nowhere);
+    if (!isOutdated) return ends;
+    this.#outdated = new OutdatedHistory({ place: database.place, ends }, this.#options);
+    if (!(await this.#outdated.recognize())) return ends;
+    await this.#writer.clear();
+    const entries = ends.reduce((sum, { sequence }) => sum + sequence, 0);
+    onBegunAnew?.({ place: database.place, entries });
+    return logs.map(() => nowhere);
   }
 
   /** Starts as soon as the database is there. Resolves once it reads, or was stopped. */
@@ -89,7 +111,7 @@ export class Projector implements LogFollower {
         this.#isWaiting = false;
         return;
       } catch (error) {
-        if (!(error instanceof DatabaseUnavailable)) throw error;
+        if (!mayPass(error)) throw error;
         if (!this.#isWaiting) report(error);
         this.#isWaiting = true;
         await delay(clock, retryMs);
@@ -99,7 +121,7 @@ export class Projector implements LogFollower {
 
   /** Ends it; resolves when it reads no more. What is not written yet the next one writes. */
   async stop(): Promise<void> {
-    await this.#reader.stop();
+    await Promise.all([this.#reader.stop(), this.#outdated?.stop()]);
     await this.#writing;
   }
 
@@ -134,11 +156,8 @@ export class Projector implements LogFollower {
   #beginAt({ shard, sequence }: Shard, entriesHash: Uint8Array): void {
     const before = this.#before[shard] ?? nowhere;
     if (before.sequence !== sequence) return;
-    if (sequence > 0 && hexOf(entriesHash) !== before.entriesHash) {
-      const { place } = this.#options.database;
-      const where = `shard ${shard} had other entries up to ${sequence}`;
-      throw new HistoryMismatch(`${place} holds the history of other logs: ${where}`);
-    }
+    const { place } = this.#options.database;
+    holdToLog(place, before, { shard, entriesHash: hexOf(entriesHash) });
     this.#historians[shard]?.begin();
   }
 
@@ -186,4 +205,9 @@ export class Projector implements LogFollower {
       }
     }
   }
+}
+
+/** Whether a fault is of the database or of a log, and may be over later. */
+function mayPass(error: unknown): boolean {
+  return error instanceof ClusterFault && error.disposition !== "fatal";
 }

@@ -1,4 +1,4 @@
-/** What accounts are told of their orders, as rows: events, orders, fills and what those book. */
+/** What accounts are told of their orders, as rows: events, fills and what those book. */
 import {
   feeAccountOf,
   multiply,
@@ -7,15 +7,13 @@ import {
   Side,
   subtract,
 } from "../../protocols/index.ts";
-import type { Amount, InstrumentTerms, OrderId, ToldReport } from "../../protocols/index.ts";
+import type { Amount, InstrumentTerms, ToldReport } from "../../protocols/index.ts";
 import {
   closeReasonWords,
   executionTypeWords,
   liquidityWords,
   orderStatusWords,
-  orderTypeWords,
   sideWords,
-  timeInForceWords,
   wordOf,
 } from "../../protocols/api/words.ts";
 import { assert } from "../../protocols/index.ts";
@@ -27,8 +25,6 @@ export class ReportRows {
   readonly #place: RowPlace;
   readonly #accounts: AccountRows;
   readonly #positions: Positions;
-  /** When orders of this batch were reported of first. */
-  #reportedAt = new Map<OrderId, string>();
 
   constructor(place: RowPlace, accounts: AccountRows, positions: Positions) {
     this.#place = place;
@@ -36,15 +32,9 @@ export class ReportRows {
     this.#positions = positions;
   }
 
-  /** A batch begins: what is said first of an order may have been said before. */
-  begin(): void {
-    this.#reportedAt = new Map();
-  }
-
   add(report: ToldReport, index: number): void {
     const named = this.#place.named(index);
     this.#addEvent(named, report);
-    this.#setOrder(report);
     if (report.tradeId !== 0) this.#addFill(named, report);
   }
 
@@ -55,27 +45,6 @@ export class ReportRows {
     this.#place.batch.added.events.push(
       `${named}\t${account}\t${symbol}\t${orderId}\t${event}\t${status}\t${price}\t${quantity}\t` +
         `${executed}\t${tradeId}\t${reasonOf(report)}\t${revision}\n`,
-    );
-  }
-
-  #setOrder(report: ToldReport): void {
-    const { at, shard, batch } = this.#place;
-    const { orderId } = report;
-    let reportedAt = this.#reportedAt.get(orderId);
-    if (reportedAt === undefined) {
-      reportedAt = at;
-      this.#reportedAt.set(orderId, at);
-    }
-    batch.current.orders.set(
-      String(orderId),
-      `${orderId}\t${report.account}\t${report.symbol}\t${nameOf(report)}\t` +
-        `${wordOf(sideWords, report.side)}\t${wordOf(orderTypeWords, report.orderType)}\t` +
-        `${wordOf(timeInForceWords, report.timeInForce)}\t` +
-        `${wordOf(orderStatusWords, report.status)}\t${report.price}\t${report.quantity}\t` +
-        `${report.executed}\t${report.executedNotional}\t` +
-        `${rejectReasonName(report.rejectReason)}\t` +
-        `${wordOf(closeReasonWords, report.closeReason)}\t${report.revision}\t` +
-        `${reportedAt}\t${at}\t${shard.shard}\t${shard.sequence}\n`,
     );
   }
 
@@ -102,8 +71,11 @@ export class ReportRows {
     accounts.book({ ...of, asset: terms.base, amount: base, cause: "trade" });
     accounts.book({ ...of, asset: terms.quote, amount: quote, cause: "trade" });
     if (fee === 0) return;
+    const cause = fee > 0 ? "fee" : "rebate";
+    accounts.book({ ...of, asset: terms.quote, amount: subtract(0, fee), cause });
+    // Rebates are nobody's: the exchange gives them.
+    if (fee < 0) return;
     const fees = feeAccountOf(this.#place.shard.shard);
-    accounts.book({ ...of, asset: terms.quote, amount: subtract(0, fee), cause: "fee" });
     accounts.book({ ...of, account: fees, asset: terms.quote, amount: fee, cause: "fee-income" });
     accounts.touch(fees);
   }
@@ -137,13 +109,4 @@ function reasonOf({ rejectReason, closeReason }: ToldReport): string {
   return rejectReason === RejectReason.none
     ? wordOf(closeReasonWords, closeReason)
     : rejectReasonName(rejectReason);
-}
-
-function nameOf({ clientOrderId: name }: ToldReport): string {
-  if (typeof name === "string") return name;
-  return Buffer.from(
-    name.bytes.buffer,
-    name.bytes.byteOffset + name.from,
-    name.end - name.from,
-  ).toString("latin1");
 }

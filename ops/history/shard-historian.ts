@@ -5,7 +5,7 @@
  * rows for ever. Nothing is written here: rows gather in a batch.
  */
 import type { Shard, StepWitness } from "../../actors/index.ts";
-import { governorShard } from "../../protocols/index.ts";
+import { ExecutionType, governorShard } from "../../protocols/index.ts";
 import type {
   ActorMessage,
   CandleClosed,
@@ -21,6 +21,7 @@ import { CommandRows } from "./command-rows.ts";
 import { copyJson, copyTime } from "./copy-text.ts";
 import type { HistoryBatch } from "./history-batch.ts";
 import type { Positions } from "./positions.ts";
+import { OrderRows } from "./order-rows.ts";
 import { ReportRows } from "./report-rows.ts";
 import { RowPlace } from "./row-place.ts";
 import { TradeRows } from "./trade-rows.ts";
@@ -28,6 +29,7 @@ import { TradeRows } from "./trade-rows.ts";
 export class ShardHistorian implements StepWitness {
   readonly #place: RowPlace;
   readonly #accounts: AccountRows;
+  readonly #orders: OrderRows;
   readonly #reports: ReportRows;
   readonly #trades: TradeRows;
   readonly #commands: CommandRows;
@@ -37,6 +39,7 @@ export class ShardHistorian implements StepWitness {
   constructor(shard: Shard, batch: HistoryBatch, positions: Positions) {
     this.#place = new RowPlace(shard, batch);
     this.#accounts = new AccountRows(this.#place);
+    this.#orders = new OrderRows(this.#place);
     this.#reports = new ReportRows(this.#place, this.#accounts, positions);
     this.#trades = new TradeRows(this.#place);
     this.#commands = new CommandRows(this.#place);
@@ -55,6 +58,7 @@ export class ShardHistorian implements StepWitness {
   endStep(): void {
     this.#trades.endStep();
     this.#commands.endStep();
+    this.#orders.endStep();
     this.#accounts.endStep();
     this.#index = 0;
   }
@@ -62,22 +66,22 @@ export class ShardHistorian implements StepWitness {
   /** The batch is complete, and another one begins. */
   turn(next: HistoryBatch): void {
     this.#accounts.write();
+    this.#orders.write();
     this.#place.batch = next;
-    this.#reports.begin();
   }
 
   came(message: Message, origin: Origin, isPermitted: boolean): void {
     this.#commands.came(message, origin);
-    if (isPermitted) this.#hear(message);
+    if (isPermitted) this.#hear(message, origin);
   }
 
   held(): void {
     return undefined;
   }
 
-  resumed(message: Message): void {
-    this.#commands.resumed(message);
-    this.#hear(message);
+  resumed(message: Message, origin: Origin): void {
+    this.#commands.resumed(message, origin);
+    this.#hear(message, origin);
   }
 
   woke(): void {
@@ -85,15 +89,21 @@ export class ShardHistorian implements StepWitness {
   }
 
   heard(message: ActorMessage): void {
+    this.#commands.heard(message);
     this.#hear(message);
   }
 
   said(message: ActorMessage): void {
+    this.#orders.said(message);
     this.#trades.said(message);
   }
 
   sent(message: ActorMessage): void {
-    this.#trades.said(message);
+    this.said(message);
+  }
+
+  transferred(): void {
+    return undefined;
   }
 
   told(event: ToldEvent): void {
@@ -109,8 +119,9 @@ export class ShardHistorian implements StepWitness {
     }
   }
 
-  #hear(message: Message): void {
+  #hear(message: Message, origin?: Origin): void {
     this.#accounts.hear(message);
+    this.#orders.hear(message, origin);
     const { batch, shard } = this.#place;
     if (message.kind !== "announce-asset" || shard.shard !== governorShard) return;
     batch.current.assets.set(message.asset, `${message.asset}\t${message.decimals}\n`);
@@ -120,6 +131,9 @@ export class ShardHistorian implements StepWitness {
     switch (event.kind) {
       case "execution-report":
         this.#reports.add(event, index);
+        if (event.executionType !== ExecutionType.rejected) return;
+        this.#orders.refused(event);
+        this.#commands.rejected(event);
         return;
       case "traded":
         this.#trades.add(event, index);

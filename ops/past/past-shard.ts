@@ -19,6 +19,7 @@ import { Snapshotter } from "../../cluster/snapshotter.ts";
 import type { SnapshotStore } from "../../cluster/snapshot-store.ts";
 import { assert } from "../../protocols/index.ts";
 import type { ShardId } from "../../protocols/index.ts";
+import { piecesOf } from "../downstream/log-pieces.ts";
 import { hashedParts } from "./known-hashes.ts";
 import type { HashedPart, Hashes, KnownHashes } from "./known-hashes.ts";
 import { PastFault } from "./past-fault.ts";
@@ -66,8 +67,6 @@ interface End {
   readonly upTo: number;
   readonly timeUs: number;
 }
-
-const readLimits = { entriesMax: 2000, bytesMax: 4 * 1024 * 1024 };
 
 export class PastShard {
   readonly #options: PastShardOptions;
@@ -142,23 +141,15 @@ export class PastShard {
     const { shard } = this.#hashed;
     const from = shard.sequence;
     const all = upTo - from;
-    let next: Promise<readonly LogEntry[]> | undefined;
     let isThere = from >= upTo;
-    while (!isThere) {
-      const entries = await (next ?? log.read(shard.sequence + 1, readLimits));
-      const last = entries.at(-1);
-      assert(last !== undefined, "a log ends before its head");
-      // The next piece is on its way while this one is applied.
-      next = last.sequence < upTo ? log.read(last.sequence + 1, readLimits) : undefined;
-      // It may turn out that nobody wants it.
-      next?.catch(() => undefined);
-      const isLater = ({ sequence, timeUs: at }: LogEntry): boolean =>
-        sequence > upTo || at > timeUs;
-      const end = entries.findIndex(isLater);
+    for await (const entries of piecesOf(log, { from: from + 1, upTo })) {
+      const end = entries.findIndex(({ timeUs: at }) => at > timeUs);
       for (const entry of end === -1 ? entries : entries.slice(0, end)) this.#apply(entry);
       isThere = end !== -1 || shard.sequence === upTo;
       onProgress?.(isThere ? all : shard.sequence - from, all);
+      if (isThere) break;
     }
+    assert(isThere, "a log ends before its head");
   }
 
   #apply(entry: LogEntry): void {

@@ -97,6 +97,9 @@ it("trades are in a CSV file once each, though its exporter was killed", async (
   }
   const last = linesIn("performance.csv").findLast(([, account]) => account === "demo");
   expect(last?.[2]).toBe("0.003");
+  const status = await outcry.json<{ csv: { written: readonly number[] } }>("status");
+  expect(status.csv).toMatchObject({ folder: csv, isWaiting: false });
+  expect(status.csv.written.some((sequence) => sequence > 0)).toBe(true);
 });
 
 it("begins with a verified snapshot, and agrees with what others know", async () => {

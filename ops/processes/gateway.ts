@@ -8,10 +8,12 @@ import { systemClock, wallClockUs } from "../../cluster/clock.ts";
 import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
 import { LogClient } from "../../cluster/log-client.ts";
 import { ProducerReplaced } from "../../cluster/replica-faults.ts";
+import { ApprovalCheck } from "../../gateway/approvals/approval-check.ts";
 import { Gateway } from "../../gateway/gateway.ts";
 import { NatsGateway } from "../../gateway/nats/nats-gateway.ts";
 import { defaultReplicaTiming } from "../../cluster/replica.ts";
 import type { GatewaySettings } from "../config/process-settings.ts";
+import { administratorsIn } from "../credentials/administrators.ts";
 import { readSettings } from "../config/read-settings.ts";
 import { version } from "../config/release.ts";
 import { AppendMeter } from "../telemetry/append-meter.ts";
@@ -64,17 +66,29 @@ async function startGateway(
     },
   });
   undo.defer(() => client.close());
-  const gateway = new Gateway(client, { ...(meters && { observer: meters.orders }) });
+  const gateway = new Gateway(client, {
+    ...(meters && { observer: meters.orders }),
+    approvals: approvalCheckOf(settings),
+  });
   const service = await NatsGateway.start({
     ...{ connection: front.nats, gateway },
     ...{ version, name, cluster: settings.cluster },
   });
   undo.defer(() => service.close());
-  measureGateway(telemetry, { service, client });
+  const encrypting = ca === undefined ? [] : servers;
+  measureGateway(telemetry, { service, client, encrypting });
   void service.stopped.then((cause) => {
     if (!undo.disposed) endWith(new Error("the gateway's service has ended", { cause }));
   });
   return { epoch };
+}
+
+/** Undefined where nobody has said who is an administrator. */
+function approvalCheckOf({ cluster, administrators: file }: GatewaySettings) {
+  const administrators = file === undefined ? undefined : administratorsIn(file);
+  if (administrators === undefined) return undefined;
+  const nowSeconds = () => wallClockUs() / 1_000_000;
+  return new ApprovalCheck({ cluster, administrators, nowSeconds });
 }
 
 /** What they need takes a while to load, and is not needed by who measures nothing. */

@@ -13,7 +13,7 @@ beforeEach(() => {
 
 /** As `command of target: author, reason; agreed; outcome`. */
 function acts(kinds: RegExp): readonly string[] {
-  const heard = new AdministrativeActs();
+  const heard = new AdministrativeActs([]);
   for (const [shard, log] of venue.logs.entries()) {
     for (const [index, entry] of log.entries()) {
       heard.hear(shard, entry, venue.steps[shard]![index]!);

@@ -2,27 +2,38 @@
  * What administrators have done, from the logs: every administrative command, who gave it, why, who
  * else has agreed, and what came of it.
  *
+ * Of approvals it tells who gave them and what their signatures are worth.
+ *
  * Commands that arrived twice are told once. Of some that earlier releases wrote the log knows the
  * gateway alone.
  */
 import type { Step } from "../../actors/index.ts";
 import type { LogEntry } from "../../cluster/replicated-log.ts";
+import type { Administrators } from "../../gateway/approvals/administrator-token.ts";
 import { killScopeWords, wordOf } from "../../protocols/api/words.ts";
 import {
+  isAdminCommand,
   isShardProducer,
   messagesIn,
   RejectReason,
   rejectReasonName,
   repliesIn,
   unsealFrame,
+  nameIn,
+  WithdrawalStep,
 } from "../../protocols/index.ts";
 import type {
   AdminCommand,
   ActivateLogic,
+  CustodyTerms,
+  FeeRates,
+  FeeSchedule,
   Message,
   Origin,
   SetNodes,
 } from "../../protocols/index.ts";
+import { proofsOf } from "./approval-proof.ts";
+import type { ApprovalProof } from "./approval-proof.ts";
 
 export interface AdministrativeAct {
   readonly shard: number;
@@ -39,40 +50,35 @@ export interface AdministrativeAct {
   readonly reason: string;
   /** By which gateway or node it came. */
   readonly producer: string;
-  /** Where it takes two steps: who prepared it, and who had it done. */
+  /**
+   * Who has agreed: those who signed it; before them, where it takes two steps, who prepared it and
+   * who had it done.
+   */
   readonly approvals: readonly string[];
+  /** What was signed, and what that is worth. */
+  readonly signatures: readonly ApprovalProof[];
   /** `done`, why it was refused, or `unanswered`. */
   readonly outcome: string;
 }
 
 type AdministrativeCommand = AdminCommand | ActivateLogic | SetNodes;
 
-const kinds: ReadonlySet<string> = new Set<AdministrativeCommand["kind"]>([
-  "add-asset",
-  "list-instrument",
-  "open-account",
-  "deposit",
-  "halt-trading",
-  "resume-trading",
-  "publish-mark-price",
-  "arm-kill-switch",
-  "confirm-kill-switch",
-  "release-kill-switch",
-  "set-market-breaker",
-  "place-actor",
-  "add-shard",
-  "activate-logic",
-  "set-nodes",
-]);
-
 type OpenAct = { -readonly [Field in keyof AdministrativeAct]: AdministrativeAct[Field] };
 
 export class AdministrativeActs {
+  readonly #trusted: readonly Administrators[];
+  /** As the logs say that they were formed. */
+  #cluster = "";
   readonly #acts: OpenAct[] = [];
   /** Those without an answer, by shard and origin. */
   readonly #unanswered = new Map<string, OpenAct>();
   /** By number. */
   readonly #armed = new Map<number, OpenAct>();
+
+  /** @param trusted by whose word administrators are known, now and before */
+  constructor(trusted: readonly Administrators[]) {
+    this.#trusted = trusted;
+  }
 
   /** The next step of a shard. The shards may be read one after the other. */
   hear(shard: number, { payload }: LogEntry, step: Step): void {
@@ -80,6 +86,9 @@ export class AdministrativeActs {
       const { producer, epoch, frame } = step.header;
       if (!isShardProducer(producer)) {
         for (const [index, message] of messagesIn(unsealFrame(payload)).entries()) {
+          if (message.kind === "form-shard" && this.#cluster === "") {
+            this.#cluster = message.cluster;
+          }
           if (isAdministrative(message))
             this.#add(message, { producer, epoch, frame, index }, { shard, step });
         }
@@ -109,12 +118,17 @@ export class AdministrativeActs {
     const armed =
       message.kind === "confirm-kill-switch" ? this.#armed.get(message.number) : undefined;
     const author = "author" in message ? message.author : "";
+    const signatures = isAdminCommand(message)
+      ? proofsOf(message, { cluster: this.#cluster, timeUs, trusted: this.#trusted })
+      : [];
+    const prepared = armed === undefined ? [] : [armed.author, author];
     const act: OpenAct = {
       ...{ shard, sequence, index: origin.index, timeUs, command: message.kind, author },
       target: armed?.target ?? targetOf(message),
       reason: armed?.reason ?? ("reason" in message ? message.reason : ""),
       producer: origin.producer,
-      approvals: armed === undefined ? [] : [armed.author, author],
+      approvals: [...prepared, ...signatures.map(({ approver }) => approver)],
+      signatures,
       outcome: "unanswered",
     };
     this.#acts.push(act);
@@ -141,11 +155,33 @@ export class AdministrativeActs {
 }
 
 function isAdministrative(message: Message): message is AdministrativeCommand {
-  return kinds.has(message.kind);
+  const { kind } = message;
+  return isAdminCommand(message) || kind === "activate-logic" || kind === "set-nodes";
 }
 
 function keyOf(shard: number, { producer, epoch, frame, index }: Origin): string {
   return `${shard} ${producer} ${epoch} ${frame} ${index}`;
+}
+
+/** Rates in parts of a million, makers' first. */
+function rateText(rates: FeeRates | undefined): string {
+  return rates === undefined ? "none of its own" : `${rates.makerPpm}/${rates.takerPpm}`;
+}
+
+function feeTexts({ symbols, minimum, tiers }: FeeSchedule): readonly string[] {
+  if (symbols.length === 0) return ["no more"];
+  const rates = tiers.map((tier) => `from ${tier.volume} ${rateText(tier)}`);
+  return [symbols.join(" "), ...rates, ...(minimum === 0 ? [] : [`at least ${minimum}`])];
+}
+
+function custodyTexts(terms: CustodyTerms): readonly string[] {
+  const { approvers, quorum, custodian, tiers, withdrawalMin, withdrawalMax, dailyMax } = terms;
+  return [
+    `${quorum} of ${approvers.join(" ")}`,
+    `sent by ${custodian}`,
+    `${withdrawalMin} to ${withdrawalMax}, ${dailyMax} a day`,
+    ...tiers.map(({ from, needed }) => `from ${from} by ${needed}`),
+  ];
 }
 
 function targetOf(message: AdministrativeCommand): string {
@@ -173,6 +209,23 @@ function targetOf(message: AdministrativeCommand): string {
       return `${message.actor} to ${message.shard}`;
     case "add-shard":
       return `${message.shards} shards`;
+    case "set-approval-policy":
+      return `${message.command}: ${message.needed}`;
+    case "set-fee-schedule":
+      return `${message.schedule}: ${feeTexts(message).join("; ")}`;
+    case "set-account-fees":
+      return `${message.account}, ${message.symbol || "all"}: ${rateText(message.rates)}`;
+    case "set-custody-policy":
+      return `${message.asset}: ${custodyTexts(message).join("; ")}`;
+    case "assign-deposit-address":
+      return `${message.account}: ${message.asset} ${message.address}`;
+    case "report-deposit":
+      return `${message.asset} ${message.transaction}:${message.output}, ${message.amount}`;
+    case "release-withdrawal":
+    case "refuse-withdrawal":
+      return `${message.account} ${message.number}: ${message.amount} ${message.asset}`;
+    case "advance-withdrawal":
+      return `${message.account} ${message.number} ${nameIn(WithdrawalStep, message.step)}`;
     case "activate-logic":
       return `logic ${message.version}`;
     case "set-nodes":

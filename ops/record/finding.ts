@@ -24,7 +24,9 @@ export type FindingKind =
   /** It was written by a release that this one does not know. */
   | "version"
   /** The cluster's log says something else. */
-  | "log-differs";
+  | "log-differs"
+  /** Somebody is said to have approved of a command who did not sign it. */
+  | "approval";
 
 export interface Finding {
   readonly kind: FindingKind;

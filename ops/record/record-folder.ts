@@ -1,8 +1,8 @@
 /** A record's files: in a folder, each of them whole or not there. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isErrno } from "../../cluster/errno.ts";
-import { syncFolder, writeDurably } from "../../cluster/durable-file.ts";
+import { replaceDurably } from "../../cluster/durable-file.ts";
 import { withLock } from "../setup/lock.mjs";
 import { names } from "./manifest.ts";
 import type { RecordKey } from "./record-key.ts";
@@ -67,9 +67,7 @@ export class RecordFolder implements RecordFiles {
   /** It is on disk, under that name, when this resolves. */
   async write(name: string, bytes: Uint8Array): Promise<void> {
     const path = join(this.path, name);
-    await writeDurably(`${path}.unfinished`, [bytes]);
-    renameSync(`${path}.unfinished`, path);
-    await syncFolder(this.path);
+    await replaceDurably(path, [bytes], `${path}.unfinished`);
   }
 
   /** The signature comes last: what has one is whole. */

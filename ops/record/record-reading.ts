@@ -9,6 +9,7 @@ import { Shard } from "../../actors/index.ts";
 import { HashedShard } from "../../cluster/hashed-shard.ts";
 import { hexOf } from "../../cluster/hash-chain.ts";
 import type { LogEntry, ReplicatedLog } from "../../cluster/replicated-log.ts";
+import { piecesOf } from "../downstream/log-pieces.ts";
 import { EntryRows } from "./entry-rows.ts";
 import type { Bound, LogPlace } from "./manifest.ts";
 import { RecordFault } from "./record-fault.ts";
@@ -39,7 +40,6 @@ export interface ReadingOptions {
 
 export type SourceLog = Pick<ReplicatedLog, "read">;
 
-const readLimits = { entriesMax: 2000, bytesMax: 4 * 1024 * 1024 };
 const dayUs = 24 * 60 * 60 * 1_000_000;
 
 export class RecordReading {
@@ -63,11 +63,8 @@ export class RecordReading {
   /** The pieces in order. Where nothing is wanted of a log, there is one without rows. */
   async *pieces(log: SourceLog): AsyncGenerator<Piece> {
     const { head } = this.#options;
-    reading: for (let next = 1; next <= head; next = this.#hashed.shard.sequence + 1) {
-      const entries = await log.read(next, readLimits);
-      if (entries.length === 0) break;
+    reading: for await (const entries of piecesOf(log, { from: 1, upTo: head })) {
       for (const entry of entries) {
-        if (entry.sequence > head) break reading;
         const isOver = yield* this.#read(entry);
         if (isOver) break reading;
       }

@@ -37,6 +37,24 @@ function quantiles(bucket: string, by = "process"): readonly Query[] {
   }));
 }
 
+/** How far somebody is behind the logs, in two parts. */
+function toReadAndWrite(
+  kind: "projector" | "exporter" | "surveillant",
+  written = "written",
+): readonly Query[] {
+  const sequence = (of: string): string => `outcry_${kind}_${of}_sequence`;
+  return [
+    {
+      expr: `${sequence("head")} - ${sequence("read")}`,
+      legend: "{{process}}, shard {{shard}}: to be read",
+    },
+    {
+      expr: `${sequence("read")} - ${sequence(written)}`,
+      legend: "{{process}}, shard {{shard}}: to be written",
+    },
+  ];
+}
+
 const exchange: Dashboard = {
   uid: "outcry-exchange",
   title: "Outcry: exchange",
@@ -256,6 +274,55 @@ const cluster: Dashboard = {
           unit: "ops",
           queries: [{ expr: `rate(outcry_auditor_spans_total[${rate}])`, legend: "{{process}}" }],
         },
+        {
+          title: "History behind",
+          about:
+            "Entries that projectors have not read yet, and read ones that are not in SQL yet.",
+          unit: "short",
+          queries: toReadAndWrite("projector"),
+        },
+        {
+          title: "Rows written",
+          about: "Taken by the database of a projector.",
+          unit: "ops",
+          queries: [{ expr: `rate(outcry_projector_rows_total[${rate}])`, legend: "{{process}}" }],
+        },
+        {
+          title: "CSV behind",
+          about: "Entries that exporters have not read yet, and read ones that are in no file yet.",
+          unit: "short",
+          queries: toReadAndWrite("exporter"),
+        },
+        {
+          title: "CSV files",
+          about: "How long they are.",
+          unit: "bytes",
+          queries: [{ expr: "outcry_exporter_file_bytes", legend: "{{process}} {{file}}" }],
+        },
+        {
+          title: "Surveillance behind",
+          about:
+            "Entries that surveillants have not read yet, and read ones whose alerts are in no file.",
+          unit: "short",
+          queries: toReadAndWrite("surveillant", "watched"),
+        },
+        {
+          title: "Alerts of surveillance",
+          about: "In the file, by rule: ./outcry surveillance alerts.",
+          unit: "short",
+          queries: [{ expr: "outcry_surveillant_alerts", legend: "{{process}} {{rule}}" }],
+        },
+        {
+          title: "Wait for a database or a disk",
+          about: "1 while what they write is taken by nobody.",
+          kind: "state-timeline",
+          unit: "none",
+          queries: [
+            { expr: "outcry_projector_waiting", legend: "{{process}}" },
+            { expr: "outcry_exporter_waiting", legend: "{{process}}" },
+            { expr: "outcry_surveillant_waiting", legend: "{{process}}" },
+          ],
+        },
       ],
     },
     {
@@ -362,6 +429,18 @@ const nats: Dashboard = {
           kind: "state-timeline",
           unit: "none",
           queries: [{ expr: "gnatsd_healthz_status", legend: "{{server_id}}" }],
+        },
+        {
+          title: "Certificates: time left",
+          about: "Of those that encrypt, as gateways see it. None lasts for more than 825 days.",
+          kind: "stat",
+          unit: "s",
+          queries: [
+            {
+              expr: "min by (server) (outcry_nats_certificate_expiry_timestamp_seconds) - time()",
+              legend: "{{server}}",
+            },
+          ],
         },
         {
           title: "Room used",

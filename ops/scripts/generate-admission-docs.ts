@@ -9,6 +9,7 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { whyNotPlace } from "../../actors/account/order-admission.ts";
+import { bareVenue } from "../../actors/testing/bare-venue.ts";
 import { admissionOf } from "../../actors/market/phase-admission.ts";
 import type { Admission } from "../../actors/market/phase-admission.ts";
 import { tradingPhases } from "../../actors/market/trading-phase.machine.ts";
@@ -180,7 +181,7 @@ function isTaken(kind: OrderKind, timeInForce: TimeInForce): boolean {
     quantity,
     instructions: sharedIfPlain({ ...plainInstructions, ...kind.instructions, expiresAtUs }),
   };
-  const venue = { isHalted: false, instrument: () => terms };
+  const venue = { ...bareVenue(), instrument: () => terms };
   const reason = whyNotPlace(command, { workingCount: 0, closedCount: 0 }, { venue, timeUs });
   if (reason === RejectReason.none) return true;
   if (reason === RejectReason["terms-inconsistent"]) return false;

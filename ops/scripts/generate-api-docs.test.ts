@@ -4,6 +4,7 @@ import { Errors } from "typebox/value";
 import { describe, expect, it } from "vitest";
 import { mayReplyTo } from "../../gateway/nats/reply-subject.ts";
 import { errorTexts } from "../../protocols/api/errors.ts";
+import { historyRequestNames } from "../../protocols/api/history.ts";
 import { requestNames, requests, subjectOfRequest } from "../../protocols/api/requests.ts";
 import { participantPayloadBytesMax } from "../../protocols/api/limits.ts";
 import { clientSubjects, RejectReason } from "../../protocols/index.ts";
@@ -31,6 +32,12 @@ describe("the documentation of the API", () => {
       expect(written).toContain(`\n## ${name}\n`);
       expect(written).toContain(
         `Subject: \`${subjectOfRequest(name, requests[name].scope === "admin" ? "ops" : "demo")}\``,
+      );
+    }
+    for (const name of historyRequestNames) {
+      expect(written).toContain(`\n## ${name}\n`);
+      expect(written).toMatch(
+        new RegExp(`Subject: \`outcry\\.v1\\.(acct\\.demo|market)\\.${name}\``),
       );
     }
   });

@@ -8,14 +8,26 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import type { TSchema } from "typebox";
+import { approvalDocument } from "../../protocols/api/approval-document.ts";
 import * as adminRequests from "../../protocols/api/admin-requests.ts";
+import * as custody from "../../protocols/api/custody-requests.ts";
 import { errorTexts } from "../../protocols/api/errors.ts";
+import {
+  historyRequestNames,
+  historyRequests,
+  subjectPatternOfHistory,
+} from "../../protocols/api/history.ts";
+import * as past from "../../protocols/api/history-replies.ts";
 import * as messages from "../../protocols/api/market-data.ts";
 import * as summaries from "../../protocols/api/market-summaries.ts";
 import * as trading from "../../protocols/api/trading-terms.ts";
 import * as replies from "../../protocols/api/replies.ts";
 import { requestNames, requests, subjectOfRequest } from "../../protocols/api/requests.ts";
-import type { RequestName, RequestScope } from "../../protocols/api/requests.ts";
+import type {
+  RequestDescription,
+  RequestName,
+  RequestScope,
+} from "../../protocols/api/requests.ts";
 import { RejectReason } from "../../protocols/index.ts";
 import { publications } from "./api-publications.ts";
 import type { PublicationDescription } from "./api-publications.ts";
@@ -29,6 +41,7 @@ export async function generateApiDocs(): Promise<ReadonlyMap<string, string>> {
     ["order-entry.md", orderEntryPage()],
     ["market-data.md", marketDataPage()],
     ["administration.md", administrationPage()],
+    ["history-requests.md", historyPage()],
     ["reject-reasons.md", rejectReasonsPage()],
   ] as const) {
     pages.set(name, await format(text, { parser: "markdown", printWidth: 100 }));
@@ -53,6 +66,11 @@ function orderEntryPage(): string {
     objectSection("Order state", replies.orderState),
     objectSection("Order", replies.orderDetails),
     objectSection("Balance", replies.balance),
+    objectSection("Withdrawal", custody.withdrawal),
+    objectSection("Allowed address", custody.allowed),
+    objectSection("Withdrawal limits", custody.limit),
+    objectSection("Deposit address", custody.depositAddress),
+    objectSection("Deposit", custody.deposit),
     objectSection("Refusal", replies.refusal),
     objectSection("Error", replies.apiError),
     "All errors there are: [reject reasons](reject-reasons.md).",
@@ -105,11 +123,41 @@ function administrationPage(): string {
     "# Administration",
     "What administrators may ask. Who asks stands in the subject, where the servers let nobody " +
       "write another one's name, and is written into the log with every command; of every " +
-      "halt, kill switch and breaker it is told to everybody. What those do: [trading phases](trading-phases.md).",
+      "halt, kill switch and breaker it is told to everybody. What those do: [trading phases](trading-phases.md). " +
+      "Every command may come with approvals of others, and needs them where the policy says so: " +
+      "[governance](../governance.md).",
     generated,
     ...requestsOf("admin").map(requestSection),
     objectSection("How an instrument trades", trading.tradingTermsRequest),
     objectSection("Breaker level", adminRequests.breakerLevel),
+    objectSection("Approval", approvalDocument),
+    objectSection("Needed approvals", adminRequests.neededApprovals),
+    objectSection("Rules of custody", custody.policy),
+    objectSection("Approval tier", custody.tier),
+    objectSection("What is owed of an asset", custody.holding),
+  ].join("\n\n");
+}
+
+function historyPage(): string {
+  return [
+    "# History requests",
+    "What may be asked about the past, of an exchange that keeps [history](../history.md): an account " +
+      "about itself, and anybody about the market. Where nobody keeps history, nobody hears these " +
+      "requests, and NATS says so at once.",
+    generated,
+    "## Pages",
+    "Answers come in pages. A page that is not the last one has a `next`: ask the same again with it as " +
+      "`after`. `asOf` says up to which entry of each shard's log rows are on these pages, and stays the " +
+      "same from the first one to the last, so no row is told twice or left out while history goes on. To " +
+      "hear what came since, ask anew. A row is known by `shard`, `sequence` and `index`, wherever and " +
+      "whenever it is told. `entriesBehind` is 0 where nothing of what the logs hold is missing.",
+    ...historyRequestNames.map((name) =>
+      section(name, historyRequests[name], subjectPatternOfHistory(name).replace("*", "demo")),
+    ),
+    objectSection("Past order", past.pastOrder),
+    objectSection("Fill", past.fill),
+    objectSection("Ledger entry", past.ledgerEntry),
+    objectSection("Past trade", past.pastTrade),
   ].join("\n\n");
 }
 
@@ -141,8 +189,12 @@ function requestsOf(scope: RequestScope): readonly RequestName[] {
 }
 
 function requestSection(name: RequestName): string {
-  const { scope, summary, request, reply, example } = requests[name];
-  const subject = subjectOfRequest(name, requests[name].scope === "admin" ? "ops" : "demo");
+  const asker = requests[name].scope === "admin" ? "ops" : "demo";
+  return section(name, requests[name], subjectOfRequest(name, asker));
+}
+
+function section(name: string, described: RequestDescription, subject: string): string {
+  const { scope, summary, request, reply, example } = described;
   return [
     `## ${name}`,
     summary,
@@ -225,6 +277,14 @@ const titles: ReadonlyMap<string, string> = new Map(
       [replies.orderState, "order-entry.md#order-state"],
       [replies.orderDetails, "order-entry.md#order"],
       [replies.balance, "order-entry.md#balance"],
+      [custody.withdrawal, "order-entry.md#withdrawal"],
+      [custody.allowed, "order-entry.md#allowed-address"],
+      [custody.limit, "order-entry.md#withdrawal-limits"],
+      [custody.depositAddress, "order-entry.md#deposit-address"],
+      [custody.deposit, "order-entry.md#deposit"],
+      [custody.policy, "administration.md#rules-of-custody"],
+      [custody.tier, "administration.md#approval-tier"],
+      [custody.holding, "administration.md#what-is-owed-of-an-asset"],
       [replies.refusal, "order-entry.md#refusal"],
       [replies.apiError, "order-entry.md#error"],
       [replies.trade, "market-data.md#trade"],
@@ -239,12 +299,18 @@ const titles: ReadonlyMap<string, string> = new Map(
       [trading.calendarException, "market-data.md#exception"],
       [trading.sessionStep, "market-data.md#calendar-step"],
       [adminRequests.breakerLevel, "administration.md#breaker-level"],
+      [approvalDocument, "administration.md#approval"],
+      [adminRequests.neededApprovals, "administration.md#needed-approvals"],
       [replies.asset, "market-data.md#asset"],
       [replies.shardStatus, "market-data.md#shard-status"],
       [replies.nodeStatus, "market-data.md#node-status"],
       [replies.replicaStatus, "market-data.md#replica-status"],
       [messages.publishedTrade, "market-data.md#published-trade"],
       [messages.report, "market-data.md#execution-report"],
+      [past.pastOrder, "history-requests.md#past-order"],
+      [past.fill, "history-requests.md#fill"],
+      [past.ledgerEntry, "history-requests.md#ledger-entry"],
+      [past.pastTrade, "history-requests.md#past-trade"],
     ] as const
   ).map(([schema, link]) => [descriptionOf(schema), link]),
 );

@@ -13,6 +13,14 @@ import {
   orderLifecycleMachine,
 } from "../../actors/account/order-lifecycle.machine.ts";
 import {
+  depositEvents,
+  depositLifecycleMachine,
+} from "../../actors/custody/deposit-lifecycle.machine.ts";
+import {
+  withdrawalEvents,
+  withdrawalLifecycleMachine,
+} from "../../actors/custody/withdrawal-lifecycle.machine.ts";
+import {
   tradingPhaseEvents,
   tradingPhaseMachine,
 } from "../../actors/market/trading-phase.machine.ts";
@@ -51,6 +59,24 @@ export const describedMachines: readonly DescribedMachine[] = [
     file: "actors/account/order-lifecycle.machine.ts",
     machine: orderLifecycleMachine,
     events: orderLifecycleEvents,
+  },
+  {
+    title: "The life of a withdrawal",
+    summary:
+      "What is asked for can be given back until sending it begins; from there on only its chain " +
+      "says how it ends.",
+    file: "actors/custody/withdrawal-lifecycle.machine.ts",
+    machine: withdrawalLifecycleMachine,
+    events: withdrawalEvents,
+  },
+  {
+    title: "The life of a deposit",
+    summary:
+      "What a chain shows is credited once it lies deep enough, and stays credited whatever the " +
+      "chain does then.",
+    file: "actors/custody/deposit-lifecycle.machine.ts",
+    machine: depositLifecycleMachine,
+    events: depositEvents,
   },
   {
     title: "The phases of a replica",

@@ -47,6 +47,14 @@ describe("a command that nobody has run", () => {
     expect(unrehearsed(page, all.slice(1))).toEqual(["upgrade plan"]);
   });
 
+  it("may have named something that looks like a word of the command", () => {
+    const named = "`./outcry keys administrator NAME` and `./outcry keys`";
+    expect(unrehearsed(named, [ran("keys administrator ben")])).toEqual(["keys"]);
+    expect(unrehearsed(named, [ran("keys init"), ran("keys")])).toEqual([
+      "keys administrator NAME",
+    ]);
+  });
+
   it("is also one that failed, or that was run without an option", () => {
     const others = [ran("upgrade plan", 1), ran("actor move book/Y --to 1"), ran("repair x")];
     expect(unrehearsed(page, others)).toEqual(commandsIn(page));

@@ -38,9 +38,13 @@ export function unrehearsed(page: string, journal: readonly JournalLine[]): read
     .filter(({ exitCode }) => goodExitCodes.includes(exitCode))
     .map(({ args }) => shapeOf(args));
   return commandsIn(page).filter((command) => {
-    const { words, options } = shapeOf(command.split(/\s+/));
+    const args = command.split(/\s+/);
+    const { words, options } = shapeOf(args);
+    const namesSomething = /^[^-]/.test(args[words.split(" ").length] ?? "");
     return !ran.some(
-      (each) => each.words === words && options.every((option) => each.options.includes(option)),
+      (each) =>
+        (each.words === words || (namesSomething && each.words.startsWith(`${words} `))) &&
+        options.every((option) => each.options.includes(option)),
     );
   });
 }

@@ -23,12 +23,19 @@ import type {
   LineSettings,
   ProjectorSettings,
   RefereeSettings,
+  SurveillantSettings,
   TelemetrySettings,
 } from "../config/process-settings.ts";
-import { localSocketPath } from "../config/local-socket.ts";
+import {
+  csvSocketPath,
+  historySocketPath,
+  surveillanceSocketPath,
+  tracesSocketPath,
+} from "../config/local-socket.ts";
 import { agentFundings, demoAccount } from "../config/venue.ts";
 import { tlsFiles } from "../credentials/certificates.ts";
 import type { Keys } from "../credentials/keys.ts";
+import { accountTokenFile } from "../credentials/keys.ts";
 import type { RoleName } from "../credentials/permissions.ts";
 import { ensureUser } from "../credentials/users.ts";
 import { Bundles } from "./bundles.ts";
@@ -45,6 +52,8 @@ export interface ClusterPlan {
   readonly projector: ProcessPlan | undefined;
   /** Undefined where nobody wants CSV files. */
   readonly exporter: ProcessPlan | undefined;
+  /** Undefined where nobody wants surveillance. */
+  readonly surveillant: ProcessPlan | undefined;
   /** Undefined for a quiet market. */
   readonly agents: ProcessPlan | undefined;
   /** Credentials files for people and tools. */
@@ -75,11 +84,8 @@ const clusterName = "outcry";
 const projectorName = "prj-1";
 /** Of its exporter. */
 const exporterName = "csv-1";
-
-/** Where the projector of a data directory answers questions. */
-export function historySocketPath({ path }: DataDirectory): string {
-  return localSocketPath(path, "history");
-}
+/** Of its surveillant. */
+export const surveillantName = "sur-1";
 
 export interface WantedTraces {
   /** Where they are taken by OTLP over HTTP. */
@@ -105,6 +111,8 @@ export interface PlanParts {
   readonly history: string | undefined;
   /** The folder for CSV files; undefined for none. */
   readonly csv: string | undefined;
+  /** The compliance officer's folder; undefined for no surveillance. */
+  readonly surveillance: string | undefined;
   /** By process: other addresses at which it finds the nats-servers. */
   readonly clientWays: Readonly<Record<string, readonly string[]>>;
 }
@@ -115,7 +123,7 @@ export async function planCluster(
   planned: PlanParts,
 ): Promise<ClusterPlan> {
   const { keys, urls, agentsSeed, logicMax, clientWays, hasReferee, hasTelemetry } = planned;
-  const { traces, history, csv } = planned;
+  const { traces, history, csv, surveillance } = planned;
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
   const credentials = (role: RoleName, name: string) => credentialsFile(keys, role, name);
   const line = lineSettings(directory, settings);
@@ -131,12 +139,12 @@ export async function planCluster(
   const gateways = gatewayNames(settings.gateways).map(async (name, index) => {
     const gateway: GatewaySettings = {
       ...shared,
-      cluster: clusterName,
+      ...{ cluster: clusterName, gateway: name },
       ...telemetryAt(ports.gateways[name]),
       servers: startingAt(index, clientWays[name] ?? urls),
-      gateway: name,
       backCredentials: await credentials("gateway-back", name),
       frontCredentials: await credentials("gateway-front", name),
+      administrators: accountTokenFile(keys, "CLIENTS"),
     };
     return planProcess(parts, "ops/processes/gateway.ts", { name, settings: gateway });
   });
@@ -151,30 +159,23 @@ export async function planCluster(
     };
     return planProcess(parts, "ops/processes/referee.ts", { name: refereeName, settings: referee });
   };
-  const planAuditor = async (wanted: WantedTraces): Promise<ProcessPlan> => {
-    const auditor: AuditorSettings = {
-      ...shared,
-      ...telemetryAt(ports.singles.auditor),
-      ...wanted,
-      servers: urls,
-      archive: keepingOf(directory).archive,
-      folder: directory.auditor(auditorName),
-      auditor: auditorName,
-      auditorCredentials: await credentials("auditor", auditorName),
-    };
-    return planProcess(parts, "ops/processes/auditor.ts", { name: auditorName, settings: auditor });
-  };
   const readerParts = { ...parts, ...shared, urls, credentials };
+  const auditorParts = { ...readerParts, ...telemetryAt(ports.singles.auditor) };
   const projectorParts = { ...readerParts, ...telemetryAt(ports.singles.projector) };
   const exporterParts = { ...readerParts, ...telemetryAt(ports.singles.exporter) };
+  const surveillantParts = { ...readerParts, ...telemetryAt(ports.singles.surveillant) };
   const agentParts = { ...parts, ...line, urls, credentials };
   return {
     engines: await Promise.all(engines),
     gateways: await Promise.all(gateways),
     referee: hasReferee ? await planReferee() : undefined,
-    auditor: traces === undefined ? undefined : await planAuditor(traces),
+    auditor: traces === undefined ? undefined : await planAuditor(traces, auditorParts),
     projector: history === undefined ? undefined : await planProjector(history, projectorParts),
     exporter: csv === undefined ? undefined : await planExporter(csv, exporterParts),
+    surveillant:
+      surveillance === undefined
+        ? undefined
+        : await planSurveillant(surveillance, surveillantParts),
     agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed, agentParts),
     credentials: await toolCredentials(keys),
   };
@@ -229,6 +230,24 @@ async function planAgents(
 interface ReaderParts
   extends AgentParts, TelemetrySettings, Pick<ProjectorSettings, "shards" | "replicas"> {}
 
+async function planAuditor(
+  traces: WantedTraces,
+  { directory, bundles, urls, credentials, ...shared }: ReaderParts,
+): Promise<ProcessPlan> {
+  const name = auditorName;
+  const settings: AuditorSettings = {
+    ...shared,
+    ...traces,
+    servers: urls,
+    archive: keepingOf(directory).archive,
+    folder: directory.auditor(name),
+    socket: tracesSocketPath(directory.path),
+    auditor: name,
+    auditorCredentials: await credentials("auditor", name),
+  };
+  return planProcess({ directory, bundles }, "ops/processes/auditor.ts", { name, settings });
+}
+
 async function planProjector(
   database: string,
   { directory, bundles, urls, credentials, ...shared }: ReaderParts,
@@ -240,9 +259,10 @@ async function planProjector(
     servers: urls,
     archive: keepingOf(directory).archive,
     folder: directory.projector(name),
-    socket: historySocketPath(directory),
+    socket: historySocketPath(directory.path),
     projector: name,
     projectorCredentials: await credentials("projector", name),
+    frontCredentials: await credentials("history-front", name),
   };
   return planProcess({ directory, bundles }, "ops/processes/projector.ts", { name, settings });
 }
@@ -258,6 +278,7 @@ async function planExporter(
     servers: urls,
     archive: keepingOf(directory).archive,
     folder: directory.exporter(name),
+    socket: csvSocketPath(directory.path),
     exporter: name,
     // It reads as a projector does.
     exporterCredentials: await credentials("projector", name),
@@ -265,7 +286,26 @@ async function planExporter(
   return planProcess({ directory, bundles }, "ops/processes/exporter.ts", { name, settings });
 }
 
-type ReadersWanted = "hasReferee" | "traces" | "history" | "csv";
+async function planSurveillant(
+  surveillance: string,
+  { directory, bundles, urls, credentials, ...shared }: ReaderParts,
+): Promise<ProcessPlan> {
+  const name = surveillantName;
+  const settings: SurveillantSettings = {
+    ...shared,
+    surveillance,
+    servers: urls,
+    archive: keepingOf(directory).archive,
+    folder: directory.surveillant(name),
+    socket: surveillanceSocketPath(directory.path),
+    surveillant: name,
+    // It reads as a projector does.
+    surveillantCredentials: await credentials("projector", name),
+  };
+  return planProcess({ directory, bundles }, "ops/processes/surveillant.ts", { name, settings });
+}
+
+type ReadersWanted = "hasReferee" | "traces" | "history" | "csv" | "surveillance";
 
 interface EngineParts extends Omit<PlanParts, "agentsSeed" | ReadersWanted> {
   readonly node: string;

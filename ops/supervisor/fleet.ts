@@ -3,6 +3,7 @@
  * agents. Starts them, ends one or all of them, and lets the warden know who runs.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { logReaderKinds } from "../config/log-readers.ts";
 import { NatsServers } from "../nats-servers/nats-servers.ts";
 import type { NatsServersEvent, NatsServersOptions } from "../nats-servers/nats-servers.ts";
 import { visible } from "../telemetry/visible-text.ts";
@@ -30,10 +31,7 @@ const killedTimeoutMs = 2000;
 /** Agents ask gateways, gateways ask engines, and all of them need the servers. */
 const stopOrder: readonly ProcessKind[] = [
   "agents",
-  "exporter",
-  "projector",
-  "auditor",
-  "referee",
+  ...logReaderKinds.toReversed(),
   "gateway",
   "engine",
 ];

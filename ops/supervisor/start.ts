@@ -41,6 +41,8 @@ export interface StartOptions {
   readonly history: string | undefined;
   /** The folder for CSV files; undefined for none. */
   readonly csv: string | undefined;
+  /** The compliance officer's folder; undefined for no surveillance. */
+  readonly surveillance: string | undefined;
   /** A file that says by which ways processes reach the nats-servers. */
   readonly ways?: string | undefined;
   readonly isDetached: boolean;
@@ -77,6 +79,7 @@ export async function startCluster(options: StartOptions): Promise<void> {
       traces: options.traces,
       history: options.history,
       csv: options.csv,
+      surveillance: options.surveillance,
       agentsSeed: options.agents === "none" ? undefined : options.seed,
       logicMax: options.logicMax,
       ways,

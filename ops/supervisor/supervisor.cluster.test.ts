@@ -74,6 +74,19 @@ describe("a cluster started by the command line", () => {
     expect(book.natural).toEqual({ bids: [["64000.50", "0.0100"]], asks: [] });
   });
 
+  it("lists an asset and an instrument of it", async () => {
+    await outcry.json("asset", "add", "SOL", "9");
+    await outcry.json(
+      ...["instrument", "add", "SOL-USDT", "--base", "SOL", "--quote", "USDT"],
+      ...["--tick", "0.01", "--lot", "0.001"],
+    );
+    const placed = await outcry.json<PlacedOrder>(
+      ...["order", "place", "SOL-USDT", "buy", "0.002", "150.25"],
+    );
+    expect(placed.natural).toMatchObject({ price: "150.25", quantity: "0.002" });
+    await outcry.json("order", "cancel", String(placed.order.orderId));
+  });
+
   it("opens accounts that trade with one another", async () => {
     await outcry.json("account", "create", "alice");
     await outcry.json("account", "deposit", "alice", "1", "BTC", "--reference", "gift");

@@ -21,6 +21,7 @@ import {
 } from "../config/cluster-settings.ts";
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
 import { agentFundings, demoFunding } from "../config/venue.ts";
+import { logReaderKinds } from "../config/log-readers.ts";
 import type { Ways } from "../config/ways.ts";
 import type { LineSettings } from "../config/process-settings.ts";
 import { initCertificates } from "../credentials/certificates.ts";
@@ -62,6 +63,8 @@ export interface SupervisorOptions {
   readonly history: string | undefined;
   /** The folder for CSV files; undefined for none. */
   readonly csv: string | undefined;
+  /** The compliance officer's folder; undefined for no surveillance. */
+  readonly surveillance: string | undefined;
   /** By which ways processes reach the servers; undefined for directly. */
   readonly ways: Ways | undefined;
   /** Is told of what happens once the cluster is up. */
@@ -73,9 +76,6 @@ export interface SupervisorOptions {
  * the client's library holds to the name `localhost`.
  */
 const localHosts = ["127.0.0.1", "localhost"];
-
-/** Those who follow the logs, each only where somebody wants it. */
-const readerKinds = ["referee", "auditor", "projector", "exporter"] as const;
 
 /** Where servers of a second site may connect, if anywhere. */
 function siteLinkOf({ sitePort }: ClusterSettings): SiteLink | undefined {
@@ -244,6 +244,7 @@ export class Supervisor {
       traces: this.#options.traces,
       history: this.#options.history,
       csv: this.#options.csv,
+      surveillance: this.#options.surveillance,
       clientWays: this.#options.ways?.clients ?? {},
     });
     this.#plan = plan;
@@ -261,7 +262,7 @@ export class Supervisor {
     });
     await progress.step("assets, instruments, accounts", () => this.#setUp(fleet, plan));
     const { agents } = plan;
-    for (const kind of readerKinds) {
+    for (const kind of logReaderKinds) {
       const reader = plan[kind];
       if (reader !== undefined) await progress.step(kind, () => fleet.launch(kind, reader));
     }

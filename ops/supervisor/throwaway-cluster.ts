@@ -11,11 +11,13 @@ import type { ClusterFile } from "../config/cluster-file.ts";
 import { readClusterFile } from "../config/cluster-file.ts";
 import type { EmissionMode } from "../../cluster/emission.ts";
 import { DataDirectory, projectRoot } from "../config/data-directory.ts";
+import { embeddedDatabase } from "../config/process-settings.ts";
 import type { Ways } from "../config/ways.ts";
 import { ProcessGuard } from "../../cluster/testing/process-guard.ts";
 import { AdminClient, OutcryClient } from "../../clients/sdk/index.ts";
 import { loadKeys } from "../credentials/keys.ts";
 import { mintUser } from "../credentials/users.ts";
+import type { WantedTraces } from "./cluster-plan.ts";
 import { askSupervisor } from "./control-socket.ts";
 
 export interface ThrowawayClusterOptions {
@@ -31,6 +33,10 @@ export interface ThrowawayClusterOptions {
   readonly logicMax?: number;
   /** Whether its processes measure and tell what they do, as they do unless told otherwise. */
   readonly hasTelemetry?: boolean;
+  /** Where traces of orders are wanted, if anywhere. */
+  readonly traces?: WantedTraces | undefined;
+  /** The database for history: its address, or `embedded`; none unless told. */
+  readonly history?: string | undefined;
   /** Data that is there already, which stays when the cluster is gone; its own unless told. */
   readonly data?: string;
 }
@@ -80,6 +86,7 @@ export class ThrowawayCluster {
         logicMax === undefined ? [] : ["--logic-max", String(logicMax)],
         ["--gateways", String(gateways)],
         ways === undefined ? [] : ["--ways", waysFile],
+        followersWanted(options),
       ),
       // In a session of its own: Ctrl-C is for whoever uses it, who then closes it.
       { stdio: ["ignore", "pipe", "pipe"], detached: true, env: environment(preload) },
@@ -168,7 +175,9 @@ export class ThrowawayCluster {
 
   /** What each process of the cluster has used since it started. */
   processorTimes(): readonly ProcessorTime[] {
-    return this.file.processes.flatMap(({ name, pid }) => {
+    // Some may have been started anew since it began.
+    const { processes } = readClusterFile(this.directory) ?? this.file;
+    return processes.flatMap(({ name, pid }) => {
       if (pid === null) return [];
       return [{ name, seconds: processorSeconds(pid) }];
     });
@@ -185,6 +194,16 @@ export class ThrowawayCluster {
     await beforeRemoval();
     await this.#remove();
   }
+}
+
+function followersWanted({ traces, history }: ThrowawayClusterOptions): readonly string[] {
+  const flags: string[] = [];
+  if (traces !== undefined) {
+    flags.push("--traces", traces.otlp, "--traces-per-mille", String(traces.perMille));
+  }
+  if (history === embeddedDatabase) flags.push("--history");
+  else if (history !== undefined) flags.push("--database", history);
+  return flags;
 }
 
 function environment(preload: string | undefined): NodeJS.ProcessEnv {

@@ -96,6 +96,10 @@ export const catalogue = {
   ),
   outcry_gateway_commands_under_way: gauge([], "Commands handed to the cluster, not answered yet"),
   outcry_gateway_questions_under_way: gauge([], "Questions put to replicas, not answered yet"),
+  outcry_nats_certificate_expiry_timestamp_seconds: gauge(
+    ["server"],
+    "When the certificate that a nats-server shows expires, in seconds since 1970",
+  ),
 
   // ---- Referees -----------------------------------------------------------------------------
   outcry_referee_applied_sequence: gauge(["shard"], "The last log entry that it has refereed"),
@@ -106,6 +110,36 @@ export const catalogue = {
   outcry_auditor_read_sequence: gauge(["shard"], "The last log entry that it has read"),
   outcry_auditor_head_sequence: gauge(["shard"], "The log's last entry when it last asked"),
   outcry_auditor_spans_total: counter([], "Spans that a receiver has taken"),
+
+  // ---- Projectors ---------------------------------------------------------------------------
+  outcry_projector_read_sequence: gauge(["shard"], "The last log entry that it has read"),
+  outcry_projector_head_sequence: gauge(["shard"], "The log's last entry when it last asked"),
+  outcry_projector_written_sequence: gauge(
+    ["shard"],
+    "The log entry up to which all is in the database",
+  ),
+  outcry_projector_rows_total: counter([], "Rows that the database has taken"),
+  outcry_projector_waiting: gauge([], "1 while the database takes nothing"),
+
+  // ---- Exporters ----------------------------------------------------------------------------
+  outcry_exporter_read_sequence: gauge(["shard"], "The last log entry that it has read"),
+  outcry_exporter_head_sequence: gauge(["shard"], "The log's last entry when it last asked"),
+  outcry_exporter_written_sequence: gauge(
+    ["shard"],
+    "The log entry up to which all is in the files",
+  ),
+  outcry_exporter_file_bytes: gauge(["file"], "How long a file is"),
+  outcry_exporter_waiting: gauge([], "1 while the disk takes nothing"),
+
+  // ---- Surveillants -------------------------------------------------------------------------
+  outcry_surveillant_read_sequence: gauge(["shard"], "The last log entry that it has read"),
+  outcry_surveillant_head_sequence: gauge(["shard"], "The log's last entry when it last asked"),
+  outcry_surveillant_watched_sequence: gauge(
+    ["shard"],
+    "The log entry up to which all alerts are in the file",
+  ),
+  outcry_surveillant_alerts: gauge(["rule"], "Alerts in the file"),
+  outcry_surveillant_waiting: gauge([], "1 while the disk takes nothing"),
 } as const;
 
 type Catalogue = typeof catalogue;

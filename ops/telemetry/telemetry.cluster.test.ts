@@ -5,8 +5,10 @@
  * Method: one cluster with everything that there is, traded on; one of its ports is held by us when
  * it starts.
  */
+import { statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../../cluster/testing/eventually.ts";
 import type { LatencyReport } from "../cli/latency-report.ts";
@@ -43,7 +45,8 @@ beforeAll(async () => {
   });
   supervisor = await outcry.start(
     ...["--agents", "none", "--referee", "--traces", `http://127.0.0.1:${port}/v1/traces`],
-    ...["--port-base", String(portBase)],
+    ...["--port-base", String(portBase), "--history", "--csv", join(outcry.data, "csv")],
+    ...["--surveillance", join(outcry.data, "surveillance"), "--tls"],
   );
 });
 
@@ -90,7 +93,8 @@ async function health(name: string, state = ""): Promise<{ status: number; probl
 describe("processes of a real cluster", () => {
   it("trade although somebody has one of their ports, and say so", async () => {
     expect(supervisor.output).toContain("no metrics   of e2: their ports are taken");
-    expect([...urls().keys()].sort()).toEqual(["aud-1", "e1", "e3", "gw-1", "ref-1"]);
+    const told = ["aud-1", "csv-1", "e1", "e3", "gw-1", "prj-1", "ref-1", "sur-1"];
+    expect([...urls().keys()].sort()).toEqual(told);
     const place = ["order", "place", "BTC-USDT", "buy", "0.01", "64000"];
     await outcry.json(...place);
     await outcry.json("order", "place", "BTC-USDT", "sell", "0.01", "65000");
@@ -142,6 +146,22 @@ describe("processes of a real cluster", () => {
     expect(sum(referee!, "outcry_referee_alarm")).toBe(0);
     const emitting = sum(await allSamples(), "outcry_replica_emitting");
     expect(emitting).toBe(3);
+  });
+
+  it("tell how far those are who write down what happened", async () => {
+    const lagOf = async (name: string, kind: string): Promise<number> => {
+      const samples = await samplesOf(name);
+      expect(sum(samples, `outcry_${kind}_head_sequence`)).toBeGreaterThan(7);
+      const written = sum(samples, `outcry_${kind}_written_sequence`);
+      return sum(samples, `outcry_${kind}_head_sequence`) - written;
+    };
+    const isDone = async (): Promise<boolean> =>
+      (await lagOf("prj-1", "projector")) === 0 && (await lagOf("csv-1", "exporter")) === 0;
+    await eventually(isDone, { what: "all is written", everyMs: 200 });
+    expect(sum(await samplesOf("prj-1"), "outcry_projector_rows_total")).toBeGreaterThan(7);
+    const file = { file: "trades.csv" };
+    const size = statSync(join(outcry.data, "csv", "trades.csv")).size;
+    expect(sum(await samplesOf("csv-1"), "outcry_exporter_file_bytes", file)).toBe(size);
   });
 
   it("are ready but for who is drained, and live", async () => {

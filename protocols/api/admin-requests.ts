@@ -6,7 +6,10 @@
  */
 import { Type } from "typebox";
 import type { Static } from "typebox";
+import { adminCommandKinds } from "../admin-commands.ts";
+import { approvalsMax } from "../approvals.ts";
 import { breakerLevelsMax } from "../ordinary-messages.ts";
+import { approvals } from "./approval-document.ts";
 import {
   accountId,
   actorAddress,
@@ -35,6 +38,7 @@ export const addAssetRequest = Type.Object(
       description: "Decimal places of one whole: 8 means that a whole is 10^8 units.",
     }),
     reason: whyIfSaid,
+    approvals,
   },
   closed,
 );
@@ -64,6 +68,7 @@ export const listInstrumentRequest = Type.Object(
     }),
     trading: Type.Optional(tradingTermsRequest),
     reason: whyIfSaid,
+    approvals,
   },
   closed,
 );
@@ -78,6 +83,7 @@ export const openAccountRequest = Type.Object(
       ),
     ),
     reason: whyIfSaid,
+    approvals,
   },
   closed,
 );
@@ -94,6 +100,7 @@ export const depositRequest = Type.Object(
       description: "Your name for the deposit: the same reference is credited once.",
     }),
     reason: whyIfSaid,
+    approvals,
   },
   closed,
 );
@@ -102,6 +109,7 @@ export const haltRequest = Type.Object(
   {
     symbol: Type.Optional(symbol("The instrument; without it, the whole venue.")),
     reason: remark("Why, for the record."),
+    approvals,
   },
   closed,
 );
@@ -110,6 +118,7 @@ export const resumeRequest = Type.Object(
   {
     symbol: Type.Optional(symbol("The instrument; without it, the whole venue.")),
     reason: remark("Why, for the record."),
+    approvals,
   },
   closed,
 );
@@ -123,6 +132,7 @@ export const publishMarkPriceRequest = Type.Object(
       rule: "at least 1",
     }),
     reason: whyIfSaid,
+    approvals,
   },
   closed,
 );
@@ -139,19 +149,20 @@ const killTarget = Type.Optional(
 );
 
 export const armKillSwitchRequest = Type.Object(
-  { scope: killScope, target: killTarget, reason: remark("Why, for the record.") },
+  { scope: killScope, target: killTarget, reason: remark("Why, for the record."), approvals },
   closed,
 );
 
 export const confirmKillSwitchRequest = Type.Object(
   {
     number: count({ description: "What arming it was answered with." }),
+    approvals,
   },
   closed,
 );
 
 export const releaseKillSwitchRequest = Type.Object(
-  { scope: killScope, target: killTarget, reason: remark("Why, for the record.") },
+  { scope: killScope, target: killTarget, reason: remark("Why, for the record."), approvals },
   closed,
 );
 
@@ -180,6 +191,7 @@ export const setBreakerRequest = Type.Object(
       description: "By ascending fall; none for no breaker.",
     }),
     reason: remark("Why, for the record."),
+    approvals,
   },
   closed,
 );
@@ -189,6 +201,7 @@ export const placeActorRequest = Type.Object(
     actor: actorAddress("`account/` and an account, or `book/` and an instrument."),
     shard: count({ description: "Where it is to live." }),
     reason: remark("Why, for the record."),
+    approvals,
   },
   closed,
 );
@@ -197,11 +210,40 @@ export const addShardRequest = Type.Object(
   {
     shards: count({ description: "How many there are with it: one more than now." }),
     reason: remark("Why, for the record."),
+    approvals,
   },
   closed,
 );
 
 export const placementRequest = Type.Object({}, closed);
+
+const commandKind = Type.Enum([...adminCommandKinds], {
+  description: "The kind of command, as `./outcry audit admin` calls it.",
+});
+
+export const setApprovalPolicyRequest = Type.Object(
+  {
+    command: commandKind,
+    needed: integer({
+      description: "How many others have to approve of each.",
+      rule: `0 to ${String(approvalsMax)}`,
+    }),
+    reason: remark("Why, for the record."),
+    approvals,
+  },
+  closed,
+);
+
+export const approvalPolicyRequest = Type.Object({}, closed);
+
+/** How many it takes for one kind of command. */
+export const neededApprovals = Type.Object(
+  {
+    command: commandKind,
+    needed: count({ description: "How many others have to approve of each." }),
+  },
+  { description: "A kind of command, and how many others have to approve of it." },
+);
 
 export type AddAssetRequest = Static<typeof addAssetRequest>;
 export type ListInstrumentRequest = Static<typeof listInstrumentRequest>;
@@ -215,4 +257,5 @@ export type ConfirmKillSwitchRequest = Static<typeof confirmKillSwitchRequest>;
 export type ReleaseKillSwitchRequest = Static<typeof releaseKillSwitchRequest>;
 export type AddShardRequest = Static<typeof addShardRequest>;
 export type PlaceActorRequest = Static<typeof placeActorRequest>;
+export type SetApprovalPolicyRequest = Static<typeof setApprovalPolicyRequest>;
 export type SetBreakerRequest = Static<typeof setBreakerRequest>;

@@ -24,6 +24,34 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The account or instrument has moved to another shard.",
     remedy: "Nothing: the gateway asks there by itself. No client is told so.",
   },
+  "approval-own": {
+    message: "One of the approvals is by the author of the command.",
+    remedy: "Ask somebody else.",
+  },
+  "approval-repeated": {
+    message: "Two of the approvals are by the same administrator.",
+    remedy: "Send one of each. Who has two files of credentials is one person all the same.",
+  },
+  "approval-expired": {
+    message: "The time of one of the approvals is over.",
+    remedy: "Ask for another one.",
+  },
+  "approval-too-long": {
+    message: "One of the approvals would hold for longer than approvals may: a week.",
+    remedy: "Ask for one that ends sooner.",
+  },
+  "approval-used": {
+    message: "One of the approvals has had a command done already, and holds once.",
+    remedy:
+      "After an attempt without an answer this says that the command was done. To do the same once " +
+      "more, ask for another approval.",
+  },
+  "approvals-missing": {
+    message: "Fewer others have approved of this command than it takes.",
+    remedy:
+      "`approvals.policy` tells how many it takes. `./outcry approve` makes an approval of what the " +
+      "same command prints with `--propose`.",
+  },
   "account-unknown": {
     message: "There is no such account.",
     remedy: "An administrator opens accounts with `account.open`.",
@@ -199,6 +227,95 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "No asset can have so many decimal places.",
     remedy: "0 to 18.",
   },
+  "fees-invalid": {
+    message: "Fees cannot be like this.",
+    remedy:
+      "Tiers go by ascending volume, the first from 0; makers pay -10,000 to 100,000 parts of a " +
+      "million and takers 0 to 100,000, and no rebate is above what any taker of the schedule pays. " +
+      "A schedule's instruments have one quote asset.",
+  },
+  "custody-unknown": {
+    message: "Nobody has said under which rules this asset comes in and goes out.",
+    remedy: "An administrator says so with `custody.setPolicy`.",
+  },
+  "custody-policy-invalid": {
+    message: "The rules of custody contradict themselves or one another.",
+    remedy:
+      "At least one approver, a quorum of no more than there are, tiers by ascending amount from 0, and bounds in order; the custodian is no approver.",
+  },
+  "custodian-other": {
+    message: "Another one than the asset's custodian says what its chain does.",
+    remedy: "Look at the rules: `custody.policies` names the custodian.",
+  },
+  "address-unknown": {
+    message: "The address is not one that the account may withdraw to, or nobody's to deposit to.",
+    remedy: "Allow it with `withdrawal.allowAddress`, and wait until it has cooled off.",
+  },
+  "address-cooling-off": {
+    message: "The address was allowed too short a time ago.",
+    remedy: "`withdrawal.addresses` says from when on it may be used.",
+  },
+  "address-taken": {
+    message: "The address is another account's.",
+    remedy: "Take another one: what comes to an address is one account's for good.",
+  },
+  "addresses-too-many": {
+    message: "The account has as many addresses as one may have.",
+    remedy: "Forget one that is not used.",
+  },
+  "withdrawal-unknown": {
+    message: "The account has no withdrawal of that number.",
+    remedy: "`withdrawal.list` has those under way, and those that ended within a week.",
+  },
+  "withdrawal-terms-differ": {
+    message: "The withdrawal is another one than was said, or has another transaction.",
+    remedy: "Look at it again: what is approved of is its asset, amount and address.",
+  },
+  "withdrawal-out-of-turn": {
+    message: "The withdrawal stands where this cannot be done to it.",
+    remedy: "One that is being sent is not taken back; one that is over stays so.",
+  },
+  "withdrawal-too-small": {
+    message: "The amount is less than the rules of the asset let out at once.",
+    remedy: "`withdrawal.limits` has the least and the most.",
+  },
+  "withdrawal-too-large": {
+    message: "The amount is more than the rules of the asset let out at once.",
+    remedy: "`withdrawal.limits` has the least and the most.",
+  },
+  "withdrawals-too-many": {
+    message:
+      "The account has as many withdrawals under way as one may have, or has asked for too many in a week.",
+    remedy: "Wait until some are over.",
+  },
+  "withdrawals-of-day-exceeded": {
+    message: "Within a day the account would withdraw more than it may.",
+    remedy: "Ask for less, or later: what was asked for 24 hours ago does not count any more.",
+  },
+  "approver-not-named": {
+    message: "One of the approvals is by somebody whom the rules of the asset do not name.",
+    remedy: "Ask one of the approvers that `custody.policies` names.",
+  },
+  "approver-is-initiator": {
+    message: "One of the approvals is by whoever asked for the withdrawal.",
+    remedy: "Ask somebody else.",
+  },
+  "deposit-unknown": {
+    message: "Nothing is known of that output of that transaction.",
+    remedy: "Say that it was seen before saying what became of it.",
+  },
+  "deposit-terms-differ": {
+    message: "That output is known with another amount or address.",
+    remedy: "Look at the chain again: one output is one amount to one address.",
+  },
+  "deposit-out-of-turn": {
+    message: "The deposit stands where this cannot happen to it.",
+    remedy: "What was credited is not seen anew, and what is not on the chain is not confirmed.",
+  },
+  "deposit-unconfirmed": {
+    message: "The deposit lies under fewer blocks than the rules of the asset ask for.",
+    remedy: "Wait for more blocks.",
+  },
   "instrument-exists": {
     message: "That instrument has been listed before.",
     remedy: "Nothing, if it was you: an instrument is listed once and its terms never change.",
@@ -251,6 +368,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The levels of the breaker do not ascend, or are no parts of a price.",
     remedy: "Give falls between 1 and 10000 basis points, the smallest first.",
   },
+  "kill-switch-of-your-own": {
+    message: "Whoever armed this kill switch may not be who throws it.",
+    remedy: "Have another administrator confirm it.",
+  },
   "shard-unknown": {
     message: "There is no such shard.",
     remedy: "`./outcry status` lists them.",
@@ -266,6 +387,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
   "shard-out-of-turn": {
     message: "There are as many shards already, or not all of those before.",
     remedy: "Look how many there are, `./outcry status`, and add them one by one.",
+  },
+  "approval-policy-invalid": {
+    message: "That many approvals nothing can have.",
+    remedy: "Give a number from 0 to 8.",
   },
   "logic-out-of-turn": {
     message: "The shard goes by another version of its logic than the one before that.",
@@ -326,6 +451,37 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     remedy:
       "Send the same again, with the same client order id: it is done once, and the answer tells " +
       "what became of it.",
+  },
+  "approval-malformed": {
+    message: "What was sent as an approval is none.",
+    remedy: "Send what `./outcry approve --json` printed, as it is.",
+  },
+  "approval-of-other-cluster": {
+    message: "One of the approvals is for another cluster.",
+    remedy: "Have it approved for this one.",
+  },
+  "approver-unknown": {
+    message: "One of the approvals is by nobody whom this cluster knows as an administrator.",
+    remedy:
+      "An administrator of this cluster has to approve, with credentials of the role `admin`.",
+  },
+  "approver-expired": {
+    message: "The credentials by which one of the approvals was made are not valid any more.",
+    remedy: "Issue new ones, and have it approved with them.",
+  },
+  "approval-of-other-command": {
+    message: "One of the approvals is for another command, or for the same of another author.",
+    remedy:
+      "Send the very command that was proposed, by whom it was proposed: another reason or another " +
+      "reference makes it another command.",
+  },
+  "approval-forged": {
+    message: "The signature of one of the approvals is not the approver's.",
+    remedy: "Send it as `./outcry approve` made it. If nothing was changed, look for who did.",
+  },
+  "approvals-unchecked": {
+    message: "This gateway was not told by whose word administrators are known.",
+    remedy: "Start it with `--admin-issuers`, or ask another one.",
   },
 };
 

@@ -27,6 +27,10 @@ export const tradesDefault = 50;
 export const candlesMax = 500;
 export const candlesDefault = 100;
 
+/** Rows of history in one answer: they fit into one message. */
+export const historyRowsMax = 1000;
+export const historyRowsDefault = 100;
+
 /** A halt by the breaker is over within a day, or lasts for the rest of it. */
 export const haltSecondsMax = 86_400;
 

@@ -91,5 +91,6 @@ export function renderBalance(balance: BalanceView): Balance {
     asset: balance.asset,
     available: String(balance.available),
     reserved: String(balance.reserved),
+    ...(balance.withdrawing !== undefined && { withdrawing: String(balance.withdrawing) }),
   };
 }

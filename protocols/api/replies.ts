@@ -4,6 +4,7 @@
  *
  * Replies may gain fields in later releases: a client ignores those it does not know.
  */
+import { neededApprovals } from "./admin-requests.ts";
 import { Type } from "typebox";
 import type { Static, TObject, TProperties } from "typebox";
 import {
@@ -155,6 +156,7 @@ export const balance = Type.Object(
     asset: assetId(),
     available: amount("Free to use."),
     reserved: amount("Held for working orders."),
+    withdrawing: Type.Optional(amount("Held for withdrawals under way; only if there are any.")),
   },
   { description: "What an account has of one asset." },
 );
@@ -311,6 +313,18 @@ export const killSwitchReply = done({
 
 export const accountsReply = done({ accounts: list(accountId(), "By name.") });
 
+export const approvalPolicyReply = done({
+  cluster: Type.Optional(
+    Type.String({
+      description: "The name for which approvals are made; without it, this gateway takes none.",
+    }),
+  ),
+  policy: list(
+    neededApprovals,
+    "By kind of command. A kind that is not there needs nobody but its author.",
+  ),
+});
+
 export const placementReply = done({
   epoch: count({ description: "How many moves there have been." }),
   shards: count({ description: "How many shards there are." }),
@@ -356,5 +370,6 @@ export type NodeDescription = Static<typeof nodeStatus>;
 export type StatusReply = Static<typeof statusReply>;
 export type KillSwitchReply = Static<typeof killSwitchReply>;
 export type DoneReply = Static<typeof doneReply>;
+export type ApprovalPolicyReply = Static<typeof approvalPolicyReply>;
 export type PlacementReply = Static<typeof placementReply>;
 export type AccountsReply = Static<typeof accountsReply>;

@@ -472,6 +472,64 @@ export const addShard: RequestExample = {
   reply: done,
 };
 
+const spotFees = {
+  schedule: "spot",
+  symbols: ["BTC-USDT", "ETH-USDT"],
+  minimum: "0",
+  tiers: [
+    { volume: "0", makerPpm: 1000, takerPpm: 2000 },
+    { volume: "1000000000000", makerPpm: -50, takerPpm: 800 },
+  ],
+};
+
+export const setFeeSchedule: RequestExample = {
+  request: { ...spotFees, reason: "as published" },
+  reply: done,
+};
+
+export const setAccountFees: RequestExample = {
+  request: {
+    account: "maker-1",
+    symbol: "BTC-USDT",
+    rates: { makerPpm: -100, takerPpm: 500 },
+    reason: "market maker agreement",
+  },
+  reply: done,
+};
+
+export const feeSchedules: RequestExample = {
+  request: {},
+  reply: { ok: true, schedules: [spotFees] },
+};
+
+export const feePreview: RequestExample = {
+  request: { symbol: "BTC-USDT", side: "buy", price: 6500000, quantity: 20 },
+  reply: {
+    ok: true,
+    makerPpm: 1000,
+    takerPpm: 2000,
+    minimum: "0",
+    schedule: "spot",
+    isOwn: false,
+    volume: "250000000",
+    tier: 0,
+    notional: "130000000",
+    makerFee: "130000",
+    takerFee: "260000",
+    reserved: "130260000",
+  },
+};
+
+export const setApprovalPolicy: RequestExample = {
+  request: { command: "confirm-kill-switch", needed: 1, reason: "four eyes" },
+  reply: done,
+};
+
+export const approvalPolicy: RequestExample = {
+  request: {},
+  reply: { ok: true, cluster: "outcry", policy: [{ command: "confirm-kill-switch", needed: 1 }] },
+};
+
 export const placement: RequestExample = {
   request: {},
   reply: {

@@ -22,8 +22,20 @@ import {
   addShardRequest,
   placeActorRequest,
   placementRequest,
+  approvalPolicyRequest,
+  setApprovalPolicyRequest,
   setBreakerRequest,
 } from "./admin-requests.ts";
+import * as custodyExamples from "./custody-examples.ts";
+import * as custody from "./custody-requests.ts";
+import {
+  feePreviewReply,
+  feePreviewRequest,
+  feeSchedulesReply,
+  feeSchedulesRequest,
+  setAccountFeesRequest,
+  setFeeScheduleRequest,
+} from "./fee-requests.ts";
 import {
   assetsRequest,
   candlesRequest,
@@ -49,6 +61,7 @@ import {
 } from "./order-requests.ts";
 import {
   accountsReply,
+  approvalPolicyReply,
   placementReply,
   assetsReply,
   balancesReply,
@@ -173,6 +186,20 @@ export const requests = {
     request: balancesRequest,
     reply: balancesReply,
     example: examples.balances,
+  },
+  "fees.preview": {
+    scope: "account",
+    summary: "Tells what an order would pay, and what would be reserved for it.",
+    request: feePreviewRequest,
+    reply: feePreviewReply,
+    example: examples.feePreview,
+  },
+  "fees.schedules": {
+    scope: "market",
+    summary: "Lists the fee schedules.",
+    request: feeSchedulesRequest,
+    reply: feeSchedulesReply,
+    example: examples.feeSchedules,
   },
   depth: {
     scope: "market",
@@ -351,6 +378,177 @@ export const requests = {
     request: placementRequest,
     reply: placementReply,
     example: examples.placement,
+  },
+  "approvals.setPolicy": {
+    scope: "admin",
+    summary:
+      "Says how many other administrators have to approve of each command of a kind. The request " +
+      "itself needs as many approvals as that kind takes before it or after it, and as `set-approval-policy` " +
+      "takes, whichever is most: so nobody can ask for more than there are. Of `confirm-kill-switch`, " +
+      "who confirms counts as one of those who agree with whoever armed the switch. Answered when it " +
+      "holds in every shard.",
+    request: setApprovalPolicyRequest,
+    reply: doneReply,
+    example: examples.setApprovalPolicy,
+  },
+  "fees.setSchedule": {
+    scope: "admin",
+    summary:
+      "Says what accounts pay for trading some instruments: by how much they have traded of late, and " +
+      "so much at least. Orders that are there keep what they were placed under. Without instruments " +
+      "the schedule is over. Answered when it holds in every shard.",
+    request: setFeeScheduleRequest,
+    reply: doneReply,
+    example: examples.setFeeSchedule,
+  },
+  "fees.setAccount": {
+    scope: "admin",
+    summary: "Gives one account rates of its own, for one instrument or all, or takes them back.",
+    request: setAccountFeesRequest,
+    reply: doneReply,
+    example: examples.setAccountFees,
+  },
+  "approvals.policy": {
+    scope: "admin",
+    summary: "Tells how many others have to approve of which commands.",
+    request: approvalPolicyRequest,
+    reply: approvalPolicyReply,
+    example: examples.approvalPolicy,
+  },
+  "withdrawal.request": {
+    scope: "account",
+    summary:
+      "Asks for units to be sent to an address that the account allows. They are set aside at " +
+      "once; the reply tells the number that the withdrawal has.",
+    request: custody.requestWithdrawalRequest,
+    reply: custody.withdrawalNumberReply,
+    example: custodyExamples.requestWithdrawal,
+  },
+  "withdrawal.cancel": {
+    scope: "account",
+    summary: "Takes a withdrawal back, up to the moment at which sending it begins.",
+    request: custody.cancelWithdrawalRequest,
+    reply: doneReply,
+    example: custodyExamples.cancelWithdrawal,
+  },
+  "withdrawal.list": {
+    scope: "account",
+    summary: "Tells the withdrawals under way, and those that ended within a week.",
+    request: custody.nothingRequest,
+    reply: custody.withdrawalsReply,
+    example: custodyExamples.withdrawals,
+  },
+  "withdrawal.allowAddress": {
+    scope: "account",
+    summary: "Allows withdrawals to an address once it has cooled off.",
+    request: custody.addressRequest,
+    reply: doneReply,
+    example: custodyExamples.allowAddress,
+  },
+  "withdrawal.forgetAddress": {
+    scope: "account",
+    summary: "Allows no more withdrawals to an address.",
+    request: custody.addressRequest,
+    reply: doneReply,
+    example: custodyExamples.allowAddress,
+  },
+  "withdrawal.addresses": {
+    scope: "account",
+    summary: "Tells where the account may withdraw to, and from when on.",
+    request: custody.nothingRequest,
+    reply: custody.addressesReply,
+    example: custodyExamples.addresses,
+  },
+  "withdrawal.limits": {
+    scope: "account",
+    summary: "Tells what the rules of each asset ask of deposits and withdrawals.",
+    request: custody.nothingRequest,
+    reply: custody.withdrawalLimitsReply,
+    example: custodyExamples.limits,
+  },
+  "deposit.list": {
+    scope: "account",
+    summary: "Tells the addresses of the account, and what has come to them.",
+    request: custody.nothingRequest,
+    reply: custody.depositsReply,
+    example: custodyExamples.depositsOfAccount,
+  },
+  "custody.setPolicy": {
+    scope: "admin",
+    summary:
+      "Sets the rules of an asset: its own quorum has to approve, of those whom the rules " +
+      "name now and of those whom they are to name. Withdrawals that are not being sent by " +
+      "then are voided. Answered when it holds in every shard.",
+    request: custody.setCustodyPolicyRequest,
+    reply: doneReply,
+    example: custodyExamples.setPolicy,
+  },
+  "custody.policies": {
+    scope: "admin",
+    summary: "Tells the rules of all assets that have any.",
+    request: custody.nothingRequest,
+    reply: custody.custodyPoliciesReply,
+    example: custodyExamples.policies,
+  },
+  "custody.withdrawals": {
+    scope: "admin",
+    summary: "Tells the withdrawals of one account, or those of all that are not over.",
+    request: custody.withdrawalsRequest,
+    reply: custody.withdrawalsReply,
+    example: custodyExamples.withdrawals,
+  },
+  "custody.deposits": {
+    scope: "admin",
+    summary: "Tells addresses and deposits, of one account or of all.",
+    request: custody.depositsRequest,
+    reply: custody.depositsReply,
+    example: custodyExamples.depositsOfAccount,
+  },
+  "custody.releaseWithdrawal": {
+    scope: "admin",
+    summary:
+      "Lets a withdrawal be sent, approved of by as many as its rules ask for. It names all " +
+      "of what it is, so that this is what approvals are of.",
+    request: custody.judgeWithdrawalRequest,
+    reply: doneReply,
+    example: custodyExamples.judgeWithdrawal,
+  },
+  "custody.refuseWithdrawal": {
+    scope: "admin",
+    summary: "Gives back what a withdrawal has set aside that is not being sent.",
+    request: custody.judgeWithdrawalRequest,
+    reply: doneReply,
+    example: custodyExamples.judgeWithdrawal,
+  },
+  "custody.advanceWithdrawal": {
+    scope: "admin",
+    summary: "The custodian says what became of a withdrawal.",
+    request: custody.advanceWithdrawalRequest,
+    reply: doneReply,
+    example: custodyExamples.advanceWithdrawal,
+  },
+  "custody.assignAddress": {
+    scope: "admin",
+    summary: "The custodian says whose an address is, for good.",
+    request: custody.assignAddressRequest,
+    reply: doneReply,
+    example: custodyExamples.assignAddress,
+  },
+  "custody.reportDeposit": {
+    scope: "admin",
+    summary: "The custodian says what became of an output to one of these addresses.",
+    request: custody.reportDepositRequest,
+    reply: doneReply,
+    example: custodyExamples.reportDeposit,
+  },
+  "custody.segregation": {
+    scope: "admin",
+    summary:
+      "Tells what is owed of each asset to accounts and what is the exchange's own, and what " +
+      "both came from.",
+    request: custody.nothingRequest,
+    reply: custody.segregationReply,
+    example: custodyExamples.segregation,
   },
 } as const satisfies Record<string, RequestDescription>;
 

@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { CandleInterval } from "../candle-interval.ts";
+import { DepositStatus, WithdrawalStatus } from "../custody.ts";
 import { writeEvent } from "../event-codec.ts";
 import type { ShardEvent } from "../events.ts";
 import type { Origin } from "../messages.ts";
@@ -164,6 +165,24 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
     symbol: "BTC-USDT",
     updateId: 78,
     checksum: 0xcbf43926,
+  },
+  "withdrawal-changed": {
+    kind: "withdrawal-changed",
+    account: "demo",
+    number: 3,
+    asset: "BTC",
+    amount: 250_000,
+    status: WithdrawalStatus.sent,
+    transaction: "4f5e",
+  },
+  "deposit-changed": {
+    kind: "deposit-changed",
+    account: "demo",
+    asset: "BTC",
+    amount: 2n ** 60n,
+    transaction: "9abc",
+    output: 1,
+    status: DepositStatus.credited,
   },
   "balance-changed": {
     kind: "balance-changed",
@@ -331,6 +350,22 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
     symbol: symbols,
     updateId: counts,
     checksum: fc.nat({ max: 0xffffffff }),
+  },
+  "withdrawal-changed": {
+    account: lowerCaseIds,
+    number: counts,
+    asset: assetIds,
+    amount: amounts,
+    status: memberOf(WithdrawalStatus),
+    transaction: texts,
+  },
+  "deposit-changed": {
+    account: lowerCaseIds,
+    asset: assetIds,
+    amount: amounts,
+    transaction: texts,
+    output: counts,
+    status: memberOf(DepositStatus),
   },
   "balance-changed": {
     account: lowerCaseIds,

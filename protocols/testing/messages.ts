@@ -4,6 +4,12 @@
  */
 import fc from "fast-check";
 import { addressOfAccount, addressOfBook } from "../actor-address.ts";
+import { adminCommandKinds, isAdminCommand } from "../admin-commands.ts";
+import { approvalsMax, signatureLength } from "../approvals.ts";
+import type { Approval } from "../approvals.ts";
+import { DepositStep, WithdrawalStep } from "../custody.ts";
+import type { CustodyTerms } from "../custody.ts";
+import type { FeeSchedule } from "../fees.ts";
 import type { BreakerLevel, InstrumentTerms, Message, PlaceOrder, Quote } from "../messages.ts";
 import { anySide } from "../messages.ts";
 import { plainInstructions, unrevised } from "../order-instructions.ts";
@@ -78,6 +84,36 @@ const placeExample: PlaceOrder = {
   quantity: 25,
   instructions: plainInstructions,
 };
+
+const feeScheduleExample: FeeSchedule = {
+  schedule: "spot",
+  symbols: ["BTC-USDT", "ETH-USDT"],
+  minimum: 1_000,
+  tiers: [
+    { volume: 0, makerPpm: 100, takerPpm: 200 },
+    { volume: 2n ** 60n, makerPpm: -50, takerPpm: 150 },
+  ],
+};
+const why = { author: "ops", reason: "as agreed" };
+
+const custodyExample: CustodyTerms = {
+  asset: "BTC",
+  custodian: "custodian",
+  approvers: ["ann", "ben", "cleo"],
+  quorum: 2,
+  withdrawalMin: 1000,
+  withdrawalMax: 2n ** 60n,
+  dailyMax: 2n ** 61n,
+  coolOffSeconds: 86_400,
+  confirmations: 6,
+  depositMin: 500,
+  tiers: [
+    { from: 0, needed: 1 },
+    { from: 10_000_000, needed: 2 },
+  ],
+};
+const addressExample = { account: "demo", asset: "BTC", address: "sim1qexample" } as const;
+const withdrawalExample = { ...addressExample, number: 3, amount: 250_000 } as const;
 
 export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Kind> } = {
   "place-order": placeExample,
@@ -363,6 +399,92 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     ],
     ticket: 21,
   },
+  "set-approval-policy": {
+    kind: "set-approval-policy",
+    command: "deposit",
+    needed: 2,
+    author: "ops",
+    reason: "four eyes",
+  },
+  "set-fee-schedule": { kind: "set-fee-schedule", ...feeScheduleExample, ...why },
+  "set-account-fees": {
+    kind: "set-account-fees",
+    account: "demo",
+    symbol: "BTC-USDT",
+    rates: { makerPpm: -25, takerPpm: 300 },
+    ...why,
+  },
+  "request-withdrawal": {
+    kind: "request-withdrawal",
+    account: "demo",
+    reference: "w-1",
+    asset: "BTC",
+    amount: 250_000,
+    address: "sim1qexample",
+  },
+  "cancel-withdrawal": { kind: "cancel-withdrawal", account: "demo", number: 3 },
+  "allow-address": { kind: "allow-address", ...addressExample },
+  "forget-address": { kind: "forget-address", ...addressExample },
+  "set-custody-policy": { kind: "set-custody-policy", ...custodyExample, ...why },
+  "announce-custody-policy": {
+    kind: "announce-custody-policy",
+    shard: 1,
+    policy: { ...custodyExample, revision: 2 },
+    ticket: 21,
+  },
+  "release-withdrawal": { kind: "release-withdrawal", ...withdrawalExample, ...why },
+  "refuse-withdrawal": { kind: "refuse-withdrawal", ...withdrawalExample, ...why },
+  "advance-withdrawal": {
+    kind: "advance-withdrawal",
+    account: "demo",
+    number: 3,
+    step: WithdrawalStep.broadcast,
+    transaction: "4f5e",
+    ...why,
+  },
+  "withdrawal-settled": { kind: "withdrawal-settled", asset: "BTC", amount: 250_000 },
+  "assign-deposit-address": { kind: "assign-deposit-address", ...addressExample, ...why },
+  "report-deposit": {
+    kind: "report-deposit",
+    asset: "BTC",
+    address: "sim1qexample",
+    amount: 2n ** 60n,
+    transaction: "9abc",
+    output: 1,
+    step: DepositStep.confirmed,
+    confirmations: 6,
+    ...why,
+  },
+  "announce-fee-schedule": {
+    kind: "announce-fee-schedule",
+    shard: 1,
+    ...feeScheduleExample,
+    ticket: 19,
+  },
+  "apply-account-fees": {
+    kind: "apply-account-fees",
+    account: "demo",
+    symbol: "",
+    rates: undefined,
+    ticket: 20,
+  },
+  "announce-approval-policy": {
+    kind: "announce-approval-policy",
+    shard: 2,
+    policy: [
+      ["confirm-kill-switch", 1],
+      ["deposit", 2],
+    ],
+    ticket: 22,
+  },
+};
+
+/** A token and a signature of the right form, of nobody. */
+export const approvalExample: Approval = {
+  approver: "ben",
+  untilUs: 1_700_000_000_000_000,
+  token: "eyJ0eXAiOiJKV1QifQ.eyJuYW1lIjoiYmVuIn0.c2ln_-",
+  signature: Uint8Array.from({ length: signatureLength }, (_, index) => index),
 };
 
 const attribution = { author: "ops", reason: "as agreed" };
@@ -384,6 +506,11 @@ export const fullerExamples: Readonly<Record<string, Message>> = {
   "open-account, attributed": { ...messageExamples["open-account"], ...attribution },
   "deposit, attributed": { ...messageExamples.deposit, ...attribution },
   "publish-mark-price, attributed": { ...messageExamples["publish-mark-price"], ...attribution },
+  "deposit, approved": {
+    ...messageExamples.deposit,
+    ...attribution,
+    approvals: [approvalExample, { ...approvalExample, approver: "cleo" }],
+  },
 };
 
 // ---- Arbitrary ones ------------------------------------------------------------------------
@@ -426,6 +553,20 @@ const breakerLevels: fc.Arbitrary<readonly BreakerLevel[]> = fc.array(
 type Arbitraries<Value> = { readonly [Key in keyof Value]: fc.Arbitrary<Value[Key]> };
 type FieldsOf<Kind extends Message["kind"]> = Arbitraries<Omit<MessageOf<Kind>, "kind">>;
 
+const adminKinds = fc.constantFrom(...adminCommandKinds);
+const approvals: fc.Arbitrary<readonly Approval[]> = fc.array(
+  fc.record(
+    {
+      approver: lowerCaseIds,
+      untilUs: counts,
+      token: fc.stringMatching(/^[A-Za-z0-9_-]{1,90}\.[A-Za-z0-9_-]{1,90}\.[A-Za-z0-9_-]{1,90}$/),
+      signature: fc.uint8Array({ minLength: signatureLength, maxLength: signatureLength }),
+    },
+    { noNullPrototype: true },
+  ),
+  { minLength: 1, maxLength: approvalsMax },
+);
+
 const named = { account: lowerCaseIds, orderId: counts, clientOrderId: clientOrderIds };
 const intervention = {
   symbol: fc.oneof(symbols, fc.constant("")),
@@ -466,6 +607,43 @@ const quotes: fc.Arbitrary<Quote> = fc.record(
   },
   { noNullPrototype: true },
 );
+
+const rates = { makerPpm: integers, takerPpm: integers };
+const feeRates = fc.option(fc.record(rates, { noNullPrototype: true }), { nil: undefined });
+const feeSchedules = {
+  schedule: texts,
+  symbols: fc.array(symbols, { maxLength: 4 }),
+  minimum: amounts,
+  tiers: fc.array(fc.record({ volume: amounts, ...rates }, { noNullPrototype: true }), {
+    maxLength: 4,
+  }),
+};
+
+const memberOf = <Member extends number>(list: Readonly<Record<string, Member>>) =>
+  fc.constantFrom(...Object.values(list));
+const references = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/);
+const addresses = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9:_-]{3,95}$/);
+const transactions = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,95}$/);
+const addressFields = { account: lowerCaseIds, asset: assetIds, address: addresses };
+const withdrawalFields = {
+  ...{ ...addressFields, number: counts, amount: amounts },
+  ...{ author: texts, reason: texts },
+};
+const custodyTerms = {
+  asset: assetIds,
+  custodian: lowerCaseIds,
+  approvers: fc.array(lowerCaseIds, { maxLength: 4 }),
+  quorum: counts,
+  withdrawalMin: amounts,
+  withdrawalMax: amounts,
+  dailyMax: amounts,
+  coolOffSeconds: counts,
+  confirmations: counts,
+  depositMin: amounts,
+  tiers: fc.array(fc.record({ from: amounts, needed: counts }, { noNullPrototype: true }), {
+    maxLength: 4,
+  }),
+};
 
 const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   "place-order": orderFields,
@@ -615,6 +793,74 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     pins: fc.array(fc.tuple(actors, counts), { maxLength: 9 }),
     ticket: counts,
   },
+  "set-approval-policy": {
+    command: adminKinds,
+    needed: integers,
+    author: texts,
+    reason: texts,
+  },
+  "set-fee-schedule": { ...feeSchedules, author: texts, reason: texts },
+  "set-account-fees": {
+    account: lowerCaseIds,
+    symbol: fc.oneof(fc.constant(""), symbols),
+    rates: feeRates,
+    author: texts,
+    reason: texts,
+  },
+  "announce-fee-schedule": { shard: counts, ...feeSchedules, ticket: counts },
+  "request-withdrawal": {
+    account: lowerCaseIds,
+    reference: references,
+    asset: assetIds,
+    amount: amounts,
+    address: addresses,
+  },
+  "cancel-withdrawal": { account: lowerCaseIds, number: counts },
+  "allow-address": addressFields,
+  "forget-address": addressFields,
+  "set-custody-policy": { ...custodyTerms, author: texts, reason: texts },
+  "announce-custody-policy": {
+    shard: counts,
+    policy: fc.record(
+      { ...custodyTerms, revision: fc.integer({ min: 1, max: 1000 }) },
+      { noNullPrototype: true },
+    ),
+    ticket: counts,
+  },
+  "release-withdrawal": withdrawalFields,
+  "refuse-withdrawal": withdrawalFields,
+  "advance-withdrawal": {
+    account: lowerCaseIds,
+    number: counts,
+    step: memberOf(WithdrawalStep),
+    transaction: fc.oneof(fc.constant(""), transactions),
+    author: texts,
+    reason: texts,
+  },
+  "withdrawal-settled": { asset: assetIds, amount: amounts },
+  "assign-deposit-address": { ...addressFields, author: texts, reason: texts },
+  "report-deposit": {
+    asset: assetIds,
+    address: addresses,
+    amount: amounts,
+    transaction: transactions,
+    output: counts,
+    step: memberOf(DepositStep),
+    confirmations: counts,
+    author: texts,
+    reason: texts,
+  },
+  "apply-account-fees": {
+    account: lowerCaseIds,
+    symbol: fc.oneof(fc.constant(""), symbols),
+    rates: feeRates,
+    ticket: counts,
+  },
+  "announce-approval-policy": {
+    shard: counts,
+    policy: fc.array(fc.tuple(adminKinds, counts), { maxLength: 9 }),
+    ticket: counts,
+  },
 };
 
 export const messageKinds = Object.keys(messageFields) as Message["kind"][];
@@ -623,7 +869,18 @@ export const messageKinds = Object.keys(messageFields) as Message["kind"][];
 export function messagesOf(kind: Message["kind"]): fc.Arbitrary<Message> {
   const fields = messageFields[kind] as Record<string, fc.Arbitrary<unknown>>;
   const record = fc.record({ kind: fc.constant(kind), ...fields }, { noNullPrototype: true });
-  return (record as unknown as fc.Arbitrary<Message>).map(ofOneAccount);
+  const messages = (record as unknown as fc.Arbitrary<Message>).map(ofOneAccount);
+  return fc
+    .tuple(messages, fc.option(fc.tuple(texts, approvals)))
+    .map(([message, approved]) => (approved === null ? message : approvedBy(message, ...approved)));
+}
+
+/** What administrators command may be approved; then somebody has commanded it. */
+function approvedBy(message: Message, author: string, approvals: readonly Approval[]): Message {
+  if (!isAdminCommand(message)) return message;
+  if (message.kind === "confirm-kill-switch") return { ...message, author, approvals };
+  const { reason = "" } = message;
+  return { ...message, author, reason, approvals };
 }
 
 /** An order inside a command is of the command's account. */

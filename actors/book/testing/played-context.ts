@@ -13,8 +13,9 @@ import type {
   TradeId,
   WatchIndex,
 } from "../../../protocols/index.ts";
-import type { ActorContext, TradingRules } from "../../actor.ts";
+import type { ActorContext, TradingRules, Venue } from "../../actor.ts";
 import type { Logic } from "../../logic-versions.ts";
+import { bareVenue } from "../../testing/bare-venue.ts";
 import type { Told } from "../../referee/told.ts";
 
 /** A market, and what only its shard does with it. */
@@ -31,7 +32,7 @@ export class PlayedContext implements ActorContext {
   entropy = 1;
   readonly logic: Logic;
   readonly origin = { producer: "gw", epoch: 1, frame: 1, index: 0 };
-  readonly venue = { isHalted: false, instrument: () => undefined };
+  readonly venue: Venue & { isHalted: boolean } = bareVenue();
   market: PlayedMarket;
   /** All that was sent and emitted, in the order in which that was done. */
   told: Told[] = [];
@@ -71,8 +72,8 @@ export class PlayedContext implements ActorContext {
     if (!this.wakes.includes(atUs)) this.wakes.push(atUs);
   }
 
-  collectFee(): void {
-    throw new Error("only accounts pay fees");
+  ledgerOf(): never {
+    throw new Error("books move no money");
   }
 
   /** Whether somebody wanted to be called by now; who is called need not be called again. */

@@ -97,12 +97,21 @@ export class Operator {
     await this.instruct(machine, "drain");
     machine.stop();
     const untilMs = this.#process.nowMs() + patienceMs;
-    while (!isServing(machine) && this.#process.nowMs() < untilMs) await this.pause(lookEveryMs);
+    const isAwaited = (): boolean =>
+      !machine.isRetired && !isServing(machine) && this.#process.nowMs() < untilMs;
+    while (isAwaited()) await this.pause(lookEveryMs);
   }
 
-  /** Restarts all nodes with a release that carries the next logic; then every shard goes by it. */
-  async upgrade(machines: readonly EngineMachine[], version: LogicVersion): Promise<void> {
-    for (const machine of machines) {
+  /**
+   * Restarts all nodes with a release that carries the next logic, also those that come meanwhile;
+   * then every shard goes by it.
+   *
+   * @param machines those that there are at that moment
+   */
+  async upgrade(machines: () => readonly EngineMachine[], version: LogicVersion): Promise<void> {
+    const behind = (): EngineMachine | undefined =>
+      machines().find(({ logicMax }) => logicMax < version);
+    for (let machine = behind(); machine !== undefined; machine = behind()) {
       machine.logicMax = version;
       await this.restart(machine);
     }

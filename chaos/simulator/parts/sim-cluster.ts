@@ -63,7 +63,10 @@ export class SimCluster {
     const nodes = [...others, name];
     const engine = again ?? this.#newEngine(name, nodes);
     engine.settledNodes = nodes;
-    engine.logicMax = Math.max(...this.#engines.map(({ logicMax }) => logicMax));
+    const logicMax = Math.max(...this.#engines.map((other) => other.logicMax));
+    // What may still run there is of the release before.
+    if (engine.logicMax < logicMax) engine.stopSurely();
+    engine.logicMax = logicMax;
     this.#removed = this.#removed.filter((other) => other !== engine);
     this.#engines = [...this.#engines, engine];
     engine.enlist();

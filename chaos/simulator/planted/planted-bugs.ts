@@ -324,15 +324,15 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: "fees-vanish",
-    file: "actors/account/book-answers.ts",
-    find: "if (cost.fee !== 0) context.collectFee(order.instrument.quote, cost.fee);",
-    replace: "",
+    file: "actors/ledger/ledger-account.ts",
+    find: "    credit.#balance = add(credit.#balance, amount);",
+    replace: '    if (code !== "fee") credit.#balance = add(credit.#balance, amount);',
   },
   {
     name: "too-much-is-paid-out",
     file: "actors/account/holdings.ts",
-    find: "else quote.credit(subtract(notional, fee));",
-    replace: "else quote.credit(notional);",
+    find: "quote.receive(notional, fee);",
+    replace: "quote.receive(notional, 0);",
   },
   {
     name: "what-is-left-over-stays-reserved",

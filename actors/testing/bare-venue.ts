@@ -1,0 +1,13 @@
+/** A venue that lists nothing and asks for nothing: tests say what theirs has besides. */
+import type { Venue } from "../actor.ts";
+import { ApprovalPolicy } from "../approvals/approval-policy.ts";
+
+export function bareVenue(): Venue {
+  return {
+    isHalted: false,
+    approvalPolicy: new ApprovalPolicy(),
+    instrument: () => undefined,
+    feeScheduleOf: () => undefined,
+    custodyPolicyOf: () => undefined,
+  };
+}

@@ -1,0 +1,19 @@
+/**
+ * Those who follow the logs beside the cluster, each only where somebody wants it: a cluster has
+ * one of each kind at most.
+ *
+ * They stand in the order in which they start, and their ports are by their places.
+ */
+export const logReaderKinds = [
+  "referee",
+  "auditor",
+  "projector",
+  "exporter",
+  "surveillant",
+] as const;
+
+export type LogReaderKind = (typeof logReaderKinds)[number];
+
+export function isLogReader(kind: string): kind is LogReaderKind {
+  return logReaderKinds.some((known) => known === kind);
+}
