@@ -25,10 +25,10 @@ const small = ["--servers", "1", "--nodes", "1"];
 beforeAll(async () => {
   const ports = ["--port-base", String(await freePortBase(3))];
   await outcry.start("--agents", "none", "--shards", "2", ...small, ...ports);
-  await outcry.json("account", "create", "other");
-  await outcry.json("account", "deposit", "other", "1", "BTC");
+  await outcry.json("account", "create", "alice");
+  await outcry.json("account", "deposit", "alice", "1", "BTC");
   for (const price of ["61000.5", "62000"]) {
-    const sell = ["BTC-USDT", "sell", "0.001", price, "--account", "other"];
+    const sell = ["BTC-USDT", "sell", "0.001", price, "--account", "alice"];
     await outcry.json("order", "place", ...sell);
     await outcry.json("order", "place", "BTC-USDT", "buy", "0.001", price);
   }
@@ -69,7 +69,7 @@ it("a day is written, whole, and a period is", async () => {
   const until = ["--from", yesterday, "--to", new Date().toISOString()];
   let shown: Shown["rows"] = [];
   const isOver = async (): Promise<boolean> => {
-    const of = ["report", "statement", "other", ...until, "--json"];
+    const of = ["report", "statement", "alice", ...until, "--json"];
     const { exitCode, stdout } = await outcry.run(...of);
     if (exitCode === 0) shown = (JSON.parse(stdout) as Shown).rows;
     return exitCode === 0;
