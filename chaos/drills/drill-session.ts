@@ -1,5 +1,6 @@
 /** A whole drill: as many runs as were asked for on one cluster, and what they come to. */
 import { replaySourceOf } from "../../ops/cli/engine-access.ts";
+import { version } from "../../ops/config/release.ts";
 import { findNatsServer } from "../../ops/setup/nats-server.mjs";
 import { spreadLeaders } from "../../ops/supervisor/log-leaders.ts";
 import { toolNames } from "../../ops/supervisor/cluster-plan.ts";
@@ -13,9 +14,11 @@ import type { Drill } from "./drill.ts";
 import type { DrillCluster, DrillClusterOptions } from "./drill-cluster.ts";
 import { withDrillCluster } from "./drill-cluster.ts";
 import type { DrillReport } from "./drill-report.ts";
-import type { RunOutcome } from "./drill-run.ts";
+import type { DrillRunParts, RunOutcome } from "./drill-run.ts";
 import { DrillRun } from "./drill-run.ts";
 import { summarize } from "./drill-summary.ts";
+import type { KeptRun } from "./kept-runs.ts";
+import { KeptRuns, RunsMade } from "./kept-runs.ts";
 import { describeRun } from "./report-text.ts";
 
 export interface DrillOptions extends DrillClusterOptions {
@@ -28,6 +31,8 @@ export interface DrillOptions extends DrillClusterOptions {
   readonly warmUpMs: number;
   /** Whether processors are kept from going idle, and runs begin when the host leaves us alone. */
   readonly isUndisturbed: boolean;
+  /** A file with the runs that were made before, which count among them, and to which each is added. */
+  readonly keepIn?: string;
   /** Is told after every run what all came to so far. */
   readonly onRun?: (soFar: DrillReport) => void;
 }
@@ -38,22 +43,41 @@ const quietTimeoutMs = 30_000;
 /** Of a cluster that had a run before: connections warm, books not empty. */
 const warmUpMsUsual = 1000;
 
-/** Rejects with `DrillNotPermitted` where this machine does not let it be made. */
+/**
+ * Rejects with `DrillNotPermitted` where this machine does not let it be made, with `OtherRuns` and
+ * `RunsMade` where those that are kept cannot be gone on with.
+ */
 export async function runDrill(options: DrillOptions): Promise<DrillReport> {
   options.say(`${options.drill.name}: ${options.drill.story}`);
-  const act = () => withDrillCluster(options, (on) => new Session(options, on).run());
+  const kept = keptRunsOf(options);
+  const act = () => withDrillCluster(options, (on) => new Session(options, on, kept).run());
   return options.isUndisturbed ? await withAwakeProcessors(act) : await act();
+}
+
+function keptRunsOf(options: DrillOptions): KeptRuns | undefined {
+  if (options.keepIn === undefined) return undefined;
+  const { drill, runs, seed, shards, rate, isUndisturbed } = options;
+  const kept = new KeptRuns(options.keepIn, {
+    ...{ drill: drill.name, seed, shards, rate, isUndisturbed },
+    ...{ release: version, natsServer: findNatsServer()?.version ?? "" },
+  });
+  if (kept.runs.length < runs) return kept;
+  throw new RunsMade(options.keepIn, kept.runs.length);
 }
 
 class Session {
   readonly #options: DrillOptions;
   readonly #parts: DrillCluster;
-  readonly #startedAt = new Date().toISOString();
-  readonly #outcomes: RunOutcome[] = [];
+  readonly #startedAt: string;
+  readonly #outcomes: KeptRun[];
+  readonly #kept: KeptRuns | undefined;
 
-  constructor(options: DrillOptions, parts: DrillCluster) {
+  constructor(options: DrillOptions, parts: DrillCluster, kept: KeptRuns | undefined) {
     this.#options = options;
     this.#parts = parts;
+    this.#kept = kept;
+    this.#startedAt = kept?.startedAt ?? new Date().toISOString();
+    this.#outcomes = [...(kept?.runs ?? [])];
   }
 
   async run(): Promise<DrillReport> {
@@ -64,11 +88,14 @@ class Session {
     try {
       const replay = new VenueReplay({ shards, nodes: file.nodes });
       let before = await replay.read(replaySourceOf(this.#parts.access), workload.accounts);
-      for (let number = 1; number <= this.#options.runs; number++) {
+      const firstNumber = this.#outcomes.length + 1;
+      for (let number = firstNumber; number <= this.#options.runs; number++) {
         await this.#makeReady();
-        const outcome = await this.#runOnce(number, { workload, replay, before });
+        const isFirst = number === firstNumber;
+        const outcome = await this.#runOnce(number, { isFirst, workload, replay, before });
         before = outcome.after;
         this.#outcomes.push(outcome);
+        this.#kept?.add(outcome);
         // A cluster that did not get over it says nothing about the next fault.
         this.#options.onRun?.(this.#summary(workload));
         if (outcome.report.recoveryMs === null) break;
@@ -90,7 +117,10 @@ class Session {
 
   async #runOnce(
     number: number,
-    parts: Pick<ConstructorParameters<typeof DrillRun>[0], "workload" | "replay" | "before">,
+    {
+      isFirst,
+      ...parts
+    }: Pick<DrillRunParts, "workload" | "replay" | "before"> & { readonly isFirst: boolean },
   ): Promise<RunOutcome> {
     const { drill, runs, seed, say, signal, warmUpMs } = this.#options;
     say(`  run ${number} of ${runs}`);
@@ -100,7 +130,7 @@ class Session {
       drill,
       number,
       seed,
-      warmUpMs: number === 1 ? warmUpMs : warmUpMsUsual,
+      warmUpMs: isFirst ? warmUpMs : warmUpMsUsual,
       signal,
       say,
     }).run();

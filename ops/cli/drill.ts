@@ -14,6 +14,7 @@ interface DrillFlags extends CommonOptions {
   readonly warmUp: number;
   readonly undisturbed?: boolean;
   readonly portBase: number;
+  readonly resume?: string;
   readonly report?: string;
   readonly record?: boolean;
 }
@@ -48,6 +49,10 @@ export function command(): Command {
         "left all of them alone for 5 s (or 30 s have passed)",
     )
     .option("--port-base <n>", "the first port to use", countFrom(1024, 65_000), 24_700)
+    .option(
+      "--resume <file>",
+      "keep every run in this file, and go on behind those it has until there are --runs",
+    )
     .option("--report <file>", "write a page to look at, with all figures")
     .option("--record", "write what it comes to into docs/drills.md")
     .addHelpText("after", codesInWords);
@@ -97,6 +102,7 @@ async function run(name: string, flags: DrillFlags): Promise<void> {
     runDrill({
       ...flags,
       ...(flags.record === true && { onRun }),
+      ...(flags.resume !== undefined && { keepIn: flags.resume }),
       warmUpMs: flags.warmUp * 1000,
       isUndisturbed: flags.undisturbed === true,
       drill,

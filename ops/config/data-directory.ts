@@ -250,9 +250,9 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Whoever reads the file sees the old text or the new one, never half of one. */
-export function writeFileWhole(path: string, text: string): void {
+/** Whoever reads the file sees what was in it or what is, never half of one. */
+export function writeFileWhole(path: string, content: string | Uint8Array): void {
   const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, text, { mode: 0o600 });
+  writeFileSync(unfinished, content, { mode: 0o600 });
   renameSync(unfinished, path);
 }
