@@ -33,6 +33,8 @@ export interface Field {
   readonly otherwise?: (known: Known) => unknown;
   /** Whether it names a file that must be there and hold something that nobody else may read. */
   readonly isSecretFile?: true;
+  /** Whether it names a file that must be there. */
+  readonly isFile?: true;
 }
 
 export type RoleSettings = {
@@ -55,6 +57,7 @@ const shared = {
   servers: { kind: "list", what: "where nats-servers listen, the nearest first" },
   ca: {
     kind: "optional text",
+    isFile: true,
     what: "the certificate of the authority that vouches for the nats-servers; without it, lines are in the clear",
   },
   shards: { kind: "count", what: "how many shards there are", otherwise: always(3) },
