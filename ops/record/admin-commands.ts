@@ -8,6 +8,7 @@
  * gateway alone.
  */
 import type { Step } from "../../actors/index.ts";
+import { decimalOf } from "../../clients/sdk/instrument-units.ts";
 import type { LogEntry } from "../../cluster/replicated-log.ts";
 import type { Administrators } from "../../gateway/approvals/administrator-token.ts";
 import { killScopeWords, wordOf } from "../../protocols/api/words.ts";
@@ -25,6 +26,7 @@ import {
 import type {
   AdminCommand,
   ActivateLogic,
+  Amount,
   CustodyTerms,
   FeeRates,
   FeeSchedule,
@@ -70,6 +72,8 @@ export class AdministrativeActs {
   /** As the logs say that they were formed. */
   #cluster = "";
   readonly #acts: OpenAct[] = [];
+  /** How many places each asset has: as it was added, in the first shard's log. */
+  readonly #decimals = new Map<string, number>();
   /** Those without an answer, by shard and origin. */
   readonly #unanswered = new Map<string, OpenAct>();
   /** By number. */
@@ -115,6 +119,7 @@ export class AdministrativeActs {
     { shard, step }: { readonly shard: number; readonly step: Step },
   ): void {
     const { sequence, timeUs } = step;
+    if (message.kind === "add-asset") this.#decimals.set(message.asset, message.decimals);
     const armed =
       message.kind === "confirm-kill-switch" ? this.#armed.get(message.number) : undefined;
     const author = "author" in message ? message.author : "";
@@ -124,7 +129,7 @@ export class AdministrativeActs {
     const prepared = armed === undefined ? [] : [armed.author, author];
     const act: OpenAct = {
       ...{ shard, sequence, index: origin.index, timeUs, command: message.kind, author },
-      target: armed?.target ?? targetOf(message),
+      target: armed?.target ?? targetOf(message, this.#amountOf),
       reason: armed?.reason ?? ("reason" in message ? message.reason : ""),
       producer: origin.producer,
       approvals: [...prepared, ...signatures.map(({ approver }) => approver)],
@@ -134,6 +139,10 @@ export class AdministrativeActs {
     this.#acts.push(act);
     this.#unanswered.set(keyOf(shard, origin), act);
   }
+
+  /** As people write it; in units of an asset that nobody added. */
+  readonly #amountOf: AmountText = (amount, asset) =>
+    decimalOf(BigInt(amount), this.#decimals.get(asset) ?? 0);
 
   #answer(
     shard: number,
@@ -174,17 +183,19 @@ function feeTexts({ symbols, minimum, tiers }: FeeSchedule): readonly string[] {
   return [symbols.join(" "), ...rates, ...(minimum === 0 ? [] : [`at least ${minimum}`])];
 }
 
-function custodyTexts(terms: CustodyTerms): readonly string[] {
+type AmountText = (amount: Amount | number, asset: string) => string;
+
+function custodyTexts(terms: CustodyTerms, textOf: (amount: Amount) => string): readonly string[] {
   const { approvers, quorum, custodian, tiers, withdrawalMin, withdrawalMax, dailyMax } = terms;
   return [
     `${quorum} of ${approvers.join(" ")}`,
     `sent by ${custodian}`,
-    `${withdrawalMin} to ${withdrawalMax}, ${dailyMax} a day`,
-    ...tiers.map(({ from, needed }) => `from ${from} by ${needed}`),
+    `${textOf(withdrawalMin)} to ${textOf(withdrawalMax)}, ${textOf(dailyMax)} a day`,
+    ...tiers.map(({ from, needed }) => `from ${textOf(from)} by ${needed}`),
   ];
 }
 
-function targetOf(message: AdministrativeCommand): string {
+function targetOf(message: AdministrativeCommand, amountOf: AmountText): string {
   switch (message.kind) {
     case "add-asset":
       return message.asset;
@@ -193,13 +204,13 @@ function targetOf(message: AdministrativeCommand): string {
     case "open-account":
       return message.account;
     case "deposit":
-      return `${message.account}, ${message.amount} ${message.asset}, ${message.reference}`;
+      return `${message.account}, ${amountOf(message.amount, message.asset)} ${message.asset}, ${message.reference}`;
     case "halt-trading":
     case "resume-trading":
     case "set-market-breaker":
       return message.symbol;
     case "publish-mark-price":
-      return `${message.symbol}, ${message.price}`;
+      return `${message.symbol}, ${message.price} ticks`;
     case "arm-kill-switch":
     case "release-kill-switch":
       return `${wordOf(killScopeWords, message.scope)} ${message.target}`.trimEnd();
@@ -216,14 +227,14 @@ function targetOf(message: AdministrativeCommand): string {
     case "set-account-fees":
       return `${message.account}, ${message.symbol || "all"}: ${rateText(message.rates)}`;
     case "set-custody-policy":
-      return `${message.asset}: ${custodyTexts(message).join("; ")}`;
+      return `${message.asset}: ${custodyTexts(message, (amount) => amountOf(amount, message.asset)).join("; ")}`;
     case "assign-deposit-address":
       return `${message.account}: ${message.asset} ${message.address}`;
     case "report-deposit":
-      return `${message.asset} ${message.transaction}:${message.output}, ${message.amount}`;
+      return `${message.asset} ${message.transaction}:${message.output}, ${amountOf(message.amount, message.asset)}`;
     case "release-withdrawal":
     case "refuse-withdrawal":
-      return `${message.account} ${message.number}: ${message.amount} ${message.asset}`;
+      return `${message.account} ${message.number}: ${amountOf(message.amount, message.asset)} ${message.asset}`;
     case "advance-withdrawal":
       return `${message.account} ${message.number} ${nameIn(WithdrawalStep, message.step)}`;
     case "activate-logic":
