@@ -177,6 +177,16 @@ describe("as of a time", () => {
     }
   });
 
+  it("an instrument that nobody listed lived nowhere", async () => {
+    for (const shard of venue.logs.keys()) {
+      const past = pastAt({ shard, sequence: lastOf(shard) });
+      for (const symbol of ["NO-SUCH", "NOPE", "ABC-DEF"]) {
+        expect(await codeOf(past.book(symbol, 1))).toBe("instrument-unknown");
+      }
+      expect(await codeOf(past.order({ orderId: 999 }, undefined))).toBe("order-unknown");
+    }
+  });
+
   it("before there was anything, there was nothing", async () => {
     const past = pastAt({ timeUs: 1 });
     expect(await codeOf(past.account("alice"))).toBe("account-unknown");

@@ -75,13 +75,12 @@ export class PastVenue {
 
   /** At most so many levels, and displayed orders, of each side. */
   async book(symbol: InstrumentSymbol, lines: number): Promise<PastBook & Terms> {
+    const { place } = this.#options;
+    // An instrument that is not listed has a home, too.
+    if ("shard" in place) requireListed(symbol, (await this.#shard(place.shard)).actors);
     const home = await this.#home(addressOfBook(symbol));
     const depth = home.answer("depth", { symbol, levels: lines });
-    if (depth === null) {
-      const names = home.directory.instruments().map((terms) => terms.symbol);
-      const all = names.length === 0 ? "none was listed" : `there were ${names.join(", ")}`;
-      throw new PastFault("instrument-unknown", `there was no instrument ${symbol}: ${all}`);
-    }
+    if (depth === null) throw unlisted(symbol, home);
     const lastTrades = home.answer("trades", { symbol, limit: 1 }) ?? [];
     const displayed = home.answer("displayed-orders", { symbol, limit: lines }) ?? undefined;
     return { depth, lastTrades, displayed, ...termsOf(home) };
@@ -124,9 +123,11 @@ export class PastVenue {
       }
     }
     const shown = "orderId" in name ? name.orderId : name.clientOrderId;
+    const { place } = this.#options;
+    const where = "shard" in place && account === undefined ? ` in shard ${place.shard}` : "";
     const whose = account === undefined ? "there was no order" : `account ${account} had no order`;
     const closed = "closed ones are remembered for a minute; ./outcry trace finds them all";
-    throw new PastFault("order-unknown", `${whose} ${shown} (${closed})`);
+    throw new PastFault("order-unknown", `${whose} ${shown}${where} (${closed})`);
   }
 
   /** The shards that the place is a place of. */
@@ -184,6 +185,16 @@ export class PastVenue {
     }
     return past;
   }
+}
+
+function requireListed(symbol: InstrumentSymbol, shard: Shard): void {
+  if (shard.directory.instrument(symbol) === undefined) throw unlisted(symbol, shard);
+}
+
+function unlisted(symbol: InstrumentSymbol, { directory }: Shard): PastFault {
+  const names = directory.instruments().map((terms) => terms.symbol);
+  const all = names.length === 0 ? "none was listed" : `there were ${names.join(", ")}`;
+  return new PastFault("instrument-unknown", `there was no instrument ${symbol}: ${all}`);
 }
 
 /** What there was to count in, by what the shard knew. */
