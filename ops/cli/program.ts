@@ -57,7 +57,8 @@ const commands: readonly LazyCommand[] = [
   },
   {
     name: "run",
-    summary: "run one process of a cluster here: engine, gateway, referee, auditor",
+    summary:
+      "run one process of a cluster here: engine, gateway, referee, auditor, projector, exporter, surveillant",
     load: () => import("./run.ts"),
   },
   {
