@@ -46,7 +46,7 @@ export function listenForQuestions(
 }
 
 /** A database takes a while to open: whoever asks right after a start is not sent away. */
-const patienceOfAskersMs = 10_000;
+const patienceOfAskersMs = 30_000;
 const lookEveryMs = 100;
 
 async function opened(status: () => ProjectorStatus): Promise<boolean> {
