@@ -65,6 +65,9 @@ export interface AdministrativeAct {
 
 type AdministrativeCommand = AdminCommand | ActivateLogic | SetNodes;
 
+/** An amount as people write it. */
+type AmountText = (amount: Amount, asset: string) => string;
+
 type OpenAct = { -readonly [Field in keyof AdministrativeAct]: AdministrativeAct[Field] };
 
 export class AdministrativeActs {
@@ -183,15 +186,13 @@ function feeTexts({ symbols, minimum, tiers }: FeeSchedule): readonly string[] {
   return [symbols.join(" "), ...rates, ...(minimum === 0 ? [] : [`at least ${minimum}`])];
 }
 
-type AmountText = (amount: Amount | number, asset: string) => string;
-
-function custodyTexts(terms: CustodyTerms, textOf: (amount: Amount) => string): readonly string[] {
+function custodyTexts(terms: CustodyTerms): readonly string[] {
   const { approvers, quorum, custodian, tiers, withdrawalMin, withdrawalMax, dailyMax } = terms;
   return [
     `${quorum} of ${approvers.join(" ")}`,
     `sent by ${custodian}`,
-    `${textOf(withdrawalMin)} to ${textOf(withdrawalMax)}, ${textOf(dailyMax)} a day`,
-    ...tiers.map(({ from, needed }) => `from ${textOf(from)} by ${needed}`),
+    `${withdrawalMin} to ${withdrawalMax}, ${dailyMax} a day`,
+    ...tiers.map(({ from, needed }) => `from ${from} by ${needed}`),
   ];
 }
 
@@ -227,7 +228,7 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
     case "set-account-fees":
       return `${message.account}, ${message.symbol || "all"}: ${rateText(message.rates)}`;
     case "set-custody-policy":
-      return `${message.asset}: ${custodyTexts(message, (amount) => amountOf(amount, message.asset)).join("; ")}`;
+      return `${message.asset}: ${custodyTexts(message).join("; ")}`;
     case "assign-deposit-address":
       return `${message.account}: ${message.asset} ${message.address}`;
     case "report-deposit":
