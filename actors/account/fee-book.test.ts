@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { FeeSchedule } from "../../protocols/index.ts";
+import { amountMax, pack, unpack } from "../../protocols/index.ts";
+import type { Amount, FeeSchedule } from "../../protocols/index.ts";
 import { bareVenue } from "../testing/bare-venue.ts";
 import { apples, pears } from "../testing/instruments.ts";
 import { FeeBook } from "./fee-book.ts";
@@ -35,7 +36,7 @@ const ratesOf = (instrument = apples): string => {
   const fees = feesOf(instrument);
   return fees === undefined ? "everybody's" : `${fees.makerPpm}/${fees.takerPpm}`;
 };
-const trade = (notional: number, atDay: number): void => {
+const trade = (notional: Amount, atDay: number): void => {
   trading.timeUs = startUs + atDay * dayUs;
   book.traded(apples, notional, trading);
 };
@@ -68,6 +69,15 @@ describe("what an account pays", () => {
     expect(ratesOf()).toBe("50/150");
     trading.timeUs = startUs + 40 * dayUs;
     expect(book.volumeOf(spot, trading.timeUs)).toBe(400);
+  });
+
+  it("counts no more of the same units than there may be", () => {
+    for (let day = 0; day < 5; day++) {
+      for (let again = 0; again < 3; again++) trade(2n ** 62n, day);
+    }
+    expect(ratesOf()).toBe("-20/100");
+    expect(book.volumeOf(spot, trading.timeUs)).toBe(amountMax);
+    expect(unpack(pack(book.snapshot()))).toEqual(book.snapshot());
   });
 
   it("counts what is traded under the schedule only", () => {
