@@ -64,11 +64,11 @@ describe("what an account pays", () => {
     expect(ratesOf()).toBe("50/150");
     trading.timeUs += 1;
     expect(ratesOf()).toBe("100/200");
-    expect(book.volumeOf(spot, trading.timeUs)).toBe(600);
+    expect(book.volumeOf(spot, apples, trading.timeUs)).toBe(600);
     trade(400, 39);
     expect(ratesOf()).toBe("50/150");
     trading.timeUs = startUs + 40 * dayUs;
-    expect(book.volumeOf(spot, trading.timeUs)).toBe(400);
+    expect(book.volumeOf(spot, apples, trading.timeUs)).toBe(400);
   });
 
   it("counts no more of the same units than there may be", () => {
@@ -76,8 +76,16 @@ describe("what an account pays", () => {
       for (let again = 0; again < 3; again++) trade(2n ** 62n, day);
     }
     expect(ratesOf()).toBe("-20/100");
-    expect(book.volumeOf(spot, trading.timeUs)).toBe(amountMax);
+    expect(book.volumeOf(spot, apples, trading.timeUs)).toBe(amountMax);
     expect(unpack(pack(book.snapshot()))).toEqual(book.snapshot());
+  });
+
+  it("counts what was traded for another asset apart, where a schedule's name is used again", () => {
+    trade(6000, 0);
+    expect(ratesOf()).toBe("-20/100");
+    const inGold = { ...apples, quote: "GOLD" };
+    expect(feesOf(inGold)).toEqual({ makerPpm: 100, takerPpm: 200, minimum: 3 });
+    expect(book.volumeOf(spot, inGold, trading.timeUs)).toBe(0);
   });
 
   it("counts what is traded under the schedule only", () => {
@@ -114,15 +122,15 @@ describe("a fee book that was saved", () => {
     const restored = new FeeBook();
     restored.restore(saved!);
     expect(restored.snapshot()).toEqual(saved);
-    expect(restored.volumeOf(spot, trading.timeUs)).toBe(1100);
-    expect(restored.volumeOf(spot, startUs + 35 * dayUs)).toBe(500);
+    expect(restored.volumeOf(spot, apples, trading.timeUs)).toBe(1100);
+    expect(restored.volumeOf(spot, apples, startUs + 35 * dayUs)).toBe(500);
   });
 
   it("does not depend on when somebody asked", () => {
     trade(600, 0);
     const asked = new FeeBook();
     asked.restore(book.snapshot()!);
-    asked.volumeOf(spot, startUs + 50 * dayUs);
+    asked.volumeOf(spot, apples, startUs + 50 * dayUs);
     expect(asked.snapshot()).toEqual(book.snapshot());
   });
 });
