@@ -154,7 +154,7 @@ export class FactWitness implements StepWitness {
         this.#depositing = message.reference;
         return;
       case "report-deposit":
-        this.#depositing = message.transaction;
+        this.#depositing = `${message.transaction}/${message.output}`;
         return;
       case "credit-deposit":
         this.#cause = { ...noCause, reference: this.#references.take(message.ticket) };

@@ -38,7 +38,10 @@ export class Statement implements Report {
     numberColumn("withdrawing", "of that, what is set aside to be sent out"),
     textColumn("trade_id", "of trades, their fees and rebates"),
     textColumn("order_id", "the order on whose account it was"),
-    textColumn("reference", "of deposits by administrators; the transaction of those from a chain"),
+    textColumn(
+      "reference",
+      "of deposits by administrators; transaction and output of those from a chain",
+    ),
   ];
   readonly #options: StatementOptions;
   readonly #fold = new LedgerFold();

@@ -38,7 +38,7 @@ describe("on a day with withdrawals", () => {
     }
   });
 
-  it("statements name the transactions of deposits, and not what administrators said before", async () => {
+  it("statements name the outputs that deposits came as, and not what administrators said before", async () => {
     const statements = traders.map((account) => new Statement({ account, isWhole: false }));
     const told = await rowsOfAll(statements, source);
     const references = told.flatMap(({ rows }) =>
@@ -46,7 +46,8 @@ describe("on a day with withdrawals", () => {
     );
     const expected = venue.commands.flatMap(({ command }) => {
       if (command.kind === "deposit") return [command.reference];
-      return command.kind === "report-deposit" ? [command.transaction] : [];
+      if (command.kind !== "report-deposit") return [];
+      return [`${command.transaction}/${command.output}`];
     });
     expect(new Set(references).isSubsetOf(new Set(expected))).toBe(true);
     expect(references.length).toBeGreaterThan(20);
