@@ -22,6 +22,7 @@ import type {
 import { expectFill } from "../ledger/asset-ledger.ts";
 import type { ShardLedger } from "../ledger/asset-ledger.ts";
 import { Balance } from "../ledger/balance.ts";
+import type { Logic } from "../logic-versions.ts";
 import type { FillCost, Order } from "./order.ts";
 import { needsOf, reservedAssetOf } from "./reservation.ts";
 import type { Needs } from "./reservation.ts";
@@ -63,9 +64,10 @@ export class Holdings {
   // ---- What can be paid --------------------------------------------------------------------
 
   /** What an order needs that is to be placed; undefined where that is not to be had. */
-  needsOf(command: PlaceOrder, instrument: InstrumentTerms): Needs | undefined {
+  needsOf(command: PlaceOrder, instrument: InstrumentTerms, logic: Logic): Needs | undefined {
     const available = this.available(reservedAssetOf(instrument, command.side));
-    const needs = needsOf(command, instrument, available);
+    const { coversAuctions } = logic;
+    const needs = needsOf(command, instrument, { available, coversAuctions });
     return needs === undefined || needs.reservation > available ? undefined : needs;
   }
 

@@ -222,12 +222,15 @@ export class Governor implements Actor<GovernorMessage> {
   }
 
   /** Up to the last that there is: snapshots of before have nothing where nothing has happened. */
-  #savedLater(held: SavedSupply[2]): SavedLater {
+  #savedLater(held: SavedHeld): SavedLater {
     const [actor = null, move = null] = this.#relocations.snapshot() ?? [];
     const growth = this.#growth.snapshot() ?? null;
     const used = this.#approvals.snapshot() ?? null;
     const chains = this.custody.snapshot();
-    if (chains !== undefined) return [actor, move, growth, used, [held ?? [], chains]];
+    // What administrators brought in may leave by a chain, too, where nobody has an address.
+    if (chains !== undefined || held.length > 0) {
+      return [actor, move, growth, used, [held, chains ?? [[], []]]];
+    }
     if (used !== null) return [actor, move, growth, used];
     if (growth !== null) return [actor, move, growth];
     return actor === null ? [] : [actor, move];
@@ -262,8 +265,10 @@ type SavedLater = readonly [
   move?: number | null,
   growth?: number | null,
   used?: SavedUsedApprovals | null,
-  chains?: readonly [held: NonNullable<SavedSupply[2]>, SavedDeposits],
+  chains?: readonly [SavedHeld, SavedDeposits],
 ];
+
+type SavedHeld = SavedSupply[2];
 
 type SavedGovernor = readonly [
   accounts: readonly (readonly [AccountId, ParticipantId])[],

@@ -1,7 +1,7 @@
 /**
  * Answers to questions about a shard's state. They read; nothing changes.
  */
-import { add, RejectReason, TradingPhase } from "../../protocols/index.ts";
+import { add, isAmount, RejectReason, TradingPhase } from "../../protocols/index.ts";
 import type {
   AccountId,
   ActorAddress,
@@ -122,7 +122,11 @@ function feesFor(shard: ShardActors, asked: FeesAsked): FeesView | RejectReason 
   const account = shard.account(asked.account);
   if (account === undefined) return RejectReason["account-unknown"];
   const trading = { venue: shard.directory, timeUs: shard.timeUs };
-  return account.feesFor(asked, trading) ?? RejectReason["instrument-unknown"];
+  const view = account.feesFor(asked, trading);
+  if (view === undefined) return RejectReason["instrument-unknown"];
+  const { notional, makerFee, takerFee, reserved } = view;
+  const isCountable = [notional, makerFee, takerFee, reserved].every(isAmount);
+  return isCountable ? view : RejectReason["notional-too-large"];
 }
 
 /** Of every asset that any account here has had, by asset code. */

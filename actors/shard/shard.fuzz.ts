@@ -163,7 +163,10 @@ describe("a replica", () => {
     () => {
       const share = fc.double({ min: 0, max: 1, noNaN: true });
       const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
-        const day = { seed, shards, moves: 150, deliveryPercent: 25, relocationPercent: 15 };
+        const day = {
+          ...{ seed, shards, moves: 200, deliveryPercent: 25, relocationPercent: 12 },
+          ...{ feePercent: 5, custodyPercent: 25 },
+        };
         const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
         venue.logs.forEach((log, number: ShardId) => {
           const cut = Math.floor(at * log.length);
@@ -171,6 +174,7 @@ describe("a replica", () => {
           applyAll(first, log.slice(0, cut));
           const saved = first.snapshot();
           const restored = Shard.restore(stored(saved));
+          restored.audit();
           // Restoring loses nothing, not even a form that amounts or names are kept in.
           expect(pack(restored.snapshot())).toEqual(pack(saved));
           const outputs = applyAll(restored, log.slice(cut));

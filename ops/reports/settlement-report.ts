@@ -97,8 +97,13 @@ export class SettlementReport implements Report {
 
   /** Against what the shard's own accounts have, and that all adds up to nothing. */
   #check({ shard, ledger, fees }: Shard): void {
-    for (const { asset, settlement, issuance, rebates } of ledger.all()) {
-      for (const [name, { balance }] of Object.entries({ settlement, issuance, rebates })) {
+    for (const { asset, settlement, issuance, rebates, custody } of ledger.all()) {
+      for (const [name, { balance }] of Object.entries({
+        settlement,
+        issuance,
+        rebates,
+        custody,
+      })) {
         this.#checkAccount({ shard, asset, name }, balance);
       }
     }
