@@ -1,10 +1,11 @@
 /** `outcry custody chain`: the simulated chain, as a process and as whoever has it do things. */
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import { ChainUnreachable } from "../custody/chain/chain.ts";
 import type { ChainAct } from "../custody/chain/chain-act.ts";
 import { JournalMalformed, openKeptChain } from "../custody/chain/chain-journal.ts";
 import { ChainLine, serveChain } from "../custody/chain/chain-line.ts";
+import { nonceOf } from "../custody/chain/transfer.ts";
 import { countOption, interrupted } from "./options.ts";
 import { CommandFault, print, usageFault, withCommonOptions } from "./output.ts";
 import type { CommonOptions } from "./output.ts";
@@ -90,9 +91,7 @@ function issueCommand(): Command {
   return withSocket(issue).action(async (...args) => {
     const [amount, address, options] = args as [string, string, IssueOptions];
     if (!/^[1-9][0-9]{0,18}$/.test(amount)) throw usageFault(`${amount} is no number of units`);
-    const nonce = createHash("sha256")
-      .update(options.reference ?? randomUUID())
-      .digest("hex");
+    const nonce = nonceOf(options.reference ?? randomUUID());
     const output = { address, amount };
     const outputs = options.twice === true ? [output, output] : [output];
     await tell(options, { kind: "issue", nonce, outputs });

@@ -8,6 +8,7 @@ import { assetNamed, renderPolicies, renderSegregation } from "./custody-text.ts
 import { rulesIn } from "./custody-rules-file.ts";
 import { chainCommand } from "./custody-chain.ts";
 import { keyCommand } from "./custody-key.ts";
+import { walletsCommand } from "./custody-wallets.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
 import { print, withCommonOptions } from "./output.ts";
@@ -29,6 +30,7 @@ export function command(): Command {
     )
     .addCommand(policy)
     .addCommand(segregationCommand())
+    .addCommand(walletsCommand())
     .addCommand(keyCommand())
     .addCommand(chainCommand());
 }

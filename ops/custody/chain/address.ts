@@ -13,13 +13,16 @@ export function walletOf(publicKey: string): string {
   return `sim1${body}${checkOf(body)}`;
 }
 
+export function walletOfKey(publicKey: Uint8Array): string {
+  return walletOf(Buffer.from(publicKey).toString("hex"));
+}
+
 /** Without its tag; undefined for what is no address. */
 export function walletIn(address: string): string | undefined {
   const [, wallet, body = "", check] = form.exec(address) ?? [];
   return checkOf(body) === check ? wallet : undefined;
 }
 
-/** @internal */
 export function tagged(wallet: string, tag: string): string {
   return `${wallet}:${tag}`;
 }

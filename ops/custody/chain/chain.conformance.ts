@@ -1,10 +1,9 @@
 /** What every chain keeps to, as a custodian relies on it. */
-import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Signer } from "../signing/signer.ts";
-import { tagged, walletOf } from "./address.ts";
+import { tagged, walletOfKey } from "./address.ts";
 import type { Chain, Output, SignedTransfer } from "./chain.ts";
-import { signTransfer } from "./transfer.ts";
+import { nonceOf, signTransfer } from "./transfer.ts";
 
 export interface ChainUnderTest {
   readonly chain: Chain;
@@ -12,10 +11,6 @@ export interface ChainUnderTest {
   issue(outputs: readonly Output[]): Promise<string>;
   mine(blocks: number): Promise<void>;
 }
-
-export const nonceOf = (text: string): string => createHash("sha256").update(text).digest("hex");
-export const walletOfSigner = ({ publicKey }: Signer): string =>
-  walletOf(Buffer.from(publicKey).toString("hex"));
 
 export function chainConformance(
   open: () => Promise<ChainUnderTest>,
@@ -30,7 +25,7 @@ export function chainConformance(
     under = await open();
     const [first, second] = await signers();
     own = first;
-    [wallet, there] = [walletOfSigner(first), walletOfSigner(second)];
+    [wallet, there] = [walletOfKey(first.publicKey), walletOfKey(second.publicKey)];
     await under.issue([{ address: wallet, amount: "1000" }]);
     await under.mine(1);
   });

@@ -1,6 +1,6 @@
 /**
- * Goal: the simulated chain keeps to what a custodian relies on, also at the end of a line, and does
- * on demand what chains do when nobody wants it.
+ * Goal: the simulated chain keeps to what a custodian relies on, at the end of a line, too, and
+ * does on demand what chains do when nobody wants it.
  */
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:net";
@@ -9,13 +9,13 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FileKeystore } from "../signing/file-keystore.ts";
 import type { Signer } from "../signing/signer.ts";
-import { tagged } from "./address.ts";
-import { chainConformance, nonceOf, walletOfSigner } from "./chain.conformance.ts";
+import { tagged, walletOfKey } from "./address.ts";
+import { chainConformance } from "./chain.conformance.ts";
 import type { ChainAct } from "./chain-act.ts";
 import { openKeptChain } from "./chain-journal.ts";
 import { ChainLine, serveChain } from "./chain-line.ts";
 import { SimulatedChain } from "./simulated-chain.ts";
-import { signTransfer } from "./transfer.ts";
+import { nonceOf, signTransfer } from "./transfer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "outcry-chain-"));
 const file = (name: string): string => join(folder, name);
@@ -84,7 +84,7 @@ describe("what chains do when nobody wants it", () => {
   let there: string;
   beforeEach(() => {
     chain = new SimulatedChain();
-    [wallet, there] = [walletOfSigner(pair[0]), walletOfSigner(pair[1])];
+    [wallet, there] = [walletOfKey(pair[0].publicKey), walletOfKey(pair[1].publicKey)];
     issue(wallet, "1000");
     mine(1);
   });
@@ -174,7 +174,7 @@ describe("what chains do when nobody wants it", () => {
 describe("the journal of a chain", () => {
   it("makes the same chain again, without a line that was cut off", async () => {
     const path = file("chain.jsonl");
-    const wallet = walletOfSigner(pair[0]);
+    const wallet = walletOfKey(pair[0].publicKey);
     {
       using kept = openKeptChain(path);
       kept.chain.act(issueOf([{ address: wallet, amount: "9" }]) as ChainAct);

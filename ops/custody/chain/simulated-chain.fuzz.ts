@@ -7,10 +7,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { publicKeyOf } from "../signing/ed25519.ts";
 import type { Signer } from "../signing/signer.ts";
-import { nonceOf, walletOfSigner } from "./chain.conformance.ts";
+import { walletOfKey } from "./address.ts";
 import type { ChainAct } from "./chain-act.ts";
 import { SimulatedChain } from "./simulated-chain.ts";
-import { signTransfer } from "./transfer.ts";
+import { nonceOf, signTransfer } from "./transfer.ts";
 
 /** What stands before the 32 bytes of a private key. Source: RFC 8410, section 7. */
 const head = Buffer.from("302e020100300506032b657004220420", "hex");
@@ -19,7 +19,7 @@ const signers = [1, 2, 3].map((fill): Signer => {
   const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   return { publicKey: publicKeyOf(key), sign: async (bytes) => sign(null, bytes, key) };
 });
-const wallets = signers.map(walletOfSigner);
+const wallets = signers.map(({ publicKey }) => walletOfKey(publicKey));
 
 const small = fc.integer({ min: 0, max: 2 });
 const amount = fc.integer({ min: 1, max: 100 });

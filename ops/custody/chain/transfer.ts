@@ -24,6 +24,11 @@ export const outputs = Type.Array(
 export const nonce = hex(64);
 const signedTransfer = Type.Object({ from: hex(64), nonce, outputs, signature: hex(128) }, closed);
 
+/** The same name is the same nonce. */
+export function nonceOf(name: string): string {
+  return createHash("sha256").update(name).digest("hex");
+}
+
 /** The same transfer is the same bytes, whatever order its fields came in. */
 export function bytesOf({ from, nonce, outputs }: Transfer): Uint8Array {
   const listed = outputs.map(({ address, amount }) => [address, amount]);
@@ -35,7 +40,6 @@ export function transactionOf(transfer: Transfer): string {
   return createHash("sha256").update(bytesOf(transfer)).digest("hex");
 }
 
-/** @internal */
 export async function signTransfer(
   signer: Signer,
   { nonce, outputs }: Omit<Transfer, "from">,
