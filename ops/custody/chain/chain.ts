@@ -2,7 +2,7 @@
  * A chain, as far as a custodian has to do with one: what it watches, and what it sends to. An
  * adapter for a real chain is one of these; `chain.conformance.ts` is what it keeps to.
  *
- * Transfers are unlike each other by sender and nonce: a chain takes one for good of each such pair.
+ * Transfers are unlike each other by sender and nonce: a chain takes one for good of each pair.
  * So whoever is not sure whether a transfer was sent sends the very same bytes again, and has not
  * paid twice. (Algorand calls such a nonce a lease; elsewhere an account's counter or the outputs
  * that are spent do the same.)

@@ -1,6 +1,6 @@
 /**
- * Goal: the simulated chain keeps to what a custodian relies on, also at the end of a line, and does
- * on demand what chains do when nobody wants it.
+ * Goal: the simulated chain keeps to what a custodian relies on, at the end of a line, too, and
+ * does on demand what chains do when nobody wants it.
  */
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:net";

@@ -2,8 +2,8 @@
  * A chain that does on demand what chains do when nobody wants it: blocks come, are displaced by
  * others, and transactions are lost and found again.
  *
- * Whatever changes it is an act; the same acts make the same chain, so a journal of them is all that
- * has to be kept. Signatures, nonces and balances are those of a chain that means it.
+ * Whatever changes it is an act; the same acts make the same chain, so a journal of them is all
+ * that has to be kept. Signatures, nonces and balances are those of a chain that means it.
  *
  * Invariant: no wallet has less than nothing, and all have together what was issued in blocks.
  */

@@ -1,7 +1,7 @@
 /**
  * A private key in a file: encrypted by AES-256-GCM with a key that scrypt makes of a passphrase.
  *
- * scrypt makes 64 bytes. The first half encrypts; the other half makes a code over everything beside
+ * scrypt makes 64 bytes. The first half encrypts; the other half makes a code over all but
  * the secret, so that a wrong passphrase is told apart from a file that somebody altered. A digest
  * over the whole says that before the passphrase is even tried.
  */

@@ -78,7 +78,7 @@ export class Pkcs11Keystore implements Keystore {
     throw new SigningFault("key-ambiguous", `there are two tokens ${token}`);
   }
 
-  /** Tokens that are older than PKCS #11 3.0 know other signatures only, which the chain does not. */
+  /** Tokens older than PKCS #11 3.0 know other signatures only, which are of no use here. */
   #checkAbility(slot: Handle): void {
     const known = this.#ask("C_GetMechanismList", () => this.#cryptoki.C_GetMechanismList(slot));
     if (known.includes(pkcs11.ckmEddsa) && known.includes(pkcs11.ckmEcEdwardsKeyPairGen)) return;

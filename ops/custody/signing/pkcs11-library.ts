@@ -1,7 +1,7 @@
 /**
  * What we use of PKCS #11, as the package pkcs11js speaks it. The package has a native part and is
- * optional: a machine without a compiler has everything but tokens, so it is looked for when a token
- * is asked for, and its own types are not needed to check ours.
+ * optional: a machine without a compiler has everything but tokens, so it is looked for when
+ * a token is asked for, and its own types are not needed to check ours.
  */
 import { createRequire } from "node:module";
 import { SigningFault } from "./signer.ts";
