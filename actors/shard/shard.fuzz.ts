@@ -67,6 +67,7 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
       const day = fc.property(seeds, deliveries, more, (seed, deliveryPercent, addedMax) => {
         const venue = tradeOut({
           ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6, feePercent: 4 },
+          riskPercent: 6,
           ...{ custodyPercent: 25 },
           ...{ shardsAtEnd: shards + addedMax, afterMove: assertAlways },
         });
@@ -143,6 +144,7 @@ describe("a replica", () => {
           deliveryPercent: 40,
           relocationPercent: 8,
           feePercent: 5,
+          riskPercent: 8,
           custodyPercent: 20,
         };
         const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
@@ -164,7 +166,7 @@ describe("a replica", () => {
       const share = fc.double({ min: 0, max: 1, noNaN: true });
       const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
         const day = { seed, shards, moves: 150, deliveryPercent: 25, relocationPercent: 15 };
-        const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
+        const venue = tradeOut({ ...day, riskPercent: 8, shardsAtEnd: shards + (seed % 3) });
         venue.logs.forEach((log, number: ShardId) => {
           const cut = Math.floor(at * log.length);
           const first = new Shard(number, shards + 2);
