@@ -26,6 +26,7 @@ import type { ApprovalPolicy } from "./approvals/approval-policy.ts";
 import type { Logic } from "./logic-versions.ts";
 import type { AssetLedger } from "./ledger/asset-ledger.ts";
 import type { AdmittedTerms, Admission } from "./market/phase-admission.ts";
+import type { RiskRules } from "./risk/risk-rules.ts";
 import type { TradingPhaseName } from "./market/trading-phase.machine.ts";
 
 /** What an actor may look up of the venue it trades on. */
@@ -33,9 +34,12 @@ export interface Venue {
   readonly isHalted: boolean;
   /** How many others have to approve of what administrators command. */
   readonly approvalPolicy: ApprovalPolicy;
+  hasAsset(asset: AssetId): boolean;
   instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined;
   /** The fee schedule that an instrument is under, if any. */
   feeScheduleOf(symbol: InstrumentSymbol): FeeSchedule | undefined;
+  /** What orders are held to; undefined while nobody is held to anything. */
+  readonly risk: RiskRules | undefined;
   /** Under which rules an asset comes from a chain and goes there; undefined for one without. */
   custodyPolicyOf(asset: AssetId): CustodyPolicy | undefined;
 }

@@ -25,6 +25,8 @@ const kinds: Readonly<Record<AdminCommandKind, true>> = {
   "release-withdrawal": true,
   "refuse-withdrawal": true,
   "advance-withdrawal": true,
+  "set-risk-limits": true,
+  "set-risk-group": true,
 };
 
 export const adminCommandKinds = Object.keys(kinds) as readonly AdminCommandKind[];

@@ -41,6 +41,7 @@ import type {
   TimeInForce,
 } from "./order-terms.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
+import type { RiskAnnouncement, RiskCommand } from "./risk-messages.ts";
 import type { TradingTerms } from "./trading-terms.ts";
 import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
 
@@ -710,7 +711,8 @@ export type AdminCommand =
   | SetFeeSchedule
   | SetAccountFees
   | CustodyCommand
-  | WithdrawalCommand;
+  | WithdrawalCommand
+  | RiskCommand;
 export type AdminCommandKind = AdminCommand["kind"];
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint | ActivateLogic | SetNodes;
 export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
@@ -737,7 +739,8 @@ export type DirectoryMessage =
   | AnnounceVenueHalt
   | AnnounceApprovalPolicy
   | AnnounceFeeSchedule
-  | AnnounceCustodyPolicy;
+  | AnnounceCustodyPolicy
+  | RiskAnnouncement;
 
 /** What a producer outside the shards may put into a log. */
 export type Command = OrderCommand | CustodyRequest | AdminCommand | ShardCommand;

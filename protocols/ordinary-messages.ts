@@ -38,6 +38,8 @@ import type {
 } from "./order-terms.ts";
 import { custodyCodecs } from "./custody-codecs.ts";
 import type { CustodyKind } from "./custody-codecs.ts";
+import { riskCodecs } from "./risk-codecs.ts";
+import type { RiskKind } from "./risk-codecs.ts";
 import { feeScheduleIn, fieldsOfFeeSchedule } from "./fees.ts";
 import type { FeeRates } from "./fees.ts";
 import { fieldsOfTerms, termsIn } from "./instrument-terms.ts";
@@ -50,6 +52,7 @@ export type OrdinaryMessage = Extract<Message, { kind: OrdinaryKind }>;
 
 type OrdinaryKind =
   | CustodyKind
+  | RiskKind
   | "cancel-all-orders"
   | "place-order-list"
   | "cancel-and-place"
@@ -107,6 +110,7 @@ interface OrdinaryCodec<Kind extends OrdinaryKind> {
 
 const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   ...custodyCodecs,
+  ...riskCodecs,
   "cancel-all-orders": {
     number: 100,
     fieldsOf: ({ account, symbol, side, priceMin, priceMax }) => [

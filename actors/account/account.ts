@@ -27,6 +27,7 @@ import type {
   OrderId,
   OrderView,
   ParticipantId,
+  RiskView,
   ShardId,
   WithdrawalCommand,
   WithdrawalView,
@@ -50,6 +51,7 @@ import { OrderRows } from "./order-rows.ts";
 import { Quotes } from "./quotes.ts";
 import type { SavedQuotes } from "./quotes.ts";
 import { Succession } from "./succession.ts";
+import type { SavedRiskBook } from "./risk-book.ts";
 import { Withdrawals } from "./withdrawals.ts";
 import type { SavedAccountCustody } from "./withdrawals.ts";
 
@@ -245,6 +247,11 @@ export class Account implements Actor<AccountHears> {
     return instrument && previewFees(this.#state.fees, instrument, { ...asked, ...trading });
   }
 
+  /** What it is held to, and how far it has gone. */
+  risk(trading: Trading): RiskView {
+    return this.#state.risk.view(trading);
+  }
+
   /** What working orders have reserved, by asset: the reserved part of each balance. */
   reservations(): ReadonlyMap<AssetId, Amount> {
     const sums = new Map<AssetId, Amount>();
@@ -291,6 +298,8 @@ export class Account implements Actor<AccountHears> {
     const [funds, known, fees] = [holdings.snapshot(), orders.snapshot(), feeBook.snapshot()];
     const saved = [this.id, participant, isBlocked, quotes, funds, known] as const;
     const custody = this.#withdrawals.snapshot();
+    const risk = this.#state.risk.snapshot();
+    if (risk !== undefined) return [...saved, fees ?? null, custody ?? null, risk];
     if (custody !== undefined) return [...saved, fees ?? null, custody];
     // Nothing, as in snapshots from before, where all pay the same.
     return fees === undefined ? saved : [...saved, fees];
@@ -300,7 +309,7 @@ export class Account implements Actor<AccountHears> {
   static restore(data: unknown, venue: Venue, memory: AccountMemory = newMemory()): Account {
     const { rows, ledger, asked } = memory;
     const [id, participant, isBlocked, quotes, holdings, orders, ...later] = data as SavedAccount;
-    const [fees = null, custody] = later;
+    const [fees = null, custody = null, risk] = later;
     const known = KnownOrders.restore(orders, { account: id, venue, rows, asked });
     const account = new Account(id, known, ledger);
     account.#state.participant = participant;
@@ -308,7 +317,8 @@ export class Account implements Actor<AccountHears> {
     account.#state.holdings.restore(holdings);
     account.#quotes.restore(quotes);
     if (fees !== null) account.#state.fees.restore(fees);
-    if (custody !== undefined) account.#withdrawals.restore(custody);
+    if (custody !== null) account.#withdrawals.restore(custody);
+    if (risk !== undefined) account.#state.risk.restore(risk);
     return account;
   }
 }
@@ -338,5 +348,6 @@ type SavedAccount = readonly [
   SavedHoldings,
   SavedKnownOrders,
   fees?: SavedFeeBook | null,
-  custody?: SavedAccountCustody,
+  custody?: SavedAccountCustody | null,
+  risk?: SavedRiskBook,
 ];

@@ -32,6 +32,8 @@ import { ApprovalPolicy } from "../approvals/approval-policy.ts";
 import { RecentMap } from "../recent-map.ts";
 import { CustodyPolicies } from "./custody-policies.ts";
 import type { SavedCustodyPolicies } from "./custody-policies.ts";
+import { RiskRules } from "../risk/risk-rules.ts";
+import type { SavedRiskRules } from "../risk/risk-rules.ts";
 import { FeeSchedules } from "./fee-schedules.ts";
 import type { SavedFeeSchedules } from "./fee-schedules.ts";
 
@@ -42,6 +44,8 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
   #approvalPolicy = new ApprovalPolicy();
   readonly #fees = new FeeSchedules();
   readonly #custody = new CustodyPolicies();
+  /** Undefined until the first limit is set: then nothing is asked. */
+  #risk: RiskRules | undefined;
 
   get isHalted(): boolean {
     return this.#isHalted;
@@ -49,6 +53,10 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   get approvalPolicy(): ApprovalPolicy {
     return this.#approvalPolicy;
+  }
+
+  hasAsset(asset: AssetId): boolean {
+    return this.#assets.has(asset);
   }
 
   instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined {
@@ -61,6 +69,10 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   custodyPolicyOf(asset: AssetId): CustodyPolicy | undefined {
     return this.#custody.of(asset);
+  }
+
+  get risk(): RiskRules | undefined {
+    return this.#risk;
   }
 
   /** By asset. */
@@ -111,6 +123,14 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
         this.#custody.set(message.policy);
         context.send({ kind: "ticket-served", ticket: message.ticket });
         return;
+      case "announce-risk-limits":
+        this.#risk = (this.#risk ?? new RiskRules()).set(message.scope, message.limits);
+        context.send({ kind: "ticket-served", ticket: message.ticket });
+        return;
+      case "announce-risk-group":
+        this.#risk = (this.#risk ?? new RiskRules()).join(message.account, message.group);
+        context.send({ kind: "ticket-served", ticket: message.ticket });
+        return;
       default:
         unreachable(message);
     }
@@ -121,6 +141,8 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     const { entries } = this.#approvalPolicy;
     const [fees, custody] = [this.#fees.snapshot(), this.#custody.snapshot()];
     // Nothing, as in snapshots from before, where nobody has to approve and there are no schedules.
+    const risk = this.#risk?.snapshot();
+    if (risk !== undefined) return [...saved, entries, fees, custody, risk];
     if (custody.length > 0) return [...saved, entries, fees, custody];
     if (fees.length > 0) return [...saved, entries, fees];
     return entries.length === 0 ? saved : [...saved, entries];
@@ -128,7 +150,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   static restore(data: unknown): Directory {
     const [assets, instruments, isHalted, policy = [], ...later] = data as SavedDirectory;
-    const [fees = [], custody = []] = later;
+    const [fees = [], custody = [], risk] = later;
     const directory = new Directory();
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
     for (const fields of instruments) {
@@ -139,6 +161,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     directory.#approvalPolicy = new ApprovalPolicy(policy);
     directory.#fees.restore(fees);
     directory.#custody.restore(custody);
+    if (risk !== undefined) directory.#risk = RiskRules.restore(risk);
     return directory;
   }
 }
@@ -150,6 +173,7 @@ type SavedDirectory = readonly [
   policy?: readonly NeededApprovals[],
   fees?: SavedFeeSchedules,
   custody?: SavedCustodyPolicies,
+  risk?: SavedRiskRules,
 ];
 
 /** The widest fee a venue may charge: a tenth of the notional. */

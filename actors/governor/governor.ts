@@ -38,6 +38,7 @@ import { FeePolicy } from "./fee-policy.ts";
 import { Growth } from "./growth.ts";
 import { Interventions } from "./interventions.ts";
 import type { SavedInterventions } from "./interventions.ts";
+import { RiskPolicy } from "./risk-policy.ts";
 import { Register } from "./register.ts";
 import { Relocations } from "./relocations.ts";
 import { Supply } from "./supply.ts";
@@ -54,6 +55,7 @@ export class Governor implements Actor<GovernorMessage> {
   readonly #interventions = new Interventions(this.#register, this.#tickets);
   readonly #approvals = new ApprovalRules(this.#interventions, this.#tickets);
   readonly #fees = new FeePolicy(this.#register, this.#tickets);
+  readonly #risk = new RiskPolicy(this.#register, this.#tickets);
   readonly custody = new Custody(this.#register, this.#tickets, this.#supply);
   readonly #relocations: Relocations;
   readonly #growth: Growth;
@@ -120,6 +122,10 @@ export class Governor implements Actor<GovernorMessage> {
         return this.#fees.setSchedule(command, context);
       case "set-account-fees":
         return this.#fees.setAccount(command, context);
+      case "set-risk-limits":
+        return this.#risk.setLimits(command, context);
+      case "set-risk-group":
+        return this.#risk.setGroup(command, context);
       case "set-custody-policy":
         return this.custody.setPolicy(command, context);
       case "assign-deposit-address":

@@ -74,6 +74,12 @@ const answers: Answers = {
   accounts: (shard) => shard.governor.accounts(),
   holdings: (shard) => holdingsOf(shard.accounts()),
   feeSchedules: ({ directory }) => directory.feeSchedules(),
+  riskRules: ({ directory: { risk } }) => ({
+    limits: risk?.limits() ?? [],
+    groups: risk?.groups() ?? [],
+  }),
+  risk: (shard, { account }) =>
+    shard.account(account)?.risk({ venue: shard.directory, timeUs: shard.timeUs }) ?? null,
   approvalPolicy: ({ directory }) => directory.approvalPolicy.entries,
   withdrawals: (shard, { account }) => shard.account(account)?.withdrawals() ?? null,
   openWithdrawals: (shard) =>

@@ -67,6 +67,7 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
       const day = fc.property(seeds, deliveries, more, (seed, deliveryPercent, addedMax) => {
         const venue = tradeOut({
           ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6, feePercent: 4 },
+          riskPercent: 6,
           ...{ custodyPercent: 25 },
           ...{ shardsAtEnd: shards + addedMax, afterMove: assertAlways },
         });
@@ -143,6 +144,7 @@ describe("a replica", () => {
           deliveryPercent: 40,
           relocationPercent: 8,
           feePercent: 5,
+          riskPercent: 8,
           custodyPercent: 20,
         };
         const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
@@ -165,7 +167,7 @@ describe("a replica", () => {
       const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
         const day = {
           ...{ seed, shards, moves: 200, deliveryPercent: 25, relocationPercent: 12 },
-          ...{ feePercent: 5, custodyPercent: 25 },
+          ...{ feePercent: 5, custodyPercent: 25, riskPercent: 8 },
         };
         const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
         venue.logs.forEach((log, number: ShardId) => {

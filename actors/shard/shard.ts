@@ -383,6 +383,8 @@ export class Shard implements ShardActors, ActorKeeper {
       case "set-fee-schedule":
       case "set-account-fees":
       case "set-custody-policy":
+      case "set-risk-limits":
+      case "set-risk-group":
       case "assign-deposit-address":
       case "report-deposit":
       case "request-withdrawal":
@@ -462,6 +464,8 @@ export class Shard implements ShardActors, ActorKeeper {
       case "announce-approval-policy":
       case "announce-fee-schedule":
       case "announce-custody-policy":
+      case "announce-risk-limits":
+      case "announce-risk-group":
       case "announce-venue-halt":
       case "announce-instrument":
         this.#hearOfVenue(message);
@@ -504,6 +508,8 @@ export class Shard implements ShardActors, ActorKeeper {
       case "set-fee-schedule":
       case "set-account-fees":
       case "set-custody-policy":
+      case "set-risk-limits":
+      case "set-risk-group":
       case "assign-deposit-address":
       case "report-deposit":
       case "withdrawal-settled":

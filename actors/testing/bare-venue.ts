@@ -6,8 +6,10 @@ export function bareVenue(): Venue {
   return {
     isHalted: false,
     approvalPolicy: new ApprovalPolicy(),
+    hasAsset: () => false,
     instrument: () => undefined,
     feeScheduleOf: () => undefined,
+    risk: undefined,
     custodyPolicyOf: () => undefined,
   };
 }

@@ -15,6 +15,7 @@ import type {
   LedgerRequest,
   OrderHistoryRequest,
 } from "../../protocols/api/history-requests.ts";
+import type { RiskReply } from "../../protocols/api/risk-requests.ts";
 import type { FeePreviewReply, FeePreviewRequest } from "../../protocols/api/fee-requests.ts";
 import { OrderCommands } from "../../protocols/api/order-commands.ts";
 import type { Translated } from "../../protocols/api/order-commands.ts";
@@ -254,6 +255,11 @@ export class OutcryClient extends MarketClient {
   async balances(): Promise<readonly Balance[]> {
     const { balances } = await this.#ask<BalancesReply>("balances", {});
     return balances;
+  }
+
+  /** What the account is held to, and what it has used of that. */
+  risk(): Promise<RiskReply> {
+    return this.#ask<RiskReply>("risk.show", {});
   }
 
   /** What an order would pay if it were placed now. */

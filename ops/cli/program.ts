@@ -127,6 +127,11 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./fees.ts"),
   },
   {
+    name: "risk",
+    summary: "what accounts are held to before their orders are taken, and what they have used",
+    load: () => import("./risk.ts"),
+  },
+  {
     name: "deposit",
     summary: "where an account's deposits go to, and what has come in from chains",
     load: () => import("./deposit.ts"),

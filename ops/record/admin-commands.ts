@@ -19,6 +19,7 @@ import {
   RejectReason,
   rejectReasonName,
   repliesIn,
+  riskLimitNames,
   unsealFrame,
   nameIn,
   WithdrawalStep,
@@ -32,6 +33,8 @@ import type {
   FeeSchedule,
   Message,
   Origin,
+  RiskLimits,
+  RiskScope,
   SetNodes,
 } from "../../protocols/index.ts";
 import { proofsOf } from "./approval-proof.ts";
@@ -186,6 +189,17 @@ function feeTexts({ symbols, minimum, tiers }: FeeSchedule): readonly string[] {
   return [symbols.join(" "), ...rates, ...(minimum === 0 ? [] : [`at least ${minimum}`])];
 }
 
+/** Whose limits, and of what. */
+function riskScopeText({ account, group, quote, symbol }: RiskScope): string {
+  const whose = account || (group === "" ? "everybody" : `group ${group}`);
+  return `${whose}, ${symbol || quote || "all"}`;
+}
+
+function riskTexts(limits: RiskLimits): readonly string[] {
+  const set = riskLimitNames.filter((name) => limits[name] !== undefined);
+  return set.length === 0 ? ["no limits"] : set.map((name) => `${name} ${limits[name]}`);
+}
+
 function custodyTexts(terms: CustodyTerms): readonly string[] {
   const { approvers, quorum, custodian, tiers, withdrawalMin, withdrawalMax, dailyMax } = terms;
   return [
@@ -227,6 +241,10 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
       return `${message.schedule}: ${feeTexts(message).join("; ")}`;
     case "set-account-fees":
       return `${message.account}, ${message.symbol || "all"}: ${rateText(message.rates)}`;
+    case "set-risk-limits":
+      return `${riskScopeText(message.scope)}: ${riskTexts(message.limits).join("; ")}`;
+    case "set-risk-group":
+      return `${message.account}: ${message.group || "no group"}`;
     case "set-custody-policy":
       return `${message.asset}: ${custodyTexts(message).join("; ")}`;
     case "assign-deposit-address":

@@ -10,6 +10,7 @@ import { format } from "prettier";
 import type { TSchema } from "typebox";
 import { approvalDocument } from "../../protocols/api/approval-document.ts";
 import * as adminRequests from "../../protocols/api/admin-requests.ts";
+import * as risk from "../../protocols/api/risk-requests.ts";
 import * as custody from "../../protocols/api/custody-requests.ts";
 import { errorTexts } from "../../protocols/api/errors.ts";
 import {
@@ -71,6 +72,7 @@ function orderEntryPage(): string {
     objectSection("Withdrawal limits", custody.limit),
     objectSection("Deposit address", custody.depositAddress),
     objectSection("Deposit", custody.deposit),
+    objectSection("What is used of limits", risk.riskUse),
     objectSection("Refusal", replies.refusal),
     objectSection("Error", replies.apiError),
     "All errors there are: [reject reasons](reject-reasons.md).",
@@ -132,6 +134,9 @@ function administrationPage(): string {
     objectSection("Breaker level", adminRequests.breakerLevel),
     objectSection("Approval", approvalDocument),
     objectSection("Needed approvals", adminRequests.neededApprovals),
+    objectSection("Limits of risk", risk.riskLimitValues),
+    objectSection("Limits of risk in force", risk.scopedRiskLimits),
+    objectSection("Account in a group", risk.riskGroupMember),
     objectSection("Rules of custody", custody.policy),
     objectSection("Approval tier", custody.tier),
     objectSection("What is owed of an asset", custody.holding),
@@ -282,6 +287,10 @@ const titles: ReadonlyMap<string, string> = new Map(
       [custody.limit, "order-entry.md#withdrawal-limits"],
       [custody.depositAddress, "order-entry.md#deposit-address"],
       [custody.deposit, "order-entry.md#deposit"],
+      [risk.riskUse, "order-entry.md#what-is-used-of-limits"],
+      [risk.riskLimitValues, "administration.md#limits-of-risk"],
+      [risk.scopedRiskLimits, "administration.md#limits-of-risk-in-force"],
+      [risk.riskGroupMember, "administration.md#account-in-a-group"],
       [custody.policy, "administration.md#rules-of-custody"],
       [custody.tier, "administration.md#approval-tier"],
       [custody.holding, "administration.md#what-is-owed-of-an-asset"],

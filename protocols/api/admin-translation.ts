@@ -25,6 +25,7 @@ import {
 import type { SetFeeScheduleRequest } from "./fee-requests.ts";
 import { fieldFault } from "./errors.ts";
 import type { RequestFault } from "./errors.ts";
+import { riskGroupSet, riskLimitsSet } from "./risk-translation.ts";
 import type { requests } from "./requests.ts";
 import { tradingTermsOf } from "./trading-terms-translation.ts";
 
@@ -70,7 +71,9 @@ export type AdminCommandName =
   | "custody.refuseWithdrawal"
   | "custody.advanceWithdrawal"
   | "custody.assignAddress"
-  | "custody.reportDeposit";
+  | "custody.reportDeposit"
+  | "riskLimits.set"
+  | "riskLimits.setGroup";
 
 // Adding 0 makes 0 of the -0 that JSON can hold.
 const translations: Translations = {
@@ -116,6 +119,8 @@ const translations: Translations = {
   "custody.advanceWithdrawal": withdrawalAdvanced,
   "custody.assignAddress": addressAssigned,
   "custody.reportDeposit": depositReported,
+  "riskLimits.set": riskLimitsSet,
+  "riskLimits.setGroup": riskGroupSet,
 };
 
 function done(command: AdminCommand): TranslatedCommand {

@@ -10,6 +10,9 @@ import type { Approval } from "../approvals.ts";
 import { DepositStep, WithdrawalStep } from "../custody.ts";
 import type { CustodyTerms } from "../custody.ts";
 import type { FeeSchedule } from "../fees.ts";
+import type { ScopedRiskLimits } from "../queries.ts";
+import { Restriction, riskLimitNames } from "../risk-limits.ts";
+import type { RiskLimitName, RiskLimits } from "../risk-limits.ts";
 import type { BreakerLevel, InstrumentTerms, Message, PlaceOrder, Quote } from "../messages.ts";
 import { anySide } from "../messages.ts";
 import { plainInstructions, unrevised } from "../order-instructions.ts";
@@ -83,6 +86,15 @@ const placeExample: PlaceOrder = {
   price: 6_500_000,
   quantity: 25,
   instructions: plainInstructions,
+};
+
+const riskLimitsExample: ScopedRiskLimits = {
+  scope: { account: "demo", group: "", quote: "", symbol: "BTC-USDT" },
+  limits: {
+    ...{ orderQuantity: 500, orderNotional: 1_000_000_000, openOrders: 20 },
+    ...{ orderRate: 10, orderBurst: 50, ordersPerTrade: 40, ordersFree: 1000, repeatMs: 500 },
+    restriction: Restriction.closed,
+  },
 };
 
 const feeScheduleExample: FeeSchedule = {
@@ -455,6 +467,22 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     confirmations: 6,
     ...why,
   },
+  "set-risk-limits": { kind: "set-risk-limits", ...riskLimitsExample, ...why },
+  "set-risk-group": { kind: "set-risk-group", account: "demo", group: "retail", ...why },
+  "announce-risk-limits": {
+    kind: "announce-risk-limits",
+    shard: 1,
+    ticket: 21,
+    scope: { account: "", group: "retail", quote: "USDT", symbol: "" },
+    limits: { orderNotional: 2n ** 60n, restriction: Restriction.sellOnly },
+  },
+  "announce-risk-group": {
+    kind: "announce-risk-group",
+    shard: 2,
+    account: "demo",
+    group: "",
+    ticket: 22,
+  },
   "announce-fee-schedule": {
     kind: "announce-fee-schedule",
     shard: 1,
@@ -610,6 +638,23 @@ const quotes: fc.Arbitrary<Quote> = fc.record(
 
 const rates = { makerPpm: integers, takerPpm: integers };
 const feeRates = fc.option(fc.record(rates, { noNullPrototype: true }), { nil: undefined });
+const groupNames = fc.oneof(fc.constant(""), lowerCaseIds);
+const limitOf = (name: RiskLimitName) => (name === "orderNotional" ? amounts : integers);
+const scopedLimits = {
+  scope: fc.record(
+    {
+      ...{ account: groupNames, group: groupNames },
+      quote: fc.oneof(fc.constant(""), assetIds),
+      symbol: fc.oneof(fc.constant(""), symbols),
+    },
+    { noNullPrototype: true },
+  ),
+  limits: fc.record(Object.fromEntries(riskLimitNames.map((name) => [name, limitOf(name)])), {
+    requiredKeys: [],
+    noNullPrototype: true,
+  }) as fc.Arbitrary<RiskLimits>,
+};
+
 const feeSchedules = {
   schedule: texts,
   symbols: fc.array(symbols, { maxLength: 4 }),
@@ -806,6 +851,12 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     rates: feeRates,
     author: texts,
     reason: texts,
+  },
+  "set-risk-limits": { ...scopedLimits, author: texts, reason: texts },
+  "set-risk-group": { account: lowerCaseIds, group: groupNames, author: texts, reason: texts },
+  "announce-risk-limits": { shard: counts, ticket: counts, ...scopedLimits },
+  "announce-risk-group": {
+    ...{ shard: counts, account: lowerCaseIds, group: groupNames, ticket: counts },
   },
   "announce-fee-schedule": { shard: counts, ...feeSchedules, ticket: counts },
   "request-withdrawal": {
