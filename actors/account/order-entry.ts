@@ -76,7 +76,7 @@ export class OrderEntry {
     const { holdings, risk } = this.#state;
     const instrument = this.#state.instrument(command.symbol, context);
     assert(instrument !== undefined);
-    if (ahead === nothingAhead && holdings.needsOf(command, instrument) === undefined) {
+    if (ahead === nothingAhead && holdings.needsOf(command, instrument, context.logic) === undefined) {
       return RejectReason["funds-insufficient"];
     }
     return risk.whyNotPlace(command, instrument, { ahead, context });
