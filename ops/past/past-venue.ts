@@ -9,6 +9,7 @@ import type { Shard } from "../../actors/index.ts";
 import {
   addressOfAccount,
   addressOfBook,
+  feeAccountOf,
   governorShard,
   shardOfId,
 } from "../../protocols/index.ts";
@@ -89,7 +90,7 @@ export class PastVenue {
   async account(
     account: AccountId,
   ): Promise<{ readonly balances: readonly BalanceView[] } & Terms> {
-    const home = await this.#home(addressOfAccount(account));
+    const home = (await this.#homeOfFees(account)) ?? (await this.#home(addressOfAccount(account)));
     const balances = home.answer("balances", { account });
     if (balances === null) {
       throw new PastFault("account-unknown", `there was no account ${account}`);
@@ -134,6 +135,18 @@ export class PastVenue {
   #places(): readonly ShardId[] {
     const { place, shards } = this.#options;
     return "shard" in place ? [place.shard] : [...Array(shards).keys()];
+  }
+
+  /** Each shard has a fee account of its own, which never moves; undefined for any other account. */
+  async #homeOfFees(account: AccountId): Promise<Shard | undefined> {
+    const { place, shards } = this.#options;
+    const home = [...Array(shards).keys()].find((shard) => feeAccountOf(shard) === account);
+    if (home === undefined) return undefined;
+    if ("shard" in place && place.shard !== home) {
+      const other = "give a time, or an entry of its shard";
+      throw new PastFault("lives-elsewhere", `account/${account} lives in shard ${home}: ${other}`);
+    }
+    return (await this.#shard(home)).actors;
   }
 
   /** Where an actor lived. */
