@@ -3,10 +3,10 @@
  *
  * The numbers are in the log and in clients' code: never reuse or renumber one. The order of lines
  * is the order of precedence: a command that breaks several rules is refused for the first. What
- * only a book can tell comes after what an account can, wherever the two live; limits of risk, from 301
- * on, an account looks at last of all, so they come before what the book tells. Numbers below 1000
- * are decided by actors and are the same on every replica and every replay; those from 1000 on are
- * said by a gateway about a request that never reached the log, or too late to be done.
+ * only a book can tell comes after what an account can, wherever the two live; limits of risk, from
+ * 301 on, an account looks at last of all, so they come before what the book tells. Numbers below
+ * 1000 are decided by actors and are the same on every replica and every replay; those from 1000 on
+ * are said by a gateway about a request that never reached the log, or too late to be done.
  */
 
 export const RejectReason = {

@@ -123,7 +123,7 @@ export function refuseWithFigures(
   reply(order, { ...refusal, origin: context.origin, isDuplicate: false }, context);
 }
 
-/** Who is told, if it is not whoever sent the command under way, and by how much it was too much. */
+/** Who is told, if not whoever sent the command under way, and by how much it was too much. */
 interface Refused {
   readonly origin: Origin;
   readonly figures: LimitFigures | undefined;

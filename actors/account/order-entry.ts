@@ -71,7 +71,7 @@ export class OrderEntry {
     return this.#whyNotRisked(command, context, ahead);
   }
 
-  /** Limits come after funds; of what is placed behind others nobody knows yet what it will need. */
+  /** Limits come after funds; of what is placed behind others nobody knows what it will need. */
   #whyNotRisked(command: PlaceOrder, context: ActorContext, ahead: OrdersAhead): RejectReason {
     const { holdings, risk } = this.#state;
     const instrument = this.#state.instrument(command.symbol, context);

@@ -1,9 +1,9 @@
 /**
  * Risk book: what one account is held to, and how far it has gone.
  *
- * Looked at last of all before an order or a replace is taken; what is taken is counted, and what is
- * refused changes nothing. Cancels are counted and never refused. Counted is only what a limit asks
- * for, from the moment at which it does.
+ * Looked at last of all before an order or a replace is taken; what is taken is counted, and what
+ * is refused changes nothing. Cancels are counted and never refused. Counted is only what a limit
+ * asks for, from the moment at which it does.
  */
 import {
   add,

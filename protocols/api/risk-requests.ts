@@ -1,4 +1,4 @@
-/** What is asked about limits of risk, and said in answer: what holds for whom, and what is used. */
+/** What is asked about limits of risk, and said in answer: what holds for whom, what is used. */
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import { riskLimitKinds } from "../risk-limits.ts";

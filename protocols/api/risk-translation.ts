@@ -1,15 +1,20 @@
 /** What administrators ask about risk, from a request's body to the command of the log. */
 import { Restriction, riskLimitNames } from "../risk-limits.ts";
 import type { RiskLimitName, RiskLimits } from "../risk-limits.ts";
+import type { RiskCommand } from "../risk-messages.ts";
 import { parseAmount } from "../units.ts";
 import type { Amount } from "../units.ts";
-import type { TranslatedCommand } from "./admin-translation.ts";
 import { fieldFault } from "./errors.ts";
+import type { RequestFault } from "./errors.ts";
 import type {
   RiskLimitValues,
   SetRiskGroupRequest,
   SetRiskLimitsRequest,
 } from "./risk-requests.ts";
+
+type TranslatedCommand =
+  | { readonly kind: "command"; readonly command: RiskCommand }
+  | { readonly kind: "fault"; readonly fault: RequestFault };
 
 export function riskLimitsSet(author: string, request: SetRiskLimitsRequest): TranslatedCommand {
   const { account = "", group = "", quote = "", symbol = "", reason } = request;
