@@ -151,8 +151,8 @@ export class KnownOrders {
   }
 
   /**
-   * What working orders are still to buy of some instruments, and what is reserved for that. Whoever
-   * holds an order goes on holding it.
+   * What working orders are still to buy of some instruments, and what is reserved for that.
+   * Whoever holds an order goes on holding it.
    */
   buying(isMeant: (instrument: InstrumentTerms) => boolean): { lots: Lots; reserved: Amount } {
     let [lots, reserved]: [Lots, Amount] = [0, 0];

@@ -242,8 +242,8 @@ export class RiskBook {
   }
 
   /**
-   * What the account has of an instrument, or of all of one quote asset, at last prices, and what is
-   * reserved to buy more. Undefined if it has something of which no price is known.
+   * What the account has of an instrument, or of all of one quote asset, at last prices, and what
+   * is reserved to buy more. Undefined if it has something of which no price is known.
    */
   #exposureAt({ quote, symbol }: RiskPlace, venue: Venue): Amount | undefined {
     const isMeant = (terms: InstrumentTerms): boolean =>

@@ -1,4 +1,4 @@
-/** At what price each instrument traded last, as far as a shard has heard: where limits ask for it. */
+/** At what price each instrument traded last, as far as a shard has heard. */
 import type { InstrumentSymbol, Ticks, TimeUs } from "../../protocols/index.ts";
 
 export interface KnownPrice {

@@ -304,7 +304,7 @@ export class Shard implements ShardActors, ActorKeeper {
     this.#tellPrice(symbol);
   }
 
-  /** All shards are to know at what the book trades, if anybody is held to limits that ask for it. */
+  /** All shards are to know at what the book trades, if anybody is held to limits of prices. */
   #tellPrice(symbol: InstrumentSymbol): void {
     if (this.directory.risk?.asksForPrices !== true) return;
     const market = this.#markets.get(symbol);
