@@ -7,6 +7,7 @@
  */
 import {
   add,
+  amountMax,
   assert,
   divideCeil,
   divideFloor,
@@ -258,7 +259,7 @@ export class RiskBook {
       if (price === undefined) return undefined;
       sum = add(sum, multiply(multiply(lots, price), instrument.quoteUnitsPerTickLot));
     }
-    return sum;
+    return minimum(sum, amountMax);
   }
 
   // ---- Questions and snapshot --------------------------------------------------------------
@@ -314,7 +315,10 @@ function worthOf(terms: WorthTerms, { instrument, lastPrice = 0 }: Priced): Amou
   const { quoteBudget } = terms.instructions;
   if (quoteBudget !== 0) return quoteBudget;
   const price = dearestPrice(terms) || lastPrice;
-  return price === 0 ? undefined : notionalOf(instrument, price, terms.quantity);
+  // Of an order without a limit nobody has looked whether a ledger could hold it.
+  return price === 0
+    ? undefined
+    : minimum(notionalOf(instrument, price, terms.quantity), amountMax);
 }
 
 /** Lots of an order; of one by budget, what that pays for at the last price. */

@@ -45,6 +45,11 @@ export class PriceTeller {
     this.#told.delete(symbol);
   }
 
+  /** There is a shard that has not heard: all are told again with whatever happens next. */
+  tellAgain(): void {
+    this.#told.clear();
+  }
+
   /** Undefined while nothing was told. By symbol. */
   snapshot(): SavedToldPrices | undefined {
     if (this.#told.size === 0) return undefined;

@@ -702,6 +702,7 @@ export class Shard implements ShardActors, ActorKeeper {
     const { shards, ticket } = message;
     this.#moves.grown(shards);
     this.#meetShards();
+    this.#prices.tellAgain();
     if (this.shard === governorShard) {
       this.governor.tellOfShard(message, this.directory, this.#context);
     } else {
