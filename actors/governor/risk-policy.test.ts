@@ -136,7 +136,7 @@ describe("limits that ask for prices", () => {
   });
 
   it("hear of small moves once a second, and of a thousandth at once", () => {
-    venue.do(limits({ quote: "COIN" }, { exposure: 10_000_000 }));
+    venue.do(limits({ account: "bob", quote: "COIN" }, { exposure: 10_000_000 }));
     trade(5000);
     trade(5004);
     expect(known()).toEqual(Array(3).fill(5000));
@@ -159,7 +159,9 @@ describe("limits that ask for prices", () => {
   });
 
   it("are the same after a snapshot, prices included", () => {
-    venue.do(limits({ quote: "COIN" }, { exposure: 10_000_000, priceBasisPoints: 100 }));
+    trade(100);
+    const priced = { exposure: 10_000_000, priceBasisPoints: 100 };
+    venue.do(limits({ account: "bob", quote: "COIN" }, priced));
     trade(100);
     for (const shard of venue.shards) {
       const saved = unpack(pack(shard.snapshot())) as SavedShard;
