@@ -22,7 +22,7 @@ import type {
 import { apples, pears } from "../testing/instruments.ts";
 import { Random } from "../testing/random.ts";
 import { TestVenue } from "../testing/test-venue.ts";
-import { RiskReference } from "./risk.reference.ts";
+import { RiskReference } from "./testing/risk.reference.ts";
 
 const traded = [apples, pears];
 const accounts = ["alice", "bob"] as const;

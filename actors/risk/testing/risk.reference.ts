@@ -2,7 +2,7 @@
  * The slow, plain reference of limits of risk: it keeps everything that was done and counts anew
  * each time. For limits that are set before anything is done.
  */
-import { RejectReason } from "../../protocols/index.ts";
+import { RejectReason } from "../../../protocols/index.ts";
 import type {
   AccountId,
   InstrumentTerms,
@@ -10,7 +10,7 @@ import type {
   RiskLimitName,
   ScopedRiskLimits,
   TimeUs,
-} from "../../protocols/index.ts";
+} from "../../../protocols/index.ts";
 
 interface Deed {
   readonly account: AccountId;
