@@ -38,6 +38,10 @@ export interface Venue {
   instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined;
   /** The fee schedule that an instrument is under, if any. */
   feeScheduleOf(symbol: InstrumentSymbol): FeeSchedule | undefined;
+  /** At what an instrument traded last, as far as this shard has heard: where limits ask for it. */
+  lastPriceOf(symbol: InstrumentSymbol): Ticks | undefined;
+  /** In the order of listing. */
+  instruments(): readonly InstrumentTerms[];
   /** What orders are held to; undefined while nobody is held to anything. */
   readonly risk: RiskRules | undefined;
   /** Under which rules an asset comes from a chain and goes there; undefined for one without. */

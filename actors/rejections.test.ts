@@ -606,6 +606,30 @@ describe("an order of an account that is held to limits is refused for the first
     ]);
   });
 
+  it("when prices say what it is worth", () => {
+    const venue = venueOf();
+    venue.fund("alice", "COIN", 1000);
+    venue.do({ ...order, account: "bob", clientOrderId: "S", side: Side.sell, quantity: 2 });
+    const held = { priceBasisPoints: 2000, positionQuantity: 4, exposure: 30 };
+    venue.do(limitsOfAlice(held));
+    const ladder = new Ladder<PlaceOrder>(venue, { ...order, clientOrderId: "1", price: 13 });
+    ladder.with({});
+    venue.do(limitsOfAlice({}));
+    venue.do({ ...order, clientOrderId: "taken", quantity: 2 });
+    venue.do(limitsOfAlice(held));
+    ladder
+      .with({ clientOrderId: "2" })
+      .with({ clientOrderId: "3", price: 12 })
+      .with({ clientOrderId: "4", quantity: 2 })
+      .with({ clientOrderId: "5", quantity: 1, price: 8 });
+    expectReasons(ladder, [
+      "order-value-unknown",
+      "price-distance-above-limit",
+      "position-above-limit",
+      "exposure-above-limit",
+    ]);
+  });
+
   it("when it replaces", () => {
     const venue = venueOf();
     venue.fund("alice", "COIN", 100);

@@ -162,6 +162,7 @@ describe("a message", () => {
       "announce-custody-policy": 1,
       "announce-risk-limits": 1,
       "announce-risk-group": 2,
+      "announce-price": 1,
       "mark-channel": 1,
       "hand-over": 1,
       "take-over": 1,

@@ -192,6 +192,7 @@ const addressees: {
   "announce-custody-policy": ofNamedShard,
   "announce-risk-limits": ofNamedShard,
   "announce-risk-group": ofNamedShard,
+  "announce-price": ofNamedShard,
   "mark-channel": ofNamedShard,
   "hand-over": ofNamedShard,
   "take-over": ofNamedShard,

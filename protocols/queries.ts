@@ -97,6 +97,10 @@ export interface RiskUse {
   /** The tightest of all that apply. */
   readonly limits: RiskLimits;
   readonly openOrders: number;
+  /** Lots that it has and is to buy, where that is limited. */
+  readonly position: number | undefined;
+  /** What that is worth, where that is limited and all prices are known. */
+  readonly exposure: Amount | undefined;
   /** Orders and replaces that could be made at once. */
   readonly ordersLeft: number | undefined;
   /** Orders, replaces and cancels of this day of log time, and trades. */

@@ -15,6 +15,16 @@ interface RiskCodec<Kind extends RiskKind> {
 }
 
 export const riskCodecs: { readonly [Kind in RiskKind]: RiskCodec<Kind> } = {
+  "announce-price": {
+    number: 154,
+    fieldsOf: ({ shard, symbol, price, atUs }) => [shard, symbol, price, atUs],
+    read: (fields) => ({
+      shard: fields.count(),
+      symbol: fields.symbol(),
+      price: fields.count(1),
+      atUs: fields.count(),
+    }),
+  },
   "set-risk-limits": {
     number: 157,
     fieldsOf: ({ scope, limits, author, reason }) => [

@@ -51,6 +51,12 @@ export interface RiskLimits {
   /** Milliseconds within which the same order is not taken twice. */
   readonly repeatMs?: number;
   readonly restriction?: Restriction;
+  /** How far a limit price may be from the last price, in basis points of that. */
+  readonly priceBasisPoints?: number;
+  /** Lots that the account may have, with those that it is to buy. */
+  readonly positionQuantity?: Lots;
+  /** Quote units that what it has is worth at last prices, with what is reserved to buy more. */
+  readonly exposure?: Amount;
 }
 export type RiskLimitName = keyof RiskLimits;
 
@@ -82,10 +88,23 @@ export const riskLimitKinds: { readonly [Name in RiskLimitName]-?: RiskLimitKind
   ordersFree: { number: 7, least: 0, most: 1e9, reach: "any", beside: "ordersPerTrade" },
   repeatMs: { number: 8, least: 1, most: repeatMsMax, reach: "any" },
   restriction: { number: 9, least: 0, most: 1, reach: "any" },
+  priceBasisPoints: { number: 10, least: 1, most: 1_000_000, reach: "any" },
+  positionQuantity: { number: 11, least: 0, most: 2 ** 50, reach: "instrument" },
+  exposure: { number: 12, least: 0, most: amountMax, reach: "quote" },
 };
 
 /** In the order of their numbers. */
 export const riskLimitNames = Object.keys(riskLimitKinds) as readonly RiskLimitName[];
+
+/** Limits of money, which may be beyond what a number counts. */
+const ofMoney: ReadonlySet<RiskLimitName> = new Set(["orderNotional", "exposure"]);
+
+/** Whether anybody can tell whether the limits are kept only by what instruments trade at. */
+export function askForPrices(limits: RiskLimits): boolean {
+  const { orderNotional, priceBasisPoints, positionQuantity, exposure } = limits;
+  const asking = [orderNotional, priceBasisPoints, positionQuantity, exposure];
+  return asking.some((limit) => limit !== undefined);
+}
 
 /** Why an order was refused, in figures of one unit. */
 export interface LimitFigures {
@@ -101,7 +120,10 @@ export const figureUnits: Readonly<Partial<Record<RejectReason, string>>> = {
   [RejectReason["trading-restricted"]]: "lots",
   [RejectReason["order-quantity-above-limit"]]: "lots",
   [RejectReason["order-notional-above-limit"]]: "units of the quote asset",
+  [RejectReason["price-distance-above-limit"]]: "basis points",
   [RejectReason["open-orders-above-limit"]]: "orders",
+  [RejectReason["position-above-limit"]]: "lots",
+  [RejectReason["exposure-above-limit"]]: "units of the quote asset",
   [RejectReason["order-rate-above-limit"]]: "orders",
   [RejectReason["order-to-trade-above-limit"]]: "orders, replaces and cancels",
   [RejectReason["order-repeated"]]: "orders",
@@ -170,7 +192,7 @@ export function riskLimitsIn(fields: Fields): { scope: RiskScope; limits: RiskLi
     const number = pairs.count(before + 1);
     const name = riskLimitNames.find((known) => riskLimitKinds[known].number === number);
     if (name === undefined) throw new MalformedRecords(`no risk limit ${String(number)}`);
-    limits[name] = name === "orderNotional" ? pairs.amount() : pairs.integer();
+    limits[name] = ofMoney.has(name) ? pairs.amount() : pairs.integer();
     before = number;
   }
   return { scope, limits: limits as RiskLimits };

@@ -1,7 +1,8 @@
 /** What is said about risk: the part of `messages.ts` that limits of orders are. */
 import type { Approvable } from "./approvals.ts";
-import type { AccountId, ShardId } from "./identifiers.ts";
+import type { AccountId, InstrumentSymbol, ShardId } from "./identifiers.ts";
 import type { RiskLimits, RiskScope } from "./risk-limits.ts";
+import type { Ticks, TimeUs } from "./units.ts";
 
 interface Commanded extends Approvable {
   readonly author: string;
@@ -40,5 +41,15 @@ export interface AnnounceRiskGroup {
   readonly ticket: number;
 }
 
+/** From the shard of an instrument's book to every shard: what it trades at. */
+export interface AnnouncePrice {
+  readonly kind: "announce-price";
+  readonly shard: ShardId;
+  readonly symbol: InstrumentSymbol;
+  readonly price: Ticks;
+  /** When it said so, in its own log's time. */
+  readonly atUs: TimeUs;
+}
+
 export type RiskCommand = SetRiskLimits | SetRiskGroup;
-export type RiskAnnouncement = AnnounceRiskLimits | AnnounceRiskGroup;
+export type RiskAnnouncement = AnnounceRiskLimits | AnnounceRiskGroup | AnnouncePrice;

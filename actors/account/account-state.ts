@@ -41,7 +41,7 @@ export class AccountState {
     this.participant = id;
     this.orders = orders;
     this.holdings = new Holdings(id, ledger);
-    this.risk = new RiskBook(id, orders);
+    this.risk = new RiskBook(id, { orders, holdings: this.holdings });
   }
 
   /** An instrument as this account trades it now. */

@@ -81,6 +81,11 @@ export class Holdings {
     return this.#balances.get(asset)?.available ?? 0;
   }
 
+  /** Units that the account has, whatever they are set aside for; asking opens no balance. */
+  held(asset: AssetId): Amount {
+    return this.#balances.get(asset)?.total ?? 0;
+  }
+
   // ---- Reservations ------------------------------------------------------------------------
 
   /** Reserves more for an order, or releases when negative. */

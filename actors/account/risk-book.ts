@@ -5,13 +5,26 @@
  * is refused changes nothing. Cancels are counted and never refused. Counted is only what a limit
  * asks for, from the moment at which it does.
  */
-import { RejectReason, revisedBy } from "../../protocols/index.ts";
+import {
+  add,
+  amountMax,
+  assert,
+  divideCeil,
+  divideFloor,
+  lotsMax,
+  minimum,
+  multiply,
+  RejectReason,
+  revisedBy,
+  subtract,
+} from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
   InstrumentSymbol,
   InstrumentTerms,
   LimitFigures,
+  Lots,
   OrderInstructions,
   OrderType,
   PlaceOrder,
@@ -29,6 +42,7 @@ import { placingKey, RecentPlacings } from "../risk/recent-placings.ts";
 import type { SavedPlacings } from "../risk/recent-placings.ts";
 import type { AppliedLimits, RiskPlace, RiskRules } from "../risk/risk-rules.ts";
 import type { Trading } from "./fee-book.ts";
+import type { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
 import type { Order } from "./order.ts";
 import { dearestPrice, notionalOf } from "./reservation.ts";
@@ -36,6 +50,12 @@ import { dearestPrice, notionalOf } from "./reservation.ts";
 const { none } = RejectReason;
 const nothing: readonly AppliedLimits[] = [];
 const neverUsed = new OrderUse();
+
+/** What the account has, and has placed. */
+interface Has {
+  readonly orders: KnownOrders;
+  readonly holdings: Holdings;
+}
 
 /** What is to be done together with an order, before it, and when. */
 interface Asked {
@@ -46,6 +66,7 @@ interface Asked {
 export class RiskBook {
   readonly #account: AccountId;
   readonly #orders: KnownOrders;
+  readonly #holdings: Holdings;
   /** By the key of the place that limits are of. */
   readonly #uses = new Map<string, OrderUse>();
   readonly #recent = new RecentPlacings();
@@ -57,9 +78,10 @@ export class RiskBook {
   #revision = 0;
   #breach: LimitBreach | undefined;
 
-  constructor(account: AccountId, orders: KnownOrders) {
+  constructor(account: AccountId, { orders, holdings }: Has) {
     this.#account = account;
     this.#orders = orders;
+    this.#holdings = holdings;
   }
 
   // ---- What is not taken -------------------------------------------------------------------
@@ -72,9 +94,12 @@ export class RiskBook {
     const applied = this.#appliedTo(instrument, context.venue);
     if (applied.length === 0) return none;
     const { side, quantity } = command;
+    const lastPrice = context.venue.lastPriceOf(command.symbol);
+    const notional = worthOf(command, { instrument, lastPrice });
     const order = {
       ...{ side, quantity, ahead, isNew: true, timeUs: context.timeUs },
-      notional: worthOf(command, instrument),
+      ...{ notional, limitPrice: command.price, lastPrice },
+      added: { notional, lots: lotsOf(command, { instrument, lastPrice }) },
       lastPlacedAtUs: this.#recent.lastOf(placingKey(command)),
     };
     return this.#whyNot(order, applied, context);
@@ -86,12 +111,21 @@ export class RiskBook {
     if (applied.length === 0) return none;
     const { price, quantity, revised } = command;
     const instructions = revisedBy(order.instructions, revised);
-    const terms = {
+    const lastPrice = context.venue.lastPriceOf(instrument.symbol);
+    const priced = { instrument, lastPrice };
+    const terms = { orderType, price, quantity, instructions };
+    const left = quantity - order.executed;
+    const worth = worthOf({ ...terms, quantity: left }, priced);
+    const asked = {
       ...{ side, quantity, ahead, isNew: false, timeUs: context.timeUs },
-      notional: worthOf({ orderType, price, quantity, instructions }, instrument),
+      ...{ notional: worthOf(terms, priced), limitPrice: price, lastPrice },
+      added: {
+        lots: left - order.remaining,
+        notional: worth === undefined ? undefined : subtract(worth, order.reserved),
+      },
       lastPlacedAtUs: undefined,
     };
-    return this.#whyNot(terms, applied, context);
+    return this.#whyNot(asked, applied, context);
   }
 
   #whyNot(
@@ -109,6 +143,8 @@ export class RiskBook {
     return {
       limits,
       openOrders: () => this.#openAt(place, venue),
+      position: () => this.#positionAt(place, venue),
+      exposure: () => this.#exposureAt(place, venue),
       ordersLeft: () => use.ordersLeft(limits, timeUs),
       ordersOfDay: () => use.ordersOn(timeUs),
       tradesOfDay: () => use.tradesOn(timeUs),
@@ -194,6 +230,38 @@ export class RiskBook {
     return sum;
   }
 
+  // ---- What it has -------------------------------------------------------------------------
+
+  /** Lots of one instrument that the account has, and is to buy. */
+  #positionAt({ symbol }: RiskPlace, venue: Venue): Lots {
+    const instrument = venue.instrument(symbol);
+    assert(instrument !== undefined, "a limit of an instrument that is not listed");
+    const { lots } = this.#orders.buying((other) => other.symbol === symbol);
+    const held = divideFloor(this.#holdings.held(instrument.base), instrument.baseUnitsPerLot);
+    // More than a number counts is as much above any limit.
+    return Number(minimum(add(held, lots), Number.MAX_SAFE_INTEGER));
+  }
+
+  /**
+   * What the account has of an instrument, or of all of one quote asset, at last prices, and what
+   * is reserved to buy more. Undefined if it has something of which no price is known.
+   */
+  #exposureAt({ quote, symbol }: RiskPlace, venue: Venue): Amount | undefined {
+    const isMeant = (terms: InstrumentTerms): boolean =>
+      symbol === "" ? terms.quote === quote : terms.symbol === symbol;
+    let sum: Amount = this.#orders.buying(isMeant).reserved;
+    for (const instrument of venue.instruments()) {
+      if (!isMeant(instrument)) continue;
+      const held = this.#holdings.held(instrument.base);
+      const lots = divideFloor(held, instrument.baseUnitsPerLot);
+      if (lots === 0) continue;
+      const price = venue.lastPriceOf(instrument.symbol);
+      if (price === undefined) return undefined;
+      sum = add(sum, multiply(multiply(lots, price), instrument.quoteUnitsPerTickLot));
+    }
+    return minimum(sum, amountMax);
+  }
+
   // ---- Questions and snapshot --------------------------------------------------------------
 
   view(trading: Trading): RiskView {
@@ -208,6 +276,8 @@ export class RiskBook {
     const used = this.#used(applied, trading);
     return {
       ...{ quote, symbol, limits, openOrders: used.openOrders() },
+      position: limits.positionQuantity === undefined ? undefined : used.position(),
+      exposure: limits.exposure === undefined ? undefined : used.exposure(),
       ordersLeft: limits.orderRate === undefined ? undefined : used.ordersLeft(),
       ordersOfDay: used.ordersOfDay(),
       tradesOfDay: used.tradesOfDay(),
@@ -235,12 +305,29 @@ interface WorthTerms {
   readonly instructions: OrderInstructions;
 }
 
-/** Quote units that an order comes to at most; undefined where its terms do not say. */
-function worthOf(terms: WorthTerms, instrument: InstrumentTerms): Amount | undefined {
+interface Priced {
+  readonly instrument: InstrumentTerms;
+  readonly lastPrice: Ticks | undefined;
+}
+
+/** Quote units that an order comes to: by its own terms, or else at the last price. */
+function worthOf(terms: WorthTerms, { instrument, lastPrice = 0 }: Priced): Amount | undefined {
   const { quoteBudget } = terms.instructions;
   if (quoteBudget !== 0) return quoteBudget;
-  const price = dearestPrice(terms);
-  return price === 0 ? undefined : notionalOf(instrument, price, terms.quantity);
+  const price = dearestPrice(terms) || lastPrice;
+  // Of an order without a limit nobody has looked whether a ledger could hold it.
+  return price === 0
+    ? undefined
+    : minimum(notionalOf(instrument, price, terms.quantity), amountMax);
+}
+
+/** Lots of an order; of one by budget, what that pays for at the last price. */
+function lotsOf(terms: WorthTerms, { instrument, lastPrice }: Priced): Lots | undefined {
+  const { quoteBudget } = terms.instructions;
+  if (quoteBudget === 0) return terms.quantity;
+  if (lastPrice === undefined) return undefined;
+  const perLot = multiply(lastPrice, instrument.quoteUnitsPerTickLot);
+  return Number(minimum(divideCeil(quoteBudget, perLot), lotsMax));
 }
 
 function openBySymbol(orders: KnownOrders): Map<InstrumentSymbol, number> {

@@ -26,6 +26,7 @@ import type {
   InstrumentSymbol,
   InstrumentTerms,
   NeededApprovals,
+  Ticks,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { ApprovalPolicy } from "../approvals/approval-policy.ts";
@@ -34,6 +35,8 @@ import { CustodyPolicies } from "./custody-policies.ts";
 import type { SavedCustodyPolicies } from "./custody-policies.ts";
 import { RiskRules } from "../risk/risk-rules.ts";
 import type { SavedRiskRules } from "../risk/risk-rules.ts";
+import { LastPrices } from "./last-prices.ts";
+import type { SavedLastPrices } from "./last-prices.ts";
 import { FeeSchedules } from "./fee-schedules.ts";
 import type { SavedFeeSchedules } from "./fee-schedules.ts";
 
@@ -46,6 +49,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
   readonly #custody = new CustodyPolicies();
   /** Undefined until the first limit is set: then nothing is asked. */
   #risk: RiskRules | undefined;
+  readonly prices = new LastPrices();
 
   get isHalted(): boolean {
     return this.#isHalted;
@@ -69,6 +73,10 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   custodyPolicyOf(asset: AssetId): CustodyPolicy | undefined {
     return this.#custody.of(asset);
+  }
+
+  lastPriceOf(symbol: InstrumentSymbol): Ticks | undefined {
+    return this.prices.of(symbol);
   }
 
   get risk(): RiskRules | undefined {
@@ -127,6 +135,9 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
         this.#risk = (this.#risk ?? new RiskRules()).set(message.scope, message.limits);
         context.send({ kind: "ticket-served", ticket: message.ticket });
         return;
+      case "announce-price":
+        this.prices.hear(message);
+        return;
       case "announce-risk-group":
         this.#risk = (this.#risk ?? new RiskRules()).join(message.account, message.group);
         context.send({ kind: "ticket-served", ticket: message.ticket });
@@ -141,7 +152,8 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     const { entries } = this.#approvalPolicy;
     const [fees, custody] = [this.#fees.snapshot(), this.#custody.snapshot()];
     // Nothing, as in snapshots from before, where nobody has to approve and there are no schedules.
-    const risk = this.#risk?.snapshot();
+    const [risk, prices] = [this.#risk?.snapshot(), this.prices.snapshot()];
+    if (prices.length > 0) return [...saved, entries, fees, custody, risk ?? null, prices];
     if (risk !== undefined) return [...saved, entries, fees, custody, risk];
     if (custody.length > 0) return [...saved, entries, fees, custody];
     if (fees.length > 0) return [...saved, entries, fees];
@@ -150,7 +162,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   static restore(data: unknown): Directory {
     const [assets, instruments, isHalted, policy = [], ...later] = data as SavedDirectory;
-    const [fees = [], custody = [], risk] = later;
+    const [fees = [], custody = [], risk = null, prices = []] = later;
     const directory = new Directory();
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
     for (const fields of instruments) {
@@ -161,7 +173,8 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     directory.#approvalPolicy = new ApprovalPolicy(policy);
     directory.#fees.restore(fees);
     directory.#custody.restore(custody);
-    if (risk !== undefined) directory.#risk = RiskRules.restore(risk);
+    if (risk !== null) directory.#risk = RiskRules.restore(risk);
+    directory.prices.restore(prices);
     return directory;
   }
 }
@@ -173,7 +186,8 @@ type SavedDirectory = readonly [
   policy?: readonly NeededApprovals[],
   fees?: SavedFeeSchedules,
   custody?: SavedCustodyPolicies,
-  risk?: SavedRiskRules,
+  risk?: SavedRiskRules | null,
+  prices?: SavedLastPrices,
 ];
 
 /** The widest fee a venue may charge: a tenth of the notional. */

@@ -96,6 +96,9 @@ export class Growth {
     for (const { scope, limits } of directory.risk?.limits() ?? []) {
       context.send({ kind: "announce-risk-limits", shard, scope, limits, ticket });
     }
+    for (const known of directory.prices.all()) {
+      context.send({ kind: "announce-price", shard, ...known });
+    }
     for (const [account, group] of directory.risk?.groups() ?? []) {
       context.send({ kind: "announce-risk-group", shard, account, group, ticket });
     }

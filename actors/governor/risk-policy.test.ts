@@ -92,6 +92,12 @@ describe("limits that cannot be", () => {
     ["a burst of no rate", limits({}, { orderBurst: 5 }), "risk-limits-invalid"],
     ["free orders of no ratio", limits({}, { ordersFree: 5 }), "risk-limits-invalid"],
     ["too long a time", limits({}, { repeatMs: 10_001 }), "risk-limits-invalid"],
+    ["a worth of nothing", limits({}, { exposure: 1 }), "risk-limits-invalid"],
+    [
+      "a position in nothing",
+      limits({ quote: "COIN" }, { positionQuantity: 1 }),
+      "risk-limits-invalid",
+    ],
     ["of an account nobody knows", limits({ account: "zoe" }, one), "account-unknown"],
     ["of an instrument nobody knows", limits({ symbol: "FIG-COIN" }, one), "instrument-unknown"],
     ["of an asset nobody knows", limits({ quote: "FIG" }, one), "asset-unknown"],
@@ -107,6 +113,62 @@ describe("limits that cannot be", () => {
     expect([outcome(limits({}, {})), outcome(joins("alice", "g"))]).toEqual(
       Array(2).fill("command-not-permitted"),
     );
+  });
+});
+
+describe("limits that ask for prices", () => {
+  const trade = (price: number) => {
+    venue.do(place("bob", { side: Side.sell, price, quantity: 1 }));
+    venue.do(place("alice", { price, quantity: 1 }));
+    venue.drain();
+  };
+  const known = () => venue.shards.map(({ directory }) => directory.lastPriceOf(apples.symbol));
+
+  it("have every shard know them, from what there was before and a new shard, too", () => {
+    trade(100);
+    expect(known()).toEqual(Array(3).fill(undefined));
+    venue.do(limits({ quote: "COIN" }, { exposure: 10_000_000 }));
+    venue.drain();
+    expect(known()).toEqual(Array(3).fill(100));
+    grow(venue);
+    venue.drain();
+    expect(known()).toEqual(Array(4).fill(100));
+  });
+
+  it("hear of small moves once a second, and of a thousandth at once", () => {
+    venue.do(limits({ account: "bob", quote: "COIN" }, { exposure: 10_000_000 }));
+    trade(5000);
+    trade(5004);
+    expect(known()).toEqual(Array(3).fill(5000));
+    trade(5005);
+    expect(known()).toEqual(Array(3).fill(5005));
+    trade(5004);
+    expect(known()).toEqual(Array(3).fill(5005));
+    venue.timeUs += 1_000_000;
+    trade(5004);
+    expect(known()).toEqual(Array(3).fill(5004));
+  });
+
+  it("value a market order by them", () => {
+    venue.do(limits({ account: "alice", symbol: apples.symbol }, { orderNotional: 300 }));
+    trade(100);
+    const market = { orderType: OrderType.market, timeInForce: TimeInForce.IOC, price: 0 } as const;
+    const reply = venue.ask(place("alice", { ...market, quantity: 4 }));
+    expect(reply).toMatchObject({ figures: { limit: 300, used: 0, asked: 400 } });
+    expect(outcome(place("alice", { ...market, quantity: 3 }))).toBe("none");
+  });
+
+  it("are the same after a snapshot, prices included", () => {
+    trade(100);
+    const priced = { exposure: 10_000_000, priceBasisPoints: 100 };
+    venue.do(limits({ account: "bob", quote: "COIN" }, priced));
+    trade(100);
+    for (const shard of venue.shards) {
+      const saved = unpack(pack(shard.snapshot())) as SavedShard;
+      const restored = Shard.restore(saved);
+      expect(pack(restored.snapshot())).toEqual(pack(shard.snapshot()));
+      expect(restored.directory.lastPriceOf(apples.symbol)).toBe(100);
+    }
   });
 });
 

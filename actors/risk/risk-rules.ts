@@ -3,6 +3,7 @@
  * instrument: those of everybody, of its group and its own, of each kind the tightest.
  */
 import {
+  askForPrices,
   Fields,
   fieldsOfRiskLimits,
   hasRiskLimits,
@@ -33,10 +34,16 @@ export class RiskRules {
   readonly #limits = new Map<string, ScopedRiskLimits>();
   readonly #groups = new Map<AccountId, string>();
   #revision = 0;
+  #asksForPrices = false;
 
   /** Changes whenever anything here does. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Whether what instruments trade at has to be known. */
+  get asksForPrices(): boolean {
+    return this.#asksForPrices;
   }
 
   /** In how many messages all of it is told. */
@@ -60,7 +67,13 @@ export class RiskRules {
 
   #changed(): RiskRules | undefined {
     this.#revision += 1;
+    this.#seePrices();
     return this.places === 0 ? undefined : this;
+  }
+
+  #seePrices(): void {
+    const all = [...this.#limits.values()];
+    this.#asksForPrices = all.some(({ limits }) => askForPrices(limits));
   }
 
   groupOf(account: AccountId): string {
@@ -126,6 +139,7 @@ export class RiskRules {
       rules.#limits.set(keyOf(scoped.scope), scoped);
     }
     for (const [account, group] of groups) rules.#groups.set(account, group);
+    rules.#seePrices();
     return rules;
   }
 }

@@ -93,6 +93,8 @@ import { MarkPriceApprovals } from "./mark-price-approvals.ts";
 import type { SavedMarkPriceApprovals } from "./mark-price-approvals.ts";
 import { Moves } from "./moves.ts";
 import type { ActorKeeper, SavedMoves } from "./moves.ts";
+import { PriceTeller } from "./price-teller.ts";
+import type { SavedToldPrices } from "./price-teller.ts";
 import { Producers } from "./producers.ts";
 import { ShardAudit } from "./shard-audit.ts";
 import type { Step, ShardEntry } from "./step.ts";
@@ -131,6 +133,7 @@ export class Shard implements ShardActors, ActorKeeper {
   readonly ledger: ShardLedger;
   readonly #accounts = new RecentMap<AccountId, Account>();
   readonly #books = new RecentMap<InstrumentSymbol, Book>();
+  readonly #prices = new PriceTeller();
   readonly #markets = new RecentMap<InstrumentSymbol, Market>();
   readonly #markPriceApprovals = new MarkPriceApprovals();
   readonly #moves: Moves;
@@ -298,6 +301,14 @@ export class Shard implements ShardActors, ActorKeeper {
   /** Has a market and its book do what is due. */
   #follow(symbol: InstrumentSymbol): void {
     this.#books.get(symbol)?.follow(this.#context);
+    this.#tellPrice(symbol);
+  }
+
+  /** All shards are to know at what the book trades, if anybody is held to limits of prices. */
+  #tellPrice(symbol: InstrumentSymbol): void {
+    if (this.directory.risk?.asksForPrices !== true) return;
+    const market = this.#markets.get(symbol);
+    if (market !== undefined) this.#prices.tell(symbol, market, this.#context);
   }
 
   /** Hands out what actors of this shard say to each other until all is said. */
@@ -466,6 +477,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "announce-custody-policy":
       case "announce-risk-limits":
       case "announce-risk-group":
+      case "announce-price":
       case "announce-venue-halt":
       case "announce-instrument":
         this.#hearOfVenue(message);
@@ -479,6 +491,9 @@ export class Shard implements ShardActors, ActorKeeper {
   #hearOfVenue(message: DirectoryMessage): void {
     this.directory.receive(message, this.#context);
     if (message.kind === "announce-instrument") this.#open(message.terms);
+    if (message.kind === "announce-risk-limits") {
+      for (const symbol of this.#markets.keys()) this.#tellPrice(symbol);
+    }
     if (message.kind === "announce-custody-policy") {
       for (const account of this.#accounts.values()) account.custodyChanged(this.#context);
     }
@@ -600,6 +615,7 @@ export class Shard implements ShardActors, ActorKeeper {
         const book = this.#books.get(message.symbol);
         assert(book !== undefined, "an order came for a book that is not here");
         book.receive(message, this.#context);
+        this.#tellPrice(message.symbol);
         return;
       }
       case "set-phase":
@@ -686,6 +702,7 @@ export class Shard implements ShardActors, ActorKeeper {
     const { shards, ticket } = message;
     this.#moves.grown(shards);
     this.#meetShards();
+    this.#prices.tellAgain();
     if (this.shard === governorShard) {
       this.governor.tellOfShard(message, this.directory, this.#context);
     } else {
@@ -771,6 +788,7 @@ export class Shard implements ShardActors, ActorKeeper {
     assert(market !== undefined && book !== undefined, "a book is to leave that is not here");
     this.#markets.delete(symbol);
     this.#books.delete(symbol);
+    this.#prices.forget(symbol);
     this.#context.wakes.forget(symbol);
     const approvals = this.#markPriceApprovals.takeOut(symbol);
     const states = [market.snapshot(), book.snapshot()];
@@ -881,6 +899,7 @@ export class Shard implements ShardActors, ActorKeeper {
       ...this.#savedMoves(),
       ...this.#savedNodes(),
       ...this.#savedLedger(),
+      ...this.#savedPrices(),
       ...this.#savedApprovals(),
     };
   }
@@ -906,6 +925,12 @@ export class Shard implements ShardActors, ActorKeeper {
   #savedLedger(): Pick<SavedShard, "ledger"> {
     const ledger = this.ledger.snapshot();
     return ledger.length === 0 ? {} : { ledger };
+  }
+
+  /** Nothing, as in snapshots from before, where no limit asked for prices. */
+  #savedPrices(): Pick<SavedShard, "prices"> {
+    const prices = this.#prices.snapshot();
+    return prices === undefined ? {} : { prices };
   }
 
   /** Nothing, as in snapshots from before, where nothing has ever moved. */
@@ -944,6 +969,7 @@ export class Shard implements ShardActors, ActorKeeper {
     }
     this.governor.restoreIssued(this.ledger);
     this.ledger.restore(saved.ledger ?? []);
+    this.#prices.restore(saved.prices ?? []);
   }
 }
 
@@ -986,6 +1012,7 @@ export interface SavedShard {
   readonly moves?: SavedMoves;
   readonly nodes?: SavedNodes;
   readonly ledger?: SavedLedger;
+  readonly prices?: SavedToldPrices;
   readonly markPriceApprovals?: SavedMarkPriceApprovals;
 }
 

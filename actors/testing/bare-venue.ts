@@ -9,6 +9,8 @@ export function bareVenue(): Venue {
     hasAsset: () => false,
     instrument: () => undefined,
     feeScheduleOf: () => undefined,
+    lastPriceOf: () => undefined,
+    instruments: () => [],
     risk: undefined,
     custodyPolicyOf: () => undefined,
   };

@@ -257,6 +257,8 @@ export function messageText(message: ActorMessage): string {
       return `credit ${message.account} ${String(message.amount)} ${message.asset}`;
     case "announce-risk-limits":
       return `shard ${String(message.shard)}: limits of risk`;
+    case "announce-price":
+      return `shard ${String(message.shard)}: ${message.symbol} at ${String(message.price)}`;
     case "announce-risk-group":
       return `shard ${String(message.shard)}: ${message.account} in ${message.group || "no group"}`;
     case "announce-custody-policy":

@@ -32,8 +32,13 @@ export function riskUseText({ quote, symbol, limits, ...used }: RiskUse): string
     return limit === undefined ? [] : [`${name} ${String(limit)}`];
   });
   const left = used.ordersLeft === undefined ? [] : [`${String(used.ordersLeft)} left at once`];
+  const has = [
+    ...(used.position === undefined ? [] : [`${String(used.position)} lots`]),
+    ...(used.exposure === undefined ? [] : [`worth ${String(used.exposure)}`]),
+  ];
   const counts = [
     `${String(used.openOrders)} open`,
+    ...has,
     ...left,
     `${String(used.ordersOfDay)} for ${String(used.tradesOfDay)} trades`,
   ];

@@ -174,6 +174,10 @@ export function riskCommand(random: Random): Command {
   mayHave("repeatMs", 9000);
   if (place.symbol !== "") mayHave("orderQuantity", 12);
   if (place.symbol !== "" || place.quote !== "") mayHave("orderNotional", 2000);
+  mayHave("priceBasisPoints", 3000);
+  if (place.symbol !== "") mayHave("positionQuantity", 2000);
+  if (limits["priceBasisPoints"] === 0) delete limits["priceBasisPoints"];
+  if (place.symbol !== "" || place.quote !== "") mayHave("exposure", 200_000);
   if (random.isOneOf(8)) limits["restriction"] = random.below(2);
   return { kind: "set-risk-limits", scope: { account, group, ...place }, limits, ...why };
 }

@@ -26,6 +26,9 @@ export interface RiskLimitOptions extends RiskScopeOptions {
   readonly ordersPerTrade?: number;
   readonly ordersFree?: number;
   readonly repeatMs?: number;
+  readonly priceBasisPoints?: number;
+  readonly positionQuantity?: string;
+  readonly exposure?: string;
   readonly restriction?: "closed" | "sellOnly";
   readonly none?: boolean;
 }
@@ -54,15 +57,16 @@ export function riskScopeIn({ account, group, quote, symbol }: RiskScopeOptions)
 /** What the exchange would refuse, it refuses; what cannot be counted is refused here. */
 export function riskLimitsIn(options: RiskLimitOptions, terms: Terms): RiskLimitValues {
   const values: Record<string, unknown> = {};
-  for (const name of [...counts, "repeatMs", "restriction"] as const) {
+  for (const name of [...counts, "repeatMs", "priceBasisPoints", "restriction"] as const) {
     if (options[name] !== undefined) values[name] = options[name];
   }
-  const { orderQuantity, orderNotional } = options;
-  if (orderQuantity !== undefined) {
-    values["orderQuantity"] = unitsIn(options, terms).lotsOf(orderQuantity);
+  for (const name of ["orderQuantity", "positionQuantity"] as const) {
+    const quantity = options[name];
+    if (quantity !== undefined) values[name] = unitsIn(options, terms).lotsOf(quantity);
   }
-  if (orderNotional !== undefined) {
-    values["orderNotional"] = amountOf(orderNotional, quoteIn(options, terms));
+  for (const name of ["orderNotional", "exposure"] as const) {
+    const money = options[name];
+    if (money !== undefined) values[name] = amountOf(money, quoteIn(options, terms));
   }
   const isEmpty = Object.keys(values).length === 0;
   if (isEmpty !== (options.none === true)) {
@@ -72,7 +76,7 @@ export function riskLimitsIn(options: RiskLimitOptions, terms: Terms): RiskLimit
 }
 
 function unitsIn({ symbol }: RiskScopeOptions, { instruments, assets }: Terms): NaturalUnits {
-  if (symbol === undefined) throw usageFault("--order-quantity needs --symbol");
+  if (symbol === undefined) throw usageFault("quantities need --symbol");
   const instrument = instruments.find((known) => known.symbol === symbol);
   if (instrument !== undefined) return new NaturalUnits(instrument, assets);
   throw new CommandFault("instrument-unknown", `there is no instrument ${symbol}`);
@@ -81,7 +85,7 @@ function unitsIn({ symbol }: RiskScopeOptions, { instruments, assets }: Terms): 
 function quoteIn(options: RiskScopeOptions, terms: Terms): Asset {
   const { quote, symbol } = options;
   if (quote === undefined && symbol === undefined) {
-    throw usageFault("--order-notional needs --symbol or --quote");
+    throw usageFault("amounts need --symbol or --quote");
   }
   const name = quote ?? unitsIn(options, terms).instrument.quote;
   const asset = terms.assets.find((known) => known.asset === name);

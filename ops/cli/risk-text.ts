@@ -53,20 +53,17 @@ function placeText({ quote, symbol }: Place): string {
 
 /** "orderQuantity 0.5 BTC, openOrders 20" */
 export function limitsText(limits: RiskLimitValues, place: Place, terms: Terms): string {
-  const { orderQuantity, orderNotional, ...others } = limits;
   const instrument = terms.instruments.find(({ symbol }) => symbol === place.symbol);
-  const texts = Object.entries(others).map(([name, value]) => `${name} ${String(value)}`);
-  if (orderNotional !== undefined) {
-    const quote = place.quote ?? instrument?.quote ?? "units";
-    const decimals = terms.assets.find(({ asset }) => asset === quote)?.decimals ?? 0;
-    texts.unshift(`orderNotional ${decimalOf(BigInt(orderNotional), decimals)} ${quote}`);
-  }
-  if (orderQuantity !== undefined) {
-    const text =
-      instrument === undefined
-        ? `${String(orderQuantity)} lots`
-        : `${new NaturalUnits(instrument, terms.assets).quantity(orderQuantity)} ${instrument.base}`;
-    texts.unshift(`orderQuantity ${text}`);
-  }
+  const quote = place.quote ?? instrument?.quote ?? "units";
+  const decimals = terms.assets.find(({ asset }) => asset === quote)?.decimals ?? 0;
+  const texts = Object.entries(limits).map(([name, value]) => {
+    const text = String(value);
+    if (name === "orderNotional" || name === "exposure") {
+      return `${name} ${decimalOf(BigInt(value), decimals)} ${quote}`;
+    }
+    if (!name.endsWith("Quantity") || instrument === undefined) return `${name} ${text}`;
+    const quantity = new NaturalUnits(instrument, terms.assets).quantity(text);
+    return `${name} ${quantity} ${instrument.base}`;
+  });
   return texts.join(", ");
 }

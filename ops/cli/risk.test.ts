@@ -22,8 +22,8 @@ describe("limits on a command line", () => {
   it.each([
     ["nothing", {}, /--none/],
     ["some and none", { none: true, openOrders: 1 }, /--none/],
-    ["a quantity of nothing", { orderQuantity: "1" }, /--symbol/],
-    ["an amount of nothing", { orderNotional: "1" }, /--quote/],
+    ["a quantity of nothing", { positionQuantity: "1" }, /--symbol/],
+    ["an amount of nothing", { exposure: "1" }, /--quote/],
     ["an unknown instrument", { symbol: "NO-SUCH", orderQuantity: "1" }, /no instrument NO-SUCH/],
     ["an unknown asset", { quote: "FIG", orderNotional: "1" }, /no asset FIG/],
     ["too fine a quantity", { symbol, orderQuantity: "0.00001" }, /steps of 0.0001/],

@@ -73,6 +73,9 @@ function limitsSetCommand(): Command {
     .option("--order-burst <count>", "orders and replaces at once (default: the rate)", count)
     .option("--orders-per-trade <count>", "orders, replaces and cancels for each trade", count)
     .option("--orders-free <count>", "as many more of them a day (default: 0)", count)
+    .option("--price-basis-points <count>", "of a limit price from the last price", count)
+    .option("--position-quantity <quantity>", "to have and to buy; needs --symbol")
+    .option("--exposure <amount>", "that is worth; needs --symbol or --quote")
     .option("--repeat-ms <ms>", "within which the same order is not taken twice", count)
     .addOption(
       new Option("--restriction <what>", "closed: no orders; sellOnly: none that buy").choices([

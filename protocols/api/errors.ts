@@ -255,12 +255,25 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     remedy: "Place smaller orders. `risk.show` tells the limit.",
   },
   "order-value-unknown": {
-    message: "The account's orders may be worth so much only, and this one does not say how much.",
-    remedy: "Place it with a limit price, or with a quote budget.",
+    message: "A limit asks what something is worth, and neither the order nor a trade says so yet.",
+    remedy:
+      "Place it with a limit price or a quote budget, or wait until the instrument has traded.",
+  },
+  "price-distance-above-limit": {
+    message: "The limit price is further from the last price than this account's may be.",
+    remedy: "Place the order closer to the last price. `risk.show` tells the limit.",
   },
   "open-orders-above-limit": {
     message: "The account has as many working orders there as its limits let it have.",
     remedy: "Cancel some. `risk.show` tells the limit and how many there are.",
+  },
+  "position-above-limit": {
+    message: "The account would have more than it may, with what it is to buy already.",
+    remedy: "Sell some, or cancel orders that buy. `risk.show` tells the limit.",
+  },
+  "exposure-above-limit": {
+    message: "What the account has, and is to buy, would be worth more than it may be.",
+    remedy: "Sell some, or cancel orders that buy. `risk.show` tells the limit.",
   },
   "order-rate-above-limit": {
     message: "The account orders faster than its limits let it.",

@@ -26,11 +26,14 @@ export function renderRisk({ group, uses }: RiskView): RiskReply {
   return { ok: true, ...(group === "" ? {} : { group }), uses: uses.map(renderUse) };
 }
 
-function renderUse({ quote, symbol, limits, openOrders, ordersLeft, ...ofDay }: RiskUse) {
+function renderUse({ quote, symbol, limits, openOrders, ordersLeft, ...used }: RiskUse) {
+  const { position, exposure, ...ofDay } = used;
   return {
     ...placeOf({ quote, symbol }),
     limits: renderLimits(limits),
     openOrders,
+    ...(position === undefined ? {} : { position }),
+    ...(exposure === undefined ? {} : { exposure: String(exposure) }),
     ...(ordersLeft === undefined ? {} : { ordersLeft }),
     ...ofDay,
   };
@@ -40,10 +43,16 @@ function placeOf({ quote, symbol }: { readonly quote: string; readonly symbol: s
   return { ...(quote === "" ? {} : { quote }), ...(symbol === "" ? {} : { symbol }) };
 }
 
-function renderLimits({ orderNotional, restriction, ...numbers }: RiskLimits): RiskLimitValues {
+function renderLimits({
+  orderNotional,
+  exposure,
+  restriction,
+  ...numbers
+}: RiskLimits): RiskLimitValues {
   return {
     ...numbers,
     ...(orderNotional === undefined ? {} : { orderNotional: String(orderNotional) }),
+    ...(exposure === undefined ? {} : { exposure: String(exposure) }),
     ...(restriction === undefined ? {} : { restriction: restrictionWords[restriction] }),
   };
 }

@@ -60,6 +60,26 @@ export const riskLimitValues = Type.Object(
         unit: "ms",
       }),
     ),
+    priceBasisPoints: Type.Optional(
+      Type.Integer({
+        ...bounds("priceBasisPoints"),
+        description: "How far a limit price may be from the last price.",
+        unit: "basis points",
+      }),
+    ),
+    positionQuantity: Type.Optional(
+      Type.Integer({
+        ...bounds("positionQuantity"),
+        description: "What the account may have, with what it is to buy; only of an instrument.",
+        unit: "lots",
+      }),
+    ),
+    exposure: Type.Optional(
+      amount(
+        "What that may be worth at last prices, and what is reserved to buy more; only of an " +
+          "instrument or a quote asset.",
+      ),
+    ),
     restriction: Type.Optional(
       Type.Enum([...restrictionWords], {
         description: "`closed` takes no order, `sellOnly` none that buys.",
@@ -118,6 +138,12 @@ export const riskUse = Type.Object(
     symbol: Type.Optional(symbol("For one instrument.")),
     limits: riskLimitValues,
     openOrders: count({ description: "Orders that work there." }),
+    position: Type.Optional(
+      count({ description: "What it has and is to buy, where that is limited.", unit: "lots" }),
+    ),
+    exposure: Type.Optional(
+      amount("What that is worth, where that is limited and every price is known."),
+    ),
     ordersLeft: Type.Optional(
       count({
         description: "Orders and replaces that could be made at once, where there is a rate.",

@@ -20,7 +20,7 @@ export function riskLimitsSet(author: string, request: SetRiskLimitsRequest): Tr
   const { account = "", group = "", quote = "", symbol = "", reason } = request;
   const limits = limitsOf(request.limits);
   if (limits === undefined) {
-    const fault = fieldFault("limits.orderNotional", "It is more than a ledger can hold.");
+    const fault = fieldFault("limits", "It is more than a ledger can hold.");
     return { kind: "fault", fault };
   }
   const scope = { account, group, quote, symbol };

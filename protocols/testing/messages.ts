@@ -93,7 +93,8 @@ const riskLimitsExample: ScopedRiskLimits = {
   limits: {
     ...{ orderQuantity: 500, orderNotional: 1_000_000_000, openOrders: 20 },
     ...{ orderRate: 10, orderBurst: 50, ordersPerTrade: 40, ordersFree: 1000, repeatMs: 500 },
-    restriction: Restriction.closed,
+    ...{ restriction: Restriction.closed, priceBasisPoints: 1000, positionQuantity: 10_000 },
+    exposure: 2n ** 61n,
   },
 };
 
@@ -483,6 +484,10 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     group: "",
     ticket: 22,
   },
+  "announce-price": {
+    ...{ kind: "announce-price", shard: 1, symbol: "BTC-USDT", price: 6_500_000 },
+    atUs: 1_795_000_000_000_000,
+  },
   "announce-fee-schedule": {
     kind: "announce-fee-schedule",
     shard: 1,
@@ -639,7 +644,8 @@ const quotes: fc.Arbitrary<Quote> = fc.record(
 const rates = { makerPpm: integers, takerPpm: integers };
 const feeRates = fc.option(fc.record(rates, { noNullPrototype: true }), { nil: undefined });
 const groupNames = fc.oneof(fc.constant(""), lowerCaseIds);
-const limitOf = (name: RiskLimitName) => (name === "orderNotional" ? amounts : integers);
+const limitOf = (name: RiskLimitName) =>
+  name === "orderNotional" || name === "exposure" ? amounts : integers;
 const scopedLimits = {
   scope: fc.record(
     {
@@ -857,6 +863,10 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   "announce-risk-limits": { shard: counts, ticket: counts, ...scopedLimits },
   "announce-risk-group": {
     ...{ shard: counts, account: lowerCaseIds, group: groupNames, ticket: counts },
+  },
+  "announce-price": {
+    ...{ shard: counts, symbol: symbols, atUs: counts },
+    price: fc.integer({ min: 1, max: 2 ** 31 }),
   },
   "announce-fee-schedule": { shard: counts, ...feeSchedules, ticket: counts },
   "request-withdrawal": {
