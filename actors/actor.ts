@@ -14,6 +14,7 @@ import type {
   OrderId,
   Origin,
   Placement,
+  SettlementCycle,
   ShardId,
   Side,
   Ticks,
@@ -36,6 +37,8 @@ export interface Venue {
   instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined;
   /** The fee schedule that an instrument is under, if any. */
   feeScheduleOf(symbol: InstrumentSymbol): FeeSchedule | undefined;
+  /** By which cycle trades of an instrument are settled; undefined for at once. */
+  settlementCycleOf(symbol: InstrumentSymbol): SettlementCycle | undefined;
   /** Under which rules an asset comes from a chain and goes there; undefined for one without. */
   custodyPolicyOf(asset: AssetId): CustodyPolicy | undefined;
 }

@@ -33,6 +33,8 @@ export interface Logic {
   readonly hasFeeSchedules: boolean;
   /** From 3: assets come from chains and go there. */
   readonly hasCustody: boolean;
+  /** From 3: trades are settled later, by cycles that are set. */
+  readonly hasClearing: boolean;
 }
 
 const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index) => {
@@ -48,6 +50,7 @@ const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index)
     asksForApprovals: version >= 3,
     hasFeeSchedules: version >= 3,
     hasCustody: version >= 3,
+    hasClearing: version >= 3,
   };
 });
 

@@ -35,6 +35,9 @@ const notYetRecorded: readonly string[] = [
   ...["release-withdrawal", "refuse-withdrawal", "advance-withdrawal", "withdrawal-settled"],
   ...["set-custody-policy", "announce-custody-policy", "assign-deposit-address"],
   ...["report-deposit", "withdrawal-changed", "deposit-changed"],
+  ...["set-settlement-cycle", "announce-settlement-cycle", "clear-trade"],
+  ...["instruct-settlement", "settlement-confirmed", "post-settlement"],
+  ...["settlement-final", "account-settled"],
 ];
 
 function goldenLogIn(name: string): GoldenLog {

@@ -25,6 +25,7 @@ const kinds: Readonly<Record<AdminCommandKind, true>> = {
   "release-withdrawal": true,
   "refuse-withdrawal": true,
   "advance-withdrawal": true,
+  "set-settlement-cycle": true,
 };
 
 export const adminCommandKinds = Object.keys(kinds) as readonly AdminCommandKind[];

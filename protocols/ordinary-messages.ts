@@ -36,6 +36,8 @@ import type {
   KillScope,
   ListType,
 } from "./order-terms.ts";
+import { clearingCodecs } from "./clearing-codecs.ts";
+import type { ClearingKind } from "./clearing-codecs.ts";
 import { custodyCodecs } from "./custody-codecs.ts";
 import type { CustodyKind } from "./custody-codecs.ts";
 import { feeScheduleIn, fieldsOfFeeSchedule } from "./fees.ts";
@@ -49,6 +51,7 @@ import type { OrdinaryField } from "./records.ts";
 export type OrdinaryMessage = Extract<Message, { kind: OrdinaryKind }>;
 
 type OrdinaryKind =
+  | ClearingKind
   | CustodyKind
   | "cancel-all-orders"
   | "place-order-list"
@@ -106,6 +109,7 @@ interface OrdinaryCodec<Kind extends OrdinaryKind> {
 }
 
 const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
+  ...clearingCodecs,
   ...custodyCodecs,
   "cancel-all-orders": {
     number: 100,

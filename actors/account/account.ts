@@ -21,6 +21,7 @@ import type {
   CreateAccount,
   CreditDeposit,
   CustodyRequest,
+  DatedLeg,
   FeesAsked,
   FeesView,
   OrderCommand,
@@ -49,6 +50,9 @@ import { OrderLists } from "./order-lists.ts";
 import { OrderRows } from "./order-rows.ts";
 import { Quotes } from "./quotes.ts";
 import type { SavedQuotes } from "./quotes.ts";
+import { Settlements } from "./settlements.ts";
+import type { SavedSettlements } from "./settlements.ts";
+import type { SavedObligations } from "./obligations.ts";
 import { Succession } from "./succession.ts";
 import { Withdrawals } from "./withdrawals.ts";
 import type { SavedAccountCustody } from "./withdrawals.ts";
@@ -63,6 +67,7 @@ export class Account implements Actor<AccountHears> {
   readonly #quotes: Quotes;
   readonly #answers: BookAnswers;
   readonly #withdrawals: Withdrawals;
+  readonly #settlements: Settlements;
 
   constructor(id: AccountId, orders = new KnownOrders(id), ledger = new ShardLedger()) {
     this.id = id;
@@ -74,6 +79,7 @@ export class Account implements Actor<AccountHears> {
     this.#quotes = new Quotes(this.#state, this.#entry, this.#changes);
     this.#answers = new BookAnswers(this.#state, this.#lists, this.#succession);
     this.#withdrawals = new Withdrawals(this.#state);
+    this.#settlements = new Settlements(this.#state);
   }
 
   receive(message: AccountHears, context: ActorContext): void {
@@ -108,6 +114,7 @@ export class Account implements Actor<AccountHears> {
         return;
       case "order-filled":
         this.#answers.filled(message, context);
+        if (message.settlementDate !== undefined) this.#settlements.traded(context);
         return;
       case "order-triggered":
         this.#answers.triggered(message, context);
@@ -135,6 +142,10 @@ export class Account implements Actor<AccountHears> {
       case "credit-deposit":
       case "apply-account-fees":
         this.#hearGovernor(message, context);
+        return;
+      case "instruct-settlement":
+      case "post-settlement":
+        this.#settlements.receive(message, context);
         return;
       default:
         this.#withdrawals.receive(message, context);
@@ -234,6 +245,11 @@ export class Account implements Actor<AccountHears> {
     return this.#withdrawals.views();
   }
 
+  /** What it owes and is owed for trades that are not settled yet; by date and asset. */
+  obligations(): readonly DatedLeg[] {
+    return this.#state.holdings.obligations.legs();
+  }
+
   /** Where it may withdraw to. */
   allowedAddresses(venue: Venue): readonly AllowedAddressView[] {
     return this.#withdrawals.addresses(venue);
@@ -291,16 +307,25 @@ export class Account implements Actor<AccountHears> {
     const [funds, known, fees] = [holdings.snapshot(), orders.snapshot(), feeBook.snapshot()];
     const saved = [this.id, participant, isBlocked, quotes, funds, known] as const;
     const custody = this.#withdrawals.snapshot();
+    const clearing = this.#savedClearing();
+    if (clearing !== undefined) return [...saved, fees ?? null, custody ?? null, clearing];
     if (custody !== undefined) return [...saved, fees ?? null, custody];
     // Nothing, as in snapshots from before, where all pay the same.
     return fees === undefined ? saved : [...saved, fees];
+  }
+
+  #savedClearing(): SavedClearing | undefined {
+    const obligations = this.#state.holdings.obligations.snapshot();
+    const rounds = this.#settlements.snapshot();
+    if (obligations.length === 0 && rounds === undefined) return undefined;
+    return rounds === undefined ? [obligations] : [obligations, rounds];
   }
 
   /** Its orders take rows among those given, and what it holds stands in the ledger given. */
   static restore(data: unknown, venue: Venue, memory: AccountMemory = newMemory()): Account {
     const { rows, ledger, asked } = memory;
     const [id, participant, isBlocked, quotes, holdings, orders, ...later] = data as SavedAccount;
-    const [fees = null, custody] = later;
+    const [fees = null, custody = null, clearing] = later;
     const known = KnownOrders.restore(orders, { account: id, venue, rows, asked });
     const account = new Account(id, known, ledger);
     account.#state.participant = participant;
@@ -308,8 +333,14 @@ export class Account implements Actor<AccountHears> {
     account.#state.holdings.restore(holdings);
     account.#quotes.restore(quotes);
     if (fees !== null) account.#state.fees.restore(fees);
-    if (custody !== undefined) account.#withdrawals.restore(custody);
+    if (custody !== null) account.#withdrawals.restore(custody);
+    if (clearing !== undefined) account.#restoreClearing(clearing);
     return account;
+  }
+
+  #restoreClearing([obligations, rounds]: SavedClearing): void {
+    this.#state.holdings.restoreObligations(obligations);
+    if (rounds !== undefined) this.#settlements.restore(rounds);
   }
 }
 
@@ -338,5 +369,8 @@ type SavedAccount = readonly [
   SavedHoldings,
   SavedKnownOrders,
   fees?: SavedFeeBook | null,
-  custody?: SavedAccountCustody,
+  custody?: SavedAccountCustody | null,
+  clearing?: SavedClearing,
 ];
+
+type SavedClearing = readonly [obligations: SavedObligations, rounds?: SavedSettlements];

@@ -119,7 +119,7 @@ export class ChangeRequests {
     if (isBlocked) return RejectReason["account-blocked"];
     const reason = whyNotReplace(order, command, context);
     if (reason !== none || order === undefined) return reason;
-    return holdings.canExtend(order, command) ? none : RejectReason["funds-insufficient"];
+    return holdings.canExtend(order, command, context) ? none : RejectReason["funds-insufficient"];
   }
 
   /** Asks the book for new terms, which can be paid for. Without an origin nobody is to be told. */

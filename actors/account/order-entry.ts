@@ -69,7 +69,7 @@ export class OrderEntry {
     const { holdings, orders } = this.#state;
     const instrument = this.#state.instrument(command.symbol, context);
     assert(instrument !== undefined);
-    const needs = holdings.needsOf(command, instrument);
+    const needs = holdings.needsOf(command, instrument, context);
     if (needs === undefined) return undefined;
     const named = { orderId: context.nextOrderId(), placedAtUs: context.timeUs };
     const { quantity, reservation, budget } = needs;

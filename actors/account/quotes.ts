@@ -111,7 +111,7 @@ export class Quotes {
     const command = this.#replacing(order, side);
     const reason = whyNotReplace(order, command, context);
     if (reason !== none) return reason;
-    const isPaid = this.#state.holdings.canExtend(order, command);
+    const isPaid = this.#state.holdings.canExtend(order, command, context);
     return isPaid ? none : RejectReason["funds-insufficient"];
   }
 
@@ -125,7 +125,7 @@ export class Quotes {
     if (reason !== none) return reason;
     const instrument = this.#state.instrument(command.symbol, context);
     assert(instrument !== undefined);
-    const isPaid = holdings.needsOf(command, instrument) !== undefined;
+    const isPaid = holdings.needsOf(command, instrument, context) !== undefined;
     return isPaid ? none : RejectReason["funds-insufficient"];
   }
 

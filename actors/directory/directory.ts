@@ -26,6 +26,7 @@ import type {
   InstrumentSymbol,
   InstrumentTerms,
   NeededApprovals,
+  SettlementCycle,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { ApprovalPolicy } from "../approvals/approval-policy.ts";
@@ -34,6 +35,8 @@ import { CustodyPolicies } from "./custody-policies.ts";
 import type { SavedCustodyPolicies } from "./custody-policies.ts";
 import { FeeSchedules } from "./fee-schedules.ts";
 import type { SavedFeeSchedules } from "./fee-schedules.ts";
+import { SettlementCycles } from "./settlement-cycles.ts";
+import type { SavedSettlementCycles } from "./settlement-cycles.ts";
 
 export class Directory implements Actor<DirectoryMessage>, Venue {
   readonly #assets = new Map<AssetId, number>();
@@ -42,6 +45,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
   #approvalPolicy = new ApprovalPolicy();
   readonly #fees = new FeeSchedules();
   readonly #custody = new CustodyPolicies();
+  readonly #cycles = new SettlementCycles();
 
   get isHalted(): boolean {
     return this.#isHalted;
@@ -61,6 +65,15 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   custodyPolicyOf(asset: AssetId): CustodyPolicy | undefined {
     return this.#custody.of(asset);
+  }
+
+  settlementCycleOf(symbol: InstrumentSymbol): SettlementCycle | undefined {
+    return this.#cycles.of(symbol);
+  }
+
+  /** By name. */
+  settlementCycles(): readonly SettlementCycle[] {
+    return this.#cycles.all();
   }
 
   /** By asset. */
@@ -111,6 +124,12 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
         this.#custody.set(message.policy);
         context.send({ kind: "ticket-served", ticket: message.ticket });
         return;
+      case "announce-settlement-cycle": {
+        const { kind: _, shard: __, ticket, ...terms } = message;
+        this.#cycles.set(terms);
+        context.send({ kind: "ticket-served", ticket });
+        return;
+      }
       default:
         unreachable(message);
     }
@@ -120,7 +139,9 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     const saved = [[...this.#assets], this.instruments().map(fieldsOfTerms), this.#isHalted];
     const { entries } = this.#approvalPolicy;
     const [fees, custody] = [this.#fees.snapshot(), this.#custody.snapshot()];
+    const cycles = this.#cycles.snapshot();
     // Nothing, as in snapshots from before, where nobody has to approve and there are no schedules.
+    if (cycles.length > 0) return [...saved, entries, fees, custody, cycles];
     if (custody.length > 0) return [...saved, entries, fees, custody];
     if (fees.length > 0) return [...saved, entries, fees];
     return entries.length === 0 ? saved : [...saved, entries];
@@ -128,7 +149,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   static restore(data: unknown): Directory {
     const [assets, instruments, isHalted, policy = [], ...later] = data as SavedDirectory;
-    const [fees = [], custody = []] = later;
+    const [fees = [], custody = [], cycles = []] = later;
     const directory = new Directory();
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
     for (const fields of instruments) {
@@ -139,6 +160,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     directory.#approvalPolicy = new ApprovalPolicy(policy);
     directory.#fees.restore(fees);
     directory.#custody.restore(custody);
+    directory.#cycles.restore(cycles);
     return directory;
   }
 }
@@ -150,6 +172,7 @@ type SavedDirectory = readonly [
   policy?: readonly NeededApprovals[],
   fees?: SavedFeeSchedules,
   custody?: SavedCustodyPolicies,
+  cycles?: SavedSettlementCycles,
 ];
 
 /** The widest fee a venue may charge: a tenth of the notional. */

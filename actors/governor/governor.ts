@@ -17,6 +17,7 @@ import type {
   AssetId,
   BalanceView,
   BreakerMoved,
+  ClearingMessage,
   InstrumentSymbol,
   InstrumentTerms,
   ListInstrument,
@@ -32,6 +33,8 @@ import type { ShardLedger } from "../ledger/asset-ledger.ts";
 import { ApprovalRules } from "./approval-rules.ts";
 import type { GovernorCommand } from "./approval-rules.ts";
 import type { SavedUsedApprovals } from "../approvals/used-approvals.ts";
+import { ClearingHouse } from "../clearing/clearing-house.ts";
+import type { SavedClearing } from "../clearing/clearing-house.ts";
 import { Custody } from "./custody.ts";
 import type { SavedDeposits } from "./deposit-book.ts";
 import { FeePolicy } from "./fee-policy.ts";
@@ -54,6 +57,7 @@ export class Governor implements Actor<GovernorMessage> {
   readonly #interventions = new Interventions(this.#register, this.#tickets);
   readonly #approvals = new ApprovalRules(this.#interventions, this.#tickets);
   readonly #fees = new FeePolicy(this.#register, this.#tickets);
+  readonly clearing = new ClearingHouse(this.#register, this.#tickets);
   readonly custody = new Custody(this.#register, this.#tickets, this.#supply);
   readonly #relocations: Relocations;
   readonly #growth: Growth;
@@ -75,6 +79,10 @@ export class Governor implements Actor<GovernorMessage> {
         return;
       case "withdrawal-settled":
         this.custody.settled(message, context);
+        return;
+      case "clear-trade":
+      case "settlement-confirmed":
+        this.clearing.receive(message, context);
         return;
       default:
         this.#command(message, context);
@@ -120,6 +128,8 @@ export class Governor implements Actor<GovernorMessage> {
         return this.#fees.setSchedule(command, context);
       case "set-account-fees":
         return this.#fees.setAccount(command, context);
+      case "set-settlement-cycle":
+        return this.clearing.setCycle(command, context);
       case "set-custody-policy":
         return this.custody.setPolicy(command, context);
       case "assign-deposit-address":
@@ -226,8 +236,10 @@ export class Governor implements Actor<GovernorMessage> {
     const [actor = null, move = null] = this.#relocations.snapshot() ?? [];
     const growth = this.#growth.snapshot() ?? null;
     const used = this.#approvals.snapshot() ?? null;
-    const chains = this.custody.snapshot();
-    if (chains !== undefined) return [actor, move, growth, used, [held ?? [], chains]];
+    const [deposits, clearing] = [this.custody.snapshot(), this.clearing.snapshot()];
+    const chains = deposits === undefined ? null : ([held ?? [], deposits] as const);
+    if (clearing !== undefined) return [actor, move, growth, used, chains, clearing];
+    if (chains !== null) return [actor, move, growth, used, chains];
     if (used !== null) return [actor, move, growth, used];
     if (growth !== null) return [actor, move, growth];
     return actor === null ? [] : [actor, move];
@@ -237,7 +249,7 @@ export class Governor implements Actor<GovernorMessage> {
     const [accounts, units, instruments, halted, deposits, tickets, ticketCount, ...others] =
       data as SavedGovernor;
     const [killSwitches, index, isBreakerTripped, ...later] = others;
-    const [actor, move, growth = null, used = null, chains] = later;
+    const [actor, move, growth = null, used = null, chains = null, clearing] = later;
     const interventions = [killSwitches, index, isBreakerTripped] as const;
     const governor = new Governor();
     governor.#register.restore(accounts, instruments);
@@ -249,12 +261,14 @@ export class Governor implements Actor<GovernorMessage> {
     }
     if (growth !== null) governor.#growth.restore(growth);
     if (used !== null) governor.#approvals.restore(used);
-    if (chains !== undefined) governor.custody.restore(chains[1]);
+    if (chains !== null) governor.custody.restore(chains[1]);
+    if (clearing !== undefined) governor.clearing.restore(clearing);
     return governor;
   }
 }
 
-type GovernorMessage = GovernorCommand | BreakerMoved | TicketServed | WithdrawalSettled;
+type GovernorMessage =
+  GovernorCommand | BreakerMoved | TicketServed | WithdrawalSettled | ClearingMessage;
 
 /** What there was none of at first; null for what there is none of yet. */
 type SavedLater = readonly [
@@ -262,7 +276,8 @@ type SavedLater = readonly [
   move?: number | null,
   growth?: number | null,
   used?: SavedUsedApprovals | null,
-  chains?: readonly [held: NonNullable<SavedSupply[2]>, SavedDeposits],
+  chains?: readonly [held: NonNullable<SavedSupply[2]>, SavedDeposits] | null,
+  clearing?: SavedClearing,
 ];
 
 type SavedGovernor = readonly [

@@ -67,7 +67,7 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
       const day = fc.property(seeds, deliveries, more, (seed, deliveryPercent, addedMax) => {
         const venue = tradeOut({
           ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6, feePercent: 4 },
-          ...{ custodyPercent: 25 },
+          ...{ custodyPercent: 25, clearingPercent: 6 },
           ...{ shardsAtEnd: shards + addedMax, afterMove: assertAlways },
         });
         assertSettled(venue);
@@ -129,6 +129,8 @@ function stored(saved: SavedShard): SavedShard {
   return unpack(pack(saved)) as SavedShard;
 }
 
+const cleared = { clearingPercent: 6 };
+
 function applyAll(shard: Shard, entries: readonly ShardEntry[]): unknown[] {
   return entries.map((entry) => outputsOf(shard.apply(entry)));
 }
@@ -144,6 +146,7 @@ describe("a replica", () => {
           relocationPercent: 8,
           feePercent: 5,
           custodyPercent: 20,
+          clearingPercent: 6,
         };
         const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
         venue.logs.forEach((log, number: ShardId) => {
@@ -163,7 +166,14 @@ describe("a replica", () => {
     () => {
       const share = fc.double({ min: 0, max: 1, noNaN: true });
       const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
-        const day = { seed, shards, moves: 150, deliveryPercent: 25, relocationPercent: 15 };
+        const day = {
+          seed,
+          shards,
+          moves: 150,
+          deliveryPercent: 25,
+          relocationPercent: 15,
+          ...cleared,
+        };
         const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
         venue.logs.forEach((log, number: ShardId) => {
           const cut = Math.floor(at * log.length);

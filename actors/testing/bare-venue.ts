@@ -8,6 +8,7 @@ export function bareVenue(): Venue {
     approvalPolicy: new ApprovalPolicy(),
     instrument: () => undefined,
     feeScheduleOf: () => undefined,
+    settlementCycleOf: () => undefined,
     custodyPolicyOf: () => undefined,
   };
 }

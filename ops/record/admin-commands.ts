@@ -28,6 +28,7 @@ import type {
   CustodyTerms,
   FeeRates,
   FeeSchedule,
+  SettlementCycle,
   Message,
   Origin,
   SetNodes,
@@ -174,6 +175,16 @@ function feeTexts({ symbols, minimum, tiers }: FeeSchedule): readonly string[] {
   return [symbols.join(" "), ...rates, ...(minimum === 0 ? [] : [`at least ${minimum}`])];
 }
 
+function cycleTexts(terms: SettlementCycle): readonly string[] {
+  const { symbols, days, cutOffMinute, offsetMinutes, weekend, holidays } = terms;
+  if (symbols.length === 0) return ["no more"];
+  return [
+    symbols.join(" "),
+    `T+${days} at minute ${cutOffMinute}, ${offsetMinutes} minutes ahead of UTC`,
+    `never on weekdays ${weekend.join(" ")} and ${holidays.join(" ")}`,
+  ];
+}
+
 function custodyTexts(terms: CustodyTerms): readonly string[] {
   const { approvers, quorum, custodian, tiers, withdrawalMin, withdrawalMax, dailyMax } = terms;
   return [
@@ -215,6 +226,8 @@ function targetOf(message: AdministrativeCommand): string {
       return `${message.schedule}: ${feeTexts(message).join("; ")}`;
     case "set-account-fees":
       return `${message.account}, ${message.symbol || "all"}: ${rateText(message.rates)}`;
+    case "set-settlement-cycle":
+      return `${message.cycle}: ${cycleTexts(message).join("; ")}`;
     case "set-custody-policy":
       return `${message.asset}: ${custodyTexts(message).join("; ")}`;
     case "assign-deposit-address":
