@@ -15,6 +15,7 @@ import type {
   LedgerRequest,
   OrderHistoryRequest,
 } from "../../protocols/api/history-requests.ts";
+import type { Obligation, ObligationsReply } from "../../protocols/api/clearing-requests.ts";
 import type { FeePreviewReply, FeePreviewRequest } from "../../protocols/api/fee-requests.ts";
 import { OrderCommands } from "../../protocols/api/order-commands.ts";
 import type { Translated } from "../../protocols/api/order-commands.ts";
@@ -254,6 +255,12 @@ export class OutcryClient extends MarketClient {
   async balances(): Promise<readonly Balance[]> {
     const { balances } = await this.#ask<BalancesReply>("balances", {});
     return balances;
+  }
+
+  /** What the account owes and is owed for trades that are not settled yet; by date and asset. */
+  async obligations(): Promise<readonly Obligation[]> {
+    const { obligations } = await this.#ask<ObligationsReply>("obligations.list", {});
+    return obligations;
   }
 
   /** What an order would pay if it were placed now. */

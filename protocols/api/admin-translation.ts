@@ -22,6 +22,7 @@ import {
   withdrawalAdvanced,
   withdrawalJudged,
 } from "./custody-translation.ts";
+import { settlementCycleSet } from "./clearing-translation.ts";
 import type { SetFeeScheduleRequest } from "./fee-requests.ts";
 import { fieldFault } from "./errors.ts";
 import type { RequestFault } from "./errors.ts";
@@ -70,7 +71,8 @@ export type AdminCommandName =
   | "custody.refuseWithdrawal"
   | "custody.advanceWithdrawal"
   | "custody.assignAddress"
-  | "custody.reportDeposit";
+  | "custody.reportDeposit"
+  | "clearing.setCycle";
 
 // Adding 0 makes 0 of the -0 that JSON can hold.
 const translations: Translations = {
@@ -116,6 +118,7 @@ const translations: Translations = {
   "custody.advanceWithdrawal": withdrawalAdvanced,
   "custody.assignAddress": addressAssigned,
   "custody.reportDeposit": depositReported,
+  "clearing.setCycle": settlementCycleSet,
 };
 
 function done(command: AdminCommand): TranslatedCommand {
