@@ -1,5 +1,5 @@
 /**
- * Goal: whatever is traded in a week under whatever cycles, of each asset what is owed on a date adds
+ * Goal: whatever is traded in a week under whatever cycles, what is owed of an asset on a date adds
  * up to nothing, nothing is lost at any step, all that is due is settled in the end, and a replay
  * and a restored snapshot agree. Method: random weeks with trades that are settled at once, a day
  * or two days later, holidays, sales of what is not settled yet, and cycles that change.

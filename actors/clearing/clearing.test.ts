@@ -1,7 +1,7 @@
 /**
  * Goal: trades under a cycle are settled when and as the cycle says, delivery against payment; what
- * is not settled may be sold and not withdrawn; and bad input is refused with its number and changes
- * nothing.
+ * is not settled may be sold and not withdrawn; and bad input is refused with its number and
+ * changes nothing.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { rejectReasonName, pack, unpack } from "../../protocols/index.ts";

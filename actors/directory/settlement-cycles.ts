@@ -1,4 +1,4 @@
-/** The settlement cycles that a shard knows of: an instrument is under one of them, or under none. */
+/** The settlement cycles that a shard knows of: an instrument is under one of them, or none. */
 import { Fields, fieldsOfSettlementCycle, settlementCycleIn } from "../../protocols/index.ts";
 import type { InstrumentSymbol, SettlementCycle } from "../../protocols/index.ts";
 
