@@ -8,7 +8,7 @@
  * What settlement is to give and take follows from messages alone and is counted apart from the
  * transfers, whoever makes them: the two must agree at the end of each step.
  *
- * Trades that are settled later do not touch settlement: what a party gives stands in clearing, what
+ * Trades that are settled later leave settlement alone: what a party gives stands in clearing, what
  * it is given comes out of claims, and settling them takes the one for the other.
  *
  * Invariant: assets-conserved, trades-balance, obligations-net-to-zero.
