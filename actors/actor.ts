@@ -14,6 +14,7 @@ import type {
   OrderId,
   Origin,
   Placement,
+  SettlementCycle,
   ShardId,
   Side,
   Ticks,
@@ -44,6 +45,8 @@ export interface Venue {
   instruments(): readonly InstrumentTerms[];
   /** What orders are held to; undefined while nobody is held to anything. */
   readonly risk: RiskRules | undefined;
+  /** By which cycle trades of an instrument are settled; undefined for at once. */
+  settlementCycleOf(symbol: InstrumentSymbol): SettlementCycle | undefined;
   /** Under which rules an asset comes from a chain and goes there; undefined for one without. */
   custodyPolicyOf(asset: AssetId): CustodyPolicy | undefined;
 }

@@ -37,6 +37,8 @@ export interface Logic {
   readonly coversAuctions: boolean;
   /** From 3: what accounts may ask of the market is bounded while they trade. */
   readonly hasRiskLimits: boolean;
+  /** From 3: trades are settled later, by cycles that are set. */
+  readonly hasClearing: boolean;
 }
 
 const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index) => {
@@ -54,6 +56,7 @@ const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index)
     hasCustody: version >= 3,
     coversAuctions: version >= 3,
     hasRiskLimits: version >= 3,
+    hasClearing: version >= 3,
   };
 });
 

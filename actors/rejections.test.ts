@@ -816,6 +816,9 @@ describe("the reasons that actors give", () => {
     "deposit-terms-differ",
     "deposit-out-of-turn",
     "deposit-unconfirmed",
+    // Likewise in clearing/clearing.test.ts.
+    "settlement-cycle-invalid",
+    "funds-unsettled",
   ];
 
   it("have all been given above", () => {

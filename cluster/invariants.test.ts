@@ -21,6 +21,7 @@ import { plainOrder, priceTime } from "../actors/order-book/book-terms.ts";
 import type { Fill } from "../actors/order-book/book-terms.ts";
 import { assertInvariants, auditLevel } from "../actors/order-book/order-book.invariants.ts";
 import { OrderBook } from "../actors/order-book/order-book.ts";
+import { SettlementRound } from "../actors/clearing/settlement-round.ts";
 import { ShardLedger } from "../actors/ledger/asset-ledger.ts";
 import { Balance } from "../actors/ledger/balance.ts";
 import { LedgerAccount } from "../actors/ledger/ledger-account.ts";
@@ -262,6 +263,22 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     venue.first.account("alice")?.receive(fillOf({ orderId }), context);
     venue.append(0, "node-e1", [{ kind: "tick" }]);
   },
+  "obligations-net-to-zero": () => {
+    const ledger = new ShardLedger();
+    const { clearing, settlement, issuance } = ledger.of("COIN");
+    issuance.transfer(clearing, 1, "trade");
+    settlement.transfer(issuance, 0, "trade");
+    ledger.of("COIN").touch();
+    ledger.endStep(true);
+  },
+  "settlements-net-to-zero": () => {
+    const trade = { base: "APPLE", quote: "COIN", goods: 10, money: 50 };
+    const round = new SettlementRound(1, { date: 2026_11_24, cutOffUs: 1 });
+    round.add({ kind: "clear-trade", ...trade, buyer: "alice", seller: "bob", ...round });
+    const [number, date, cutOffUs, trades, finalAtUs, isOpen, accounts] = round.snapshot();
+    const alone = [number, date, cutOffUs, trades, finalAtUs, isOpen, accounts.slice(1)] as const;
+    SettlementRound.restore(alone).instruct();
+  },
   "steps-in-history": () => {
     const history = new StepHistory();
     for (const sequence of [7, 8, 10]) {
@@ -471,6 +488,12 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     custody.transfer(settlement, 1, "receipt");
     first.audit();
   },
+  "clearing-holds-obligations": () => {
+    const { first } = soundVenue();
+    const { clearing, claims } = first.ledger.of("COIN");
+    claims.transfer(clearing, 1, "trade");
+    first.audit();
+  },
   "supply-is-held": () => shardWithCoinTooMuch().audit(),
   "levels-in-price-order": () => {
     const book = soundOrderBook();
@@ -549,6 +572,7 @@ describe("sound things", () => {
       "steps-in-history",
       "owed-frames-in-turn",
       "withdrawals-not-negative",
+      "settlements-net-to-zero",
       "answers-in-turn",
       "closed-book-keeps-no-day-orders",
       "purged-book-is-empty",

@@ -18,6 +18,7 @@ import type { ClusterClient } from "../cluster/client.ts";
 import { Admission, defaultLimits } from "./admission.ts";
 import type { AdmissionLimits } from "./admission.ts";
 import type { Asker } from "./asker.ts";
+import { ClearingDesk } from "./clearing.ts";
 import { CustodyDesk } from "./custody.ts";
 import { Administration } from "./administration.ts";
 import type { ApprovalCheck } from "./approvals/approval-check.ts";
@@ -82,6 +83,7 @@ export class Gateway {
       ...adminEndpoints(new Administration(parts)),
       ...custodyEndpoints(new CustodyDesk(parts)),
       ...riskEndpoints(new RiskDesk(cluster)),
+      ...clearingEndpoints(new ClearingDesk(cluster)),
     };
     for (const name of requestNames) assert(name in this.#endpoints);
   }
@@ -170,6 +172,9 @@ const questions: ReadonlySet<RequestName> = new Set([
   "custody.withdrawals",
   "custody.deposits",
   "custody.segregation",
+  "clearing.cycles",
+  "obligations.list",
+  "settlement.show",
 ]);
 
 /** A fault of the cluster, as opposed to a defect: it says what can be done about it. */
@@ -253,6 +258,7 @@ function adminEndpoints(admin: Administration) {
     "custody.advanceWithdrawal": command("custody.advanceWithdrawal"),
     "custody.assignAddress": command("custody.assignAddress"),
     "custody.reportDeposit": command("custody.reportDeposit"),
+    "clearing.setCycle": command("clearing.setCycle"),
     "approvals.policy": endpoint("approvals.policy", () => admin.approvalPolicy()),
   };
 }
@@ -261,6 +267,16 @@ function riskEndpoints(risk: RiskDesk) {
   return {
     "risk.show": endpoint("risk.show", ({ account }) => risk.of(account)),
     "riskLimits.show": endpoint("riskLimits.show", () => risk.rules()),
+  };
+}
+
+function clearingEndpoints(clearing: ClearingDesk) {
+  return {
+    "clearing.cycles": endpoint("clearing.cycles", () => clearing.cycles()),
+    "obligations.list": endpoint("obligations.list", ({ account }) =>
+      clearing.obligations(account),
+    ),
+    "settlement.show": endpoint("settlement.show", (_, body) => clearing.settlements(body)),
   };
 }
 

@@ -27,6 +27,7 @@ const kinds: Readonly<Record<AdminCommandKind, true>> = {
   "advance-withdrawal": true,
   "set-risk-limits": true,
   "set-risk-group": true,
+  "set-settlement-cycle": true,
 };
 
 export const adminCommandKinds = Object.keys(kinds) as readonly AdminCommandKind[];

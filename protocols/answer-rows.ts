@@ -10,7 +10,9 @@ import type {
   BlockAccount,
   CreateAccount,
   CreditDeposit,
+  OrderFilled,
 } from "./messages.ts";
+import type { SettlementMessage } from "./clearing-messages.ts";
 import type { Liquidity } from "./order-terms.ts";
 import { accountName, last } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
@@ -19,7 +21,7 @@ import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 
 export type BookAnswer = Exclude<
   AccountMessage,
-  CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees
+  CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees | SettlementMessage
 >;
 
 const Row = {
@@ -32,6 +34,8 @@ const Row = {
   orderTriggered: 26,
   orderRepriced: 27,
   orderPrevented: 28,
+  /** With its settlement date. */
+  orderFilledToSettle: 196,
 } as const;
 
 export function writeAnswer(writer: RecordWriter, message: BookAnswer): void {
@@ -41,13 +45,7 @@ export function writeAnswer(writer: RecordWriter, message: BookAnswer): void {
       writer.integer(message.updateId);
       return;
     case "order-filled":
-      begin(writer, Row.orderFilled, message);
-      writer.integer(message.tradeId);
-      writer.integer(message.price);
-      writer.integer(message.quantity);
-      writer.integer(message.remaining);
-      writer.u8(message.liquidity);
-      writer.integer(message.updateId);
+      writeFilled(writer, message);
       return;
     case "order-removed":
       begin(writer, Row.orderRemoved, message);
@@ -91,6 +89,33 @@ export function writeAnswer(writer: RecordWriter, message: BookAnswer): void {
   }
 }
 
+function writeFilled(writer: RecordWriter, message: OrderFilled): void {
+  const { settlementDate } = message;
+  const isAtOnce = settlementDate === undefined;
+  begin(writer, isAtOnce ? Row.orderFilled : Row.orderFilledToSettle, message);
+  writer.integer(message.tradeId);
+  writer.integer(message.price);
+  writer.integer(message.quantity);
+  writer.integer(message.remaining);
+  writer.u8(message.liquidity);
+  writer.integer(message.updateId);
+  if (!isAtOnce) writer.u32(settlementDate);
+}
+
+function readFilled(reader: RecordReader): OrderFilled {
+  return {
+    kind: "order-filled",
+    account: reader.name(accountName),
+    orderId: reader.integer(),
+    tradeId: reader.integer(),
+    price: reader.integer(),
+    quantity: reader.integer(),
+    remaining: reader.integer(),
+    liquidity: reader.choice(last.liquidity) as Liquidity,
+    updateId: reader.integer(),
+  };
+}
+
 /** Every answer begins with whose order it is about. */
 function begin(writer: RecordWriter, row: number, { account, orderId }: BookAnswer): void {
   writer.begin(row);
@@ -109,17 +134,9 @@ export function readAnswer(kind: number, reader: RecordReader): BookAnswer {
         updateId: reader.integer(),
       };
     case Row.orderFilled:
-      return {
-        kind: "order-filled",
-        account: reader.name(accountName),
-        orderId: reader.integer(),
-        tradeId: reader.integer(),
-        price: reader.integer(),
-        quantity: reader.integer(),
-        remaining: reader.integer(),
-        liquidity: reader.choice(last.liquidity) as Liquidity,
-        updateId: reader.integer(),
-      };
+      return readFilled(reader);
+    case Row.orderFilledToSettle:
+      return { ...readFilled(reader), settlementDate: reader.u32() };
     case Row.orderRemoved:
       return {
         kind: "order-removed",

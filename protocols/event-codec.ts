@@ -5,6 +5,7 @@
  * Hot kinds are rows, which `event-rows.ts` knows; the others are positional lists.
  */
 import { unreachable } from "./assert.ts";
+import { fieldsOfLeg, legIn, sumIn } from "./clearing-codecs.ts";
 import { DepositStatus, WithdrawalStatus } from "./custody.ts";
 import {
   EventRow,
@@ -51,7 +52,12 @@ const Ordinary = {
   depthChecksummed: 112,
   withdrawalChanged: 120,
   depositChanged: 121,
+  settlementFinal: 190,
+  accountSettled: 191,
 } as const;
+
+/** More than a venue has assets. */
+const listedMax = 100_000;
 
 export function writeEvent(writer: RecordWriter, event: ToldEvent): void {
   switch (event.kind) {
@@ -114,6 +120,19 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
     case "deposit-changed": {
       const { account, asset, amount, transaction, output, status } = event;
       return [of.depositChanged, account, asset, amount, transaction, output, status];
+    }
+    case "settlement-final": {
+      const { round, date, trades, accounts, assets } = event;
+      const rows = assets.map(({ asset, traded, netted }) => [
+        asset,
+        String(traded),
+        String(netted),
+      ]);
+      return [of.settlementFinal, round, date, trades, accounts, rows];
+    }
+    case "account-settled": {
+      const { account, round, date, legs } = event;
+      return [of.accountSettled, account, round, date, legs.map(fieldsOfLeg)];
     }
     case "instrument-listed":
       return [of.instrumentListed, ...fieldsOfTerms(event.terms)];
@@ -205,6 +224,40 @@ function depositChangeIn(fields: Fields): ShardEvent {
   };
 }
 
+function depthChecksumIn(fields: Fields): ShardEvent {
+  return {
+    kind: "depth-checksummed",
+    symbol: fields.symbol(),
+    updateId: fields.count(),
+    checksum: fields.choice(0xffffffff),
+  };
+}
+
+function settlementFinalIn(fields: Fields): ShardEvent {
+  return {
+    kind: "settlement-final",
+    round: fields.count(1),
+    date: fields.count(),
+    trades: fields.count(),
+    accounts: fields.count(),
+    assets: fields.lists(0, listedMax).map((row) => {
+      const [asset, traded, netted] = [row.asset(), sumIn(row), sumIn(row)];
+      row.end();
+      return { asset, traded, netted };
+    }),
+  };
+}
+
+function accountSettledIn(fields: Fields): ShardEvent {
+  return {
+    kind: "account-settled",
+    account: fields.account(),
+    round: fields.count(1),
+    date: fields.count(),
+    legs: fields.lists(0, listedMax).map(legIn),
+  };
+}
+
 function ordinaryEvent(number: number, fields: Fields): ShardEvent {
   switch (number) {
     case Ordinary.candleClosed:
@@ -212,12 +265,7 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
     case Ordinary.statisticsChanged:
       return statisticsIn(fields);
     case Ordinary.depthChecksummed:
-      return {
-        kind: "depth-checksummed",
-        symbol: fields.symbol(),
-        updateId: fields.count(),
-        checksum: fields.choice(0xffffffff),
-      };
+      return depthChecksumIn(fields);
     case Ordinary.balanceChanged:
       return {
         kind: "balance-changed",
@@ -230,6 +278,10 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
       return withdrawalChangeIn(fields);
     case Ordinary.depositChanged:
       return depositChangeIn(fields);
+    case Ordinary.settlementFinal:
+      return settlementFinalIn(fields);
+    case Ordinary.accountSettled:
+      return accountSettledIn(fields);
     case Ordinary.instrumentListed:
       return { kind: "instrument-listed", terms: termsIn(fields) };
     case Ordinary.phaseChanged:

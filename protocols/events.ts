@@ -6,6 +6,8 @@
  * receives one twice can tell. Every replica computes the same bytes; only the emitter sends them.
  */
 import type { CandleInterval } from "./candle-interval.ts";
+import type { CivilDate } from "./civil-days.ts";
+import type { SettlementLeg } from "./clearing.ts";
 import type { ChainOutput, DepositStatus, WithdrawalStatus } from "./custody.ts";
 import type {
   AccountId,
@@ -218,6 +220,36 @@ export interface DepositChanged extends ChainOutput {
   readonly status: DepositStatus;
 }
 
+/** What is traded and netted in a round of settlement, of one asset. */
+export interface SettledAsset {
+  readonly asset: AssetId;
+  /** Units that trades were of, */
+  readonly traded: Amount;
+  /** and that had to change hands once that was netted. */
+  readonly netted: Amount;
+}
+
+/** A round of settlement is final: nothing of it can be undone after this. */
+export interface SettlementFinal {
+  readonly kind: "settlement-final";
+  readonly round: number;
+  readonly date: CivilDate;
+  readonly trades: number;
+  readonly accounts: number;
+  /** By asset. */
+  readonly assets: readonly SettledAsset[];
+}
+
+/** An account's part of a round that is final is done. */
+export interface AccountSettled {
+  readonly kind: "account-settled";
+  readonly account: AccountId;
+  readonly round: number;
+  readonly date: CivilDate;
+  /** By asset. */
+  readonly legs: readonly SettlementLeg[];
+}
+
 export interface InstrumentListed {
   readonly kind: "instrument-listed";
   readonly terms: InstrumentTerms;
@@ -298,6 +330,8 @@ export type ShardEvent =
   | BalanceChanged
   | WithdrawalChanged
   | DepositChanged
+  | SettlementFinal
+  | AccountSettled
   | InstrumentListed
   | PhaseChanged
   | AuctionIndicated

@@ -45,6 +45,10 @@ const meanings = {
     "a step settles of each asset what deposits bring and its fills say, and nothing else",
   ],
   "trades-balance": ["entry", "what is bought in a cluster of one shard is what is sold"],
+  "obligations-net-to-zero": [
+    "entry",
+    "in a cluster of one shard what is owed to parties of trades is what they have given for it",
+  ],
   "steps-in-history": ["entry", "the steps kept for a new emitter are contiguous"],
   "owed-frames-in-turn": ["entry", "the frames that wait for a log are contiguous"],
 
@@ -52,6 +56,10 @@ const meanings = {
   "funds-not-negative": ["message", "no account has less than nothing of an asset"],
   "reservations-not-negative": ["message", "no account has less than nothing reserved"],
   "withdrawals-not-negative": ["message", "no account has less than nothing set aside to send"],
+  "settlements-net-to-zero": [
+    "message",
+    "a round delivers of each asset what it gives, and its accounts have that to give",
+  ],
   "reservation-covers-order": ["message", "an order has reserved what it may still cost"],
   "fills-paid-by-reservation": ["message", "a fill costs no more than its order has reserved"],
   "fills-within-quantity": ["message", "the fills of an order never exceed its quantity"],
@@ -127,6 +135,10 @@ const meanings = {
 
   // ---- The whole state ----------------------------------------------------------------------
   "ledger-adds-up": ["checkpoint", "all accounts of an asset in a shard add up to nothing"],
+  "clearing-holds-obligations": [
+    "checkpoint",
+    "what stands between parties of trades is the sum of what accounts owe and are owed",
+  ],
   "supply-is-issued": ["checkpoint", "what was issued of an asset is what was brought in of it"],
   "custody-is-held": [
     "checkpoint",

@@ -27,6 +27,13 @@ import type {
   WithdrawalCommand,
   WithdrawalSettled,
 } from "./custody-messages.ts";
+import type { CivilDate } from "./civil-days.ts";
+import type {
+  AnnounceSettlementCycle,
+  ClearingMessage,
+  SetSettlementCycle,
+  SettlementMessage,
+} from "./clearing-messages.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
 import type { OrderInstructions, RevisedInstructions } from "./order-instructions.ts";
 import type {
@@ -418,6 +425,8 @@ export interface OrderFilled {
   readonly remaining: Lots;
   readonly liquidity: Liquidity;
   readonly updateId: number;
+  /** When it is settled, if not at once. */
+  readonly settlementDate?: CivilDate;
 }
 
 /** The order's trigger price was reached: it goes to the market now. */
@@ -712,7 +721,8 @@ export type AdminCommand =
   | SetAccountFees
   | CustodyCommand
   | WithdrawalCommand
-  | RiskCommand;
+  | RiskCommand
+  | SetSettlementCycle;
 export type AdminCommandKind = AdminCommand["kind"];
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint | ActivateLogic | SetNodes;
 export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
@@ -729,7 +739,8 @@ export type AccountMessage =
   | CreateAccount
   | BlockAccount
   | CreditDeposit
-  | ApplyAccountFees;
+  | ApplyAccountFees
+  | SettlementMessage;
 export type MarketMessage = SetPhase | WatchIndex;
 export type MoveMessage = AnnouncePlacement | MarkChannel | HandOver | TakeOver | ForwardReply;
 export type ShardsMessage = AnnounceShard | AnnouncePins;
@@ -740,7 +751,8 @@ export type DirectoryMessage =
   | AnnounceApprovalPolicy
   | AnnounceFeeSchedule
   | AnnounceCustodyPolicy
-  | RiskAnnouncement;
+  | RiskAnnouncement
+  | AnnounceSettlementCycle;
 
 /** What a producer outside the shards may put into a log. */
 export type Command = OrderCommand | CustodyRequest | AdminCommand | ShardCommand;
@@ -754,5 +766,6 @@ export type ActorMessage =
   | ShardsMessage
   | BreakerMoved
   | TicketServed
-  | WithdrawalSettled;
+  | WithdrawalSettled
+  | ClearingMessage;
 export type Message = Command | ActorMessage;

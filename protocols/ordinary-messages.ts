@@ -36,6 +36,8 @@ import type {
   KillScope,
   ListType,
 } from "./order-terms.ts";
+import { clearingCodecs } from "./clearing-codecs.ts";
+import type { ClearingKind } from "./clearing-codecs.ts";
 import { custodyCodecs } from "./custody-codecs.ts";
 import type { CustodyKind } from "./custody-codecs.ts";
 import { riskCodecs } from "./risk-codecs.ts";
@@ -51,6 +53,7 @@ import type { OrdinaryField } from "./records.ts";
 export type OrdinaryMessage = Extract<Message, { kind: OrdinaryKind }>;
 
 type OrdinaryKind =
+  | ClearingKind
   | CustodyKind
   | RiskKind
   | "cancel-all-orders"
@@ -109,6 +112,7 @@ interface OrdinaryCodec<Kind extends OrdinaryKind> {
 }
 
 const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
+  ...clearingCodecs,
   ...custodyCodecs,
   ...riskCodecs,
   "cancel-all-orders": {

@@ -27,6 +27,8 @@ import type {
   ShardId,
   TradeId,
 } from "./identifiers.ts";
+import type { CivilDate } from "./civil-days.ts";
+import type { ObligationView, SettlementCycle, SettlementView } from "./clearing.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
 import type { InstrumentTerms, NeededApprovals, Pin } from "./messages.ts";
 import type { OrderInstructions } from "./order-instructions.ts";
@@ -67,6 +69,8 @@ export interface BalanceView {
   readonly reserved: Amount;
   /** Set aside to be sent out; left out for nothing. */
   readonly withdrawing?: Amount;
+  /** Of what is available, what is still to be settled; left out for nothing. */
+  readonly unsettled?: Amount;
 }
 
 export interface ScopedRiskLimits {
@@ -298,6 +302,12 @@ export interface Questions {
   liabilities: { ask: Record<never, never>; answer: readonly LiabilityView[] };
   /** What accounts of all shards are owed that came from chains, and dust; by asset. */
   custodyHoldings: { ask: Record<never, never>; answer: readonly CustodyHoldingView[] };
+  /** By date and asset; null for an account not known. */
+  obligations: { ask: { account: AccountId }; answer: readonly ObligationView[] | null };
+  /** Of one date, or of all that are known for 0: those without what accounts owe. */
+  settlements: { ask: { date: CivilDate }; answer: readonly SettlementView[] };
+  /** By name, as the governor's shard knows them. */
+  settlementCycles: { ask: Record<never, never>; answer: readonly SettlementCycle[] };
   /** By name, as the governor's shard knows them. */
   feeSchedules: { ask: Record<never, never>; answer: readonly FeeSchedule[] };
   /** As the governor's shard knows them. */

@@ -118,6 +118,8 @@ export const RejectReason = {
   "deposit-terms-differ": 351,
   "deposit-out-of-turn": 352,
   "deposit-unconfirmed": 353,
+  "settlement-cycle-invalid": 370,
+  "funds-unsettled": 371,
 
   "request-malformed": 1000,
   "field-invalid": 1001,

@@ -21,6 +21,7 @@ import type {
   CreateAccount,
   CreditDeposit,
   CustodyRequest,
+  DatedLeg,
   FeesAsked,
   FeesView,
   OrderCommand,
@@ -50,6 +51,9 @@ import { OrderLists } from "./order-lists.ts";
 import { OrderRows } from "./order-rows.ts";
 import { Quotes } from "./quotes.ts";
 import type { SavedQuotes } from "./quotes.ts";
+import { Settlements } from "./settlements.ts";
+import type { SavedSettlements } from "./settlements.ts";
+import type { SavedObligations } from "./obligations.ts";
 import { Succession } from "./succession.ts";
 import type { SavedRiskBook } from "./risk-book.ts";
 import { Withdrawals } from "./withdrawals.ts";
@@ -65,6 +69,7 @@ export class Account implements Actor<AccountHears> {
   readonly #quotes: Quotes;
   readonly #answers: BookAnswers;
   readonly #withdrawals: Withdrawals;
+  readonly #settlements: Settlements;
 
   constructor(id: AccountId, orders = new KnownOrders(id), ledger = new ShardLedger()) {
     this.id = id;
@@ -76,6 +81,7 @@ export class Account implements Actor<AccountHears> {
     this.#quotes = new Quotes(this.#state, this.#entry, this.#changes);
     this.#answers = new BookAnswers(this.#state, this.#lists, this.#succession);
     this.#withdrawals = new Withdrawals(this.#state);
+    this.#settlements = new Settlements(this.#state);
   }
 
   receive(message: AccountHears, context: ActorContext): void {
@@ -110,6 +116,7 @@ export class Account implements Actor<AccountHears> {
         return;
       case "order-filled":
         this.#answers.filled(message, context);
+        if (message.settlementDate !== undefined) this.#settlements.traded(context);
         return;
       case "order-triggered":
         this.#answers.triggered(message, context);
@@ -137,6 +144,10 @@ export class Account implements Actor<AccountHears> {
       case "credit-deposit":
       case "apply-account-fees":
         this.#hearGovernor(message, context);
+        return;
+      case "instruct-settlement":
+      case "post-settlement":
+        this.#settlements.receive(message, context);
         return;
       default:
         this.#withdrawals.receive(message, context);
@@ -236,6 +247,11 @@ export class Account implements Actor<AccountHears> {
     return this.#withdrawals.views();
   }
 
+  /** What it owes and is owed for trades that are not settled yet; by date and asset. */
+  obligations(): readonly DatedLeg[] {
+    return this.#state.holdings.obligations.legs();
+  }
+
   /** Where it may withdraw to. */
   allowedAddresses(venue: Venue): readonly AllowedAddressView[] {
     return this.#withdrawals.addresses(venue);
@@ -298,18 +314,27 @@ export class Account implements Actor<AccountHears> {
     const [funds, known, fees] = [holdings.snapshot(), orders.snapshot(), feeBook.snapshot()];
     const saved = [this.id, participant, isBlocked, quotes, funds, known] as const;
     const custody = this.#withdrawals.snapshot();
-    const risk = this.#state.risk.snapshot();
-    if (risk !== undefined) return [...saved, fees ?? null, custody ?? null, risk];
+    const [risk, clearing] = [this.#state.risk.snapshot(), this.#savedClearing()];
+    const before = [...saved, fees ?? null, custody ?? null] as const;
+    if (clearing !== undefined) return [...before, risk ?? null, clearing];
+    if (risk !== undefined) return [...before, risk];
     if (custody !== undefined) return [...saved, fees ?? null, custody];
     // Nothing, as in snapshots from before, where all pay the same.
     return fees === undefined ? saved : [...saved, fees];
+  }
+
+  #savedClearing(): SavedClearing | undefined {
+    const obligations = this.#state.holdings.obligations.snapshot();
+    const rounds = this.#settlements.snapshot();
+    if (obligations.length === 0 && rounds === undefined) return undefined;
+    return rounds === undefined ? [obligations] : [obligations, rounds];
   }
 
   /** Its orders take rows among those given, and what it holds stands in the ledger given. */
   static restore(data: unknown, venue: Venue, memory: AccountMemory = newMemory()): Account {
     const { rows, ledger, asked } = memory;
     const [id, participant, isBlocked, quotes, holdings, orders, ...later] = data as SavedAccount;
-    const [fees = null, custody = null, risk] = later;
+    const [fees = null, custody = null, risk = null, clearing] = later;
     const known = KnownOrders.restore(orders, { account: id, venue, rows, asked });
     const account = new Account(id, known, ledger);
     account.#state.participant = participant;
@@ -318,8 +343,14 @@ export class Account implements Actor<AccountHears> {
     account.#quotes.restore(quotes);
     if (fees !== null) account.#state.fees.restore(fees);
     if (custody !== null) account.#withdrawals.restore(custody);
-    if (risk !== undefined) account.#state.risk.restore(risk);
+    if (risk !== null) account.#state.risk.restore(risk);
+    if (clearing !== undefined) account.#restoreClearing(clearing);
     return account;
+  }
+
+  #restoreClearing([obligations, rounds]: SavedClearing): void {
+    this.#state.holdings.restoreObligations(obligations);
+    if (rounds !== undefined) this.#settlements.restore(rounds);
   }
 }
 
@@ -349,5 +380,8 @@ type SavedAccount = readonly [
   SavedKnownOrders,
   fees?: SavedFeeBook | null,
   custody?: SavedAccountCustody | null,
-  risk?: SavedRiskBook,
+  risk?: SavedRiskBook | null,
+  clearing?: SavedClearing,
 ];
+
+type SavedClearing = readonly [obligations: SavedObligations, rounds?: SavedSettlements];

@@ -133,7 +133,7 @@ export class ChangeRequests {
     { ahead, context }: { readonly ahead: OrdersAhead; readonly context: ActorContext },
   ): RejectReason {
     const { holdings, risk } = this.#state;
-    if (!holdings.canExtend(order, command)) return RejectReason["funds-insufficient"];
+    if (!holdings.canExtend(order, command, context)) return RejectReason["funds-insufficient"];
     if (context.venue.risk === undefined) return none;
     return risk.whyNotReplace(order, command, { ahead, context });
   }

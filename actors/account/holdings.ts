@@ -7,22 +7,33 @@
  * Invariant: reserved-is-sum-of-orders, withdrawing-is-sum-of-withdrawals,
  * reservation-covers-order, fills-paid-by-reservation.
  */
-import { add, assert, hold, invariant, Side, subtract } from "../../protocols/index.ts";
+import {
+  add,
+  assert,
+  hold,
+  invariant,
+  settlementOf,
+  Side,
+  subtract,
+} from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
   AssetId,
   BalanceView,
+  CivilDate,
   InstrumentTerms,
   Lots,
   OrderFilled,
   PlaceOrder,
+  SettlementLeg,
   Ticks,
 } from "../../protocols/index.ts";
 import { expectFill } from "../ledger/asset-ledger.ts";
 import type { ShardLedger } from "../ledger/asset-ledger.ts";
 import { Balance } from "../ledger/balance.ts";
-import type { Logic } from "../logic-versions.ts";
+import { Obligations } from "./obligations.ts";
+import type { SavedObligations } from "./obligations.ts";
 import type { FillCost, Order } from "./order.ts";
 import { needsOf, reservedAssetOf } from "./reservation.ts";
 import type { Needs } from "./reservation.ts";
@@ -42,6 +53,8 @@ export class Holdings {
   readonly #owner: AccountId;
   readonly #ledger: ShardLedger;
   readonly #balances = new Map<AssetId, Balance>();
+  /** For trades that are not settled yet. */
+  readonly obligations = new Obligations();
   /** By an instrument's number in the orders' rows: balances of its assets, once looked up. */
   readonly #baseBalances: (Balance | undefined)[] = [];
   readonly #quoteBalances: (Balance | undefined)[] = [];
@@ -64,16 +77,32 @@ export class Holdings {
   // ---- What can be paid --------------------------------------------------------------------
 
   /** What an order needs that is to be placed; undefined where that is not to be had. */
-  needsOf(command: PlaceOrder, instrument: InstrumentTerms, logic: Logic): Needs | undefined {
-    const available = this.available(reservedAssetOf(instrument, command.side));
-    const { coversAuctions } = logic;
+  needsOf(command: PlaceOrder, instrument: InstrumentTerms, trading: Step): Needs | undefined {
+    const asset = reservedAssetOf(instrument, command.side);
+    const available = this.#usable(asset, instrument, trading);
+    const { coversAuctions } = trading.logic;
     const needs = needsOf(command, instrument, { available, coversAuctions });
     return needs === undefined || needs.reservation > available ? undefined : needs;
   }
 
   /** Whether the order may have these terms, too. */
-  canExtend(order: Order, terms: PricedTerms): boolean {
-    return moreFor(order, terms) <= this.available(order.reservedAsset);
+  canExtend(order: Order, terms: PricedTerms, trading: Step): boolean {
+    return moreFor(order, terms) <= this.#usable(order.reservedAsset, order.instrument, trading);
+  }
+
+  /** What a trade may be paid with that is made now: what is there by when it is settled. */
+  #usable(asset: AssetId, { symbol }: InstrumentTerms, { venue, timeUs }: Step): Amount {
+    const available = this.available(asset);
+    if (this.obligations.isEmpty) return available;
+    const cycle = venue.settlementCycleOf(symbol);
+    const isAtOnce = cycle === undefined || cycle.days === 0;
+    const date = isAtOnce ? 0 : settlementOf(cycle, timeUs).date;
+    return this.obligations.usableFrom(date, asset, available);
+  }
+
+  /** Units that may leave the venue: those that are settled. */
+  withdrawable(asset: AssetId): Amount {
+    return this.obligations.usableFrom(0, asset, this.available(asset));
   }
 
   /** Units that may be used; asking opens no balance. */
@@ -133,7 +162,11 @@ export class Holdings {
     const base = this.#baseBalance(order);
     const quote = this.#quoteBalance(order);
     const { side, instrument } = order;
-    const { price, quantity } = fill;
+    const { price, quantity, settlementDate } = fill;
+    if (settlementDate !== undefined) {
+      this.#oblige(order, { notional, baseUnits, fee }, settlementDate);
+      return;
+    }
     const ledgers = { base: base.ledger, quote: quote.ledger };
     expectFill(ledgers, instrument, { side, price, quantity });
     if (isBuy) {
@@ -143,6 +176,29 @@ export class Holdings {
       base.spend(baseUnits, 0);
       quote.receive(notional, fee);
     }
+  }
+
+  /** A fill that is settled later: what it costs is taken, what it brings may be used. */
+  #oblige(order: Order, { notional, baseUnits, fee }: FillCost, date: CivilDate): void {
+    const { base, quote } = order.instrument;
+    const [goods, money] = [this.#baseBalance(order), this.#quoteBalance(order)];
+    if (order.side === Side.buy) {
+      money.deliver(notional, fee);
+      goods.claim(baseUnits, 0);
+      this.obligations.traded(quote, date, { deliver: notional, receive: 0 });
+      this.obligations.traded(base, date, { deliver: 0, receive: baseUnits });
+    } else {
+      goods.deliver(baseUnits, 0);
+      money.claim(notional, fee);
+      this.obligations.traded(base, date, { deliver: baseUnits, receive: 0 });
+      this.obligations.traded(quote, date, { deliver: 0, receive: notional });
+    }
+  }
+
+  /** A leg of a round that is final. */
+  settleLeg(leg: SettlementLeg, date: CivilDate): void {
+    this.obligations.settle(leg, date);
+    this.balance(leg.asset).settle(leg);
   }
 
   #baseBalance(order: Order): Balance {
@@ -182,11 +238,20 @@ export class Holdings {
     for (const { ledger, total } of this.#balances.values()) {
       ledger.counted = add(ledger.counted, total);
     }
+    for (const asset of this.obligations.assets()) {
+      const { ledger } = this.balance(asset);
+      const { deliver, receive } = this.obligations.totalOf(asset);
+      ledger.countedDeliver = add(ledger.countedDeliver, deliver);
+      ledger.countedReceive = add(ledger.countedReceive, receive);
+    }
   }
 
   /** The account leaves the shard, and takes along what it holds. */
   leave(): void {
     for (const balance of this.#balances.values()) balance.depart();
+    for (const asset of this.obligations.assets()) {
+      this.balance(asset).departObligations(this.obligations.totalOf(asset));
+    }
   }
 
   // ---- Questions and snapshot --------------------------------------------------------------
@@ -195,8 +260,12 @@ export class Holdings {
   views(): readonly BalanceView[] {
     return [...this.#balances]
       .map(([asset, { available, reserved, withdrawing }]) => {
-        const balance = { asset, available, reserved };
-        return withdrawing === 0 ? balance : { ...balance, withdrawing };
+        const unsettled = subtract(available, this.withdrawable(asset));
+        return {
+          ...{ asset, available, reserved },
+          ...(withdrawing !== 0 && { withdrawing }),
+          ...(unsettled !== 0 && { unsettled }),
+        };
       })
       .sort((a, b) => (a.asset < b.asset ? -1 : 1));
   }
@@ -206,6 +275,14 @@ export class Holdings {
       const saved = [asset, available, reserved] as const;
       return withdrawing === undefined ? saved : [...saved, withdrawing];
     });
+  }
+
+  /** With what is owed for trades, which is apart from what is held. */
+  restoreObligations(saved: SavedObligations): void {
+    this.obligations.restore(saved);
+    for (const asset of this.obligations.assets()) {
+      this.balance(asset).arriveObligations(this.obligations.totalOf(asset));
+    }
   }
 
   restore(saved: SavedHoldings): void {

@@ -76,7 +76,7 @@ export class OrderEntry {
     const { holdings, risk } = this.#state;
     const instrument = this.#state.instrument(command.symbol, context);
     assert(instrument !== undefined);
-    if (ahead === nothingAhead && holdings.needsOf(command, instrument, context.logic) === undefined) {
+    if (ahead === nothingAhead && holdings.needsOf(command, instrument, context) === undefined) {
       return RejectReason["funds-insufficient"];
     }
     return risk.whyNotPlace(command, instrument, { ahead, context });
@@ -87,7 +87,7 @@ export class OrderEntry {
     const { holdings, risk } = this.#state;
     const instrument = this.#state.instrument(command.symbol, context);
     assert(instrument !== undefined);
-    const needs = holdings.needsOf(command, instrument, context.logic);
+    const needs = holdings.needsOf(command, instrument, context);
     if (needs === undefined) return undefined;
     const named = { orderId: context.nextOrderId(), placedAtUs: context.timeUs };
     const { quantity, reservation, budget } = needs;

@@ -126,8 +126,8 @@ export class OrderLists {
     assert(second !== undefined);
     const instrument = this.#state.instrument(first.symbol, context);
     assert(instrument !== undefined);
-    const ofFirst = holdings.needsOf(first, instrument, context.logic);
-    const ofSecond = holdings.needsOf(second, instrument, context.logic);
+    const ofFirst = holdings.needsOf(first, instrument, context);
+    const ofSecond = holdings.needsOf(second, instrument, context);
     if (ofFirst === undefined || ofSecond === undefined) return undefined;
     const reservation =
       ofFirst.reservation > ofSecond.reservation ? ofFirst.reservation : ofSecond.reservation;

@@ -143,7 +143,7 @@ export class Quotes {
     if (reason !== none) return reason;
     const instrument = this.#state.instrument(command.symbol, context);
     assert(instrument !== undefined);
-    const isPaid = holdings.needsOf(command, instrument, context.logic) !== undefined;
+    const isPaid = holdings.needsOf(command, instrument, context) !== undefined;
     return isPaid ? none : RejectReason["funds-insufficient"];
   }
 

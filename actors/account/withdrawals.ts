@@ -123,7 +123,11 @@ export class Withdrawals {
     const policy = context.venue.custodyPolicyOf(asset);
     if (policy === undefined) return RejectReason["custody-unknown"];
     const whyNotThere = this.#addresses.whyNot(command, context);
-    return whyNotThere === none ? this.#whyNotAmount(command, policy, context) : whyNotThere;
+    if (whyNotThere !== none) return whyNotThere;
+    const whyNotAmount = this.#whyNotAmount(command, policy, context);
+    if (whyNotAmount !== none) return whyNotAmount;
+    const isSettled = amount <= holdings.withdrawable(asset);
+    return isSettled ? none : RejectReason["funds-unsettled"];
   }
 
   #whyNotAmount(

@@ -102,7 +102,8 @@ export class MatchingDesk implements OrderBookListener {
     this.rule = rule;
     this.orders = new OrderBook(this, rule);
     this.feed = new BookFeed(symbol);
-    this.reports = new OrderReports(this.turn, this.feed, this.#names);
+    const parts = { turn: this.turn, feed: this.feed, names: this.#names };
+    this.reports = new OrderReports(symbol, parts);
   }
 
   /** From here to {@link end}, what happens is told to this context. */

@@ -8,7 +8,9 @@
 import { Liquidity } from "../../protocols/index.ts";
 import type {
   AccountMessage,
+  CivilDate,
   CloseReason,
+  InstrumentSymbol,
   Liquidity as Liquidities,
   Lots,
   RejectReason,
@@ -16,6 +18,7 @@ import type {
   Ticks,
   TradeId,
 } from "../../protocols/index.ts";
+import { clearTrade } from "../clearing/trade-clearing.ts";
 import type { Fill, PreventedTrade } from "../order-book/book-terms.ts";
 import type { BookFeed } from "./book-feed.ts";
 import type { BookNames } from "./book-names.ts";
@@ -30,13 +33,23 @@ type ToldLater = Mutable<
   Extract<AccountMessage, { kind: "order-filled" | "order-prevented" | "order-removed" }>
 >;
 
+type ToldFill = Extract<ToldLater, { kind: "order-filled" }>;
+
+interface ReportParts {
+  readonly turn: BookTurn;
+  readonly feed: BookFeed;
+  readonly names: BookNames;
+}
+
 export class OrderReports {
+  readonly #symbol: InstrumentSymbol;
   readonly #turn: BookTurn;
   readonly #feed: BookFeed;
   readonly #names: BookNames;
   readonly #later: ToldLater[] = [];
 
-  constructor(turn: BookTurn, feed: BookFeed, names: BookNames) {
+  constructor(symbol: InstrumentSymbol, { turn, feed, names }: ReportParts) {
+    this.#symbol = symbol;
     this.#turn = turn;
     this.#feed = feed;
     this.#names = names;
@@ -86,10 +99,11 @@ export class OrderReports {
   // ---- Once an order has traded --------------------------------------------------------------
 
   /** Of both sides of a fill; without a word on its liquidity, one is maker and one taker. */
-  filledLater(fill: Omit<Fill, "incomingSide">, tradeId: TradeId, liquidity: Liquidities): void {
+  filledLater(fill: Fill, tradeId: TradeId, liquidity: Liquidities): void {
     const { price, quantity } = fill;
+    const settlementDate = this.#clear(fill);
     const isOrdinary = liquidity === Liquidity.none;
-    this.#later.push({
+    const toResting: ToldFill = {
       kind: "order-filled",
       account: this.#names.accountOf(fill.restingOwner),
       orderId: fill.restingOrderId,
@@ -99,8 +113,8 @@ export class OrderReports {
       remaining: fill.restingRemaining,
       liquidity: isOrdinary ? Liquidity.maker : liquidity,
       updateId: 0,
-    });
-    this.#later.push({
+    };
+    const toIncoming: ToldFill = {
       kind: "order-filled",
       account: this.#names.accountOf(fill.incomingOwner),
       orderId: fill.incomingOrderId,
@@ -110,7 +124,28 @@ export class OrderReports {
       remaining: fill.incomingRemaining,
       liquidity: isOrdinary ? Liquidity.taker : liquidity,
       updateId: 0,
-    });
+    };
+    if (settlementDate !== undefined) {
+      toResting.settlementDate = toIncoming.settlementDate = settlementDate;
+    }
+    this.#later.push(toResting, toIncoming);
+  }
+
+  /** Returns when it is settled, if not at once. */
+  #clear({
+    restingOwner,
+    incomingOwner,
+    incomingSide,
+    price,
+    quantity,
+  }: Fill): CivilDate | undefined {
+    const symbol = this.#symbol;
+    // Most trades are settled at once, and are many.
+    if (this.#turn.context.venue.settlementCycleOf(symbol) === undefined) return undefined;
+    const resting = this.#names.accountOf(restingOwner);
+    const incoming = this.#names.accountOf(incomingOwner);
+    const trade = { symbol, resting, incoming, incomingSide, price, quantity };
+    return clearTrade(trade, this.#turn.context);
   }
 
   /** Of both orders that were kept from trading with each other. */

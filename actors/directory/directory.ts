@@ -27,6 +27,7 @@ import type {
   InstrumentTerms,
   NeededApprovals,
   Ticks,
+  SettlementCycle,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { ApprovalPolicy } from "../approvals/approval-policy.ts";
@@ -39,6 +40,8 @@ import { LastPrices } from "./last-prices.ts";
 import type { SavedLastPrices } from "./last-prices.ts";
 import { FeeSchedules } from "./fee-schedules.ts";
 import type { SavedFeeSchedules } from "./fee-schedules.ts";
+import { SettlementCycles } from "./settlement-cycles.ts";
+import type { SavedSettlementCycles } from "./settlement-cycles.ts";
 
 export class Directory implements Actor<DirectoryMessage>, Venue {
   readonly #assets = new Map<AssetId, number>();
@@ -50,6 +53,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
   /** Undefined until the first limit is set: then nothing is asked. */
   #risk: RiskRules | undefined;
   readonly prices = new LastPrices();
+  readonly #cycles = new SettlementCycles();
 
   get isHalted(): boolean {
     return this.#isHalted;
@@ -81,6 +85,15 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   get risk(): RiskRules | undefined {
     return this.#risk;
+  }
+
+  settlementCycleOf(symbol: InstrumentSymbol): SettlementCycle | undefined {
+    return this.#cycles.of(symbol);
+  }
+
+  /** By name. */
+  settlementCycles(): readonly SettlementCycle[] {
+    return this.#cycles.all();
   }
 
   /** By asset. */
@@ -142,6 +155,12 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
         this.#risk = (this.#risk ?? new RiskRules()).join(message.account, message.group);
         context.send({ kind: "ticket-served", ticket: message.ticket });
         return;
+      case "announce-settlement-cycle": {
+        const { kind: _, shard: __, ticket, ...terms } = message;
+        this.#cycles.set(terms);
+        context.send({ kind: "ticket-served", ticket });
+        return;
+      }
       default:
         unreachable(message);
     }
@@ -151,10 +170,13 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     const saved = [[...this.#assets], this.instruments().map(fieldsOfTerms), this.#isHalted];
     const { entries } = this.#approvalPolicy;
     const [fees, custody] = [this.#fees.snapshot(), this.#custody.snapshot()];
+    const cycles = this.#cycles.snapshot();
     // Nothing, as in snapshots from before, where nobody has to approve and there are no schedules.
     const [risk, prices] = [this.#risk?.snapshot(), this.prices.snapshot()];
-    if (prices.length > 0) return [...saved, entries, fees, custody, risk ?? null, prices];
-    if (risk !== undefined) return [...saved, entries, fees, custody, risk];
+    const before = [...saved, entries, fees, custody] as const;
+    if (cycles.length > 0) return [...before, risk ?? null, prices, cycles];
+    if (prices.length > 0) return [...before, risk ?? null, prices];
+    if (risk !== undefined) return [...before, risk];
     if (custody.length > 0) return [...saved, entries, fees, custody];
     if (fees.length > 0) return [...saved, entries, fees];
     return entries.length === 0 ? saved : [...saved, entries];
@@ -162,7 +184,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   static restore(data: unknown): Directory {
     const [assets, instruments, isHalted, policy = [], ...later] = data as SavedDirectory;
-    const [fees = [], custody = [], risk = null, prices = []] = later;
+    const [fees = [], custody = [], risk = null, prices = [], cycles = []] = later;
     const directory = new Directory();
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
     for (const fields of instruments) {
@@ -175,6 +197,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     directory.#custody.restore(custody);
     if (risk !== null) directory.#risk = RiskRules.restore(risk);
     directory.prices.restore(prices);
+    directory.#cycles.restore(cycles);
     return directory;
   }
 }
@@ -188,6 +211,7 @@ type SavedDirectory = readonly [
   custody?: SavedCustodyPolicies,
   risk?: SavedRiskRules | null,
   prices?: SavedLastPrices,
+  cycles?: SavedSettlementCycles,
 ];
 
 /** The widest fee a venue may charge: a tenth of the notional. */

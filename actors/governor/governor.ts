@@ -17,6 +17,7 @@ import type {
   AssetId,
   BalanceView,
   BreakerMoved,
+  ClearingMessage,
   InstrumentSymbol,
   InstrumentTerms,
   ListInstrument,
@@ -32,6 +33,8 @@ import type { ShardLedger } from "../ledger/asset-ledger.ts";
 import { ApprovalRules } from "./approval-rules.ts";
 import type { GovernorCommand } from "./approval-rules.ts";
 import type { SavedUsedApprovals } from "../approvals/used-approvals.ts";
+import { ClearingHouse } from "../clearing/clearing-house.ts";
+import type { SavedClearing } from "../clearing/clearing-house.ts";
 import { Custody } from "./custody.ts";
 import type { SavedDeposits } from "./deposit-book.ts";
 import { FeePolicy } from "./fee-policy.ts";
@@ -56,6 +59,7 @@ export class Governor implements Actor<GovernorMessage> {
   readonly #approvals = new ApprovalRules(this.#interventions, this.#tickets);
   readonly #fees = new FeePolicy(this.#register, this.#tickets);
   readonly #risk = new RiskPolicy(this.#register, this.#tickets);
+  readonly clearing = new ClearingHouse(this.#register, this.#tickets);
   readonly custody = new Custody(this.#register, this.#tickets, this.#supply);
   readonly #relocations: Relocations;
   readonly #growth: Growth;
@@ -77,6 +81,10 @@ export class Governor implements Actor<GovernorMessage> {
         return;
       case "withdrawal-settled":
         this.custody.settled(message, context);
+        return;
+      case "clear-trade":
+      case "settlement-confirmed":
+        this.clearing.receive(message, context);
         return;
       default:
         this.#command(message, context);
@@ -126,6 +134,8 @@ export class Governor implements Actor<GovernorMessage> {
         return this.#risk.setLimits(command, context);
       case "set-risk-group":
         return this.#risk.setGroup(command, context);
+      case "set-settlement-cycle":
+        return this.clearing.setCycle(command, context);
       case "set-custody-policy":
         return this.custody.setPolicy(command, context);
       case "assign-deposit-address":
@@ -232,11 +242,12 @@ export class Governor implements Actor<GovernorMessage> {
     const [actor = null, move = null] = this.#relocations.snapshot() ?? [];
     const growth = this.#growth.snapshot() ?? null;
     const used = this.#approvals.snapshot() ?? null;
-    const chains = this.custody.snapshot();
+    const [deposits, clearing] = [this.custody.snapshot(), this.clearing.snapshot()];
     // What administrators brought in may leave by a chain, too, where nobody has an address.
-    if (chains !== undefined || held.length > 0) {
-      return [actor, move, growth, used, [held, chains ?? [[], []]]];
-    }
+    const isHeld = deposits !== undefined || held.length > 0;
+    const chains = isHeld ? ([held, deposits ?? [[], []]] as const) : null;
+    if (clearing !== undefined) return [actor, move, growth, used, chains, clearing];
+    if (chains !== null) return [actor, move, growth, used, chains];
     if (used !== null) return [actor, move, growth, used];
     if (growth !== null) return [actor, move, growth];
     return actor === null ? [] : [actor, move];
@@ -246,7 +257,7 @@ export class Governor implements Actor<GovernorMessage> {
     const [accounts, units, instruments, halted, deposits, tickets, ticketCount, ...others] =
       data as SavedGovernor;
     const [killSwitches, index, isBreakerTripped, ...later] = others;
-    const [actor, move, growth = null, used = null, chains] = later;
+    const [actor, move, growth = null, used = null, chains = null, clearing] = later;
     const interventions = [killSwitches, index, isBreakerTripped] as const;
     const governor = new Governor();
     governor.#register.restore(accounts, instruments);
@@ -258,12 +269,14 @@ export class Governor implements Actor<GovernorMessage> {
     }
     if (growth !== null) governor.#growth.restore(growth);
     if (used !== null) governor.#approvals.restore(used);
-    if (chains !== undefined) governor.custody.restore(chains[1]);
+    if (chains !== null) governor.custody.restore(chains[1]);
+    if (clearing !== undefined) governor.clearing.restore(clearing);
     return governor;
   }
 }
 
-type GovernorMessage = GovernorCommand | BreakerMoved | TicketServed | WithdrawalSettled;
+type GovernorMessage =
+  GovernorCommand | BreakerMoved | TicketServed | WithdrawalSettled | ClearingMessage;
 
 /** What there was none of at first; null for what there is none of yet. */
 type SavedLater = readonly [
@@ -271,7 +284,8 @@ type SavedLater = readonly [
   move?: number | null,
   growth?: number | null,
   used?: SavedUsedApprovals | null,
-  chains?: readonly [SavedHeld, SavedDeposits],
+  chains?: readonly [SavedHeld, SavedDeposits] | null,
+  clearing?: SavedClearing,
 ];
 
 type SavedHeld = SavedSupply[2];

@@ -75,9 +75,10 @@ export class Growth {
     const [instruments, { isHalted, approvalPolicy }] = [directory.instruments(), directory];
     const policy = approvalPolicy.entries;
     const [schedules, custody] = [directory.feeSchedules(), directory.custodyPolicies()];
+    const cycles = directory.settlementCycles();
     const places = [
       ...[instruments.length, isHalted ? 1 : 0, policy.length > 0 ? 1 : 0],
-      ...[schedules.length, custody.length, directory.risk?.places ?? 0],
+      ...[schedules.length, custody.length, cycles.length, directory.risk?.places ?? 0],
     ].reduce((sum, count) => sum + count);
     const ticket = places === 0 ? 0 : this.#tickets.take(context, places, { isUnasked: true });
     for (const { asset, decimals } of directory.assets()) {
@@ -89,6 +90,9 @@ export class Growth {
     if (isHalted) context.send({ kind: "announce-venue-halt", shard, isHalted, ticket });
     for (const terms of schedules) {
       context.send({ kind: "announce-fee-schedule", shard, ...terms, ticket });
+    }
+    for (const terms of cycles) {
+      context.send({ kind: "announce-settlement-cycle", shard, ...terms, ticket });
     }
     for (const rules of custody) {
       context.send({ kind: "announce-custody-policy", shard, policy: rules, ticket });

@@ -8,7 +8,10 @@
  * What settlement is to give and take follows from messages alone and is counted apart from the
  * transfers, whoever makes them: the two must agree at the end of each step.
  *
- * Invariant: assets-conserved, trades-balance.
+ * Trades that are settled later leave settlement alone: what a party gives stands in clearing, what
+ * it is given comes out of claims, and settling them takes the one for the other.
+ *
+ * Invariant: assets-conserved, trades-balance, obligations-net-to-zero.
  */
 import { add, hold, invariant, multiply, Side, subtract } from "../../protocols/index.ts";
 import type { Amount, AssetId, InstrumentTerms, Lots, Ticks } from "../../protocols/index.ts";
@@ -17,6 +20,7 @@ import type { AccountLedger, Journal } from "./ledger-account.ts";
 
 const assetsConserved = invariant("assets-conserved");
 const tradesBalance = invariant("trades-balance");
+const obligationsNet = invariant("obligations-net-to-zero");
 
 export class AssetLedger implements AccountLedger {
   readonly asset: AssetId;
@@ -24,11 +28,16 @@ export class AssetLedger implements AccountLedger {
   readonly issuance = new LedgerAccount(this, "issuance");
   readonly rebates = new LedgerAccount(this, "rebates");
   readonly custody = new LedgerAccount(this, "custody");
+  readonly clearing = new LedgerAccount(this, "clearing");
+  readonly claims = new LedgerAccount(this, "claims");
   #fees: LedgerAccount | undefined;
   /** What settlement has to hold, by what messages say. */
   #due: Amount = 0;
   /** While all accounts are counted: what was found on them so far. */
   counted: Amount = 0;
+  /** Likewise, of what accounts owe and are owed for trades. */
+  countedDeliver: Amount = 0;
+  countedReceive: Amount = 0;
   readonly #shard: ShardLedger;
   #isTouched = false;
 
@@ -46,7 +55,12 @@ export class AssetLedger implements AccountLedger {
   get own(): Amount {
     const { settlement, issuance, custody, rebates } = this;
     const outside = add(issuance.balance, custody.balance);
-    return add(add(settlement.balance, outside), rebates.balance);
+    return add(add(add(settlement.balance, this.unsettled), outside), rebates.balance);
+  }
+
+  /** What parties of trades have given, less what they were given in advance. */
+  get unsettled(): Amount {
+    return add(this.clearing.balance, this.claims.balance);
   }
 
   /** A message has settlement take so much, or give it when negative. */
@@ -70,7 +84,9 @@ export class AssetLedger implements AccountLedger {
     this.#isTouched = false;
     const { balance } = this.settlement;
     hold(assetsConserved, balance === this.#due);
-    if (isWhole) hold(tradesBalance, balance === 0);
+    if (!isWhole) return;
+    hold(tradesBalance, balance === 0);
+    hold(obligationsNet, this.unsettled === 0);
   }
 }
 

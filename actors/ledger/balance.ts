@@ -3,9 +3,12 @@
  * what is set aside for withdrawals.
  */
 import { add, assert, subtract } from "../../protocols/index.ts";
-import type { AccountId, Amount } from "../../protocols/index.ts";
+import type { AccountId, Amount, SettlementLeg } from "../../protocols/index.ts";
 import type { AssetLedger } from "./asset-ledger.ts";
 import { LedgerAccount } from "./ledger-account.ts";
+
+/** What is given and what is received for trades that are settled later. */
+type Sides = Pick<SettlementLeg, "deliver" | "receive">;
 
 export class Balance {
   readonly ledger: AssetLedger;
@@ -65,6 +68,32 @@ export class Balance {
     else if (fee < 0) this.#rebate(this.funds, fee);
   }
 
+  /** As {@link spend}, of a trade that is settled later. */
+  deliver(cost: Amount, fee: Amount): void {
+    this.ledger.touch();
+    this.#reserved.transfer(this.ledger.clearing, cost, "trade");
+    this.spend(0, fee);
+  }
+
+  /** As {@link receive}, of a trade that is settled later. */
+  claim(proceeds: Amount, fee: Amount): void {
+    this.ledger.touch();
+    this.ledger.claims.transfer(this.funds, proceeds, "trade");
+    this.receive(0, fee);
+  }
+
+  /** What was given and claimed for trades is taken for each other, by way of settlement. */
+  settle({ deliver, receive }: Sides): void {
+    this.#settle({ deliver, receive }, "settle");
+  }
+
+  #settle({ deliver, receive }: Sides, code: "settle" | "departure"): void {
+    const { settlement, clearing, claims } = this.ledger;
+    this.ledger.expect(subtract(deliver, receive));
+    clearing.transfer(settlement, deliver, code);
+    settlement.transfer(claims, receive, code);
+  }
+
   #rebate(to: LedgerAccount, fee: Amount): void {
     this.ledger.rebates.transfer(to, subtract(0, fee), "rebate");
   }
@@ -100,6 +129,18 @@ export class Balance {
     this.funds.transfer(settlement, this.available, "departure");
     this.#reserved.transfer(settlement, this.reserved, "departure");
     this.#withdrawing?.transfer(settlement, this.withdrawing, "departure");
+  }
+
+  /** Goes with what its owner owes and is owed for trades. */
+  departObligations(sides: Sides): void {
+    this.#settle(sides, "departure");
+  }
+
+  arriveObligations({ deliver, receive }: Sides): void {
+    const { settlement, clearing, claims } = this.ledger;
+    this.ledger.expect(subtract(receive, deliver));
+    settlement.transfer(clearing, deliver, "arrival");
+    claims.transfer(settlement, receive, "arrival");
   }
 
   /** Comes from another shard, or out of a snapshot. */

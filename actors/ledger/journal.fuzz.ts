@@ -21,15 +21,25 @@ const ways: Readonly<Record<TransferCode, readonly string[]>> = {
   deposit: ["settlement to available"],
   reserve: ["available to reserved"],
   release: ["reserved to available"],
-  trade: ["reserved to settlement", "settlement to available"],
+  trade: [
+    ...["reserved to settlement", "settlement to available"],
+    ...["reserved to clearing", "claims to available"],
+  ],
+  settle: ["clearing to settlement", "settlement to claims"],
   fee: ["reserved to available", "available to available"],
   rebate: ["rebates to available", "rebates to reserved"],
   receipt: ["custody to settlement"],
   request: ["available to withdrawing"],
   return: ["withdrawing to available"],
   payout: ["withdrawing to settlement", "settlement to custody"],
-  departure: ["available to settlement", "reserved to settlement", "withdrawing to settlement"],
-  arrival: ["settlement to available", "settlement to reserved", "settlement to withdrawing"],
+  departure: [
+    ...["available to settlement", "reserved to settlement", "withdrawing to settlement"],
+    ...["clearing to settlement", "settlement to claims"],
+  ],
+  arrival: [
+    ...["settlement to available", "settlement to reserved", "settlement to withdrawing"],
+    ...["settlement to clearing", "claims to settlement"],
+  ],
 };
 
 /** What transfers say that there is, by asset, owner and kind. */
@@ -108,7 +118,7 @@ describe.each([1, 3])("transfers of a day on %i shards", (shards) => {
     const day = fc.property(seeds, (seed) => {
       const venue = tradeOut({
         ...{ seed, shards, moves: 200, deliveryPercent: 40, feePercent: 8 },
-        ...{ custodyPercent: 35 },
+        ...{ custodyPercent: 35, clearingPercent: 14 },
         relocationPercent: shards === 1 ? 0 : 6,
       });
       const folds = venue.logs.map((log, number) => {
@@ -126,6 +136,11 @@ describe.each([1, 3])("transfers of a day on %i shards", (shards) => {
       for (const { asset, available } of venue.first.governor.supply()) {
         const settled = folds.map((fold) => fold.of(asset, "", "settlement"));
         expect(settled.reduce<Amount>((all, amount) => add(all, amount), 0)).toBe(0);
+        const unsettled = folds.flatMap((fold) => [
+          fold.of(asset, "", "clearing"),
+          fold.of(asset, "", "claims"),
+        ]);
+        expect(unsettled.reduce<Amount>((all, amount) => add(all, amount), 0)).toBe(0);
         const issued = folds.flatMap((fold) => [
           fold.of(asset, "", "issuance"),
           fold.of(asset, "", "custody"),

@@ -21,6 +21,10 @@ export type LedgerAccountKind =
   | "withdrawing"
   /** What a shard has taken from one party and not yet given to the other: below zero if given. */
   | "settlement"
+  /** Units that parties of trades have given which are not settled yet. */
+  | "clearing"
+  /** What parties of such trades were given in advance: as far below zero as that is. */
+  | "claims"
   /** Where units came from that administrators brought in: as far below zero as there are. */
   | "issuance"
   /** Where units came from that chains brought in: as far below zero as the venue holds there. */
@@ -44,6 +48,8 @@ export type TransferCode =
   | "fee"
   /** or what is given for it. */
   | "rebate"
+  /** What stood between parties of trades until they are settled is gone. */
+  | "settle"
   /** Units come in from a chain, */
   | "receipt"
   /** are set aside to go there, */
@@ -83,6 +89,8 @@ const floors: Readonly<Record<LedgerAccountKind, Invariant | undefined>> = {
   reserved: invariant("reservations-not-negative"),
   withdrawing: invariant("withdrawals-not-negative"),
   settlement: undefined,
+  clearing: undefined,
+  claims: undefined,
   issuance: undefined,
   custody: undefined,
   rebates: undefined,

@@ -25,6 +25,7 @@ const outboundInTurn = invariant("outbound-frames-in-turn");
 const ledgerAddsUp = invariant("ledger-adds-up");
 const supplyIsIssued = invariant("supply-is-issued");
 const custodyIsHeld = invariant("custody-is-held");
+const clearingHolds = invariant("clearing-holds-obligations");
 const supplyIsHeld = invariant("supply-is-held");
 const bookAndAccountAgree = invariant("book-and-account-agree");
 
@@ -156,7 +157,9 @@ export class ShardAudit {
       hold(supplyIsIssued, add(issuance.balance, issued) === 0);
       hold(custodyIsHeld, add(custody.balance, held) === 0);
       if (homes.placement.shards === 1) hold(supplyIsHeld, settlement.balance === 0);
-      of.counted = 0;
+      hold(clearingHolds, of.clearing.balance === of.countedDeliver);
+      hold(clearingHolds, add(of.claims.balance, of.countedReceive) === 0);
+      of.counted = of.countedDeliver = of.countedReceive = 0;
     }
   }
 }

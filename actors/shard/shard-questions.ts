@@ -73,6 +73,16 @@ const answers: Answers = {
   assets: (shard) => shard.directory.assets(),
   accounts: (shard) => shard.governor.accounts(),
   holdings: (shard) => holdingsOf(shard.accounts()),
+  obligations: (shard, { account }) => {
+    const legs = shard.account(account)?.obligations();
+    return (
+      legs?.map(({ asset, date, deliver, receive }) => {
+        return { asset, date, deliver: String(deliver), receive: String(receive) };
+      }) ?? null
+    );
+  },
+  settlements: ({ governor }, { date }) => governor.clearing.settlements(date),
+  settlementCycles: ({ directory }) => directory.settlementCycles(),
   feeSchedules: ({ directory }) => directory.feeSchedules(),
   riskRules: ({ directory: { risk } }) => ({
     limits: risk?.limits() ?? [],

@@ -68,7 +68,7 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
         const venue = tradeOut({
           ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6, feePercent: 4 },
           riskPercent: 6,
-          ...{ custodyPercent: 25 },
+          ...{ custodyPercent: 25, clearingPercent: 6 },
           ...{ shardsAtEnd: shards + addedMax, afterMove: assertAlways },
         });
         assertSettled(venue);
@@ -130,6 +130,8 @@ function stored(saved: SavedShard): SavedShard {
   return unpack(pack(saved)) as SavedShard;
 }
 
+const cleared = { clearingPercent: 6 };
+
 function applyAll(shard: Shard, entries: readonly ShardEntry[]): unknown[] {
   return entries.map((entry) => outputsOf(shard.apply(entry)));
 }
@@ -146,6 +148,7 @@ describe("a replica", () => {
           feePercent: 5,
           riskPercent: 8,
           custodyPercent: 20,
+          clearingPercent: 6,
         };
         const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
         venue.logs.forEach((log, number: ShardId) => {
@@ -167,7 +170,7 @@ describe("a replica", () => {
       const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
         const day = {
           ...{ seed, shards, moves: 200, deliveryPercent: 25, relocationPercent: 12 },
-          ...{ feePercent: 5, custodyPercent: 25, riskPercent: 8 },
+          ...{ feePercent: 5, custodyPercent: 25, riskPercent: 8, ...cleared },
         };
         const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
         venue.logs.forEach((log, number: ShardId) => {

@@ -289,6 +289,7 @@ describe("who may say what", () => {
     "release-withdrawal",
     "refuse-withdrawal",
     "advance-withdrawal",
+    "set-settlement-cycle",
     ...["request-withdrawal", "cancel-withdrawal", "allow-address", "forget-address"],
   ];
   const outside = [...orders, ...compound, ...administration];
@@ -318,7 +319,10 @@ describe("who may say what", () => {
   function placeOf(message: Message): number {
     const isOfShard = "shard" in message && !["form-shard", "place-actor"].includes(message.kind);
     if (isOfShard) return message.shard;
-    if ("account" in message && !administration.includes(message.kind)) {
+    if (
+      "account" in message &&
+      ![...administration, "settlement-confirmed"].includes(message.kind)
+    ) {
       return "symbol" in message && message.kind.startsWith("submit-")
         ? shardOfInstrument(message.symbol, 4)
         : shardOfAccount(message.account, 4);

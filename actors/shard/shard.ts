@@ -74,6 +74,7 @@ import { KnownOrders } from "../account/known-orders.ts";
 import { replyWithoutOrder } from "../account/order-answers.ts";
 import { OrderRows } from "../account/order-rows.ts";
 import { Book } from "../book/book.ts";
+import { clearingWake } from "../clearing/clearing-house.ts";
 import { Directory } from "../directory/directory.ts";
 import { Governor } from "../governor/governor.ts";
 import { ShardLedger } from "../ledger/asset-ledger.ts";
@@ -298,8 +299,9 @@ export class Shard implements ShardActors, ActorKeeper {
     }
   }
 
-  /** Has a market and its book do what is due. */
+  /** Has a market and its book do what is due, or the clearing house. */
   #follow(symbol: InstrumentSymbol): void {
+    if (symbol === clearingWake) this.governor.clearing.follow(this.#context);
     this.#books.get(symbol)?.follow(this.#context);
     this.#tellPrice(symbol);
   }
@@ -405,6 +407,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "release-withdrawal":
       case "refuse-withdrawal":
       case "advance-withdrawal":
+      case "set-settlement-cycle":
         return speaker === "gateway" && this.#isFormed();
       default:
         return speaker === "shard";
@@ -478,6 +481,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "announce-risk-limits":
       case "announce-risk-group":
       case "announce-price":
+      case "announce-settlement-cycle":
       case "announce-venue-halt":
       case "announce-instrument":
         this.#hearOfVenue(message);
@@ -528,6 +532,9 @@ export class Shard implements ShardActors, ActorKeeper {
       case "assign-deposit-address":
       case "report-deposit":
       case "withdrawal-settled":
+      case "set-settlement-cycle":
+      case "clear-trade":
+      case "settlement-confirmed":
         assert(this.shard === governorShard);
         this.governor.receive(message, this.#context);
         return;
@@ -982,7 +989,10 @@ type ActorsMessage = Exclude<
 type GovernanceMessage = Extract<
   ActorMessage,
   {
-    kind: `announce-${string}` | "breaker-moved" | "ticket-served" | "withdrawal-settled";
+    kind:
+      | `announce-${string}`
+      | ("breaker-moved" | "ticket-served" | "withdrawal-settled")
+      | ("clear-trade" | "settlement-confirmed");
   }
 >;
 /** What is handed to others than accounts, books and markets. */

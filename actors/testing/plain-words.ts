@@ -83,6 +83,19 @@ export function eventText(event: ShardEvent): string {
       const { account, amount, asset, status } = event;
       return `${account}: deposit of ${String(amount)} ${asset} is ${nameIn(DepositStatus, status)}`;
     }
+    case "settlement-final": {
+      const assets = event.assets.map(({ asset, traded, netted }) => {
+        return `${String(netted)} of ${String(traded)} ${asset}`;
+      });
+      const round = `round ${String(event.round)} of ${String(event.date)}`;
+      return `${round} is final: ${assets.join(", ")}`;
+    }
+    case "account-settled": {
+      const legs = event.legs.map(({ asset, deliver, receive }) => {
+        return `${String(deliver)} ${asset} out, ${String(receive)} in`;
+      });
+      return `${event.account} settled for ${String(event.date)}: ${legs.join("; ")}`;
+    }
     case "instrument-listed":
       return `${event.terms.symbol} is listed`;
     case "phase-changed":
@@ -249,6 +262,18 @@ export function messageText(message: ActorMessage): string {
       return `${message.isBlocked ? "block" : "unblock"} ${message.account}`;
     case "announce-fee-schedule":
       return `shard ${String(message.shard)}: fees by ${message.schedule}`;
+    case "announce-settlement-cycle":
+      return `shard ${String(message.shard)}: settled by ${message.cycle}`;
+    case "clear-trade": {
+      const { seller, buyer, goods, base, date } = message;
+      return `clear ${seller} to ${buyer} ${String(goods)} ${base}, due ${String(date)}`;
+    }
+    case "instruct-settlement":
+      return `${message.account}: settle round ${String(message.round)}`;
+    case "settlement-confirmed":
+      return `${message.account}: can settle round ${String(message.round)}`;
+    case "post-settlement":
+      return `${message.account}: round ${String(message.round)} is final`;
     case "apply-account-fees":
       return `fees of ${message.account}`;
     case "create-account":

@@ -26,6 +26,7 @@ import type {
   RevisedInstructions,
   TimeUs,
 } from "../../protocols/index.ts";
+import { cycleIn, cycleWords, obligationTexts, settlementTexts } from "./clearing-words.ts";
 import { assertAlways } from "./invariants.ts";
 import { tradingTermsIn } from "./instrument-words.ts";
 import { orderIn } from "./order-words.ts";
@@ -141,6 +142,9 @@ class Stage {
     ["book( (?<symbol>\\S+))?", (words) => this.#book(words)],
     ["displayed orders( of (?<symbol>\\S+))?", (words) => this.#displayedOrders(words)],
     ["balances (?<account>\\S+)", (words) => this.#balances(words["account"] ?? "")],
+    [cycleWords, (words) => this.#say(cycleIn(words))],
+    ["obligations (?<account>\\S+)", (words) => this.#obligations(words["account"] ?? "")],
+    ["settlements(?<_>)", () => this.#settlements()],
     ["fees(?<_>)", () => this.#fees()],
     [
       "limits of (?<whose>everybody|account \\S+|group \\S+)( on (?<place>\\S+))?: (?<limits>.+)",
@@ -341,13 +345,25 @@ class Stage {
     return [`bids ${entriesText(orders.bids)} | asks ${entriesText(orders.asks)}`];
   }
 
+  #obligations(account: AccountId): string[] {
+    const views = this.#venue.shards.map((shard) => shard.answer("obligations", { account }));
+    return obligationTexts(views.flatMap((obligations) => obligations ?? []));
+  }
+
+  #settlements(): string[] {
+    const { first } = this.#venue;
+    const dates = new Set(first.answer("settlements", { date: 0 }).map(({ date }) => date));
+    return settlementTexts([...dates].flatMap((date) => first.answer("settlements", { date })));
+  }
+
   #balances(account: AccountId): string[] {
     for (const shard of this.#venue.shards) {
       const balances = shard.answer("balances", { account });
       if (balances === null) continue;
-      return balances.map(({ asset, available, reserved }) => {
+      return balances.map(({ asset, available, reserved, unsettled = 0 }) => {
         const held = reserved === 0 ? "" : `, ${String(reserved)} reserved`;
-        return `${String(available)} ${asset} available${held}`;
+        const later = unsettled === 0 ? "" : `, ${String(unsettled)} of it unsettled`;
+        return `${String(available)} ${asset} available${later}${held}`;
       });
     }
     throw new Error(`no account ${account}`);
@@ -393,6 +409,7 @@ class Stage {
   #saidSince(before: number): string[] {
     const kinds = ["order-replied", "command-replied", "execution-report", "phase-changed"];
     kinds.push("auction-indicated", "bands-changed", "intervention-recorded");
+    kinds.push("settlement-final", "account-settled");
     if (this.#showsEntries) kinds.push("entry-added", "entry-executed", "entry-canceled");
     if (this.#showsSums) kinds.push("candle-closed", "statistics-changed");
     if (this.#showsMarketData) kinds.push("traded", "level-changed", "best-changed");

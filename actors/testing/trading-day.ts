@@ -37,6 +37,8 @@ export interface TradingDay {
   readonly riskPercent?: number;
   /** Of a hundred moves, how many are of deposits and withdrawals; none unless told. */
   readonly custodyPercent?: number;
+  /** Of a hundred moves, how many change when trades are settled; none unless told. */
+  readonly clearingPercent?: number;
   /** How many shards there are to be in the end; as many as at first unless told. */
   readonly shardsAtEnd?: number;
   /** Where each entry's entropy comes from; from its time unless told. */
@@ -182,6 +184,20 @@ export function riskCommand(random: Random): Command {
   return { kind: "set-risk-limits", scope: { account, group, ...place }, limits, ...why };
 }
 
+/** A cycle of some instruments; at times what no cycle may be, and at times none any more. */
+export function cycleCommand(random: Random): Command {
+  return {
+    ...{ kind: "set-settlement-cycle", cycle: random.pick(["spot", "slow"]) },
+    symbols: listed.map(({ symbol }) => symbol).filter(() => random.isOneOf(60)),
+    days: random.below(random.isOneOf(90) ? 3 : 5),
+    offsetMinutes: 60 * (random.below(25) - 12),
+    cutOffMinute: random.below(24 * 60),
+    weekend: random.isOneOf(50) ? [5, 6] : [],
+    holidays: random.isOneOf(50) ? [2023_11_16] : [],
+    ...why,
+  };
+}
+
 /** Asks for one more shard, whose log is formed the first time. */
 export function grow(venue: TestVenue): void {
   if (venue.shards.length === venue.first.shards) venue.formShard();
@@ -207,6 +223,10 @@ export function tradeOut(day: TradingDay): TestVenue {
       venue.send(feeCommand(random));
     } else if (day.riskPercent !== undefined && random.isOneOf(day.riskPercent)) {
       venue.send(riskCommand(random));
+    } else if (day.clearingPercent !== undefined && random.isOneOf(day.clearingPercent)) {
+      // Now and then some hours pass, and with them cut-offs.
+      if (random.isOneOf(60)) venue.timeUs += random.below(48) * 3_600_000_000;
+      venue.send(cycleCommand(random));
     } else if (day.custodyPercent !== undefined && random.isOneOf(day.custodyPercent)) {
       venue.timeUs += random.below(1_000_000);
       venue.send(custody.next());

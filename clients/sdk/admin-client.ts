@@ -27,6 +27,12 @@ import type {
   SetRiskLimitsRequest,
 } from "../../protocols/api/risk-requests.ts";
 import type {
+  SetSettlementCycleRequest,
+  Settlement,
+  SettlementsReply,
+  SettlementsRequest,
+} from "../../protocols/api/clearing-requests.ts";
+import type {
   SetAccountFeesRequest,
   SetFeeScheduleRequest,
 } from "../../protocols/api/fee-requests.ts";
@@ -191,6 +197,18 @@ export class AdminClient extends MarketClient {
 
   setAccountFees(request: SetAccountFeesRequest): Promise<AdminResult> {
     return this.#command("fees.setAccount", request, RejectReason.none);
+  }
+
+  /** Answered when it holds in every shard. */
+  setSettlementCycle(request: SetSettlementCycleRequest): Promise<AdminResult> {
+    return this.#command("clearing.setCycle", request, RejectReason.none);
+  }
+
+  /** Rounds of settlement: of one date, or all that are known. */
+  async settlements(request: SettlementsRequest = {}): Promise<readonly Settlement[]> {
+    const subject = clientSubjects.admin(this.administrator, "settlement.show");
+    const { settlements } = await question<SettlementsReply>(this.#parts, subject, request);
+    return settlements;
   }
 
   /** How many others have to approve, of the kinds of command that need anybody. */

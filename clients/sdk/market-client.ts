@@ -14,6 +14,10 @@ import type {
   StatisticsMessage,
   TradesMessage,
 } from "../../protocols/api/market-data.ts";
+import type {
+  SettlementCyclesReply,
+  SettlementCycleTerms,
+} from "../../protocols/api/clearing-requests.ts";
 import type { FeeSchedulesReply, FeeScheduleTerms } from "../../protocols/api/fee-requests.ts";
 import { depthLevelsMax, displayedOrdersMax } from "../../protocols/api/limits.ts";
 import type { CandleHistoryReply, TradeHistoryReply } from "../../protocols/api/history-replies.ts";
@@ -140,6 +144,12 @@ export class MarketClient {
   async assets(): Promise<readonly Asset[]> {
     const { assets } = await this.#ask<AssetsReply>("assets", {});
     return assets;
+  }
+
+  /** By name. */
+  async settlementCycles(): Promise<readonly SettlementCycleTerms[]> {
+    const { cycles } = await this.#ask<SettlementCyclesReply>("clearing.cycles", {});
+    return cycles;
   }
 
   /** By name. */

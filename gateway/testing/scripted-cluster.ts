@@ -79,6 +79,8 @@ const lists: Readonly<Record<ListKind, true>> = {
   liabilities: true,
   custodyHoldings: true,
   feeSchedules: true,
+  settlements: true,
+  settlementCycles: true,
   approvalPolicy: true,
 };
 

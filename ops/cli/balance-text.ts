@@ -11,27 +11,32 @@ export interface NaturalBalance extends Balance {
     readonly reserved: string;
     /** Only where there is any. */
     readonly withdrawing?: string;
+    /** Likewise. */
+    readonly unsettled?: string;
   };
 }
 
 export function naturalBalance(balance: Balance, assets: readonly Asset[]): NaturalBalance {
   const decimals = assets.find(({ asset }) => asset === balance.asset)?.decimals ?? 0;
-  const { available, reserved, withdrawing } = balance;
+  const { available, reserved, withdrawing, unsettled } = balance;
   const natural = {
     available: decimalOf(available, decimals),
     reserved: decimalOf(reserved, decimals),
     ...(withdrawing !== undefined && { withdrawing: decimalOf(withdrawing, decimals) }),
+    ...(unsettled !== undefined && { unsettled: decimalOf(unsettled, decimals) }),
   };
   return { ...balance, natural };
 }
 
 export function renderBalances(balances: readonly NaturalBalance[]): string {
-  // Most accounts withdraw nothing most of the time.
-  const isShown = balances.some(({ withdrawing }) => withdrawing !== undefined);
-  const rows = balances.map(({ asset, natural: { available, reserved, withdrawing = "0" } }) => [
-    ...[asset, grouped(available), grouped(reserved)],
-    ...(isShown ? [grouped(withdrawing)] : []),
+  // Most accounts withdraw nothing most of the time, and most trades are settled at once.
+  const shown = (["withdrawing", "unsettled"] as const).filter((part) =>
+    balances.some((balance) => balance[part] !== undefined),
+  );
+  const rows = balances.map(({ asset, natural }) => [
+    ...[asset, grouped(natural.available), grouped(natural.reserved)],
+    ...shown.map((part) => grouped(natural[part] ?? "0")),
   ]);
-  const heads = ["ASSET", " AVAILABLE", " RESERVED"];
-  return renderTable(isShown ? [...heads, " WITHDRAWING"] : heads, rows);
+  const heads = shown.map((part) => ` ${part.toUpperCase()}`);
+  return renderTable(["ASSET", " AVAILABLE", " RESERVED", ...heads], rows);
 }

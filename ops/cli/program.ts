@@ -132,6 +132,11 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./risk.ts"),
   },
   {
+    name: "clearing",
+    summary: "when trades are settled, what accounts owe until then, and rounds of settlement",
+    load: () => import("./clearing.ts"),
+  },
+  {
     name: "deposit",
     summary: "where an account's deposits go to, and what has come in from chains",
     load: () => import("./deposit.ts"),

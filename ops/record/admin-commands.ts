@@ -31,6 +31,7 @@ import type {
   CustodyTerms,
   FeeRates,
   FeeSchedule,
+  SettlementCycle,
   Message,
   Origin,
   RiskLimits,
@@ -200,6 +201,16 @@ function riskTexts(limits: RiskLimits): readonly string[] {
   return set.length === 0 ? ["no limits"] : set.map((name) => `${name} ${limits[name]}`);
 }
 
+function cycleTexts(terms: SettlementCycle): readonly string[] {
+  const { symbols, days, cutOffMinute, offsetMinutes, weekend, holidays } = terms;
+  if (symbols.length === 0) return ["no more"];
+  return [
+    symbols.join(" "),
+    `T+${days} at minute ${cutOffMinute}, ${offsetMinutes} minutes ahead of UTC`,
+    `never on weekdays ${weekend.join(" ")} and ${holidays.join(" ")}`,
+  ];
+}
+
 function custodyTexts(terms: CustodyTerms): readonly string[] {
   const { approvers, quorum, custodian, tiers, withdrawalMin, withdrawalMax, dailyMax } = terms;
   return [
@@ -245,6 +256,8 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
       return `${riskScopeText(message.scope)}: ${riskTexts(message.limits).join("; ")}`;
     case "set-risk-group":
       return `${message.account}: ${message.group || "no group"}`;
+    case "set-settlement-cycle":
+      return `${message.cycle}: ${cycleTexts(message).join("; ")}`;
     case "set-custody-policy":
       return `${message.asset}: ${custodyTexts(message).join("; ")}`;
     case "assign-deposit-address":

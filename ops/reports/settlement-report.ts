@@ -1,5 +1,5 @@
 /**
- * What moved on the exchange's own accounts: settlement, issuance, rebates and fees, shard by
+ * What moved on the exchange's own accounts: settlement, clearing, issuance, rebates and fees, shard by
  * shard and asset by asset, by the codes of the transfers.
  *
  * What customers of a shard have, and what is on these accounts, adds up to nothing.
@@ -35,7 +35,10 @@ export class SettlementReport implements Report {
   readonly columns = [
     textColumn("shard", "its number"),
     textColumn("asset", "its code"),
-    textColumn("ledger", "`settlement`, `issuance`, `rebates`, `fees`, or another of the exchange"),
+    textColumn(
+      "ledger",
+      "`settlement`, `clearing`, `claims`, `issuance`, `rebates`, `fees`, or another of the exchange",
+    ),
     textColumn("code", "of transfers; `opening` and `closing` for balances"),
     numberColumn("in", "what came by such transfers"),
     numberColumn("out", "what went"),
@@ -97,13 +100,8 @@ export class SettlementReport implements Report {
 
   /** Against what the shard's own accounts have, and that all adds up to nothing. */
   #check({ shard, ledger, fees }: Shard): void {
-    for (const { asset, settlement, issuance, rebates, custody } of ledger.all()) {
-      for (const [name, { balance }] of Object.entries({
-        settlement,
-        issuance,
-        rebates,
-        custody,
-      })) {
+    for (const { asset, ...accounts } of ownAccountsOf(ledger)) {
+      for (const [name, { balance }] of Object.entries(accounts)) {
         this.#checkAccount({ shard, asset, name }, balance);
       }
     }
@@ -137,6 +135,13 @@ export class SettlementReport implements Report {
       this.#give([...of, code, amount(came), amount(went), undefined]);
     }
     this.#give([...of, "closing", undefined, undefined, amount(balance)]);
+  }
+}
+
+function* ownAccountsOf(ledger: Shard["ledger"]) {
+  for (const { asset, ...accounts } of ledger.all()) {
+    const { settlement, issuance, rebates, custody, clearing, claims } = accounts;
+    yield { asset, settlement, issuance, rebates, custody, clearing, claims };
   }
 }
 

@@ -11,6 +11,7 @@ import type { TSchema } from "typebox";
 import { approvalDocument } from "../../protocols/api/approval-document.ts";
 import * as adminRequests from "../../protocols/api/admin-requests.ts";
 import * as risk from "../../protocols/api/risk-requests.ts";
+import * as clearing from "../../protocols/api/clearing-requests.ts";
 import * as custody from "../../protocols/api/custody-requests.ts";
 import { errorTexts } from "../../protocols/api/errors.ts";
 import {
@@ -73,6 +74,7 @@ function orderEntryPage(): string {
     objectSection("Deposit address", custody.depositAddress),
     objectSection("Deposit", custody.deposit),
     objectSection("What is used of limits", risk.riskUse),
+    objectSection("Obligation", clearing.obligation),
     objectSection("Refusal", replies.refusal),
     objectSection("Error", replies.apiError),
     "All errors there are: [reject reasons](reject-reasons.md).",
@@ -114,6 +116,7 @@ function marketDataPage(): string {
     objectSection("Exception", trading.calendarException),
     objectSection("Calendar step", trading.sessionStep),
     objectSection("Asset", replies.asset),
+    objectSection("Settlement cycle", clearing.cycle),
     objectSection("Shard status", replies.shardStatus),
     objectSection("Node status", replies.nodeStatus),
     objectSection("Replica status", replies.replicaStatus),
@@ -140,6 +143,8 @@ function administrationPage(): string {
     objectSection("Rules of custody", custody.policy),
     objectSection("Approval tier", custody.tier),
     objectSection("What is owed of an asset", custody.holding),
+    objectSection("Round of settlement", clearing.round),
+    objectSection("Obligation of a round", clearing.roundObligation),
   ].join("\n\n");
 }
 
@@ -291,6 +296,10 @@ const titles: ReadonlyMap<string, string> = new Map(
       [risk.riskLimitValues, "administration.md#limits-of-risk"],
       [risk.scopedRiskLimits, "administration.md#limits-of-risk-in-force"],
       [risk.riskGroupMember, "administration.md#account-in-a-group"],
+      [clearing.obligation, "order-entry.md#obligation"],
+      [clearing.cycle, "market-data.md#settlement-cycle"],
+      [clearing.round, "administration.md#round-of-settlement"],
+      [clearing.roundObligation, "administration.md#obligation-of-a-round"],
       [custody.policy, "administration.md#rules-of-custody"],
       [custody.tier, "administration.md#approval-tier"],
       [custody.holding, "administration.md#what-is-owed-of-an-asset"],

@@ -13,6 +13,10 @@ import {
   orderLifecycleMachine,
 } from "../../actors/account/order-lifecycle.machine.ts";
 import {
+  obligationEvents,
+  obligationLifecycleMachine,
+} from "../../actors/clearing/obligation-lifecycle.machine.ts";
+import {
   depositEvents,
   depositLifecycleMachine,
 } from "../../actors/custody/deposit-lifecycle.machine.ts";
@@ -77,6 +81,15 @@ export const describedMachines: readonly DescribedMachine[] = [
     file: "actors/custody/deposit-lifecycle.machine.ts",
     machine: depositLifecycleMachine,
     events: depositEvents,
+  },
+  {
+    title: "The life of an obligation",
+    summary:
+      "What an account owes and is owed in a round of settlement grows until the cut-off, and is " +
+      "settled with all others of the round.",
+    file: "actors/clearing/obligation-lifecycle.machine.ts",
+    machine: obligationLifecycleMachine,
+    events: obligationEvents,
   },
   {
     title: "The phases of a replica",

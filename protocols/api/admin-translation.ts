@@ -22,6 +22,7 @@ import {
   withdrawalAdvanced,
   withdrawalJudged,
 } from "./custody-translation.ts";
+import { settlementCycleSet } from "./clearing-translation.ts";
 import type { SetFeeScheduleRequest } from "./fee-requests.ts";
 import { fieldFault } from "./errors.ts";
 import type { RequestFault } from "./errors.ts";
@@ -73,7 +74,8 @@ export type AdminCommandName =
   | "custody.assignAddress"
   | "custody.reportDeposit"
   | "riskLimits.set"
-  | "riskLimits.setGroup";
+  | "riskLimits.setGroup"
+  | "clearing.setCycle";
 
 // Adding 0 makes 0 of the -0 that JSON can hold.
 const translations: Translations = {
@@ -121,6 +123,7 @@ const translations: Translations = {
   "custody.reportDeposit": depositReported,
   "riskLimits.set": riskLimitsSet,
   "riskLimits.setGroup": riskGroupSet,
+  "clearing.setCycle": settlementCycleSet,
 };
 
 function done(command: AdminCommand): TranslatedCommand {

@@ -369,6 +369,14 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The deposit lies under fewer blocks than the rules of the asset ask for.",
     remedy: "Wait for more blocks.",
   },
+  "settlement-cycle-invalid": {
+    message: "The terms of the settlement cycle are not ones that it can have.",
+    remedy: "Days are 0, 1 or 2; free days of the week and holidays ascend; no instrument twice.",
+  },
+  "funds-unsettled": {
+    message: "Some of that was bought or paid in trades that are not settled yet.",
+    remedy: "Withdraw what is settled, or wait for the settlement date: `obligations.list`.",
+  },
   "instrument-exists": {
     message: "That instrument has been listed before.",
     remedy: "Nothing, if it was you: an instrument is listed once and its terms never change.",

@@ -92,5 +92,6 @@ export function renderBalance(balance: BalanceView): Balance {
     available: String(balance.available),
     reserved: String(balance.reserved),
     ...(balance.withdrawing !== undefined && { withdrawing: String(balance.withdrawing) }),
+    ...(balance.unsettled !== undefined && { unsettled: String(balance.unsettled) }),
   };
 }

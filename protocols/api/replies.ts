@@ -168,6 +168,11 @@ export const balance = Type.Object(
     available: amount("Free to use."),
     reserved: amount("Held for working orders."),
     withdrawing: Type.Optional(amount("Held for withdrawals under way; only if there are any.")),
+    unsettled: Type.Optional(
+      amount(
+        "Of what is free, what cannot be withdrawn before it is settled; only if there is any.",
+      ),
+    ),
   },
   { description: "What an account has of one asset." },
 );

@@ -28,6 +28,8 @@ import {
 } from "./admin-requests.ts";
 import * as riskExamples from "./risk-examples.ts";
 import * as risk from "./risk-requests.ts";
+import * as clearing from "./clearing-requests.ts";
+import * as clearingExamples from "./clearing-examples.ts";
 import * as custodyExamples from "./custody-examples.ts";
 import * as custody from "./custody-requests.ts";
 import {
@@ -584,6 +586,38 @@ export const requests = {
     request: custody.nothingRequest,
     reply: custody.segregationReply,
     example: custodyExamples.segregation,
+  },
+  "clearing.setCycle": {
+    scope: "admin",
+    summary:
+      "Says when trades of some instruments are settled: those that are made from now on. What is owed " +
+      "keeps its date. Without instruments the cycle is over. Answered when it holds in every shard.",
+    request: clearing.setSettlementCycleRequest,
+    reply: doneReply,
+    example: clearingExamples.setSettlementCycle,
+  },
+  "clearing.cycles": {
+    scope: "market",
+    summary:
+      "Lists the settlement cycles. Trades of other instruments are settled as they are made.",
+    request: clearing.settlementCyclesRequest,
+    reply: clearing.settlementCyclesReply,
+    example: clearingExamples.settlementCycles,
+  },
+  "obligations.list": {
+    scope: "account",
+    summary: "Tells what the account owes and is owed for trades that are not settled yet.",
+    request: clearing.obligationsRequest,
+    reply: clearing.obligationsReply,
+    example: clearingExamples.obligations,
+  },
+  "settlement.show": {
+    scope: "admin",
+    summary:
+      "Tells the rounds of settlement, and of one date what each account owes and is owed in them.",
+    request: clearing.settlementsRequest,
+    reply: clearing.settlementsReply,
+    example: clearingExamples.settlements,
   },
 } as const satisfies Record<string, RequestDescription>;
 

@@ -19,6 +19,7 @@ import {
 } from "../order-terms.ts";
 import { RecordWriter } from "../records.ts";
 import { CloseReason, RejectReason } from "../reject-reasons.ts";
+import { amountOf } from "../units.ts";
 import { amounts } from "./amounts.ts";
 import {
   assetIds,
@@ -184,6 +185,21 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
     output: 1,
     status: DepositStatus.credited,
   },
+  "settlement-final": {
+    kind: "settlement-final",
+    round: 3,
+    date: 2026_12_28,
+    trades: 12,
+    accounts: 4,
+    assets: [{ asset: "BTC", traded: 2n ** 60n, netted: 250_000 }],
+  },
+  "account-settled": {
+    kind: "account-settled",
+    account: "demo",
+    round: 3,
+    date: 2026_12_28,
+    legs: [{ asset: "BTC", deliver: 0, receive: 250_000 }],
+  },
   "balance-changed": {
     kind: "balance-changed",
     account: "demo",
@@ -229,6 +245,8 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
 
 const memberOf = <Member extends number>(list: Readonly<Record<string, Member>>) =>
   fc.constantFrom(...Object.values(list));
+const sums = fc.bigInt({ min: 0n, max: 2n ** 100n }).map(amountOf);
+const rounds = fc.integer({ min: 1, max: 1_000_000 });
 const totals = fc.bigInt({ min: 0n, max: 2n ** 105n }).map(String);
 const origins: fc.Arbitrary<Origin> = fc.record(
   { producer: lowerCaseIds, epoch: counts, frame: counts, index: fc.nat({ max: 65_535 }) },
@@ -370,6 +388,25 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
     transaction: texts,
     output: counts,
     status: memberOf(DepositStatus),
+  },
+  "settlement-final": {
+    round: rounds,
+    date: counts,
+    trades: counts,
+    accounts: counts,
+    assets: fc.array(
+      fc.record({ asset: assetIds, traded: sums, netted: sums }, { noNullPrototype: true }),
+      { maxLength: 4 },
+    ),
+  },
+  "account-settled": {
+    account: lowerCaseIds,
+    round: rounds,
+    date: counts,
+    legs: fc.array(
+      fc.record({ asset: assetIds, deliver: sums, receive: sums }, { noNullPrototype: true }),
+      { maxLength: 4 },
+    ),
   },
   "balance-changed": {
     account: lowerCaseIds,

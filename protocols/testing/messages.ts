@@ -9,6 +9,7 @@ import { approvalsMax, signatureLength } from "../approvals.ts";
 import type { Approval } from "../approvals.ts";
 import { DepositStep, WithdrawalStep } from "../custody.ts";
 import type { CustodyTerms } from "../custody.ts";
+import type { SettlementCycle } from "../clearing.ts";
 import type { FeeSchedule } from "../fees.ts";
 import type { ScopedRiskLimits } from "../queries.ts";
 import { Restriction, riskLimitNames } from "../risk-limits.ts";
@@ -30,7 +31,7 @@ import {
 } from "../order-terms.ts";
 import { pack } from "../records.ts";
 import { CloseReason, RejectReason } from "../reject-reasons.ts";
-import { ticksMax } from "../units.ts";
+import { amountOf, ticksMax } from "../units.ts";
 import { amounts } from "./amounts.ts";
 import {
   assetIds,
@@ -96,6 +97,16 @@ const riskLimitsExample: ScopedRiskLimits = {
     ...{ restriction: Restriction.closed, priceBasisPoints: 1000, positionQuantity: 10_000 },
     exposure: 2n ** 61n,
   },
+};
+
+const cycleExample: SettlementCycle = {
+  cycle: "t2",
+  symbols: ["BTC-USDT"],
+  days: 2,
+  offsetMinutes: -300,
+  cutOffMinute: 960,
+  weekend: [5, 6],
+  holidays: [2026_12_25],
 };
 
 const feeScheduleExample: FeeSchedule = {
@@ -488,6 +499,30 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     ...{ kind: "announce-price", shard: 1, symbol: "BTC-USDT", price: 6_500_000 },
     atUs: 1_795_000_000_000_000,
   },
+  "set-settlement-cycle": { kind: "set-settlement-cycle", ...cycleExample, ...why },
+  "announce-settlement-cycle": {
+    kind: "announce-settlement-cycle",
+    shard: 1,
+    ...cycleExample,
+    ticket: 22,
+  },
+  "clear-trade": {
+    ...{ kind: "clear-trade", date: 2026_12_28, cutOffUs: 1_798_473_600_000_000 },
+    ...{ buyer: "demo", seller: "maker-1", base: "BTC", quote: "USDT" },
+    ...{ goods: 250_000, money: 2n ** 60n },
+  },
+  "instruct-settlement": {
+    kind: "instruct-settlement",
+    account: "demo",
+    round: 3,
+    date: 2026_12_28,
+    legs: [
+      { asset: "BTC", deliver: 0, receive: 250_000 },
+      { asset: "USDT", deliver: 2n ** 60n, receive: 5 },
+    ],
+  },
+  "settlement-confirmed": { kind: "settlement-confirmed", account: "demo", round: 3 },
+  "post-settlement": { kind: "post-settlement", account: "demo", round: 3 },
   "announce-fee-schedule": {
     kind: "announce-fee-schedule",
     shard: 1,
@@ -530,6 +565,10 @@ export const fullerExamples: Readonly<Record<string, Message>> = {
     ...messageExamples["submit-order"],
     instructions: instructionsExample,
     linkedOrderId: 4,
+  },
+  "order-filled, settled later": {
+    ...messageExamples["order-filled"],
+    settlementDate: 2026_12_28,
   },
   "submit-replace, revised": { ...messageExamples["submit-replace"], revised: revisedExample },
   "form-shard, of a later logic": { ...messageExamples["form-shard"], logic: 2 },
@@ -669,6 +708,22 @@ const feeSchedules = {
     maxLength: 4,
   }),
 };
+
+const cycles = {
+  cycle: texts,
+  symbols: fc.array(symbols, { maxLength: 4 }),
+  days: integers,
+  offsetMinutes: integers,
+  cutOffMinute: integers,
+  weekend: fc.array(integers, { maxLength: 6 }),
+  holidays: fc.array(integers, { maxLength: 6 }),
+};
+const sums = fc.bigInt({ min: 0n, max: 2n ** 100n }).map(amountOf);
+const legs = fc.array(
+  fc.record({ asset: assetIds, deliver: sums, receive: sums }, { noNullPrototype: true }),
+  { minLength: 1, maxLength: 4 },
+);
+const rounds = fc.integer({ min: 1, max: 1_000_000 });
 
 const memberOf = <Member extends number>(list: Readonly<Record<string, Member>>) =>
   fc.constantFrom(...Object.values(list));
@@ -868,6 +923,15 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     ...{ shard: counts, symbol: symbols, atUs: counts },
     price: fc.integer({ min: 1, max: 2 ** 31 }),
   },
+  "set-settlement-cycle": { ...cycles, author: texts, reason: texts },
+  "announce-settlement-cycle": { shard: counts, ...cycles, ticket: counts },
+  "clear-trade": {
+    ...{ date: counts, cutOffUs: counts, buyer: lowerCaseIds, seller: lowerCaseIds },
+    ...{ base: assetIds, quote: assetIds, goods: amounts, money: amounts },
+  },
+  "instruct-settlement": { account: lowerCaseIds, round: rounds, date: counts, legs },
+  "settlement-confirmed": { account: lowerCaseIds, round: rounds },
+  "post-settlement": { account: lowerCaseIds, round: rounds },
   "announce-fee-schedule": { shard: counts, ...feeSchedules, ticket: counts },
   "request-withdrawal": {
     account: lowerCaseIds,

@@ -20,6 +20,7 @@ import type {
   TradingTerms,
 } from "../../../protocols/index.ts";
 import type { ActorContext, TradingRules } from "../../actor.ts";
+import { clearTrade } from "../../clearing/trade-clearing.ts";
 import type {
   BookEntry,
   Fill,
@@ -254,7 +255,14 @@ export class ReferenceDesk implements OrderBookListener {
     incoming.executed += quantity;
     this.spendLink(resting);
     this.spendLink(incoming);
-    const common = { kind: "order-filled", tradeId, price, quantity } as const;
+    const trade = { symbol: this.symbol, incomingSide: fill.incomingSide, price, quantity };
+    const parties = {
+      resting: resting.submitted.account,
+      incoming: incoming.submitted.account,
+    };
+    const settlementDate = clearTrade({ ...trade, ...parties }, this.context);
+    const when = settlementDate === undefined ? {} : { settlementDate };
+    const common = { kind: "order-filled", tradeId, price, quantity, ...when } as const;
     this.send(resting, { ...common, remaining: restingRemaining, liquidity: restingLiquidity });
     this.send(incoming, { ...common, remaining: incomingRemaining, liquidity: incomingLiquidity });
     this.#endFilled(resting);

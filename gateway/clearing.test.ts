@@ -1,0 +1,64 @@
+/** Goal: cycles are set, told and kept to, and who owes what is told to whom it is for. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { MarketPlace } from "./testing/market-place.ts";
+
+const symbol = "BTC-USDT";
+const why = { reason: "as published" };
+const cycle = {
+  ...{ cycle: "spot", symbols: [symbol], days: 1, offsetMinutes: 0, cutOffMinute: 0 },
+  ...{ weekend: [5, 6], holidays: ["2026-12-25"] },
+};
+
+let place: MarketPlace;
+
+beforeEach(async () => {
+  place = await MarketPlace.open();
+});
+afterEach(() => place.close());
+
+async function trade(): Promise<void> {
+  const limit = { symbol, price: 650_000, quantity: 20, type: "limit", timeInForce: "GTC" };
+  await place.must("order.place", { ...limit, clientOrderId: "s", side: "sell" }, "maker");
+  await place.must("order.place", { ...limit, clientOrderId: "b", side: "buy" }, "demo");
+}
+
+describe("clearing", () => {
+  it("has no cycle where nobody has set one, and then nobody owes anything", async () => {
+    expect((await place.must("clearing.cycles", {})).cycles).toEqual([]);
+    await trade();
+    expect((await place.must("obligations.list", {}, "demo")).obligations).toEqual([]);
+    expect((await place.must("settlement.show", {})).settlements).toEqual([]);
+  });
+
+  it("tells cycles as they were set, and accounts what they owe", async () => {
+    await place.mustAdmin("clearing.setCycle", { ...cycle, ...why });
+    expect((await place.must("clearing.cycles", {})).cycles).toEqual([cycle]);
+    await trade();
+    const { obligations } = await place.must("obligations.list", {}, "demo");
+    expect(obligations).toMatchObject([
+      { asset: "BTC", deliver: "0", receive: "200000", net: "200000" },
+      { asset: "USDT", deliver: "13000000", receive: "0", net: "-13000000" },
+    ]);
+    const { settlements } = await place.must("settlement.show", {});
+    expect(settlements).toMatchObject([{ round: 1, trades: 1, isFinal: false }]);
+    const [all] = settlements;
+    expect(all?.obligations).toEqual([]);
+    const [round, ...others] = (await place.must("settlement.show", { date: all?.date }))
+      .settlements;
+    expect([round?.obligations.length, others]).toEqual([4, []]);
+    expect({ ...round, obligations: [] }).toEqual(all);
+    const { balances } = await place.must("balances", {}, "demo");
+    expect(balances).toContainEqual(expect.objectContaining({ asset: "BTC", unsettled: "200000" }));
+  });
+
+  it("refuses what no cycle can be", async () => {
+    const nameOf = async (change: object) =>
+      (await place.refusalOf("clearing.setCycle", { ...cycle, ...why, ...change })).error.name;
+    expect(await nameOf({ days: 3 })).toBe("field-invalid");
+    expect(await nameOf({ holidays: ["25.12.2026"] })).toBe("field-invalid");
+    expect(await nameOf({ holidays: ["2026-02-30"] })).toBe("settlement-cycle-invalid");
+    expect(await nameOf({ symbols: ["NO-SUCH"] })).toBe("instrument-unknown");
+    const unknown = await place.refusalOf("obligations.list", {}, "nobody");
+    expect(unknown.error.name).toBe("account-unknown");
+  });
+});
