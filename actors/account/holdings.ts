@@ -29,6 +29,7 @@ import type {
   SettlementLeg,
   Ticks,
 } from "../../protocols/index.ts";
+import type { ActorContext } from "../actor.ts";
 import { expectFill } from "../ledger/asset-ledger.ts";
 import type { ShardLedger } from "../ledger/asset-ledger.ts";
 import { Balance } from "../ledger/balance.ts";
@@ -48,6 +49,9 @@ interface PricedTerms {
   readonly price: Ticks;
   readonly quantity: Lots;
 }
+
+/** What of a step it depends on what can be paid in it. */
+type Step = Pick<ActorContext, "logic" | "timeUs" | "venue">;
 
 export class Holdings {
   readonly #owner: AccountId;
@@ -77,17 +81,17 @@ export class Holdings {
   // ---- What can be paid --------------------------------------------------------------------
 
   /** What an order needs that is to be placed; undefined where that is not to be had. */
-  needsOf(command: PlaceOrder, instrument: InstrumentTerms, trading: Step): Needs | undefined {
+  needsOf(command: PlaceOrder, instrument: InstrumentTerms, context: Step): Needs | undefined {
     const asset = reservedAssetOf(instrument, command.side);
-    const available = this.#usable(asset, instrument, trading);
-    const { coversAuctions } = trading.logic;
+    const available = this.#usable(asset, instrument, context);
+    const { coversAuctions } = context.logic;
     const needs = needsOf(command, instrument, { available, coversAuctions });
     return needs === undefined || needs.reservation > available ? undefined : needs;
   }
 
   /** Whether the order may have these terms, too. */
-  canExtend(order: Order, terms: PricedTerms, trading: Step): boolean {
-    return moreFor(order, terms) <= this.#usable(order.reservedAsset, order.instrument, trading);
+  canExtend(order: Order, terms: PricedTerms, context: Step): boolean {
+    return moreFor(order, terms) <= this.#usable(order.reservedAsset, order.instrument, context);
   }
 
   /** What a trade may be paid with that is made now: what is there by when it is settled. */
