@@ -65,6 +65,21 @@ module.exports = {
       "An agent is an ordinary customer: it may use the SDK, and nothing behind the gateway.",
     ),
     forbid(
+      "the-custodian-is-a-client",
+      { path: "^ops/custody/", pathNot: tests },
+      {
+        path: ours,
+        pathNot: [
+          "^protocols/",
+          "^clients/sdk/",
+          "^ops/custody/",
+          "^ops/config/local-socket\\.ts$",
+          "^cluster/(durable-file|errno)\\.ts$",
+        ],
+      },
+      "A custodian says what it sees by the SDK, and the log decides. It knows nothing of who answers.",
+    ),
+    forbid(
       "nobody-imports-the-edges",
       { path: product, pathNot: tests },
       { path: "^(ops|chaos)/" },

@@ -27,6 +27,7 @@ import type { ApprovalPolicy } from "./approvals/approval-policy.ts";
 import type { Logic } from "./logic-versions.ts";
 import type { AssetLedger } from "./ledger/asset-ledger.ts";
 import type { AdmittedTerms, Admission } from "./market/phase-admission.ts";
+import type { RiskRules } from "./risk/risk-rules.ts";
 import type { TradingPhaseName } from "./market/trading-phase.machine.ts";
 
 /** What an actor may look up of the venue it trades on. */
@@ -34,11 +35,18 @@ export interface Venue {
   readonly isHalted: boolean;
   /** How many others have to approve of what administrators command. */
   readonly approvalPolicy: ApprovalPolicy;
+  hasAsset(asset: AssetId): boolean;
   instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined;
   /** The fee schedule that an instrument is under, if any. */
   feeScheduleOf(symbol: InstrumentSymbol): FeeSchedule | undefined;
   /** By which cycle trades of an instrument are settled; undefined for at once. */
   settlementCycleOf(symbol: InstrumentSymbol): SettlementCycle | undefined;
+  /** At what an instrument traded last, as far as this shard has heard: where limits ask for it. */
+  lastPriceOf(symbol: InstrumentSymbol): Ticks | undefined;
+  /** In the order of listing. */
+  instruments(): readonly InstrumentTerms[];
+  /** What orders are held to; undefined while nobody is held to anything. */
+  readonly risk: RiskRules | undefined;
   /** Under which rules an asset comes from a chain and goes there; undefined for one without. */
   custodyPolicyOf(asset: AssetId): CustodyPolicy | undefined;
 }

@@ -35,6 +35,10 @@ export interface Logic {
   readonly hasCustody: boolean;
   /** From 3: trades are settled later, by cycles that are set. */
   readonly hasClearing: boolean;
+  /** From 3: a market order for an auction has enough set aside where makers pay more than takers. */
+  readonly coversAuctions: boolean;
+  /** From 3: what accounts may ask of the market is bounded while they trade. */
+  readonly hasRiskLimits: boolean;
 }
 
 const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index) => {
@@ -51,6 +55,8 @@ const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index)
     hasFeeSchedules: version >= 3,
     hasCustody: version >= 3,
     hasClearing: version >= 3,
+    coversAuctions: version >= 3,
+    hasRiskLimits: version >= 3,
   };
 });
 

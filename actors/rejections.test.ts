@@ -41,6 +41,8 @@ import type {
   RejectReasonName,
   ReplaceOrder,
   ResumeTrading,
+  RiskLimits,
+  SetRiskLimits,
   SubmitOrder,
   ToldEvent,
   TradingTerms,
@@ -546,6 +548,110 @@ describe("a command that breaks every rule is refused for the first of the list"
   });
 });
 
+/** Of all the instruments that alice trades. */
+const limitsOfAlice = (limits: RiskLimits, symbol = "APPLE-COIN"): SetRiskLimits => ({
+  ...{ kind: "set-risk-limits", author: "ops", reason: "test", limits },
+  scope: { account: "alice", group: "", quote: "", symbol },
+});
+
+describe("an order of an account that is held to limits is refused for the first that it breaks", () => {
+  /** Breaks every limit: one order works, one token is left, and one trade would allow one more. */
+  const everything: RiskLimits = {
+    ...{ orderQuantity: 4, orderNotional: 40, openOrders: 1, orderRate: 1, orderBurst: 1 },
+    ...{ ordersPerTrade: 1, ordersFree: 1, repeatMs: 10_000, restriction: 0 },
+  };
+
+  it("when it places, and changes nothing", () => {
+    const venue = venueOf();
+    venue.do(limitsOfAlice({ ...everything, restriction: 1 }));
+    venue.fund("alice", "COIN", 100);
+    venue.fund("alice", "APPLE", 100);
+    venue.do({ ...order, side: Side.sell, price: 20, quantity: 2, clientOrderId: "works" });
+    const sold = { side: Side.sell, price: 20, quantity: 2 } as const;
+    const ladder = new Ladder<PlaceOrder>(venue, { ...order, clientOrderId: "1", price: 100 })
+      .with({ quantity: 5 })
+      .with({ clientOrderId: "2", price: 10 })
+      .with({ ...sold, clientOrderId: "3", quantity: 5 })
+      .with({ ...sold, clientOrderId: "4", quantity: 3 })
+      .with({
+        clientOrderId: "5",
+        orderType: OrderType.market,
+        timeInForce: TimeInForce.IOC,
+        price: 0,
+      })
+      .with({
+        ...sold,
+        clientOrderId: "6",
+        orderType: OrderType.limit,
+        timeInForce: TimeInForce.GTC,
+      });
+    venue.do(limitsOfAlice({ ...everything, restriction: 1, openOrders: 9 }));
+    ladder.with({ clientOrderId: "7" });
+    venue.timeUs += 1_000_000;
+    ladder.with({ clientOrderId: "8" });
+    venue.do(limitsOfAlice({ repeatMs: 10_000 }));
+    ladder.with({ clientOrderId: "9" });
+    venue.timeUs += 10_000_000;
+    ladder.with({ clientOrderId: "10" });
+    expectReasons(ladder, [
+      "funds-insufficient",
+      "trading-restricted",
+      "order-quantity-above-limit",
+      "order-notional-above-limit",
+      "order-value-unknown",
+      "open-orders-above-limit",
+      "order-rate-above-limit",
+      "order-to-trade-above-limit",
+      "order-repeated",
+    ]);
+  });
+
+  it("when prices say what it is worth", () => {
+    const venue = venueOf();
+    venue.fund("alice", "COIN", 1000);
+    venue.do({ ...order, account: "bob", clientOrderId: "S", side: Side.sell, quantity: 2 });
+    const held = { priceBasisPoints: 2000, positionQuantity: 4, exposure: 30 };
+    venue.do(limitsOfAlice(held));
+    const ladder = new Ladder<PlaceOrder>(venue, { ...order, clientOrderId: "1", price: 13 });
+    ladder.with({});
+    venue.do(limitsOfAlice({}));
+    venue.do({ ...order, clientOrderId: "taken", quantity: 2 });
+    venue.do(limitsOfAlice(held));
+    ladder
+      .with({ clientOrderId: "2" })
+      .with({ clientOrderId: "3", price: 12 })
+      .with({ clientOrderId: "4", quantity: 2 })
+      .with({ clientOrderId: "5", quantity: 1, price: 8 });
+    expectReasons(ladder, [
+      "order-value-unknown",
+      "price-distance-above-limit",
+      "position-above-limit",
+      "exposure-above-limit",
+    ]);
+  });
+
+  it("when it replaces", () => {
+    const venue = venueOf();
+    venue.fund("alice", "COIN", 100);
+    venue.do({ ...order, clientOrderId: "A" });
+    venue.do(limitsOfAlice({ orderQuantity: 4, restriction: 0 }));
+    const ladder = new Ladder<ReplaceOrder>(venue, {
+      ...{ kind: "replace-order", account: "alice", orderId: 0, clientOrderId: "A", price: 10 },
+      ...{ quantity: 6, revision: 0, revised: unrevised },
+    }).with({});
+    ladder.after(limitsOfAlice({ orderQuantity: 4, orderNotional: 39 }));
+    ladder.with({ quantity: 4 });
+    ladder.after(limitsOfAlice({ orderRate: 1, ordersPerTrade: 1 }));
+    ladder.after(limitsOfAlice({ openOrders: 0, repeatMs: 1000 }));
+    expectReasons(ladder, [
+      "trading-restricted",
+      "order-quantity-above-limit",
+      "order-notional-above-limit",
+      "order-to-trade-above-limit",
+    ]);
+  });
+});
+
 describe("an account with as many working orders as it may have", () => {
   it("places no more until one is over, funds or not", () => {
     const context = new RecordingContext([apples]);
@@ -687,6 +793,8 @@ describe("the reasons that actors give", () => {
     "approval-policy-invalid",
     // Likewise in governor/fee-policy.test.ts.
     "fees-invalid",
+    // Likewise in governor/risk-policy.test.ts.
+    "risk-limits-invalid",
     // Likewise in custody/custody.test.ts.
     "custody-unknown",
     "custody-policy-invalid",

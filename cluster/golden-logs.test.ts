@@ -34,6 +34,8 @@ const notYetRecorded: readonly string[] = [
   ...["request-withdrawal", "cancel-withdrawal", "allow-address", "forget-address"],
   ...["release-withdrawal", "refuse-withdrawal", "advance-withdrawal", "withdrawal-settled"],
   ...["set-custody-policy", "announce-custody-policy", "assign-deposit-address"],
+  "announce-price",
+  ...["set-risk-limits", "announce-risk-limits", "set-risk-group", "announce-risk-group"],
   ...["report-deposit", "withdrawal-changed", "deposit-changed"],
   ...["set-settlement-cycle", "announce-settlement-cycle", "clear-trade"],
   ...["instruct-settlement", "settlement-confirmed", "post-settlement"],

@@ -24,6 +24,7 @@ import { Administration } from "./administration.ts";
 import type { ApprovalCheck } from "./approvals/approval-check.ts";
 import { MarketQuestions } from "./market-questions.ts";
 import { refuse } from "./order-answers.ts";
+import { RiskDesk } from "./risk-desk.ts";
 import { OrderEntry } from "./order-entry.ts";
 import type { OrderObserver } from "./order-observer.ts";
 import { compileCheck } from "./request-check.ts";
@@ -82,6 +83,7 @@ export class Gateway {
       ...adminEndpoints(new Administration(parts)),
       ...custodyEndpoints(new CustodyDesk(parts)),
       ...clearingEndpoints(new ClearingDesk(cluster)),
+      ...riskEndpoints(new RiskDesk(cluster)),
     };
     for (const name of requestNames) assert(name in this.#endpoints);
   }
@@ -160,6 +162,8 @@ const questions: ReadonlySet<RequestName> = new Set([
   "account.all",
   "actor.placement",
   "approvals.policy",
+  "risk.show",
+  "riskLimits.show",
   "withdrawal.list",
   "withdrawal.addresses",
   "withdrawal.limits",
@@ -246,6 +250,8 @@ function adminEndpoints(admin: Administration) {
     "approvals.setPolicy": command("approvals.setPolicy"),
     "fees.setSchedule": command("fees.setSchedule"),
     "fees.setAccount": command("fees.setAccount"),
+    "riskLimits.set": command("riskLimits.set"),
+    "riskLimits.setGroup": command("riskLimits.setGroup"),
     "custody.setPolicy": command("custody.setPolicy"),
     "custody.releaseWithdrawal": command("custody.releaseWithdrawal"),
     "custody.refuseWithdrawal": command("custody.refuseWithdrawal"),
@@ -264,6 +270,13 @@ function clearingEndpoints(clearing: ClearingDesk) {
       clearing.obligations(account),
     ),
     "settlement.show": endpoint("settlement.show", (_, body) => clearing.settlements(body)),
+  };
+}
+
+function riskEndpoints(risk: RiskDesk) {
+  return {
+    "risk.show": endpoint("risk.show", ({ account }) => risk.of(account)),
+    "riskLimits.show": endpoint("riskLimits.show", () => risk.rules()),
   };
 }
 

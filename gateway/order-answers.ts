@@ -64,7 +64,7 @@ export function answerOrder(command: BatchedCommand, outcome: Outcome): OrderRep
   if (reply.rejectReason === RejectReason.none) {
     return { ok: true, isDuplicate: reply.isDuplicate, order: renderOrderState(reply, names) };
   }
-  const error = apiErrorOf({ reason: reply.rejectReason });
+  const error = apiErrorOf({ reason: reply.rejectReason, figures: reply.figures });
   if (reply.orderId === 0) return { ok: false, error, ...named };
   return { ok: false, error, order: renderOrderState(reply, names), ...named };
 }

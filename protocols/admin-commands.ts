@@ -26,6 +26,8 @@ const kinds: Readonly<Record<AdminCommandKind, true>> = {
   "refuse-withdrawal": true,
   "advance-withdrawal": true,
   "set-settlement-cycle": true,
+  "set-risk-limits": true,
+  "set-risk-group": true,
 };
 
 export const adminCommandKinds = Object.keys(kinds) as readonly AdminCommandKind[];

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "./assert.ts";
 import { readEvent, writeEvent } from "./event-codec.ts";
 import type { ShardEvent } from "./events.ts";
-import { MalformedRecords, pack, RecordReader, RecordWriter } from "./records.ts";
+import { MalformedRecords, pack, RecordReader, RecordWriter, unpack } from "./records.ts";
 import { anyEvent, eventExamples, eventKinds, eventsOf } from "./testing/events.ts";
 import { expectGolden, hexDocument, readHexDocument } from "./testing/golden-file.ts";
 
@@ -53,6 +53,26 @@ describe("the bytes of events", () => {
       fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
         expect(decode(encode(events))).toStrictEqual(events);
       }),
+    );
+  });
+});
+
+describe("the bytes of a reply for a limit of risk", () => {
+  const limited: ShardEvent = {
+    ...{ ...eventExamples["order-replied"], rejectReason: 306 },
+    figures: { limit: 20, used: 2n ** 62n, asked: 1 },
+  };
+
+  it("are a row of its own, and frozen, too", () => {
+    const bytes = encode([limited]);
+    expect(decode(bytes)).toStrictEqual([limited]);
+    const [, rows] = unpack(bytes) as [unknown, Uint8Array];
+    const plain = encode([{ ...eventExamples["order-replied"], rejectReason: 306 }]);
+    const [, plainRows] = unpack(plain) as [unknown, Uint8Array];
+    expect(rows[0]).toBe(10);
+    expect(Buffer.from(rows.slice(1, plainRows.length))).toEqual(Buffer.from(plainRows.slice(1)));
+    expect(Buffer.from(rows.slice(plainRows.length)).toString("hex")).toBe(
+      "14000000000000000000000000000040" + "0100000000000000",
     );
   });
 });

@@ -16,6 +16,7 @@ import {
   readEntryExecuted,
   readExecutionReport,
   readLevelChanged,
+  readOrderLimited,
   readOrderReplied,
   readTraded,
   writeBestChanged,
@@ -168,6 +169,8 @@ export function readEvent(reader: RecordReader): ShardEvent {
       return ordinaryEventIn(reader.ordinary());
     case EventRow.orderReplied:
       return readOrderReplied(reader);
+    case EventRow.orderLimited:
+      return readOrderLimited(reader);
     case EventRow.commandReplied:
       return readCommandReplied(reader);
     case EventRow.executionReport:

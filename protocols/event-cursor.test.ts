@@ -152,6 +152,8 @@ function walk(batch: Uint8Array): object[] {
 
 function expected(event: ShardEvent): object {
   const row = rowOfKind[event.kind] ?? EventRow.ordinary;
+  const isLimited = event.kind === "order-replied" && event.figures !== undefined;
+  if (isLimited) return { row: EventRow.orderLimited };
   return row >= EventRow.executionReport ? event : { row };
 }
 

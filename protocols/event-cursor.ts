@@ -13,6 +13,7 @@ import {
   EventRow,
   executionReportAt,
   levelChangedAt,
+  orderLimitedAt,
   orderRepliedAt,
   tradedAt,
 } from "./event-rows.ts";
@@ -81,6 +82,9 @@ export class EventCursor {
       case EventRow.orderReplied:
         this.#name();
         return this.at + orderRepliedAt.end;
+      case EventRow.orderLimited:
+        this.#name();
+        return this.at + orderLimitedAt.end;
       case EventRow.commandReplied:
         this.#name();
         return this.at + commandRepliedAt.end;

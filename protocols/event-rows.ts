@@ -42,6 +42,8 @@ export const EventRow = {
   entryAdded: 7,
   entryExecuted: 8,
   entryCanceled: 9,
+  /** An order command refused for a limit of risk, and by how much. */
+  orderLimited: 10,
 } as const;
 
 // What is called `…At` says where the fields of a row begin, counted from the end of its names, and
@@ -111,10 +113,20 @@ export const orderRepliedAt = {
   end: originAt.end + 66,
 } as const;
 
+/** As of any other reply, and behind it the figures. */
+export const orderLimitedAt = {
+  limit: orderRepliedAt.end,
+  used: orderRepliedAt.end + 8,
+  asked: orderRepliedAt.end + 16,
+  end: orderRepliedAt.end + 24,
+} as const;
+
 export function writeOrderReplied(writer: RecordWriter, event: OrderReplied): void {
   const is = orderRepliedAt;
-  writer.begin(EventRow.orderReplied);
-  const at = writeOrigin(writer, event.origin, is.end);
+  const { figures } = event;
+  writer.begin(figures === undefined ? EventRow.orderReplied : EventRow.orderLimited);
+  const bytes = figures === undefined ? is.end : orderLimitedAt.end;
+  const at = writeOrigin(writer, event.origin, bytes);
   const { view } = writer;
   view.setUint16(at + is.rejectReason, event.rejectReason, true);
   view.setUint8(at + is.isDuplicate, event.isDuplicate ? 1 : 0);
@@ -128,6 +140,16 @@ export function writeOrderReplied(writer: RecordWriter, event: OrderReplied): vo
   putAmount(view, at + is.fees, event.fees);
   view.setUint32(at + is.revision, event.revision, true);
   putInteger(view, at + is.updateId, event.updateId);
+  if (figures === undefined) return;
+  putAmount(view, at + orderLimitedAt.limit, figures.limit);
+  putAmount(view, at + orderLimitedAt.used, figures.used);
+  putAmount(view, at + orderLimitedAt.asked, figures.asked);
+}
+
+export function readOrderLimited(reader: RecordReader): OrderReplied {
+  const reply = readOrderReplied(reader);
+  const [limit, used, asked] = [reader.amount(), reader.amount(), reader.amount()];
+  return { ...reply, figures: { limit, used, asked } };
 }
 
 export function readOrderReplied(reader: RecordReader): OrderReplied {

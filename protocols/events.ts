@@ -33,6 +33,7 @@ import type {
 import type { CandleView, StatisticsView } from "./queries.ts";
 import type { AsciiBytes } from "./records.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
+import type { LimitFigures } from "./risk-limits.ts";
 import type { Amount, Lots, Ticks } from "./units.ts";
 
 /** The answer to one order command, addressed to the producer of its frame. */
@@ -56,6 +57,8 @@ export interface OrderReplied {
   readonly revision: number;
   /** The book's update id after the command's effect; 0 when the book was not asked. */
   readonly updateId: number;
+  /** Only of what was refused for a limit of risk: by how much. */
+  readonly figures?: LimitFigures | undefined;
 }
 
 /** The answer to any other command. `detail` depends on the command (for cancel-all: how many). */

@@ -40,6 +40,8 @@ export { Fields } from "./record-fields.ts";
 export * from "./recent-names.ts";
 export * from "./records.ts";
 export * from "./reject-reasons.ts";
+export * from "./risk-limits.ts";
+export * from "./risk-messages.ts";
 export * from "./subjects.ts";
 export * from "./trace-ids.ts";
 export * from "./trading-calendar.ts";

@@ -48,6 +48,7 @@ import type {
   TimeInForce,
 } from "./order-terms.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
+import type { RiskAnnouncement, RiskCommand } from "./risk-messages.ts";
 import type { TradingTerms } from "./trading-terms.ts";
 import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
 
@@ -720,7 +721,8 @@ export type AdminCommand =
   | SetAccountFees
   | CustodyCommand
   | WithdrawalCommand
-  | SetSettlementCycle;
+  | SetSettlementCycle
+  | RiskCommand;
 export type AdminCommandKind = AdminCommand["kind"];
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint | ActivateLogic | SetNodes;
 export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
@@ -749,7 +751,8 @@ export type DirectoryMessage =
   | AnnounceApprovalPolicy
   | AnnounceFeeSchedule
   | AnnounceCustodyPolicy
-  | AnnounceSettlementCycle;
+  | AnnounceSettlementCycle
+  | RiskAnnouncement;
 
 /** What a producer outside the shards may put into a log. */
 export type Command = OrderCommand | CustodyRequest | AdminCommand | ShardCommand;

@@ -40,6 +40,8 @@ import { clearingCodecs } from "./clearing-codecs.ts";
 import type { ClearingKind } from "./clearing-codecs.ts";
 import { custodyCodecs } from "./custody-codecs.ts";
 import type { CustodyKind } from "./custody-codecs.ts";
+import { riskCodecs } from "./risk-codecs.ts";
+import type { RiskKind } from "./risk-codecs.ts";
 import { feeScheduleIn, fieldsOfFeeSchedule } from "./fees.ts";
 import type { FeeRates } from "./fees.ts";
 import { fieldsOfTerms, termsIn } from "./instrument-terms.ts";
@@ -53,6 +55,7 @@ export type OrdinaryMessage = Extract<Message, { kind: OrdinaryKind }>;
 type OrdinaryKind =
   | ClearingKind
   | CustodyKind
+  | RiskKind
   | "cancel-all-orders"
   | "place-order-list"
   | "cancel-and-place"
@@ -111,6 +114,7 @@ interface OrdinaryCodec<Kind extends OrdinaryKind> {
 const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   ...clearingCodecs,
   ...custodyCodecs,
+  ...riskCodecs,
   "cancel-all-orders": {
     number: 100,
     fieldsOf: ({ account, symbol, side, priceMin, priceMax }) => [

@@ -35,6 +35,7 @@ import type { OrderInstructions } from "./order-instructions.ts";
 import type { OrderStatus, OrderType, Side, TimeInForce, TradingPhase } from "./order-terms.ts";
 import type { Whereabouts } from "./placement.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
+import type { RiskLimits, RiskScope } from "./risk-limits.ts";
 import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
 
 /** Where one order stands. */
@@ -70,6 +71,45 @@ export interface BalanceView {
   readonly withdrawing?: Amount;
   /** Of what is available, what is still to be settled; left out for nothing. */
   readonly unsettled?: Amount;
+}
+
+export interface ScopedRiskLimits {
+  readonly scope: RiskScope;
+  readonly limits: RiskLimits;
+}
+
+/** All limits of risk that were set, and which accounts are in groups. */
+export interface RiskRulesView {
+  /** By scope. */
+  readonly limits: readonly ScopedRiskLimits[];
+  /** By account. */
+  readonly groups: readonly (readonly [account: AccountId, group: string])[];
+}
+
+/** What one account is held to, and how far it has gone. */
+export interface RiskView {
+  /** "" for none. */
+  readonly group: string;
+  readonly uses: readonly RiskUse[];
+}
+
+/** What holds for all that an account does, for one quote asset or for one instrument. */
+export interface RiskUse {
+  /** "" for any. */
+  readonly quote: AssetId;
+  readonly symbol: InstrumentSymbol;
+  /** The tightest of all that apply. */
+  readonly limits: RiskLimits;
+  readonly openOrders: number;
+  /** Lots that it has and is to buy, where that is limited. */
+  readonly position: number | undefined;
+  /** What that is worth, where that is limited and all prices are known. */
+  readonly exposure: Amount | undefined;
+  /** Orders and replaces that could be made at once. */
+  readonly ordersLeft: number | undefined;
+  /** Orders, replaces and cancels of this day of log time, and trades. */
+  readonly ordersOfDay: number;
+  readonly tradesOfDay: number;
 }
 
 /** An order that might be placed. */
@@ -270,6 +310,10 @@ export interface Questions {
   settlementCycles: { ask: Record<never, never>; answer: readonly SettlementCycle[] };
   /** By name, as the governor's shard knows them. */
   feeSchedules: { ask: Record<never, never>; answer: readonly FeeSchedule[] };
+  /** As the governor's shard knows them. */
+  riskRules: { ask: Record<never, never>; answer: RiskRulesView };
+  /** null when the account is not known here. */
+  risk: { ask: { account: AccountId }; answer: RiskView | null };
   /** As the governor's shard knows it. */
   approvalPolicy: { ask: Record<never, never>; answer: readonly NeededApprovals[] };
 }

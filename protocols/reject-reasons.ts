@@ -3,9 +3,10 @@
  *
  * The numbers are in the log and in clients' code: never reuse or renumber one. The order of lines
  * is the order of precedence: a command that breaks several rules is refused for the first. What
- * only a book can tell comes after what an account can, wherever the two live. Numbers below 1000
- * are decided by actors and are the same on every replica and every replay; those from 1000 on are
- * said by a gateway about a request that never reached the log, or too late to be done.
+ * only a book can tell comes after what an account can, wherever the two live; limits of risk, from
+ * 301 on, an account looks at last of all, so they come before what the book tells. Numbers below
+ * 1000 are decided by actors and are the same on every replica and every replay; those from 1000 on
+ * are said by a gateway about a request that never reached the log, or too late to be done.
  */
 
 export const RejectReason = {
@@ -85,6 +86,18 @@ export const RejectReason = {
   "shard-out-of-turn": 273,
   "approval-policy-invalid": 280,
   "fees-invalid": 290,
+  "risk-limits-invalid": 300,
+  "trading-restricted": 301,
+  "order-quantity-above-limit": 302,
+  "order-notional-above-limit": 303,
+  "order-value-unknown": 304,
+  "price-distance-above-limit": 305,
+  "open-orders-above-limit": 306,
+  "position-above-limit": 307,
+  "exposure-above-limit": 308,
+  "order-rate-above-limit": 311,
+  "order-to-trade-above-limit": 312,
+  "order-repeated": 313,
   "custody-unknown": 330,
   "custody-policy-invalid": 331,
   "custodian-other": 332,

@@ -20,7 +20,8 @@ import { FeeBook } from "./fee-book.ts";
 import type { Trading } from "./fee-book.ts";
 import { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
-import type { Order } from "./order.ts";
+import type { Order, OrderTerms } from "./order.ts";
+import { RiskBook } from "./risk-book.ts";
 
 /** By our id, or by the client's when that is 0. */
 type OrderName = Pick<CancelOrder, "orderId" | "clientOrderId">;
@@ -33,12 +34,14 @@ export class AccountState {
   readonly orders: KnownOrders;
   readonly holdings: Holdings;
   readonly fees = new FeeBook();
+  readonly risk: RiskBook;
 
   constructor(id: AccountId, orders: KnownOrders, ledger: ShardLedger) {
     this.id = id;
     this.participant = id;
     this.orders = orders;
     this.holdings = new Holdings(id, ledger);
+    this.risk = new RiskBook(id, { orders, holdings: this.holdings });
   }
 
   /** An instrument as this account trades it now. */
@@ -60,10 +63,18 @@ export class AccountState {
     return order;
   }
 
+  /** Opens an order under names that no other has. */
+  open(terms: OrderTerms): Order {
+    const order = this.orders.open(terms);
+    this.risk.opened(order);
+    return order;
+  }
+
   /** Takes an order that is over from those that work, and what it had reserved with it. */
   close(order: Order, reason: CloseReason): void {
     this.holdings.release(order);
     order.closeReason = reason;
     this.orders.close(order);
+    this.risk.closed(order);
   }
 }

@@ -28,6 +28,7 @@ import type {
   OrderId,
   OrderView,
   ParticipantId,
+  RiskView,
   ShardId,
   WithdrawalCommand,
   WithdrawalView,
@@ -54,6 +55,7 @@ import { Settlements } from "./settlements.ts";
 import type { SavedSettlements } from "./settlements.ts";
 import type { SavedObligations } from "./obligations.ts";
 import { Succession } from "./succession.ts";
+import type { SavedRiskBook } from "./risk-book.ts";
 import { Withdrawals } from "./withdrawals.ts";
 import type { SavedAccountCustody } from "./withdrawals.ts";
 
@@ -261,6 +263,11 @@ export class Account implements Actor<AccountHears> {
     return instrument && previewFees(this.#state.fees, instrument, { ...asked, ...trading });
   }
 
+  /** What it is held to, and how far it has gone. */
+  risk(trading: Trading): RiskView {
+    return this.#state.risk.view(trading);
+  }
+
   /** What working orders have reserved, by asset: the reserved part of each balance. */
   reservations(): ReadonlyMap<AssetId, Amount> {
     const sums = new Map<AssetId, Amount>();
@@ -308,7 +315,11 @@ export class Account implements Actor<AccountHears> {
     const saved = [this.id, participant, isBlocked, quotes, funds, known] as const;
     const custody = this.#withdrawals.snapshot();
     const clearing = this.#savedClearing();
-    if (clearing !== undefined) return [...saved, fees ?? null, custody ?? null, clearing];
+    const risk = this.#state.risk.snapshot();
+    if (clearing !== undefined) {
+      return [...saved, fees ?? null, custody ?? null, risk ?? null, clearing];
+    }
+    if (risk !== undefined) return [...saved, fees ?? null, custody ?? null, risk];
     if (custody !== undefined) return [...saved, fees ?? null, custody];
     // Nothing, as in snapshots from before, where all pay the same.
     return fees === undefined ? saved : [...saved, fees];
@@ -325,7 +336,7 @@ export class Account implements Actor<AccountHears> {
   static restore(data: unknown, venue: Venue, memory: AccountMemory = newMemory()): Account {
     const { rows, ledger, asked } = memory;
     const [id, participant, isBlocked, quotes, holdings, orders, ...later] = data as SavedAccount;
-    const [fees = null, custody = null, clearing] = later;
+    const [fees = null, custody = null, risk = null, clearing] = later;
     const known = KnownOrders.restore(orders, { account: id, venue, rows, asked });
     const account = new Account(id, known, ledger);
     account.#state.participant = participant;
@@ -334,6 +345,7 @@ export class Account implements Actor<AccountHears> {
     account.#quotes.restore(quotes);
     if (fees !== null) account.#state.fees.restore(fees);
     if (custody !== null) account.#withdrawals.restore(custody);
+    if (risk !== null) account.#state.risk.restore(risk);
     if (clearing !== undefined) account.#restoreClearing(clearing);
     return account;
   }
@@ -370,6 +382,7 @@ type SavedAccount = readonly [
   SavedKnownOrders,
   fees?: SavedFeeBook | null,
   custody?: SavedAccountCustody | null,
+  risk?: SavedRiskBook | null,
   clearing?: SavedClearing,
 ];
 

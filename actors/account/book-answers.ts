@@ -69,6 +69,7 @@ export class BookAnswers {
     holdings.settle(order, message, cost);
     if (message.liquidity !== Liquidity.transfer) {
       this.#state.fees.traded(order.instrument, cost.notional, context);
+      if (context.venue.risk !== undefined) this.#state.risk.traded(order, context);
     }
     const isDone = message.remaining === 0;
     const { then } = order;

@@ -6,9 +6,11 @@
 import { anySide, CloseReason, RejectReason, unrevised } from "../../protocols/index.ts";
 import type { CancelAllOrders, CancelOrder, Origin, ReplaceOrder } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
+import { nothingAhead } from "../risk/limit-checks.ts";
+import type { OrdersAhead } from "../risk/limit-checks.ts";
 import type { AccountState } from "./account-state.ts";
 import { whyNotReplace } from "./order-admission.ts";
-import { refuse, reply, replyWithoutOrder } from "./order-answers.ts";
+import { refuse, refuseWithFigures, reply, replyWithoutOrder } from "./order-answers.ts";
 import { join } from "./order-change.ts";
 import type { PendingChange, SettledReplace, Successor, Waiter } from "./order-change.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
@@ -80,6 +82,8 @@ export class ChangeRequests {
       revised: unrevised,
     };
     if (origin !== undefined) join(change, origin, then);
+    const isCounted = context.venue.risk !== undefined && reason === CloseReason.requested;
+    if (isCounted) this.#state.risk.canceling(order, context);
     order.begin(change);
     context.send({
       kind: "submit-cancel",
@@ -104,7 +108,8 @@ export class ChangeRequests {
       // Whoever is told "no" may rely on it: a copy that comes later, by another way, is too late.
       const isInTurn = order.isWorking && command.revision === order.revision + 1;
       if (isInTurn && context.logic.usesUpRefusedRevisions) order.useUp(command, reason);
-      refuse(order, reason, context);
+      const figures = this.#state.risk.figuresOf(reason);
+      refuseWithFigures(order, { rejectReason: reason, figures }, context);
       return;
     }
     this.requestReplace(order, command, { origin: context.origin, context });
@@ -115,11 +120,22 @@ export class ChangeRequests {
     command: ReplaceOrder,
     context: ActorContext,
   ): RejectReason {
-    const { isBlocked, holdings } = this.#state;
-    if (isBlocked) return RejectReason["account-blocked"];
+    if (this.#state.isBlocked) return RejectReason["account-blocked"];
     const reason = whyNotReplace(order, command, context);
     if (reason !== none || order === undefined) return reason;
-    return holdings.canExtend(order, command, context) ? none : RejectReason["funds-insufficient"];
+    return this.whyNotExtend(order, command, { ahead: nothingAhead, context });
+  }
+
+  /** Why an order may not have terms that it could have: it is not paid for, or it is too much. */
+  whyNotExtend(
+    order: Order,
+    command: ReplaceOrder,
+    { ahead, context }: { readonly ahead: OrdersAhead; readonly context: ActorContext },
+  ): RejectReason {
+    const { holdings, risk } = this.#state;
+    if (!holdings.canExtend(order, command, context)) return RejectReason["funds-insufficient"];
+    if (context.venue.risk === undefined) return none;
+    return risk.whyNotReplace(order, command, { ahead, context });
   }
 
   /** Asks the book for new terms, which can be paid for. Without an origin nobody is to be told. */
@@ -137,6 +153,7 @@ export class ChangeRequests {
     const waiters = origin === undefined ? [] : [{ origin, isDuplicate: false }];
     const revision = order.revision + 1;
     const terms = { revision, price, quantity, revised };
+    if (context.venue.risk !== undefined) this.#state.risk.replaced(order, context);
     order.beginReplace({ kind: "replace", ...terms, waiters }, bounds);
     context.send({
       kind: "submit-replace",

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { FeeSchedule } from "../../protocols/index.ts";
+import { amountMax, pack, unpack } from "../../protocols/index.ts";
+import type { Amount, FeeSchedule } from "../../protocols/index.ts";
 import { bareVenue } from "../testing/bare-venue.ts";
 import { apples, pears } from "../testing/instruments.ts";
 import { FeeBook } from "./fee-book.ts";
@@ -35,7 +36,7 @@ const ratesOf = (instrument = apples): string => {
   const fees = feesOf(instrument);
   return fees === undefined ? "everybody's" : `${fees.makerPpm}/${fees.takerPpm}`;
 };
-const trade = (notional: number, atDay: number): void => {
+const trade = (notional: Amount, atDay: number): void => {
   trading.timeUs = startUs + atDay * dayUs;
   book.traded(apples, notional, trading);
 };
@@ -63,11 +64,28 @@ describe("what an account pays", () => {
     expect(ratesOf()).toBe("50/150");
     trading.timeUs += 1;
     expect(ratesOf()).toBe("100/200");
-    expect(book.volumeOf(spot, trading.timeUs)).toBe(600);
+    expect(book.volumeOf(spot, apples, trading.timeUs)).toBe(600);
     trade(400, 39);
     expect(ratesOf()).toBe("50/150");
     trading.timeUs = startUs + 40 * dayUs;
-    expect(book.volumeOf(spot, trading.timeUs)).toBe(400);
+    expect(book.volumeOf(spot, apples, trading.timeUs)).toBe(400);
+  });
+
+  it("counts no more of the same units than there may be", () => {
+    for (let day = 0; day < 5; day++) {
+      for (let again = 0; again < 3; again++) trade(2n ** 62n, day);
+    }
+    expect(ratesOf()).toBe("-20/100");
+    expect(book.volumeOf(spot, apples, trading.timeUs)).toBe(amountMax);
+    expect(unpack(pack(book.snapshot()))).toEqual(book.snapshot());
+  });
+
+  it("counts what was traded for another asset apart, where a schedule's name is used again", () => {
+    trade(6000, 0);
+    expect(ratesOf()).toBe("-20/100");
+    const inGold = { ...apples, quote: "GOLD" };
+    expect(feesOf(inGold)).toEqual({ makerPpm: 100, takerPpm: 200, minimum: 3 });
+    expect(book.volumeOf(spot, inGold, trading.timeUs)).toBe(0);
   });
 
   it("counts what is traded under the schedule only", () => {
@@ -104,15 +122,15 @@ describe("a fee book that was saved", () => {
     const restored = new FeeBook();
     restored.restore(saved!);
     expect(restored.snapshot()).toEqual(saved);
-    expect(restored.volumeOf(spot, trading.timeUs)).toBe(1100);
-    expect(restored.volumeOf(spot, startUs + 35 * dayUs)).toBe(500);
+    expect(restored.volumeOf(spot, apples, trading.timeUs)).toBe(1100);
+    expect(restored.volumeOf(spot, apples, startUs + 35 * dayUs)).toBe(500);
   });
 
   it("does not depend on when somebody asked", () => {
     trade(600, 0);
     const asked = new FeeBook();
     asked.restore(book.snapshot()!);
-    asked.volumeOf(spot, startUs + 50 * dayUs);
+    asked.volumeOf(spot, apples, startUs + 50 * dayUs);
     expect(asked.snapshot()).toEqual(book.snapshot());
   });
 });

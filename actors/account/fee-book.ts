@@ -29,7 +29,7 @@ export interface Trading {
 export class FeeBook {
   /** The account's own, by instrument; "" for all that have none. */
   readonly #own = new Map<InstrumentSymbol, FeeRates>();
-  /** By the name of the schedule. */
+  /** By the schedule's name and the quote asset: who uses a name again may do so for another. */
   readonly #volumes = new Map<string, TradedVolume>();
   /** As they were charged last: most orders are under the rates of the one before. */
   readonly #charged = new Map<InstrumentSymbol, ChargedInstrument>();
@@ -40,7 +40,8 @@ export class FeeBook {
     const schedule = venue.feeScheduleOf(symbol);
     const own = this.ownRatesOf(symbol);
     if (schedule === undefined && own === undefined) return instrument;
-    const rates = own ?? (schedule && feeTierAt(schedule, this.volumeOf(schedule, timeUs)));
+    const rates =
+      own ?? (schedule && feeTierAt(schedule, this.volumeOf(schedule, instrument, timeUs)));
     assert(rates !== undefined);
     const minimum = schedule === undefined ? 0 : schedule.minimum;
     const before = this.#charged.get(symbol);
@@ -57,17 +58,18 @@ export class FeeBook {
     return this.#own.get(symbol) ?? this.#own.get("");
   }
 
-  /** Quote units that the account has traded under a schedule of late. */
-  volumeOf({ schedule }: FeeSchedule, timeUs: TimeUs): Amount {
-    return this.#volumes.get(schedule)?.at(timeUs) ?? 0;
+  /** Quote units of an instrument that the account has traded under its schedule of late. */
+  volumeOf({ schedule }: FeeSchedule, { quote }: InstrumentTerms, timeUs: TimeUs): Amount {
+    return this.#volumes.get(`${schedule} ${quote}`)?.at(timeUs) ?? 0;
   }
 
   /** Counts what was traded, if it is traded under a schedule. */
   traded(instrument: InstrumentTerms, notional: Amount, { venue, timeUs }: Trading): void {
     const schedule = venue.feeScheduleOf(instrument.symbol)?.schedule;
     if (schedule === undefined) return;
-    const volume = this.#volumes.get(schedule) ?? new TradedVolume();
-    this.#volumes.set(schedule, volume);
+    const key = `${schedule} ${instrument.quote}`;
+    const volume = this.#volumes.get(key) ?? new TradedVolume();
+    this.#volumes.set(key, volume);
     volume.add(notional, timeUs);
   }
 
@@ -87,17 +89,13 @@ export class FeeBook {
     const own = [...this.#own].map(
       ([symbol, { makerPpm, takerPpm }]) => [symbol, makerPpm, takerPpm] as const,
     );
-    const volumes = [...this.#volumes].map(
-      ([schedule, volume]) => [schedule, volume.snapshot()] as const,
-    );
+    const volumes = [...this.#volumes].map(([key, volume]) => [key, volume.snapshot()] as const);
     return [own.sort(byName), volumes.sort(byName)];
   }
 
   restore([own, volumes]: SavedFeeBook): void {
     for (const [symbol, makerPpm, takerPpm] of own) this.#own.set(symbol, { makerPpm, takerPpm });
-    for (const [schedule, saved] of volumes) {
-      this.#volumes.set(schedule, TradedVolume.restore(saved));
-    }
+    for (const [key, saved] of volumes) this.#volumes.set(key, TradedVolume.restore(saved));
   }
 }
 
@@ -115,5 +113,5 @@ function byName([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...
 
 export type SavedFeeBook = readonly [
   own: readonly (readonly [InstrumentSymbol, makerPpm: number, takerPpm: number])[],
-  volumes: readonly (readonly [schedule: string, SavedVolume])[],
+  volumes: readonly (readonly [scheduleAndQuote: string, SavedVolume])[],
 ];

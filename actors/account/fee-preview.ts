@@ -13,7 +13,7 @@ export function previewFees(
 ): FeesView {
   const { symbol } = instrument;
   const schedule = venue.feeScheduleOf(symbol);
-  const volume = schedule === undefined ? 0 : book.volumeOf(schedule, timeUs);
+  const volume = schedule === undefined ? 0 : book.volumeOf(schedule, instrument, timeUs);
   const notional = notionalOf(instrument, price, quantity);
   const [makerPpm, takerPpm] = [makerPpmOf(instrument), takerPpmOf(instrument)];
   const minimum = minimumFeeOf(instrument);

@@ -32,6 +32,7 @@ import type {
 import { expectFill } from "../ledger/asset-ledger.ts";
 import type { ShardLedger } from "../ledger/asset-ledger.ts";
 import { Balance } from "../ledger/balance.ts";
+import type { ActorContext } from "../actor.ts";
 import type { Trading } from "./fee-book.ts";
 import { Obligations } from "./obligations.ts";
 import type { SavedObligations } from "./obligations.ts";
@@ -78,10 +79,15 @@ export class Holdings {
   // ---- What can be paid --------------------------------------------------------------------
 
   /** What an order needs that is to be placed; undefined where that is not to be had. */
-  needsOf(command: PlaceOrder, instrument: InstrumentTerms, trading: Trading): Needs | undefined {
+  needsOf(
+    command: PlaceOrder,
+    instrument: InstrumentTerms,
+    context: Trading & Pick<ActorContext, "logic">,
+  ): Needs | undefined {
     const asset = reservedAssetOf(instrument, command.side);
-    const available = this.#usable(asset, instrument, trading);
-    const needs = needsOf(command, instrument, available);
+    const available = this.#usable(asset, instrument, context);
+    const { coversAuctions } = context.logic;
+    const needs = needsOf(command, instrument, { available, coversAuctions });
     return needs === undefined || needs.reservation > available ? undefined : needs;
   }
 
@@ -108,6 +114,11 @@ export class Holdings {
   /** Units that may be used; asking opens no balance. */
   available(asset: AssetId): Amount {
     return this.#balances.get(asset)?.available ?? 0;
+  }
+
+  /** Units that the account has, whatever they are set aside for; asking opens no balance. */
+  held(asset: AssetId): Amount {
+    return this.#balances.get(asset)?.total ?? 0;
   }
 
   // ---- Reservations ------------------------------------------------------------------------

@@ -461,7 +461,7 @@ describe("equal orders", () => {
     const order = new Order("nobody", rows);
     for (const slot of slots) order.at(slot).copyFrom(new Uint8Array(rowBytes).fill(0xff));
     for (const slot of slots) if (slot % 3 > 0) rows.give(slot);
-    rows.instrumentNumber(gold);
+    rows.takeInstrument(gold);
     return rows;
   }
 });

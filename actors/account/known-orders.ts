@@ -10,10 +10,13 @@
  * Whatever hands over an order hands over the same object: it is that order until the next one is
  * handed over.
  */
-import { assert, hold, invariant } from "../../protocols/index.ts";
+import { add, assert, hold, invariant, Side } from "../../protocols/index.ts";
 import type {
   AccountId,
+  Amount,
   ClientOrderId,
+  InstrumentTerms,
+  Lots,
   OrderId,
   RejectReason,
   ShardId,
@@ -145,6 +148,21 @@ export class KnownOrders {
   /** One of the working orders, of which there are {@link workingCount}, in any order. */
   workingAt(place: number): Order {
     return this.#order.at(this.#working[place]!);
+  }
+
+  /**
+   * What working orders are still to buy of some instruments, and what is reserved for that.
+   * Whoever holds an order goes on holding it.
+   */
+  buying(isMeant: (instrument: InstrumentTerms) => boolean): { lots: Lots; reserved: Amount } {
+    let [lots, reserved]: [Lots, Amount] = [0, 0];
+    for (const slot of this.#working) {
+      const order = this.#other.at(slot);
+      if (order.side !== Side.buy || !isMeant(order.instrument)) continue;
+      lots += order.remaining;
+      reserved = add(reserved, order.reserved);
+    }
+    return { lots, reserved };
   }
 
   /**

@@ -31,6 +31,8 @@ export interface Withdrawal {
   status: WithdrawalStatus;
   approvers: readonly string[];
   transaction: string;
+  /** When it was over; 0 before that. */
+  overUs: TimeUs;
 }
 
 /** Under what it is asked for, and when. */
@@ -54,6 +56,7 @@ export class KnownWithdrawals {
     const withdrawal: Withdrawal = {
       ...{ number: this.#count, reference, asset, amount, address, requestedUs: timeUs },
       ...{ revision: policy.revision, needed, status: 0, approvers: [], transaction: "" },
+      overUs: 0,
     };
     this.#add(withdrawal);
     return withdrawal;
@@ -105,8 +108,8 @@ export class KnownWithdrawals {
   }
 
   forgetOver(timeUs: TimeUs): void {
-    for (const { number, reference, requestedUs, status } of this.#byNumber.values()) {
-      if (!isWithdrawalOver(status) || requestedUs + withdrawalMemoryUs > timeUs) continue;
+    for (const { number, reference, overUs, status } of this.#byNumber.values()) {
+      if (!isWithdrawalOver(status) || overUs + withdrawalMemoryUs > timeUs) continue;
       this.#byNumber.delete(number);
       this.#byReference.delete(reference);
     }
@@ -116,7 +119,7 @@ export class KnownWithdrawals {
     const rows = this.all().map((is) => {
       const terms = [is.number, is.reference, is.asset, is.amount, is.address] as const;
       const rules = [is.requestedUs, is.revision, is.needed] as const;
-      return [...terms, ...rules, is.status, is.approvers, is.transaction] as const;
+      return [...terms, ...rules, is.status, is.approvers, is.transaction, is.overUs] as const;
     });
     return [this.#count, rows];
   }
@@ -125,9 +128,9 @@ export class KnownWithdrawals {
     assert(this.#count === 0);
     this.#count = count;
     for (const [number, reference, asset, amount, address, ...row] of rows) {
-      const [requestedUs, revision, needed, status, approvers, transaction] = row;
+      const [requestedUs, revision, needed, status, approvers, transaction, overUs] = row;
       const terms = { number, reference, asset, amount, address, requestedUs, revision, needed };
-      this.#add({ ...terms, status, approvers, transaction });
+      this.#add({ ...terms, status, approvers, transaction, overUs });
     }
   }
 }
@@ -146,5 +149,6 @@ export type SavedWithdrawals = readonly [
     WithdrawalStatus,
     approvers: readonly string[],
     transaction: string,
+    overUs: TimeUs,
   ])[],
 ];

@@ -6,8 +6,10 @@ import { Liquidity, OrderStatus } from "../../protocols/index.ts";
 import type {
   Amount,
   ExecutionType,
+  LimitFigures,
   OrderFilled,
   OrderReplied,
+  Origin,
   RejectReason,
   ToldReport,
 } from "../../protocols/index.ts";
@@ -17,6 +19,8 @@ import type { Order } from "./order.ts";
 
 export interface Answer extends Waiter {
   readonly rejectReason: RejectReason;
+  /** Of a limit of risk that was the reason. */
+  readonly figures?: LimitFigures | undefined;
 }
 
 // What is told is written down at once, so one object of each kind serves for all: an order costs
@@ -36,6 +40,7 @@ const told: Mutable<OrderReplied> = {
   fees: 0,
   revision: 0,
   updateId: 0,
+  figures: undefined,
 };
 const reported: Mutable<ToldReport> = {
   kind: "execution-report",
@@ -80,6 +85,7 @@ export function reply(order: Order, answer: Answer, context: ActorContext): void
   told.fees = order.fees;
   told.revision = order.revision;
   told.updateId = order.updateId;
+  told.figures = answer.figures;
   context.emit(told);
 }
 
@@ -105,14 +111,29 @@ export function replyToWaiting(
 
 /** Refuses the command under way and leaves the order as it is. */
 export function refuse(order: Order, rejectReason: RejectReason, context: ActorContext): void {
-  reply(order, { rejectReason, origin: context.origin, isDuplicate: false }, context);
+  refuseWithFigures(order, { rejectReason, figures: undefined }, context);
+}
+
+/** Likewise for a limit of risk, and says by how much. */
+export function refuseWithFigures(
+  order: Order,
+  refusal: Pick<Answer, "rejectReason" | "figures">,
+  context: ActorContext,
+): void {
+  reply(order, { ...refusal, origin: context.origin, isDuplicate: false }, context);
+}
+
+/** Who is told, if not whoever sent the command under way, and by how much it was too much. */
+interface Refused {
+  readonly origin: Origin;
+  readonly figures: LimitFigures | undefined;
 }
 
 /** Refuses a command, which names no order that there is: as a rule the one under way. */
 export function replyWithoutOrder(
   rejectReason: RejectReason,
   context: ActorContext,
-  origin = context.origin,
+  { origin = context.origin, figures }: Partial<Refused> = {},
 ): void {
   context.emit({
     kind: "order-replied",
@@ -129,6 +150,7 @@ export function replyWithoutOrder(
     fees: 0,
     revision: 0,
     updateId: 0,
+    figures,
   });
 }
 

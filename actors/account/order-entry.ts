@@ -3,9 +3,11 @@
  *
  * Each placing is answered once; the same one that comes again is told what became of the first.
  */
-import { assert, RejectReason } from "../../protocols/index.ts";
+import { assert, isForRisk, RejectReason } from "../../protocols/index.ts";
 import type { Origin, PlaceOrder } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
+import { nothingAhead } from "../risk/limit-checks.ts";
+import type { OrdersAhead } from "../risk/limit-checks.ts";
 import type { AccountState } from "./account-state.ts";
 import { whyNotPlace } from "./order-admission.ts";
 import { reply, replyWithoutOrder } from "./order-answers.ts";
@@ -49,7 +51,7 @@ export class OrderEntry {
   /** The client order id is known: the same order once more, or another under its name. */
   placeAgain(order: Order, command: PlaceOrder, { origin, context }: Asked): void {
     if (!isSamePlacing(order, command)) {
-      replyWithoutOrder(RejectReason["client-order-id-reused"], context, origin);
+      replyWithoutOrder(RejectReason["client-order-id-reused"], context, { origin });
     } else if (order.waiting.length > 0) {
       order.addWaiter(origin);
     } else {
@@ -58,23 +60,40 @@ export class OrderEntry {
     }
   }
 
-  /** Funds apart, which are looked at when they are reserved. */
-  whyNotPlace(command: PlaceOrder, context: ActorContext): RejectReason {
+  /**
+   * Funds apart, which are looked at when they are reserved. `ahead`: what is to be done together
+   * with it, before it.
+   */
+  whyNotPlace(command: PlaceOrder, context: ActorContext, ahead = nothingAhead): RejectReason {
     if (this.#state.isBlocked) return RejectReason["account-blocked"];
-    return whyNotPlace(command, this.#state.orders, context);
+    const reason = whyNotPlace(command, this.#state.orders, context);
+    if (reason !== RejectReason.none || context.venue.risk === undefined) return reason;
+    return this.#whyNotRisked(command, context, ahead);
+  }
+
+  /** Limits come after funds; of what is placed behind others nobody knows what it will need. */
+  #whyNotRisked(command: PlaceOrder, context: ActorContext, ahead: OrdersAhead): RejectReason {
+    const { holdings, risk } = this.#state;
+    const instrument = this.#state.instrument(command.symbol, context);
+    assert(instrument !== undefined);
+    if (ahead === nothingAhead && holdings.needsOf(command, instrument, context) === undefined) {
+      return RejectReason["funds-insufficient"];
+    }
+    return risk.whyNotPlace(command, instrument, { ahead, context });
   }
 
   /** Reserves for an order that is in order and sends it to its book; undefined without funds. */
   admit(command: PlaceOrder, context: ActorContext): Order | undefined {
-    const { holdings, orders } = this.#state;
+    const { holdings, risk } = this.#state;
     const instrument = this.#state.instrument(command.symbol, context);
     assert(instrument !== undefined);
     const needs = holdings.needsOf(command, instrument, context);
     if (needs === undefined) return undefined;
     const named = { orderId: context.nextOrderId(), placedAtUs: context.timeUs };
     const { quantity, reservation, budget } = needs;
-    const order = orders.open({ ...termsOf(command, instrument, named), quantity });
+    const order = this.#state.open({ ...termsOf(command, instrument, named), quantity });
     holdings.reserve(order, reservation);
+    if (context.venue.risk !== undefined) risk.placed(command, instrument, context);
     this.submit(order, budget, context);
     return order;
   }
@@ -109,7 +128,7 @@ export class OrderEntry {
       const terms = termsOf(command, instrument, named);
       this.#state.orders.addRefused(terms, reason, context.timeUs);
     }
-    replyWithoutOrder(reason, context, origin);
+    replyWithoutOrder(reason, context, { origin, figures: this.#state.risk.figuresOf(reason) });
   }
 }
 
@@ -119,6 +138,7 @@ function mayPass(reason: RejectReason): boolean {
     reason === RejectReason["account-blocked"] ||
     reason === RejectReason["venue-halted"] ||
     reason === RejectReason["open-orders-too-many"] ||
-    reason === RejectReason["funds-insufficient"]
+    reason === RejectReason["funds-insufficient"] ||
+    isForRisk(reason)
   );
 }

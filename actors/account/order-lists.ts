@@ -15,6 +15,7 @@ import {
 } from "../../protocols/index.ts";
 import type { PlaceOrder, PlaceOrderList } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
+import { nothingAhead } from "../risk/limit-checks.ts";
 import type { AccountState } from "./account-state.ts";
 import { replyWithoutOrder, report } from "./order-answers.ts";
 import type { OrderEntry } from "./order-entry.ts";
@@ -83,11 +84,12 @@ export class OrderLists {
   }
 
   #whyNotPlace(orders: readonly PlaceOrder[], context: ActorContext): RejectReason {
-    for (const command of orders) {
+    for (const [placed, command] of orders.entries()) {
+      const ahead = placed === 0 ? nothingAhead : { placed, replaced: 0 };
       if (this.#state.orders.find(0, command.clientOrderId) !== undefined) {
         return RejectReason["client-order-id-reused"];
       }
-      const reason = this.#entry.whyNotPlace(command, context);
+      const reason = this.#entry.whyNotPlace(command, context, ahead);
       if (reason !== none) return reason;
     }
     return none;
@@ -100,7 +102,7 @@ export class OrderLists {
     if (instrument === undefined) return;
     if (orders.find(0, command.clientOrderId) !== undefined) return;
     const named = { orderId: context.nextOrderId(), placedAtUs: context.timeUs };
-    const order = orders.open(termsOf(command, instrument, named));
+    const order = this.#state.open(termsOf(command, instrument, named));
     order.advance(LifecycleEvent.refused);
     this.#state.close(order, CloseReason.none);
     order.refusedBecause = reason;
@@ -120,7 +122,7 @@ export class OrderLists {
     [second]: readonly PlaceOrder[],
     context: ActorContext,
   ): Order | undefined {
-    const { orders, holdings } = this.#state;
+    const { holdings, risk } = this.#state;
     assert(second !== undefined);
     const instrument = this.#state.instrument(first.symbol, context);
     assert(instrument !== undefined);
@@ -132,10 +134,13 @@ export class OrderLists {
     const placedAtUs = context.timeUs;
     const [firstId, secondId] = [context.nextOrderId(), context.nextOrderId()];
     const named = { orderId: secondId, placedAtUs };
-    orders.open(termsOf(second, instrument, named)).extend({ linkedOrderId: firstId });
-    const order = orders.open(termsOf(first, instrument, { orderId: firstId, placedAtUs }));
+    this.#state.open(termsOf(second, instrument, named)).extend({ linkedOrderId: firstId });
+    const order = this.#state.open(termsOf(first, instrument, { orderId: firstId, placedAtUs }));
     order.extend({ linkedOrderId: secondId });
     holdings.reserve(order, reservation);
+    if (context.venue.risk !== undefined) {
+      for (const command of [first, second]) risk.placed(command, instrument, context);
+    }
     this.#entry.submit(order, unlimitedBudget, context);
     this.#entry.submit(this.#state.expect(secondId), unlimitedBudget, context);
     return this.#state.expect(firstId);

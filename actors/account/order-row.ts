@@ -148,8 +148,9 @@ export class OrderRow {
     return this.rows.instruments[this.#shorts[this.#short + Short.instrument]!]!;
   }
 
+  /** Said once of an order, when its row was taken. */
   set instrument(terms: ChargedInstrument) {
-    this.#shorts[this.#short + Short.instrument] = this.rows.instrumentNumber(terms);
+    this.#shorts[this.#short + Short.instrument] = this.rows.takeInstrument(terms);
   }
 
   /** What the rows call its instrument. */

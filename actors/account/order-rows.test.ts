@@ -378,7 +378,7 @@ describe("orders in rows", () => {
   function usedRows(random: Random): OrderRows {
     const other = new Beside(random);
     const { rows } = other.order;
-    for (const instrument of [gold, pears]) rows.instrumentNumber(instrument);
+    for (const instrument of [gold, pears]) rows.takeInstrument(instrument);
     for (let taken = 0; taken < 200; taken++) other.take();
     for (let move = 0; move < 1000; move++) other.write();
     for (let given = 0; given < 100; given++) other.give();
@@ -398,12 +398,35 @@ describe("orders in rows", () => {
     }
   });
 
+  it("take numbers of fees that no order has any more for others of the same instrument", () => {
+    const rows = new OrderRows();
+    const order = new Order("alice", rows);
+    const terms = termsOf(new Random(1));
+    const charged = (takerPpm: number) => {
+      return { ...apples, fees: { makerPpm: 0, takerPpm, minimum: 0 } };
+    };
+    const first = rows.take();
+    order.at(first).open({ ...terms, instrument: charged(100_000) });
+    for (let takerPpm = 0; takerPpm < 2 ** 16 + 10; takerPpm++) {
+      const [slot, same] = [rows.take(), rows.take()];
+      order.at(slot).open({ ...terms, instrument: charged(takerPpm) });
+      order.at(same).open({ ...terms, instrument: charged(takerPpm) });
+      rows.give(slot);
+      expect(order.at(same).instrument.fees?.takerPpm).toBe(takerPpm);
+      rows.give(same);
+    }
+    order.at(rows.take()).open({ ...terms, instrument: { ...charged(7), symbol: "PEAR-COIN" } });
+    expect(order.instrument.symbol).toBe("PEAR-COIN");
+    expect(order.instrumentNumber).not.toBe(1);
+    expect(order.at(first).instrument.fees?.takerPpm).toBe(100_000);
+  });
+
   it("call instruments by numbers, the same for all of one symbol", () => {
     const rows = new OrderRows();
     const [one, other] = [new Order("alice", rows), new Order("bob", rows)];
     for (const order of [one, other]) order.at(rows.take());
     one.instrument = apples;
-    expect(one.instrumentNumber).toBe(rows.instrumentNumber(apples));
+    expect(one.instrumentNumber).toBe(rows.takeInstrument(apples));
     other.instrument = pears;
     expect(other.instrumentNumber).not.toBe(one.instrumentNumber);
     other.instrument = { ...apples };

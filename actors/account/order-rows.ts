@@ -11,6 +11,7 @@
 import { assert } from "../../protocols/index.ts";
 import type {
   Amount,
+  InstrumentSymbol,
   Lots,
   OrderId,
   OrderInstructions,
@@ -149,6 +150,10 @@ export class OrderRows {
   /** By the number that rows call them. */
   readonly instruments: ChargedInstrument[] = [];
   readonly #numberOf = new RecentMap<string, number>();
+  /** By number, how many rows call an instrument with fees of its own so. */
+  readonly #charged: number[] = [];
+  /** Numbers of an instrument with fees that no order has any more, by its symbol. */
+  readonly #spareNumbers = new Map<InstrumentSymbol, number[]>();
 
   /** A slot whose row is all zeros. */
   take(): number {
@@ -161,9 +166,10 @@ export class OrderRows {
 
   give(slot: number): void {
     assert(slot < this.#end, "the slot was never taken");
-    const { ints } = this.blockOf(slot);
+    const { ints, shorts } = this.blockOf(slot);
     const number = ints[rowInBlock(slot) * wordsPerRow * 2 + Int.beside]!;
     if (number !== 0) this.giveBeside(number);
+    this.#giveInstrument(shorts[rowInBlock(slot) * wordsPerRow * 4 + Short.instrument]!);
     this.#free.push(slot);
   }
 
@@ -213,16 +219,40 @@ export class OrderRows {
 
   // ---- Instruments ---------------------------------------------------------------------------
 
-  /** What rows call an instrument with such fees. */
-  instrumentNumber(instrument: ChargedInstrument): number {
+  /** What one more row calls an instrument with such fees. */
+  takeInstrument(instrument: ChargedInstrument): number {
     const key = keyOf(instrument);
-    let number = this.#numberOf.get(key);
-    if (number === undefined) {
-      number = this.instruments.push(instrument) - 1;
-      assert(number < 2 ** 16, "more instruments and fees than rows can tell apart");
-      this.#numberOf.set(key, number);
-    }
+    const number = this.#numberOf.get(key) ?? this.#addInstrument(instrument, key);
+    if (instrument.fees !== undefined) this.#charged[number] = (this.#charged[number] ?? 0) + 1;
     return number;
+  }
+
+  /**
+   * Fees change for as long as a venue is there. The number of fees that no order has any more is
+   * taken for others of the same instrument: to accounts a number stands for its assets for good.
+   */
+  #addInstrument(instrument: ChargedInstrument, key: string): number {
+    const { fees, symbol } = instrument;
+    const spare = fees === undefined ? undefined : this.#spareNumbers.get(symbol)?.pop();
+    const number = spare ?? this.instruments.length;
+    assert(number < 2 ** 16, "more instruments and fees than rows can tell apart");
+    this.instruments[number] = instrument;
+    this.#numberOf.set(key, number);
+    return number;
+  }
+
+  /** A row is given back that called an instrument so. */
+  #giveInstrument(number: number): void {
+    const rows = this.#charged[number];
+    if (rows === undefined || rows === 0) return;
+    this.#charged[number] = rows - 1;
+    const instrument = this.instruments[number];
+    if (rows > 1 || instrument === undefined) return;
+    const { symbol } = instrument;
+    this.#numberOf.delete(keyOf(instrument));
+    const spare = this.#spareNumbers.get(symbol);
+    if (spare === undefined) this.#spareNumbers.set(symbol, [number]);
+    else spare.push(number);
   }
 }
 

@@ -32,8 +32,17 @@ import type { AccountState } from "./account-state.ts";
 import { whyNotReplace } from "./order-admission.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { Order } from "./order.ts";
+import { nothingAhead } from "../risk/limit-checks.ts";
+import type { OrdersAhead } from "../risk/limit-checks.ts";
 
 const { none } = RejectReason;
+
+/** A side that is to be set, and what is set before it. */
+interface SideToSet {
+  readonly symbol: InstrumentSymbol;
+  readonly side: QuotedSide;
+  readonly ahead: OrdersAhead;
+}
 
 /** One side of a quote, and the order that stands for it now; 0 for none. */
 interface QuotedSide {
@@ -94,8 +103,10 @@ export class Quotes {
       },
     ];
     const crossed = isCrossed(quote) ? RejectReason["quote-crossed"] : none;
+    let ahead = nothingAhead;
     for (const side of sides) {
-      const reason = this.#whyNotSet(quote.symbol, side, context);
+      const reason = this.#whyNotSet({ symbol: quote.symbol, side, ahead }, context);
+      ahead = this.#aheadWith(side);
       if (reason !== none) return crossed !== none && crossed < reason ? crossed : reason;
     }
     if (crossed !== none) return crossed;
@@ -104,24 +115,31 @@ export class Quotes {
     return none;
   }
 
-  #whyNotSet(symbol: InstrumentSymbol, side: QuotedSide, context: ActorContext): RejectReason {
+  #whyNotSet({ symbol, side, ahead }: SideToSet, context: ActorContext): RejectReason {
     if (side.quantity === 0) return none;
     const order = this.#orderOf(side);
-    if (order === undefined) return this.#whyNotPlace(this.#placing(symbol, side), context);
+    if (order === undefined) return this.#whyNotPlace(this.#placing(symbol, side), ahead, context);
     const command = this.#replacing(order, side);
     const reason = whyNotReplace(order, command, context);
     if (reason !== none) return reason;
-    const isPaid = this.#state.holdings.canExtend(order, command, context);
-    return isPaid ? none : RejectReason["funds-insufficient"];
+    return this.#changes.whyNotExtend(order, command, { ahead, context });
   }
 
-  #whyNotPlace(command: PlaceOrder, context: ActorContext): RejectReason {
+  /** What a side adds to what comes behind it. */
+  #aheadWith(side: QuotedSide): OrdersAhead {
+    if (side.quantity === 0) return nothingAhead;
+    return this.#orderOf(side) === undefined
+      ? { placed: 1, replaced: 0 }
+      : { placed: 0, replaced: 1 };
+  }
+
+  #whyNotPlace(command: PlaceOrder, ahead: OrdersAhead, context: ActorContext): RejectReason {
     const { orders, holdings } = this.#state;
     if (!isClientOrderId(command.clientOrderId)) return RejectReason["terms-inconsistent"];
     if (orders.find(0, command.clientOrderId) !== undefined) {
       return RejectReason["client-order-id-reused"];
     }
-    const reason = this.#entry.whyNotPlace(command, context);
+    const reason = this.#entry.whyNotPlace(command, context, ahead);
     if (reason !== none) return reason;
     const instrument = this.#state.instrument(command.symbol, context);
     assert(instrument !== undefined);

@@ -7,9 +7,11 @@ import {
   ticksMax,
   TimeInForce,
 } from "../../protocols/index.ts";
-import type { OrderInstructions, PlaceOrder } from "../../protocols/index.ts";
+import type { Amount, OrderInstructions, PlaceOrder } from "../../protocols/index.ts";
 import { apples, pears } from "../testing/instruments.ts";
 import { dearestPrice, needsOf, spendsAll, unlimitedBudget } from "./reservation.ts";
+import type { ChargedInstrument } from "./fee.ts";
+import type { Needs } from "./reservation.ts";
 
 /** A buy of five at ten, if nothing else is said. */
 function placing({
@@ -23,6 +25,14 @@ function placing({
     instructions: { ...plainInstructions, ...asks },
     ...terms,
   };
+}
+
+function needs(
+  command: PlaceOrder,
+  instrument: ChargedInstrument,
+  available: Amount,
+): Needs | undefined {
+  return needsOf(command, instrument, { available, coversAuctions: true });
 }
 
 const sell = { side: Side.sell } as const;
@@ -53,60 +63,68 @@ describe("the dearest price of an order", () => {
 
 describe("what an order needs", () => {
   it("with a limit is its notional and the dearer fee, whatever there is", () => {
-    expect(needsOf(placing(), apples, 0)).toEqual({
+    expect(needs(placing(), apples, 0)).toEqual({
       quantity: 5,
       reservation: 50,
       budget: unlimitedBudget,
     });
     // 10 ticks of 5 lots are 150 units, and 2 % of that.
-    expect(needsOf(placing(), pears, 0)?.reservation).toBe(153);
+    expect(needs(placing(), pears, 0)?.reservation).toBe(153);
   });
 
   it("to sell is its goods", () => {
-    expect(needsOf(placing(sell), pears, 0)).toEqual({
+    expect(needs(placing(sell), pears, 0)).toEqual({
       quantity: 5,
       reservation: 500,
       budget: unlimitedBudget,
     });
-    expect(needsOf(placing({ ...sell, ...atMarket }), pears, 0)?.reservation).toBe(500);
+    expect(needs(placing({ ...sell, ...atMarket }), pears, 0)?.reservation).toBe(500);
   });
 
   it("that waits to buy without a limit is what its collar lets it cost", () => {
     const asks = { triggerPrice: 20, collarBasisPoints: 500 };
     const waiting = placing({ orderType: OrderType.stop, price: 0, asks });
-    expect(needsOf(waiting, apples, 0)?.reservation).toBe(105);
+    expect(needs(waiting, apples, 0)?.reservation).toBe(105);
   });
 
   it("at market to buy is all there is, and its budget what that pays for", () => {
     const buy = placing(atMarket);
     expect(spendsAll(buy)).toBe(true);
-    expect(needsOf(buy, pears, 1000)).toEqual({ quantity: 5, reservation: 1000, budget: 326 });
-    expect(needsOf(buy, pears, 3)).toBeUndefined();
-    expect(needsOf(buy, apples, 0)).toBeUndefined();
+    expect(needs(buy, pears, 1000)).toEqual({ quantity: 5, reservation: 1000, budget: 326 });
+    expect(needs(buy, pears, 3)).toBeUndefined();
+    expect(needs(buy, apples, 0)).toBeUndefined();
+  });
+
+  it("at market in an auction is paid for at the dearer fee, which may be the maker's", () => {
+    const inverted = { ...apples, makerFeeBasisPoints: 500, takerFeeBasisPoints: 0 };
+    const buy = placing({ ...atMarket, timeInForce: TimeInForce.ATO });
+    expect(needs(buy, inverted, 105)?.budget).toBe(100);
+    expect(needs(placing(atMarket), inverted, 105)?.budget).toBe(105);
+    expect(needsOf(buy, inverted, { available: 105, coversAuctions: false })?.budget).toBe(105);
   });
 
   it("by budget to buy is the budget, and the lots that it could buy at one tick", () => {
     const buy = placing({ ...atMarket, quantity: 0, asks: { quoteBudget: 500 } });
-    expect(needsOf(buy, apples, 1000)).toEqual({ quantity: 500, reservation: 500, budget: 500 });
+    expect(needs(buy, apples, 1000)).toEqual({ quantity: 500, reservation: 500, budget: 500 });
     // Whoever has less is told by the account, which compares.
-    expect(needsOf(buy, apples, 100)?.reservation).toBe(500);
+    expect(needs(buy, apples, 100)?.reservation).toBe(500);
     const rich = { ...buy, instructions: { ...buy.instructions, quoteBudget: 2n ** 62n } };
-    expect(needsOf(rich, apples, 2n ** 62n)).toEqual({
+    expect(needs(rich, apples, 2n ** 62n)).toEqual({
       quantity: lotsMax,
       reservation: 2n ** 62n,
       budget: unlimitedBudget - 1,
     });
     const poor = { ...buy, instructions: { ...buy.instructions, quoteBudget: 3 } };
-    expect(needsOf(poor, pears, 100)).toBeUndefined();
+    expect(needs(poor, pears, 100)).toBeUndefined();
   });
 
   it("by budget to sell is all goods there are, in whole lots", () => {
     const sale = placing({ ...sell, ...atMarket, quantity: 0, asks: { quoteBudget: 500 } });
     expect(spendsAll(sale)).toBe(true);
     expect(spendsAll(placing({ ...sell, ...atMarket }))).toBe(false);
-    expect(needsOf(sale, pears, 750)).toEqual({ quantity: 7, reservation: 700, budget: 166 });
-    expect(needsOf(sale, pears, 99)).toBeUndefined();
+    expect(needs(sale, pears, 750)).toEqual({ quantity: 7, reservation: 700, budget: 166 });
+    expect(needs(sale, pears, 99)).toBeUndefined();
     const little = { ...sale, instructions: { ...sale.instructions, quoteBudget: 2 } };
-    expect(needsOf(little, pears, 750)).toBeUndefined();
+    expect(needs(little, pears, 750)).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import {
   add,
   divideFloor,
   hasLimit,
+  isForAuctions,
   isWaitingType,
   lotsMax,
   minimum,
@@ -113,17 +114,24 @@ export function requirementWithMinimum(
 export const unlimitedBudget = Number.MAX_SAFE_INTEGER;
 
 /**
- * The tick·lots that `available` quote units pay for at most, taker fee included:
+ * The tick·lots that `available` quote units pay for at most, with a fee at the given rate:
  * `n + ceil(n * rate / 1000000) <= available` holds exactly for
  * `n <= available * 1000000 / (1000000 + rate)`, and `n + minimum <= available` must hold, too.
  */
-export function marketBudget(instrument: ChargedInstrument, available: Amount): number {
-  const byRate = divideFloor(multiply(available, ppmPerUnit), ppmPerUnit + takerPpmOf(instrument));
+function marketBudget(instrument: ChargedInstrument, available: Amount, ppm: number): number {
+  const byRate = divideFloor(multiply(available, ppmPerUnit), ppmPerUnit + ppm);
   const byMinimum = subtract(available, minimumFeeOf(instrument));
   if (byMinimum <= 0) return 0;
   const notionalMax = minimum(byRate, byMinimum);
   const budget = divideFloor(notionalMax, instrument.quoteUnitsPerTickLot);
   return Number(minimum(budget, unlimitedBudget - 1));
+}
+
+/** What there is to pay with. */
+export interface Means {
+  readonly available: Amount;
+  /** Whether what is for an auction can pay the fee that is charged there. */
+  readonly coversAuctions: boolean;
 }
 
 /** What an order must have reserved before it goes to its book, and what it may spend there. */
@@ -137,9 +145,9 @@ export interface Needs {
 export function needsOf(
   command: PlaceOrder,
   instrument: ChargedInstrument,
-  available: Amount,
+  { available, coversAuctions }: Means,
 ): Needs | undefined {
-  const { side, quantity, instructions } = command;
+  const { side, quantity, instructions, timeInForce } = command;
   if (!spendsAll(command)) {
     const price = dearestPrice(command);
     const terms = { side, price, remaining: quantity, feeCredit: 0 };
@@ -152,7 +160,9 @@ export function needsOf(
   const { quoteBudget } = instructions;
   if (side === Side.sell) return needsOfSale(quoteBudget, instrument, available);
   const reservation = quoteBudget === 0 ? available : quoteBudget;
-  const budget = marketBudget(instrument, reservation);
+  const isForAuction = coversAuctions && isForAuctions(timeInForce);
+  const ppm = isForAuction ? dearestPpm(instrument) : takerPpmOf(instrument);
+  const budget = marketBudget(instrument, reservation, ppm);
   if (budget < 1) return undefined;
   // At one tick a lot, the least there is, the budget buys as many lots as it has tick·lots.
   const most = quoteBudget === 0 ? quantity : Math.min(budget, lotsMax);

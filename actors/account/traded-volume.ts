@@ -1,8 +1,11 @@
 /**
  * What an account has traded under one fee schedule within the last days of log time, today's
  * included: days begin at midnight, UTC.
+ *
+ * The same units may be traded any number of times. More than there may be of an asset is counted
+ * as that: no tier begins later, and a ledger field holds it.
  */
-import { add, feeVolumeDays } from "../../protocols/index.ts";
+import { add, amountMax, feeVolumeDays, minimum } from "../../protocols/index.ts";
 import type { Amount, TimeUs } from "../../protocols/index.ts";
 
 const dayUs = 86_400_000_000;
@@ -18,7 +21,7 @@ export class TradedVolume {
     const day = dayOf(timeUs);
     this.#days = this.#days.filter(([known]) => counts(known, day));
     const last = this.#days.at(-1);
-    if (last?.[0] === day) last[1] = add(last[1], volume);
+    if (last?.[0] === day) last[1] = sumOf(last[1], volume);
     else this.#days.push([day, volume]);
     this.#seeFrom(day);
   }
@@ -31,7 +34,7 @@ export class TradedVolume {
 
   #seeFrom(day: number): void {
     const counted = this.#days.filter(([known]) => counts(known, day));
-    this.#sum = counted.reduce<Amount>((sum, [, volume]) => add(sum, volume), 0);
+    this.#sum = counted.reduce<Amount>((sum, [, volume]) => sumOf(sum, volume), 0);
     this.#sumDay = day;
   }
 
@@ -44,6 +47,10 @@ export class TradedVolume {
     volume.#days = saved.map(([day, traded]) => [day, traded]);
     return volume;
   }
+}
+
+function sumOf(a: Amount, b: Amount): Amount {
+  return minimum(add(a, b), amountMax);
 }
 
 /** Days since the Unix epoch began. */

@@ -31,7 +31,11 @@ import type { ActorContext, Venue } from "../actor.ts";
 import { whyNotAuthorized } from "../approvals/authorization.ts";
 import { UsedApprovals } from "../approvals/used-approvals.ts";
 import type { SavedUsedApprovals } from "../approvals/used-approvals.ts";
-import { isWithdrawalUndone, withdrawalLifecycle } from "../custody/withdrawal-lifecycle.ts";
+import {
+  isWithdrawalOver,
+  isWithdrawalUndone,
+  withdrawalLifecycle,
+} from "../custody/withdrawal-lifecycle.ts";
 import type { WithdrawalEvent } from "../custody/withdrawal-lifecycle.machine.ts";
 import type { AccountState } from "./account-state.ts";
 import { AllowedAddresses } from "./allowed-addresses.ts";
@@ -255,6 +259,7 @@ export class Withdrawals {
     const status = withdrawalLifecycle.after(withdrawal.status, event);
     if (status === undefined) return RejectReason["withdrawal-out-of-turn"];
     withdrawal.status = status;
+    if (isWithdrawalOver(status)) withdrawal.overUs = context.timeUs;
     if (approvers !== undefined) withdrawal.approvers = approvers;
     if (transaction !== "") withdrawal.transaction = transaction;
     const { asset, amount } = withdrawal;
@@ -282,7 +287,9 @@ export class Withdrawals {
   /** Oldest first. */
   views(): readonly WithdrawalView[] {
     const account = this.#state.id;
-    return this.#known.all().map(({ revision: _, ...withdrawal }) => ({ account, ...withdrawal }));
+    return this.#known.all().map(({ revision: _, overUs: __, ...withdrawal }) => {
+      return { account, ...withdrawal };
+    });
   }
 
   addresses(venue: Venue) {

@@ -27,12 +27,17 @@ import type {
   InstrumentTerms,
   NeededApprovals,
   SettlementCycle,
+  Ticks,
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { ApprovalPolicy } from "../approvals/approval-policy.ts";
 import { RecentMap } from "../recent-map.ts";
 import { CustodyPolicies } from "./custody-policies.ts";
 import type { SavedCustodyPolicies } from "./custody-policies.ts";
+import { RiskRules } from "../risk/risk-rules.ts";
+import type { SavedRiskRules } from "../risk/risk-rules.ts";
+import { LastPrices } from "./last-prices.ts";
+import type { SavedLastPrices } from "./last-prices.ts";
 import { FeeSchedules } from "./fee-schedules.ts";
 import type { SavedFeeSchedules } from "./fee-schedules.ts";
 import { SettlementCycles } from "./settlement-cycles.ts";
@@ -46,6 +51,9 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
   readonly #fees = new FeeSchedules();
   readonly #custody = new CustodyPolicies();
   readonly #cycles = new SettlementCycles();
+  /** Undefined until the first limit is set: then nothing is asked. */
+  #risk: RiskRules | undefined;
+  readonly prices = new LastPrices();
 
   get isHalted(): boolean {
     return this.#isHalted;
@@ -53,6 +61,10 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   get approvalPolicy(): ApprovalPolicy {
     return this.#approvalPolicy;
+  }
+
+  hasAsset(asset: AssetId): boolean {
+    return this.#assets.has(asset);
   }
 
   instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined {
@@ -74,6 +86,14 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
   /** By name. */
   settlementCycles(): readonly SettlementCycle[] {
     return this.#cycles.all();
+  }
+
+  lastPriceOf(symbol: InstrumentSymbol): Ticks | undefined {
+    return this.prices.of(symbol);
+  }
+
+  get risk(): RiskRules | undefined {
+    return this.#risk;
   }
 
   /** By asset. */
@@ -130,6 +150,17 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
         context.send({ kind: "ticket-served", ticket });
         return;
       }
+      case "announce-risk-limits":
+        this.#risk = (this.#risk ?? new RiskRules()).set(message.scope, message.limits);
+        context.send({ kind: "ticket-served", ticket: message.ticket });
+        return;
+      case "announce-price":
+        this.prices.hear(message);
+        return;
+      case "announce-risk-group":
+        this.#risk = (this.#risk ?? new RiskRules()).join(message.account, message.group);
+        context.send({ kind: "ticket-served", ticket: message.ticket });
+        return;
       default:
         unreachable(message);
     }
@@ -141,7 +172,10 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     const [fees, custody] = [this.#fees.snapshot(), this.#custody.snapshot()];
     const cycles = this.#cycles.snapshot();
     // Nothing, as in snapshots from before, where nobody has to approve and there are no schedules.
-    if (cycles.length > 0) return [...saved, entries, fees, custody, cycles];
+    const [risk, prices] = [this.#risk?.snapshot() ?? null, this.prices.snapshot()];
+    if (cycles.length > 0) return [...saved, entries, fees, custody, risk, prices, cycles];
+    if (prices.length > 0) return [...saved, entries, fees, custody, risk, prices];
+    if (risk !== null) return [...saved, entries, fees, custody, risk];
     if (custody.length > 0) return [...saved, entries, fees, custody];
     if (fees.length > 0) return [...saved, entries, fees];
     return entries.length === 0 ? saved : [...saved, entries];
@@ -149,7 +183,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   static restore(data: unknown): Directory {
     const [assets, instruments, isHalted, policy = [], ...later] = data as SavedDirectory;
-    const [fees = [], custody = [], cycles = []] = later;
+    const [fees = [], custody = [], risk = null, prices = [], cycles = []] = later;
     const directory = new Directory();
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
     for (const fields of instruments) {
@@ -161,6 +195,8 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     directory.#fees.restore(fees);
     directory.#custody.restore(custody);
     directory.#cycles.restore(cycles);
+    if (risk !== null) directory.#risk = RiskRules.restore(risk);
+    directory.prices.restore(prices);
     return directory;
   }
 }
@@ -172,6 +208,8 @@ type SavedDirectory = readonly [
   policy?: readonly NeededApprovals[],
   fees?: SavedFeeSchedules,
   custody?: SavedCustodyPolicies,
+  risk?: SavedRiskRules | null,
+  prices?: SavedLastPrices,
   cycles?: SavedSettlementCycles,
 ];
 

@@ -113,7 +113,7 @@ export class Custody {
     if (known === undefined) return this.#see(command, context);
     const { step } = command;
     // Said again: it is so already, or is about to be.
-    if (reachedBy[step] === known.status) {
+    if (reachedBy[step].includes(known.status)) {
       this.#tickets.answerWith(known.ticket, context);
       return none;
     }
@@ -214,9 +214,9 @@ export class Custody {
   }
 }
 
-/** Where each step leads. */
-const reachedBy: Readonly<Record<DepositStep, DepositStatus>> = {
-  [DepositStep.seen]: DepositStatus.seen,
-  [DepositStep.confirmed]: DepositStatus.credited,
-  [DepositStep.orphaned]: DepositStatus.orphaned,
+/** Where each step leads: what is gone from the chain may have been credited before. */
+const reachedBy: Readonly<Record<DepositStep, readonly DepositStatus[]>> = {
+  [DepositStep.seen]: [DepositStatus.seen],
+  [DepositStep.confirmed]: [DepositStatus.credited],
+  [DepositStep.orphaned]: [DepositStatus.orphaned, DepositStatus.lost],
 };

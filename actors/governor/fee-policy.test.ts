@@ -4,11 +4,13 @@
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import {
+  lotsMax,
   OrderType,
   pack,
   plainInstructions,
   rejectReasonName,
   Side,
+  ticksMax,
   TimeInForce,
   unpack,
 } from "../../protocols/index.ts";
@@ -94,6 +96,16 @@ describe("fees that cannot be", () => {
   it("are all fees to logic 2", () => {
     venue = new TestVenue(1, { logic: 2 }).list(apples).open("alice");
     expect([outcome(spot), outcome(own)]).toEqual(Array(2).fill("command-not-permitted"));
+  });
+});
+
+describe("a preview of fees", () => {
+  it("is refused of what no ledger could hold", () => {
+    const home = venue.shards.find((shard) => shard.account("alice") !== undefined);
+    const asked = { account: "alice", symbol: apples.symbol, side: Side.buy, price: ticksMax };
+    const view = home?.answer("fees", { ...asked, quantity: lotsMax });
+    expect(typeof view === "number" && rejectReasonName(view)).toBe("notional-too-large");
+    expect(home?.answer("fees", { ...asked, quantity: 1 })).toMatchObject({ notional: ticksMax });
   });
 });
 

@@ -41,6 +41,7 @@ import { FeePolicy } from "./fee-policy.ts";
 import { Growth } from "./growth.ts";
 import { Interventions } from "./interventions.ts";
 import type { SavedInterventions } from "./interventions.ts";
+import { RiskPolicy } from "./risk-policy.ts";
 import { Register } from "./register.ts";
 import { Relocations } from "./relocations.ts";
 import { Supply } from "./supply.ts";
@@ -58,6 +59,7 @@ export class Governor implements Actor<GovernorMessage> {
   readonly #approvals = new ApprovalRules(this.#interventions, this.#tickets);
   readonly #fees = new FeePolicy(this.#register, this.#tickets);
   readonly clearing = new ClearingHouse(this.#register, this.#tickets);
+  readonly #risk = new RiskPolicy(this.#register, this.#tickets);
   readonly custody = new Custody(this.#register, this.#tickets, this.#supply);
   readonly #relocations: Relocations;
   readonly #growth: Growth;
@@ -130,6 +132,10 @@ export class Governor implements Actor<GovernorMessage> {
         return this.#fees.setAccount(command, context);
       case "set-settlement-cycle":
         return this.clearing.setCycle(command, context);
+      case "set-risk-limits":
+        return this.#risk.setLimits(command, context);
+      case "set-risk-group":
+        return this.#risk.setGroup(command, context);
       case "set-custody-policy":
         return this.custody.setPolicy(command, context);
       case "assign-deposit-address":
@@ -232,12 +238,14 @@ export class Governor implements Actor<GovernorMessage> {
   }
 
   /** Up to the last that there is: snapshots of before have nothing where nothing has happened. */
-  #savedLater(held: SavedSupply[2]): SavedLater {
+  #savedLater(held: SavedHeld): SavedLater {
     const [actor = null, move = null] = this.#relocations.snapshot() ?? [];
     const growth = this.#growth.snapshot() ?? null;
     const used = this.#approvals.snapshot() ?? null;
     const [deposits, clearing] = [this.custody.snapshot(), this.clearing.snapshot()];
-    const chains = deposits === undefined ? null : ([held ?? [], deposits] as const);
+    // What administrators brought in may leave by a chain, too, where nobody has an address.
+    const hasChains = deposits !== undefined || held.length > 0;
+    const chains = hasChains ? ([held, deposits ?? [[], []]] as const) : null;
     if (clearing !== undefined) return [actor, move, growth, used, chains, clearing];
     if (chains !== null) return [actor, move, growth, used, chains];
     if (used !== null) return [actor, move, growth, used];
@@ -276,9 +284,11 @@ type SavedLater = readonly [
   move?: number | null,
   growth?: number | null,
   used?: SavedUsedApprovals | null,
-  chains?: readonly [held: NonNullable<SavedSupply[2]>, SavedDeposits] | null,
+  chains?: readonly [SavedHeld, SavedDeposits] | null,
   clearing?: SavedClearing,
 ];
+
+type SavedHeld = SavedSupply[2];
 
 type SavedGovernor = readonly [
   accounts: readonly (readonly [AccountId, ParticipantId])[],

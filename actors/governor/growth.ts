@@ -78,7 +78,7 @@ export class Growth {
     const cycles = directory.settlementCycles();
     const places = [
       ...[instruments.length, isHalted ? 1 : 0, policy.length > 0 ? 1 : 0],
-      ...[schedules.length, custody.length, cycles.length],
+      ...[schedules.length, custody.length, cycles.length, directory.risk?.places ?? 0],
     ].reduce((sum, count) => sum + count);
     const ticket = places === 0 ? 0 : this.#tickets.take(context, places, { isUnasked: true });
     for (const { asset, decimals } of directory.assets()) {
@@ -96,6 +96,15 @@ export class Growth {
     }
     for (const rules of custody) {
       context.send({ kind: "announce-custody-policy", shard, policy: rules, ticket });
+    }
+    for (const { scope, limits } of directory.risk?.limits() ?? []) {
+      context.send({ kind: "announce-risk-limits", shard, scope, limits, ticket });
+    }
+    for (const known of directory.prices.all()) {
+      context.send({ kind: "announce-price", shard, ...known });
+    }
+    for (const [account, group] of directory.risk?.groups() ?? []) {
+      context.send({ kind: "announce-risk-group", shard, account, group, ticket });
     }
     if (policy.length > 0) {
       context.send({ kind: "announce-approval-policy", shard, policy, ticket });

@@ -90,7 +90,7 @@ export class Supply {
     if (this.#deposits.has(reference)) return RejectReason["reference-reused"];
     if (units === undefined) return RejectReason["asset-unknown"];
     if (amount <= 0) return RejectReason["amount-not-positive"];
-    if (!this.hasRoomFor(asset, amount)) return RejectReason["supply-too-large"];
+    if (!this.#mayIssue(asset, amount)) return RejectReason["supply-too-large"];
     return none;
   }
 
@@ -100,6 +100,12 @@ export class Supply {
   hasRoomFor(asset: AssetId, amount: Amount): boolean {
     const { issued, held } = this.broughtIn(asset);
     return add(add(issued, held), amount) <= amountMax;
+  }
+
+  /** Whether so much more can be issued: what has left by a chain makes no room for that. */
+  #mayIssue(asset: AssetId, amount: Amount): boolean {
+    const { issued } = this.broughtIn(asset);
+    return this.hasRoomFor(asset, amount) && add(issued, amount) <= amountMax;
   }
 
   /** Units have come in from a chain, for some account. */
@@ -140,7 +146,7 @@ export class Supply {
     return [[...this.#units], deposits, [...this.#held]];
   }
 
-  restore([units, deposits, held = []]: SavedSupply): void {
+  restore([units, deposits, held]: SavedSupply): void {
     assert(this.#units.size === 0);
     for (const [asset, amount] of units) this.#units.set(asset, amount);
     for (const [asset, amount] of held) this.#held.set(asset, amount);
@@ -179,7 +185,7 @@ type SavedDeposit = readonly [
 export type SavedSupply = readonly [
   units: readonly (readonly [AssetId, Amount])[],
   deposits: readonly SavedDeposit[],
-  held?: readonly (readonly [AssetId, Amount])[],
+  held: readonly (readonly [AssetId, Amount])[],
 ];
 
 /** Units of an asset, by how they came to be here. */

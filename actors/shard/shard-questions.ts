@@ -1,7 +1,7 @@
 /**
  * Answers to questions about a shard's state. They read; nothing changes.
  */
-import { add, RejectReason, TradingPhase } from "../../protocols/index.ts";
+import { add, isAmount, RejectReason, TradingPhase } from "../../protocols/index.ts";
 import type {
   AccountId,
   ActorAddress,
@@ -84,6 +84,12 @@ const answers: Answers = {
   settlements: ({ governor }, { date }) => governor.clearing.settlements(date),
   settlementCycles: ({ directory }) => directory.settlementCycles(),
   feeSchedules: ({ directory }) => directory.feeSchedules(),
+  riskRules: ({ directory: { risk } }) => ({
+    limits: risk?.limits() ?? [],
+    groups: risk?.groups() ?? [],
+  }),
+  risk: (shard, { account }) =>
+    shard.account(account)?.risk({ venue: shard.directory, timeUs: shard.timeUs }) ?? null,
   approvalPolicy: ({ directory }) => directory.approvalPolicy.entries,
   withdrawals: (shard, { account }) => shard.account(account)?.withdrawals() ?? null,
   openWithdrawals: (shard) =>
@@ -132,7 +138,11 @@ function feesFor(shard: ShardActors, asked: FeesAsked): FeesView | RejectReason 
   const account = shard.account(asked.account);
   if (account === undefined) return RejectReason["account-unknown"];
   const trading = { venue: shard.directory, timeUs: shard.timeUs };
-  return account.feesFor(asked, trading) ?? RejectReason["instrument-unknown"];
+  const view = account.feesFor(asked, trading);
+  if (view === undefined) return RejectReason["instrument-unknown"];
+  const { notional, makerFee, takerFee, reserved } = view;
+  const isCountable = [notional, makerFee, takerFee, reserved].every(isAmount);
+  return isCountable ? view : RejectReason["notional-too-large"];
 }
 
 /** Of every asset that any account here has had, by asset code. */

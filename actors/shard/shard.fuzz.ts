@@ -67,6 +67,7 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
       const day = fc.property(seeds, deliveries, more, (seed, deliveryPercent, addedMax) => {
         const venue = tradeOut({
           ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6, feePercent: 4 },
+          riskPercent: 6,
           ...{ custodyPercent: 25, clearingPercent: 6 },
           ...{ shardsAtEnd: shards + addedMax, afterMove: assertAlways },
         });
@@ -145,6 +146,7 @@ describe("a replica", () => {
           deliveryPercent: 40,
           relocationPercent: 8,
           feePercent: 5,
+          riskPercent: 8,
           custodyPercent: 20,
           clearingPercent: 6,
         };
@@ -167,11 +169,8 @@ describe("a replica", () => {
       const share = fc.double({ min: 0, max: 1, noNaN: true });
       const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
         const day = {
-          seed,
-          shards,
-          moves: 150,
-          deliveryPercent: 25,
-          relocationPercent: 15,
+          ...{ seed, shards, moves: 200, deliveryPercent: 25, relocationPercent: 12 },
+          ...{ feePercent: 5, custodyPercent: 25, riskPercent: 8 },
           ...cleared,
         };
         const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
@@ -181,6 +180,7 @@ describe("a replica", () => {
           applyAll(first, log.slice(0, cut));
           const saved = first.snapshot();
           const restored = Shard.restore(stored(saved));
+          restored.audit();
           // Restoring loses nothing, not even a form that amounts or names are kept in.
           expect(pack(restored.snapshot())).toEqual(pack(saved));
           const outputs = applyAll(restored, log.slice(cut));

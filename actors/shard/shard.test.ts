@@ -280,6 +280,8 @@ describe("who may say what", () => {
     "add-shard",
     "set-approval-policy",
     "set-fee-schedule",
+    "set-risk-limits",
+    "set-risk-group",
     "set-account-fees",
     "set-custody-policy",
     "assign-deposit-address",

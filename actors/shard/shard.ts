@@ -94,6 +94,8 @@ import { MarkPriceApprovals } from "./mark-price-approvals.ts";
 import type { SavedMarkPriceApprovals } from "./mark-price-approvals.ts";
 import { Moves } from "./moves.ts";
 import type { ActorKeeper, SavedMoves } from "./moves.ts";
+import { PriceTeller } from "./price-teller.ts";
+import type { SavedToldPrices } from "./price-teller.ts";
 import { Producers } from "./producers.ts";
 import { ShardAudit } from "./shard-audit.ts";
 import type { Step, ShardEntry } from "./step.ts";
@@ -132,6 +134,7 @@ export class Shard implements ShardActors, ActorKeeper {
   readonly ledger: ShardLedger;
   readonly #accounts = new RecentMap<AccountId, Account>();
   readonly #books = new RecentMap<InstrumentSymbol, Book>();
+  readonly #prices = new PriceTeller();
   readonly #markets = new RecentMap<InstrumentSymbol, Market>();
   readonly #markPriceApprovals = new MarkPriceApprovals();
   readonly #moves: Moves;
@@ -300,6 +303,14 @@ export class Shard implements ShardActors, ActorKeeper {
   #follow(symbol: InstrumentSymbol): void {
     if (symbol === clearingWake) this.governor.clearing.follow(this.#context);
     this.#books.get(symbol)?.follow(this.#context);
+    this.#tellPrice(symbol);
+  }
+
+  /** All shards are to know at what the book trades, if anybody is held to limits of prices. */
+  #tellPrice(symbol: InstrumentSymbol): void {
+    if (this.directory.risk?.asksForPrices !== true) return;
+    const market = this.#markets.get(symbol);
+    if (market !== undefined) this.#prices.tell(symbol, market, this.#context);
   }
 
   /** Hands out what actors of this shard say to each other until all is said. */
@@ -385,6 +396,8 @@ export class Shard implements ShardActors, ActorKeeper {
       case "set-fee-schedule":
       case "set-account-fees":
       case "set-custody-policy":
+      case "set-risk-limits":
+      case "set-risk-group":
       case "assign-deposit-address":
       case "report-deposit":
       case "request-withdrawal":
@@ -466,6 +479,9 @@ export class Shard implements ShardActors, ActorKeeper {
       case "announce-fee-schedule":
       case "announce-custody-policy":
       case "announce-settlement-cycle":
+      case "announce-risk-limits":
+      case "announce-risk-group":
+      case "announce-price":
       case "announce-venue-halt":
       case "announce-instrument":
         this.#hearOfVenue(message);
@@ -479,6 +495,9 @@ export class Shard implements ShardActors, ActorKeeper {
   #hearOfVenue(message: DirectoryMessage): void {
     this.directory.receive(message, this.#context);
     if (message.kind === "announce-instrument") this.#open(message.terms);
+    if (message.kind === "announce-risk-limits") {
+      for (const symbol of this.#markets.keys()) this.#tellPrice(symbol);
+    }
     if (message.kind === "announce-custody-policy") {
       for (const account of this.#accounts.values()) account.custodyChanged(this.#context);
     }
@@ -508,6 +527,8 @@ export class Shard implements ShardActors, ActorKeeper {
       case "set-fee-schedule":
       case "set-account-fees":
       case "set-custody-policy":
+      case "set-risk-limits":
+      case "set-risk-group":
       case "assign-deposit-address":
       case "report-deposit":
       case "withdrawal-settled":
@@ -601,6 +622,7 @@ export class Shard implements ShardActors, ActorKeeper {
         const book = this.#books.get(message.symbol);
         assert(book !== undefined, "an order came for a book that is not here");
         book.receive(message, this.#context);
+        this.#tellPrice(message.symbol);
         return;
       }
       case "set-phase":
@@ -687,6 +709,7 @@ export class Shard implements ShardActors, ActorKeeper {
     const { shards, ticket } = message;
     this.#moves.grown(shards);
     this.#meetShards();
+    this.#prices.tellAgain();
     if (this.shard === governorShard) {
       this.governor.tellOfShard(message, this.directory, this.#context);
     } else {
@@ -772,6 +795,7 @@ export class Shard implements ShardActors, ActorKeeper {
     assert(market !== undefined && book !== undefined, "a book is to leave that is not here");
     this.#markets.delete(symbol);
     this.#books.delete(symbol);
+    this.#prices.forget(symbol);
     this.#context.wakes.forget(symbol);
     const approvals = this.#markPriceApprovals.takeOut(symbol);
     const states = [market.snapshot(), book.snapshot()];
@@ -882,6 +906,7 @@ export class Shard implements ShardActors, ActorKeeper {
       ...this.#savedMoves(),
       ...this.#savedNodes(),
       ...this.#savedLedger(),
+      ...this.#savedPrices(),
       ...this.#savedApprovals(),
     };
   }
@@ -907,6 +932,12 @@ export class Shard implements ShardActors, ActorKeeper {
   #savedLedger(): Pick<SavedShard, "ledger"> {
     const ledger = this.ledger.snapshot();
     return ledger.length === 0 ? {} : { ledger };
+  }
+
+  /** Nothing, as in snapshots from before, where no limit asked for prices. */
+  #savedPrices(): Pick<SavedShard, "prices"> {
+    const prices = this.#prices.snapshot();
+    return prices === undefined ? {} : { prices };
   }
 
   /** Nothing, as in snapshots from before, where nothing has ever moved. */
@@ -945,6 +976,7 @@ export class Shard implements ShardActors, ActorKeeper {
     }
     this.governor.restoreIssued(this.ledger);
     this.ledger.restore(saved.ledger ?? []);
+    this.#prices.restore(saved.prices ?? []);
   }
 }
 
@@ -990,6 +1022,7 @@ export interface SavedShard {
   readonly moves?: SavedMoves;
   readonly nodes?: SavedNodes;
   readonly ledger?: SavedLedger;
+  readonly prices?: SavedToldPrices;
   readonly markPriceApprovals?: SavedMarkPriceApprovals;
 }
 

@@ -6,9 +6,13 @@ export function bareVenue(): Venue {
   return {
     isHalted: false,
     approvalPolicy: new ApprovalPolicy(),
+    hasAsset: () => false,
     instrument: () => undefined,
     feeScheduleOf: () => undefined,
     settlementCycleOf: () => undefined,
+    lastPriceOf: () => undefined,
+    instruments: () => [],
+    risk: undefined,
     custodyPolicyOf: () => undefined,
   };
 }

@@ -154,10 +154,16 @@ function replyText(event: OrderReplied): string {
   const { orderId, status, executed, quantity, revision } = event;
   const again = event.isDuplicate ? "again, " : "";
   const outcome = event.rejectReason === 0 ? "" : `${outcomeText(event.rejectReason)}; `;
-  if (orderId === 0) return `${again}${outcomeText(event.rejectReason)}`;
+  if (orderId === 0) return `${again}${outcomeText(event.rejectReason)}${figuresText(event)}`;
   const terms = `${words(nameIn(OrderStatus, status))} ${String(executed)} of ${String(quantity)}`;
   const revised = revision === 0 ? "" : `, revision ${String(revision)}`;
-  return `${again}${outcome}${terms} @ ${String(event.price)}${revised}`;
+  return `${again}${outcome}${terms} @ ${String(event.price)}${revised}${figuresText(event)}`;
+}
+
+function figuresText({ figures }: OrderReplied): string {
+  if (figures === undefined) return "";
+  const { limit, used, asked } = figures;
+  return ` (limit ${String(limit)}, used ${String(used)}, asked ${String(asked)})`;
 }
 
 function reportText(event: ExecutionReport): string {
@@ -274,6 +280,12 @@ export function messageText(message: ActorMessage): string {
       return `open ${message.account}`;
     case "credit-deposit":
       return `credit ${message.account} ${String(message.amount)} ${message.asset}`;
+    case "announce-risk-limits":
+      return `shard ${String(message.shard)}: limits of risk`;
+    case "announce-price":
+      return `shard ${String(message.shard)}: ${message.symbol} at ${String(message.price)}`;
+    case "announce-risk-group":
+      return `shard ${String(message.shard)}: ${message.account} in ${message.group || "no group"}`;
     case "announce-custody-policy":
       return `shard ${String(message.shard)}: custody of ${message.policy.asset}`;
     case "withdrawal-settled":

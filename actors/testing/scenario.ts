@@ -31,6 +31,7 @@ import { assertAlways } from "./invariants.ts";
 import { tradingTermsIn } from "./instrument-words.ts";
 import { orderIn } from "./order-words.ts";
 import { candleText, eventText, statisticsText } from "./plain-words.ts";
+import { riskLimitsIn, riskScopeIn, riskUseText } from "./risk-words.ts";
 import { TestVenue } from "./test-venue.ts";
 
 type Words = Readonly<Record<string, string>>;
@@ -145,6 +146,12 @@ class Stage {
     ["obligations (?<account>\\S+)", (words) => this.#obligations(words["account"] ?? "")],
     ["settlements(?<_>)", () => this.#settlements()],
     ["fees(?<_>)", () => this.#fees()],
+    [
+      "limits of (?<whose>everybody|account \\S+|group \\S+)( on (?<place>\\S+))?: (?<limits>.+)",
+      (words) => this.#limit(words),
+    ],
+    ["(?<account>\\S+) joins (group (?<group>\\S+)|no group)", (words) => this.#join(words)],
+    ["risk of (?<account>\\S+)", ({ account = "" }) => this.#risk(account)],
   ];
 
   #list({ symbol = "", lot, tick, maker, taker, trading = "" }: Words): string[] {
@@ -371,6 +378,22 @@ class Stage {
       }
     }
     return [...sums].map(([asset, amount]) => `${String(amount)} ${asset}`);
+  }
+
+  #limit({ whose, place, limits }: Words): string[] {
+    const [author, reason] = ["ops", "scenario"];
+    const scope = riskScopeIn(whose, place);
+    const terms = { scope, limits: riskLimitsIn(limits), author, reason };
+    return this.#say({ kind: "set-risk-limits", ...terms });
+  }
+
+  #join({ account = "", group = "" }: Words): string[] {
+    return this.#say({ kind: "set-risk-group", account, group, author: "ops", reason: "scenario" });
+  }
+
+  #risk(account: AccountId): string[] {
+    const views = this.#venue.shards.map((shard) => shard.answer("risk", { account }));
+    return views.flatMap((view) => view?.uses.map(riskUseText) ?? []);
   }
 
   /** Sends a command and settles everything. Returns what is said to the participants. */

@@ -33,6 +33,8 @@ export interface TradingDay {
   readonly relocationPercent?: number;
   /** Of a hundred moves, how many change what accounts pay for trading; none unless told. */
   readonly feePercent?: number;
+  /** Of a hundred moves, how many change what orders are held to; none unless told. */
+  readonly riskPercent?: number;
   /** Of a hundred moves, how many are of deposits and withdrawals; none unless told. */
   readonly custodyPercent?: number;
   /** Of a hundred moves, how many change when trades are settled; none unless told. */
@@ -163,6 +165,39 @@ export function cycleCommand(random: Random): Command {
   };
 }
 
+/** Limits for somebody somewhere, or a group for an account; at times none, or what cannot be. */
+export function riskCommand(random: Random): Command {
+  const group = random.pick(["", "retail", "makers"]);
+  if (random.isOneOf(30)) {
+    return { kind: "set-risk-group", account: random.pick(traders), group, ...why };
+  }
+  const account = group === "" && random.isOneOf(50) ? random.pick(traders) : "";
+  const { symbol, quote } = random.pick(listed);
+  const place = random.pick([
+    { quote: "", symbol: "" },
+    { quote, symbol: "" },
+    { quote: "", symbol },
+  ]);
+  const limits: Record<string, number> = {};
+  const mayHave = (name: string, most: number): void => {
+    if (random.isOneOf(30)) limits[name] = random.below(most + 1);
+  };
+  mayHave("openOrders", 12);
+  mayHave("orderRate", 3);
+  if ("orderRate" in limits) mayHave("orderBurst", 6);
+  mayHave("ordersPerTrade", 8);
+  if ("ordersPerTrade" in limits) mayHave("ordersFree", 20);
+  mayHave("repeatMs", 9000);
+  if (place.symbol !== "") mayHave("orderQuantity", 12);
+  if (place.symbol !== "" || place.quote !== "") mayHave("orderNotional", 2000);
+  mayHave("priceBasisPoints", 3000);
+  if (place.symbol !== "") mayHave("positionQuantity", 2000);
+  if (limits["priceBasisPoints"] === 0) delete limits["priceBasisPoints"];
+  if (place.symbol !== "" || place.quote !== "") mayHave("exposure", 200_000);
+  if (random.isOneOf(8)) limits["restriction"] = random.below(2);
+  return { kind: "set-risk-limits", scope: { account, group, ...place }, limits, ...why };
+}
+
 /** Asks for one more shard, whose log is formed the first time. */
 export function grow(venue: TestVenue): void {
   if (venue.shards.length === venue.first.shards) venue.formShard();
@@ -190,6 +225,8 @@ export function tradeOut(day: TradingDay): TestVenue {
       // Now and then some hours pass, and with them cut-offs.
       if (random.isOneOf(60)) venue.timeUs += random.below(48) * 3_600_000_000;
       venue.send(cycleCommand(random));
+    } else if (day.riskPercent !== undefined && random.isOneOf(day.riskPercent)) {
+      venue.send(riskCommand(random));
     } else if (day.custodyPercent !== undefined && random.isOneOf(day.custodyPercent)) {
       venue.timeUs += random.below(1_000_000);
       venue.send(custody.next());

@@ -31,7 +31,7 @@ export interface DrillOptions extends DrillClusterOptions {
   readonly warmUpMs: number;
   /** Whether processors are kept from going idle, and runs begin when the host leaves us alone. */
   readonly isUndisturbed: boolean;
-  /** A file with the runs that were made before, which count among them, and to which each is added. */
+  /** A file with the runs made before, which count among them, and to which each is added. */
   readonly keepIn?: string;
   /** Is told after every run what all came to so far. */
   readonly onRun?: (soFar: DrillReport) => void;

@@ -28,6 +28,11 @@ import type {
   SettlementsRequest,
 } from "../../protocols/api/clearing-requests.ts";
 import type {
+  RiskLimitsReply,
+  SetRiskGroupRequest,
+  SetRiskLimitsRequest,
+} from "../../protocols/api/risk-requests.ts";
+import type {
   SetAccountFeesRequest,
   SetFeeScheduleRequest,
 } from "../../protocols/api/fee-requests.ts";
@@ -172,6 +177,22 @@ export class AdminClient extends MarketClient {
   /** Answered when it holds in every shard. */
   setFeeSchedule(request: SetFeeScheduleRequest): Promise<AdminResult> {
     return this.#command("fees.setSchedule", request, RejectReason.none);
+  }
+
+  /** Answered when they hold in every shard. */
+  setRiskLimits(request: SetRiskLimitsRequest): Promise<AdminResult> {
+    return this.#command("riskLimits.set", request, RejectReason.none);
+  }
+
+  /** Answered when it holds in every shard. */
+  setRiskGroup(request: SetRiskGroupRequest): Promise<AdminResult> {
+    return this.#command("riskLimits.setGroup", request, RejectReason.none);
+  }
+
+  /** All limits of risk that were set, and which accounts are in groups. */
+  async riskLimits(): Promise<RiskLimitsReply> {
+    const subject = clientSubjects.admin(this.administrator, "riskLimits.show");
+    return await question<RiskLimitsReply>(this.#parts, subject, {});
   }
 
   setAccountFees(request: SetAccountFeesRequest): Promise<AdminResult> {

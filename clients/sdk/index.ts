@@ -21,6 +21,7 @@ export {
   ServersUnreachable,
 } from "./faults.ts";
 export { historyPages } from "./history.ts";
+export { CustodianClient } from "./custodian-client.ts";
 export { decimalOf, InstrumentUnits, unitsOf } from "./instrument-units.ts";
 export { LocalBook } from "./local-book.ts";
 export type { BookPhase, FeedSource } from "./joined-feed.ts";

@@ -7,7 +7,7 @@ import { deadlineMsMax } from "./attempts.ts";
 import { OptionsInvalid } from "./faults.ts";
 
 /** Who asks. An administrator's name is made like an account's. */
-export function checkName(option: "account" | "administrator", name: unknown): void {
+export function checkName(option: "account" | "administrator" | "custodian", name: unknown): void {
   if (typeof name === "string" && isAccountId(name)) return;
   throw new OptionsInvalid(option, "a name is lower-case letters, digits and hyphens");
 }

@@ -51,7 +51,7 @@ export function resultOf(
   if (attempt > 1 && command.kind === "cancel-order" && wasCanceled(reply)) {
     return { ok: true, isDuplicate: true, order: stateOf(command, reply) };
   }
-  const refusal = refused({ reason: reply.rejectReason });
+  const refusal = refused({ reason: reply.rejectReason, figures: reply.figures });
   return reply.orderId === 0 ? refusal : { ...refusal, order: stateOf(command, reply) };
 }
 

@@ -16,6 +16,7 @@ import type {
   OrderHistoryRequest,
 } from "../../protocols/api/history-requests.ts";
 import type { Obligation, ObligationsReply } from "../../protocols/api/clearing-requests.ts";
+import type { RiskReply } from "../../protocols/api/risk-requests.ts";
 import type { FeePreviewReply, FeePreviewRequest } from "../../protocols/api/fee-requests.ts";
 import { OrderCommands } from "../../protocols/api/order-commands.ts";
 import type { Translated } from "../../protocols/api/order-commands.ts";
@@ -261,6 +262,11 @@ export class OutcryClient extends MarketClient {
   async obligations(): Promise<readonly Obligation[]> {
     const { obligations } = await this.#ask<ObligationsReply>("obligations.list", {});
     return obligations;
+  }
+
+  /** What the account is held to, and what it has used of that. */
+  risk(): Promise<RiskReply> {
+    return this.#ask<RiskReply>("risk.show", {});
   }
 
   /** What an order would pay if it were placed now. */

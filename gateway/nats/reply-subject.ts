@@ -7,11 +7,14 @@
  */
 import type { RequestScope } from "../../protocols/api/requests.ts";
 
+/** Who asks what administrators may ask, a custodian little of it: the servers see to that. */
+const administrative = ["admin", "custodian"] as const;
+
 /** What a misspelt account may look like and still be told so. */
 const accountLike = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 /**
- * An account's inbox begins with its name; an administrator's with `_admin`, which no account can
- * be called.
+ * An account's inbox begins with its name; an administrator's with `_admin` and a custodian's with
+ * `_custodian`, which no account can be called.
  *
  * @param asker the token of the subject where the asker's name stands, whatever is there.
  */
@@ -22,6 +25,10 @@ export function mayReplyTo(scope: RequestScope, asker: string, reply: string): b
     case "market":
       return reply.startsWith("_INBOX.");
     case "admin":
-      return accountLike.test(asker) && reply.startsWith(`_INBOX._admin.${asker}.`);
+      return accountLike.test(asker) && administrative.some((role) => isInbox(role, asker, reply));
   }
+}
+
+function isInbox(role: string, asker: string, reply: string): boolean {
+  return reply.startsWith(`_INBOX._${role}.${asker}.`);
 }

@@ -16,11 +16,27 @@ import {
   timeInForceWords,
   wordOf,
 } from "../../protocols/api/words.ts";
-import { anySide, ExecutionType, NotedAnswer, RejectReason } from "../../protocols/index.ts";
-import type { ExecutionReport, OrderReplied, Origin } from "../../protocols/index.ts";
+import { shownInstructions } from "../../protocols/api/instruction-translation.ts";
+import {
+  anySide,
+  asItIs,
+  ExecutionType,
+  NotedAnswer,
+  RejectReason,
+} from "../../protocols/index.ts";
+import type {
+  ExecutionReport,
+  OrderInstructions,
+  OrderReplied,
+  Origin,
+  RevisedInstructions,
+} from "../../protocols/index.ts";
 import type { Act, ActPlace, Deed, HopName } from "./act.ts";
 import type { CommandFate, NotedCommand } from "./command-fates.ts";
 import { append, commit } from "./stages.ts";
+
+/** JSON of what an order asks for beyond type, price, quantity and time in force. */
+export const orderInstructions = "outcry.order.instructions";
 
 /** Values that OpenTelemetry takes. */
 export type Attributes = Readonly<Record<string, string | number>>;
@@ -217,12 +233,31 @@ function said(message: object): Attributes {
   const kind = "kind" in message ? String(message.kind) : "";
   const found: Record<string, string | number> = {};
   for (const [key, value] of Object.entries(message) as [string, unknown][]) {
+    if (key === "instructions" || key === "revised") {
+      const asked = instructionsText(key, value as OrderInstructions & RevisedInstructions);
+      if (asked !== "{}") found[orderInstructions] = asked;
+      continue;
+    }
     const field = key === "reason" ? reasonField(kind) : fields[key];
     if (field === undefined || value === (field.saysNothing ?? 0)) continue;
     if (typeof value === "number") found[field.name] = field.say ? field.say(value) : value;
     else if (typeof value === "string" && value !== "") found[field.name] = value;
   }
   return found;
+}
+
+/** Under the names of order entry, as the order record and history have them; of a replace what it changes. */
+function instructionsText(
+  key: "instructions" | "revised",
+  asked: OrderInstructions & RevisedInstructions,
+): string {
+  if (key === "instructions") return JSON.stringify(shownInstructions(asked));
+  const { mustKeepPriority, ...numbers } = asked;
+  const changed = Object.entries(numbers).filter(([, value]) => value !== asItIs);
+  return JSON.stringify({
+    ...Object.fromEntries(changed),
+    ...(mustKeepPriority && { keepPriority: true }),
+  });
 }
 
 function reasonField(kind: string): Field | undefined {

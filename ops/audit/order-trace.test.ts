@@ -113,6 +113,22 @@ describe.each(days)("the traces of a day $name", (day) => {
     expect(roots).toContain("account.place");
   });
 
+  it("say what orders wait for, and what else they ask for beyond their price", () => {
+    const waiting = [...traces.values()].filter(({ spans }) =>
+      /stop|takeProfit/i.test(String(spans[0]?.attributes["outcry.order.type"])),
+    );
+    expect(waiting.length).toBeGreaterThan(5);
+    for (const { order, spans } of waiting) {
+      const asked = spans.map(({ attributes }) => attributes["outcry.order.instructions"]);
+      const some = asked.filter((text) => text !== undefined).map(String);
+      const parsed = some.map((text) => JSON.parse(text) as { triggerPrice?: number });
+      expect(
+        parsed.some(({ triggerPrice = 0 }) => triggerPrice > 0),
+        String(order),
+      ).toBe(true);
+    }
+  });
+
   it("tell when gateways had commands, appended them, and answered", () => {
     const named = (name: string): TraceSpan[] =>
       [...spansById.values()].filter((span) => span.name === name);

@@ -1,5 +1,6 @@
 /** A trace as people read it: one line for each span, indented under what it follows from. */
 import { aligned } from "../cli/output.ts";
+import { momentOf } from "../past/past-place.ts";
 import type { OrderTrace, TraceSpan } from "./order-trace.ts";
 import { gatewayReceive, gatewayReply } from "./stages.ts";
 
@@ -17,8 +18,12 @@ export function renderWaterfall(
 ): string {
   const [whole, ...acts] = spans;
   if (whole === undefined) return "";
-  const units = unitsOf(String(whole.attributes["outcry.symbol"] ?? ""));
-  const name = (key: string): string => String(whole.attributes[`outcry.${key}`] ?? "");
+  // What a refused command asked for, only the span has in which it was heard.
+  const asked = typeof order === "number" ? whole : (acts.find(isOfCommand) ?? whole);
+  const name = (key: string): string => String(asked.attributes[`outcry.${key}`] ?? "");
+  const units = unitsOf(name("symbol"));
+  const names = ["symbol", "account", "order.client_id"].map(name);
+  const terms = termsOf(asked, units);
   const status = spans.findLast(isOfStatus)?.attributes[statusName] ?? "";
   const [fromUs, toUs] = extentOf(spans);
   const children = Map.groupBy(acts, ({ parentSpanId }) => parentSpanId ?? "");
@@ -35,8 +40,10 @@ export function renderWaterfall(
   };
   for (const child of children.get(whole.spanId) ?? []) draw(child, 0);
   return [
-    `${typeof order === "number" ? "order" : "refused command"} ${order}  ${name("symbol")}  ${name("account")}  ${name("order.client_id")}`.trimEnd(),
-    `${termsOf(whole, units)}: ${status}`,
+    [typeof order === "number" ? `order ${order}` : `refused command ${order}`, ...names]
+      .filter((part) => part !== "")
+      .join("  "),
+    `${terms === "" ? name("command") : terms}: ${status}`,
     `trace ${traceId}, begun ${new Date(fromUs / 1000).toISOString()}, ` +
       `lasted ${duration(toUs - fromUs)}`,
     "",
@@ -48,6 +55,10 @@ const statusName = "outcry.order.status";
 
 function isOfStatus({ attributes }: TraceSpan): boolean {
   return attributes[statusName] !== undefined;
+}
+
+function isOfCommand({ attributes }: TraceSpan): boolean {
+  return attributes["outcry.command"] !== undefined;
 }
 
 /** When the first of them begins and the last one ends. */
@@ -110,9 +121,24 @@ function termsOf({ attributes }: TraceSpan, units: SpokenUnits): string {
     price === undefined ? undefined : `@ ${units.price(Number(price))}`,
     about("type"),
     about("time_in_force"),
+    ...instructionsOf(String(about("instructions") ?? "{}"), units),
   ]
     .filter((part) => part !== undefined)
     .join(" ");
+}
+
+const prices = new Set(["triggerPrice", "trailTicks", "pegOffset"]);
+const quantities = new Set(["displayQuantity", "minimumQuantity"]);
+
+/** What was asked for beyond that, under the names of order entry. */
+function instructionsOf(text: string, units: SpokenUnits): readonly string[] {
+  const asked = JSON.parse(text) as Readonly<Record<string, string | number | boolean>>;
+  return Object.entries(asked).map(([name, value]) => {
+    if (prices.has(name)) return `${name} ${units.price(Number(value))}`;
+    if (quantities.has(name)) return `${name} ${units.quantity(Number(value))}`;
+    if (name === "expiresAtUs") return `until ${momentOf(Number(value))}`;
+    return value === true ? name : `${name} ${value}`;
+  });
 }
 
 function tradeOf({ attributes }: TraceSpan, units: SpokenUnits): string {

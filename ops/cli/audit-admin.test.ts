@@ -23,6 +23,11 @@ function agreed(change: Partial<AdministrativeAct>): string {
   return row.slice(head.indexOf("AGREED"), head.indexOf("OUTCOME")).trim();
 }
 
+it("is told when it was to the microsecond, as --from and --to take it", () => {
+  const [, row = ""] = renderActs([{ ...act, timeUs: 1_795_000_000_123_456 }]).split("\n");
+  expect(row).toMatch(/^2026-11-18T11:06:40\.123456Z /);
+});
+
 describe("who agreed", () => {
   it("is whoever signed, and for two steps who took them", () => {
     expect(agreed({})).toBe("");

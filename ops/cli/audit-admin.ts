@@ -1,11 +1,12 @@
 /** `outcry audit admin`: what administrators have done, from the logs alone. */
 import { Command } from "commander";
+import { momentOf } from "../past/past-place.ts";
 import type { AdministrativeAct } from "../record/admin-commands.ts";
 import { isDoubtful } from "../record/approval-proof.ts";
 import { visible } from "../telemetry/visible-text.ts";
 import type { CommonOptions } from "./output.ts";
 import { print, renderTable } from "./output.ts";
-import { isWithin, withRange } from "./record-bound.ts";
+import { isWithin, requireOrder, withRange } from "./record-bound.ts";
 import type { Range } from "./record-bound.ts";
 import { trustedBy, withTrust } from "./administrators-trusted.ts";
 import type { TrustFlags } from "./administrators-trusted.ts";
@@ -19,6 +20,7 @@ export function adminCommand(): Command {
       "with 1 if somebody is said to have approved who did not sign.",
   );
   return withRange(withTrust(command)).action(async (flags: AdminFlags) => {
+    requireOrder(flags);
     const [{ withEngine }, { ShardRebuild }, { AdministrativeActs }] = await Promise.all([
       import("./engine-access.ts"),
       import("./shard-rebuild.ts"),
@@ -36,7 +38,7 @@ export function adminCommand(): Command {
       }
     });
     const found = acts.all().filter((act) => isWithin(act, flags));
-    const shown = found.map(({ timeUs, ...act }) => ({ time: isoOf(timeUs), ...act }));
+    const shown = found.map(({ timeUs, ...act }) => ({ time: momentOf(timeUs), ...act }));
     const ok = !found.some(({ signatures }) => signatures.some(isDoubtful));
     print(flags, { ok, commands: shown }, () => renderActs(found));
     if (!ok) process.exitCode = 1;
@@ -44,12 +46,12 @@ export function adminCommand(): Command {
 }
 
 export function renderActs(acts: readonly AdministrativeAct[]): string {
-  if (acts.length === 0) return "administrators have done nothing";
+  if (acts.length === 0) return "no administrator has done anything there";
   return renderTable(
     ["TIME", "COMMAND", "OF", "AUTHOR", "REASON", "AGREED", "OUTCOME"],
     acts.map(({ timeUs, command, target, author, reason, outcome, ...agreement }) => {
       const agreed = agreedText(agreement);
-      return [isoOf(timeUs), command, target, author, reason, agreed, outcome].map(visible);
+      return [momentOf(timeUs), command, target, author, reason, agreed, outcome].map(visible);
     }),
   );
 }
@@ -64,8 +66,4 @@ function agreedText({ approvals, signatures }: Agreement): string {
     approvals.length > 1 && people.length === 1 ? `${people.join("")} alone` : people.join(" and ");
   const doubted = doubts.map(({ approver, verdict }) => `${approver}: ${verdict}`);
   return doubted.length === 0 ? text : `${text} (${doubted.join(", ")})`;
-}
-
-function isoOf(timeUs: number): string {
-  return new Date(timeUs / 1000).toISOString();
 }

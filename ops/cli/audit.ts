@@ -7,10 +7,10 @@ import type { FileFormat } from "../record/manifest.ts";
 import { adminCommand } from "./audit-admin.ts";
 import { verifyCommand } from "./audit-verify.ts";
 import { entryProgressOn } from "./entry-progress.ts";
-import { countOption, shardOption } from "./options.ts";
+import { positiveOption, shardOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
 import { counted, print, progressOf, usageFault, withCommonOptions } from "./output.ts";
-import { withRange } from "./record-bound.ts";
+import { requireOrder, withRange } from "./record-bound.ts";
 import type { Range } from "./record-bound.ts";
 import { findCluster } from "./running-cluster.ts";
 
@@ -41,8 +41,9 @@ function exportCommand(): Command {
     .argument("<dir>", "the folder: a new one, or that of an export that was stopped")
     .option("--shard <n>", "only this shard", shardOption)
     .addOption(new Option("--format <format>", "only this format (default: both)").choices(formats))
-    .option("--rows <n>", "rows after which a file ends", countOption, rowsOfPiece);
+    .option("--rows <n>", "rows after which a file ends", positiveOption, rowsOfPiece);
   return withRange(command).action(async (dir: string, flags: ExportFlags) => {
+    requireOrder(flags);
     const cluster = findCluster(flags);
     const shards = chosenShards(cluster.file.shards, flags.shard);
     const [{ withEngine }, { exportRecord }, { RecordFolder }, { ensureRecordKey }] =
@@ -56,7 +57,7 @@ function exportCommand(): Command {
     const tell = progressOf(flags);
     const key = ensureRecordKey(cluster.file.keys);
     const wanted = {
-      ...{ shards, from: flags.from, to: flags.to, rowsMax: Math.max(1, flags.rows) },
+      ...{ shards, from: flags.from, to: flags.to, rowsMax: flags.rows },
       formats: flags.format === undefined ? formats : [flags.format],
     };
     const exported = await withEngine(cluster, ({ wholeLogs: logs }) =>

@@ -1,7 +1,7 @@
 /** `outcry config check`: what a process would be started with, whence, and what is wrong with it. */
 import { Command } from "commander";
 import type { EffectiveSettings } from "../config/effective-settings.ts";
-import { examineSecretFiles } from "../config/effective-settings.ts";
+import { examineFiles } from "../config/effective-settings.ts";
 import type { ConfigProblem } from "../config/config-problem.ts";
 import { renderProblem } from "../config/config-problem.ts";
 import { shownSetting } from "../config/masked.ts";
@@ -15,7 +15,7 @@ export function command(): Command {
   );
   addRoleCommands(check, "Checks the settings of", (role, flags) => {
     const effective = settingsFrom(role, flags);
-    const problems = [...effective.problems, ...examineSecretFiles(effective)];
+    const problems = [...effective.problems, ...examineFiles(effective)];
     const isRight = !problems.some(({ isFatal }) => isFatal);
     const settings = effective.settings.map((setting) => ({
       ...setting,

@@ -10,7 +10,7 @@ import type { Asset } from "../../protocols/api/replies.ts";
 import { visible } from "../telemetry/visible-text.ts";
 import { CommandFault, renderTable } from "./output.ts";
 
-type Assets = readonly Asset[];
+export type Assets = readonly Asset[];
 
 export function assetNamed(assets: Assets, name: string): Asset {
   const known = assets.find(({ asset }) => asset === name);

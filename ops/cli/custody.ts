@@ -6,6 +6,9 @@ import { withAdministratorOptions } from "./administrator.ts";
 import type { AdministratorChoice } from "./administrator.ts";
 import { assetNamed, renderPolicies, renderSegregation } from "./custody-text.ts";
 import { rulesIn } from "./custody-rules-file.ts";
+import { chainCommand } from "./custody-chain.ts";
+import { keyCommand } from "./custody-key.ts";
+import { walletsCommand } from "./custody-wallets.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
 import { print, withCommonOptions } from "./output.ts";
@@ -22,9 +25,14 @@ export function command(): Command {
     .addCommand(showCommand())
     .addCommand(setCommand());
   return new Command("custody")
-    .description("Rules of deposits and withdrawals, and what is owed of each asset.")
+    .description(
+      "Rules of deposits and withdrawals, what is owed of each asset, and keys of wallets.",
+    )
     .addCommand(policy)
-    .addCommand(segregationCommand());
+    .addCommand(segregationCommand())
+    .addCommand(walletsCommand())
+    .addCommand(keyCommand())
+    .addCommand(chainCommand());
 }
 
 function showCommand(): Command {

@@ -142,10 +142,17 @@ interface Refusal extends Pick<Refused, "error"> {
   readonly order?: unknown;
 }
 
+/** By how much, where a limit of risk is the reason. */
+export function figuresText({ figures }: Pick<ApiError, "figures">): string {
+  if (figures === undefined) return "";
+  const { limit, used, asked, unit } = figures;
+  return ` (limit ${limit}, used ${used}, asked ${asked}, in ${unit})`;
+}
+
 function refusal({ error, order }: Refusal): CommandFault {
   const isForOthers = error.name === "approvals-missing";
   const hint = isForOthers ? " --propose FILE writes it down for them." : "";
-  const field = error.field === undefined ? hint : ` (${error.field})`;
+  const field = error.field === undefined ? `${figuresText(error)}${hint}` : ` (${error.field})`;
   const details = { ...error, ...(order === undefined ? {} : { order }) };
   return new CommandFault(error.name, `${error.message}${field}`, { details });
 }

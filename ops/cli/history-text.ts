@@ -9,6 +9,7 @@ import type {
 import type { Candle } from "../../protocols/api/market-summaries.ts";
 import type { Asset, Instrument } from "../../protocols/api/replies.ts";
 import { assert } from "../../protocols/index.ts";
+import { momentOf } from "../past/past-place.ts";
 import { NaturalUnits } from "./natural-units.ts";
 
 /** How rows of one kind read; headings that begin with a space are of numbers. */
@@ -156,8 +157,3 @@ export const candleText: HistoryText<Candle & OfSymbol> = {
     return [momentOf(startUs), ...prices, units.quantity(volume), String(trades)];
   },
 };
-
-/** In UTC, to the millisecond. */
-function momentOf(timeUs: number): string {
-  return new Date(Math.floor(timeUs / 1000)).toISOString();
-}

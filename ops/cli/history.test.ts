@@ -15,7 +15,12 @@ describe("a time", () => {
     expect(timeOption(text)).toBe(ms * 1000);
   });
 
-  it.each(["", "yesterday", "2026-13-01", "12:30", "1795000000000000", "1960-01-01"])(
+  it("is one to the microsecond", () => {
+    const timeUs = Date.UTC(2026, 10, 22, 12, 30, 1, 123) * 1000 + 456;
+    expect(timeOption("2026-11-22T12:30:01.123456")).toBe(timeUs);
+  });
+
+  it.each(["2026-02-31", "", "yesterday", "2026-13-01", "12:30", "1795000000000000", "1960-01-01"])(
     "%j is none",
     (text) => expect(() => timeOption(text)).toThrow(/such as 2026-11-22T12:00/),
   );
@@ -36,7 +41,7 @@ describe("a row", () => {
     ],
   );
   const place = { timeUs: 1_795_000_000_123_456, shard: 0, sequence: 5, index: 1 };
-  const time = "2026-11-18T11:06:40.123Z";
+  const time = "2026-11-18T11:06:40.123456Z";
   const prices = { price: 6_500_000, quantity: 20 };
 
   it("of a fill is in whole assets", () => {

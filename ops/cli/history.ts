@@ -6,8 +6,9 @@ import type { HistoryPageRequest } from "../../protocols/api/history-requests.ts
 import { historyRowsMax } from "../../protocols/api/limits.ts";
 import { candleIntervalWords } from "../../protocols/api/market-summaries.ts";
 import type { CandleIntervalWord } from "../../protocols/api/market-summaries.ts";
+import { momentOrDayIn } from "../reports/moment-text.ts";
 import type { AccountOptions } from "./exchange-access.ts";
-import { countOption } from "./options.ts";
+import { positiveOption } from "./options.ts";
 import { counted, print, renderTable, withCommonOptions } from "./output.ts";
 import type * as historyTexts from "./history-text.ts";
 import type { HistoryText } from "./history-text.ts";
@@ -136,7 +137,7 @@ function withHistoryOptions(command: Command): Command {
     .option("--from <time>", "nothing from before, such as 2026-11-22T12:00 (UTC)", timeOption)
     .option("--to <time>", "only from before, likewise", timeOption)
     .option("--oldest-first", "from the beginning on (default: the newest first)")
-    .option("--limit <n>", "at most so many", countOption, 20)
+    .option("--limit <n>", "at most so many", positiveOption, 20)
     .option("--all", "all there are")
     .option("--account <name>", "whose, or with whose credentials to look (default: demo)");
   return withCommonOptions(configured);
@@ -145,8 +146,8 @@ function withHistoryOptions(command: Command): Command {
 /** A moment in µs since 1970; where no zone is named it is UTC's. */
 export function timeOption(text: string): number {
   const isWithoutZone = /T\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text);
-  const ms = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(isWithoutZone ? `${text}Z` : text) : NaN;
-  if (Number.isFinite(ms) && ms >= 0) return ms * 1000;
+  const timeUs = momentOrDayIn(isWithoutZone ? `${text}Z` : text);
+  if (timeUs !== undefined && timeUs >= 0) return timeUs;
   throw new InvalidArgumentError("It is a time such as 2026-11-22T12:00.");
 }
 
@@ -184,7 +185,7 @@ async function gather<Page extends HistoryPage, Row>(
   { ask, rows: rowsIn }: Told<Page, Row>,
 ) {
   const { historyPages } = await import("../../clients/sdk/index.ts");
-  const wanted = flags.all === true ? Infinity : Math.max(flags.limit, 1);
+  const wanted = flags.all === true ? Infinity : flags.limit;
   const request: HistoryPageRequest = {
     ...(flags.from !== undefined && { fromUs: flags.from }),
     ...(flags.to !== undefined && { toUs: flags.to }),

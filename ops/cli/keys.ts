@@ -29,7 +29,8 @@ export function command(): Command {
     .description("Makes what is secret about a cluster.")
     .addCommand(initCommand())
     .addCommand(secretsCommand())
-    .addCommand(administratorCommand());
+    .addCommand(administratorCommand())
+    .addCommand(custodianCommand());
 }
 
 function initCommand(): Command {
@@ -90,40 +91,55 @@ function secretsCommand(): Command {
   });
 }
 
-interface AdministratorFlags extends CommonOptions {
+interface IssueFlags extends CommonOptions {
   readonly days?: number;
 }
 
 function administratorCommand(): Command {
-  const administrator = new Command("administrator")
-    .description(
-      "Issues credentials for one more administrator and writes their file, whose path it prints. " +
-        "The exchange need not run. Whoever can do this can be as many administrators as they like.",
-    )
+  const administrator = new Command("administrator").description(
+    "Issues credentials for one more administrator and writes their file, whose path it prints. " +
+      "The exchange need not run. Whoever can do this can be as many administrators as they like.",
+  );
+  return issuing(administrator, "admin", "administrator");
+}
+
+function custodianCommand(): Command {
+  const custodian = new Command("custodian").description(
+    "Issues credentials for a custodian and writes their file, whose path it prints: they are heard " +
+      "of the assets whose rules name it, and let nothing else be asked for.",
+  );
+  return issuing(custodian, "custodian", "custodian");
+}
+
+/** @param what is how JSON calls whom they are for */
+function issuing(
+  command: Command,
+  role: "admin" | "custodian",
+  what: "administrator" | "custodian",
+): Command {
+  command
     .argument("<name>", "a name of a to z, 0 to 9 and hyphens")
     .option("--days <n>", "for how long they are valid (default: for ever)", countOption);
-  return withCommonOptions(administrator).action(
-    async (name: string, flags: AdministratorFlags) => {
-      checkName(name);
-      const [{ loadSigner }, { mintWith }] = await Promise.all([
-        import("../credentials/keys.ts"),
-        import("../credentials/users.ts"),
-      ]);
-      const keys = DataDirectory.find(flags.data)?.keys;
-      if (keys === undefined) {
-        throw new CommandFault("keys-missing", "there are no keys here: make them with keys init");
-      }
-      const signer = await loadSigner(keys, "admin");
-      const { days } = flags;
-      const expiry =
-        days === undefined
-          ? {}
-          : { expiresAtSeconds: Math.floor(Date.now() / 1000) + days * 86_400 };
-      const user = { role: "admin", name, ...expiry } as const;
-      const { file, inboxPrefix } = await mintWith({ directory: keys, signer }, user);
-      print(flags, { ok: true, administrator: name, credentials: file, inboxPrefix }, () => file);
-    },
-  );
+  return withCommonOptions(command).action(async (name: string, flags: IssueFlags) => {
+    checkName(name);
+    const [{ loadSigner }, { mintWith }] = await Promise.all([
+      import("../credentials/keys.ts"),
+      import("../credentials/users.ts"),
+    ]);
+    const keys = DataDirectory.find(flags.data)?.keys;
+    if (keys === undefined) {
+      throw new CommandFault("keys-missing", "there are no keys here: make them with keys init");
+    }
+    const signer = await loadSigner(keys, role);
+    const { days } = flags;
+    const expiry =
+      days === undefined ? {} : { expiresAtSeconds: Math.floor(Date.now() / 1000) + days * 86_400 };
+    const { file, inboxPrefix } = await mintWith(
+      { directory: keys, signer },
+      { role, name, ...expiry },
+    );
+    print(flags, { ok: true, [what]: name, credentials: file, inboxPrefix }, () => file);
+  });
 }
 
 function checkName(name: string): void {

@@ -14,6 +14,12 @@ export function countOption(text: string): number {
   throw new InvalidArgumentError("It is a whole number.");
 }
 
+/** A whole number from 1. */
+export function positiveOption(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is a whole number from 1.");
+}
+
 /** A version of the actors' logic that this release carries. */
 export function logicOption(text: string): number {
   const version = Number(text);

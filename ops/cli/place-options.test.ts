@@ -97,6 +97,8 @@ describe("the arguments of order place", () => {
     ["BTC-USDT hold 0.01 64000", "A side is buy or sell."],
     ["BTC-USDT buy 0.01 64000 --type iceberg", "Allowed choices are limit, market"],
     ["BTC-USDT buy 0.01 64000 --expires soon", "It is a time such as"],
+    ["BTC-USDT buy 0.01 64000 --expires 5", "It is a time such as"],
+    ["BTC-USDT buy 0.01 64000 --expires 2026-12-31T17:00", "It is a time such as"],
     ["BTC-USDT buy 0.01 64000 --trail-bps 1.5", "It is a whole number."],
     ["BTC-USDT buy 0.00001 64000", "quantity"],
     ["BTC-USDT buy - market --budget lots", "amount"],

@@ -16,6 +16,7 @@ import {
   triggerSourceWords,
   withoutNone,
 } from "../../protocols/api/words.ts";
+import { momentOrDayIn } from "../reports/moment-text.ts";
 import type { NaturalUnits } from "./natural-units.ts";
 import { countOption } from "./options.ts";
 
@@ -141,11 +142,9 @@ export function sideOf(side: string): SideWord {
 
 /** In microseconds since 1970. */
 function timeOption(text: string): number {
-  const timeMs = Date.parse(text);
-  if (Number.isNaN(timeMs)) {
-    throw new InvalidArgumentError("It is a time such as 2026-12-31T17:00Z.");
-  }
-  return timeMs * 1000;
+  const timeUs = momentOrDayIn(text);
+  if (timeUs !== undefined) return timeUs;
+  throw new InvalidArgumentError("It is a time such as 2026-12-31T17:00Z.");
 }
 
 /** What a text stands for, if there is one. */

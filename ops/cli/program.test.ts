@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { processRoles } from "../config/setting-fields.ts";
 import { signalOf } from "./kill.ts";
 import { commandNames, runCommandLine } from "./program.ts";
 import { captureOutput } from "./testing/captured-output.ts";
@@ -15,6 +16,14 @@ describe("the command line", () => {
     expect(await runCommandLine(["--help"])).toBe(0);
     for (const name of commandNames)
       expect(captured.stdout).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
+  });
+
+  it("names every process that run runs", async () => {
+    expect(await runCommandLine(["--help"])).toBe(0);
+    const summary = captured.stdout.replaceAll(/\s+/g, " ");
+    expect(summary).toContain(
+      `run one process of a cluster here: ${processRoles.join(", ")} config`,
+    );
   });
 
   it("has help with --json and --data for every command, down to the last", async () => {
@@ -57,6 +66,11 @@ describe("the command line", () => {
       ["kill-switch", "arm", "everything", "--reason", "r"],
       "Allowed choices are account, participant,",
     ],
+    [["sql", "--limit", "0", "select 1"], "It is a whole number from 1."],
+    [["audit", "export", "/r", "--rows", "0"], "It is a whole number from 1."],
+    [["audit", "export", "/r", "--from", "9", "--to", "8"], "--from is later than --to"],
+    [["audit", "admin", "--from", "2026-11-22", "--to", "2026-11-21"], "--from is later than --to"],
+    [["trace", "1", "--otlp", "collector"], "collector is no address such as http"],
     [["at", "12", "ledger"], "Allowed choices are book, account, order."],
     [["kill-switch", "arm", "venue"], "required option '--reason <text>' not specified"],
     [["kill-switch", "arm", "account", "--reason", "r"], "which account?"],

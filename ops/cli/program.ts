@@ -57,7 +57,8 @@ const commands: readonly LazyCommand[] = [
   },
   {
     name: "run",
-    summary: "run one process of a cluster here: engine, gateway, referee, auditor",
+    summary:
+      "run one process of a cluster here: engine, gateway, referee, auditor, projector, exporter, surveillant",
     load: () => import("./run.ts"),
   },
   {
@@ -129,6 +130,11 @@ const commands: readonly LazyCommand[] = [
     name: "clearing",
     summary: "when trades are settled, what accounts owe until then, and rounds of settlement",
     load: () => import("./clearing.ts"),
+  },
+  {
+    name: "risk",
+    summary: "what accounts are held to before their orders are taken, and what they have used",
+    load: () => import("./risk.ts"),
   },
   {
     name: "deposit",

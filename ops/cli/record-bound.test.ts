@@ -20,6 +20,9 @@ describe("a range", () => {
     expect(rangeOf("--from", "2026-11-22T10:00:00.5+01:00").from).toEqual({
       timeUs: us("2026-11-22T09:00:00.500Z"),
     });
+    expect(rangeOf("--to", "2026-11-22T10:00:00.123456Z").to).toEqual({
+      timeUs: us("2026-11-22T10:00:00.123Z") + 456,
+    });
     expect(rangeOf("--from", "2026-11-22", "--to", "2026-11-22")).toEqual({
       from: { timeUs: us("2026-11-22T00:00:00Z") },
       to: { timeUs: us("2026-11-23T00:00:00Z") - 1 },

@@ -2,7 +2,9 @@
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import type { Bound } from "../record/manifest.ts";
-import { withCommonOptions } from "./output.ts";
+import { dayUs } from "../reports/civil-day.ts";
+import { momentOrDayIn } from "../reports/moment-text.ts";
+import { usageFault, withCommonOptions } from "./output.ts";
 
 export interface Range {
   readonly from?: Bound;
@@ -17,9 +19,6 @@ export function withRange(command: Command): Command {
   );
 }
 
-const usPerMs = 1000;
-const dayUs = 24 * 60 * 60 * 1_000_000;
-
 function fromOption(text: string): Bound {
   return boundIn(text, 0);
 }
@@ -31,22 +30,22 @@ function toOption(text: string): Bound {
 
 function boundIn(text: string, withinDayUs: number): Bound {
   if (/^[1-9][0-9]{0,14}$/.test(text)) return { sequence: Number(text) };
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
-  const isMoment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  const timeMs = (isDay || isMoment) && isInCalendar(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(timeMs)) {
+  const timeUs = momentOrDayIn(text);
+  if (timeUs === undefined) {
     throw new InvalidArgumentError(
       "It is an entry's number, a day such as 2026-11-22 (UTC), or a moment such as 2026-11-22T15:30:00Z.",
     );
   }
-  return { timeUs: timeMs * usPerMs + (isDay ? withinDayUs : 0) };
+  return { timeUs: text.includes("T") ? timeUs : timeUs + withinDayUs };
 }
 
-/** `Date` takes 31 February as 3 March. */
-function isInCalendar(text: string): boolean {
-  const day = text.slice(0, 10);
-  const time = new Date(day);
-  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day);
+/** Refuses what holds nothing by how it is given. */
+export function requireOrder({ from, to }: Range): void {
+  if (from === undefined || to === undefined) return;
+  const isBackward =
+    ("sequence" in from && "sequence" in to && from.sequence > to.sequence) ||
+    ("timeUs" in from && "timeUs" in to && from.timeUs > to.timeUs);
+  if (isBackward) throw usageFault("--from is later than --to");
 }
 
 export function isWithin(

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { DataDirectory, dataOption } from "../config/data-directory.ts";
+import { momentOrDayIn } from "../reports/moment-text.ts";
 import type { CommonOptions } from "./output.ts";
 import { print, withCommonOptions } from "./output.ts";
 
@@ -58,7 +59,7 @@ function placeOption(text: string, before: ReadonlyMap<number, number>): Map<num
 
 /** In microseconds. */
 function timeOption(text: string): number {
-  const timeMs = Date.parse(text);
-  if (Number.isNaN(timeMs)) throw new InvalidArgumentError("It is a time in ISO 8601.");
-  return timeMs * 1000;
+  const timeUs = momentOrDayIn(text);
+  if (timeUs !== undefined) return timeUs;
+  throw new InvalidArgumentError("It is a time such as 2026-11-21T12:00:00Z.");
 }

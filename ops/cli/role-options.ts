@@ -27,6 +27,7 @@ const summaries: Readonly<Record<ProcessRole, string>> = {
   projector: "a projector, which writes down in a database what happened",
   exporter: "an exporter, which appends trades and what accounts make of them to CSV files",
   surveillant: "a surveillant, which looks for market manipulation and appends alerts to a file",
+  custodian: "a custodian, which watches chains and sends approved withdrawals to them",
 };
 
 /**

@@ -4,7 +4,7 @@ import { DataDirectory } from "../config/data-directory.ts";
 import { historySocketPath } from "../config/local-socket.ts";
 import type { HistoryAnswer } from "../history/history-desk.ts";
 import { visible } from "../telemetry/visible-text.ts";
-import { countOption } from "./options.ts";
+import { positiveOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, print, renderTable, withCommonOptions } from "./output.ts";
 import { notRunning } from "./running-cluster.ts";
@@ -20,13 +20,13 @@ export function command(): Command {
         "read and nothing else. What there is to ask is in docs/history.md.",
     )
     .argument("<statement>", "such as: select * from trades order by at desc limit 10")
-    .option("--limit <n>", "at most so many rows", countOption, 1000);
+    .option("--limit <n>", "at most so many rows", positiveOption, 1000);
   return withCommonOptions(sql).action(async (statement: string, flags: SqlFlags) => {
     const { askHistory } = await import("../history/history-desk.ts");
     const directory = DataDirectory.find(flags.data);
     if (directory === undefined) throw notRunning(flags.data);
-    const rowsMax = Math.max(flags.limit, 1);
-    const answer = await askHistory(historySocketPath(directory.path), { statement, rowsMax });
+    const question = { statement, rowsMax: flags.limit };
+    const answer = await askHistory(historySocketPath(directory.path), question);
     if (answer === "nobody") {
       throw new CommandFault(
         "no-history",

@@ -6,7 +6,7 @@ import type { FoundTraces } from "../audit/trace-search.ts";
 import { historySocketPath } from "../config/local-socket.ts";
 import { entryProgressOn } from "./entry-progress.ts";
 import type { CommonOptions } from "./output.ts";
-import { CommandFault, print, withCommonOptions } from "./output.ts";
+import { CommandFault, print, usageFault, withCommonOptions } from "./output.ts";
 import { findCluster } from "./running-cluster.ts";
 
 interface TraceFlags extends CommonOptions {
@@ -33,6 +33,9 @@ export function command(): Command {
       "send it to a receiver of OTLP over HTTP, such as http://localhost:4318/v1/traces",
     );
   return withCommonOptions(trace).action(async (id: string, flags: TraceFlags) => {
+    if (flags.otlp !== undefined && !isAddress(flags.otlp)) {
+      throw usageFault(`${flags.otlp} is no address such as http://localhost:4318/v1/traces`);
+    }
     const cluster = findCluster(flags);
     const [{ withEngine }, { TraceSearch }, { ordersInHistory }] = await Promise.all([
       import("./engine-access.ts"),
@@ -56,6 +59,10 @@ export function command(): Command {
     if (flags.otlp !== undefined) await send(flags.otlp, found);
     print(flags, { ok: true, kind, traces }, () => traces.map(text).join("\n\n"));
   });
+}
+
+function isAddress(url: string): boolean {
+  return /^https?:$/.test(URL.parse(url)?.protocol ?? "");
 }
 
 /** Tells prices and quantities as people write them. */

@@ -38,6 +38,7 @@ const checks: Readonly<Record<ProcessRole, readonly Check[]>> = {
   ],
   exporter: [nameOf("exporter")],
   surveillant: [nameOf("surveillant")],
+  custodian: [nameOf("custodian")],
   auditor: [
     nameOf("auditor"),
     ({ perMille = 1 }) => unless(Number(perMille) <= 1000, ["perMille", "is 1000 at most"]),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderProblem } from "./config-problem.ts";
 import type { SettingSources } from "./effective-settings.ts";
-import { examineSecretFiles, resolveSettings } from "./effective-settings.ts";
+import { examineFiles, resolveSettings } from "./effective-settings.ts";
 import { historySocketPath } from "./local-socket.ts";
 import { masked, shownSetting } from "./masked.ts";
 
@@ -166,7 +166,7 @@ describe("what is wrong with settings", () => {
     writeFileSync(path, "secret");
     const flags = { ...right, backCredentials: path };
     const examine = (): string[] =>
-      examineSecretFiles(resolveSettings("gateway", { flags })).map(renderProblem);
+      examineFiles(resolveSettings("gateway", { flags })).map(renderProblem);
     chmodSync(path, 0o644);
     const missing = "default: frontCredentials /keys/users/gateway-front/gw-1.creds is no file";
     expect(examine()).toEqual([
@@ -175,6 +175,18 @@ describe("what is wrong with settings", () => {
     ]);
     chmodSync(path, 0o640);
     expect(examine()).toEqual([`${missing} [C7 secret-missing]`]);
+  });
+
+  it("is an authority's certificate that is not there", () => {
+    const path = join(folder, "ca.crt");
+    const examine = (): readonly string[] =>
+      examineFiles(resolveSettings("gateway", { flags: { ...right, ca: path } }))
+        .map(renderProblem)
+        .filter((problem) => problem.includes("[C1"));
+    expect(examine()).toEqual([`--ca: ca ${path} is no file [C1 file-unreadable]`]);
+    writeFileSync(path, "certificate");
+    chmodSync(path, 0o644);
+    expect(examine()).toEqual([]);
   });
 });
 

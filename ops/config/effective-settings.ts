@@ -75,23 +75,23 @@ export function resolveSettings(role: ProcessRole, sources: SettingSources): Eff
 }
 
 /** What is wrong with the files that settings name; a process that starts finds out by itself. */
-export function examineSecretFiles({ role, settings }: EffectiveSettings): ConfigProblem[] {
+export function examineFiles({ role, settings }: EffectiveSettings): ConfigProblem[] {
   const fields = fieldsOf(role);
   return settings.flatMap(({ name, value, origin }) => {
-    if (fields[name]?.isSecretFile !== true) return [];
-    return examineSecretFile(`${name} ${String(value)}`, String(value), origin);
+    const { isSecretFile = false, isFile = isSecretFile } = fields[name] ?? {};
+    if (!isFile) return [];
+    const what = `${name} ${String(value)}`;
+    const found = statSync(String(value), { throwIfNoEntry: false });
+    if (found?.isFile() !== true) {
+      const problem = isSecretFile ? "secret-missing" : "file-unreadable";
+      return [configProblem(problem, `${what} is no file`, origin)];
+    }
+    if (!isSecretFile || (found.mode & forOthers) === 0) return [];
+    return [configProblem("secret-exposed", `${what} can be read by everybody`, origin)];
   });
 }
 
-function examineSecretFile(what: string, path: string, origin: string): ConfigProblem[] {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isFile() !== true) {
-    return [configProblem("secret-missing", `${what} is no file`, origin)];
-  }
-  const forOthers = 0o007;
-  if ((found.mode & forOthers) === 0) return [];
-  return [configProblem("secret-exposed", `${what} can be read by everybody`, origin)];
-}
+const forOthers = 0o007;
 
 interface Said {
   readonly value: unknown;

@@ -137,6 +137,20 @@ export interface SurveillantSettings extends TelemetrySettings, LineSettings {
   readonly socket?: string;
 }
 
+export interface CustodianSettings extends TelemetrySettings, LineSettings {
+  /** Its name, as the rules of its assets have it. */
+  readonly custodian: string;
+  readonly servers: readonly string[];
+  /** A credentials file of the role `custodian`. */
+  readonly custodianCredentials: string;
+  /** The file of its wallets. */
+  readonly wallets: string;
+  /** Its own folder: what it has signed, and how far it has told. */
+  readonly folder: string;
+  /** How long it rests between two looks. */
+  readonly pollMs: number;
+}
+
 /** In place of a server's address: a database in the projector's own folder. */
 export const embeddedDatabase = "embedded";
 

@@ -10,6 +10,7 @@ import { defaultReplicaTiming } from "../../cluster/replica.ts";
 import { historySocketPath } from "./local-socket.ts";
 import type {
   AuditorSettings,
+  CustodianSettings,
   EngineSettings,
   ExporterSettings,
   GatewaySettings,
@@ -33,6 +34,8 @@ export interface Field {
   readonly otherwise?: (known: Known) => unknown;
   /** Whether it names a file that must be there and hold something that nobody else may read. */
   readonly isSecretFile?: true;
+  /** Whether it names a file that must be there. */
+  readonly isFile?: true;
 }
 
 export type RoleSettings = {
@@ -43,6 +46,7 @@ export type RoleSettings = {
   projector: ProjectorSettings;
   exporter: ExporterSettings;
   surveillant: SurveillantSettings;
+  custodian: CustodianSettings;
 };
 
 /** What a process can be: its program is ops/processes/<role>.ts. */
@@ -55,6 +59,7 @@ const shared = {
   servers: { kind: "list", what: "where nats-servers listen, the nearest first" },
   ca: {
     kind: "optional text",
+    isFile: true,
     what: "the certificate of the authority that vouches for the nats-servers; without it, lines are in the clear",
   },
   shards: { kind: "count", what: "how many shards there are", otherwise: always(3) },
@@ -234,6 +239,28 @@ export const settingFields: {
       otherwise: inData(({ surveillant }) => ["surveillants", surveillant, "alerts"]),
     },
     socket: statusSocket,
+    ...telemetry,
+  },
+  custodian: {
+    custodian: { kind: "text", what: "this custodian's name", otherwise: always("custodian") },
+    servers: shared.servers,
+    ca: shared.ca,
+    custodianCredentials: credentials("custodian", "custodian"),
+    wallets: {
+      kind: "text",
+      what: "the file of its wallets",
+      otherwise: inData(() => ["custody", "wallets.json"]),
+    },
+    folder: {
+      kind: "text",
+      what: "the folder for what it has signed, and how far it has told",
+      otherwise: inData(({ custodian }) => ["custody", custodian]),
+    },
+    pollMs: {
+      kind: "count",
+      what: "how many milliseconds lie between two looks",
+      otherwise: always(1000),
+    },
     ...telemetry,
   },
 };

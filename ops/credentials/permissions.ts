@@ -80,6 +80,26 @@ export const roles = {
     },
   },
 
+  /**
+   * Watches chains and sends to them. What it says is heard of the assets whose rules name it, and
+   * that is all that it may say: it releases nothing, and moves nothing between accounts.
+   */
+  custodian: {
+    account: "CLIENTS",
+    publish: {
+      allow: [
+        `${apiPrefix}.admin.${own}.account.all`,
+        `${apiPrefix}.admin.${own}.custody.policies`,
+        `${apiPrefix}.admin.${own}.custody.withdrawals`,
+        `${apiPrefix}.admin.${own}.custody.deposits`,
+        `${apiPrefix}.admin.${own}.custody.advanceWithdrawal`,
+        `${apiPrefix}.admin.${own}.custody.assignAddress`,
+        `${apiPrefix}.admin.${own}.custody.reportDeposit`,
+      ],
+    },
+    subscribe: { allow: [`${inboxPrefix("custodian", own)}.>`] },
+  },
+
   /** The side of a gateway that hears participants and answers them. */
   "gateway-front": {
     account: "CLIENTS",

@@ -5,6 +5,7 @@
  * account that moves takes along what it has: so it is read before anything that may make it leave,
  * and once it has come.
  */
+import type { ledgerCauses } from "../../protocols/api/history-replies.ts";
 import { accountAt, feeAccountOf } from "../../protocols/index.ts";
 import type { AccountId, Amount, AssetId, Message } from "../../protocols/index.ts";
 import type { RowPlace } from "./row-place.ts";
@@ -20,7 +21,7 @@ export interface Booking {
   readonly account: AccountId;
   readonly asset: AssetId;
   readonly amount: Amount;
-  readonly cause: "deposit" | "trade" | "fee" | "rebate" | "fee-income";
+  readonly cause: (typeof ledgerCauses)[number];
   readonly tradeId: number;
   readonly orderId: number;
 }
@@ -43,6 +44,7 @@ export class AccountRows {
 
   /** A message is about to be heard. */
   hear(message: Message): void {
+    this.#deposited = 0;
     switch (message.kind) {
       case "announce-placement":
       case "mark-channel":
@@ -69,7 +71,7 @@ export class AccountRows {
     if ("account" in message) this.touch(message.account);
   }
 
-  /** What the last deposit that was heard of brings. */
+  /** What the deposit brings that is heard of; nothing while something else is. */
   get deposited(): Amount {
     return this.#deposited;
   }

@@ -3,6 +3,7 @@
  * where the database is embedded, and how far it is.
  */
 import type { Server } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { askAt, listenAt } from "../config/local-socket.ts";
 import type { StatusRequest } from "../downstream/status-desk.ts";
 import type { Database, Question, SqlAnswer } from "./database.ts";
@@ -36,11 +37,24 @@ export function listenForQuestions(
       return { database: database.place, ...status() } satisfies HistoryStatus;
     }
     // Nothing is said of tables that may not be there yet.
-    if (status().written.length === 0) throw new Error(`${database.place} is not open yet`);
+    const isOpen = await opened(status);
+    if (!isOpen) throw new Error(`history in ${database.place} is not open yet: ask again later`);
     const answer = await database.ask(asked.question);
     const { written, heads } = status();
     return { ...answer, database: database.place, written, heads } satisfies HistoryAnswer;
   });
+}
+
+/** A database takes a while to open: whoever asks right after a start is not sent away. */
+const patienceOfAskersMs = 30_000;
+const lookEveryMs = 100;
+
+async function opened(status: () => ProjectorStatus): Promise<boolean> {
+  for (let waitedMs = 0; status().written.length === 0; waitedMs += lookEveryMs) {
+    if (waitedMs >= patienceOfAskersMs) return false;
+    await delay(lookEveryMs);
+  }
+  return true;
 }
 
 /** Asks the projector that listens there, and waits as long as it takes unless told otherwise. */

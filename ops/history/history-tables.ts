@@ -7,7 +7,7 @@
  * Which rows there are and what is in them. It counts up when the same entries give other rows:
  * then a history of before is written anew.
  */
-export const rowsForm = 2;
+export const rowsForm = 3;
 
 /** Rows are added and never change; a partition for each month where there are many. */
 export interface AppendTable {

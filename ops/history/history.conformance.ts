@@ -43,8 +43,9 @@ const dayUs = 86_400_000_000;
 function tradedOut(): TestVenue {
   let moves = 0;
   const venue = tradeOut({
-    ...{ seed: 31, shards: 2, moves: 500, deliveryPercent: 60 },
+    ...{ seed: 31, shards: 2, moves: 650, deliveryPercent: 60 },
     ...{ relocationPercent: 6, feePercent: 3, shardsAtEnd: 3, chance: new ChanceOfEntries() },
+    custodyPercent: 15,
     afterMove: (of) => {
       moves += 1;
       if (moves % 100 === 0) of.timeUs += 6 * dayUs;

@@ -5,7 +5,8 @@
  * rows for ever. Nothing is written here: rows gather in a batch.
  */
 import type { Shard, StepWitness } from "../../actors/index.ts";
-import { ExecutionType, governorShard } from "../../protocols/index.ts";
+import { isWithdrawalUndone } from "../../actors/custody/withdrawal-lifecycle.ts";
+import { ExecutionType, governorShard, subtract, WithdrawalStatus } from "../../protocols/index.ts";
 import type {
   ActorMessage,
   CandleClosed,
@@ -13,10 +14,12 @@ import type {
   Message,
   Origin,
   ToldEvent,
+  WithdrawalChanged,
 } from "../../protocols/index.ts";
 import { candleIntervalWords } from "../../protocols/api/market-summaries.ts";
 import { tradingPhaseWords, wordOf } from "../../protocols/api/words.ts";
 import { AccountRows } from "./account-rows.ts";
+import type { Booking } from "./account-rows.ts";
 import { CommandRows } from "./command-rows.ts";
 import { copyJson, copyTime } from "./copy-text.ts";
 import type { HistoryBatch } from "./history-batch.ts";
@@ -141,12 +144,14 @@ export class ShardHistorian implements StepWitness {
       case "balance-changed": {
         const { account, asset } = event;
         const amount = this.#accounts.deposited;
-        this.#accounts.book({
-          ...{ account, asset, amount },
-          ...{ cause: "deposit", tradeId: 0, orderId: 0 },
-        });
+        // A change of the rules, too, changes what accounts have, and names none of them.
+        this.#accounts.touch(account);
+        if (amount !== 0) this.#bookFunds({ account, asset, amount, cause: "deposit" });
         return;
       }
+      case "withdrawal-changed":
+        this.#bookWithdrawal(event);
+        return;
       case "candle-closed":
         this.#setCandle(event);
         return;
@@ -164,6 +169,20 @@ export class ShardHistorian implements StepWitness {
         return;
       default:
     }
+  }
+
+  /** What is set aside to be sent out is not to be used any more, and stands in no balance. */
+  #bookWithdrawal({ account, asset, amount, status }: WithdrawalChanged): void {
+    const of = { account, asset };
+    if (status === WithdrawalStatus.reviewing) {
+      this.#bookFunds({ ...of, amount: subtract(0, amount), cause: "withdrawal" });
+    } else if (isWithdrawalUndone(status)) {
+      this.#bookFunds({ ...of, amount, cause: "withdrawal-return" });
+    }
+  }
+
+  #bookFunds(of: Omit<Booking, "tradeId" | "orderId">): void {
+    this.#accounts.book({ ...of, tradeId: 0, orderId: 0 });
   }
 
   #setCandle(candle: CandleClosed): void {

@@ -22,7 +22,7 @@ it("is a moment, to the microsecond, wherever it is typed", () => {
 
 it("is nothing that could be meant otherwise", () => {
   const texts = ["0", "-1", "1.5", "0/0", "2026-11-22", "2026-11-22T10:00:00", "2026-13-01T10:00Z"];
-  for (const text of [...texts, "yesterday", "", "2026-11-22T10:00.5Z"]) {
+  for (const text of [...texts, "2026-02-31T10:00Z", "yesterday", "", "2026-11-22T10:00.5Z"]) {
     expect(pastPlaceIn(text, 1), text).toBeUndefined();
   }
 });

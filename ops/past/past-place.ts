@@ -19,6 +19,7 @@ const entryPattern = /^(?:([0-9]{1,3})\/)?([1-9][0-9]{0,14})$/;
 const momentPattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(?:(:\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d)$/;
 const usPerMs = 1000;
 const fractionDigits = 6;
+const dayLength = "2026-11-22".length;
 
 /**
  * What people write: `12345` where there is one shard only, `0/12345`, or `2026-11-22T10:00:00Z`.
@@ -31,10 +32,23 @@ export function pastPlaceIn(text: string, shards: number): PastPlace | undefined
     if (shard === undefined || Number(shard) >= shards) return undefined;
     return { shard: Number(shard), sequence: Number(sequence) };
   }
+  const timeUs = momentIn(text);
+  return timeUs === undefined ? undefined : { timeUs };
+}
+
+/** To the microsecond; undefined for what is no moment, or is another one elsewhere. */
+export function momentIn(text: string): number | undefined {
   const [, moment, seconds = "", fraction = "", zone] = momentPattern.exec(text) ?? [];
-  const timeMs = moment === undefined ? NaN : Date.parse(`${moment}${seconds}${zone}`);
+  if (moment === undefined || !isInCalendar(moment.slice(0, dayLength))) return undefined;
+  const timeMs = Date.parse(`${moment}${seconds}${zone}`);
   if (Number.isNaN(timeMs)) return undefined;
-  return { timeUs: timeMs * usPerMs + Number(fraction.padEnd(fractionDigits, "0")) };
+  return timeMs * usPerMs + Number(fraction.padEnd(fractionDigits, "0"));
+}
+
+/** `Date` takes 31 February as 3 March. */
+function isInCalendar(day: string): boolean {
+  const time = new Date(day);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day);
 }
 
 /** Log time as people write it, to the microsecond. */

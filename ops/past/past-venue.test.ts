@@ -16,6 +16,7 @@ import { encodeCertificate } from "../../cluster/snapshot-certificate.ts";
 import type { SnapshotVerdict } from "../../cluster/snapshot-certificate.ts";
 import type { KnownHashes } from "./known-hashes.ts";
 import { hashesOfSnapshots } from "./known-hashes.ts";
+import { feeAccountOf } from "../../protocols/index.ts";
 import { PastFault } from "./past-fault.ts";
 import type { PastPlace } from "./past-place.ts";
 import { PastShard } from "./past-shard.ts";
@@ -174,6 +175,29 @@ describe("as of a time", () => {
       const expected = venue.steps.map((steps) => steps.filter((step) => step.timeUs <= timeUs));
       const reports = await past.reports();
       expect(reports.map(({ sequence }) => sequence)).toEqual(expected.map((of) => of.length));
+    }
+  });
+
+  it("fees were with the account of the shard that earned them", async () => {
+    const { timeUs } = middle;
+    for (const shard of venue.logs.keys()) {
+      const account = feeAccountOf(shard);
+      const sequence = middle.sequences[shard]!;
+      const earned = replayed(shard, sequence).shard.answer("balances", { account });
+      expect((await pastAt({ shard, sequence }).account(account)).balances).toEqual(earned);
+      expect((await pastAt({ timeUs }).account(account)).balances).toEqual(earned);
+      const other = pastAt({ shard: (shard + 1) % venue.logs.length, sequence: 5 });
+      expect(await codeOf(other.account(account))).toBe("lives-elsewhere");
+    }
+  });
+
+  it("an instrument that nobody listed lived nowhere", async () => {
+    for (const shard of venue.logs.keys()) {
+      const past = pastAt({ shard, sequence: lastOf(shard) });
+      for (const symbol of ["NO-SUCH", "NOPE", "ABC-DEF"]) {
+        expect(await codeOf(past.book(symbol, 1))).toBe("instrument-unknown");
+      }
+      expect(await codeOf(past.order({ orderId: 999 }, undefined))).toBe("order-unknown");
     }
   });
 

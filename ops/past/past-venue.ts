@@ -9,6 +9,7 @@ import type { Shard } from "../../actors/index.ts";
 import {
   addressOfAccount,
   addressOfBook,
+  feeAccountOf,
   governorShard,
   shardOfId,
 } from "../../protocols/index.ts";
@@ -75,13 +76,12 @@ export class PastVenue {
 
   /** At most so many levels, and displayed orders, of each side. */
   async book(symbol: InstrumentSymbol, lines: number): Promise<PastBook & Terms> {
+    const { place } = this.#options;
+    // An instrument that is not listed has a home, too.
+    if ("shard" in place) requireListed(symbol, (await this.#shard(place.shard)).actors);
     const home = await this.#home(addressOfBook(symbol));
     const depth = home.answer("depth", { symbol, levels: lines });
-    if (depth === null) {
-      const names = home.directory.instruments().map((terms) => terms.symbol);
-      const all = names.length === 0 ? "none was listed" : `there were ${names.join(", ")}`;
-      throw new PastFault("instrument-unknown", `there was no instrument ${symbol}: ${all}`);
-    }
+    if (depth === null) throw unlisted(symbol, home);
     const lastTrades = home.answer("trades", { symbol, limit: 1 }) ?? [];
     const displayed = home.answer("displayed-orders", { symbol, limit: lines }) ?? undefined;
     return { depth, lastTrades, displayed, ...termsOf(home) };
@@ -90,7 +90,7 @@ export class PastVenue {
   async account(
     account: AccountId,
   ): Promise<{ readonly balances: readonly BalanceView[] } & Terms> {
-    const home = await this.#home(addressOfAccount(account));
+    const home = (await this.#homeOfFees(account)) ?? (await this.#home(addressOfAccount(account)));
     const balances = home.answer("balances", { account });
     if (balances === null) {
       throw new PastFault("account-unknown", `there was no account ${account}`);
@@ -124,15 +124,29 @@ export class PastVenue {
       }
     }
     const shown = "orderId" in name ? name.orderId : name.clientOrderId;
+    const { place } = this.#options;
+    const where = "shard" in place && account === undefined ? ` in shard ${place.shard}` : "";
     const whose = account === undefined ? "there was no order" : `account ${account} had no order`;
     const closed = "closed ones are remembered for a minute; ./outcry trace finds them all";
-    throw new PastFault("order-unknown", `${whose} ${shown} (${closed})`);
+    throw new PastFault("order-unknown", `${whose} ${shown}${where} (${closed})`);
   }
 
   /** The shards that the place is a place of. */
   #places(): readonly ShardId[] {
     const { place, shards } = this.#options;
     return "shard" in place ? [place.shard] : [...Array(shards).keys()];
+  }
+
+  /** Each shard has a fee account of its own, which never moves; undefined for any other account. */
+  async #homeOfFees(account: AccountId): Promise<Shard | undefined> {
+    const { place, shards } = this.#options;
+    const home = [...Array(shards).keys()].find((shard) => feeAccountOf(shard) === account);
+    if (home === undefined) return undefined;
+    if ("shard" in place && place.shard !== home) {
+      const other = "give a time, or an entry of its shard";
+      throw new PastFault("lives-elsewhere", `account/${account} lives in shard ${home}: ${other}`);
+    }
+    return (await this.#shard(home)).actors;
   }
 
   /** Where an actor lived. */
@@ -184,6 +198,16 @@ export class PastVenue {
     }
     return past;
   }
+}
+
+function requireListed(symbol: InstrumentSymbol, shard: Shard): void {
+  if (shard.directory.instrument(symbol) === undefined) throw unlisted(symbol, shard);
+}
+
+function unlisted(symbol: InstrumentSymbol, { directory }: Shard): PastFault {
+  const names = directory.instruments().map((terms) => terms.symbol);
+  const all = names.length === 0 ? "none was listed" : `there were ${names.join(", ")}`;
+  return new PastFault("instrument-unknown", `there was no instrument ${symbol}: ${all}`);
 }
 
 /** What there was to count in, by what the shard knew. */

@@ -49,7 +49,16 @@ describe("what administrators did", () => {
     });
     venue.drain();
     expect(acts(/deposit/).at(-1)).toBe("deposit bob, 7 COIN, gift; ann, as agreed; ; done");
-    expect(acts(/mark/)).toEqual(["publish-mark-price APPLE-COIN, 50; ann; ; done"]);
+    expect(acts(/mark/)).toEqual(["publish-mark-price APPLE-COIN, 50 ticks; ann; ; done"]);
+  });
+
+  it("has amounts as people write them", () => {
+    const deposit = { account: "bob", asset: "CENT", reference: "gift" } as const;
+    venue.send({ kind: "add-asset", asset: "CENT", decimals: 2, author: "", reason: "" });
+    venue.drain();
+    venue.send({ kind: "deposit", ...deposit, amount: 1250, author: "", reason: "" });
+    venue.drain();
+    expect(acts(/deposit/).at(-1)).toBe("deposit bob, 12.5 CENT, gift; ; ; done");
   });
 
   it("has who and why, and why it was not done", () => {

@@ -8,6 +8,7 @@
  * gateway alone.
  */
 import type { Step } from "../../actors/index.ts";
+import { decimalOf } from "../../clients/sdk/instrument-units.ts";
 import type { LogEntry } from "../../cluster/replicated-log.ts";
 import type { Administrators } from "../../gateway/approvals/administrator-token.ts";
 import { killScopeWords, wordOf } from "../../protocols/api/words.ts";
@@ -18,6 +19,7 @@ import {
   RejectReason,
   rejectReasonName,
   repliesIn,
+  riskLimitNames,
   unsealFrame,
   nameIn,
   WithdrawalStep,
@@ -25,12 +27,15 @@ import {
 import type {
   AdminCommand,
   ActivateLogic,
+  Amount,
   CustodyTerms,
   FeeRates,
   FeeSchedule,
   SettlementCycle,
   Message,
   Origin,
+  RiskLimits,
+  RiskScope,
   SetNodes,
 } from "../../protocols/index.ts";
 import { proofsOf } from "./approval-proof.ts";
@@ -64,6 +69,9 @@ export interface AdministrativeAct {
 
 type AdministrativeCommand = AdminCommand | ActivateLogic | SetNodes;
 
+/** An amount as people write it. */
+type AmountText = (amount: Amount, asset: string) => string;
+
 type OpenAct = { -readonly [Field in keyof AdministrativeAct]: AdministrativeAct[Field] };
 
 export class AdministrativeActs {
@@ -71,6 +79,8 @@ export class AdministrativeActs {
   /** As the logs say that they were formed. */
   #cluster = "";
   readonly #acts: OpenAct[] = [];
+  /** How many places each asset has: as it was added, in the first shard's log. */
+  readonly #decimals = new Map<string, number>();
   /** Those without an answer, by shard and origin. */
   readonly #unanswered = new Map<string, OpenAct>();
   /** By number. */
@@ -116,6 +126,7 @@ export class AdministrativeActs {
     { shard, step }: { readonly shard: number; readonly step: Step },
   ): void {
     const { sequence, timeUs } = step;
+    if (message.kind === "add-asset") this.#decimals.set(message.asset, message.decimals);
     const armed =
       message.kind === "confirm-kill-switch" ? this.#armed.get(message.number) : undefined;
     const author = "author" in message ? message.author : "";
@@ -125,7 +136,7 @@ export class AdministrativeActs {
     const prepared = armed === undefined ? [] : [armed.author, author];
     const act: OpenAct = {
       ...{ shard, sequence, index: origin.index, timeUs, command: message.kind, author },
-      target: armed?.target ?? targetOf(message),
+      target: armed?.target ?? targetOf(message, this.#amountOf),
       reason: armed?.reason ?? ("reason" in message ? message.reason : ""),
       producer: origin.producer,
       approvals: [...prepared, ...signatures.map(({ approver }) => approver)],
@@ -135,6 +146,10 @@ export class AdministrativeActs {
     this.#acts.push(act);
     this.#unanswered.set(keyOf(shard, origin), act);
   }
+
+  /** As people write it; in units of an asset that nobody added. */
+  readonly #amountOf: AmountText = (amount, asset) =>
+    decimalOf(BigInt(amount), this.#decimals.get(asset) ?? 0);
 
   #answer(
     shard: number,
@@ -185,6 +200,17 @@ function cycleTexts(terms: SettlementCycle): readonly string[] {
   ];
 }
 
+/** Whose limits, and of what. */
+function riskScopeText({ account, group, quote, symbol }: RiskScope): string {
+  const whose = account || (group === "" ? "everybody" : `group ${group}`);
+  return `${whose}, ${symbol || quote || "all"}`;
+}
+
+function riskTexts(limits: RiskLimits): readonly string[] {
+  const set = riskLimitNames.filter((name) => limits[name] !== undefined);
+  return set.length === 0 ? ["no limits"] : set.map((name) => `${name} ${limits[name]}`);
+}
+
 function custodyTexts(terms: CustodyTerms): readonly string[] {
   const { approvers, quorum, custodian, tiers, withdrawalMin, withdrawalMax, dailyMax } = terms;
   return [
@@ -195,7 +221,7 @@ function custodyTexts(terms: CustodyTerms): readonly string[] {
   ];
 }
 
-function targetOf(message: AdministrativeCommand): string {
+function targetOf(message: AdministrativeCommand, amountOf: AmountText): string {
   switch (message.kind) {
     case "add-asset":
       return message.asset;
@@ -204,13 +230,13 @@ function targetOf(message: AdministrativeCommand): string {
     case "open-account":
       return message.account;
     case "deposit":
-      return `${message.account}, ${message.amount} ${message.asset}, ${message.reference}`;
+      return `${message.account}, ${amountOf(message.amount, message.asset)} ${message.asset}, ${message.reference}`;
     case "halt-trading":
     case "resume-trading":
     case "set-market-breaker":
       return message.symbol;
     case "publish-mark-price":
-      return `${message.symbol}, ${message.price}`;
+      return `${message.symbol}, ${message.price} ticks`;
     case "arm-kill-switch":
     case "release-kill-switch":
       return `${wordOf(killScopeWords, message.scope)} ${message.target}`.trimEnd();
@@ -228,15 +254,19 @@ function targetOf(message: AdministrativeCommand): string {
       return `${message.account}, ${message.symbol || "all"}: ${rateText(message.rates)}`;
     case "set-settlement-cycle":
       return `${message.cycle}: ${cycleTexts(message).join("; ")}`;
+    case "set-risk-limits":
+      return `${riskScopeText(message.scope)}: ${riskTexts(message.limits).join("; ")}`;
+    case "set-risk-group":
+      return `${message.account}: ${message.group || "no group"}`;
     case "set-custody-policy":
       return `${message.asset}: ${custodyTexts(message).join("; ")}`;
     case "assign-deposit-address":
       return `${message.account}: ${message.asset} ${message.address}`;
     case "report-deposit":
-      return `${message.asset} ${message.transaction}:${message.output}, ${message.amount}`;
+      return `${message.asset} ${message.transaction}:${message.output}, ${amountOf(message.amount, message.asset)}`;
     case "release-withdrawal":
     case "refuse-withdrawal":
-      return `${message.account} ${message.number}: ${message.amount} ${message.asset}`;
+      return `${message.account} ${message.number}: ${amountOf(message.amount, message.asset)} ${message.asset}`;
     case "advance-withdrawal":
       return `${message.account} ${message.number} ${nameIn(WithdrawalStep, message.step)}`;
     case "activate-logic":

@@ -27,7 +27,10 @@ export const columns = listed([
   number("index", "", "What of all that the entry brought about, from 0."),
   time("time", "Log time of the entry."),
   text("event", "What happened to the order: see below."),
-  text("command", "Of what was received, refused or repeated: the kind of command."),
+  text(
+    "command",
+    "Of what was received, refused or repeated: the kind of command; of a change that a book in another shard refused, `origin` alone.",
+  ),
   text("actor", "Who decided it: `account/` and an account, or `book/` and an instrument."),
   text("cause", "The kind of message that it followed from in that entry, or `moment`."),
   number("cause_index", "", "The `index` of that."),

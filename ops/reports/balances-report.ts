@@ -16,6 +16,7 @@ export class BalancesReport implements Report {
     textColumn("asset", "its code"),
     numberColumn("available", "what may be used"),
     numberColumn("reserved", "what orders have set aside"),
+    numberColumn("withdrawing", "what is set aside to be sent out"),
     numberColumn("on_its_way", "what is between two shards, where an account is moving"),
     numberColumn("total", "all that is owned"),
   ];
@@ -39,7 +40,9 @@ export class BalancesReport implements Report {
       for (const asset of this.#fold.assets(account)) {
         const holding = this.#fold.holding(account, asset);
         const { total } = holding;
-        const parts = ["available", "reserved", onItsWay].map((kind) => holding.of(kind));
+        const parts = ["available", "reserved", "withdrawing", onItsWay].map((kind) =>
+          holding.of(kind),
+        );
         const figures = [...parts, total].map((amount) => units.amount(asset, amount));
         this.#give([account, asset, ...figures]);
         this.#totals.set(asset, add(this.#totals.get(asset) ?? 0, total));

@@ -145,12 +145,16 @@ export class FactWitness implements StepWitness {
 
   #hear(message: Message): void {
     this.#cause = noCause;
+    this.#depositing = "";
     switch (message.kind) {
       case "order-filled":
         this.#cause = { ...noCause, tradeId: message.tradeId, orderId: message.orderId };
         return;
       case "deposit":
         this.#depositing = message.reference;
+        return;
+      case "report-deposit":
+        this.#depositing = `${message.transaction}/${message.output}`;
         return;
       case "credit-deposit":
         this.#cause = { ...noCause, reference: this.#references.take(message.ticket) };

@@ -11,7 +11,7 @@ import type { LedgerParty, TransferFact } from "./fact.ts";
 import { accountIn } from "./known-account.ts";
 import { ReportFault } from "./report-fault.ts";
 
-/** For what an account has units: `available`, `reserved`, or others. */
+/** For what an account has units: `available`, `reserved`, `withdrawing`, or others. */
 export const onItsWay = "on-its-way";
 
 /** Of one asset, by what they are for. */
@@ -100,10 +100,11 @@ export class LedgerFold {
     const known = new Map(balances.map((balance) => [balance.asset, balance]));
     for (const asset of new Set([...known.keys(), ...this.assets(owner)])) {
       const holding = this.holding(owner, asset);
-      const { available = 0, reserved = 0 } = known.get(asset) ?? {};
+      const { available = 0, reserved = 0, withdrawing = 0 } = known.get(asset) ?? {};
       const isSame =
         holding.of("available") === available &&
         holding.of("reserved") === reserved &&
+        holding.of("withdrawing") === withdrawing &&
         holding.of(onItsWay) === 0;
       if (!isSame) throw ledgerDiffers(owner, asset);
     }
@@ -113,9 +114,7 @@ export class LedgerFold {
   #checkAbsent(owner: AccountId): void {
     for (const asset of this.assets(owner)) {
       const holding = this.holding(owner, asset);
-      if (holding.of("available") !== 0 || holding.of("reserved") !== 0) {
-        throw ledgerDiffers(owner, asset);
-      }
+      if (holding.total !== holding.of(onItsWay)) throw ledgerDiffers(owner, asset);
     }
   }
 }

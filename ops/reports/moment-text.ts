@@ -1,14 +1,12 @@
 /** Days and moments as people write them in files and options. */
 import type { TimeUs } from "../../protocols/index.ts";
-import { pastPlaceIn } from "../past/past-place.ts";
+import { momentIn as pastMomentIn } from "../past/past-place.ts";
 import { beginningOf } from "./civil-day.ts";
 import { ReportFault } from "./report-fault.ts";
 
 /** A day of UTC is its first moment; undefined for what is neither a day nor a moment. */
 export function momentOrDayIn(text: string): TimeUs | undefined {
-  const place = beginningOf(text.slice(0, 10)) === undefined ? undefined : pastPlaceIn(text, 0);
-  if (place !== undefined) return "timeUs" in place ? place.timeUs : undefined;
-  return beginningOf(text);
+  return beginningOf(text) ?? pastMomentIn(text);
 }
 
 /** Throws {@link ReportFault} for what is neither. */

@@ -139,8 +139,9 @@ export class SettlementReport implements Report {
 }
 
 function* ownAccountsOf(ledger: Shard["ledger"]) {
-  for (const { asset, settlement, issuance, rebates, clearing, claims } of ledger.all()) {
-    yield { asset, settlement, issuance, rebates, clearing, claims };
+  for (const ledgerOfAsset of ledger.all()) {
+    const { asset, settlement, issuance, rebates, custody, clearing, claims } = ledgerOfAsset;
+    yield { asset, settlement, issuance, rebates, custody, clearing, claims };
   }
 }
 

@@ -35,9 +35,13 @@ export class Statement implements Report {
     numberColumn("balance", "what is owned behind it"),
     numberColumn("available", "of that, what may be used"),
     numberColumn("reserved", "of that, what orders have set aside"),
+    numberColumn("withdrawing", "of that, what is set aside to be sent out"),
     textColumn("trade_id", "of trades, their fees and rebates"),
     textColumn("order_id", "the order on whose account it was"),
-    textColumn("reference", "of deposits"),
+    textColumn(
+      "reference",
+      "of deposits by administrators; transaction and output of those from a chain",
+    ),
   ];
   readonly #options: StatementOptions;
   readonly #fold = new LedgerFold();
@@ -108,8 +112,8 @@ export class Statement implements Report {
   }
 
   #figures(asset: AssetId, holding: Holding) {
-    const figures = [holding.total, holding.of("available"), holding.of("reserved")];
-    return figures.map((amount) => this.#units?.amount(asset, amount));
+    const parts = ["available", "reserved", "withdrawing"].map((kind) => holding.of(kind));
+    return [holding.total, ...parts].map((amount) => this.#units?.amount(asset, amount));
   }
 
   #differ(asset: AssetId, sum: Amount, has: Amount): never {

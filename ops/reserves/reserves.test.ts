@@ -196,6 +196,34 @@ describe("a proof", () => {
   });
 });
 
+describe("a statement", () => {
+  const stated = (asset: string) => ({
+    ...{ asset, root: "ab".repeat(32), total: "70", leaves: 3, underWay: "0" },
+  });
+  const signed = signStatement(
+    { version: 1, ...at, assets: [stated("COIN"), stated("GOLD")] },
+    { credentials, signer },
+  );
+
+  it("keeps no asset back in what is said of a shard, where the signature is the same", () => {
+    expect(fault(() => checkStatement(signed))).toBe("none");
+    const [coin, gold] = signed.assets;
+    const [shard] = signed.shards;
+    const hidden = `asset ${coin!.asset} ${coin!.root} ${coin!.total} ${coin!.leaves} 0`;
+    const entries = `${shard!.entries}\n${hidden}`;
+    const bent = { ...signed, shards: [{ ...shard, entries }], assets: [gold] };
+    expect(fault(() => checkStatement(bent))).toBe("statement-malformed");
+  });
+
+  it("states each asset once", () => {
+    const twice = signStatement(
+      { version: 1, ...at, assets: [stated("COIN"), { ...stated("COIN"), total: "1" }] },
+      { credentials, signer },
+    );
+    expect(fault(() => checkStatement(twice))).toBe("statement-malformed");
+  });
+});
+
 describe("a tree of sums", () => {
   const leaf = (sum: bigint, at: number) => ({ hash: String(at).padStart(64, "0"), sum });
 

@@ -12,6 +12,8 @@ import { ReservesFault } from "./reserves-fault.ts";
 
 const closed = { additionalProperties: false };
 const hash = Type.String({ pattern: "^[0-9a-f]{64}$" });
+/** Of a line that is signed each part has one form, and none can hold another line. */
+const entries = Type.String({ pattern: "^[0-9a-f]{2,128}$" });
 /** Of at least zero: what is below that has no form. */
 export const sum = Type.String({ pattern: "^(0|[1-9][0-9]{0,18})$" });
 const count = Type.Integer({ minimum: 0 });
@@ -23,9 +25,7 @@ export const statement = Type.Object(
     /** Log time, µs since 1970: nothing later is in it. */
     timeUs: count,
     /** The last entry of each shard that is in it, and the hash over all up to there. */
-    shards: Type.Array(
-      Type.Object({ shard: count, sequence: count, entries: Type.String() }, closed),
-    ),
+    shards: Type.Array(Type.Object({ shard: count, sequence: count, entries }, closed)),
     assets: Type.Array(
       Type.Object(
         {
@@ -85,6 +85,8 @@ export function signStatement(
 export function checkStatement(value: unknown): Statement {
   if (!Check(statement, value))
     throw new ReservesFault("statement-malformed", "it is no statement");
+  if (new Set(value.assets.map(({ asset }) => asset)).size !== value.assets.length)
+    throw new ReservesFault("statement-malformed", "it states one asset twice");
   const { signer, signature, ...of } = value;
   const isSigned = isSignedBy(
     keyOf(signer),

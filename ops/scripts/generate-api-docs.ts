@@ -11,6 +11,7 @@ import type { TSchema } from "typebox";
 import { approvalDocument } from "../../protocols/api/approval-document.ts";
 import * as adminRequests from "../../protocols/api/admin-requests.ts";
 import * as clearing from "../../protocols/api/clearing-requests.ts";
+import * as risk from "../../protocols/api/risk-requests.ts";
 import * as custody from "../../protocols/api/custody-requests.ts";
 import { errorTexts } from "../../protocols/api/errors.ts";
 import {
@@ -73,6 +74,7 @@ function orderEntryPage(): string {
     objectSection("Deposit address", custody.depositAddress),
     objectSection("Deposit", custody.deposit),
     objectSection("Obligation", clearing.obligation),
+    objectSection("What is used of limits", risk.riskUse),
     objectSection("Refusal", replies.refusal),
     objectSection("Error", replies.apiError),
     "All errors there are: [reject reasons](reject-reasons.md).",
@@ -135,6 +137,9 @@ function administrationPage(): string {
     objectSection("Breaker level", adminRequests.breakerLevel),
     objectSection("Approval", approvalDocument),
     objectSection("Needed approvals", adminRequests.neededApprovals),
+    objectSection("Limits of risk", risk.riskLimitValues),
+    objectSection("Limits of risk in force", risk.scopedRiskLimits),
+    objectSection("Account in a group", risk.riskGroupMember),
     objectSection("Rules of custody", custody.policy),
     objectSection("Approval tier", custody.tier),
     objectSection("What is owed of an asset", custody.holding),
@@ -291,6 +296,10 @@ const titles: ReadonlyMap<string, string> = new Map(
       [clearing.cycle, "market-data.md#settlement-cycle"],
       [clearing.round, "administration.md#round-of-settlement"],
       [clearing.roundObligation, "administration.md#obligation-of-a-round"],
+      [risk.riskUse, "order-entry.md#what-is-used-of-limits"],
+      [risk.riskLimitValues, "administration.md#limits-of-risk"],
+      [risk.scopedRiskLimits, "administration.md#limits-of-risk-in-force"],
+      [risk.riskGroupMember, "administration.md#account-in-a-group"],
       [custody.policy, "administration.md#rules-of-custody"],
       [custody.tier, "administration.md#approval-tier"],
       [custody.holding, "administration.md#what-is-owed-of-an-asset"],

@@ -32,6 +32,7 @@ const refused: readonly (Import & { readonly wall: string })[] = [
   { wall: "clients-speak-protocols-only", from: "clients/sdk/a.ts", to: "cluster/client.ts" },
   { wall: "clients-speak-protocols-only", from: "clients/sdk/b.ts", to: "clients/agents/index.ts" },
   { wall: "agents-trade-through-the-sdk", from: "clients/agents/a.ts", to: "gateway/door.ts" },
+  { wall: "the-custodian-is-a-client", from: "ops/custody/a.ts", to: "gateway/door.ts" },
   { wall: "nobody-imports-the-edges", from: "cluster/c.ts", to: "ops/cli/main.ts" },
   { wall: "nobody-imports-the-edges", from: "gateway/e.ts", to: "chaos/nemesis.ts" },
   { wall: "test-kit-stays-in-tests", from: "cluster/d.ts", to: "cluster/testing/clock.ts" },

@@ -11,8 +11,10 @@ import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { projectRoot } from "../config/data-directory.ts";
+
+const sourcePositions = fileURLToPath(new URL("../processes/source-positions.ts", import.meta.url));
 
 const usual: BundleOptions = { hasInvariants: true };
 
@@ -62,6 +64,7 @@ export class Bundles {
     // Others may be at it: whoever is done first or last, the file is there whole or not at all.
     const draft = join(this.#folder, `${process.pid}-${name}`);
     await makeBundle(program, draft, { hasInvariants: this.#hasInvariants });
+    await rename(`${draft}.map`, `${file}.map`);
     await rename(draft, file);
     return file;
   }
@@ -72,7 +75,7 @@ interface MakeOptions extends BundleOptions {
   readonly moved?: { readonly from: string; readonly to: string };
 }
 
-/** Makes a program's bundle, in that file. */
+/** Makes a program's bundle, in that file, and its source map beside it. */
 export async function makeBundle(
   program: string,
   file: string,
@@ -86,10 +89,21 @@ export async function makeBundle(
     input: program,
     platform: "node",
     external: /^[^./]/,
-    plugins: hasInvariants ? [urls] : [urls, withoutInvariants],
-    output: { file, format: "esm", sourcemap: "inline", codeSplitting: false },
+    plugins: [positionsFirst(program), urls, ...(hasInvariants ? [] : [withoutInvariants])],
+    output: { file, format: "esm", sourcemap: "hidden", codeSplitting: false },
     logLevel: "silent",
   });
+}
+
+/** Faults of the program are told by their places in the sources from its first line on. */
+function positionsFirst(program: string) {
+  return {
+    name: "positions-first",
+    transform: {
+      filter: { id: program },
+      handler: (code: string): string => `import ${JSON.stringify(sourcePositions)};${code}`,
+    },
+  };
 }
 
 const ownUrl = /\bimport\.meta\.url\b/g;

@@ -5,11 +5,10 @@
  *
  * Type stripping is no experiment any more, but some releases of Node 24 still say so. And V8 may
  * put more of what a hot function calls into the function itself: what an order goes through is
- * many small functions. Faults in a bundle are to be found in its sources.
+ * many small functions.
  */
 export const nodeFlags: readonly string[] = [
   "--disable-warning=ExperimentalWarning",
-  "--enable-source-maps",
   "--max-inlined-bytecode-size-cumulative=2500",
 ];
 

@@ -117,7 +117,7 @@ export class BookWitness implements StepWitness {
       typicalQuantity: 0,
     };
     this.#market.saved.orders.set(orderId, {
-      ...{ symbol, entry, price, executed: 0, remaining: quantity, since: at },
+      ...{ symbol, entry, price, executed: 0, remaining: quantity, since: at, stoodSince: at },
       ...{ displayQuantity, isHidden, isWaiting: isWaitingType(message.orderType), shown: 0 },
       ...{ isMarket: message.orderType === OrderType.market, isEntered: false },
     });
@@ -292,6 +292,7 @@ export class BookWitness implements StepWitness {
     const withdrawn = isWorse ? order.shown : Math.max(0, order.remaining - remaining);
     this.#withdraw(order, Math.min(withdrawn, order.shown));
     if (price !== order.price || remaining > order.remaining) order.since = this.#place;
+    if (isWorse) order.stoodSince = this.#place;
     order.price = price;
     order.remaining = remaining;
     this.#show(order);
@@ -300,13 +301,14 @@ export class BookWitness implements StepWitness {
   #remove({ orderId, reason }: OrderRemoved): void {
     const order = this.#orderOf(orderId);
     if (order === undefined) return;
-    if (reason === CloseReason.requested) this.#withdraw(order, order.shown);
+    if (isByOwner(reason)) this.#withdraw(order, order.shown);
     this.#forget(order);
   }
 
-  #withdraw({ symbol, entry, price, executed, since }: WatchedOrder, shown: number): void {
+  #withdraw(watched: WatchedOrder, shown: number): void {
     if (shown === 0) return;
-    const order = { order: entry, price, shown, executed, since };
+    const { symbol, entry, price, executed, since, stoodSince } = watched;
+    const order = { order: entry, price, shown, executed, since, stoodSince };
     this.#tell({ kind: "withdrawn", at: this.#place, ...order }, this.#bookOf(symbol));
   }
 
@@ -314,4 +316,9 @@ export class BookWitness implements StepWitness {
     this.#bookOf(order.symbol).show(order, 0);
     this.#market.saved.orders.delete(order.entry.orderId);
   }
+}
+
+/** Whether its owner wanted it gone: canceled it, or had said beforehand when it is to end. */
+function isByOwner(reason: CloseReason): boolean {
+  return reason === CloseReason.requested || reason === CloseReason["time-reached"];
 }

@@ -59,6 +59,8 @@ export interface WatchedOrder {
   remaining: Lots;
   /** Since when it has had its price, and no more quantity than now. */
   since: LogPlace;
+  /** Since when it has stood on its side without being moved away from the market. */
+  stoodSince: LogPlace;
   /** Its slice, where it shows one; 0 for all of it. */
   readonly displayQuantity: Lots;
   readonly isHidden: boolean;
@@ -101,8 +103,10 @@ export interface WithdrawalAct {
   readonly shown: Lots;
   /** What was executed of the order before. */
   readonly executed: Lots;
-  /** Since when it had stood like that. */
+  /** Since when it had stood like that, */
   readonly since: LogPlace;
+  /** and since when at least so near to the market, with whatever quantity. */
+  readonly stoodSince: LogPlace;
 }
 
 export interface EntryAct {

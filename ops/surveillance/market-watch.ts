@@ -31,7 +31,7 @@ interface SavedWatch {
 }
 
 /** What a state is made of changes with this number. */
-const stateVersion = 1;
+const stateVersion = 2;
 
 export class MarketWatch {
   readonly #parts: WatchParts;

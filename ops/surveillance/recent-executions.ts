@@ -50,13 +50,13 @@ export class RecentExecutions {
   /** Executions on the other side while the order stood, at most so long before. */
   before(
     symbol: InstrumentSymbol,
-    { order, since, at }: WithdrawalAct,
+    { order, stoodSince, at }: WithdrawalAct,
     withinMs: number,
   ): Executed | undefined {
     const known = this.saved.get(symbol)?.get(order.owner);
     if (known === undefined) return undefined;
     const side = oppositeOf(order.side);
-    const fromUs: TimeUs = Math.max(since.timeUs, at.timeUs - withinMs * microsPerMs);
+    const fromUs: TimeUs = Math.max(stoodSince.timeUs, at.timeUs - withinMs * microsPerMs);
     const [first, ...others] = known.filter((execution) => {
       return execution.side === side && execution.trade.at.timeUs >= fromUs;
     });

@@ -91,6 +91,33 @@ describe("spoofing", () => {
     expect(story.rules()).toEqual(["spoofing"]);
   });
 
+  it("is found when the order is changed a little once it has served, and then canceled", () => {
+    for (const change of [
+      { price: 9990, quantity: 61 },
+      { price: 9991, quantity: 60 },
+    ]) {
+      const story = new SurveillanceStory().ordinary();
+      for (let time = 0; time < 3; time++) {
+        story.tell(`mallory sells 10 @ 10005 as s${time}`, `mallory buys 60 @ 9990 as b${time}`);
+        story.tell(`carol buys 10 @ 10005 as c${time}`).replace("mallory", `b${time}`, change);
+        story.tell(`mallory cancels b${time}`).wait(60_000);
+      }
+      expect(story.rules()).toEqual(["spoofing"]);
+    }
+  });
+
+  it("is found when the order ends by itself at a time that it came with", () => {
+    const story = new SurveillanceStory().ordinary();
+    for (let time = 0; time < 3; time++) {
+      story.tell(
+        `mallory sells 10 @ 10005 as s${time}`,
+        `mallory buys 60 @ 9990 GTD 1 s as b${time}`,
+      );
+      story.wait(500).tell(`carol buys 10 @ 10005 as c${time}`).wait(600).tick().wait(60_000);
+    }
+    expect(story.rules()).toEqual(["spoofing"]);
+  });
+
   it("is none of orders that nobody sees", () => {
     const story = new SurveillanceStory().ordinary();
     for (let time = 0; time < 3; time++) {

@@ -26,6 +26,7 @@ import { settlementCycleSet } from "./clearing-translation.ts";
 import type { SetFeeScheduleRequest } from "./fee-requests.ts";
 import { fieldFault } from "./errors.ts";
 import type { RequestFault } from "./errors.ts";
+import { riskGroupSet, riskLimitsSet } from "./risk-translation.ts";
 import type { requests } from "./requests.ts";
 import { tradingTermsOf } from "./trading-terms-translation.ts";
 
@@ -72,7 +73,9 @@ export type AdminCommandName =
   | "custody.advanceWithdrawal"
   | "custody.assignAddress"
   | "custody.reportDeposit"
-  | "clearing.setCycle";
+  | "clearing.setCycle"
+  | "riskLimits.set"
+  | "riskLimits.setGroup";
 
 // Adding 0 makes 0 of the -0 that JSON can hold.
 const translations: Translations = {
@@ -119,6 +122,8 @@ const translations: Translations = {
   "custody.assignAddress": addressAssigned,
   "custody.reportDeposit": depositReported,
   "clearing.setCycle": settlementCycleSet,
+  "riskLimits.set": riskLimitsSet,
+  "riskLimits.setGroup": riskGroupSet,
 };
 
 function done(command: AdminCommand): TranslatedCommand {

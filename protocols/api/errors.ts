@@ -6,6 +6,8 @@
  */
 import { RejectReason, rejectReasonName } from "../reject-reasons.ts";
 import type { RejectReasonName } from "../reject-reasons.ts";
+import { figureUnits } from "../risk-limits.ts";
+import type { LimitFigures } from "../risk-limits.ts";
 import type { ApiError } from "./replies.ts";
 
 export interface ErrorText {
@@ -233,6 +235,57 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
       "Tiers go by ascending volume, the first from 0; makers pay -10,000 to 100,000 parts of a " +
       "million and takers 0 to 100,000, and no rebate is above what any taker of the schedule pays. " +
       "A schedule's instruments have one quote asset.",
+  },
+  "risk-limits-invalid": {
+    message: "Limits of risk cannot be like this, or not for whom they are.",
+    remedy:
+      "For an account or a group, not both; of a quote asset or an instrument, not both. Quantities " +
+      "need an instrument, notionals an instrument or a quote asset, a burst a rate, and free orders a ratio.",
+  },
+  "trading-restricted": {
+    message: "The account may not trade this instrument, or may only sell it.",
+    remedy: "Cancel what is there, or sell. `risk.show` tells what holds.",
+  },
+  "order-quantity-above-limit": {
+    message: "The order is for more than one order of this account may be for.",
+    remedy: "Place smaller orders. `risk.show` tells the limit.",
+  },
+  "order-notional-above-limit": {
+    message: "The order is worth more than one order of this account may be worth.",
+    remedy: "Place smaller orders. `risk.show` tells the limit.",
+  },
+  "order-value-unknown": {
+    message: "A limit asks what something is worth, and neither the order nor a trade says so yet.",
+    remedy:
+      "Place it with a limit price or a quote budget, or wait until the instrument has traded.",
+  },
+  "price-distance-above-limit": {
+    message: "The limit price is further from the last price than this account's may be.",
+    remedy: "Place the order closer to the last price. `risk.show` tells the limit.",
+  },
+  "open-orders-above-limit": {
+    message: "The account has as many working orders there as its limits let it have.",
+    remedy: "Cancel some. `risk.show` tells the limit and how many there are.",
+  },
+  "position-above-limit": {
+    message: "The account would have more than it may, with what it is to buy already.",
+    remedy: "Sell some, or cancel orders that buy. `risk.show` tells the limit.",
+  },
+  "exposure-above-limit": {
+    message: "What the account has, and is to buy, would be worth more than it may be.",
+    remedy: "Sell some, or cancel orders that buy. `risk.show` tells the limit.",
+  },
+  "order-rate-above-limit": {
+    message: "The account orders faster than its limits let it.",
+    remedy: "Wait: orders are given back at the rate that `risk.show` tells. Cancels are taken.",
+  },
+  "order-to-trade-above-limit": {
+    message: "The account orders too much on this day for how little it trades.",
+    remedy: "Wait until the day is over, at midnight UTC, or trade. Cancels are taken.",
+  },
+  "order-repeated": {
+    message: "The account placed the same order a moment ago.",
+    remedy: "If it is meant twice, wait as long as `risk.show` tells, or change a term.",
   },
   "custody-unknown": {
     message: "Nobody has said under which rules this asset comes in and goes out.",
@@ -500,6 +553,8 @@ export interface RequestFault {
   readonly message?: string;
   /** The field at fault, such as `commands[3].price`. */
   readonly field?: string;
+  /** Of a limit of risk that is the reason. */
+  readonly figures?: LimitFigures | undefined;
 }
 
 /** A fault of one named field. */
@@ -513,10 +568,16 @@ export function faultWithin(outer: string, fault: RequestFault): RequestFault {
   return { ...fault, field: inner === "" ? outer : `${outer}.${inner}` };
 }
 
+function shownFigures(reason: RejectReason, { limit, used, asked }: LimitFigures) {
+  const unit = figureUnits[reason] ?? "";
+  return { limit: String(limit), used: String(used), asked: String(asked), unit };
+}
+
 /** A fault as replies tell it. The catalogue's message stands unless there is a better one. */
-export function apiErrorOf({ reason, message, field }: RequestFault): ApiError {
+export function apiErrorOf({ reason, message, field, figures }: RequestFault): ApiError {
   const name = rejectReasonName(reason);
   const text = errorTexts[name as keyof typeof errorTexts] as ErrorText | undefined;
   const error = { number: reason, name, message: message ?? text?.message ?? name };
+  if (figures !== undefined) return { ...error, figures: shownFigures(reason, figures) };
   return field === undefined ? error : { ...error, field };
 }

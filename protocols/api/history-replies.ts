@@ -90,7 +90,15 @@ export const fill = Type.Object(
   { description: "What one trade did to one order." },
 );
 
-export const ledgerCauses = ["deposit", "trade", "fee", "rebate", "fee-income"] as const;
+export const ledgerCauses = [
+  "deposit",
+  "trade",
+  "fee",
+  "rebate",
+  "fee-income",
+  "withdrawal",
+  "withdrawal-return",
+] as const;
 
 export const ledgerEntry = Type.Object(
   {

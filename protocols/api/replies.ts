@@ -99,6 +99,17 @@ export const apiError = Type.Object(
     number: count({ description: "From the list of reject reasons; never reused." }),
     name: Type.String({ description: "The same in a word." }),
     message: Type.String({ description: "The same in a sentence, for people." }),
+    figures: Type.Optional(
+      Type.Object(
+        {
+          limit: Type.String({ description: "How much there may be." }),
+          used: Type.String({ description: "How much there was before." }),
+          asked: Type.String({ description: "How much would have been added." }),
+          unit: Type.String({ description: "Of what." }),
+        },
+        { description: "By how much, where a limit of risk is the reason: whole numbers as text." },
+      ),
+    ),
     field: Type.Optional(
       Type.String({ description: "The field at fault, such as `price` or `commands[3].symbol`." }),
     ),

@@ -28,6 +28,8 @@ import {
 } from "./admin-requests.ts";
 import * as clearing from "./clearing-requests.ts";
 import * as clearingExamples from "./clearing-examples.ts";
+import * as riskExamples from "./risk-examples.ts";
+import * as risk from "./risk-requests.ts";
 import * as custodyExamples from "./custody-examples.ts";
 import * as custody from "./custody-requests.ts";
 import {
@@ -474,6 +476,39 @@ export const requests = {
     request: custody.nothingRequest,
     reply: custody.depositsReply,
     example: custodyExamples.depositsOfAccount,
+  },
+  "risk.show": {
+    scope: "account",
+    summary: "Tells what the account is held to, and what it has used of that.",
+    request: risk.riskRequest,
+    reply: risk.riskReply,
+    example: riskExamples.risk,
+  },
+  "riskLimits.set": {
+    scope: "admin",
+    summary:
+      "Sets the limits of risk of an account, of each account of a group or of everybody: for all " +
+      "that they do, for a quote asset or for an instrument. They take the place of those that were " +
+      "set for just that; without any there are none. Answered when they hold in every shard.",
+    request: risk.setRiskLimitsRequest,
+    reply: doneReply,
+    example: riskExamples.setLimits,
+  },
+  "riskLimits.setGroup": {
+    scope: "admin",
+    summary:
+      "Puts an account into a group, and out of the one that it was in: each account of a group is " +
+      "held to the group's limits by itself. Answered when it holds in every shard.",
+    request: risk.setRiskGroupRequest,
+    reply: doneReply,
+    example: riskExamples.setGroup,
+  },
+  "riskLimits.show": {
+    scope: "admin",
+    summary: "Lists all limits of risk that were set, and which accounts are in groups.",
+    request: risk.riskLimitsRequest,
+    reply: risk.riskLimitsReply,
+    example: riskExamples.rules,
   },
   "custody.setPolicy": {
     scope: "admin",

@@ -11,6 +11,9 @@ import { DepositStep, WithdrawalStep } from "../custody.ts";
 import type { CustodyTerms } from "../custody.ts";
 import type { SettlementCycle } from "../clearing.ts";
 import type { FeeSchedule } from "../fees.ts";
+import type { ScopedRiskLimits } from "../queries.ts";
+import { Restriction, riskLimitNames } from "../risk-limits.ts";
+import type { RiskLimitName, RiskLimits } from "../risk-limits.ts";
 import type { BreakerLevel, InstrumentTerms, Message, PlaceOrder, Quote } from "../messages.ts";
 import { anySide } from "../messages.ts";
 import { plainInstructions, unrevised } from "../order-instructions.ts";
@@ -94,6 +97,16 @@ const cycleExample: SettlementCycle = {
   cutOffMinute: 960,
   weekend: [5, 6],
   holidays: [2026_12_25],
+};
+
+const riskLimitsExample: ScopedRiskLimits = {
+  scope: { account: "demo", group: "", quote: "", symbol: "BTC-USDT" },
+  limits: {
+    ...{ orderQuantity: 500, orderNotional: 1_000_000_000, openOrders: 20 },
+    ...{ orderRate: 10, orderBurst: 50, ordersPerTrade: 40, ordersFree: 1000, repeatMs: 500 },
+    ...{ restriction: Restriction.closed, priceBasisPoints: 1000, positionQuantity: 10_000 },
+    exposure: 2n ** 61n,
+  },
 };
 
 const feeScheduleExample: FeeSchedule = {
@@ -490,6 +503,26 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   },
   "settlement-confirmed": { kind: "settlement-confirmed", account: "demo", round: 3 },
   "post-settlement": { kind: "post-settlement", account: "demo", round: 3 },
+  "set-risk-limits": { kind: "set-risk-limits", ...riskLimitsExample, ...why },
+  "set-risk-group": { kind: "set-risk-group", account: "demo", group: "retail", ...why },
+  "announce-risk-limits": {
+    kind: "announce-risk-limits",
+    shard: 1,
+    ticket: 21,
+    scope: { account: "", group: "retail", quote: "USDT", symbol: "" },
+    limits: { orderNotional: 2n ** 60n, restriction: Restriction.sellOnly },
+  },
+  "announce-risk-group": {
+    kind: "announce-risk-group",
+    shard: 2,
+    account: "demo",
+    group: "",
+    ticket: 22,
+  },
+  "announce-price": {
+    ...{ kind: "announce-price", shard: 1, symbol: "BTC-USDT", price: 6_500_000 },
+    atUs: 1_795_000_000_000_000,
+  },
   "announce-fee-schedule": {
     kind: "announce-fee-schedule",
     shard: 1,
@@ -649,6 +682,24 @@ const quotes: fc.Arbitrary<Quote> = fc.record(
 
 const rates = { makerPpm: integers, takerPpm: integers };
 const feeRates = fc.option(fc.record(rates, { noNullPrototype: true }), { nil: undefined });
+const groupNames = fc.oneof(fc.constant(""), lowerCaseIds);
+const limitOf = (name: RiskLimitName) =>
+  name === "orderNotional" || name === "exposure" ? amounts : integers;
+const scopedLimits = {
+  scope: fc.record(
+    {
+      ...{ account: groupNames, group: groupNames },
+      quote: fc.oneof(fc.constant(""), assetIds),
+      symbol: fc.oneof(fc.constant(""), symbols),
+    },
+    { noNullPrototype: true },
+  ),
+  limits: fc.record(Object.fromEntries(riskLimitNames.map((name) => [name, limitOf(name)])), {
+    requiredKeys: [],
+    noNullPrototype: true,
+  }) as fc.Arbitrary<RiskLimits>,
+};
+
 const feeSchedules = {
   schedule: texts,
   symbols: fc.array(symbols, { maxLength: 4 }),
@@ -871,6 +922,16 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   "instruct-settlement": { account: lowerCaseIds, round: rounds, date: counts, legs },
   "settlement-confirmed": { account: lowerCaseIds, round: rounds },
   "post-settlement": { account: lowerCaseIds, round: rounds },
+  "set-risk-limits": { ...scopedLimits, author: texts, reason: texts },
+  "set-risk-group": { account: lowerCaseIds, group: groupNames, author: texts, reason: texts },
+  "announce-risk-limits": { shard: counts, ticket: counts, ...scopedLimits },
+  "announce-risk-group": {
+    ...{ shard: counts, account: lowerCaseIds, group: groupNames, ticket: counts },
+  },
+  "announce-price": {
+    ...{ shard: counts, symbol: symbols, atUs: counts },
+    price: fc.integer({ min: 1, max: 2 ** 31 }),
+  },
   "announce-fee-schedule": { shard: counts, ...feeSchedules, ticket: counts },
   "request-withdrawal": {
     account: lowerCaseIds,

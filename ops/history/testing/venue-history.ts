@@ -139,6 +139,7 @@ function refusalTexts(venue: TestVenue): readonly string[] {
   return venue.commands.flatMap((sent) => {
     const { command } = sent;
     if (!("account" in command) || isAdminCommand(command)) return [];
+    if (isCustodyRequest(command)) return [];
     return venue.repliesTo(sent).flatMap((reply) => {
       const { rejectReason } = reply;
       const orderId = "orderId" in reply ? reply.orderId : 0;
@@ -148,6 +149,10 @@ function refusalTexts(venue: TestVenue): readonly string[] {
       return [`${command.account} ${orderId} ${rejectReasonName(rejectReason)}`];
     });
   });
+}
+
+function isCustodyRequest({ kind }: { readonly kind: string }): boolean {
+  return kind.endsWith("-withdrawal") || kind.endsWith("-address");
 }
 
 function participantTexts({ shards }: TestVenue): readonly string[] {

@@ -63,6 +63,11 @@ export class CommandLine {
     return this.#spawn(engine, "--config", join(this.data, "processes", `${node}.json`), ...flags);
   }
 
+  /** Starts a command that goes on until it is ended. */
+  startCommand(...args: string[]): StartedProgram {
+    return this.#spawn(program, ...args, "--data", this.data);
+  }
+
   #spawn(script: string, ...args: string[]): StartedProgram {
     const child = spawn(...nodeCommand(script, ...args), { stdio: ["ignore", "pipe", "pipe"] });
     const { pid = 0 } = child;

@@ -1,0 +1,348 @@
+/**
+ * Risk book: what one account is held to, and how far it has gone.
+ *
+ * Looked at last of all before an order or a replace is taken; what is taken is counted, and what
+ * is refused changes nothing. Cancels are counted and never refused. Counted is only what a limit
+ * asks for, from the moment at which it does.
+ */
+import {
+  add,
+  amountMax,
+  assert,
+  divideCeil,
+  divideFloor,
+  lotsMax,
+  minimum,
+  multiply,
+  RejectReason,
+  revisedBy,
+  subtract,
+} from "../../protocols/index.ts";
+import type {
+  AccountId,
+  Amount,
+  InstrumentSymbol,
+  InstrumentTerms,
+  LimitFigures,
+  Lots,
+  OrderInstructions,
+  OrderType,
+  PlaceOrder,
+  ReplaceOrder,
+  RiskUse,
+  RiskView,
+  Ticks,
+} from "../../protocols/index.ts";
+import type { ActorContext, Venue } from "../actor.ts";
+import { firstBreach } from "../risk/limit-checks.ts";
+import type { LimitBreach, OrdersAhead, RiskUsed, RiskyOrder } from "../risk/limit-checks.ts";
+import { OrderUse } from "../risk/order-use.ts";
+import type { SavedOrderUse } from "../risk/order-use.ts";
+import { placingKey, RecentPlacings } from "../risk/recent-placings.ts";
+import type { SavedPlacings } from "../risk/recent-placings.ts";
+import type { AppliedLimits, RiskPlace, RiskRules } from "../risk/risk-rules.ts";
+import type { Trading } from "./fee-book.ts";
+import type { Holdings } from "./holdings.ts";
+import type { KnownOrders } from "./known-orders.ts";
+import type { Order } from "./order.ts";
+import { dearestPrice, notionalOf } from "./reservation.ts";
+
+const { none } = RejectReason;
+const nothing: readonly AppliedLimits[] = [];
+const neverUsed = new OrderUse();
+
+/** What the account has, and has placed. */
+interface Has {
+  readonly orders: KnownOrders;
+  readonly holdings: Holdings;
+}
+
+/** What is to be done together with an order, before it, and when. */
+interface Asked {
+  readonly ahead: OrdersAhead;
+  readonly context: ActorContext;
+}
+
+export class RiskBook {
+  readonly #account: AccountId;
+  readonly #orders: KnownOrders;
+  readonly #holdings: Holdings;
+  /** By the key of the place that limits are of. */
+  readonly #uses = new Map<string, OrderUse>();
+  readonly #recent = new RecentPlacings();
+  /** Working orders by instrument: counted from the first time that somebody asks. */
+  #open: Map<InstrumentSymbol, number> | undefined;
+  /** What the account is held to in each instrument, as long as the rules stay as they are. */
+  #applied = new Map<InstrumentSymbol, readonly AppliedLimits[]>();
+  #rules: RiskRules | undefined;
+  #revision = 0;
+  #breach: LimitBreach | undefined;
+
+  constructor(account: AccountId, { orders, holdings }: Has) {
+    this.#account = account;
+    this.#orders = orders;
+    this.#holdings = holdings;
+  }
+
+  // ---- What is not taken -------------------------------------------------------------------
+
+  whyNotPlace(
+    command: PlaceOrder,
+    instrument: InstrumentTerms,
+    { ahead, context }: Asked,
+  ): RejectReason {
+    const applied = this.#appliedTo(instrument, context.venue);
+    if (applied.length === 0) return none;
+    const { side, quantity } = command;
+    const lastPrice = context.venue.lastPriceOf(command.symbol);
+    const notional = worthOf(command, { instrument, lastPrice });
+    const order = {
+      ...{ side, quantity, ahead, isNew: true, timeUs: context.timeUs },
+      ...{ notional, limitPrice: command.price, lastPrice },
+      added: { notional, lots: lotsOf(command, { instrument, lastPrice }) },
+      lastPlacedAtUs: this.#recent.lastOf(placingKey(command)),
+    };
+    return this.#whyNot(order, applied, context);
+  }
+
+  whyNotReplace(order: Order, command: ReplaceOrder, { ahead, context }: Asked): RejectReason {
+    const { instrument, side, orderType } = order;
+    const applied = this.#appliedTo(instrument, context.venue);
+    if (applied.length === 0) return none;
+    const { price, quantity, revised } = command;
+    const instructions = revisedBy(order.instructions, revised);
+    const lastPrice = context.venue.lastPriceOf(instrument.symbol);
+    const priced = { instrument, lastPrice };
+    const terms = { orderType, price, quantity, instructions };
+    const left = quantity - order.executed;
+    const worth = worthOf({ ...terms, quantity: left }, priced);
+    const asked = {
+      ...{ side, quantity, ahead, isNew: false, timeUs: context.timeUs },
+      ...{ notional: worthOf(terms, priced), limitPrice: price, lastPrice },
+      added: {
+        lots: left - order.remaining,
+        notional: worth === undefined ? undefined : subtract(worth, order.reserved),
+      },
+      lastPlacedAtUs: undefined,
+    };
+    return this.#whyNot(asked, applied, context);
+  }
+
+  #whyNot(
+    order: RiskyOrder,
+    applied: readonly AppliedLimits[],
+    context: ActorContext,
+  ): RejectReason {
+    const places = applied.map((limits) => this.#used(limits, context));
+    this.#breach = firstBreach(order, places);
+    return this.#breach?.reason ?? none;
+  }
+
+  #used({ key, limits, ...place }: AppliedLimits, { venue, timeUs }: Trading): RiskUsed {
+    const use = this.#uses.get(key) ?? neverUsed;
+    return {
+      limits,
+      openOrders: () => this.#openAt(place, venue),
+      position: () => this.#positionAt(place, venue),
+      exposure: () => this.#exposureAt(place, venue),
+      ordersLeft: () => use.ordersLeft(limits, timeUs),
+      ordersOfDay: () => use.ordersOn(timeUs),
+      tradesOfDay: () => use.tradesOn(timeUs),
+    };
+  }
+
+  /** The figures of the refusal just now, if that was the reason. */
+  figuresOf(reason: RejectReason): LimitFigures | undefined {
+    return this.#breach?.reason === reason ? this.#breach.figures : undefined;
+  }
+
+  // ---- What is taken -----------------------------------------------------------------------
+
+  placed(command: PlaceOrder, instrument: InstrumentTerms, context: ActorContext): void {
+    const applied = this.#appliedTo(instrument, context.venue);
+    if (applied.length === 0) return;
+    this.#count(applied, context);
+    const isLookedFor = applied.some(({ limits }) => limits.repeatMs !== undefined);
+    if (isLookedFor) this.#recent.add(placingKey(command), context.timeUs);
+  }
+
+  replaced({ instrument }: Order, context: ActorContext): void {
+    const applied = this.#appliedTo(instrument, context.venue);
+    if (applied.length > 0) this.#count(applied, context);
+  }
+
+  #count(applied: readonly AppliedLimits[], { timeUs }: ActorContext): void {
+    for (const { key, limits } of applied) {
+      if (limits.orderRate !== undefined) this.#useOf(key).take(limits, timeUs);
+      if (limits.ordersPerTrade !== undefined) this.#useOf(key).ordered(timeUs);
+    }
+  }
+
+  canceling({ instrument }: Order, { venue, timeUs }: ActorContext): void {
+    for (const { key, limits } of this.#appliedTo(instrument, venue)) {
+      if (limits.ordersPerTrade !== undefined) this.#useOf(key).ordered(timeUs);
+    }
+  }
+
+  traded({ instrument }: Order, { venue, timeUs }: ActorContext): void {
+    for (const { key, limits } of this.#appliedTo(instrument, venue)) {
+      if (limits.ordersPerTrade !== undefined) this.#useOf(key).traded(timeUs);
+    }
+  }
+
+  #useOf(key: string): OrderUse {
+    const use = this.#uses.get(key) ?? new OrderUse();
+    this.#uses.set(key, use);
+    return use;
+  }
+
+  #appliedTo(instrument: InstrumentTerms, { risk }: Venue): readonly AppliedLimits[] {
+    if (risk === undefined) return nothing;
+    if (risk !== this.#rules || risk.revision !== this.#revision) {
+      this.#rules = risk;
+      this.#revision = risk.revision;
+      this.#applied.clear();
+    }
+    const { symbol } = instrument;
+    const applied = this.#applied.get(symbol) ?? risk.applying(this.#account, instrument);
+    this.#applied.set(symbol, applied);
+    return applied;
+  }
+
+  // ---- Working orders ----------------------------------------------------------------------
+
+  opened({ instrument }: Order): void {
+    if (this.#open !== undefined) countUp(this.#open, instrument.symbol, 1);
+  }
+
+  closed({ instrument }: Order): void {
+    if (this.#open !== undefined) countUp(this.#open, instrument.symbol, -1);
+  }
+
+  #openAt({ quote, symbol }: RiskPlace, venue: Venue): number {
+    if (quote === "" && symbol === "") return this.#orders.workingCount;
+    this.#open ??= openBySymbol(this.#orders);
+    if (symbol !== "") return this.#open.get(symbol) ?? 0;
+    let sum = 0;
+    for (const [known, count] of this.#open) {
+      if (venue.instrument(known)?.quote === quote) sum += count;
+    }
+    return sum;
+  }
+
+  // ---- What it has -------------------------------------------------------------------------
+
+  /** Lots of one instrument that the account has, and is to buy. */
+  #positionAt({ symbol }: RiskPlace, venue: Venue): Lots {
+    const instrument = venue.instrument(symbol);
+    assert(instrument !== undefined, "a limit of an instrument that is not listed");
+    const { lots } = this.#orders.buying((other) => other.symbol === symbol);
+    const held = divideFloor(this.#holdings.held(instrument.base), instrument.baseUnitsPerLot);
+    // More than a number counts is as much above any limit.
+    return Number(minimum(add(held, lots), Number.MAX_SAFE_INTEGER));
+  }
+
+  /**
+   * What the account has of an instrument, or of all of one quote asset, at last prices, and what
+   * is reserved to buy more. Undefined if it has something of which no price is known.
+   */
+  #exposureAt({ quote, symbol }: RiskPlace, venue: Venue): Amount | undefined {
+    const isMeant = (terms: InstrumentTerms): boolean =>
+      symbol === "" ? terms.quote === quote : terms.symbol === symbol;
+    let sum: Amount = this.#orders.buying(isMeant).reserved;
+    for (const instrument of venue.instruments()) {
+      if (!isMeant(instrument)) continue;
+      const held = this.#holdings.held(instrument.base);
+      const lots = divideFloor(held, instrument.baseUnitsPerLot);
+      if (lots === 0) continue;
+      const price = venue.lastPriceOf(instrument.symbol);
+      if (price === undefined) return undefined;
+      sum = add(sum, multiply(multiply(lots, price), instrument.quoteUnitsPerTickLot));
+    }
+    return minimum(sum, amountMax);
+  }
+
+  // ---- Questions and snapshot --------------------------------------------------------------
+
+  view(trading: Trading): RiskView {
+    const { risk } = trading.venue;
+    if (risk === undefined) return { group: "", uses: [] };
+    const uses = risk.allApplying(this.#account).map((applied) => this.#viewOf(applied, trading));
+    return { group: risk.groupOf(this.#account), uses };
+  }
+
+  #viewOf(applied: AppliedLimits, trading: Trading): RiskUse {
+    const { quote, symbol, limits } = applied;
+    const used = this.#used(applied, trading);
+    return {
+      ...{ quote, symbol, limits, openOrders: used.openOrders() },
+      position: limits.positionQuantity === undefined ? undefined : used.position(),
+      exposure: limits.exposure === undefined ? undefined : used.exposure(),
+      ordersLeft: limits.orderRate === undefined ? undefined : used.ordersLeft(),
+      ordersOfDay: used.ordersOfDay(),
+      tradesOfDay: used.tradesOfDay(),
+    };
+  }
+
+  /** Undefined while there is nothing to say. By keys. */
+  snapshot(): SavedRiskBook | undefined {
+    const recent = this.#recent.snapshot();
+    if (this.#uses.size === 0 && recent.length === 0) return undefined;
+    const uses = [...this.#uses].map(([key, use]) => [key, use.snapshot()] as const);
+    return [uses.sort(([a], [b]) => (a < b ? -1 : 1)), recent];
+  }
+
+  restore([uses, recent]: SavedRiskBook): void {
+    for (const [key, use] of uses) this.#uses.set(key, OrderUse.restore(use));
+    this.#recent.restore(recent);
+  }
+}
+
+interface WorthTerms {
+  readonly orderType: OrderType;
+  readonly price: Ticks;
+  readonly quantity: number;
+  readonly instructions: OrderInstructions;
+}
+
+interface Priced {
+  readonly instrument: InstrumentTerms;
+  readonly lastPrice: Ticks | undefined;
+}
+
+/** Quote units that an order comes to: by its own terms, or else at the last price. */
+function worthOf(terms: WorthTerms, { instrument, lastPrice = 0 }: Priced): Amount | undefined {
+  const { quoteBudget } = terms.instructions;
+  if (quoteBudget !== 0) return quoteBudget;
+  const price = dearestPrice(terms) || lastPrice;
+  // Of an order without a limit nobody has looked whether a ledger could hold it.
+  return price === 0
+    ? undefined
+    : minimum(notionalOf(instrument, price, terms.quantity), amountMax);
+}
+
+/** Lots of an order; of one by budget, what that pays for at the last price. */
+function lotsOf(terms: WorthTerms, { instrument, lastPrice }: Priced): Lots | undefined {
+  const { quoteBudget } = terms.instructions;
+  if (quoteBudget === 0) return terms.quantity;
+  if (lastPrice === undefined) return undefined;
+  const perLot = multiply(lastPrice, instrument.quoteUnitsPerTickLot);
+  return Number(minimum(divideCeil(quoteBudget, perLot), lotsMax));
+}
+
+function openBySymbol(orders: KnownOrders): Map<InstrumentSymbol, number> {
+  const open = new Map<InstrumentSymbol, number>();
+  for (let place = 0; place < orders.workingCount; place++) {
+    countUp(open, orders.workingAt(place).instrument.symbol, 1);
+  }
+  return open;
+}
+
+function countUp(open: Map<InstrumentSymbol, number>, symbol: InstrumentSymbol, by: number): void {
+  open.set(symbol, (open.get(symbol) ?? 0) + by);
+}
+
+export type SavedRiskBook = readonly [
+  uses: readonly (readonly [key: string, SavedOrderUse])[],
+  recent: SavedPlacings,
+];

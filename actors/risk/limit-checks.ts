@@ -1,0 +1,203 @@
+/**
+ * Limit checks: each limit of risk as a rule that an order keeps or breaks, in the order in which
+ * `reject-reasons.ts` has them. Nothing is counted or changed here.
+ */
+import {
+  add,
+  basisPointsPerUnit,
+  divideCeil,
+  multiply,
+  RejectReason,
+  Restriction,
+  Side,
+} from "../../protocols/index.ts";
+import type {
+  Amount,
+  LimitFigures,
+  Lots,
+  RiskLimits,
+  Ticks,
+  TimeUs,
+} from "../../protocols/index.ts";
+
+/** What is done together with an order, before it. */
+export interface OrdersAhead {
+  readonly placed: number;
+  readonly replaced: number;
+}
+
+export const nothingAhead: OrdersAhead = { placed: 0, replaced: 0 };
+
+/** An order that is to be placed, or one that is to have these terms. */
+export interface RiskyOrder {
+  readonly side: Side;
+  /** 0 for an order by quote budget: nobody knows before how much that is. */
+  readonly quantity: Lots;
+  /** What it is worth at most, at the last price if its terms do not say; undefined without one. */
+  readonly notional: Amount | undefined;
+  /** By how much more it would buy; a replace may buy less than before. */
+  readonly added: Bought;
+  /** Ticks; 0 for an order without a limit. */
+  readonly limitPrice: Ticks;
+  readonly lastPrice: Ticks | undefined;
+  readonly ahead: OrdersAhead;
+  /** Of a new order, when the same was placed last. */
+  readonly lastPlacedAtUs: TimeUs | undefined;
+  readonly isNew: boolean;
+  readonly timeUs: TimeUs;
+}
+
+/** Undefined where nobody can tell before it has traded. */
+interface Bought {
+  readonly lots: Lots | undefined;
+  readonly notional: Amount | undefined;
+}
+
+/** What there is already at the place that limits are of. */
+export interface RiskUsed {
+  readonly limits: RiskLimits;
+  readonly openOrders: () => number;
+  /** Lots that it has and is to buy. */
+  readonly position: () => Lots;
+  /** What that is worth; undefined while a price is not known. */
+  readonly exposure: () => Amount | undefined;
+  readonly ordersLeft: () => number;
+  readonly ordersOfDay: () => number;
+  readonly tradesOfDay: () => number;
+}
+
+export interface LimitBreach {
+  readonly reason: RejectReason;
+  /** Undefined where there are none to tell. */
+  readonly figures: LimitFigures | undefined;
+}
+
+type LimitCheck = (order: RiskyOrder, used: RiskUsed) => LimitBreach | undefined;
+
+/** In the order of precedence. */
+const limitChecks: readonly LimitCheck[] = [
+  checkRestriction,
+  checkQuantity,
+  checkNotional,
+  checkWorth,
+  checkDistance,
+  checkOpenOrders,
+  checkPosition,
+  checkExposure,
+  checkRate,
+  checkOrdersPerTrade,
+  checkRepeat,
+];
+
+/** The first rule that an order breaks, at any of the places that it is held to. */
+export function firstBreach(order: RiskyOrder, places: readonly RiskUsed[]) {
+  for (const check of limitChecks) {
+    for (const used of places) {
+      const breach = check(order, used);
+      if (breach !== undefined) return breach;
+    }
+  }
+  return undefined;
+}
+
+function breach(reason: RejectReason, figures?: LimitFigures): LimitBreach {
+  return { reason, figures };
+}
+
+/** Accounts own what they sell: who sells has less afterwards, never less than nothing. */
+function checkRestriction({ side, quantity }: RiskyOrder, { limits }: RiskUsed) {
+  const { restriction } = limits;
+  if (restriction === undefined) return undefined;
+  if (restriction === Restriction.sellOnly && side === Side.sell) return undefined;
+  return breach(RejectReason["trading-restricted"], { limit: 0, used: 0, asked: quantity });
+}
+
+function checkQuantity({ quantity }: RiskyOrder, { limits }: RiskUsed) {
+  const limit = limits.orderQuantity;
+  if (limit === undefined || quantity <= limit) return undefined;
+  return breach(RejectReason["order-quantity-above-limit"], { limit, used: 0, asked: quantity });
+}
+
+function checkNotional({ notional }: RiskyOrder, { limits }: RiskUsed) {
+  const limit = limits.orderNotional;
+  if (limit === undefined || notional === undefined || notional <= limit) return undefined;
+  return breach(RejectReason["order-notional-above-limit"], { limit, used: 0, asked: notional });
+}
+
+/** What a limit asks for and nobody knows is refused: unknown is not little. */
+function checkWorth({ notional, added, limitPrice, lastPrice, side }: RiskyOrder, used: RiskUsed) {
+  const { orderNotional, priceBasisPoints, positionQuantity, exposure } = used.limits;
+  const isBuy = side === Side.buy;
+  const isUnknown =
+    (orderNotional !== undefined && notional === undefined) ||
+    (priceBasisPoints !== undefined && limitPrice !== 0 && lastPrice === undefined) ||
+    (positionQuantity !== undefined && isBuy && added.lots === undefined) ||
+    (exposure !== undefined && isBuy && isExposureUnknown(added, used));
+  return isUnknown ? breach(RejectReason["order-value-unknown"]) : undefined;
+}
+
+function isExposureUnknown({ notional }: Bought, used: RiskUsed): boolean {
+  return notional === undefined || used.exposure() === undefined;
+}
+
+function checkDistance({ limitPrice, lastPrice }: RiskyOrder, { limits }: RiskUsed) {
+  const limit = limits.priceBasisPoints;
+  if (limit === undefined || limitPrice === 0 || lastPrice === undefined) return undefined;
+  const distance = multiply(Math.abs(limitPrice - lastPrice), basisPointsPerUnit);
+  if (distance <= multiply(lastPrice, limit)) return undefined;
+  const asked = divideCeil(distance, lastPrice);
+  return breach(RejectReason["price-distance-above-limit"], { limit, used: 0, asked });
+}
+
+function checkOpenOrders({ isNew, ahead }: RiskyOrder, { limits, openOrders }: RiskUsed) {
+  const limit = limits.openOrders;
+  if (limit === undefined || !isNew) return undefined;
+  const used = openOrders() + ahead.placed;
+  if (used < limit) return undefined;
+  return breach(RejectReason["open-orders-above-limit"], { limit, used, asked: 1 });
+}
+
+/** Who sells has less: that is never refused. */
+function checkPosition({ side, added }: RiskyOrder, { limits, position }: RiskUsed) {
+  const limit = limits.positionQuantity;
+  const asked = added.lots;
+  if (limit === undefined || side === Side.sell || asked === undefined) return undefined;
+  const used = position();
+  if (asked <= 0 || add(used, asked) <= limit) return undefined;
+  return breach(RejectReason["position-above-limit"], { limit, used, asked });
+}
+
+function checkExposure({ side, added }: RiskyOrder, { limits, exposure }: RiskUsed) {
+  const limit = limits.exposure;
+  const asked = added.notional;
+  if (limit === undefined || side === Side.sell || asked === undefined || asked <= 0) {
+    return undefined;
+  }
+  const used = exposure();
+  if (used === undefined || add(used, asked) <= limit) return undefined;
+  return breach(RejectReason["exposure-above-limit"], { limit, used, asked });
+}
+
+function checkRate({ ahead }: RiskyOrder, { limits, ordersLeft }: RiskUsed) {
+  const { orderRate, orderBurst: limit = orderRate } = limits;
+  if (limit === undefined) return undefined;
+  const left = ordersLeft() - ahead.placed - ahead.replaced;
+  if (left >= 1) return undefined;
+  return breach(RejectReason["order-rate-above-limit"], { limit, used: limit - left, asked: 1 });
+}
+
+function checkOrdersPerTrade({ ahead }: RiskyOrder, used: RiskUsed) {
+  const { ordersPerTrade, ordersFree = 0 } = used.limits;
+  if (ordersPerTrade === undefined) return undefined;
+  const limit = add(ordersFree, multiply(ordersPerTrade, used.tradesOfDay()));
+  const ordered = used.ordersOfDay() + ahead.placed + ahead.replaced;
+  if (ordered < limit) return undefined;
+  return breach(RejectReason["order-to-trade-above-limit"], { limit, used: ordered, asked: 1 });
+}
+
+function checkRepeat({ lastPlacedAtUs, timeUs }: RiskyOrder, { limits }: RiskUsed) {
+  const { repeatMs } = limits;
+  if (repeatMs === undefined || lastPlacedAtUs === undefined) return undefined;
+  if (timeUs - lastPlacedAtUs >= repeatMs * 1000) return undefined;
+  return breach(RejectReason["order-repeated"], { limit: 1, used: 1, asked: 1 });
+}

@@ -1,0 +1,133 @@
+/**
+ * The custodian: for each of its assets, says what its chain does and sends what was approved of.
+ *
+ * It holds nothing that it could not find out again, from the exchange, the chain and what it has
+ * signed; so it may be killed at any instant, and there may be two of it.
+ */
+import { join } from "node:path";
+import { OutcryFault } from "../../clients/sdk/index.ts";
+import { ChainUnreachable } from "./chain/chain.ts";
+import type { Chain } from "./chain/chain.ts";
+import { DepositWatcher } from "./deposit-watcher.ts";
+import type { Exchange, Policy, Tell } from "./exchange.ts";
+import { HeightFile } from "./height-file.ts";
+import { SignedTransfers } from "./signed-transfers.ts";
+import { SigningFault } from "./signing/signer.ts";
+import type { Signer } from "./signing/signer.ts";
+import { walletIn, walletOfKey } from "./chain/address.ts";
+import { hotWalletOf, WalletsInvalid } from "./wallets.ts";
+import type { WalletsOfAsset } from "./wallets.ts";
+import { WithdrawalSender } from "./withdrawal-sender.ts";
+
+export interface CustodianParts {
+  /** As the rules of its assets name it. */
+  readonly name: string;
+  readonly venue: string;
+  readonly exchange: Exchange;
+  /** For what was signed, and how far was told. */
+  readonly folder: string;
+  readonly desks: readonly DeskParts[];
+  readonly tell: Tell;
+}
+
+export interface DeskParts {
+  readonly wallets: WalletsOfAsset;
+  readonly chain: Chain;
+  /** Of the hot wallet. */
+  readonly signer: Signer;
+}
+
+export interface CustodianStatus {
+  /** Rounds that came to their end. */
+  readonly rounds: number;
+  /** By asset, what keeps it from its work; none when all is well. */
+  readonly waiting: Readonly<Record<string, string>>;
+}
+
+interface Desk {
+  readonly asset: string;
+  readonly sender: WithdrawalSender;
+  readonly watcher: DepositWatcher;
+}
+
+export class Custodian {
+  readonly #parts: CustodianParts;
+  readonly #desks: readonly Desk[];
+  readonly #waiting = new Map<string, string>();
+  #rounds = 0;
+
+  /** Throws `WalletsInvalid`, also where a key is not that of its wallet. */
+  constructor(parts: CustodianParts) {
+    this.#parts = parts;
+    this.#desks = parts.desks.map((desk) => openDesk(desk, parts));
+  }
+
+  status(): CustodianStatus {
+    return { rounds: this.#rounds, waiting: Object.fromEntries(this.#waiting) };
+  }
+
+  /** One look at everything. What passes is waited for; anything else is thrown. */
+  async round(): Promise<void> {
+    try {
+      const { exchange, name } = this.#parts;
+      const policies = await exchange.policies();
+      for (const desk of this.#desks) {
+        const policy = policies.find(({ asset }) => asset === desk.asset);
+        if (policy?.custodian === name) await this.#attend(desk, policy);
+        else this.#wait(desk.asset, `the rules of ${desk.asset} do not name ${name}`);
+      }
+      this.#rounds++;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      for (const { asset } of this.#desks) this.#wait(asset, error.message);
+    }
+  }
+
+  /** Of one asset: that one's chain is away is nothing to the others. */
+  async #attend({ asset, sender, watcher }: Desk, policy: Policy): Promise<void> {
+    const { exchange } = this.#parts;
+    try {
+      const [accounts, deposits] = await Promise.all([exchange.accounts(), exchange.deposits()]);
+      await watcher.assign(accounts, deposits, policy);
+      await watcher.look(deposits, policy);
+      await sender.look(await exchange.withdrawals(), policy);
+      this.#waiting.delete(asset);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      this.#wait(asset, error.message);
+    }
+  }
+
+  #wait(asset: string, why: string): void {
+    if (this.#waiting.get(asset) === why) return;
+    this.#waiting.set(asset, why);
+    this.#parts.tell({ kind: "waiting", level: "error", asset, why });
+  }
+}
+
+function openDesk({ wallets, chain, signer }: DeskParts, parts: CustodianParts): Desk {
+  const { asset } = wallets;
+  const { exchange, venue, tell } = parts;
+  const hot = hotWalletOf(wallets);
+  if (walletOfKey(signer.publicKey) !== walletIn(hot.address)) {
+    throw new WalletsInvalid(`the key ${hot.key} is not that of ${asset}'s wallet ${hot.name}`);
+  }
+  const folder = join(parts.folder, asset);
+  const signed = new SignedTransfers(join(folder, "signed"));
+  const others = wallets.wallets
+    .map(({ address }) => address)
+    .filter((each) => each !== hot.address);
+  const told = new HeightFile(join(folder, "told"));
+  const shared = { exchange, chain, tell };
+  return {
+    asset,
+    sender: new WithdrawalSender({ ...shared, signed, signer, venue }),
+    watcher: new DepositWatcher({ ...shared, told, wallets: [hot.address, ...others] }),
+  };
+}
+
+/** Whether it is worth while to look again, with nothing changed here. */
+function isPassing(error: unknown): error is Error {
+  if (error instanceof ChainUnreachable || error instanceof SigningFault) return true;
+  return error instanceof OutcryFault && error.disposition !== "fatal";
+}
