@@ -33,9 +33,15 @@ export function command(): Command {
         `no projector runs in ${directory.path}: ./outcry start --history starts one`,
       );
     }
-    if ("error" in answer) throw new CommandFault("statement-refused", answer.error);
+    if ("error" in answer) throw statementRefused(answer.error);
     print(flags, { ok: true, ...answer }, renderAnswer);
   });
+}
+
+/** What writes is no syntax where only a question may stand: the database says no more than that. */
+function statementRefused(why: string): CommandFault {
+  const hint = /syntax error/i.test(why) ? " (it takes one statement, which only reads)" : "";
+  return new CommandFault("statement-refused", `${why}${hint}`);
 }
 
 /** Columns have names of whoever asks, and values of whoever traded. */
