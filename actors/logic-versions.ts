@@ -33,7 +33,7 @@ export interface Logic {
   readonly hasFeeSchedules: boolean;
   /** From 3: assets come from chains and go there. */
   readonly hasCustody: boolean;
-  /** From 3: a market order for an auction has enough set aside where makers pay more than takers. */
+  /** From 3: a market order for an auction has what makers pay set aside, if that is more. */
   readonly coversAuctions: boolean;
   /** From 3: what accounts may ask of the market is bounded while they trade. */
   readonly hasRiskLimits: boolean;

@@ -110,6 +110,8 @@ describe("reject reasons", () => {
       "deposit-terms-differ": 351,
       "deposit-out-of-turn": 352,
       "deposit-unconfirmed": 353,
+      "settlement-cycle-invalid": 370,
+      "funds-unsettled": 371,
       "request-malformed": 1000,
       "field-invalid": 1001,
       "batch-too-large": 1002,

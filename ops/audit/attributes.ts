@@ -246,7 +246,7 @@ function said(message: object): Attributes {
   return found;
 }
 
-/** Under the names of order entry, as the order record and history have them; of a replace what it changes. */
+/** As record and history have them; of a replace what it changes. */
 function instructionsText(
   key: "instructions" | "revised",
   asked: OrderInstructions & RevisedInstructions,

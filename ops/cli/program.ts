@@ -58,7 +58,7 @@ const commands: readonly LazyCommand[] = [
   {
     name: "run",
     summary:
-      "run one process of a cluster here: engine, gateway, referee, auditor, projector, exporter, surveillant",
+      "run one process of a cluster here: engine, gateway, referee, auditor, projector, exporter, surveillant, custodian",
     load: () => import("./run.ts"),
   },
   {

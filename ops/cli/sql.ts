@@ -38,7 +38,7 @@ export function command(): Command {
   });
 }
 
-/** What writes is no syntax where only a question may stand: the database says no more than that. */
+/** What writes is no syntax where only a question may stand, and that is all it is told. */
 function statementRefused(why: string): CommandFault {
   const hint = /syntax error/i.test(why) ? " (it takes one statement, which only reads)" : "";
   return new CommandFault("statement-refused", `${why}${hint}`);

@@ -137,7 +137,7 @@ export class PastVenue {
     return "shard" in place ? [place.shard] : [...Array(shards).keys()];
   }
 
-  /** Each shard has a fee account of its own, which never moves; undefined for any other account. */
+  /** Each shard has a fee account of its own, which never moves; undefined for any other. */
   async #homeOfFees(account: AccountId): Promise<Shard | undefined> {
     const { place, shards } = this.#options;
     const home = [...Array(shards).keys()].find((shard) => feeAccountOf(shard) === account);

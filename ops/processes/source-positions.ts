@@ -13,13 +13,18 @@ import { fileURLToPath } from "node:url";
 const maps = new Map<string, SourceMap | undefined>();
 const position = /(file:\/\/[^\s()]+):([0-9]+):([0-9]+)/;
 
-Error.prepareStackTrace = (error, sites) =>
+/** As V8 writes it: the types do not know that it does. */
+interface Site {
+  toString(): string;
+}
+
+Error.prepareStackTrace = (error, sites: readonly Site[]) =>
   [
     Error.prototype.toString.call(error),
-    ...sites.map((site) => `    at ${String(site).replace(position, inSources)}`),
+    ...sites.map((site) => `    at ${site.toString().replace(position, inSources)}`),
   ].join("\n");
 
-function inSources(place: string, url: string, line: string, column: string): string {
+function inSources(place: string, ...[url = "", line, column]: readonly string[]): string {
   const path = fileURLToPath(url);
   const origin = mapOf(path)?.findOrigin(Number(line), Number(column));
   if (origin === undefined || !("fileName" in origin)) return place;
