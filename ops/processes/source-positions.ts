@@ -1,8 +1,8 @@
 /**
  * Has faults of a bundle told by their places in the sources. Every bundle begins with it.
  *
- * `--enable-source-maps` does so too, but reads all maps at every start, which takes a process an
- * eighth of the processor time that it needs to load. Here the map is read when a first fault is told.
+ * `--enable-source-maps` does so too, but reads all maps at every start: an eighth of the processor
+ * time that a process needs to load. Here the map is read when a first fault is told.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
