@@ -46,10 +46,7 @@ function goldenLogIn(name: string): GoldenLog {
   return decodeGoldenLog(readFileSync(join(goldenFolder, name)));
 }
 
-/** Thousands of entries each: seconds, and more on a busy machine. */
-const timeout = 120_000;
-
-describe("golden logs", { timeout }, () => {
+describe("golden logs", () => {
   it.each(names)("%s is computed as it was when it was recorded", (name) => {
     expect(differenceFrom(goldenLogIn(name))).toBeUndefined();
   });

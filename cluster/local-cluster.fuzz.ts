@@ -233,7 +233,7 @@ describe("three shards on three nodes that are killed, cut off, started and roll
       ),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 });
 
 async function audit(world: VirtualCluster, orderCount: number): Promise<void> {

@@ -154,5 +154,5 @@ describe.each([1, 3])("transfers of a day on %i shards", (shards) => {
     const seen = Object.keys(ways).filter((code) => codes.has(code as TransferCode));
     const moving = ["departure", "arrival"];
     expect(seen).toEqual(Object.keys(ways).filter((code) => shards > 1 || !moving.includes(code)));
-  }, 120_000);
+  });
 });

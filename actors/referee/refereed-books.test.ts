@@ -40,7 +40,7 @@ const bytesOf = ({ events, replies }: Step): unknown => [
 ];
 
 describe("refereed books", () => {
-  it("tell what all others tell, and agree with their references", { timeout: 60_000 }, () => {
+  it("tell what all others tell, and agree with their references", () => {
     // Long enough that everything is compared more than once.
     const venue = tradeOut({ ...day, moves: 2500 });
     const books = new RefereedBooks();

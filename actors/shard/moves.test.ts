@@ -302,5 +302,5 @@ describe("a book of many orders", () => {
       for (const entry of log) replica.apply(entry);
       expect(replica.snapshot()).toEqual(venue.shards[shard]?.snapshot());
     }
-  }, 60_000);
+  });
 });

@@ -29,7 +29,6 @@ import type { SavedShard } from "./shard.ts";
 import type { ShardEntry, Step } from "./step.ts";
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
-const timeout = 120_000;
 const tick: Command = { kind: "tick" };
 
 /** `FUZZ_SCALE=20 npm test` looks for longer. */
@@ -38,49 +37,41 @@ function runs(count: number): number {
 }
 
 describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
-  it(
-    "keeps money, orders, market data and answers whole",
-    () => {
-      const deliveries = fc.constantFrom(8, 30, 60, 90);
-      const day = fc.property(seeds, deliveries, (seed, deliveryPercent) => {
-        const venue = tradeOut({
-          seed,
-          shards,
-          moves: 250,
-          deliveryPercent,
-          afterMove: assertAlways,
-        });
-        assertSettled(venue);
+  it("keeps money, orders, market data and answers whole", () => {
+    const deliveries = fc.constantFrom(8, 30, 60, 90);
+    const day = fc.property(seeds, deliveries, (seed, deliveryPercent) => {
+      const venue = tradeOut({
+        seed,
+        shards,
+        moves: 250,
+        deliveryPercent,
+        afterMove: assertAlways,
       });
-      fc.assert(day, { numRuns: runs(15) });
-    },
-    timeout,
-  );
+      assertSettled(venue);
+    });
+    fc.assert(day, { numRuns: runs(15) });
+  });
 
-  it(
-    "keeps all of it whole while accounts and books move, and shards are added",
-    () => {
-      let moves = 0;
-      let added = 0;
-      const deliveries = fc.constantFrom(8, 30, 60, 90);
-      const more = fc.constantFrom(0, 1, 2);
-      const day = fc.property(seeds, deliveries, more, (seed, deliveryPercent, addedMax) => {
-        const venue = tradeOut({
-          ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6, feePercent: 4 },
-          riskPercent: 6,
-          ...{ custodyPercent: 25, clearingPercent: 6 },
-          ...{ shardsAtEnd: shards + addedMax, afterMove: assertAlways },
-        });
-        assertSettled(venue);
-        moves += venue.first.placement.epoch;
-        added += venue.first.shards - shards;
+  it("keeps all of it whole while accounts and books move, and shards are added", () => {
+    let moves = 0;
+    let added = 0;
+    const deliveries = fc.constantFrom(8, 30, 60, 90);
+    const more = fc.constantFrom(0, 1, 2);
+    const day = fc.property(seeds, deliveries, more, (seed, deliveryPercent, addedMax) => {
+      const venue = tradeOut({
+        ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6, feePercent: 4 },
+        riskPercent: 6,
+        ...{ custodyPercent: 25, clearingPercent: 6 },
+        ...{ shardsAtEnd: shards + addedMax, afterMove: assertAlways },
       });
-      fc.assert(day, { numRuns: runs(25) });
-      expect(moves).toBeGreaterThan(runs(10));
-      expect(added).toBeGreaterThan(0);
-    },
-    timeout,
-  );
+      assertSettled(venue);
+      moves += venue.first.placement.epoch;
+      added += venue.first.shards - shards;
+    });
+    fc.assert(day, { numRuns: runs(25) });
+    expect(moves).toBeGreaterThan(runs(10));
+    expect(added).toBeGreaterThan(0);
+  });
 
   it("has enough of everything in it to be worth the while", () => {
     const venue = tradeOut({ seed: 11, shards, moves: 4000, deliveryPercent: 40 });
@@ -137,61 +128,53 @@ function applyAll(shard: Shard, entries: readonly ShardEntry[]): unknown[] {
 }
 
 describe("a replica", () => {
-  it(
-    "that replays a log computes the same outputs and the same state",
-    () => {
-      const property = fc.property(seeds, fc.constantFrom(1, 3), (seed, shards) => {
-        const day = {
-          ...{ seed, shards, moves: 150 },
-          deliveryPercent: 40,
-          relocationPercent: 8,
-          feePercent: 5,
-          riskPercent: 8,
-          custodyPercent: 20,
-          clearingPercent: 6,
-        };
-        const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
-        venue.logs.forEach((log, number: ShardId) => {
-          // It has room for more than there are as the log begins, and as it ends.
-          const replica = new Shard(number, shards + 3);
-          expect(applyAll(replica, log)).toEqual(venue.steps[number]!.map(outputsOf));
-          expect(pack(replica.snapshot())).toEqual(pack(venue.shards[number]!.snapshot()));
-        });
+  it("that replays a log computes the same outputs and the same state", () => {
+    const property = fc.property(seeds, fc.constantFrom(1, 3), (seed, shards) => {
+      const day = {
+        ...{ seed, shards, moves: 150 },
+        deliveryPercent: 40,
+        relocationPercent: 8,
+        feePercent: 5,
+        riskPercent: 8,
+        custodyPercent: 20,
+        clearingPercent: 6,
+      };
+      const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
+      venue.logs.forEach((log, number: ShardId) => {
+        // It has room for more than there are as the log begins, and as it ends.
+        const replica = new Shard(number, shards + 3);
+        expect(applyAll(replica, log)).toEqual(venue.steps[number]!.map(outputsOf));
+        expect(pack(replica.snapshot())).toEqual(pack(venue.shards[number]!.snapshot()));
       });
-      fc.assert(property, { numRuns: runs(5) });
-    },
-    timeout,
-  );
+    });
+    fc.assert(property, { numRuns: runs(5) });
+  });
 
-  it(
-    "that is restored from a snapshot at any entry goes on as the others do",
-    () => {
-      const share = fc.double({ min: 0, max: 1, noNaN: true });
-      const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
-        const day = {
-          ...{ seed, shards, moves: 200, deliveryPercent: 25, relocationPercent: 12 },
-          ...{ feePercent: 5, custodyPercent: 25, riskPercent: 8, ...cleared },
-        };
-        const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
-        venue.logs.forEach((log, number: ShardId) => {
-          const cut = Math.floor(at * log.length);
-          const first = new Shard(number, shards + 2);
-          applyAll(first, log.slice(0, cut));
-          const saved = first.snapshot();
-          const restored = Shard.restore(stored(saved));
-          restored.audit();
-          // Restoring loses nothing, not even a form that amounts or names are kept in.
-          expect(pack(restored.snapshot())).toEqual(pack(saved));
-          const outputs = applyAll(restored, log.slice(cut));
-          expect(outputs).toEqual(venue.steps[number]!.slice(cut).map(outputsOf));
-          expect(pack(restored.snapshot())).toEqual(pack(venue.shards[number]!.snapshot()));
-          expect(restored.emitter).toEqual(venue.shards[number]!.emitter);
-        });
+  it("that is restored from a snapshot at any entry goes on as the others do", () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const property = fc.property(seeds, fc.constantFrom(1, 3), share, (seed, shards, at) => {
+      const day = {
+        ...{ seed, shards, moves: 200, deliveryPercent: 25, relocationPercent: 12 },
+        ...{ feePercent: 5, custodyPercent: 25, riskPercent: 8, ...cleared },
+      };
+      const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
+      venue.logs.forEach((log, number: ShardId) => {
+        const cut = Math.floor(at * log.length);
+        const first = new Shard(number, shards + 2);
+        applyAll(first, log.slice(0, cut));
+        const saved = first.snapshot();
+        const restored = Shard.restore(stored(saved));
+        restored.audit();
+        // Restoring loses nothing, not even a form that amounts or names are kept in.
+        expect(pack(restored.snapshot())).toEqual(pack(saved));
+        const outputs = applyAll(restored, log.slice(cut));
+        expect(outputs).toEqual(venue.steps[number]!.slice(cut).map(outputsOf));
+        expect(pack(restored.snapshot())).toEqual(pack(venue.shards[number]!.snapshot()));
+        expect(restored.emitter).toEqual(venue.shards[number]!.emitter);
       });
-      fc.assert(property, { numRuns: runs(10) });
-    },
-    timeout,
-  );
+    });
+    fc.assert(property, { numRuns: runs(10) });
+  });
 
   it("computes the same twice in one process and once in another", () => {
     const program = fileURLToPath(new URL("../testing/venue-digest.ts", import.meta.url));
@@ -252,50 +235,42 @@ describe("where an actor lives", () => {
       .map(({ orderId: _, ...order }) => order)
       .sort((a, b) => (a.clientOrderId < b.clientOrderId ? -1 : 1));
 
-  it(
-    "makes no difference to any answer, balance, position or order",
-    () => {
-      const property = fc.property(seeds, (seed) => {
-        const one = tradeInTurn(seed, 1);
-        for (const shards of [2, 3]) {
-          const several = tradeInTurn(seed, shards);
-          expect(several.replies).toEqual(one.replies);
-          expect(balancesOf(several.venue)).toEqual(balancesOf(one.venue));
-          expect(openOrdersOf(several.venue)).toEqual(openOrdersOf(one.venue));
-          expect([...holdingsOf(several.venue)].sort()).toEqual([...holdingsOf(one.venue)].sort());
-          assertSettled(several.venue);
-        }
-        assertSettled(one.venue);
-      });
-      fc.assert(property, { numRuns: runs(6) });
-    },
-    timeout,
-  );
+  it("makes no difference to any answer, balance, position or order", () => {
+    const property = fc.property(seeds, (seed) => {
+      const one = tradeInTurn(seed, 1);
+      for (const shards of [2, 3]) {
+        const several = tradeInTurn(seed, shards);
+        expect(several.replies).toEqual(one.replies);
+        expect(balancesOf(several.venue)).toEqual(balancesOf(one.venue));
+        expect(openOrdersOf(several.venue)).toEqual(openOrdersOf(one.venue));
+        expect([...holdingsOf(several.venue)].sort()).toEqual([...holdingsOf(one.venue)].sort());
+        assertSettled(several.venue);
+      }
+      assertSettled(one.venue);
+    });
+    fc.assert(property, { numRuns: runs(6) });
+  });
 
-  it(
-    "makes no difference while it changes, nor do shards that are added",
-    () => {
-      const property = fc.property(seeds, (seed) => {
-        const one = tradeInTurn(seed, 1);
-        for (const [shards, shardsAtEnd] of [
-          [1, 3],
-          [3, 3],
-          [3, 5],
-        ] as const) {
-          const moving = tradeInTurn(seed, shards, 30, shardsAtEnd);
-          expect(moving.venue.first.shards).toBe(shardsAtEnd);
-          expect(moving.venue.first.placement.epoch).toBeGreaterThan(5);
-          expect(moving.replies).toEqual(one.replies);
-          expect(balancesOf(moving.venue)).toEqual(balancesOf(one.venue));
-          expect(openOrdersOf(moving.venue)).toEqual(openOrdersOf(one.venue));
-          expect([...holdingsOf(moving.venue)].sort()).toEqual([...holdingsOf(one.venue)].sort());
-          assertSettled(moving.venue);
-        }
-      });
-      fc.assert(property, { numRuns: runs(6) });
-    },
-    timeout,
-  );
+  it("makes no difference while it changes, nor do shards that are added", () => {
+    const property = fc.property(seeds, (seed) => {
+      const one = tradeInTurn(seed, 1);
+      for (const [shards, shardsAtEnd] of [
+        [1, 3],
+        [3, 3],
+        [3, 5],
+      ] as const) {
+        const moving = tradeInTurn(seed, shards, 30, shardsAtEnd);
+        expect(moving.venue.first.shards).toBe(shardsAtEnd);
+        expect(moving.venue.first.placement.epoch).toBeGreaterThan(5);
+        expect(moving.replies).toEqual(one.replies);
+        expect(balancesOf(moving.venue)).toEqual(balancesOf(one.venue));
+        expect(openOrdersOf(moving.venue)).toEqual(openOrdersOf(one.venue));
+        expect([...holdingsOf(moving.venue)].sort()).toEqual([...holdingsOf(one.venue)].sort());
+        assertSettled(moving.venue);
+      }
+    });
+    fc.assert(property, { numRuns: runs(6) });
+  });
 
   it("is told apart by the digest, so that the comparison means something", () => {
     expect(digestOf(openVenue(1))).not.toBe(digestOf(openVenue(3)));

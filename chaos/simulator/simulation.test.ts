@@ -11,8 +11,6 @@ import { Simulation } from "./simulation.ts";
 import type { SimulationResult } from "./simulation.ts";
 import { added, noTotals } from "./totals.ts";
 
-const timeout = 120_000;
-
 async function play(seed: number, seconds: number): Promise<SimulationResult> {
   return await new Simulation({ seed, rageMs: seconds * 1000 }).run();
 }
@@ -20,28 +18,20 @@ async function play(seed: number, seconds: number): Promise<SimulationResult> {
 const untimed = { realMs: 0, cpuMs: 0 };
 
 describe("a simulated world", () => {
-  it(
-    "is the same every time, event by event, and another one for another seed",
-    async () => {
-      // One in which actors move, and engine nodes come and go.
-      const [first, again, other] = [await play(5, 5), await play(5, 5), await play(6, 5)];
-      expect(again.trace).toBe(first.trace);
-      expect({ ...again, ...untimed }).toEqual({ ...first, ...untimed });
-      expect(other.trace).not.toBe(first.trace);
-    },
-    timeout,
-  );
+  it("is the same every time, event by event, and another one for another seed", async () => {
+    // One in which actors move, and engine nodes come and go.
+    const [first, again, other] = [await play(5, 5), await play(5, 5), await play(6, 5)];
+    expect(again.trace).toBe(first.trace);
+    expect({ ...again, ...untimed }).toEqual({ ...first, ...untimed });
+    expect(other.trace).not.toBe(first.trace);
+  });
 
-  it(
-    "tells all that happened, if it is asked to",
-    async () => {
-      const simulation = new Simulation({ seed: 4711, rageMs: 1000, keepTrace: true });
-      await simulation.run();
-      expect(simulation.traceLines.some((line) => line.endsWith("start e1.1"))).toBe(true);
-      expect(simulation.traceLines.some((line) => line.includes("emitting"))).toBe(true);
-    },
-    timeout,
-  );
+  it("tells all that happened, if it is asked to", async () => {
+    const simulation = new Simulation({ seed: 4711, rageMs: 1000, keepTrace: true });
+    await simulation.run();
+    expect(simulation.traceLines.some((line) => line.endsWith("start e1.1"))).toBe(true);
+    expect(simulation.traceLines.some((line) => line.includes("emitting"))).toBe(true);
+  });
 });
 
 describe("worlds under faults", () => {
@@ -49,15 +39,11 @@ describe("worlds under faults", () => {
   const seeds = [173, 199, 177, 393, 332, 396, 196, 223];
   let totals = noTotals;
 
-  it.each(seeds)(
-    "seed %i keeps every promise",
-    async (seed) => {
-      const result = await play(seed, 10);
-      totals = added(totals, result);
-      expect(result.failure).toBeUndefined();
-    },
-    timeout,
-  );
+  it.each(seeds)("seed %i keeps every promise", async (seed) => {
+    const result = await play(seed, 10);
+    totals = added(totals, result);
+    expect(result.failure).toBeUndefined();
+  });
 
   it("have all of it in them: most kinds of faults, orders answered, replicas and books compared", () => {
     const struck = Object.keys(totals.faults);
@@ -72,13 +58,9 @@ describe("worlds under faults", () => {
 
 describe("worlds that once broke a promise", () => {
   for (const { seed, seconds, found } of readSeeds()) {
-    it(
-      `seed ${String(seed)} keeps every promise: ${found}`,
-      async () => {
-        expect((await play(seed, seconds)).failure).toBeUndefined();
-      },
-      timeout,
-    );
+    it(`seed ${String(seed)} keeps every promise: ${found}`, async () => {
+      expect((await play(seed, seconds)).failure).toBeUndefined();
+    });
   }
 
   it("are lines of a seed, seconds and what was found", () => {

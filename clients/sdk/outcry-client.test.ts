@@ -490,8 +490,8 @@ describe("an administrator", () => {
     await client.place(order);
     expect(nameOf(await maker.place({ ...order, side: "sell", price: 200 }))).toBe("new");
     await client.place({ ...order, price: 200 });
-    await expect.poll(() => phases, { timeout: 5000 }).toContain("volatilityAuction");
-    await expect.poll(() => auctions.at(-1), { timeout: 5000 }).toEqual([200, 1]);
+    await expect.poll(() => phases).toContain("volatilityAuction");
+    await expect.poll(() => auctions.at(-1)).toEqual([200, 1]);
     expect(bands[0]).toEqual([95, 105]);
   });
 

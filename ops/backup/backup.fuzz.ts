@@ -142,4 +142,4 @@ it("a restored cluster is what the old one was, at its end and at any place, and
     ),
     { numRuns: 6 },
   );
-}, 120_000);
+});

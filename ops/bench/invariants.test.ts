@@ -6,9 +6,7 @@ import { expect, it } from "vitest";
 import { inProcessOfItsOwn } from "./own-process.ts";
 
 const program = fileURLToPath(new URL("invariants.ts", import.meta.url));
-const timeout = 120_000;
-
-it("compares commands and checkpoints with and without invariants", { timeout }, async () => {
+it("compares commands and checkpoints with and without invariants", async () => {
   const few = ["--pairs", "1", "--commands", "200", "--runs", "1", "--batches", "50"];
   const args = [program, "--json", "--resting", "100", ...few];
   const { stdout } = await promisify(execFile)(process.execPath, args);
@@ -20,7 +18,7 @@ it("compares commands and checkpoints with and without invariants", { timeout },
   ]);
 });
 
-it("has the same outputs with and without", { timeout }, async () => {
+it("has the same outputs with and without", async () => {
   const run = { mix: "all", commandsPerFrame: 20, commands: 400, runs: 1, secondsMax: 60 };
   const assignment = { what: "speed", ...run };
   const [held, free] = await Promise.all(

@@ -100,7 +100,6 @@ describe("conform", () => {
   ])(
     "gives the published hash of the workload %s",
     // Two million messages are slow work while coverage is counted.
-    { timeout: 120_000 },
     async ([name, sha256], { skip }) => {
       const path = fileURLToPath(
         new URL(`../../../shared/data/flash1/${name}.bin.zst`, import.meta.url),

@@ -120,4 +120,4 @@ it("pays once and credits once, wherever it is killed", async () => {
     }),
     { numRuns: 20 },
   );
-}, 300_000);
+});

@@ -68,7 +68,7 @@ it("is opened anew only once the one that broke is closed, and not after its own
   });
   const broken = database.transact(() => Promise.reject(new Error("it broke")));
   await expect(broken).rejects.toBeInstanceOf(DatabaseUnavailable);
-  await vi.waitUntil(() => asked !== undefined);
+  await expect.poll(() => asked !== undefined).toBe(true);
   expect(await asked).toEqual([{ number: 1 }]);
   expect(opened).toEqual([false]);
   await database.close();
