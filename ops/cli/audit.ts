@@ -82,8 +82,10 @@ function renderExport(path: string, { key, shards, piecesBefore }: ExportedRecor
   const before =
     piecesBefore === 0 ? [] : [`${counted(piecesBefore, "piece")} had been written before`];
   return [
-    ...shards.map(({ shard, pieces, rows }) => {
-      return `shard ${shard}: ${counted(rows, "row")} in ${counted(pieces, "piece")}`;
+    ...shards.map(({ shard, pieces, rows, head, headNow }) => {
+      const of = `shard ${shard}: ${counted(rows, "row")} in ${counted(pieces, "piece")}`;
+      const later = headNow > head ? `; entries up to ${headNow} have come since then` : "";
+      return `${of}, of the log up to entry ${head} when it was begun${later}`;
     }),
     ...before,
     `signed with ${key}`,

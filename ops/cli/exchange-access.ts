@@ -106,9 +106,15 @@ export async function unitsOfSymbol(
   const { instruments, assets } = await termsOf(client);
   const instrument = instruments.find((known) => known.symbol === symbol);
   if (instrument !== undefined) return new NaturalUnits(instrument, assets);
-  const names = instruments.map((known) => known.symbol).join(", ");
-  const all = names === "" ? "none is listed yet" : `there are ${names}`;
-  throw new CommandFault("instrument-unknown", `there is no instrument ${symbol}: ${all}`);
+  throw instrumentUnknown(
+    symbol,
+    instruments.map((known) => known.symbol),
+  );
+}
+
+export function instrumentUnknown(symbol: string, known: readonly string[]): CommandFault {
+  const all = known.length === 0 ? "none is listed yet" : `there are ${known.join(", ")}`;
+  return new CommandFault("instrument-unknown", `there is no instrument ${symbol}: ${all}`);
 }
 
 export async function termsOf(

@@ -10,7 +10,10 @@ import type { Candle } from "../../protocols/api/market-summaries.ts";
 import type { Asset, Instrument } from "../../protocols/api/replies.ts";
 import { assert } from "../../protocols/index.ts";
 import { momentOf } from "../past/past-place.ts";
+import { visible } from "../telemetry/visible-text.ts";
+import { instrumentUnknown } from "./exchange-access.ts";
 import { NaturalUnits } from "./natural-units.ts";
+import { CommandFault } from "./output.ts";
 
 /** How rows of one kind read; headings that begin with a space are of numbers. */
 export interface HistoryText<Row> {
@@ -32,6 +35,16 @@ export class Terms {
     this.#decimals = new Map(assets.map(({ asset, decimals }) => [asset, decimals]));
   }
 
+  /** Throws a CommandFault where an instrument or an asset is named that there is not. */
+  requireKnown({ symbol, asset }: { readonly symbol?: string; readonly asset?: string }): void {
+    if (symbol !== undefined && !this.#units.has(symbol)) {
+      throw instrumentUnknown(symbol, [...this.#units.keys()]);
+    }
+    if (asset !== undefined && !this.#decimals.has(asset)) {
+      throw new CommandFault("asset-unknown", `there is no asset ${asset}: ./outcry asset list`);
+    }
+  }
+
   unitsOf(symbol: string): NaturalUnits {
     const units = this.#units.get(symbol);
     assert(units !== undefined, "history of an instrument that is not listed");
@@ -45,7 +58,18 @@ export class Terms {
 
 export const orderText: HistoryText<PastOrder> = {
   headings: [
-    ...["PLACED", "SYMBOL", "SIDE", "TYPE", " PRICE", " QUANTITY", " EXECUTED", "STATUS", " ORDER"],
+    ...[
+      "PLACED",
+      "SYMBOL",
+      "SIDE",
+      "TYPE",
+      " PRICE",
+      " QUANTITY",
+      " EXECUTED",
+      "STATUS",
+      " ORDER",
+      "NAME",
+    ],
   ],
   natural: (order, terms) => {
     const units = terms.unitsOf(order.symbol);
@@ -69,6 +93,7 @@ export const orderText: HistoryText<PastOrder> = {
       units.quantity(order.executed),
       order.status,
       String(order.orderId),
+      visible(order.clientOrderId),
     ];
   },
 };

@@ -61,6 +61,12 @@ describe("a row", () => {
     expect(ledgerText.natural(nobody, terms)).toMatchObject({ amount: "12" });
   });
 
+  it("can only be of an instrument and an asset that there are", () => {
+    expect(() => terms.requireKnown({ symbol: "BTC-USDT", asset: "BTC" })).not.toThrow();
+    expect(() => terms.requireKnown({ symbol: "NOPE" })).toThrow(/no instrument NOPE.*BTC-USDT/);
+    expect(() => terms.requireKnown({ asset: "NOPE" })).toThrow(/no asset NOPE/);
+  });
+
   it("of a trade, of a candle and of an order likewise", () => {
     const trade = { ...place, symbol: "BTC-USDT", takerSide: "sell", tradeId: 7, ...prices };
     expect(tradeText.cells({ ...trade, takerSide: "sell" }, terms)).toEqual([
@@ -82,7 +88,7 @@ describe("a row", () => {
       ...{ placedAtUs: place.timeUs, updatedAtUs: place.timeUs },
     };
     expect(orderText.cells(order, terms)).toEqual([
-      ...[time, "BTC-USDT", "buy", "market", "", "0.0020", "0.0005", "canceled", "42"],
+      ...[time, "BTC-USDT", "buy", "market", "", "0.0020", "0.0005", "canceled", "42", "a"],
     ]);
   });
 });

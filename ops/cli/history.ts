@@ -34,6 +34,9 @@ interface Told<Page, Row> {
   readonly ask: Ask<Page>;
   readonly rows: (page: Page) => readonly Row[];
   readonly text: (texts: typeof historyTexts) => HistoryText<Row>;
+  /** The instrument and the asset that somebody named. */
+  readonly symbol?: string;
+  readonly asset?: string;
 }
 
 export function command(): Command {
@@ -57,6 +60,7 @@ function ordersCommand(): Command {
     async (symbol: string | undefined, flags: HistoryFlags) => {
       const of = symbol === undefined ? {} : { symbol };
       await show(flags, {
+        ...of,
         name: "orders",
         ask: (client, page) => client.orderHistory({ ...of, ...page }),
         rows: (page) => page.orders,
@@ -74,6 +78,7 @@ function fillsCommand(): Command {
     async (symbol: string | undefined, flags: HistoryFlags) => {
       const of = symbol === undefined ? {} : { symbol };
       await show(flags, {
+        ...of,
         name: "fills",
         ask: (client, page) => client.fillHistory({ ...of, ...page }),
         rows: (page) => page.fills,
@@ -91,6 +96,7 @@ function ledgerCommand(): Command {
     async (asset: string | undefined, flags: HistoryFlags) => {
       const of = asset === undefined ? {} : { asset };
       await show(flags, {
+        ...of,
         name: "entries",
         ask: (client, page) => client.ledger({ ...of, ...page }),
         rows: (page) => page.entries,
@@ -106,6 +112,7 @@ function tradesCommand(): Command {
     .addArgument(new Argument("<symbol>", "the instrument, such as BTC-USDT"));
   return withHistoryOptions(trades).action(async (symbol: string, flags: HistoryFlags) => {
     await show(flags, {
+      symbol,
       name: "trades",
       ask: (client, page) => client.tradeHistory({ symbol, ...page }),
       rows: (page) => page.trades.map((trade) => ({ symbol, ...trade })),
@@ -124,6 +131,7 @@ function candlesCommand(): Command {
     .addOption(interval);
   return withHistoryOptions(candles).action(async (symbol: string, flags: CandleFlags) => {
     await show(flags, {
+      symbol,
       name: "candles",
       ask: (client, page) => client.candleHistory({ symbol, interval: flags.interval, ...page }),
       rows: (page) => page.candles.map((candle) => ({ symbol, ...candle })),
@@ -162,6 +170,7 @@ async function show<Page extends HistoryPage, Row>(
   await withAccount(flags, async (client) => {
     const { instruments, assets } = await termsOf(client);
     const terms = new texts.Terms(instruments, assets);
+    terms.requireKnown(told);
     const { rows, isCut, last } = await gather(client, flags, told);
     const { headings, natural, cells } = told.text(texts);
     const shown = rows.map((row) => ({ ...row, natural: natural(row, terms) }));

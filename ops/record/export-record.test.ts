@@ -2,7 +2,7 @@
  * Goal: a record is all that happened to orders, however often its export was stopped, and says the
  * same in each of its formats.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -120,6 +120,27 @@ describe("an order record", () => {
     await to.write("shard-0-000001.csv.unfinished", Buffer.from("half"));
     await exported(to);
     expect(checkRecord(to, key.public).findings).toEqual([]);
+  });
+
+  it("cannot be where a file is", async () => {
+    const to = folder();
+    writeFileSync(to.path, "");
+    await expect(exported(to)).rejects.toMatchObject({ code: "no-folder" });
+    const within = new RecordFolder(join(to.path, "record"));
+    await expect(exported(within)).rejects.toMatchObject({ code: "no-folder" });
+  });
+
+  it("says where the logs ended, and where they do by now", async () => {
+    const to = folder();
+    const { shards } = await exported(to);
+    const heads = await Promise.all(logsOf(venue).map((log) => log.head()));
+    expect(shards).toMatchObject(heads.map((head) => ({ head, headNow: head })));
+    const grown = logsOf(venue).map((log) => ({
+      read: log.read.bind(log),
+      head: async () => (await log.head()) + 3,
+    }));
+    const later = await exportRecord(to, wholeRecord, { logs: grown, key });
+    expect(later.shards).toMatchObject(heads.map((head) => ({ head, headNow: head + 3 })));
   });
 
   it("is left alone when it is whole", async () => {

@@ -39,9 +39,16 @@ export interface RecordSource {
 export interface ExportedRecord {
   readonly cluster: string;
   readonly key: string;
-  readonly shards: readonly ShardSeal[];
+  readonly shards: readonly ExportedShard[];
   /** Of all pieces, how many were there already. */
   readonly piecesBefore: number;
+}
+
+export interface ExportedShard extends ShardSeal {
+  /** Where the log ended when the record was begun: what it holds later is in no piece. */
+  readonly head: number;
+  /** Where it ends now. */
+  readonly headNow: number;
 }
 
 const progressEvery = 1000;
@@ -88,7 +95,14 @@ async function exportAlone(
     const message = `${names.seal} names other pieces than are there: verify the folder`;
     throw new RecordFault("record-damaged", message);
   }
-  return { cluster: description.cluster, key: description.key, shards, piecesBefore };
+  const { cluster, key: signedWith } = description;
+  const headed = await Promise.all(
+    shards.map(async (seal, at) => {
+      const headNow = await source.logs[seal.shard]!.head();
+      return { ...seal, head: description.shards[at]!.head, headNow };
+    }),
+  );
+  return { cluster, key: signedWith, shards: headed, piecesBefore };
 }
 
 /** The description that is there, or a new one. */

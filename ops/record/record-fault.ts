@@ -8,6 +8,8 @@ export type RecordFaultCode =
   /** What is asked for ends later than the log does. */
   | "not-over"
   | "no-record"
+  /** There is no folder to write into, and none can be made. */
+  | "no-folder"
   | "key-unreadable";
 
 export class RecordFault extends Error {

@@ -5,6 +5,7 @@ import { isErrno } from "../../cluster/errno.ts";
 import { replaceDurably } from "../../cluster/durable-file.ts";
 import { withLock } from "../setup/lock.mjs";
 import { names } from "./manifest.ts";
+import { RecordFault } from "./record-fault.ts";
 import type { RecordKey } from "./record-key.ts";
 
 /** What a record is checked from. */
@@ -37,8 +38,17 @@ export class RecordFolder implements RecordFiles {
    * killed, which is known after ten seconds.
    */
   async alone<Result>(write: () => Promise<Result>, onWait?: () => void): Promise<Result> {
-    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    this.#make();
     return await withLock(join(this.path, lock), write, onWait);
+  }
+
+  #make(): void {
+    try {
+      mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      if (!isErrno(error, "EEXIST") && !isErrno(error, "ENOTDIR")) throw error;
+      throw new RecordFault("no-folder", `${this.path} is, or is in, something else than a folder`);
+    }
   }
 
   /** Forgets what was not finished: for who writes alone, into what is known to be a record. */
