@@ -56,6 +56,15 @@ describe("the heading of a waterfall", () => {
     );
   });
 
+  it("has of an order by budget the most that it may come to, once somebody knows", () => {
+    const instructions = JSON.stringify({ quoteBudget: "1500" });
+    const heard = { "outcry.command": "place-order", "outcry.order.instructions": instructions };
+    const of = { ...terms, "outcry.order.type": "market" };
+    expect(headingOf(12, spans({ ...of, ...heard }, heard))[1]).toContain("buy at most 5 lots");
+    const unknown = { ...of, ...heard, "outcry.order.quantity": 0 };
+    expect(headingOf(12, spans(unknown, heard))[1]).not.toContain("lots");
+  });
+
   it("has beside it what a stop waits for, and what an iceberg shows", () => {
     const instructions = JSON.stringify({ triggerPrice: 64, displayQuantity: 2, hidden: true });
     const heard = { ...terms, "outcry.command": "place-order" };

@@ -112,12 +112,13 @@ function gatewayOf({ name, attributes }: TraceSpan): string {
 }
 
 /** What was asked for. */
-function termsOf({ attributes }: TraceSpan, units: SpokenUnits): string {
+function termsOf(span: TraceSpan, units: SpokenUnits): string {
+  const { attributes } = span;
   const about = (key: string): string | number | undefined => attributes[`outcry.order.${key}`];
-  const [price, quantity] = [about("price"), about("quantity")];
+  const price = about("price");
   return [
     about("side"),
-    quantity === undefined ? undefined : units.quantity(Number(quantity)),
+    quantityOf(span, units),
     price === undefined ? undefined : `@ ${units.price(Number(price))}`,
     about("type"),
     about("time_in_force"),
@@ -125,6 +126,16 @@ function termsOf({ attributes }: TraceSpan, units: SpokenUnits): string {
   ]
     .filter((part) => part !== undefined)
     .join(" ");
+}
+
+/** Of an order by budget it is the most that the budget may come to, once that is known. */
+function quantityOf({ attributes }: TraceSpan, units: SpokenUnits): string | undefined {
+  const quantity = attributes["outcry.order.quantity"];
+  if (quantity === undefined) return undefined;
+  const text = units.quantity(Number(quantity));
+  const instructions = String(attributes["outcry.order.instructions"] ?? "");
+  if (!instructions.includes('"quoteBudget"')) return text;
+  return Number(quantity) === 0 ? undefined : `at most ${text}`;
 }
 
 const prices = new Set(["triggerPrice", "trailTicks", "pegOffset"]);
