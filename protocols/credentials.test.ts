@@ -1,10 +1,17 @@
 /** Goal: credentials are read as the library that issues them wrote them, and no others are. */
 import { fmtCreds } from "@nats-io/jwt";
-import { createAccount, createUser } from "@nats-io/nkeys";
+import { createAccount, createOperator, createServer, createUser } from "@nats-io/nkeys";
 import type { KeyPair } from "@nats-io/nkeys";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CredentialsInvalid, parseCredentials, publicKeyIn } from "./credentials.ts";
+import {
+  CredentialsInvalid,
+  parseCredentials,
+  publicKeyIn,
+  publicKeyText,
+  seedIn,
+  seedText,
+} from "./credentials.ts";
 
 const textOf = (keys: KeyPair): string => new TextDecoder().decode(fmtCreds("e30.e30.c2ln", keys));
 
@@ -75,5 +82,27 @@ describe("a public key", () => {
       const changed = `${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`;
       expect(() => publicKeyIn(changed, "user")).toThrow(CredentialsInvalid);
     }
+  });
+});
+
+describe("a key", () => {
+  it.each([
+    ["operator", createOperator],
+    ["account", createAccount],
+    ["user", createUser],
+  ] as const)("of an %s is written as the library writes it", (kind, create) => {
+    for (let count = 0; count < 20; count++) {
+      const keys = create();
+      const text = new TextDecoder().decode(keys.getSeed());
+      const { seed, ...of } = seedIn(text);
+      expect(of).toEqual({ kind });
+      expect(seedText(kind, seed)).toBe(text);
+      expect(publicKeyText(kind, publicKeyOf(seed))).toBe(keys.getPublicKey());
+    }
+  });
+
+  it("of somebody else, such as a server, is none", () => {
+    const server = new TextDecoder().decode(createServer().getSeed());
+    expect(() => seedIn(server)).toThrow(CredentialsInvalid);
   });
 });

@@ -1,11 +1,11 @@
 /** As which administrator a command acts, and with whose credentials. */
 import { join } from "node:path";
 import type { Command } from "commander";
-import { decode } from "@nats-io/jwt";
 import { CredentialsInvalid, parseCredentials } from "../../protocols/credentials.ts";
 import type { ClusterFile } from "../config/cluster-file.ts";
 import { readIfThere } from "../config/data-directory.ts";
 import { isUserName } from "../credentials/permissions.ts";
+import { claimsIn } from "../credentials/token.ts";
 import { CommandFault, usageFault } from "./output.ts";
 
 export interface AdministratorChoice {
@@ -52,7 +52,7 @@ function administratorFile(keys: string, name: string): string {
 /** The name that the credentials are for: any other the servers would refuse. */
 function nameIn(text: string, file: string): string {
   try {
-    return decode(parseCredentials(text).jwt).name;
+    return claimsIn(parseCredentials(text).jwt).name;
   } catch (error) {
     if (!(error instanceof CredentialsInvalid || error instanceof SyntaxError)) throw error;
     throw new CommandFault("credentials-malformed", `${file} holds no credentials`);

@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decode } from "@nats-io/jwt";
 import { Command } from "commander";
 import type { Shard } from "../../actors/index.ts";
 import { parseCredentials } from "../../protocols/credentials.ts";
+import { claimsIn } from "../credentials/token.ts";
 import { momentOf, pastPlaceIn } from "../past/past-place.ts";
 import { liabilitiesOf, LiabilitiesUnbalanced } from "../reserves/liabilities.ts";
 import type { Liabilities } from "../reserves/liabilities.ts";
@@ -75,7 +75,7 @@ async function takeSnapshot(options: SnapshotOptions): Promise<void> {
     };
     return statementOf(owedBy(shards), secret, at);
   });
-  const signer = decode(parseCredentials(credentials).jwt).sub;
+  const signer = claimsIn(parseCredentials(credentials).jwt).sub;
   const statement = signStatement(made.statement, { credentials, signer });
   mkdirSync(options.out, { recursive: true });
   const [statementFile, bookFile] = ["statement.json", "book.json"].map((file) =>

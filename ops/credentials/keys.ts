@@ -15,13 +15,15 @@ import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Account, SigningKey } from "@nats-io/jwt";
-import { decode, encodeAccount, encodeOperator, Types } from "@nats-io/jwt";
+import { encodeAccount, encodeOperator, Types } from "@nats-io/jwt";
 import type { KeyPair } from "@nats-io/nkeys";
-import { createAccount, createOperator, fromSeed } from "@nats-io/nkeys";
 import { isErrno } from "../../cluster/errno.ts";
+import type { KeyKind } from "../../protocols/credentials.ts";
 import { CredentialsFault } from "./credentials-fault.ts";
+import { SystemKeyPair } from "./key-pair.ts";
 import type { AccountName, RoleName, RolePermissions } from "./permissions.ts";
 import { roleNames, roles } from "./permissions.ts";
+import { claimsIn } from "./token.ts";
 
 /** What a server's configuration needs, and what signs users. */
 export interface Keys {
@@ -53,7 +55,7 @@ const accountNames: readonly AccountName[] = ["SYS", "ENGINE", "CLIENTS"];
 export async function initKeys(directory: string): Promise<Keys> {
   if (await isLockedAway(directory)) return await loadKeys(directory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const operator = await ensureSeed(paths.operatorSeed(directory), createOperator);
+  const operator = await ensureSeed(paths.operatorSeed(directory), "operator");
   await ensureSecret(paths.routesSecret(directory), () => randomBytes(24).toString("base64url"));
   for (const account of accountNames) await initAccount(directory, operator, account);
   const systemAccount = await readAccount(directory, "SYS");
@@ -115,10 +117,10 @@ async function isLockedAway(directory: string): Promise<boolean> {
 }
 
 async function initAccount(directory: string, operator: KeyPair, name: AccountName): Promise<void> {
-  const account = await ensureSeed(paths.accountSeed(directory, name), createAccount);
+  const account = await ensureSeed(paths.accountSeed(directory, name), "account");
   const signingKeys: SigningKey[] = [];
   for (const role of roleNames.filter((role) => roles[role].account === name)) {
-    const signer = await ensureSeed(paths.roleSeed(directory, role), createAccount);
+    const signer = await ensureSeed(paths.roleSeed(directory, role), "account");
     signingKeys.push(scopedSigningKey(signer.getPublicKey(), role));
   }
   await ensureToken(paths.accountJwt(directory, name), {
@@ -206,7 +208,7 @@ async function ensureToken<Claims>(path: string, token: Token<Claims>): Promise<
 
 /** What a token says, without when it was issued. */
 function substance(jwt: string): unknown {
-  const { iss, sub, name, nats } = decode(jwt);
+  const { iss, sub, name, nats } = claimsIn(jwt);
   return { iss, sub, name, nats };
 }
 
@@ -214,10 +216,12 @@ function wantedSubstance<Claims>({ name, subject, issuer, claims }: Token<Claims
   return { iss: issuer.getPublicKey(), sub: subject.getPublicKey(), name, nats: claims };
 }
 
-async function ensureSeed(path: string, create: () => KeyPair): Promise<KeyPair> {
-  const seed = await ensureSecret(path, () => textDecoder.decode(create().getSeed()));
+async function ensureSeed(path: string, kind: KeyKind): Promise<KeyPair> {
+  const seed = await ensureSecret(path, () =>
+    textDecoder.decode(SystemKeyPair.create(kind).getSeed()),
+  );
   try {
-    return fromSeed(textEncoder.encode(seed));
+    return new SystemKeyPair(seed);
   } catch (error) {
     throw new CredentialsFault("key-malformed", `${path} holds no key`, { cause: error });
   }
@@ -244,7 +248,7 @@ async function readAccount(directory: string, name: AccountName): Promise<Accoun
   const path = paths.accountJwt(directory, name);
   const jwt = await readKeyFile(path);
   try {
-    return { id: decode(jwt).sub, jwt };
+    return { id: claimsIn(jwt).sub, jwt };
   } catch (error) {
     throw new CredentialsFault("key-malformed", `${path} holds no token`, { cause: error });
   }
@@ -272,7 +276,6 @@ function unfinishedPath(path: string): string {
 }
 
 const textDecoder = new TextDecoder();
-const textEncoder = new TextEncoder();
 
 const paths = {
   operatorSeed: (directory: string) => join(directory, "operator.seed"),

@@ -5,13 +5,16 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { encodeUser, fmtCreds, parseCreds } from "@nats-io/jwt";
-import { createUser, fromSeed } from "@nats-io/nkeys";
+import { encodeUser, fmtCreds } from "@nats-io/jwt";
+import type { ClaimsData, User as UserClaims } from "@nats-io/jwt";
 import { isErrno } from "../../cluster/errno.ts";
+import { parseCredentials } from "../../protocols/credentials.ts";
 import { CredentialsFault } from "./credentials-fault.ts";
+import { SystemKeyPair } from "./key-pair.ts";
 import type { Keys, Signer } from "./keys.ts";
 import type { RoleName } from "./permissions.ts";
 import { inboxPrefix, isUserName } from "./permissions.ts";
+import { claimsIn } from "./token.ts";
 
 export interface User {
   readonly role: RoleName;
@@ -60,7 +63,7 @@ export async function ensureUser(
   const file = credsPath(keys.directory, user);
   const creds = await readCreds(file);
   if (creds === undefined) return await mintUser(keys, user);
-  const claims = await readClaims(creds, file);
+  const claims = readClaims(creds, file);
   if (!isVouchedFor(claims, keys.signers[user.role])) return await mintUser(keys, user);
   return { creds, file, inboxPrefix: inboxPrefix(user.role, user.name) };
 }
@@ -68,8 +71,8 @@ export async function ensureUser(
 /** Issues credentials with nothing but a role's signing key, and writes nothing. */
 export async function signUser(signer: Signer, user: Omit<User, "role">): Promise<string> {
   checkName(user.name);
-  const issuer = fromSeed(textEncoder.encode(signer.seed));
-  const keyPair = createUser();
+  const issuer = new SystemKeyPair(signer.seed);
+  const keyPair = SystemKeyPair.create("user");
   const expiry = user.expiresAtSeconds === undefined ? {} : { exp: user.expiresAtSeconds };
   // A scoped user must claim no permissions of its own: servers refuse it otherwise.
   const jwt = await encodeUser(
@@ -94,18 +97,16 @@ function checkName(name: string): void {
   );
 }
 
-type UserClaims = Awaited<ReturnType<typeof parseCreds>>["uc"];
-
-async function readClaims(creds: string, file: string): Promise<UserClaims> {
+function readClaims(creds: string, file: string): ClaimsData<UserClaims> {
   try {
-    return (await parseCreds(textEncoder.encode(creds))).uc;
+    return claimsIn(parseCredentials(creds).jwt);
   } catch (error) {
     throw new CredentialsFault("key-malformed", `${file} holds no credentials`, { cause: error });
   }
 }
 
-function isVouchedFor(claims: UserClaims, signer: Signer): boolean {
-  const issuer = fromSeed(textEncoder.encode(signer.seed)).getPublicKey();
+function isVouchedFor(claims: ClaimsData<UserClaims>, signer: Signer): boolean {
+  const issuer = new SystemKeyPair(signer.seed).getPublicKey();
   const expired = claims.exp !== undefined && claims.exp * 1000 <= Date.now();
   return claims.iss === issuer && claims.nats.issuer_account === signer.accountId && !expired;
 }
@@ -123,5 +124,4 @@ function credsPath(directory: string, user: Pick<User, "role" | "name">): string
   return join(directory, "users", user.role, `${user.name}.creds`);
 }
 
-const textEncoder = new TextEncoder();
 const textDecoder = new TextDecoder();
