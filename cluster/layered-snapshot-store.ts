@@ -60,11 +60,21 @@ export class LayeredSnapshotStore implements SnapshotStore {
     if (!isNear && !isShared) throw new SnapshotMissing(snapshotKey(name));
   }
 
-  /** What all nodes know of it goes before what only this one does. */
+  /**
+   * What all nodes know of it goes before what only this one does, and is kept near: who starts
+   * while the shared store is out of reach knows it, too.
+   */
   async noteOf(name: SnapshotName): Promise<Uint8Array | undefined> {
     const shared = await orElse(undefined, this.#shared.noteOf(name));
-    return shared ?? (await this.#near.noteOf(name));
+    const near = await this.#near.noteOf(name);
+    if (shared === undefined) return near;
+    if (near === undefined || !isSame(shared, near)) await noted(this.#near, name, shared);
+    return shared;
   }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
 }
 
 /** Whether the snapshot is there to be noted of. */

@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DirectorySnapshotStore } from "./directory-snapshot-store.ts";
 import { SnapshotDamaged, SnapshotStoreUnavailable } from "./faults.ts";
+import { LateSnapshotStore } from "./late-snapshot-store.ts";
 import { LayeredSnapshotStore } from "./layered-snapshot-store.ts";
 import { MemorySnapshotStore } from "./memory-snapshot-store.ts";
 import { snapshotStoreConformance } from "./snapshot-store.conformance.ts";
 import { parseSnapshotKey, snapshotKey } from "./snapshot-store.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
 
 describe("memory snapshot store", () => {
   snapshotStoreConformance(async () => {
@@ -154,9 +157,90 @@ describe("layered snapshot store", () => {
     expect(await store.list(0)).toEqual([]);
   });
 
+  it("what all nodes know of a snapshot is known near as well, once somebody asked", async () => {
+    const [verdict, later] = [new Uint8Array([7]), new Uint8Array([8])];
+    await open().save({ ...name, bytes });
+    for (const note of [verdict, later]) {
+      await shared.note(name, note);
+      expect(await open().noteOf(name)).toEqual(note);
+      expect(await near.noteOf(name)).toEqual(note);
+    }
+    near = new MemorySnapshotStore();
+    expect(await open().noteOf(name)).toEqual(later);
+    expect(await near.noteOf(name)).toBeUndefined();
+  });
+
   it("a snapshot damaged near and absent elsewhere is damaged, not missing", async () => {
     await near.save({ ...name, bytes });
     near.damage(name);
     await expect(open().load(name)).rejects.toThrow(SnapshotDamaged);
+  });
+});
+
+describe("late snapshot store", () => {
+  const name = { shard: 0, sequence: 8 };
+  const bytes = new Uint8Array([4]);
+  let clock: ManualClock;
+  let reported: string[];
+  beforeEach(() => {
+    clock = new ManualClock();
+    reported = [];
+  });
+
+  const late = (open: () => Promise<SnapshotStore>): LateSnapshotStore =>
+    new LateSnapshotStore({ open, clock, report: ({ message }) => void reported.push(message) });
+
+  snapshotStoreConformance(async () => {
+    const memory = new MemorySnapshotStore();
+    const store = late(async () => memory);
+    await store.opened;
+    return {
+      store,
+      reopen: async () => store,
+      damage: async (damaged) => memory.damage(damaged),
+      stop: async () => undefined,
+    };
+  });
+
+  it("is out of reach until it is open, however often that fails", async () => {
+    const memory = new MemorySnapshotStore();
+    let failures = 3;
+    const store = late(async () => {
+      if (failures-- > 0) throw new SnapshotStoreUnavailable("no leader");
+      return memory;
+    });
+    const near = new MemorySnapshotStore();
+    const layered = new LayeredSnapshotStore(near, store);
+    await near.save({ ...name, bytes });
+    for (let tries = 0; tries < 3; tries++) {
+      await expect(store.list(0)).rejects.toThrow(SnapshotStoreUnavailable);
+      expect(await layered.list(0)).toEqual([name]);
+      await clock.advanceAndSettle(1000);
+    }
+    await store.opened;
+    expect(reported).toHaveLength(3);
+    await layered.save({ ...name, sequence: 9, bytes });
+    expect(await memory.list(0)).toEqual([{ ...name, sequence: 9 }]);
+  });
+
+  it("is not opened any more once it is closed", async () => {
+    let tries = 0;
+    const store = late(async () => {
+      tries += 1;
+      throw new SnapshotStoreUnavailable("no leader");
+    });
+    await clock.advanceAndSettle(500);
+    store.close();
+    await clock.advanceAndSettle(5000);
+    await store.opened;
+    expect(tries).toBe(1);
+  });
+
+  it("says what no trying again is of use against", async () => {
+    const store = late(async () => {
+      throw new Error("this is no store");
+    });
+    await expect(store.opened).rejects.toThrow("this is no store");
+    await expect(store.list(0)).rejects.toThrow(SnapshotStoreUnavailable);
   });
 });

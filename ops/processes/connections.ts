@@ -6,12 +6,13 @@ import { readFileSync } from "node:fs";
 import { ArchivedLog } from "../../cluster/archive/archived-log.ts";
 import { LogArchive } from "../../cluster/archive/log-archive.ts";
 import { CheckedLog } from "../../cluster/checked-log.ts";
-import { systemClock } from "../../cluster/clock.ts";
+import { delay, systemClock } from "../../cluster/clock.ts";
 import { DirectorySnapshotStore } from "../../cluster/directory-snapshot-store.ts";
 import type { ClusterFault } from "../../cluster/faults.ts";
 import { JetStreamConnection } from "../../cluster/jetstream-connection.ts";
 import { JetStreamLog } from "../../cluster/jetstream-log.ts";
 import { JetStreamSnapshotStore } from "../../cluster/jetstream-snapshot-store.ts";
+import { LateSnapshotStore } from "../../cluster/late-snapshot-store.ts";
 import { LayeredSnapshotStore } from "../../cluster/layered-snapshot-store.ts";
 import type { ReplicatedLog } from "../../cluster/replicated-log.ts";
 import type { SnapshotStore } from "../../cluster/snapshot-store.ts";
@@ -110,12 +111,42 @@ export async function stopReading(
 }
 
 /** A node's snapshots: its own on disk, and behind them those of all nodes. */
-export async function openSnapshots(
-  connection: JetStreamConnection,
-  { snapshots, replicas }: { readonly snapshots: string; readonly replicas: number },
-): Promise<SnapshotStore> {
-  return new LayeredSnapshotStore(
-    new DirectorySnapshotStore(snapshots),
-    await JetStreamSnapshotStore.open(connection, { replicas }),
-  );
+export class NodeSnapshots {
+  readonly store: SnapshotStore;
+  readonly #own: DirectorySnapshotStore;
+  readonly #shared: LateSnapshotStore;
+
+  constructor(
+    connection: JetStreamConnection,
+    { snapshots, replicas }: { readonly snapshots: string; readonly replicas: number },
+    report: (fault: ClusterFault) => void,
+  ) {
+    const open = (): Promise<SnapshotStore> =>
+      JetStreamSnapshotStore.open(connection, { replicas });
+    this.#own = new DirectorySnapshotStore(snapshots);
+    this.#shared = new LateSnapshotStore({ open, clock: systemClock, report });
+    this.store = new LayeredSnapshotStore(this.#own, this.#shared);
+  }
+
+  /** Resolves once those of all nodes are there. */
+  async whole(): Promise<void> {
+    await this.#shared.opened;
+  }
+
+  /** Resolves once there is enough to start with: what the node has itself, or all there is. */
+  async enough(shards: number): Promise<void> {
+    const own = await Promise.all(
+      Array.from({ length: shards }, (_, shard) => this.#own.list(shard)),
+    );
+    const hasOwn = own.every((names) => names.length > 0);
+    const patience = hasOwn ? [delay(systemClock, sharedPatienceMs)] : [];
+    await Promise.race([this.whole(), ...patience]);
+  }
+
+  close(): void {
+    this.#shared.close();
+  }
 }
+
+/** How long a node that has snapshots itself waits for those of others. */
+const sharedPatienceMs = 300;

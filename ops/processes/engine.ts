@@ -23,7 +23,7 @@ import { measureEngine } from "../telemetry/engine-metrics.ts";
 import { measureLines } from "../telemetry/line-metrics.ts";
 import { ReplicaMeter } from "../telemetry/replica-meter.ts";
 import { keepAppliedFile } from "./applied-file.ts";
-import { connectAs, openArchives, openLogs, openSnapshots, withArchives } from "./connections.ts";
+import { connectAs, openArchives, NodeSnapshots, openLogs, withArchives } from "./connections.ts";
 import { keepEvidence } from "./evidence.ts";
 import type { Ready, Start, Tell, Undo } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
@@ -43,11 +43,13 @@ async function startEngine(
   undo.defer(() => publicConnection.close());
   measureLines(telemetry, { engine: connection, public: publicConnection });
   // Each waits for a leader of its own; when all servers have just started, for seconds.
-  const opening = openSnapshots(connection, settings);
-  opening.catch(() => undefined);
+  const snapshots = new NodeSnapshots(connection, settings, (error) =>
+    tell({ kind: "fault", level: "error", error }),
+  );
+  undo.defer(() => Promise.resolve(snapshots.close()));
   const logs = await openLogs(connection, settings);
   for (const log of logs) undo.defer(() => log.close());
-  const snapshots = await opening;
+  await snapshots.enough(settings.shards);
   const verifier = new Verifier(settings, tell);
   undo.defer(() => verifier.close());
   const bus = new JetStreamBus(connection);
@@ -64,7 +66,7 @@ async function startEngine(
     logs: withArchives(settings.archive, logs),
     bus,
     publicChannel: new BusPublicChannel(publicBus),
-    snapshots,
+    snapshots: snapshots.store,
     dumps: new DirectoryDumpStore(settings.dumps),
     clock: systemClock,
     timing: { snapshotEveryEntries: settings.snapshotEveryEntries },

@@ -11,7 +11,7 @@ import { systemClock } from "../../cluster/clock.ts";
 import type { ClusterFault } from "../../cluster/faults.ts";
 import { SnapshotVerifier } from "../../cluster/snapshot-verifier.ts";
 import type { EngineSettings } from "../config/process-settings.ts";
-import { connectAs, openLogs, openSnapshots, withArchives } from "./connections.ts";
+import { connectAs, NodeSnapshots, openLogs, withArchives } from "./connections.ts";
 import type { VerifierOrder, VerifierReport } from "./verifier.ts";
 
 async function serve(settings: EngineSettings): Promise<void> {
@@ -21,8 +21,12 @@ async function serve(settings: EngineSettings): Promise<void> {
   const credentialsFile = settings.engineCredentials;
   const connection = await connectAs({ role: "engine", name, credentialsFile, servers, ca });
   const logs = withArchives(settings.archive, await openLogs(connection, settings));
-  const store = await openSnapshots(connection, settings);
   const tell = (report: VerifierReport): void => port.postMessage(report);
+  const snapshots = new NodeSnapshots(connection, settings, ({ code, message }) =>
+    tell({ kind: "fault", shard: 0, code, message }),
+  );
+  await snapshots.whole();
+  const { store } = snapshots;
   const verifiers = logs.map((unchecked, shard) => {
     const onFault = ({ code, message }: ClusterFault): void => {
       tell({ kind: "fault", shard, code, message });
