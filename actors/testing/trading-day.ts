@@ -180,6 +180,8 @@ export function riskCommand(random: Random): Command {
   if (place.symbol !== "") mayHave("positionQuantity", 2000);
   if (limits["priceBasisPoints"] === 0) delete limits["priceBasisPoints"];
   if (place.symbol !== "" || place.quote !== "") mayHave("exposure", 200_000);
+  if (place.symbol !== "" || place.quote !== "") mayHave("dailyLoss", 300);
+  if (limits["dailyLoss"] === 0) delete limits["dailyLoss"];
   if (random.isOneOf(8)) limits["restriction"] = random.below(2);
   return { kind: "set-risk-limits", scope: { account, group, ...place }, limits, ...why };
 }
