@@ -1,9 +1,9 @@
 /**
  * Day result: what an account has gained or lost in one instrument since the day of log time began.
  *
- * What it had as the day began counts at the price of that moment, what it traded at what was paid,
- * fees included, and what it has now at the last price. Goods that come or go without a trade in the
- * instrument do so at the last price: that is neither a gain nor a loss.
+ * What it had as the day began counts at the price of that moment, what it traded at what was
+ * paid, fees included, and what it has now at the last price. Goods that come or go without a trade
+ * in the instrument do so at the last price: that is neither a gain nor a loss.
  */
 import { add, amountOf, multiply, subtract } from "../../protocols/index.ts";
 import type { Amount, InstrumentTerms, Ticks } from "../../protocols/index.ts";

@@ -151,6 +151,14 @@ export function feeCommand(random: Random): Command {
   };
 }
 
+/** More of some asset for somebody; at times what nobody may bring in, or what was brought in. */
+export function depositCommand(random: Random): Command {
+  return {
+    ...{ kind: "deposit", account: random.pick(traders), asset: random.pick(Object.keys(funds)) },
+    ...{ amount: random.below(3000) - 100, reference: `more-${String(random.below(5000))}` },
+  };
+}
+
 /** Limits for somebody somewhere, or a group for an account; at times none, or what cannot be. */
 export function riskCommand(random: Random): Command {
   const group = random.pick(["", "retail", "makers"]);
