@@ -41,6 +41,8 @@ export interface Venue {
   feeScheduleOf(symbol: InstrumentSymbol): FeeSchedule | undefined;
   /** At what an instrument traded last, as far as this shard has heard: where limits ask for it. */
   lastPriceOf(symbol: InstrumentSymbol): Ticks | undefined;
+  /** Likewise as a day of log time began: the days are counted from the Unix epoch. */
+  openingPriceOf(symbol: InstrumentSymbol, day: number): Ticks | undefined;
   /** In the order of listing. */
   instruments(): readonly InstrumentTerms[];
   /** What orders are held to; undefined while nobody is held to anything. */

@@ -630,6 +630,19 @@ describe("an order of an account that is held to limits is refused for the first
     ]);
   });
 
+  it("when it has lost too much today", () => {
+    const venue = venueOf();
+    venue.fund("alice", "COIN", 1000);
+    venue.do(limitsOfAlice({ dailyLoss: 4 }));
+    venue.do({ ...order, account: "bob", clientOrderId: "S", side: Side.sell, quantity: 2 });
+    venue.do({ ...order, clientOrderId: "taken", quantity: 2 });
+    venue.do({ ...order, account: "bob", clientOrderId: "B", quantity: 1, price: 8 });
+    venue.do({ ...order, clientOrderId: "sold", side: Side.sell, quantity: 1, price: 8 });
+    const ladder = new Ladder<PlaceOrder>(venue, { ...order, clientOrderId: "1", price: 7 });
+    ladder.with({}).with({ clientOrderId: "2", side: Side.sell, quantity: 1 });
+    expectReasons(ladder, ["daily-loss-above-limit"]);
+  });
+
   it("when it replaces", () => {
     const venue = venueOf();
     venue.fund("alice", "COIN", 100);

@@ -105,6 +105,8 @@ export interface RiskUse {
   readonly position: number | undefined;
   /** What that is worth, where that is limited and all prices are known. */
   readonly exposure: Amount | undefined;
+  /** Quote units lost on this day, below zero for a gain, where that is limited and known. */
+  readonly lossOfDay: Amount | undefined;
   /** Orders and replaces that could be made at once. */
   readonly ordersLeft: number | undefined;
   /** Orders, replaces and cancels of this day of log time, and trades. */

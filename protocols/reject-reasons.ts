@@ -95,6 +95,7 @@ export const RejectReason = {
   "open-orders-above-limit": 306,
   "position-above-limit": 307,
   "exposure-above-limit": 308,
+  "daily-loss-above-limit": 309,
   "order-rate-above-limit": 311,
   "order-to-trade-above-limit": 312,
   "order-repeated": 313,

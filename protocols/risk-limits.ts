@@ -57,6 +57,8 @@ export interface RiskLimits {
   readonly positionQuantity?: Lots;
   /** Quote units that what it has is worth at last prices, with what is reserved to buy more. */
   readonly exposure?: Amount;
+  /** Quote units lost since the day began, at which the account may only reduce. */
+  readonly dailyLoss?: Amount;
 }
 export type RiskLimitName = keyof RiskLimits;
 
@@ -91,18 +93,19 @@ export const riskLimitKinds: { readonly [Name in RiskLimitName]-?: RiskLimitKind
   priceBasisPoints: { number: 10, least: 1, most: 1_000_000, reach: "any" },
   positionQuantity: { number: 11, least: 0, most: 2 ** 50, reach: "instrument" },
   exposure: { number: 12, least: 0, most: amountMax, reach: "quote" },
+  dailyLoss: { number: 13, least: 1, most: amountMax, reach: "quote" },
 };
 
 /** In the order of their numbers. */
 export const riskLimitNames = Object.keys(riskLimitKinds) as readonly RiskLimitName[];
 
 /** Limits of money, which may be beyond what a number counts. */
-const ofMoney: ReadonlySet<RiskLimitName> = new Set(["orderNotional", "exposure"]);
+const ofMoney: ReadonlySet<RiskLimitName> = new Set(["orderNotional", "exposure", "dailyLoss"]);
 
 /** Whether anybody can tell whether the limits are kept only by what instruments trade at. */
 export function askForPrices(limits: RiskLimits): boolean {
-  const { orderNotional, priceBasisPoints, positionQuantity, exposure } = limits;
-  const asking = [orderNotional, priceBasisPoints, positionQuantity, exposure];
+  const { orderNotional, priceBasisPoints, positionQuantity, exposure, dailyLoss } = limits;
+  const asking = [orderNotional, priceBasisPoints, positionQuantity, exposure, dailyLoss];
   return asking.some((limit) => limit !== undefined);
 }
 
@@ -124,6 +127,7 @@ export const figureUnits: Readonly<Partial<Record<RejectReason, string>>> = {
   [RejectReason["open-orders-above-limit"]]: "orders",
   [RejectReason["position-above-limit"]]: "lots",
   [RejectReason["exposure-above-limit"]]: "units of the quote asset",
+  [RejectReason["daily-loss-above-limit"]]: "units of the quote asset",
   [RejectReason["order-rate-above-limit"]]: "orders",
   [RejectReason["order-to-trade-above-limit"]]: "orders, replaces and cancels",
   [RejectReason["order-repeated"]]: "orders",

@@ -195,6 +195,7 @@ export class Account implements Actor<AccountHears> {
 
   #creditDeposit(message: CreditDeposit, context: ActorContext): void {
     const balance = this.#state.holdings.deposit(message.asset, message.amount);
+    this.#state.risk.moved(message.asset, context);
     context.emit({
       kind: "balance-changed",
       account: this.id,

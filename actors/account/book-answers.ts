@@ -67,10 +67,9 @@ export class BookAnswers {
     accept(order, context);
     const cost = order.recordFill(message);
     holdings.settle(order, message, cost);
-    if (message.liquidity !== Liquidity.transfer) {
-      this.#state.fees.traded(order.instrument, cost.notional, context);
-      if (context.venue.risk !== undefined) this.#state.risk.traded(order, context);
-    }
+    const isTrade = message.liquidity !== Liquidity.transfer;
+    if (isTrade) this.#state.fees.traded(order.instrument, cost.notional, context);
+    this.#state.risk.filled(order, { quantity: message.quantity, cost, isTrade }, context);
     const isDone = message.remaining === 0;
     const { then } = order;
     order.advance(isDone ? LifecycleEvent.filledWholly : LifecycleEvent.filledPartly);

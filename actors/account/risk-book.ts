@@ -21,6 +21,7 @@ import {
 import type {
   AccountId,
   Amount,
+  AssetId,
   InstrumentSymbol,
   InstrumentTerms,
   LimitFigures,
@@ -41,10 +42,12 @@ import type { SavedOrderUse } from "../risk/order-use.ts";
 import { placingKey, RecentPlacings } from "../risk/recent-placings.ts";
 import type { SavedPlacings } from "../risk/recent-placings.ts";
 import type { AppliedLimits, RiskPlace, RiskRules } from "../risk/risk-rules.ts";
+import { DayResults } from "./day-results.ts";
+import type { SavedDayResults } from "./day-results.ts";
 import type { Trading } from "./fee-book.ts";
 import type { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
-import type { Order } from "./order.ts";
+import type { FillCost, Order } from "./order.ts";
 import { dearestPrice, notionalOf } from "./reservation.ts";
 
 const { none } = RejectReason;
@@ -63,6 +66,12 @@ interface Asked {
   readonly context: ActorContext;
 }
 
+interface CountedFill {
+  readonly quantity: Lots;
+  readonly cost: FillCost;
+  readonly isTrade: boolean;
+}
+
 export class RiskBook {
   readonly #account: AccountId;
   readonly #orders: KnownOrders;
@@ -70,6 +79,7 @@ export class RiskBook {
   /** By the key of the place that limits are of. */
   readonly #uses = new Map<string, OrderUse>();
   readonly #recent = new RecentPlacings();
+  readonly #results: DayResults;
   /** Working orders by instrument: counted from the first time that somebody asks. */
   #open: Map<InstrumentSymbol, number> | undefined;
   /** What the account is held to in each instrument, as long as the rules stay as they are. */
@@ -82,6 +92,7 @@ export class RiskBook {
     this.#account = account;
     this.#orders = orders;
     this.#holdings = holdings;
+    this.#results = new DayResults(account, holdings);
   }
 
   // ---- What is not taken -------------------------------------------------------------------
@@ -145,6 +156,7 @@ export class RiskBook {
       openOrders: () => this.#openAt(place, venue),
       position: () => this.#positionAt(place, venue),
       exposure: () => this.#exposureAt(place, venue),
+      lossOfDay: () => this.#results.lossAt(place, { venue, timeUs }),
       ordersLeft: () => use.ordersLeft(limits, timeUs),
       ordersOfDay: () => use.ordersOn(timeUs),
       tradesOfDay: () => use.tradesOn(timeUs),
@@ -164,6 +176,7 @@ export class RiskBook {
     this.#count(applied, context);
     const isLookedFor = applied.some(({ limits }) => limits.repeatMs !== undefined);
     if (isLookedFor) this.#recent.add(placingKey(command), context.timeUs);
+    this.#results.ordered(context);
   }
 
   replaced({ instrument }: Order, context: ActorContext): void {
@@ -184,10 +197,21 @@ export class RiskBook {
     }
   }
 
-  traded({ instrument }: Order, { venue, timeUs }: ActorContext): void {
+  /** After the fill is settled; a transfer between accounts of one participant is no trade. */
+  filled(order: Order, { quantity, cost, isTrade }: CountedFill, context: ActorContext): void {
+    if (context.venue.risk !== undefined && isTrade) this.#countTrade(order, context);
+    this.#results.traded(order, { quantity, cost }, context);
+  }
+
+  #countTrade({ instrument }: Order, { venue, timeUs }: ActorContext): void {
     for (const { key, limits } of this.#appliedTo(instrument, venue)) {
       if (limits.ordersPerTrade !== undefined) this.#useOf(key).traded(timeUs);
     }
+  }
+
+  /** Some of an asset has come or gone without a trade. */
+  moved(asset: AssetId, context: ActorContext): void {
+    this.#results.moved(asset, context);
   }
 
   #useOf(key: string): OrderUse {
@@ -278,6 +302,7 @@ export class RiskBook {
       ...{ quote, symbol, limits, openOrders: used.openOrders() },
       position: limits.positionQuantity === undefined ? undefined : used.position(),
       exposure: limits.exposure === undefined ? undefined : used.exposure(),
+      lossOfDay: limits.dailyLoss === undefined ? undefined : used.lossOfDay(),
       ordersLeft: limits.orderRate === undefined ? undefined : used.ordersLeft(),
       ordersOfDay: used.ordersOfDay(),
       tradesOfDay: used.tradesOfDay(),
@@ -287,14 +312,17 @@ export class RiskBook {
   /** Undefined while there is nothing to say. By keys. */
   snapshot(): SavedRiskBook | undefined {
     const recent = this.#recent.snapshot();
-    if (this.#uses.size === 0 && recent.length === 0) return undefined;
+    const results = this.#results.snapshot();
+    if (this.#uses.size + recent.length + results.length === 0) return undefined;
     const uses = [...this.#uses].map(([key, use]) => [key, use.snapshot()] as const);
-    return [uses.sort(([a], [b]) => (a < b ? -1 : 1)), recent];
+    const saved = [uses.sort(([a], [b]) => (a < b ? -1 : 1)), recent] as const;
+    return results.length === 0 ? saved : [...saved, results];
   }
 
-  restore([uses, recent]: SavedRiskBook): void {
+  restore([uses, recent, results = []]: SavedRiskBook): void {
     for (const [key, use] of uses) this.#uses.set(key, OrderUse.restore(use));
     this.#recent.restore(recent);
+    this.#results.restore(results);
   }
 }
 
@@ -345,4 +373,5 @@ function countUp(open: Map<InstrumentSymbol, number>, symbol: InstrumentSymbol, 
 export type SavedRiskBook = readonly [
   uses: readonly (readonly [key: string, SavedOrderUse])[],
   recent: SavedPlacings,
+  results?: SavedDayResults,
 ];

@@ -267,6 +267,7 @@ export class Withdrawals {
     if (isWithdrawalUndone(status)) balance.giveBack(amount);
     if (status === WithdrawalStatus.completed) {
       balance.payOut(amount);
+      this.#state.risk.moved(asset, context);
       context.send({ kind: "withdrawal-settled", asset, amount });
     }
     this.#tell(withdrawal, context);

@@ -83,6 +83,10 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     return this.prices.of(symbol);
   }
 
+  openingPriceOf(symbol: InstrumentSymbol, day: number): Ticks | undefined {
+    return this.prices.openingOf(symbol, day);
+  }
+
   get risk(): RiskRules | undefined {
     return this.#risk;
   }

@@ -1,5 +1,6 @@
-/** At what price each instrument traded last, as far as a shard has heard. */
+/** At what price each instrument traded last, and as a day began, as far as a shard has heard. */
 import type { InstrumentSymbol, Ticks, TimeUs } from "../../protocols/index.ts";
+import { logDayOf } from "../risk/log-day.ts";
 
 export interface KnownPrice {
   readonly symbol: InstrumentSymbol;
@@ -9,31 +10,59 @@ export interface KnownPrice {
 }
 
 export class LastPrices {
-  readonly #prices = new Map<InstrumentSymbol, KnownPrice>();
+  readonly #prices = new Map<InstrumentSymbol, DatedPrice>();
 
   of(symbol: InstrumentSymbol): Ticks | undefined {
     return this.#prices.get(symbol)?.price;
   }
 
+  /** As a day began: the last price of any day before, or the first of that day. */
+  openingOf(symbol: InstrumentSymbol, day: number): Ticks | undefined {
+    const known = this.#prices.get(symbol);
+    if (known === undefined) return undefined;
+    return logDayOf(known.atUs) < day ? known.price : known.openingPrice;
+  }
+
   /** A book that moves may be heard of by its old home after its new one. */
   hear({ symbol, price, atUs }: KnownPrice): void {
     const known = this.#prices.get(symbol);
-    if (known === undefined || known.atUs <= atUs)
-      this.#prices.set(symbol, { symbol, price, atUs });
+    if (known !== undefined && known.atUs > atUs) return;
+    const openingPrice = this.openingOf(symbol, logDayOf(atUs)) ?? price;
+    this.#prices.set(symbol, { symbol, price, atUs, openingPrice });
   }
 
   /** By symbol. */
   all(): readonly KnownPrice[] {
-    return [...this.#prices.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+    const known = [...this.#prices.values()].sort(bySymbol);
+    return known.map(({ symbol, price, atUs }) => ({ symbol, price, atUs }));
   }
 
   snapshot(): SavedLastPrices {
-    return this.all().map(({ symbol, price, atUs }) => [symbol, price, atUs]);
+    const known = [...this.#prices.values()].sort(bySymbol);
+    return known.map(({ symbol, price, atUs, openingPrice }) => {
+      return [symbol, price, atUs, openingPrice];
+    });
   }
 
   restore(saved: SavedLastPrices): void {
-    for (const [symbol, price, atUs] of saved) this.hear({ symbol, price, atUs });
+    for (const [symbol, price, atUs, openingPrice = price] of saved) {
+      this.#prices.set(symbol, { symbol, price, atUs, openingPrice });
+    }
   }
 }
 
-export type SavedLastPrices = readonly (readonly [InstrumentSymbol, Ticks, TimeUs])[];
+interface DatedPrice extends KnownPrice {
+  /** As the day began on which that was said. */
+  readonly openingPrice: Ticks;
+}
+
+function bySymbol(a: KnownPrice, b: KnownPrice): number {
+  return a.symbol < b.symbol ? -1 : 1;
+}
+
+export type SavedLastPrices = readonly (readonly [
+  InstrumentSymbol,
+  Ticks,
+  TimeUs,
+  openingPrice?: Ticks,
+])[];

@@ -61,6 +61,8 @@ export interface RiskUsed {
   readonly position: () => Lots;
   /** What that is worth; undefined while a price is not known. */
   readonly exposure: () => Amount | undefined;
+  /** Quote units lost on this day, below zero for a gain; undefined while a price is not known. */
+  readonly lossOfDay: () => Amount | undefined;
   readonly ordersLeft: () => number;
   readonly ordersOfDay: () => number;
   readonly tradesOfDay: () => number;
@@ -84,6 +86,7 @@ const limitChecks: readonly LimitCheck[] = [
   checkOpenOrders,
   checkPosition,
   checkExposure,
+  checkDailyLoss,
   checkRate,
   checkOrdersPerTrade,
   checkRepeat,
@@ -126,13 +129,14 @@ function checkNotional({ notional }: RiskyOrder, { limits }: RiskUsed) {
 
 /** What a limit asks for and nobody knows is refused: unknown is not little. */
 function checkWorth({ notional, added, limitPrice, lastPrice, side }: RiskyOrder, used: RiskUsed) {
-  const { orderNotional, priceBasisPoints, positionQuantity, exposure } = used.limits;
+  const { orderNotional, priceBasisPoints, positionQuantity, exposure, dailyLoss } = used.limits;
   const isBuy = side === Side.buy;
   const isUnknown =
     (orderNotional !== undefined && notional === undefined) ||
     (priceBasisPoints !== undefined && limitPrice !== 0 && lastPrice === undefined) ||
     (positionQuantity !== undefined && isBuy && added.lots === undefined) ||
-    (exposure !== undefined && isBuy && isExposureUnknown(added, used));
+    (exposure !== undefined && isBuy && isExposureUnknown(added, used)) ||
+    (dailyLoss !== undefined && isBuy && buysMore(added) && used.lossOfDay() === undefined);
   return isUnknown ? breach(RejectReason["order-value-unknown"]) : undefined;
 }
 
@@ -176,6 +180,20 @@ function checkExposure({ side, added }: RiskyOrder, { limits, exposure }: RiskUs
   const used = exposure();
   if (used === undefined || add(used, asked) <= limit) return undefined;
   return breach(RejectReason["exposure-above-limit"], { limit, used, asked });
+}
+
+/** Who has lost as much may still reduce: sell, or ask for less than before. */
+function checkDailyLoss({ side, added }: RiskyOrder, { limits, lossOfDay }: RiskUsed) {
+  const limit = limits.dailyLoss;
+  if (limit === undefined || side === Side.sell || !buysMore(added)) return undefined;
+  const used = lossOfDay();
+  if (used === undefined || used < limit) return undefined;
+  return breach(RejectReason["daily-loss-above-limit"], { limit, used, asked: 0 });
+}
+
+/** What nobody can tell may be more. */
+function buysMore({ lots, notional }: Bought): boolean {
+  return lots === undefined || notional === undefined || lots > 0 || notional > 0;
 }
 
 function checkRate({ ahead }: RiskyOrder, { limits, ordersLeft }: RiskUsed) {

@@ -7,10 +7,10 @@
  */
 import { assert } from "../../protocols/index.ts";
 import type { RiskLimits, TimeUs } from "../../protocols/index.ts";
+import { logDayOf } from "./log-day.ts";
 
 /** Of what one order costs. */
 const microPerOrder = 1_000_000;
-const dayUs = 86_400_000_000;
 
 export class OrderUse {
   /** What was in the bucket, and when; never, while nothing was taken. */
@@ -43,21 +43,21 @@ export class OrderUse {
   }
 
   ordersOn(timeUs: TimeUs): number {
-    return this.#day === dayOf(timeUs) ? this.#orders : 0;
+    return this.#day === logDayOf(timeUs) ? this.#orders : 0;
   }
 
   tradesOn(timeUs: TimeUs): number {
-    return this.#day === dayOf(timeUs) ? this.#trades : 0;
+    return this.#day === logDayOf(timeUs) ? this.#trades : 0;
   }
 
   /** Counts an order, a replace or a cancel. */
   ordered(timeUs: TimeUs): void {
-    this.#begin(dayOf(timeUs));
+    this.#begin(logDayOf(timeUs));
     this.#orders += 1;
   }
 
   traded(timeUs: TimeUs): void {
-    this.#begin(dayOf(timeUs));
+    this.#begin(logDayOf(timeUs));
     this.#trades += 1;
   }
 
@@ -81,11 +81,6 @@ export class OrderUse {
     use.#trades = trades;
     return use;
   }
-}
-
-/** Days since the Unix epoch began. */
-function dayOf(timeUs: TimeUs): number {
-  return Math.floor(timeUs / dayUs);
 }
 
 export type SavedOrderUse = readonly [

@@ -35,6 +35,7 @@ export class RiskRules {
   readonly #groups = new Map<AccountId, string>();
   #revision = 0;
   #asksForPrices = false;
+  #limitsDailyLoss = false;
 
   /** Changes whenever anything here does. */
   get revision(): number {
@@ -44,6 +45,11 @@ export class RiskRules {
   /** Whether what instruments trade at has to be known. */
   get asksForPrices(): boolean {
     return this.#asksForPrices;
+  }
+
+  /** Whether anybody may lose only so much a day. */
+  get limitsDailyLoss(): boolean {
+    return this.#limitsDailyLoss;
   }
 
   /** In how many messages all of it is told. */
@@ -67,13 +73,14 @@ export class RiskRules {
 
   #changed(): RiskRules | undefined {
     this.#revision += 1;
-    this.#seePrices();
+    this.#seeWhatIsAsked();
     return this.places === 0 ? undefined : this;
   }
 
-  #seePrices(): void {
+  #seeWhatIsAsked(): void {
     const all = [...this.#limits.values()];
     this.#asksForPrices = all.some(({ limits }) => askForPrices(limits));
+    this.#limitsDailyLoss = all.some(({ limits }) => limits.dailyLoss !== undefined);
   }
 
   groupOf(account: AccountId): string {
@@ -139,7 +146,7 @@ export class RiskRules {
       rules.#limits.set(keyOf(scoped.scope), scoped);
     }
     for (const [account, group] of groups) rules.#groups.set(account, group);
-    rules.#seePrices();
+    rules.#seeWhatIsAsked();
     return rules;
   }
 }

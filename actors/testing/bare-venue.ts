@@ -10,6 +10,7 @@ export function bareVenue(): Venue {
     instrument: () => undefined,
     feeScheduleOf: () => undefined,
     lastPriceOf: () => undefined,
+    openingPriceOf: () => undefined,
     instruments: () => [],
     risk: undefined,
     settlementCycleOf: () => undefined,

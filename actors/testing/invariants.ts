@@ -57,11 +57,39 @@ export function assertAlways(venue: ObservedVenue): void {
   demand([...faults, ...untrueOrders(venue)]);
 }
 
+/** All that is had and owed adds up, once nothing is under way. */
+export function assertMoney(venue: ObservedVenue): void {
+  demand([...negative(venue), ...unbalanced(venue), ...unevenObligations(venue)]);
+}
+
+function negative(venue: ObservedVenue): string[] {
+  return [...accountsOf(venue)].flatMap((account) =>
+    account.balances().flatMap(({ asset, available, reserved, withdrawing = 0 }) => {
+      const least = [available, reserved, withdrawing].filter((amount) => amount < 0);
+      return least.map((amount) => `${account.id} has ${String(amount)} ${asset}`);
+    }),
+  );
+}
+
+/** What is owed of an asset on a date is what somebody is to get of it. */
+function unevenObligations(venue: ObservedVenue): string[] {
+  const sums = new Map<string, Amount>();
+  for (const account of accountsOf(venue)) {
+    for (const { asset, date, deliver, receive } of account.obligations()) {
+      const key = `${asset} on ${String(date)}`;
+      sums.set(key, add(sums.get(key) ?? 0, subtract(receive, deliver)));
+    }
+  }
+  const uneven = [...sums].filter(([, sum]) => sum !== 0);
+  return uneven.map(([key, sum]) => `obligations of ${key} leave ${String(sum)}`);
+}
+
 /** Once nothing is under way. */
 export function assertSettled(venue: ObservedVenue): void {
   assertAlways(venue);
   demand([
     ...unbalanced(venue),
+    ...unevenObligations(venue),
     ...unmatchedOrders(venue),
     ...unanswered(venue),
     ...untrueMarketData(venue),

@@ -35,6 +35,7 @@ export function riskUseText({ quote, symbol, limits, ...used }: RiskUse): string
   const has = [
     ...(used.position === undefined ? [] : [`${String(used.position)} lots`]),
     ...(used.exposure === undefined ? [] : [`worth ${String(used.exposure)}`]),
+    ...(used.lossOfDay === undefined ? [] : [`${String(used.lossOfDay)} lost`]),
   ];
   const counts = [
     `${String(used.openOrders)} open`,

@@ -151,6 +151,7 @@ class Stage {
       (words) => this.#limit(words),
     ],
     ["(?<account>\\S+) joins (group (?<group>\\S+)|no group)", (words) => this.#join(words)],
+    ["deposit (?<amount>\\d+) (?<asset>[A-Z]+) to (?<account>\\S+)", (words) => this.#fund(words)],
     ["risk of (?<account>\\S+)", ({ account = "" }) => this.#risk(account)],
   ];
 
@@ -176,6 +177,11 @@ class Stage {
       amounts[asset] = Number(amount);
     }
     this.#venue.open(account, amounts, participant);
+    return [];
+  }
+
+  #fund({ account = "", asset = "", amount }: Words): string[] {
+    this.#venue.fund(account, asset, Number(amount));
     return [];
   }
 

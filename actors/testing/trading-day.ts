@@ -151,6 +151,14 @@ export function feeCommand(random: Random): Command {
   };
 }
 
+/** More of some asset for somebody; at times what nobody may bring in, or what was brought in. */
+export function depositCommand(random: Random): Command {
+  return {
+    ...{ kind: "deposit", account: random.pick(traders), asset: random.pick(Object.keys(funds)) },
+    ...{ amount: random.below(3000) - 100, reference: `more-${String(random.below(5000))}` },
+  };
+}
+
 /** Limits for somebody somewhere, or a group for an account; at times none, or what cannot be. */
 export function riskCommand(random: Random): Command {
   const group = random.pick(["", "retail", "makers"]);
@@ -180,6 +188,8 @@ export function riskCommand(random: Random): Command {
   if (place.symbol !== "") mayHave("positionQuantity", 2000);
   if (limits["priceBasisPoints"] === 0) delete limits["priceBasisPoints"];
   if (place.symbol !== "" || place.quote !== "") mayHave("exposure", 200_000);
+  if (place.symbol !== "" || place.quote !== "") mayHave("dailyLoss", 300);
+  if (limits["dailyLoss"] === 0) delete limits["dailyLoss"];
   if (random.isOneOf(8)) limits["restriction"] = random.below(2);
   return { kind: "set-risk-limits", scope: { account, group, ...place }, limits, ...why };
 }

@@ -29,6 +29,7 @@ export interface RiskLimitOptions extends RiskScopeOptions {
   readonly priceBasisPoints?: number;
   readonly positionQuantity?: string;
   readonly exposure?: string;
+  readonly dailyLoss?: string;
   readonly restriction?: "closed" | "sellOnly";
   readonly none?: boolean;
 }
@@ -64,7 +65,7 @@ export function riskLimitsIn(options: RiskLimitOptions, terms: Terms): RiskLimit
     const quantity = options[name];
     if (quantity !== undefined) values[name] = unitsIn(options, terms).lotsOf(quantity);
   }
-  for (const name of ["orderNotional", "exposure"] as const) {
+  for (const name of ["orderNotional", "exposure", "dailyLoss"] as const) {
     const money = options[name];
     if (money !== undefined) values[name] = amountOf(money, quoteIn(options, terms));
   }

@@ -58,7 +58,7 @@ export function limitsText(limits: RiskLimitValues, place: Place, terms: Terms):
   const decimals = terms.assets.find(({ asset }) => asset === quote)?.decimals ?? 0;
   const texts = Object.entries(limits).map(([name, value]) => {
     const text = String(value);
-    if (name === "orderNotional" || name === "exposure") {
+    if (name === "orderNotional" || name === "exposure" || name === "dailyLoss") {
       return `${name} ${decimalOf(BigInt(value), decimals)} ${quote}`;
     }
     if (!name.endsWith("Quantity") || instrument === undefined) return `${name} ${text}`;

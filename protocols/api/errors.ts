@@ -275,6 +275,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "What the account has, and is to buy, would be worth more than it may be.",
     remedy: "Sell some, or cancel orders that buy. `risk.show` tells the limit.",
   },
+  "daily-loss-above-limit": {
+    message: "The account has lost as much on this day as its limits let it lose.",
+    remedy: "Sell, or wait for the next day, which begins at midnight UTC. Cancels are taken.",
+  },
   "order-rate-above-limit": {
     message: "The account orders faster than its limits let it.",
     remedy: "Wait: orders are given back at the rate that `risk.show` tells. Cancels are taken.",

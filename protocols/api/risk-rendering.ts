@@ -27,13 +27,14 @@ export function renderRisk({ group, uses }: RiskView): RiskReply {
 }
 
 function renderUse({ quote, symbol, limits, openOrders, ordersLeft, ...used }: RiskUse) {
-  const { position, exposure, ...ofDay } = used;
+  const { position, exposure, lossOfDay, ...ofDay } = used;
   return {
     ...placeOf({ quote, symbol }),
     limits: renderLimits(limits),
     openOrders,
     ...(position === undefined ? {} : { position }),
     ...(exposure === undefined ? {} : { exposure: String(exposure) }),
+    ...(lossOfDay === undefined ? {} : { lossOfDay: String(lossOfDay) }),
     ...(ordersLeft === undefined ? {} : { ordersLeft }),
     ...ofDay,
   };
@@ -46,6 +47,7 @@ function placeOf({ quote, symbol }: { readonly quote: string; readonly symbol: s
 function renderLimits({
   orderNotional,
   exposure,
+  dailyLoss,
   restriction,
   ...numbers
 }: RiskLimits): RiskLimitValues {
@@ -53,6 +55,7 @@ function renderLimits({
     ...numbers,
     ...(orderNotional === undefined ? {} : { orderNotional: String(orderNotional) }),
     ...(exposure === undefined ? {} : { exposure: String(exposure) }),
+    ...(dailyLoss === undefined ? {} : { dailyLoss: String(dailyLoss) }),
     ...(restriction === undefined ? {} : { restriction: restrictionWords[restriction] }),
   };
 }

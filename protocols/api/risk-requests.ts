@@ -80,6 +80,12 @@ export const riskLimitValues = Type.Object(
           "instrument or a quote asset.",
       ),
     ),
+    dailyLoss: Type.Optional(
+      amount(
+        "What may be lost on one day before orders may only reduce; only of an instrument or a " +
+          "quote asset.",
+      ),
+    ),
     restriction: Type.Optional(
       Type.Enum([...restrictionWords], {
         description: "`closed` takes no order, `sellOnly` none that buys.",
@@ -143,6 +149,12 @@ export const riskUse = Type.Object(
     ),
     exposure: Type.Optional(
       amount("What that is worth, where that is limited and every price is known."),
+    ),
+    lossOfDay: Type.Optional(
+      amount(
+        "What was lost on this day, below zero for a gain, where that is limited and every price " +
+          "is known.",
+      ),
     ),
     ordersLeft: Type.Optional(
       count({

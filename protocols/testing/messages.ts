@@ -95,7 +95,7 @@ const riskLimitsExample: ScopedRiskLimits = {
     ...{ orderQuantity: 500, orderNotional: 1_000_000_000, openOrders: 20 },
     ...{ orderRate: 10, orderBurst: 50, ordersPerTrade: 40, ordersFree: 1000, repeatMs: 500 },
     ...{ restriction: Restriction.closed, priceBasisPoints: 1000, positionQuantity: 10_000 },
-    exposure: 2n ** 61n,
+    ...{ exposure: 2n ** 61n, dailyLoss: 2_000_000_000 },
   },
 };
 
@@ -684,7 +684,7 @@ const rates = { makerPpm: integers, takerPpm: integers };
 const feeRates = fc.option(fc.record(rates, { noNullPrototype: true }), { nil: undefined });
 const groupNames = fc.oneof(fc.constant(""), lowerCaseIds);
 const limitOf = (name: RiskLimitName) =>
-  name === "orderNotional" || name === "exposure" ? amounts : integers;
+  name === "orderNotional" || name === "exposure" || name === "dailyLoss" ? amounts : integers;
 const scopedLimits = {
   scope: fc.record(
     {
