@@ -1,5 +1,5 @@
 /** Which order somebody asks about, and which ones that turns out to be. */
-import type { AccountId } from "../../protocols/index.ts";
+import type { AccountId, Message } from "../../protocols/index.ts";
 import type { OrderKey, RecordedStep } from "./act.ts";
 
 /** What an id may be the id of. */
@@ -12,6 +12,16 @@ export interface TraceQuery {
   readonly kind?: IdKind;
   /** Whose order it is; anybody's unless told. */
   readonly account?: AccountId;
+}
+
+/** A command that may be refused without an order, and was sent under an order's name. */
+type NamingCommand = Extract<
+  Message,
+  { readonly kind: "place-order" | "cancel-order" | "replace-order" }
+>;
+
+function namesOrder(message: Message): message is NamingCommand {
+  return ["place-order", "cancel-order", "replace-order"].includes(message.kind);
 }
 
 /** The orders that an id may mean, by what it is taken for. */
@@ -31,7 +41,7 @@ export class Matches {
   look({ acts }: RecordedStep): void {
     const { id, account } = this.#query;
     for (const { deed, orders } of acts) {
-      if (deed.kind === "command" && deed.message.kind === "place-order") {
+      if (deed.kind === "command" && namesOrder(deed.message)) {
         const isTheirs = account === undefined || deed.message.account === account;
         const isNamed = deed.message.clientOrderId === id;
         if (isTheirs && isNamed) for (const order of orders) this.#add("client", order);

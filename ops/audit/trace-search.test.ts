@@ -5,7 +5,7 @@
 import { expect, it } from "vitest";
 import { logsOfGoldenDay } from "../../cluster/testing/golden-day.ts";
 import type { ExecutionReport } from "../../protocols/index.ts";
-import type { OrderKey } from "./act.ts";
+import type { Deed, OrderKey } from "./act.ts";
 import { notingGateways } from "./testing/noting-gateways.ts";
 import { recordsIn, tracesOf } from "./testing/venue-traces.ts";
 import { TraceSearch } from "./trace-search.ts";
@@ -53,6 +53,14 @@ async function find(query: TraceQuery, hint?: readonly OrderKey[]): Promise<Foun
   return { ...found, passes: read / entries };
 }
 
+/** The name of the order that a command would cancel or replace. */
+function nameOfChange(deed: Deed): string {
+  if (deed.kind !== "command") return "";
+  const { message } = deed;
+  const isChange = message.kind === "cancel-order" || message.kind === "replace-order";
+  return isChange ? message.clientOrderId : "";
+}
+
 /** What was found, without the shard that it was found in. */
 const essence = ({ kind, traces: found, passes }: Found): object => ({ kind, found, passes });
 const expected = (
@@ -76,6 +84,18 @@ it("a client order id takes a second look, unless a hint is right", async () => 
   expect(essence(await find(query))).toEqual(expected("client", [travelled], 2));
   expect(essence(await find(query, right))).toEqual(expected("client", [travelled], 1));
   expect(essence(await find(query, wrong))).toEqual(expected("client", [travelled], 2));
+});
+
+it("a name finds what was refused as there is no order of that name", async () => {
+  const refused = acts.find(({ deed, orders }) => {
+    const name = nameOfChange(deed);
+    const isRefused = [...orders].some((order) => typeof order === "string");
+    return name !== "" && isRefused && !reports.some((report) => report.clientOrderId === name);
+  });
+  const [order] = refused!.orders;
+  const { kind, traces: found } = await find({ id: nameOfChange(refused!.deed) });
+  expect(kind).toBe("client");
+  expect(found).toContainEqual(traces.get(order!));
 });
 
 it("a trade id finds both orders, also with a hint of one of them", async () => {
