@@ -73,7 +73,7 @@ describe("limits on a command line", () => {
   });
 
   it("tell it in whole assets where they know of which", () => {
-    const units = new NaturalUnits(demoTerms.instruments[0]!, demoTerms.assets);
+    const units = new NaturalUnits(demoTerms.instruments[0], demoTerms.assets);
     const lots = { limit: "5000", used: "0", asked: "6000", unit: "lots" };
     expect(figuresText({ figures: lots }, units)).toBe(
       " (limit 0.5000, used 0.0000, asked 0.6000, in BTC)",
