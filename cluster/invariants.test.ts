@@ -9,6 +9,8 @@ import { ChangeRequests } from "../actors/account/change-requests.ts";
 import { KnownOrders } from "../actors/account/known-orders.ts";
 import { LifecycleEvent } from "../actors/account/order-lifecycle.ts";
 import type { Order } from "../actors/account/order.ts";
+import { DayResults } from "../actors/account/day-results.ts";
+import { RiskBook } from "../actors/account/risk-book.ts";
 import { SlotsById } from "../actors/account/slots-by-id.ts";
 import { BookFeed } from "../actors/book/book-feed.ts";
 import { BookTurn } from "../actors/book/book-turn.ts";
@@ -25,6 +27,7 @@ import { SettlementRound } from "../actors/clearing/settlement-round.ts";
 import { ShardLedger } from "../actors/ledger/asset-ledger.ts";
 import { Balance } from "../actors/ledger/balance.ts";
 import { LedgerAccount } from "../actors/ledger/ledger-account.ts";
+import { OrderUse } from "../actors/risk/order-use.ts";
 import { Shard } from "../actors/shard/shard.ts";
 import type { SavedShard } from "../actors/shard/shard.ts";
 import { ShardAudit } from "../actors/shard/shard-audit.ts";
@@ -46,7 +49,7 @@ import {
   Side,
   TimeInForce,
 } from "../protocols/index.ts";
-import type { InvariantName, OrderFilled, PlaceOrder } from "../protocols/index.ts";
+import type { InvariantName, OrderFilled, PlaceOrder, RiskLimits } from "../protocols/index.ts";
 import { AppendQueue } from "./append-queue.ts";
 import { MemoryLogStorage } from "./memory-log.ts";
 import { decodeSnapshot, encodeSnapshot } from "./replica-snapshot.ts";
@@ -76,6 +79,16 @@ function soundVenue(): TestVenue {
   const venue = new TestVenue().list(apples);
   venue.open("alice", { COIN: 1000 }).open("bob", { APPLE: 50 });
   venue.do(placing("a-1"));
+  return venue;
+}
+
+/** A sound venue whose accounts are held to that in apples, and alice has placed since. */
+function limitedVenue(limits: RiskLimits): TestVenue {
+  const venue = soundVenue();
+  const scope = { account: "", group: "", quote: "", symbol };
+  const why = { author: "ops", reason: "test" };
+  venue.do({ kind: "set-risk-limits", scope, limits, ...why });
+  venue.do(placing("a-2", { price: 9 }));
   return venue;
 }
 
@@ -181,11 +194,11 @@ function soundStep(changes: Partial<Step>): Step {
 }
 
 function audited(venue = new TestVenue()): ShardAudit {
-  const [governor, fees] = [venue.first.governor, venue.first.fees];
+  const { governor, fees, directory } = venue.first;
   const homes = { placement: { shards: 1 } };
   const nothing = { books: new Map(), accounts: new Map() };
   const ledger = new ShardLedger();
-  return new ShardAudit({ homes, governor, fees, ledger, ...nothing }, [0, 0]);
+  return new ShardAudit({ homes, governor, fees, directory, ledger, ...nothing }, [0, 0]);
 }
 
 const headerOf = (frame: number, epoch = 1) => ({ producer: "gw", epoch, frame });
@@ -443,6 +456,28 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     account.receive({ kind: "block-account", ...blocking }, context);
     account.audit();
   },
+  "open-orders-counted": () => {
+    const venue = limitedVenue({ openOrders: 5 });
+    vi.spyOn(RiskBook.prototype, "closed").mockReturnValue(undefined);
+    venue.do({ kind: "cancel-order", account: "alice", orderId: 0, clientOrderId: "a-1" });
+    venue.first.audit();
+  },
+  "order-rates-within-bounds": () => {
+    vi.spyOn(OrderUse.prototype, "take").mockImplementation(function (this: OrderUse) {
+      const taken = OrderUse.restore([-1, 0, 0, 0, 0]);
+      vi.spyOn(this, "audit").mockImplementation(() => {
+        taken.audit();
+      });
+    });
+    limitedVenue({ orderRate: 5 }).first.audit();
+  },
+  "day-results-of-what-is-held": () => {
+    const venue = limitedVenue({ dailyLoss: 500 });
+    venue.do(placing("b-1", { account: "bob", side: Side.sell, quantity: 1 }));
+    vi.spyOn(DayResults.prototype, "moved").mockReturnValue(undefined);
+    venue.fund("alice", "APPLE", 5);
+    venue.first.audit();
+  },
   "level-sums-its-orders": () => {
     const book = soundOrderBook();
     inside(book).levels.quantity[0] = 19;
@@ -561,8 +596,8 @@ describe("sound things", () => {
 
   it("are looked at as they trade: most invariants at every turn", () => {
     const before = new Map(invariantList.map(({ name, checks }) => [name, checks]));
-    const venue = soundVenue();
-    venue.do(placing("a-2"));
+    const venue = limitedVenue({ openOrders: 9, orderRate: 9, dailyLoss: 500 });
+    venue.do(placing("a-3"));
     venue.do(placing("b-1", { account: "bob", side: Side.sell, quantity: 13 }));
     letTurnsPass(venue);
     venue.first.audit();

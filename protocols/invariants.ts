@@ -121,6 +121,18 @@ const meanings = {
     "turns",
     "every order of an account that is blocked is on its way out",
   ],
+  "open-orders-counted": [
+    "turns",
+    "the orders that an account counts for its limits are those that work",
+  ],
+  "order-rates-within-bounds": [
+    "turns",
+    "what is left of an order rate is nothing at least, and the largest burst at most",
+  ],
+  "day-results-of-what-is-held": [
+    "turns",
+    "what an account counts as gained or lost is of the goods that it has",
+  ],
   "level-sums-its-orders": [
     "turns",
     "quantity, reserve and number of a level are the sums of its orders'",

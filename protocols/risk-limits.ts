@@ -76,7 +76,7 @@ interface RiskLimitKind {
 }
 
 /** Keeps what a bucket of tokens counts below 2^53. */
-const ordersPerSecondMax = 50_000;
+export const ordersPerSecondMax = 50_000;
 /** For so long it is known what was placed. */
 export const repeatMsMax = 10_000;
 

@@ -291,6 +291,11 @@ export class Account implements Actor<AccountHears> {
     this.#withdrawals.audit();
   }
 
+  /** Looks at what is counted for its limits, where anybody is held to any. */
+  auditRisk(venue: Venue): void {
+    if (venue.risk !== undefined) this.#state.risk.audit(venue);
+  }
+
   /** Counts what it holds of every asset. */
   countHoldings(): void {
     this.#state.holdings.count();

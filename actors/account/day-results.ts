@@ -3,8 +3,10 @@
  * limit asks for it. Begins with the first order or trade after the limit was set.
  *
  * Told after everything that moves goods or money; what is asked changes nothing.
+ *
+ * Invariant: day-results-of-what-is-held.
  */
-import { add, divideFloor, Side, subtract } from "../../protocols/index.ts";
+import { add, divideFloor, hold, invariant, Side, subtract } from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
@@ -12,6 +14,7 @@ import type {
   InstrumentSymbol,
   InstrumentTerms,
 } from "../../protocols/index.ts";
+import type { Venue } from "../actor.ts";
 import {
   beginResult,
   gainOf,
@@ -26,6 +29,8 @@ import type { RiskPlace, RiskRules } from "../risk/risk-rules.ts";
 import type { Trading } from "./fee-book.ts";
 import type { Holdings } from "./holdings.ts";
 import type { FillCost, Order } from "./order.ts";
+
+const resultsOfHeld = invariant("day-results-of-what-is-held");
 
 export class DayResults {
   readonly #account: AccountId;
@@ -140,7 +145,14 @@ export class DayResults {
     return result && gainOf(result, mark);
   }
 
-  // ---- Snapshot ----------------------------------------------------------------------------
+  // ---- Audit and snapshot ------------------------------------------------------------------
+
+  audit(venue: Venue): void {
+    for (const [symbol, { lots }] of this.#results) {
+      const instrument = venue.instrument(symbol);
+      hold(resultsOfHeld, instrument !== undefined && lots === this.#lotsOf(instrument));
+    }
+  }
 
   /** By symbol. */
   snapshot(): SavedDayResults {

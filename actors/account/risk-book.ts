@@ -4,6 +4,8 @@
  * Looked at last of all before an order or a replace is taken; what is taken is counted, and what
  * is refused changes nothing. Cancels are counted and never refused. Counted is only what a limit
  * asks for, from the moment at which it does.
+ *
+ * Invariant: open-orders-counted.
  */
 import {
   add,
@@ -11,6 +13,8 @@ import {
   assert,
   divideCeil,
   divideFloor,
+  hold,
+  invariant,
   lotsMax,
   minimum,
   multiply,
@@ -52,6 +56,7 @@ import { dearestPrice, notionalOf } from "./reservation.ts";
 
 const { none } = RejectReason;
 const nothing: readonly AppliedLimits[] = [];
+const openOrdersCounted = invariant("open-orders-counted");
 const neverUsed = new OrderUse();
 
 /** What the account has, and has placed. */
@@ -154,9 +159,9 @@ export class RiskBook {
     return {
       limits,
       openOrders: () => this.#openAt(place, venue),
-      position: () => this.#positionAt(place, venue),
-      exposure: () => this.#exposureAt(place, venue),
-      lossOfDay: () => this.#results.lossAt(place, { venue, timeUs }),
+      position: once(() => this.#positionAt(place, venue)),
+      exposure: once(() => this.#exposureAt(place, venue)),
+      lossOfDay: once(() => this.#results.lossAt(place, { venue, timeUs })),
       ordersLeft: () => use.ordersLeft(limits, timeUs),
       ordersOfDay: () => use.ordersOn(timeUs),
       tradesOfDay: () => use.tradesOn(timeUs),
@@ -286,6 +291,23 @@ export class RiskBook {
     return minimum(sum, amountMax);
   }
 
+  // ---- Audit -------------------------------------------------------------------------------
+
+  /** Holds what is counted against what there is. */
+  audit(venue: Venue): void {
+    for (const use of this.#uses.values()) use.audit();
+    this.#results.audit(venue);
+    if (this.#open === undefined) return;
+    const working = openBySymbol(this.#orders);
+    for (const [symbol, count] of this.#open) {
+      hold(openOrdersCounted, count === (working.get(symbol) ?? 0));
+    }
+    hold(
+      openOrdersCounted,
+      [...working.keys()].every((symbol) => this.#open?.has(symbol)),
+    );
+  }
+
   // ---- Questions and snapshot --------------------------------------------------------------
 
   view(trading: Trading): RiskView {
@@ -324,6 +346,12 @@ export class RiskBook {
     this.#recent.restore(recent);
     this.#results.restore(results);
   }
+}
+
+/** What takes long to find out is found out once for an order, though several limits ask. */
+function once<Found>(find: () => Found): () => Found {
+  let found: { readonly it: Found } | undefined;
+  return () => (found ??= { it: find() }).it;
 }
 
 interface WorthTerms {

@@ -4,10 +4,14 @@
  *
  * The bucket counts in millionths of an order, which is what a rate of one per second gives back in
  * a microsecond: integers, and exact below 2^53 by the bounds of `risk-limits.ts`.
+ *
+ * Invariant: order-rates-within-bounds.
  */
-import { assert } from "../../protocols/index.ts";
+import { assert, hold, invariant, ordersPerSecondMax } from "../../protocols/index.ts";
 import type { RiskLimits, TimeUs } from "../../protocols/index.ts";
 import { logDayOf } from "./log-day.ts";
+
+const ratesWithinBounds = invariant("order-rates-within-bounds");
 
 /** Of what one order costs. */
 const microPerOrder = 1_000_000;
@@ -66,6 +70,11 @@ export class OrderUse {
     this.#day = day;
     this.#orders = 0;
     this.#trades = 0;
+  }
+
+  audit(): void {
+    const isWithin = this.#credit >= 0 && this.#credit <= ordersPerSecondMax * microPerOrder;
+    hold(ratesWithinBounds, isWithin);
   }
 
   snapshot(): SavedOrderUse {

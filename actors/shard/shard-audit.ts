@@ -13,6 +13,7 @@ import type {
   ProducerId,
 } from "../../protocols/index.ts";
 import type { Account } from "../account/account.ts";
+import type { Venue } from "../actor.ts";
 import type { Book } from "../book/book.ts";
 import type { OrderInBook } from "../book/matching-desk.ts";
 import type { Governor } from "../governor/governor.ts";
@@ -34,6 +35,7 @@ export interface AuditedShard {
   /** How many shards there are. */
   readonly homes: { readonly placement: Pick<Placement, "shards"> };
   readonly governor: Governor;
+  readonly directory: Venue;
   readonly ledger: ShardLedger;
   readonly books: ReadonlyMap<InstrumentSymbol, Book>;
   /** Without the fee account, which has no orders. */
@@ -107,6 +109,7 @@ export class ShardAudit {
       return 0;
     }
     account.audit();
+    account.auditRisk(this.#shard.directory);
     return account.workingCount;
   }
 
@@ -144,9 +147,10 @@ export class ShardAudit {
   /** Looks at everything: costs about as much as hashing it. */
   whole(): void {
     if (!areInvariantsHeld) return;
-    const { accounts, fees, books, ledger, governor, homes } = this.#shard;
+    const { accounts, fees, books, ledger, governor, homes, directory } = this.#shard;
     for (const account of [...accounts.values(), fees]) {
       account.audit();
+      account.auditRisk(directory);
       account.countHoldings();
     }
     for (const book of books.values()) book.audit();

@@ -167,7 +167,7 @@ export class Shard implements ShardActors, ActorKeeper {
     this.#context = new StepContext(parts, saved?.counters);
     const audited = {
       ...{ homes: this.#moves, governor: this.governor, fees: this.fees, ledger: this.ledger },
-      ...{ books: this.#books, accounts: this.#accounts },
+      ...{ books: this.#books, accounts: this.#accounts, directory: this.directory },
     };
     this.#audit = new ShardAudit(audited, this.#context.state().framesSent);
     if (saved) this.#restore(saved);

@@ -34,6 +34,20 @@ describe("the engine benchmark", () => {
   });
 });
 
+describe("the benchmark of the rules of money", () => {
+  it("has the same orders trade with all rules as without any, and refuses none for them", async () => {
+    const result = await bench("--rules", "--batches", "50", "--commands", "3000");
+    const { speed, rules, memory } = result as Record<string, readonly object[]>;
+    expect([speed, memory]).toEqual([[], []]);
+    const [measured] = rules as readonly { with: Side; without: Side; ratio: number }[];
+    type Side = { tally: { trades: number; rejected: number }; runs: number };
+    expect(measured?.with.tally).toEqual(measured?.without.tally);
+    expect(measured?.with.tally.trades).toBeGreaterThan(100);
+    expect(measured?.with.runs).toBe(2);
+    expect(measured?.ratio).toBeGreaterThan(0);
+  });
+});
+
 describe("the flow of the engine benchmark", () => {
   function commandsOf(mix: Mix) {
     const flow = new OrderFlow(mix);

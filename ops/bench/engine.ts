@@ -14,39 +14,51 @@ import { renderPauses } from "./gc-pauses.ts";
 import { inProcessOfItsOwn } from "./own-process.ts";
 import { measureMemory } from "./engine/resting-memory.ts";
 import type { MemoryAssignment, MemoryMeasurement } from "./engine/resting-memory.ts";
+import { measureRules } from "./engine/rules-cost.ts";
+import type { RulesCost } from "./engine/rules-cost.ts";
 import { measureSpeed } from "./engine/apply-speed.ts";
 import type { SpeedAssignment, SpeedMeasurement } from "./engine/apply-speed.ts";
 
 type Assignment =
-  ({ readonly what: "speed" } & SpeedAssignment) | ({ readonly what: "memory" } & MemoryAssignment);
+  | ({ readonly what: "speed" } & SpeedAssignment)
+  | ({ readonly what: "rules" } & SpeedAssignment)
+  | ({ readonly what: "memory" } & MemoryAssignment);
+type Measurement = SpeedMeasurement | MemoryMeasurement | RulesCost;
 
-async function measure(assignment: Assignment): Promise<SpeedMeasurement | MemoryMeasurement> {
+async function measure(assignment: Assignment): Promise<Measurement> {
+  if (assignment.what === "rules") return measureRules(assignment);
   return assignment.what === "speed" ? measureSpeed(assignment) : measureMemory(assignment);
 }
 
 /** {@link measure} in a process of its own, which can collect its garbage when it is told to. */
-async function measureApart(assignment: Assignment): Promise<SpeedMeasurement | MemoryMeasurement> {
-  const measured = await inProcessOfItsOwn(fileURLToPath(import.meta.url), assignment);
-  return measured as SpeedMeasurement | MemoryMeasurement;
+async function measureApart(assignment: Assignment): Promise<Measurement> {
+  return (await inProcessOfItsOwn(fileURLToPath(import.meta.url), assignment)) as Measurement;
 }
 
 interface Assignments {
   readonly speed: readonly SpeedAssignment[];
+  readonly rules: readonly SpeedAssignment[];
   readonly memory: readonly MemoryAssignment[];
 }
 
 interface Results {
   readonly speed: SpeedMeasurement[];
+  readonly rules: RulesCost[];
   readonly memory: MemoryMeasurement[];
 }
 
 /** One after the other, because two at a time would share the machine. */
-async function measureAll({ speed, memory }: Assignments): Promise<Results> {
-  const results: Results = { speed: [], memory: [] };
+async function measureAll({ speed, rules, memory }: Assignments): Promise<Results> {
+  const results: Results = { speed: [], rules: [], memory: [] };
   for (const assignment of speed) {
     const measured = (await measureApart({ what: "speed", ...assignment })) as SpeedMeasurement;
     results.speed.push(measured);
     say(renderSpeed(measured));
+  }
+  for (const assignment of rules) {
+    const measured = (await measureApart({ what: "rules", ...assignment })) as RulesCost;
+    results.rules.push(measured);
+    say(renderRules(measured));
   }
   for (const assignment of memory) {
     const measured = (await measureApart({ what: "memory", ...assignment })) as MemoryMeasurement;
@@ -76,6 +88,21 @@ function renderSpeed(measured: SpeedMeasurement): string {
     `  a run's work       ${thousands(tally.trades)} trades; ${thousands(tally.rejected)} of ` +
       `${thousands(tally.replies)} commands refused`,
     `  entries, outputs   ${shortened(work)}`,
+    "",
+  ].join("\n");
+}
+
+function renderRules(measured: RulesCost): string {
+  const { mix, commandsPerFrame, commands, ratio, processorRatio } = measured;
+  const line = ({ speed, processorSpeed, runs, tally }: RulesCost["with"]): string =>
+    `${thousands(speed)} commands a second, ${thousands(processorSpeed)} of processor time ` +
+    `(median of ${String(runs)} runs; ${thousands(tally.trades)} trades, ` +
+    `${thousands(tally.rejected)} refused)`;
+  return [
+    `${mix} orders, frames of ${thousands(commandsPerFrame)}, ${thousands(commands)} commands a run`,
+    `  without rules      ${line(measured.without)}`,
+    `  with all of them   ${line(measured.with)}`,
+    `  a command takes    ${ratio.toFixed(2)} times as long, ${processorRatio.toFixed(2)} times of processor time`,
     "",
   ].join("\n");
 }
@@ -122,6 +149,8 @@ const usage = `usage: npm run bench:engine [-- options]
   --commands N       commands in a run (200000)
   --batches N,N,…    commands in a frame (1,100,1000)
   --runs N           timed runs of each (5)
+  --rules            instead: what fee schedules, limits of every kind on every account and
+                     settlement a day later cost, against a venue without any of them
   --seconds N        begin no run of a kind after so many seconds (60)
   --resting N,N,…    resting orders to measure memory with (100000,1000000); 0 for none
   --json             the result as JSON
@@ -133,6 +162,7 @@ const { values: flags } = parseArgs({
     commands: { type: "string", default: "200000" },
     batches: { type: "string", default: "1,100,1000" },
     runs: { type: "string", default: "5" },
+    rules: { type: "boolean", default: false },
     seconds: { type: "string", default: "60" },
     resting: { type: "string", default: "100000,1000000" },
     json: { type: "boolean", default: false },
@@ -155,9 +185,13 @@ if (flags.help || (flags.mix !== "plain" && flags.mix !== "all")) {
     secondsMax: Number(flags.seconds),
   };
   say(`${conditions.join("\n")}\n`);
+  const each = numbersIn(flags.batches).map((commandsPerFrame): SpeedAssignment => {
+    return { mix, commandsPerFrame, ...run };
+  });
   const results = await measureAll({
-    speed: numbersIn(flags.batches).map((commandsPerFrame) => ({ mix, commandsPerFrame, ...run })),
-    memory: numbersIn(flags.resting).map((restingOrders) => ({ restingOrders })),
+    speed: flags.rules ? [] : each,
+    rules: flags.rules ? each : [],
+    memory: numbersIn(flags.rules ? "" : flags.resting).map((restingOrders) => ({ restingOrders })),
   });
   if (flags.json) console.log(JSON.stringify({ conditions, ...results }, null, 2));
 }

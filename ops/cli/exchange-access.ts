@@ -5,6 +5,8 @@
 import { AdminClient, OutcryClient, OutcryFault, RequestRefused } from "../../clients/sdk/index.ts";
 import type { AttemptTiming } from "../../clients/sdk/index.ts";
 import { isAccountId } from "../../protocols/identifiers.ts";
+import { RejectReason } from "../../protocols/reject-reasons.ts";
+import { figureUnits } from "../../protocols/risk-limits.ts";
 import type { ApiError, Asset, Instrument } from "../../protocols/api/replies.ts";
 import { dataOption, readIfThere } from "../config/data-directory.ts";
 import { demoAccount } from "../config/venue.ts";
@@ -124,12 +126,16 @@ export async function termsOf(
   return { instruments, assets };
 }
 
-/** The result, when the exchange did it; throws what it refused with, by name and number. */
+/**
+ * The result, when the exchange did it; throws what it refused with, by name and number. Figures of
+ * an instrument whose units are given are told in whole assets.
+ */
 export function accepted<Result extends { readonly ok: true } | Refused>(
   result: Result,
+  units?: NaturalUnits,
 ): Extract<Result, { readonly ok: true }> {
   if (isDone(result)) return result;
-  throw refusal(result as Refused);
+  throw refusal(result as Refused, units);
 }
 
 function isDone<Result extends { readonly ok: boolean }>(
@@ -149,16 +155,29 @@ interface Refusal extends Pick<Refused, "error"> {
 }
 
 /** By how much, where a limit of risk is the reason. */
-export function figuresText({ figures }: Pick<ApiError, "figures">): string {
+export function figuresText({ figures }: Pick<ApiError, "figures">, units?: NaturalUnits): string {
   if (figures === undefined) return "";
-  const { limit, used, asked, unit } = figures;
-  return ` (limit ${limit}, used ${used}, asked ${asked}, in ${unit})`;
+  const { unit, natural } = figureUnitOf(figures.unit, units);
+  const [limit, used, asked] = [figures.limit, figures.used, figures.asked].map(natural);
+  return ` (limit ${limit ?? ""}, used ${used ?? ""}, asked ${asked ?? ""}, in ${unit})`;
 }
 
-function refusal({ error, order }: Refusal): CommandFault {
+/** Lots and units become whole assets where it is known of what. */
+function figureUnitOf(unit: string, units: NaturalUnits | undefined) {
+  if (units !== undefined && unit === "lots") {
+    return { unit: units.instrument.base, natural: (lots: string) => units.quantity(lots) };
+  }
+  if (units !== undefined && unit === figureUnits[RejectReason["exposure-above-limit"]]) {
+    return { unit: units.instrument.quote, natural: (value: string) => units.quoteAmount(value) };
+  }
+  return { unit, natural: (value: string) => value };
+}
+
+function refusal({ error, order }: Refusal, units?: NaturalUnits): CommandFault {
   const isForOthers = error.name === "approvals-missing";
   const hint = isForOthers ? " --propose FILE writes it down for them." : "";
-  const field = error.field === undefined ? `${figuresText(error)}${hint}` : ` (${error.field})`;
+  const field =
+    error.field === undefined ? `${figuresText(error, units)}${hint}` : ` (${error.field})`;
   const details = { ...error, ...(order === undefined ? {} : { order }) };
   return new CommandFault(error.name, `${error.message}${field}`, { details });
 }

@@ -35,7 +35,7 @@ export function cancelAndPlaceCommand(): Command {
       const units = await unitsOfSymbol(client, symbol);
       const order = placeRequestOf({ symbol, side, quantity, price }, options, units);
       const request = cancelAndPlaceRequestOf({ canceled, order }, options);
-      printOrder(options, accepted(await client.cancelAndPlace(request)), units);
+      printOrder(options, accepted(await client.cancelAndPlace(request), units), units);
     });
   });
 }

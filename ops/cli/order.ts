@@ -53,7 +53,7 @@ function placeCommand(): Command {
     await withAccount(options, async (client) => {
       const units = await unitsOfSymbol(client, symbol);
       const request = placeRequestOf({ symbol, side, quantity, price }, options, units);
-      (await text()).printOrder(options, accepted(await client.place(request)), units);
+      (await text()).printOrder(options, accepted(await client.place(request), units), units);
     });
   });
 }
@@ -137,7 +137,7 @@ function replaceCommand(): Command {
         keepPriority: options.keepPriority,
       });
       const request = { ...name, ...terms, quantity: units.lotsOf(quantity) };
-      const result = accepted(await client.replace(request));
+      const result = accepted(await client.replace(request), units);
       (await text()).printOrder(options, result, units);
     });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { figuresText } from "./exchange-access.ts";
 import { riskLimitsIn, riskScopeIn } from "./risk-limit-options.ts";
+import { NaturalUnits } from "./natural-units.ts";
 import { renderRisk, renderRiskRules } from "./risk-text.ts";
 import { demoTerms } from "./testing/demo-units.ts";
 
@@ -9,8 +10,9 @@ const symbol = "BTC-USDT";
 describe("limits on a command line", () => {
   it("have quantities and amounts as people write them", () => {
     const options = { symbol, orderQuantity: "0.5", orderNotional: "20000.25", openOrders: 20 };
-    expect(riskLimitsIn(options, demoTerms)).toEqual({
+    expect(riskLimitsIn({ ...options, dailyLoss: "5" }, demoTerms)).toEqual({
       ...{ orderQuantity: 5000, orderNotional: "20000250000", openOrders: 20 },
+      dailyLoss: "5000000",
     });
     expect(riskLimitsIn({ quote: "USDT", orderNotional: "1" }, demoTerms)).toEqual({
       orderNotional: "1000000",
@@ -68,5 +70,19 @@ describe("limits on a command line", () => {
     const figures = { limit: "20", used: "20", asked: "1", unit: "orders" };
     expect(figuresText({ figures })).toBe(" (limit 20, used 20, asked 1, in orders)");
     expect(figuresText({})).toBe("");
+  });
+
+  it("tell it in whole assets where they know of which", () => {
+    const units = new NaturalUnits(demoTerms.instruments[0], demoTerms.assets);
+    const lots = { limit: "5000", used: "0", asked: "6000", unit: "lots" };
+    expect(figuresText({ figures: lots }, units)).toBe(
+      " (limit 0.5000, used 0.0000, asked 0.6000, in BTC)",
+    );
+    const worth = { limit: "20000250000", used: "0", asked: "1", unit: "units of the quote asset" };
+    expect(figuresText({ figures: worth }, units)).toBe(
+      " (limit 20000.25, used 0, asked 0.000001, in USDT)",
+    );
+    const orders = { limit: "20", used: "20", asked: "1", unit: "orders" };
+    expect(figuresText({ figures: orders }, units)).toContain("in orders");
   });
 });

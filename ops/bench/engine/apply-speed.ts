@@ -85,7 +85,7 @@ export async function measureSpeed(assignment: SpeedAssignment): Promise<SpeedMe
   return { ...assignment, ...allSpeeds, perFrameUs, pauses, tally, work };
 }
 
-function entriesOf(
+export function entriesOf(
   { mix, commands, commandsPerFrame }: SpeedAssignment,
   log: LogWriter,
 ): readonly LogEntry[] {
@@ -111,8 +111,8 @@ function timeFrames(shard: BenchedShard, entries: readonly LogEntry[], us: Float
   }
 }
 
-/** Applies everything once and counts what comes of it. */
-function rehearse(
+/** Applies everything once, throws where the opening is refused, and counts what comes of it. */
+export function rehearse(
   opening: readonly LogEntry[],
   entries: readonly LogEntry[],
 ): { readonly tally: Tally; readonly work: string } {

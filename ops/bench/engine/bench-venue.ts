@@ -9,7 +9,7 @@ import { stateHashOf } from "../../../cluster/replica-snapshot.ts";
 import type { LogEntry } from "../../../cluster/replicated-log.ts";
 import { StepMemory } from "../../../cluster/step-memory.ts";
 import { encodeFrame } from "../../../protocols/index.ts";
-import type { Message, ProducerId } from "../../../protocols/index.ts";
+import type { LogicVersion, Message, ProducerId } from "../../../protocols/index.ts";
 
 export const openingUs = 1_795_000_000_000_000;
 export const symbols = ["BTC-USDT", "ETH-USDT", "SOL-USDT", "XRP-USDT"];
@@ -18,7 +18,15 @@ export const accounts = Array.from({ length: 64 }, (_, index) => `account-${Stri
 const commandsPerFrame = 100;
 /** More levels than any book here has. */
 const levelsMax = 1_000_000;
-const funds = 1_000_000_000_000_000;
+
+/** What accounts have of each asset, and by which logic they trade. */
+export interface Opening {
+  readonly funds: number;
+  /** The first unless told otherwise. */
+  readonly logic?: LogicVersion;
+}
+
+const ordinary: Opening = { funds: 1_000_000_000_000_000 };
 
 /** Many small buffers would make garbage collection the thing that is measured. */
 const slabBytes = 16 * 1024 * 1024;
@@ -48,11 +56,12 @@ export class LogWriter {
 }
 
 /** What makes a shard a venue where the flow can trade. */
-export function openingEntries(log: LogWriter): readonly LogEntry[] {
+export function openingEntries(log: LogWriter, opening = ordinary): readonly LogEntry[] {
+  const { funds, ...logic } = opening;
   const cluster = "bench";
   const forming = log.entry(
     "node-e1",
-    [{ kind: "form-shard", cluster, shard: 0, shards: 1 }],
+    [{ kind: "form-shard", cluster, shard: 0, shards: 1, ...logic }],
     openingUs,
   );
   const assets = [...new Set(symbols.flatMap((symbol) => symbol.split("-")))];
