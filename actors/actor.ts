@@ -7,6 +7,7 @@
 import type {
   ActorMessage,
   AssetId,
+  ContractState,
   CustodyPolicy,
   FeeSchedule,
   InstrumentSymbol,
@@ -45,6 +46,8 @@ export interface Venue {
   instruments(): readonly InstrumentTerms[];
   /** What orders are held to; undefined while nobody is held to anything. */
   readonly risk: RiskRules | undefined;
+  /** Where a contract stands, as far as this shard has heard; undefined before the first word. */
+  contractOf(symbol: InstrumentSymbol): ContractState | undefined;
   /** By which cycle trades of an instrument are settled; undefined for at once. */
   settlementCycleOf(symbol: InstrumentSymbol): SettlementCycle | undefined;
   /** Under which rules an asset comes from a chain and goes there; undefined for one without. */

@@ -40,6 +40,7 @@ const notYetRecorded: readonly string[] = [
   ...["set-settlement-cycle", "announce-settlement-cycle", "clear-trade"],
   ...["instruct-settlement", "settlement-confirmed", "post-settlement"],
   ...["settlement-final", "account-settled"],
+  ...["announce-contract", "publish-index-price", "contract-funded", "contract-expired"],
 ];
 
 function goldenLogIn(name: string): GoldenLog {

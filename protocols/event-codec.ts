@@ -52,6 +52,8 @@ const Ordinary = {
   depthChecksummed: 112,
   withdrawalChanged: 120,
   depositChanged: 121,
+  contractFunded: 122,
+  contractExpired: 123,
   settlementFinal: 190,
   accountSettled: 191,
 } as const;
@@ -134,6 +136,12 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
       const { account, round, date, legs } = event;
       return [of.accountSettled, account, round, date, legs.map(fieldsOfLeg)];
     }
+    case "contract-funded": {
+      const { symbol, round, ratePpm, markPrice, indexPrice, perLot } = event;
+      return [of.contractFunded, symbol, round, ratePpm, markPrice, indexPrice, perLot];
+    }
+    case "contract-expired":
+      return [of.contractExpired, event.symbol, event.finalPrice];
     case "instrument-listed":
       return [of.instrumentListed, ...fieldsOfTerms(event.terms)];
     case "phase-changed":
@@ -258,6 +266,18 @@ function accountSettledIn(fields: Fields): ShardEvent {
   };
 }
 
+function contractFundingIn(fields: Fields): ShardEvent {
+  return {
+    kind: "contract-funded",
+    symbol: fields.symbol(),
+    round: fields.count(1),
+    ratePpm: fields.integer(),
+    markPrice: fields.count(),
+    indexPrice: fields.count(),
+    perLot: fields.amount(),
+  };
+}
+
 function ordinaryEvent(number: number, fields: Fields): ShardEvent {
   switch (number) {
     case Ordinary.candleClosed:
@@ -282,6 +302,10 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
       return settlementFinalIn(fields);
     case Ordinary.accountSettled:
       return accountSettledIn(fields);
+    case Ordinary.contractFunded:
+      return contractFundingIn(fields);
+    case Ordinary.contractExpired:
+      return { kind: "contract-expired", symbol: fields.symbol(), finalPrice: fields.count() };
     case Ordinary.instrumentListed:
       return { kind: "instrument-listed", terms: termsIn(fields) };
     case Ordinary.phaseChanged:

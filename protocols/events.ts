@@ -250,6 +250,28 @@ export interface AccountSettled {
   readonly legs: readonly SettlementLeg[];
 }
 
+/** A funding of a perpetual: each lot held long pays so much to each held short. */
+export interface ContractFunded {
+  readonly kind: "contract-funded";
+  readonly symbol: InstrumentSymbol;
+  /** From 1. */
+  readonly round: number;
+  /** Parts of a million of the value at the mark price; below zero shorts pay longs. */
+  readonly ratePpm: number;
+  readonly markPrice: Ticks;
+  readonly indexPrice: Ticks;
+  /** Quote units. */
+  readonly perLot: Amount;
+}
+
+/** A future has expired: its orders are canceled, and open positions are settled at this price. */
+export interface ContractExpired {
+  readonly kind: "contract-expired";
+  readonly symbol: InstrumentSymbol;
+  /** 0 where its index was never known: then nobody has traded it. */
+  readonly finalPrice: Ticks;
+}
+
 export interface InstrumentListed {
   readonly kind: "instrument-listed";
   readonly terms: InstrumentTerms;
@@ -332,6 +354,8 @@ export type ShardEvent =
   | DepositChanged
   | SettlementFinal
   | AccountSettled
+  | ContractFunded
+  | ContractExpired
   | InstrumentListed
   | PhaseChanged
   | AuctionIndicated

@@ -15,6 +15,8 @@ export type { CivilDate } from "./civil-days.ts";
 export * from "./clearing.ts";
 export { fieldsOfLeg, legIn, sumIn } from "./clearing-codecs.ts";
 export * from "./clearing-messages.ts";
+export * from "./contract-messages.ts";
+export * from "./contract-terms.ts";
 export * from "./custody.ts";
 export * from "./custody-messages.ts";
 export * from "./depth-checksum.ts";

@@ -38,6 +38,8 @@ import type {
 } from "./order-terms.ts";
 import { clearingCodecs } from "./clearing-codecs.ts";
 import type { ClearingKind } from "./clearing-codecs.ts";
+import { contractCodecs } from "./contract-codecs.ts";
+import type { ContractMessageKind } from "./contract-codecs.ts";
 import { custodyCodecs } from "./custody-codecs.ts";
 import type { CustodyKind } from "./custody-codecs.ts";
 import { riskCodecs } from "./risk-codecs.ts";
@@ -54,6 +56,7 @@ export type OrdinaryMessage = Extract<Message, { kind: OrdinaryKind }>;
 
 type OrdinaryKind =
   | ClearingKind
+  | ContractMessageKind
   | CustodyKind
   | RiskKind
   | "cancel-all-orders"
@@ -113,6 +116,7 @@ interface OrdinaryCodec<Kind extends OrdinaryKind> {
 
 const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   ...clearingCodecs,
+  ...contractCodecs,
   ...custodyCodecs,
   ...riskCodecs,
   "cancel-all-orders": {

@@ -217,6 +217,11 @@ export class Fields {
     return this.#at < this.#fields.length;
   }
 
+  /** Whether the next one is a list. */
+  get hasList(): boolean {
+    return Array.isArray(this.#fields[this.#at]);
+  }
+
   /** The fields not read yet; whoever takes them checks them. */
   rest(): readonly unknown[] {
     const rest = this.#fields.slice(this.#at);

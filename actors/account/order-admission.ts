@@ -64,6 +64,8 @@ export function whyNotPlace(
 ): RejectReason {
   const { price, quantity, instructions } = command;
   const instrument = venue.instrument(command.symbol);
+  // Accounts have no positions: a contract's order must never be paid for as goods are.
+  if (instrument?.contract !== undefined) return RejectReason["command-not-permitted"];
   if (venue.isHalted) return RejectReason["venue-halted"];
   if (instrument === undefined) return RejectReason["instrument-unknown"];
   const isPlain = instructions === plainInstructions;

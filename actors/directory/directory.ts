@@ -20,6 +20,7 @@ import {
 import type {
   AssetId,
   AssetView,
+  ContractState,
   CustodyPolicy,
   DirectoryMessage,
   FeeSchedule,
@@ -36,6 +37,8 @@ import { CustodyPolicies } from "./custody-policies.ts";
 import type { SavedCustodyPolicies } from "./custody-policies.ts";
 import { RiskRules } from "../risk/risk-rules.ts";
 import type { SavedRiskRules } from "../risk/risk-rules.ts";
+import { KnownContracts } from "./known-contracts.ts";
+import type { SavedContracts } from "./known-contracts.ts";
 import { LastPrices } from "./last-prices.ts";
 import type { SavedLastPrices } from "./last-prices.ts";
 import { FeeSchedules } from "./fee-schedules.ts";
@@ -54,6 +57,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
   #risk: RiskRules | undefined;
   readonly prices = new LastPrices();
   readonly #cycles = new SettlementCycles();
+  readonly contracts = new KnownContracts();
 
   get isHalted(): boolean {
     return this.#isHalted;
@@ -81,6 +85,10 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   lastPriceOf(symbol: InstrumentSymbol): Ticks | undefined {
     return this.prices.of(symbol);
+  }
+
+  contractOf(symbol: InstrumentSymbol): ContractState | undefined {
+    return this.contracts.of(symbol);
   }
 
   get risk(): RiskRules | undefined {
@@ -151,6 +159,9 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
       case "announce-price":
         this.prices.hear(message);
         return;
+      case "announce-contract":
+        this.contracts.hear(message);
+        return;
       case "announce-risk-group":
         this.#risk = (this.#risk ?? new RiskRules()).join(message.account, message.group);
         context.send({ kind: "ticket-served", ticket: message.ticket });
@@ -170,12 +181,14 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     const saved = [[...this.#assets], this.instruments().map(fieldsOfTerms), this.#isHalted];
     const { entries } = this.#approvalPolicy;
     const [fees, custody] = [this.#fees.snapshot(), this.#custody.snapshot()];
-    const cycles = this.#cycles.snapshot();
+    const [cycles, contracts] = [this.#cycles.snapshot(), this.contracts.snapshot()];
     // Nothing, as in snapshots from before, where nobody has to approve and there are no schedules.
     const [risk, prices] = [this.#risk?.snapshot(), this.prices.snapshot()];
     const before = [...saved, entries, fees, custody] as const;
-    if (cycles.length > 0) return [...before, risk ?? null, prices, cycles];
-    if (prices.length > 0) return [...before, risk ?? null, prices];
+    const withPrices = [...before, risk ?? null, prices] as const;
+    if (contracts.length > 0) return [...withPrices, cycles, contracts];
+    if (cycles.length > 0) return [...withPrices, cycles];
+    if (prices.length > 0) return withPrices;
     if (risk !== undefined) return [...before, risk];
     if (custody.length > 0) return [...saved, entries, fees, custody];
     if (fees.length > 0) return [...saved, entries, fees];
@@ -184,7 +197,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   static restore(data: unknown): Directory {
     const [assets, instruments, isHalted, policy = [], ...later] = data as SavedDirectory;
-    const [fees = [], custody = [], risk = null, prices = [], cycles = []] = later;
+    const [fees = [], custody = [], risk = null, prices = [], cycles = [], contracts = []] = later;
     const directory = new Directory();
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
     for (const fields of instruments) {
@@ -198,6 +211,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     if (risk !== null) directory.#risk = RiskRules.restore(risk);
     directory.prices.restore(prices);
     directory.#cycles.restore(cycles);
+    directory.contracts.restore(contracts);
     return directory;
   }
 }
@@ -212,6 +226,7 @@ type SavedDirectory = readonly [
   risk?: SavedRiskRules | null,
   prices?: SavedLastPrices,
   cycles?: SavedSettlementCycles,
+  contracts?: SavedContracts,
 ];
 
 /** The widest fee a venue may charge: a tenth of the notional. */

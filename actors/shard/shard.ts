@@ -408,6 +408,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "refuse-withdrawal":
       case "advance-withdrawal":
       case "set-settlement-cycle":
+      case "publish-index-price":
         return speaker === "gateway" && this.#isFormed();
       default:
         return speaker === "shard";
@@ -482,6 +483,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "announce-risk-group":
       case "announce-price":
       case "announce-settlement-cycle":
+      case "announce-contract":
       case "announce-venue-halt":
       case "announce-instrument":
         this.#hearOfVenue(message);
@@ -540,6 +542,10 @@ export class Shard implements ShardActors, ActorKeeper {
         return;
       case "publish-mark-price":
         this.#publishMarkPrice(message);
+        return;
+      case "publish-index-price":
+        // No index of a contract here is an oracle's.
+        this.#refuse(message, RejectReason["price-source-other"]);
         return;
       case "place-order":
       case "cancel-order":

@@ -12,6 +12,7 @@ export function bareVenue(): Venue {
     lastPriceOf: () => undefined,
     instruments: () => [],
     risk: undefined,
+    contractOf: () => undefined,
     settlementCycleOf: () => undefined,
     custodyPolicyOf: () => undefined,
   };

@@ -23,6 +23,7 @@ import {
 } from "../../protocols/index.ts";
 import type {
   ActorMessage,
+  AnnounceContract,
   CandleView,
   ExecutionReport,
   OrderReplied,
@@ -96,6 +97,13 @@ export function eventText(event: ShardEvent): string {
       });
       return `${event.account} settled for ${String(event.date)}: ${legs.join("; ")}`;
     }
+    case "contract-funded": {
+      const { symbol, round, ratePpm, markPrice, perLot } = event;
+      const funding = `funding ${String(round)} at ${String(ratePpm)} ppm of ${String(markPrice)}`;
+      return `${symbol} ${funding}: ${String(perLot)} a lot`;
+    }
+    case "contract-expired":
+      return `${event.symbol} has expired at ${String(event.finalPrice)}`;
     case "instrument-listed":
       return `${event.terms.symbol} is listed`;
     case "phase-changed":
@@ -288,6 +296,8 @@ export function messageText(message: ActorMessage): string {
       return `shard ${String(message.shard)}: ${message.account} in ${message.group || "no group"}`;
     case "announce-custody-policy":
       return `shard ${String(message.shard)}: custody of ${message.policy.asset}`;
+    case "announce-contract":
+      return `shard ${String(message.shard)}: ${message.symbol} ${contractText(message)}`;
     case "withdrawal-settled":
       return `${String(message.amount)} ${message.asset} left`;
     case "ticket-served":
@@ -309,4 +319,9 @@ export function messageText(message: ActorMessage): string {
     default:
       return unreachable(message);
   }
+}
+
+function contractText({ markPrice, indexPrice, finalPrice }: AnnounceContract): string {
+  if (finalPrice !== 0) return `has expired at ${String(finalPrice)}`;
+  return `is marked ${String(markPrice)}, index ${String(indexPrice)}`;
 }

@@ -409,7 +409,7 @@ class Stage {
   #saidSince(before: number): string[] {
     const kinds = ["order-replied", "command-replied", "execution-report", "phase-changed"];
     kinds.push("auction-indicated", "bands-changed", "intervention-recorded");
-    kinds.push("settlement-final", "account-settled");
+    kinds.push("settlement-final", "account-settled", "contract-funded", "contract-expired");
     if (this.#showsEntries) kinds.push("entry-added", "entry-executed", "entry-canceled");
     if (this.#showsSums) kinds.push("candle-closed", "statistics-changed");
     if (this.#showsMarketData) kinds.push("traded", "level-changed", "best-changed");

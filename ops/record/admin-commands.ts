@@ -236,6 +236,7 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
     case "set-market-breaker":
       return message.symbol;
     case "publish-mark-price":
+    case "publish-index-price":
       return `${message.symbol}, ${message.price} ticks`;
     case "arm-kill-switch":
     case "release-kill-switch":

@@ -200,6 +200,13 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
     date: 2026_12_28,
     legs: [{ asset: "BTC", deliver: 0, receive: 250_000 }],
   },
+  "contract-funded": {
+    ...{ kind: "contract-funded", symbol: "BTC-USDT-PERP", round: 3, ratePpm: -100 },
+    ...{ markPrice: 6_500_100, indexPrice: 6_500_000, perLot: -65_001 },
+  },
+  "contract-expired": {
+    ...{ kind: "contract-expired", symbol: "BTC-USDT-1226", finalPrice: 6_500_000 },
+  },
   "balance-changed": {
     kind: "balance-changed",
     account: "demo",
@@ -408,6 +415,11 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
       { maxLength: 4 },
     ),
   },
+  "contract-funded": {
+    ...{ symbol: symbols, round: rounds, ratePpm: integers },
+    ...{ markPrice: counts, indexPrice: counts, perLot: amounts },
+  },
+  "contract-expired": { symbol: symbols, finalPrice: counts },
   "balance-changed": {
     account: lowerCaseIds,
     asset: assetIds,
