@@ -549,7 +549,7 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     ...{ kind: "apply-margin-account", account: "demo", isMargin: true, ticket: 23 },
   },
   "cover-deficit": {
-    ...{ kind: "cover-deficit", account: "fund", debtor: "demo", asset: "USDT", amount: 2500 },
+    ...{ kind: "cover-deficit", account: "demo", debtor: "other", asset: "USDT", amount: 2500 },
   },
   "announce-fee-schedule": {
     kind: "announce-fee-schedule",
