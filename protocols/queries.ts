@@ -29,6 +29,7 @@ import type {
 } from "./identifiers.ts";
 import type { CivilDate } from "./civil-days.ts";
 import type { ObligationView, SettlementCycle, SettlementView } from "./clearing.ts";
+import type { ContractFigures } from "./contract-terms.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
 import type { InstrumentTerms, NeededApprovals, Pin } from "./messages.ts";
 import type { OrderInstructions } from "./order-instructions.ts";
@@ -222,6 +223,8 @@ export interface StatisticsView {
   /** In tick·lots. */
   readonly notional: string;
   readonly trades: number;
+  /** Of a contract only. */
+  readonly contract?: ContractFigures;
 }
 
 /** Where actors live. */
