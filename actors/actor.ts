@@ -6,7 +6,9 @@
  */
 import type {
   ActorMessage,
+  Amount,
   AssetId,
+  ContractFigures,
   ContractState,
   CustodyPolicy,
   FeeSchedule,
@@ -88,6 +90,13 @@ export interface TradingRules {
   dueTimes(): readonly TimeUs[];
 }
 
+/** What a book may ask of the contract that it is of. */
+export interface ContractRules {
+  /** As of now: a fill counts it, whenever its accounts hear of that. */
+  readonly fundingIndex: Amount;
+  readonly figures: ContractFigures;
+}
+
 export interface ActorContext {
   readonly shard: ShardId;
   readonly shards: number;
@@ -115,6 +124,8 @@ export interface ActorContext {
   nextTradeId(): TradeId;
   /** The market of an instrument whose book lives in this shard. */
   marketOf(symbol: InstrumentSymbol): TradingRules | undefined;
+  /** Of a contract whose book lives in this shard; undefined of what is none. */
+  contractRulesOf(symbol: InstrumentSymbol): ContractRules | undefined;
   /**
    * Calls the instrument's market and book once log time has reached a moment: the earliest that
    * was asked for. They ask for what is next when they have been called.

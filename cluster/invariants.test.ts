@@ -32,6 +32,7 @@ import type { SavedShard } from "../actors/shard/shard.ts";
 import { ShardAudit } from "../actors/shard/shard-audit.ts";
 import type { Step } from "../actors/shard/step.ts";
 import { Moves } from "../actors/shard/moves.ts";
+import { ContractKeepers } from "../actors/shard/contract-keepers.ts";
 import { StepContext } from "../actors/shard/step-context.ts";
 import { apples } from "../actors/testing/instruments.ts";
 import { logicOf } from "../actors/logic-versions.ts";
@@ -247,7 +248,9 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     const shard = new Shard(0, 1);
     const { directory, ledger } = shard;
     const moves = new Moves(0, { shards: 1, founded: 1 }, shard);
-    const parts = { shard: 0, shards: 1, moves, venue: directory, markets: new Map(), ledger };
+    const contracts = new ContractKeepers(new Map());
+    const places = { venue: directory, markets: new Map(), contracts, ledger };
+    const parts = { shard: 0, shards: 1, moves, ...places };
     const context = new StepContext(parts);
     context.send({ kind: "credit-deposit", account: "alice", asset: "X", amount: 1, ticket: 1 });
     context.takeOutputs();

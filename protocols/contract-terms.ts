@@ -61,6 +61,19 @@ export interface ContractState {
   readonly atUs: TimeUs;
 }
 
+/** What the public is told of a contract beside what was traded. */
+export interface ContractFigures {
+  /** 0 while there is none, as the index. */
+  readonly markPrice: Ticks;
+  readonly indexPrice: Ticks;
+  /** Of the last funding, in parts of a million; 0 before the first. */
+  readonly fundingRatePpm: number;
+  /** 0 for a future. */
+  readonly nextFundingUs: TimeUs;
+  /** 0 until it has expired. */
+  readonly finalPrice: Ticks;
+}
+
 /** Parts of a million, as in rates and margins. */
 export const partsPerMillion = 1_000_000;
 
@@ -136,6 +149,24 @@ export function contractTermsIn(fields: Fields): ContractTerms {
   };
   fields.end();
   return terms;
+}
+
+export function fieldsOfContractFigures(figures: ContractFigures): readonly OrdinaryField[] {
+  const { markPrice, indexPrice, fundingRatePpm, nextFundingUs, finalPrice } = figures;
+  return [markPrice, indexPrice, fundingRatePpm, nextFundingUs, finalPrice];
+}
+
+/** Reads the list to its end. Throws MalformedRecords. */
+export function contractFiguresIn(fields: Fields): ContractFigures {
+  const figures = {
+    markPrice: fields.count(),
+    indexPrice: fields.count(),
+    fundingRatePpm: fields.integer(),
+    nextFundingUs: fields.count(),
+    finalPrice: fields.count(),
+  };
+  fields.end();
+  return figures;
 }
 
 export function fieldsOfContractState(state: ContractState): readonly OrdinaryField[] {

@@ -30,6 +30,7 @@ import type {
 import type { CivilDate } from "./civil-days.ts";
 import type { ObligationView, SettlementCycle, SettlementView } from "./clearing.ts";
 import type { MarginView, PositionView } from "./margin.ts";
+import type { ContractFigures } from "./contract-terms.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
 import type { InstrumentTerms, NeededApprovals, Pin } from "./messages.ts";
 import type { OrderInstructions } from "./order-instructions.ts";
@@ -225,6 +226,8 @@ export interface StatisticsView {
   /** In tick·lots. */
   readonly notional: string;
   readonly trades: number;
+  /** Of a contract only. */
+  readonly contract?: ContractFigures;
 }
 
 /** Where actors live. */

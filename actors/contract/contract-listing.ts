@@ -4,7 +4,7 @@ import type { ContractTerms, InstrumentTerms } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 
 /** An instrument that is a contract. */
-type ContractInstrument = InstrumentTerms & { readonly contract: ContractTerms };
+export type ContractInstrument = InstrumentTerms & { readonly contract: ContractTerms };
 
 export function isContract(terms: InstrumentTerms): terms is ContractInstrument {
   return terms.contract !== undefined;

@@ -49,6 +49,8 @@ import type { SavedSettlementCycles } from "./settlement-cycles.ts";
 export class Directory implements Actor<DirectoryMessage>, Venue {
   readonly #assets = new Map<AssetId, number>();
   readonly #instruments = new RecentMap<InstrumentSymbol, InstrumentTerms>();
+  /** The instruments that are the index of some contract. */
+  readonly #indices = new Set<InstrumentSymbol>();
   #isHalted = false;
   #approvalPolicy = new ApprovalPolicy();
   readonly #fees = new FeeSchedules();
@@ -73,6 +75,11 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   instrument(symbol: InstrumentSymbol): InstrumentTerms | undefined {
     return this.#instruments.get(symbol);
+  }
+
+  /** Whether a contract's index is what this instrument trades at. */
+  isIndex(symbol: InstrumentSymbol): boolean {
+    return this.#indices.size > 0 && this.#indices.has(symbol);
   }
 
   feeScheduleOf(symbol: InstrumentSymbol): FeeSchedule | undefined {
@@ -131,7 +138,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
         return;
       case "announce-instrument":
         assert(!this.#instruments.has(message.terms.symbol), "an instrument was listed twice");
-        this.#instruments.set(message.terms.symbol, message.terms);
+        this.#list(message.terms);
         context.send({ kind: "ticket-served", ticket: message.ticket });
         return;
       case "announce-venue-halt":
@@ -177,6 +184,13 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     }
   }
 
+  #list(terms: InstrumentTerms): void {
+    this.#instruments.set(terms.symbol, terms);
+    if (terms.contract !== undefined && terms.contract.indexSymbol !== "") {
+      this.#indices.add(terms.contract.indexSymbol);
+    }
+  }
+
   snapshot(): unknown {
     const saved = [[...this.#assets], this.instruments().map(fieldsOfTerms), this.#isHalted];
     const { entries } = this.#approvalPolicy;
@@ -202,7 +216,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
     for (const fields of instruments) {
       const terms = termsIn(new Fields(fields));
-      directory.#instruments.set(terms.symbol, terms);
+      directory.#list(terms);
     }
     directory.#isHalted = isHalted;
     directory.#approvalPolicy = new ApprovalPolicy(policy);

@@ -10,6 +10,7 @@ import type {
   Ask,
   AssetId,
   BalanceView,
+  ContractFigures,
   FeesAsked,
   FeesView,
   InstrumentSymbol,
@@ -39,6 +40,8 @@ export interface ShardActors {
   account(id: AccountId): Account | undefined;
   book(symbol: InstrumentSymbol): Book | undefined;
   market(symbol: InstrumentSymbol): Market | undefined;
+  /** Undefined of what is no contract. */
+  figuresOf(symbol: InstrumentSymbol): ContractFigures | undefined;
   accounts(): Iterable<Account>;
 }
 
@@ -65,7 +68,12 @@ const answers: Answers = {
     shard.book(symbol)?.displayedOrders(limit) ?? null,
   trades: (shard, { symbol, limit }) => shard.book(symbol)?.trades(limit) ?? null,
   candles: (shard, { symbol, ...wanted }) => shard.book(symbol)?.candles(wanted) ?? null,
-  statistics: (shard, { symbol }) => shard.book(symbol)?.statistics(shard.timeUs) ?? null,
+  statistics: (shard, { symbol }) => {
+    const statistics = shard.book(symbol)?.statistics(shard.timeUs);
+    const contract = shard.figuresOf(symbol);
+    if (statistics === undefined) return null;
+    return contract === undefined ? statistics : { ...statistics, contract };
+  },
   instruments: (shard) =>
     shard.directory
       .instruments()
