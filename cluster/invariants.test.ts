@@ -6,9 +6,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Account } from "../actors/account/account.ts";
 import { ChangeRequests } from "../actors/account/change-requests.ts";
+import { Holdings } from "../actors/account/holdings.ts";
 import { KnownOrders } from "../actors/account/known-orders.ts";
 import { LifecycleEvent } from "../actors/account/order-lifecycle.ts";
 import type { Order } from "../actors/account/order.ts";
+import { Positions } from "../actors/account/positions.ts";
 import { SlotsById } from "../actors/account/slots-by-id.ts";
 import { BookFeed } from "../actors/book/book-feed.ts";
 import { BookTurn } from "../actors/book/book-turn.ts";
@@ -433,6 +435,11 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
   },
   "withdrawing-is-sum-of-withdrawals": () => {
     shardWithCoinAside().account("alice")?.audit();
+  },
+  "variation-is-cost-of-positions": () => {
+    const holdings = new Holdings("alice", new ShardLedger());
+    holdings.balance("COIN").deal(5);
+    new Positions("alice", holdings).audit();
   },
   "working-orders-can-work": () => {
     const { account, order } = soundAccount();

@@ -13,6 +13,7 @@ import type {
   OrderFilled,
 } from "./messages.ts";
 import type { SettlementMessage } from "./clearing-messages.ts";
+import type { MarginMessage } from "./margin-messages.ts";
 import type { Liquidity } from "./order-terms.ts";
 import { accountName, last } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
@@ -21,7 +22,8 @@ import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 
 export type BookAnswer = Exclude<
   AccountMessage,
-  CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees | SettlementMessage
+  | (CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees)
+  | (SettlementMessage | MarginMessage)
 >;
 
 const Row = {

@@ -37,6 +37,7 @@ import type {
 import type { AnnounceContract, PublishIndexPrice } from "./contract-messages.ts";
 import type { ContractTerms } from "./contract-terms.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
+import type { MarginMessage, SetMarginAccount } from "./margin-messages.ts";
 import type { OrderInstructions, RevisedInstructions } from "./order-instructions.ts";
 import type {
   CancelFailure,
@@ -729,6 +730,7 @@ export type AdminCommand =
   | WithdrawalCommand
   | RiskCommand
   | SetSettlementCycle
+  | SetMarginAccount
   | PublishIndexPrice;
 export type AdminCommandKind = AdminCommand["kind"];
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint | ActivateLogic | SetNodes;
@@ -747,7 +749,8 @@ export type AccountMessage =
   | BlockAccount
   | CreditDeposit
   | ApplyAccountFees
-  | SettlementMessage;
+  | SettlementMessage
+  | MarginMessage;
 export type MarketMessage = SetPhase | WatchIndex;
 export type MoveMessage = AnnouncePlacement | MarkChannel | HandOver | TakeOver | ForwardReply;
 export type ShardsMessage = AnnounceShard | AnnouncePins;

@@ -42,6 +42,8 @@ import { contractCodecs } from "./contract-codecs.ts";
 import type { ContractMessageKind } from "./contract-codecs.ts";
 import { custodyCodecs } from "./custody-codecs.ts";
 import type { CustodyKind } from "./custody-codecs.ts";
+import { marginCodecs } from "./margin-codecs.ts";
+import type { MarginKind } from "./margin-codecs.ts";
 import { riskCodecs } from "./risk-codecs.ts";
 import type { RiskKind } from "./risk-codecs.ts";
 import { feeScheduleIn, fieldsOfFeeSchedule } from "./fees.ts";
@@ -58,6 +60,7 @@ type OrdinaryKind =
   | ClearingKind
   | ContractMessageKind
   | CustodyKind
+  | MarginKind
   | RiskKind
   | "cancel-all-orders"
   | "place-order-list"
@@ -118,6 +121,7 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   ...clearingCodecs,
   ...contractCodecs,
   ...custodyCodecs,
+  ...marginCodecs,
   ...riskCodecs,
   "cancel-all-orders": {
     number: 100,

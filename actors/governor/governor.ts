@@ -42,6 +42,7 @@ import { FeePolicy } from "./fee-policy.ts";
 import { Growth } from "./growth.ts";
 import { Interventions } from "./interventions.ts";
 import type { SavedInterventions } from "./interventions.ts";
+import { MarginPolicy } from "./margin-policy.ts";
 import { RiskPolicy } from "./risk-policy.ts";
 import { Register } from "./register.ts";
 import { Relocations } from "./relocations.ts";
@@ -60,6 +61,7 @@ export class Governor implements Actor<GovernorMessage> {
   readonly #approvals = new ApprovalRules(this.#interventions, this.#tickets);
   readonly #fees = new FeePolicy(this.#register, this.#tickets);
   readonly #risk = new RiskPolicy(this.#register, this.#tickets);
+  readonly #margin = new MarginPolicy(this.#register, this.#tickets);
   readonly clearing = new ClearingHouse(this.#register, this.#tickets);
   readonly custody = new Custody(this.#register, this.#tickets, this.#supply);
   readonly #relocations: Relocations;
@@ -137,6 +139,8 @@ export class Governor implements Actor<GovernorMessage> {
         return this.#risk.setGroup(command, context);
       case "set-settlement-cycle":
         return this.clearing.setCycle(command, context);
+      case "set-margin-account":
+        return this.#margin.setAccount(command, context);
       case "set-custody-policy":
         return this.custody.setPolicy(command, context);
       case "assign-deposit-address":

@@ -28,6 +28,10 @@ const ways: Readonly<Record<TransferCode, readonly string[]>> = {
   settle: ["clearing to settlement", "settlement to claims"],
   fee: ["reserved to available", "available to available"],
   rebate: ["rebates to available", "rebates to reserved"],
+  position: ["variation to settlement", "settlement to variation"],
+  profit: ["variation to available", "available to variation"],
+  funding: ["variation to available", "available to variation"],
+  cover: ["settlement to available", "available to settlement", "deficit to settlement"],
   receipt: ["custody to settlement"],
   request: ["available to withdrawing"],
   return: ["withdrawing to available"],
@@ -35,10 +39,12 @@ const ways: Readonly<Record<TransferCode, readonly string[]>> = {
   departure: [
     ...["available to settlement", "reserved to settlement", "withdrawing to settlement"],
     ...["clearing to settlement", "settlement to claims"],
+    ...["variation to settlement", "settlement to variation"],
   ],
   arrival: [
     ...["settlement to available", "settlement to reserved", "settlement to withdrawing"],
     ...["settlement to clearing", "claims to settlement"],
+    ...["settlement to variation", "variation to settlement"],
   ],
 };
 

@@ -421,6 +421,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "refuse-withdrawal":
       case "advance-withdrawal":
       case "set-settlement-cycle":
+      case "set-margin-account":
       case "publish-index-price":
         return speaker === "gateway" && this.#isFormed();
       default:
@@ -516,12 +517,21 @@ export class Shard implements ShardActors, ActorKeeper {
     if (message.kind === "announce-risk-limits") {
       for (const symbol of this.#markets.keys()) this.#tellPrice(symbol);
     }
+    if (message.kind === "announce-contract") this.#settleContract(message.symbol);
     if (message.kind === "announce-custody-policy") {
       for (const account of this.#accounts.values()) account.custodyChanged(this.#context);
     }
     if (message.kind !== "announce-venue-halt") return;
     // What waited for the halt's end is looked at now, not whenever somebody says something.
     for (const book of this.#books.values()) book.follow(this.#context);
+  }
+
+  /** Whoever has a position there pays what is due, by account id. */
+  #settleContract(symbol: InstrumentSymbol): void {
+    const accounts = [...this.#accounts.values()].filter((account) => account.hasPosition(symbol));
+    for (const account of accounts.sort((a, b) => (a.id < b.id ? -1 : 1))) {
+      account.contractAnnounced(symbol, this.#context);
+    }
   }
 
   /** The governor hears, an account or a book. */
@@ -551,6 +561,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "report-deposit":
       case "withdrawal-settled":
       case "set-settlement-cycle":
+      case "set-margin-account":
       case "clear-trade":
       case "settlement-confirmed":
         assert(this.shard === governorShard);
@@ -857,7 +868,7 @@ export class Shard implements ShardActors, ActorKeeper {
       assert(!this.#accounts.has(account), "an account came that is here");
       const arrived = this.#accountFrom(saved, from);
       this.#accounts.set(account, arrived);
-      arrived.custodyChanged(this.#context);
+      arrived.arrived(this.#context);
     }
   }
 

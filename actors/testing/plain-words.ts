@@ -13,6 +13,7 @@ import {
   minuteUs,
   nameIn,
   OrderStatus,
+  PositionCause,
   RejectReason,
   rejectReasonName,
   Side,
@@ -25,8 +26,11 @@ import type {
   ActorMessage,
   AnnounceContract,
   CandleView,
+  DeficitCovered,
   ExecutionReport,
+  FundingPaid,
   OrderReplied,
+  PositionChanged,
   ShardEvent,
   StatisticsView,
 } from "../../protocols/index.ts";
@@ -104,6 +108,10 @@ export function eventText(event: ShardEvent): string {
     }
     case "contract-expired":
       return `${event.symbol} has expired at ${String(event.finalPrice)}`;
+    case "position-changed":
+    case "funding-paid":
+    case "deficit-covered":
+      return marginText(event);
     case "instrument-listed":
       return `${event.terms.symbol} is listed`;
     case "phase-changed":
@@ -130,6 +138,26 @@ export function eventText(event: ShardEvent): string {
       return `state is hashed: ${event.label}`;
     default:
       return unreachable(event);
+  }
+}
+
+function marginText(event: PositionChanged | FundingPaid | DeficitCovered): string {
+  switch (event.kind) {
+    case "position-changed": {
+      const { account, symbol, lots, cost, realised } = event;
+      const cause = nameIn(PositionCause, event.cause);
+      const position = lots === 0 ? `no ${symbol}` : `${String(lots)} ${symbol} for ${String(cost)}`;
+      return `${account} has ${position} by ${cause}, realises ${String(realised)}`;
+    }
+    case "funding-paid": {
+      const { account, symbol, round, amount } = event;
+      return `${account} pays ${String(amount)} for funding ${String(round)} of ${symbol}`;
+    }
+    default: {
+      const { account, fund, asset, amount, lacking } = event;
+      const left = lacking === 0 ? "" : `, lacking ${String(lacking)}`;
+      return `${fund} covers ${String(amount)} ${asset} of ${account}${left}`;
+    }
   }
 }
 
@@ -282,6 +310,10 @@ export function messageText(message: ActorMessage): string {
       return `${message.account}: can settle round ${String(message.round)}`;
     case "post-settlement":
       return `${message.account}: round ${String(message.round)} is final`;
+    case "apply-margin-account":
+      return `margin account of ${message.account}`;
+    case "cover-deficit":
+      return `${message.account}: ${String(message.amount)} for ${message.debtor}`;
     case "apply-account-fees":
       return `fees of ${message.account}`;
     case "create-account":

@@ -257,6 +257,8 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
       return `${riskScopeText(message.scope)}: ${riskTexts(message.limits).join("; ")}`;
     case "set-risk-group":
       return `${message.account}: ${message.group || "no group"}`;
+    case "set-margin-account":
+      return `${message.account}: ${message.isMargin ? "for margin" : "no new positions"}`;
     case "set-settlement-cycle":
       return `${message.cycle}: ${cycleTexts(message).join("; ")}`;
     case "set-custody-policy":

@@ -377,6 +377,18 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "Some of that was bought or paid in trades that are not settled yet.",
     remedy: "Withdraw what is settled, or wait for the settlement date: `obligations.list`.",
   },
+  "margin-account-required": {
+    message: "The account may not open positions in contracts.",
+    remedy: "Ask an administrator to make it a margin account; positions can always be closed.",
+  },
+  "margin-insufficient": {
+    message: "The account's cash does not cover the margin that this would need or leave.",
+    remedy: "See `margin.show` for what is free; deposit, close positions or cancel orders.",
+  },
+  "position-too-large": {
+    message: "With all its orders the position would be larger than one may be.",
+    remedy: "Cancel orders or close some of the position first.",
+  },
   "contract-terms-invalid": {
     message: "No contract can have such terms.",
     remedy:

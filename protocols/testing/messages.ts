@@ -520,6 +520,7 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   "publish-index-price": {
     ...{ kind: "publish-index-price", symbol: "BTC-USDT", price: 6_500_000, ...why },
   },
+  "set-margin-account": { kind: "set-margin-account", account: "demo", isMargin: true, ...why },
   "set-settlement-cycle": { kind: "set-settlement-cycle", ...cycleExample, ...why },
   "announce-settlement-cycle": {
     kind: "announce-settlement-cycle",
@@ -544,6 +545,12 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   },
   "settlement-confirmed": { kind: "settlement-confirmed", account: "demo", round: 3 },
   "post-settlement": { kind: "post-settlement", account: "demo", round: 3 },
+  "apply-margin-account": {
+    ...{ kind: "apply-margin-account", account: "demo", isMargin: true, ticket: 23 },
+  },
+  "cover-deficit": {
+    ...{ kind: "cover-deficit", account: "demo", debtor: "other", asset: "USDT", amount: 2500 },
+  },
   "announce-fee-schedule": {
     kind: "announce-fee-schedule",
     shard: 1,
@@ -969,6 +976,12 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     ...{ fundingIndex: amounts, fundingRound: counts, finalPrice: counts, atUs: counts },
   },
   "publish-index-price": { symbol: symbols, price: integers, author: texts, reason: texts },
+  "set-margin-account": {
+    account: lowerCaseIds,
+    isMargin: fc.boolean(),
+    author: texts,
+    reason: texts,
+  },
   "set-settlement-cycle": { ...cycles, author: texts, reason: texts },
   "announce-settlement-cycle": { shard: counts, ...cycles, ticket: counts },
   "clear-trade": {
@@ -978,6 +991,13 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   "instruct-settlement": { account: lowerCaseIds, round: rounds, date: counts, legs },
   "settlement-confirmed": { account: lowerCaseIds, round: rounds },
   "post-settlement": { account: lowerCaseIds, round: rounds },
+  "apply-margin-account": { account: lowerCaseIds, isMargin: fc.boolean(), ticket: counts },
+  "cover-deficit": {
+    account: lowerCaseIds,
+    debtor: lowerCaseIds,
+    asset: assetIds,
+    amount: amounts,
+  },
   "announce-fee-schedule": { shard: counts, ...feeSchedules, ticket: counts },
   "request-withdrawal": {
     account: lowerCaseIds,
