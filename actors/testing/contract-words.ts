@@ -48,6 +48,10 @@ export function indexIn({ symbol = "", price }: Words): Command {
   return { kind: "publish-index-price", symbol, price: Number(price), ...why };
 }
 
+export function marginAccountIn(account = ""): Command {
+  return { kind: "set-margin-account", account, isMargin: true, author: "ops", reason: "scenario" };
+}
+
 export function contractText(figures: ContractFigures): string {
   const { markPrice, indexPrice, fundingRatePpm, finalPrice } = figures;
   if (finalPrice !== 0) return `expired at ${String(finalPrice)}`;

@@ -34,6 +34,7 @@ import {
   futureWords,
   indexIn,
   indexWords,
+  marginAccountIn,
   perpetualIn,
   perpetualWords,
 } from "./contract-words.ts";
@@ -154,6 +155,7 @@ class Stage {
     ["balances (?<account>\\S+)", (words) => this.#balances(words["account"] ?? "")],
     [perpetualWords, (words) => this.#listContract(perpetualIn(words))],
     [futureWords, (words) => this.#listContract(futureIn(words, this.#venue.timeUs))],
+    ["margin account (?<account>\\S+)", ({ account }) => this.#say(marginAccountIn(account))],
     [indexWords, (words) => this.#say(indexIn(words))],
     ["contract (?<symbol>\\S+)", ({ symbol = "" }) => this.#contract(symbol)],
     [cycleWords, (words) => this.#say(cycleIn(words))],
