@@ -29,13 +29,13 @@ import type {
   OrderTriggered,
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
 import { answeredBy } from "./order-change.ts";
 import type { AccountState } from "./account-state.ts";
 import { replyToAll, replyToWaiting, report } from "./order-answers.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
 import type { OrderLists } from "./order-lists.ts";
 import type { Order } from "./order.ts";
-import { isContract } from "./positions.ts";
 import type { Succession } from "./succession.ts";
 
 const { none } = RejectReason;

@@ -33,13 +33,15 @@ import type {
   Ticks,
 } from "../../protocols/index.ts";
 import type { Venue } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
+import type { ContractInstrument } from "../contract/contract-listing.ts";
 import { marginOf, requirementOf } from "../margin/margin-requirement.ts";
 import type { Exposure, MarginTerms } from "../margin/margin-requirement.ts";
 import type { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
 import type { Order } from "./order.ts";
-import { isContract, Positions } from "./positions.ts";
-import type { Contract, SavedPositions } from "./positions.ts";
+import { Positions } from "./positions.ts";
+import type { SavedPositions } from "./positions.ts";
 import { protectedPrice } from "./price-protection.ts";
 
 const { none } = RejectReason;
@@ -59,7 +61,7 @@ interface OpenOrder {
 }
 
 interface ContractExposure extends Exposure {
-  readonly contract: Contract;
+  readonly contract: ContractInstrument;
   buys: Lots;
   sells: Lots;
   buyLoss: Amount;
@@ -88,7 +90,7 @@ export class MarginBook {
 
   // ---- What is not taken -------------------------------------------------------------------
 
-  whyNotPlace(command: PlaceOrder, contract: Contract, venue: Venue): RejectReason {
+  whyNotPlace(command: PlaceOrder, contract: ContractInstrument, venue: Venue): RejectReason {
     const { side, orderType, price, quantity } = command;
     const order = { side, orderType, price, remaining: quantity };
     return this.#whyNot(order, this.#exposures(venue), { contract, venue });
@@ -111,7 +113,7 @@ export class MarginBook {
   #whyNot(
     order: OpenOrder,
     exposures: Map<InstrumentSymbol, ContractExposure>,
-    { contract, venue }: { readonly contract: Contract; readonly venue: Venue },
+    { contract, venue }: { readonly contract: ContractInstrument; readonly venue: Venue },
   ): RejectReason {
     const { symbol, quote } = contract;
     const exposure = exposures.get(symbol) ?? this.#exposureOf(contract);
@@ -189,7 +191,7 @@ export class MarginBook {
     return exposures;
   }
 
-  #exposureOf(contract: Contract): ContractExposure {
+  #exposureOf(contract: ContractInstrument): ContractExposure {
     const lots = this.positions.lotsOf(contract.symbol);
     return { contract, lots, buys: 0, sells: 0, buyLoss: 0, sellLoss: 0 };
   }
@@ -270,7 +272,7 @@ function count(order: OpenOrder, exposure: ContractExposure, markPrice: Ticks): 
 }
 
 /** Ticks by which an order may trade worse than at the mark. What waits for its price has time. */
-function lossOf({ side, orderType, price }: OpenOrder, contract: Contract, mark: Ticks): number {
+function lossOf({ side, orderType, price }: OpenOrder, contract: ContractInstrument, mark: Ticks): number {
   if (mark === 0 || isWaitingType(orderType)) return 0;
   const isMarket = orderType === OrderType.market;
   const worst = isMarket ? protectedPrice(side, contract.contract, mark) : price;

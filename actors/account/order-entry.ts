@@ -6,6 +6,8 @@
 import { assert, isForRisk, OrderType, RejectReason } from "../../protocols/index.ts";
 import type { InstrumentTerms, Origin, PlaceOrder, Side, Ticks } from "../../protocols/index.ts";
 import type { ActorContext, Venue } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
+import type { ContractInstrument } from "../contract/contract-listing.ts";
 import { nothingAhead } from "../risk/limit-checks.ts";
 import type { OrdersAhead } from "../risk/limit-checks.ts";
 import type { AccountState } from "./account-state.ts";
@@ -13,8 +15,6 @@ import { whyNotPlace } from "./order-admission.ts";
 import { reply, replyWithoutOrder } from "./order-answers.ts";
 import type { Order } from "./order.ts";
 import { isSamePlacing, submittedPrice, termsOf, withDefaults } from "./placing.ts";
-import { isContract } from "./positions.ts";
-import type { Contract } from "./positions.ts";
 import { protectedPrice } from "./price-protection.ts";
 
 /** Who is owed the answer to a placing, while it is decided. */
@@ -161,7 +161,7 @@ export class OrderEntry {
 }
 
 /** In a contract it goes no further than margin was looked at for: it is a limit to the book. */
-function priceOfMarketOrder(side: Side, { symbol, contract }: Contract, venue: Venue): Ticks {
+function priceOfMarketOrder(side: Side, { symbol, contract }: ContractInstrument, venue: Venue): Ticks {
   const { markPrice = 0 } = venue.contractOf(symbol) ?? {};
   assert(markPrice > 0, "an order is sent to a contract without a mark");
   return protectedPrice(side, contract, markPrice);

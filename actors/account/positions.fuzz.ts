@@ -9,19 +9,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ContractKind, Side, unpack, pack } from "../../protocols/index.ts";
 import type { ContractState, CoverDeficit } from "../../protocols/index.ts";
+import type { ContractInstrument } from "../contract/contract-listing.ts";
 import { ShardLedger } from "../ledger/asset-ledger.ts";
 import { Random } from "../testing/random.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
 import { Holdings } from "./holdings.ts";
 import { Positions } from "./positions.ts";
-import type { Contract } from "./positions.ts";
 
 const contractTerms = {
   ...{ kind: ContractKind.perpetual, expiresAtUs: 0, indexSymbol: "", markClampPpm: 50_000 },
   ...{ initialMarginPpm: 100_000, maintenanceMarginPpm: 50_000, liquidationFeePpm: 0 },
   ...{ fundingIntervalSeconds: 60, fundingCapPpm: 10_000, fundAccount: "fund" },
 };
-const contracts: readonly Contract[] = ["APPLE-PERP", "PEAR-PERP"].map((symbol, index) => ({
+const contracts: readonly ContractInstrument[] = ["APPLE-PERP", "PEAR-PERP"].map((symbol, index) => ({
   ...{ symbol, base: "APPLE", quote: "COIN", baseUnitsPerLot: 1 },
   ...{ quoteUnitsPerTickLot: 3 + index, makerFeeBasisPoints: 0, takerFeeBasisPoints: 0 },
   contract: contractTerms,
@@ -32,7 +32,7 @@ const cash = 5000;
 
 interface FillSaid {
   readonly account: AccountName;
-  readonly contract: Contract;
+  readonly contract: ContractInstrument;
   readonly side: Side;
   readonly price: number;
   readonly quantity: number;

@@ -26,13 +26,13 @@ import type {
   Amount,
   AnnounceContract,
   AssetId,
-  ContractTerms,
   InstrumentSymbol,
-  InstrumentTerms,
   Lots,
   OrderFilled,
 } from "../../protocols/index.ts";
 import type { ActorContext, Venue } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
+import type { ContractInstrument } from "../contract/contract-listing.ts";
 import { expectDeal } from "../ledger/asset-ledger.ts";
 import { deal, fund, realise, unrealisedOf, worthOfLot } from "../margin/position.ts";
 import type { Position, PositionChange } from "../margin/position.ts";
@@ -40,15 +40,8 @@ import type { Holdings } from "./holdings.ts";
 
 const variationIsCost = invariant("variation-is-cost-of-positions");
 
-/** An instrument that is a contract. */
-export type Contract = InstrumentTerms & { readonly contract: ContractTerms };
-
-export function isContract(instrument: InstrumentTerms): instrument is Contract {
-  return instrument.contract !== undefined;
-}
-
 interface OpenPosition {
-  readonly instrument: Contract;
+  readonly instrument: ContractInstrument;
   position: Position;
 }
 
@@ -101,7 +94,7 @@ export class Positions {
 
   /** A trade was made, for which a fee is due. */
   filled(
-    instrument: Contract,
+    instrument: ContractInstrument,
     fill: Pick<OrderFilled, "price" | "quantity" | "fundingIndex"> & { readonly side: Side },
     { fee, context }: { readonly fee: Amount; readonly context: ActorContext },
   ): void {
@@ -123,7 +116,7 @@ export class Positions {
     this.#forgetFlat(open);
   }
 
-  #open(instrument: Contract, fundingIndex: Amount): OpenPosition {
+  #open(instrument: ContractInstrument, fundingIndex: Amount): OpenPosition {
     const { symbol } = instrument;
     const open = this.#positions.get(symbol);
     if (open !== undefined) return open;
@@ -139,7 +132,7 @@ export class Positions {
   }
 
   /** Against whoever is on the other side, in whichever shard. */
-  #deal({ quote }: Contract, { side, quantity, worth }: Dealt): void {
+  #deal({ quote }: ContractInstrument, { side, quantity, worth }: Dealt): void {
     const balance = this.#holdings.balance(quote);
     expectDeal(balance.ledger, { side, quantity }, worth);
     balance.deal(multiply(side === Side.buy ? quantity : -quantity, worth));
@@ -211,7 +204,7 @@ export class Positions {
   // ---- Losses beyond cash ------------------------------------------------------------------
 
   /** Has so much cash there: of what it lacks, profits pay first and then the contract's fund. */
-  #raise({ quote, contract }: Contract, needed: Amount, context: ActorContext): void {
+  #raise({ quote, contract }: ContractInstrument, needed: Amount, context: ActorContext): void {
     const balance = this.#holdings.balance(quote);
     if (balance.available >= needed) return;
     for (const open of this.all()) {
