@@ -240,6 +240,7 @@ function adminEndpoints(admin: Administration) {
     halt: command("halt"),
     resume: command("resume"),
     "markPrice.publish": command("markPrice.publish"),
+    "indexPrice.publish": command("indexPrice.publish"),
     "killSwitch.arm": command("killSwitch.arm"),
     "killSwitch.confirm": command("killSwitch.confirm"),
     "killSwitch.release": command("killSwitch.release"),

@@ -29,8 +29,8 @@ import type {
 } from "./identifiers.ts";
 import type { CivilDate } from "./civil-days.ts";
 import type { ObligationView, SettlementCycle, SettlementView } from "./clearing.ts";
-import type { MarginView, PositionView } from "./margin.ts";
 import type { ContractFigures } from "./contract-terms.ts";
+import type { MarginView, PositionView } from "./margin.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
 import type { InstrumentTerms, NeededApprovals, Pin } from "./messages.ts";
 import type { OrderInstructions } from "./order-instructions.ts";

@@ -11,9 +11,10 @@ import {
   rejectReasonName,
   Side,
   TimeInForce,
+  TriggerSource,
   unpack,
 } from "../../protocols/index.ts";
-import type { Command, ContractTerms, InstrumentTerms } from "../../protocols/index.ts";
+import type { Command, ContractTerms, InstrumentTerms, PlaceOrder } from "../../protocols/index.ts";
 import { Shard } from "../shard/shard.ts";
 import type { SavedShard } from "../shard/shard.ts";
 import { applePerpetual, appleFuture } from "../testing/contracts.ts";
@@ -143,7 +144,7 @@ describe("a contract's order", () => {
     const venue = venueOf().list(applePerpetual);
     const before = venue.first.answer("balances", { account: "alice" });
     const placed = order("alice", Side.buy, 5, perpetual);
-    expect(reasonOf(venue, placed)).toBe("command-not-permitted");
+    expect(reasonOf(venue, placed)).toBe("margin-account-required");
     expect(venue.first.answer("balances", { account: "alice" })).toEqual(before);
   });
 
@@ -244,6 +245,63 @@ describe("a perpetual", () => {
     expect(reasonOf(venue, indexOf(perpetual, 5))).toBe("price-source-other");
     expect(reasonOf(venue, indexOf(apples.symbol, 5))).toBe("price-source-other");
     expect(reasonOf(venue, indexOf("PLUM-COIN", 5))).toBe("instrument-unknown");
+  });
+});
+
+describe("a perpetual that trades", () => {
+  /** Alice and Bob have bought and sold a lot at a price. */
+  function trading(shards: number, price: number): TestVenue {
+    const venue = venueOf(shards).list(applePerpetual);
+    for (const account of ["alice", "bob"]) {
+      venue.do({ kind: "set-margin-account", account, isMargin: true, ...why });
+    }
+    trade(venue, 1000);
+    venue.do(order("alice", Side.buy, price, perpetual));
+    venue.do(order("bob", Side.sell, price, perpetual));
+    return venue;
+  }
+
+  it.each([1, 3])("is marked at what it trades at, within its clamp, on %i shards", (shards) => {
+    const venue = trading(shards, 1050);
+    expect(new Set(marks(venue, perpetual))).toEqual(new Set([1050]));
+    // The middle of the book, which is wide.
+    venue.do(order("alice", Side.buy, 1010, perpetual));
+    venue.do(order("bob", Side.sell, 1031, perpetual));
+    expect(new Set(marks(venue, perpetual))).toEqual(new Set([1020]));
+    venue.timeUs += 2_000_000;
+    trade(venue, 900);
+    // No further than a tenth from its index.
+    expect(new Set(marks(venue, perpetual))).toEqual(new Set([990]));
+    expectRestored(venue);
+  });
+
+  it.each([1, 3])(
+    "is funded by its mean premium, and fills say how far, on %i shards",
+    (shards) => {
+      const venue = trading(shards, 1050);
+      wait(venue, 60);
+      // Nearly all of the time since the last full hour, five percent above.
+      expect(told(venue)).toEqual(["APPLE-COIN-PERP funding 1 at 50000 ppm of 1050: 52 a lot"]);
+      const states = venue.shards.map(({ directory }) => directory.contractOf(perpetual));
+      expect(states.map((state) => state?.fundingIndex)).toEqual(venue.shards.map(() => 52));
+    },
+  );
+
+  it("sets off orders that wait for its mark price", () => {
+    const venue = trading(1, 1050);
+    venue.do(order("bob", Side.buy, 1000, perpetual));
+    const stop = order("alice", Side.sell, 1000, perpetual) as PlaceOrder;
+    const { mark } = TriggerSource;
+    venue.do({
+      ...{ ...stop, orderType: OrderType.stopLimit },
+      instructions: { ...plainInstructions, triggerPrice: 1010, triggerSource: mark },
+    });
+    venue.timeUs += 2_000_000;
+    trade(venue, 900);
+    const fills = venue.events.filter((event) => {
+      return event.kind === "traded" && event.symbol === perpetual;
+    });
+    expect(fills).toHaveLength(2);
   });
 });
 

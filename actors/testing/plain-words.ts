@@ -146,7 +146,8 @@ function marginText(event: PositionChanged | FundingPaid | DeficitCovered): stri
     case "position-changed": {
       const { account, symbol, lots, cost, realised } = event;
       const cause = nameIn(PositionCause, event.cause);
-      const position = lots === 0 ? `no ${symbol}` : `${String(lots)} ${symbol} for ${String(cost)}`;
+      const position =
+        lots === 0 ? `no ${symbol}` : `${String(lots)} ${symbol} for ${String(cost)}`;
       return `${account} has ${position} by ${cause}, realises ${String(realised)}`;
     }
     case "funding-paid": {

@@ -15,6 +15,7 @@ import type {
   ListInstrumentRequest,
   OpenAccountRequest,
   PlaceActorRequest,
+  PublishIndexPriceRequest,
   PublishMarkPriceRequest,
   ReleaseKillSwitchRequest,
   ResumeRequest,
@@ -134,6 +135,10 @@ export class AdminClient extends MarketClient {
 
   publishMarkPrice(request: PublishMarkPriceRequest): Promise<AdminResult> {
     return this.#command("markPrice.publish", request, RejectReason.none);
+  }
+
+  publishIndexPrice(request: PublishIndexPriceRequest): Promise<AdminResult> {
+    return this.#command("indexPrice.publish", request, RejectReason.none);
   }
 
   /** Gives the number to confirm it by, within a minute: nothing happens before that. */

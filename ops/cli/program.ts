@@ -179,6 +179,16 @@ const commands: readonly LazyCommand[] = [
   },
   { name: "mark", summary: "publish a mark price", load: () => import("./mark.ts") },
   {
+    name: "contract",
+    summary: "where a contract stands: its mark price and index, funding or expiry, terms",
+    load: () => import("./contract.ts"),
+  },
+  {
+    name: "index-price",
+    summary: "publish the index of a contract",
+    load: () => import("./index-price.ts"),
+  },
+  {
     name: "audit",
     summary: "the record of all orders, signed; whether one is whole; what administrators did",
     load: () => import("./audit.ts"),

@@ -11,6 +11,7 @@ import type { TSchema } from "typebox";
 import { approvalDocument } from "../../protocols/api/approval-document.ts";
 import * as adminRequests from "../../protocols/api/admin-requests.ts";
 import * as risk from "../../protocols/api/risk-requests.ts";
+import * as contracts from "../../protocols/api/contract-terms.ts";
 import * as clearing from "../../protocols/api/clearing-requests.ts";
 import * as custody from "../../protocols/api/custody-requests.ts";
 import { errorTexts } from "../../protocols/api/errors.ts";
@@ -110,6 +111,8 @@ function marketDataPage(): string {
     objectSection("Statistics", summaries.statistics),
     objectSection("Instrument", replies.instrument),
     objectSection("Trading terms", trading.tradingTerms),
+    objectSection("Contract terms", contracts.contractTerms),
+    objectSection("Contract figures", contracts.contractFigures),
     objectSection("Tick size", trading.tickSize),
     objectSection("Calendar", trading.tradingCalendar),
     objectSection("Zone offset", trading.zoneOffset),
@@ -311,6 +314,8 @@ const titles: ReadonlyMap<string, string> = new Map(
       [replies.instrument, "market-data.md#instrument"],
       [trading.tradingTerms, "market-data.md#trading-terms"],
       [trading.tradingTermsRequest, "administration.md#how-an-instrument-trades"],
+      [contracts.contractTerms, "market-data.md#contract-terms"],
+      [contracts.contractFigures, "market-data.md#contract-figures"],
       [trading.tickSize, "market-data.md#tick-size"],
       [trading.tradingCalendar, "market-data.md#calendar"],
       [trading.zoneOffset, "market-data.md#zone-offset"],

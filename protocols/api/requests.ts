@@ -16,6 +16,7 @@ import {
   haltRequest,
   listInstrumentRequest,
   openAccountRequest,
+  publishIndexPriceRequest,
   publishMarkPriceRequest,
   releaseKillSwitchRequest,
   resumeRequest,
@@ -320,6 +321,13 @@ export const requests = {
     request: publishMarkPriceRequest,
     reply: doneReply,
     example: examples.publishMarkPrice,
+  },
+  "indexPrice.publish": {
+    scope: "admin",
+    summary: "Says what the index of a contract is whose terms name no instrument for it.",
+    request: publishIndexPriceRequest,
+    reply: doneReply,
+    example: examples.publishIndexPrice,
   },
   "killSwitch.arm": {
     scope: "admin",

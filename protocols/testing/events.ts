@@ -277,6 +277,14 @@ const origins: fc.Arbitrary<Origin> = fc.record(
 type Arbitraries<Value> = { readonly [Key in keyof Value]: fc.Arbitrary<Value[Key]> };
 type FieldsOf<Kind extends ShardEvent["kind"]> = Arbitraries<Omit<EventOf<Kind>, "kind">>;
 
+const contractFigures = fc.record(
+  {
+    ...{ markPrice: counts, indexPrice: counts, fundingRatePpm: integers },
+    ...{ nextFundingUs: counts, finalPrice: counts },
+  },
+  { noNullPrototype: true },
+);
+
 const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
   "order-replied": {
     origin: origins,
@@ -388,6 +396,7 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
     volume: totals,
     notional: totals,
     trades: counts,
+    contract: fc.option(contractFigures, { nil: undefined }),
   },
   "depth-checksummed": {
     symbol: symbols,
