@@ -272,7 +272,11 @@ function count(order: OpenOrder, exposure: ContractExposure, markPrice: Ticks): 
 }
 
 /** Ticks by which an order may trade worse than at the mark. What waits for its price has time. */
-function lossOf({ side, orderType, price }: OpenOrder, contract: ContractInstrument, mark: Ticks): number {
+function lossOf(
+  { side, orderType, price }: OpenOrder,
+  contract: ContractInstrument,
+  mark: Ticks,
+): number {
   if (mark === 0 || isWaitingType(orderType)) return 0;
   const isMarket = orderType === OrderType.market;
   const worst = isMarket ? protectedPrice(side, contract.contract, mark) : price;

@@ -161,7 +161,11 @@ export class OrderEntry {
 }
 
 /** In a contract it goes no further than margin was looked at for: it is a limit to the book. */
-function priceOfMarketOrder(side: Side, { symbol, contract }: ContractInstrument, venue: Venue): Ticks {
+function priceOfMarketOrder(
+  side: Side,
+  { symbol, contract }: ContractInstrument,
+  venue: Venue,
+): Ticks {
   const { markPrice = 0 } = venue.contractOf(symbol) ?? {};
   assert(markPrice > 0, "an order is sent to a contract without a mark");
   return protectedPrice(side, contract, markPrice);

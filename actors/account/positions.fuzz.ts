@@ -21,11 +21,13 @@ const contractTerms = {
   ...{ initialMarginPpm: 100_000, maintenanceMarginPpm: 50_000, liquidationFeePpm: 0 },
   ...{ fundingIntervalSeconds: 60, fundingCapPpm: 10_000, fundAccount: "fund" },
 };
-const contracts: readonly ContractInstrument[] = ["APPLE-PERP", "PEAR-PERP"].map((symbol, index) => ({
-  ...{ symbol, base: "APPLE", quote: "COIN", baseUnitsPerLot: 1 },
-  ...{ quoteUnitsPerTickLot: 3 + index, makerFeeBasisPoints: 0, takerFeeBasisPoints: 0 },
-  contract: contractTerms,
-}));
+const contracts: readonly ContractInstrument[] = ["APPLE-PERP", "PEAR-PERP"].map(
+  (symbol, index) => ({
+    ...{ symbol, base: "APPLE", quote: "COIN", baseUnitsPerLot: 1 },
+    ...{ quoteUnitsPerTickLot: 3 + index, makerFeeBasisPoints: 0, takerFeeBasisPoints: 0 },
+    contract: contractTerms,
+  }),
+);
 const accounts = ["a", "b", "c", "d", "fund"] as const;
 type AccountName = (typeof accounts)[number];
 const cash = 5000;

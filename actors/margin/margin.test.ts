@@ -78,7 +78,11 @@ function index(venue: TestVenue, price: number): void {
 }
 
 /** One buys of another. */
-function trade(venue: TestVenue, [buyer, seller]: readonly string[], terms: [number, number]): void {
+function trade(
+  venue: TestVenue,
+  [buyer, seller]: readonly string[],
+  terms: [number, number],
+): void {
   venue.do(order(seller!, Side.sell, terms));
   venue.do(order(buyer!, Side.buy, terms));
 }
@@ -263,7 +267,13 @@ describe("an order in a contract", () => {
   });
 
   it("is refused where the position would be more than can be counted", () => {
-    venue.do({ kind: "deposit", account: "alice", asset: "COIN", amount: 2n ** 62n, reference: "x" });
+    venue.do({
+      kind: "deposit",
+      account: "alice",
+      asset: "COIN",
+      amount: 2n ** 62n,
+      reference: "x",
+    });
     venue.do(order("alice", Side.buy, [2 ** 39, 100]));
     refused(order("alice", Side.buy, [2 ** 39 + 1, 100]), "position-too-large");
   });
@@ -287,9 +297,12 @@ describe("an order in a contract", () => {
     venue.do(order("maker", Side.sell, [5, 106]));
     venue.do(order("alice", Side.buy, [10, 0], { orderType: OrderType.market }));
     expect(answerOf(venue, "alice").lots).toBe(5);
-    expect(venue.events.filter(({ kind }) => kind === "execution-report").map(eventText).at(-1)).toMatch(
-      /canceled/,
-    );
+    expect(
+      venue.events
+        .filter(({ kind }) => kind === "execution-report")
+        .map(eventText)
+        .at(-1),
+    ).toMatch(/canceled/);
   });
 
   it("closes after its account may open no more", () => {

@@ -208,8 +208,7 @@ function sumsOf(shards: readonly Shard[]): readonly AssetSum[] {
   for (const shard of shards) {
     for (const { asset, available, reserved, ...apart } of shard.answer("holdings", {})) {
       const { withdrawing = 0, variation = 0 } = apart;
-      const units =
-        BigInt(available) + BigInt(reserved) + BigInt(withdrawing) + BigInt(variation);
+      const units = BigInt(available) + BigInt(reserved) + BigInt(withdrawing) + BigInt(variation);
       held.set(asset, (held.get(asset) ?? 0n) + units);
     }
   }

@@ -17,10 +17,7 @@ export function renderPositions(positions: readonly PositionDetails[]): string {
   return renderTable([...columns, "INITIAL", "MAINTENANCE"], rows);
 }
 
-export function renderMargin(
-  { isMargin, assets }: MarginReply,
-  known: readonly Asset[],
-): string {
+export function renderMargin({ isMargin, assets }: MarginReply, known: readonly Asset[]): string {
   const title = isMargin ? "a margin account" : "not a margin account: it opens no positions";
   if (assets.length === 0) return title;
   const decimals = new Map(known.map((asset) => [asset.asset, asset.decimals]));

@@ -33,7 +33,10 @@ export const position = Type.Object(
     lots: Type.Integer({ description: "Below zero for a short one; 0 where only orders work." }),
     cost: sum("What it costs: what it was opened at and what was paid for holding it."),
     entryNotional: sum("What it was opened at."),
-    markPrice: count({ description: "At which it is valued; 0 while there is none.", unit: "ticks" }),
+    markPrice: count({
+      description: "At which it is valued; 0 while there is none.",
+      unit: "ticks",
+    }),
     unrealised: sum("Profit at the mark; a loss when negative."),
     buys: count({ description: "What working orders buy.", unit: "lots" }),
     sells: count({ description: "What working orders sell.", unit: "lots" }),
