@@ -40,6 +40,8 @@ const notYetRecorded: readonly string[] = [
   ...["set-settlement-cycle", "announce-settlement-cycle", "clear-trade"],
   ...["instruct-settlement", "settlement-confirmed", "post-settlement"],
   ...["settlement-final", "account-settled"],
+  ...["set-margin-account", "apply-margin-account", "cover-deficit"],
+  ...["position-changed", "funding-paid", "deficit-covered"],
   ...["announce-contract", "publish-index-price", "contract-funded", "contract-expired"],
 ];
 

@@ -586,6 +586,7 @@ describe("sound things", () => {
       "answers-in-turn",
       "closed-book-keeps-no-day-orders",
       "purged-book-is-empty",
+      "variation-is-cost-of-positions",
       "blocked-accounts-have-no-orders",
       "snapshots-restore-the-same",
     ]);

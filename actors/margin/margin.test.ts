@@ -57,21 +57,24 @@ const reasonOf = (venue: TestVenue, command: Command): string =>
 /** Apples trade at 100, and so does the perpetual's index. */
 function venueOf(shards: number): TestVenue {
   const venue = new TestVenue(shards)
-    .open("fund", { COIN: 100 })
     .list(apples)
+    .open("fund", { COIN: 100 })
     .open("alice", { APPLE: 1000, COIN: 1000 })
     .open("bob", { COIN: 100_000 })
     .open("maker", { APPLE: 100_000, COIN: 100_000_000 })
     .list(applePerpetual);
   for (const account of ["alice", "bob", "maker"]) venue.do(marginFor(account));
-  index(venue, 100);
+  venue.do(order("maker", Side.sell, [1, 100], { symbol: apples.symbol }));
+  venue.do(order("bob", Side.buy, [1, 100], { symbol: apples.symbol }));
   return venue;
 }
 
-/** Apples trade at a price, by which the perpetual is marked. */
+/** Apples trade at a price and so does the perpetual, which is marked by both. */
 function index(venue: TestVenue, price: number): void {
-  venue.do(order("maker", Side.sell, [1, price], { symbol: apples.symbol }));
-  venue.do(order("bob", Side.buy, [1, price], { symbol: apples.symbol }));
+  for (const symbol of [apples.symbol, perpetual]) {
+    venue.do(order("maker", Side.sell, [1, price], { symbol }));
+    venue.do(order("bob", Side.buy, [1, price], { symbol }));
+  }
 }
 
 /** One buys of another. */
@@ -159,7 +162,7 @@ describe.each([1, 3])("positions on %i shards", (shards) => {
     trade(venue, ["alice", "bob"], [50, 100]);
     for (let home = 0; home < shards; home++) {
       const actor = addressOfAccount("alice");
-      venue.do({ kind: "place-actor", actor, shard: home, ...why });
+      venue.ask({ kind: "place-actor", actor, shard: home, ...why });
       venue.drain();
       expect(answerOf(venue, "alice")).toMatchObject({ lots: 50, cash: 1000 });
       expectRestored(venue);
@@ -169,15 +172,16 @@ describe.each([1, 3])("positions on %i shards", (shards) => {
 
   it("that lose more than there is are paid for by the fund, as far as it goes", () => {
     trade(venue, ["alice", "bob"], [100, 100]);
-    index(venue, 80);
-    venue.do(order("maker", Side.buy, [100, 85]));
-    // At its mark, where it may always be closed as far as there is something to lose.
-    index(venue, 90);
-    venue.do(order("alice", Side.sell, [100, 90]));
-    expect(answerOf(venue, "alice").lots).toBe(100);
-    trade(venue, ["maker", "alice"], [100, 90]);
+    index(venue, 88);
+    // At its mark or better a position may always be closed.
+    trade(venue, ["maker", "alice"], [100, 88]);
     expect(answerOf(venue, "alice")).toMatchObject({ lots: 0, cash: 0 });
+    expect(answerOf(venue, "fund").cash).toBe(0);
+    expect(toldOf(venue, "deficit-covered")).toEqual([
+      "fund covers 200 COIN of alice, lacking 100",
+    ]);
     assertSettled(venue);
+    expectRestored(venue);
   });
 });
 
@@ -282,7 +286,10 @@ describe("an order in a contract", () => {
     venue.do(order("maker", Side.sell, [5, 105]));
     venue.do(order("maker", Side.sell, [5, 106]));
     venue.do(order("alice", Side.buy, [10, 0], { orderType: OrderType.market }));
-    expect(answerOf(venue, "alice")).toMatchObject({ lots: 5, unrealised: -25 });
+    expect(answerOf(venue, "alice").lots).toBe(5);
+    expect(venue.events.filter(({ kind }) => kind === "execution-report").map(eventText).at(-1)).toMatch(
+      /canceled/,
+    );
   });
 
   it("closes after its account may open no more", () => {

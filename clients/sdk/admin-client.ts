@@ -33,6 +33,7 @@ import type {
   SettlementsReply,
   SettlementsRequest,
 } from "../../protocols/api/clearing-requests.ts";
+import type { SetMarginAccountRequest } from "../../protocols/api/margin-requests.ts";
 import type {
   SetAccountFeesRequest,
   SetFeeScheduleRequest,
@@ -202,6 +203,11 @@ export class AdminClient extends MarketClient {
 
   setAccountFees(request: SetAccountFeesRequest): Promise<AdminResult> {
     return this.#command("fees.setAccount", request, RejectReason.none);
+  }
+
+  /** Lets an account open positions in contracts, or no more of them. */
+  setMarginAccount(request: SetMarginAccountRequest): Promise<AdminResult> {
+    return this.#command("margin.setAccount", request, RejectReason.none);
   }
 
   /** Answered when it holds in every shard. */

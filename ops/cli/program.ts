@@ -132,6 +132,16 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./risk.ts"),
   },
   {
+    name: "positions",
+    summary: "what an account has in contracts, and what that is worth",
+    load: () => import("./positions.ts"),
+  },
+  {
+    name: "margin",
+    summary: "what positions ask of an account's cash; which accounts may open any",
+    load: () => import("./margin.ts"),
+  },
+  {
     name: "clearing",
     summary: "when trades are settled, what accounts owe until then, and rounds of settlement",
     load: () => import("./clearing.ts"),

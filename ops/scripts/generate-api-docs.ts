@@ -12,6 +12,7 @@ import { approvalDocument } from "../../protocols/api/approval-document.ts";
 import * as adminRequests from "../../protocols/api/admin-requests.ts";
 import * as risk from "../../protocols/api/risk-requests.ts";
 import * as contracts from "../../protocols/api/contract-terms.ts";
+import * as margin from "../../protocols/api/margin-requests.ts";
 import * as clearing from "../../protocols/api/clearing-requests.ts";
 import * as custody from "../../protocols/api/custody-requests.ts";
 import { errorTexts } from "../../protocols/api/errors.ts";
@@ -76,6 +77,8 @@ function orderEntryPage(): string {
     objectSection("Deposit", custody.deposit),
     objectSection("What is used of limits", risk.riskUse),
     objectSection("Obligation", clearing.obligation),
+    objectSection("Position", margin.position),
+    objectSection("Margin of an asset", margin.marginOfAsset),
     objectSection("Refusal", replies.refusal),
     objectSection("Error", replies.apiError),
     "All errors there are: [reject reasons](reject-reasons.md).",
@@ -300,6 +303,8 @@ const titles: ReadonlyMap<string, string> = new Map(
       [risk.scopedRiskLimits, "administration.md#limits-of-risk-in-force"],
       [risk.riskGroupMember, "administration.md#account-in-a-group"],
       [clearing.obligation, "order-entry.md#obligation"],
+      [margin.position, "order-entry.md#position"],
+      [margin.marginOfAsset, "order-entry.md#margin-of-an-asset"],
       [clearing.cycle, "market-data.md#settlement-cycle"],
       [clearing.round, "administration.md#round-of-settlement"],
       [clearing.roundObligation, "administration.md#obligation-of-a-round"],

@@ -22,6 +22,7 @@ import {
   withdrawalAdvanced,
   withdrawalJudged,
 } from "./custody-translation.ts";
+import { marginAccountSet } from "./margin-translation.ts";
 import { settlementCycleSet } from "./clearing-translation.ts";
 import { contractTermsOf } from "./contract-terms.ts";
 import type { SetFeeScheduleRequest } from "./fee-requests.ts";
@@ -77,7 +78,8 @@ export type AdminCommandName =
   | "custody.reportDeposit"
   | "riskLimits.set"
   | "riskLimits.setGroup"
-  | "clearing.setCycle";
+  | "clearing.setCycle"
+  | "margin.setAccount";
 
 // Adding 0 makes 0 of the -0 that JSON can hold.
 const translations: Translations = {
@@ -128,6 +130,7 @@ const translations: Translations = {
   "riskLimits.set": riskLimitsSet,
   "riskLimits.setGroup": riskGroupSet,
   "clearing.setCycle": settlementCycleSet,
+  "margin.setAccount": marginAccountSet,
 };
 
 function done(command: AdminCommand): TranslatedCommand {
