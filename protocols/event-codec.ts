@@ -207,6 +207,16 @@ export function ordinaryEventIn(list: readonly unknown[]): ShardEvent {
   return event;
 }
 
+function balanceChangeIn(fields: Fields): ShardEvent {
+  return {
+    kind: "balance-changed",
+    account: fields.account(),
+    asset: fields.asset(),
+    available: fields.amount(),
+    reserved: fields.amount(),
+  };
+}
+
 function withdrawalChangeIn(fields: Fields): ShardEvent {
   return {
     kind: "withdrawal-changed",
@@ -274,13 +284,7 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
     case Ordinary.depthChecksummed:
       return depthChecksumIn(fields);
     case Ordinary.balanceChanged:
-      return {
-        kind: "balance-changed",
-        account: fields.account(),
-        asset: fields.asset(),
-        available: fields.amount(),
-        reserved: fields.amount(),
-      };
+      return balanceChangeIn(fields);
     case Ordinary.withdrawalChanged:
       return withdrawalChangeIn(fields);
     case Ordinary.depositChanged:
