@@ -1,10 +1,10 @@
 /**
- * Contract terms: what makes an instrument a linear contract, a perpetual or a dated future, and not
- * goods that change hands.
+ * Contract terms: what makes an instrument a linear contract, a perpetual or a dated future, and
+ * not goods that change hands.
  *
- * Of a contract neither asset is held or moved by trading: the base says what a lot is units of, the
- * quote what margin and profit are counted in. So many lots at a price are worth lots times price
- * times the quote units of a tick of one lot, exactly.
+ * Of a contract neither asset is held or moved by trading: the base says what a lot is units of,
+ * the quote what margin and profit are counted in. So many lots at a price are worth lots times
+ * price times the quote units of a tick of one lot, exactly.
  */
 import { isAccountId } from "./identifiers.ts";
 import type { AccountId, InstrumentSymbol } from "./identifiers.ts";
@@ -26,8 +26,8 @@ export interface ContractTerms {
   /** When a future expires; 0 for a perpetual. */
   readonly expiresAtUs: TimeUs;
   /**
-   * The listed spot instrument whose last price is the index: of the same quote, with lots and ticks
-   * of the same size. "" where the index is published by command.
+   * The listed spot instrument whose last price is the index: of the same quote, with lots and
+   * ticks of the same size. "" where the index is published by command.
    */
   readonly indexSymbol: InstrumentSymbol;
   /** Of a position's value, to open it. */

@@ -5,7 +5,8 @@
  * Hot kinds are rows, which `event-rows.ts` knows; the others are positional lists.
  */
 import { unreachable } from "./assert.ts";
-import { fieldsOfLeg, legIn, signedSumIn, sumIn } from "./clearing-codecs.ts";
+import { fieldsOfLeg, legIn, sumIn } from "./clearing-codecs.ts";
+import { contractEventIn, fieldsOfContractEvent } from "./contract-event-codec.ts";
 import { DepositStatus, WithdrawalStatus } from "./custody.ts";
 import {
   EventRow,
@@ -29,7 +30,6 @@ import {
   writeOrderReplied,
   writeTraded,
 } from "./event-rows.ts";
-import { PositionCause } from "./events.ts";
 import type { ShardEvent, ToldEvent } from "./events.ts";
 import { fieldsOfTerms, termsIn } from "./instrument-terms.ts";
 import type { Side, TradingPhase } from "./order-terms.ts";
@@ -53,11 +53,6 @@ const Ordinary = {
   depthChecksummed: 112,
   withdrawalChanged: 120,
   depositChanged: 121,
-  contractFunded: 122,
-  contractExpired: 123,
-  positionChanged: 124,
-  fundingPaid: 125,
-  deficitCovered: 126,
   settlementFinal: 190,
   accountSettled: 191,
 } as const;
@@ -140,25 +135,12 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
       const { account, round, date, legs } = event;
       return [of.accountSettled, account, round, date, legs.map(fieldsOfLeg)];
     }
-    case "position-changed": {
-      const { account, symbol, cause, lots, cost, realised } = event;
-      const sums = [String(cost), String(realised)];
-      return [of.positionChanged, account, symbol, cause, lots, ...sums];
-    }
-    case "funding-paid": {
-      const { account, symbol, round, lots, amount } = event;
-      return [of.fundingPaid, account, symbol, round, lots, String(amount)];
-    }
-    case "deficit-covered": {
-      const { account, fund, asset, amount, lacking } = event;
-      return [of.deficitCovered, account, fund, asset, amount, lacking];
-    }
-    case "contract-funded": {
-      const { symbol, round, ratePpm, markPrice, indexPrice, perLot } = event;
-      return [of.contractFunded, symbol, round, ratePpm, markPrice, indexPrice, perLot];
-    }
+    case "position-changed":
+    case "funding-paid":
+    case "deficit-covered":
+    case "contract-funded":
     case "contract-expired":
-      return [of.contractExpired, event.symbol, event.finalPrice];
+      return fieldsOfContractEvent(event);
     case "instrument-listed":
       return [of.instrumentListed, ...fieldsOfTerms(event.terms)];
     case "phase-changed":
@@ -225,6 +207,16 @@ export function ordinaryEventIn(list: readonly unknown[]): ShardEvent {
   return event;
 }
 
+function balanceChangeIn(fields: Fields): ShardEvent {
+  return {
+    kind: "balance-changed",
+    account: fields.account(),
+    asset: fields.asset(),
+    available: fields.amount(),
+    reserved: fields.amount(),
+  };
+}
+
 function withdrawalChangeIn(fields: Fields): ShardEvent {
   return {
     kind: "withdrawal-changed",
@@ -283,51 +275,6 @@ function accountSettledIn(fields: Fields): ShardEvent {
   };
 }
 
-function marginEvent(number: number, fields: Fields): ShardEvent {
-  switch (number) {
-    case Ordinary.positionChanged:
-      return {
-        kind: "position-changed",
-        account: fields.account(),
-        symbol: fields.symbol(),
-        cause: fields.choice(PositionCause.cover) as PositionCause,
-        lots: fields.integer(),
-        cost: signedSumIn(fields),
-        realised: signedSumIn(fields),
-      };
-    case Ordinary.fundingPaid:
-      return {
-        kind: "funding-paid",
-        account: fields.account(),
-        symbol: fields.symbol(),
-        round: fields.count(),
-        lots: fields.integer(),
-        amount: signedSumIn(fields),
-      };
-    default:
-      return {
-        kind: "deficit-covered",
-        account: fields.account(),
-        fund: fields.account(),
-        asset: fields.asset(),
-        amount: fields.amount(),
-        lacking: fields.amount(),
-      };
-  }
-}
-
-function contractFundingIn(fields: Fields): ShardEvent {
-  return {
-    kind: "contract-funded",
-    symbol: fields.symbol(),
-    round: fields.count(1),
-    ratePpm: fields.integer(),
-    markPrice: fields.count(),
-    indexPrice: fields.count(),
-    perLot: fields.amount(),
-  };
-}
-
 function ordinaryEvent(number: number, fields: Fields): ShardEvent {
   switch (number) {
     case Ordinary.candleClosed:
@@ -337,13 +284,7 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
     case Ordinary.depthChecksummed:
       return depthChecksumIn(fields);
     case Ordinary.balanceChanged:
-      return {
-        kind: "balance-changed",
-        account: fields.account(),
-        asset: fields.asset(),
-        available: fields.amount(),
-        reserved: fields.amount(),
-      };
+      return balanceChangeIn(fields);
     case Ordinary.withdrawalChanged:
       return withdrawalChangeIn(fields);
     case Ordinary.depositChanged:
@@ -352,14 +293,6 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
       return settlementFinalIn(fields);
     case Ordinary.accountSettled:
       return accountSettledIn(fields);
-    case Ordinary.positionChanged:
-    case Ordinary.fundingPaid:
-    case Ordinary.deficitCovered:
-      return marginEvent(number, fields);
-    case Ordinary.contractFunded:
-      return contractFundingIn(fields);
-    case Ordinary.contractExpired:
-      return { kind: "contract-expired", symbol: fields.symbol(), finalPrice: fields.count() };
     case Ordinary.instrumentListed:
       return { kind: "instrument-listed", terms: termsIn(fields) };
     case Ordinary.phaseChanged:
@@ -400,7 +333,14 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
       return { kind: "logic-activated", version: fields.count(1) };
     case Ordinary.stateHashed:
       return { kind: "state-hashed", label: fields.text() };
-    default:
-      throw new MalformedRecords(`no event kind ${String(number)}`);
+    default: {
+      const event = contractEventIn(number, fields);
+      if (event !== undefined) return event;
+      return contractEventIn(number, fields) ?? noSuchEvent(number);
+    }
   }
+}
+
+function noSuchEvent(number: number): never {
+  throw new MalformedRecords(`no event kind ${String(number)}`);
 }

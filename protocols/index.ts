@@ -13,7 +13,7 @@ export { averagePriceDecimals, averagePriceOf } from "./average-price.ts";
 export * from "./candle-interval.ts";
 export type { CivilDate } from "./civil-days.ts";
 export * from "./clearing.ts";
-export { fieldsOfLeg, legIn, signedSumIn, sumIn } from "./clearing-codecs.ts";
+export { fieldsOfLeg, legIn, sumIn } from "./clearing-codecs.ts";
 export * from "./clearing-messages.ts";
 export * from "./contract-messages.ts";
 export * from "./contract-terms.ts";

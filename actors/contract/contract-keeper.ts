@@ -135,7 +135,7 @@ export class ContractKeeper implements ContractRules {
     const isTold = hasFunded || this.#isNews(timeUs);
     if (isTold) this.#tell(context);
     this.#askToBeCalled(context);
-    // Sets off those who wait for it: what they trade is looked at when the contract is called next.
+    // Sets off those who wait for it: what they trade is looked at when it is called next.
     if (isTold) book.setMarkPrice(this.#markPrice, context);
     return isTold;
   }

@@ -1,6 +1,6 @@
 /**
- * Goal: mark price, funding and final price are what they are defined as, and every shard knows them
- * as closely as is promised.
+ * Goal: mark price, funding and final price are what they are defined as, and every shard knows
+ * them as closely as is promised.
  *
  * Method: random prices of a book and an index at random times. A slow twin keeps all that was ever
  * the case, in a list, and computes from that list alone, in big integers.

@@ -154,7 +154,7 @@ class RefereedBook extends Book {
     );
   }
 
-  override purge(context: ActorContext, reason: CloseReason): void {
+  override purge(context: ActorContext, reason?: CloseReason): void {
     this.#called.add(this);
     this.opinion.compare(
       context,

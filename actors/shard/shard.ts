@@ -523,7 +523,10 @@ export class Shard implements ShardActors, ActorKeeper {
     }
     if (message.kind !== "announce-venue-halt") return;
     // What waited for the halt's end is looked at now, not whenever somebody says something.
-    for (const book of this.#books.values()) book.follow(this.#context);
+    for (const book of this.#books.values()) {
+      book.follow(this.#context);
+      this.#contracts.follow(book.symbol, this.#context);
+    }
   }
 
   /** Whoever has a position there pays what is due, by account id. */
@@ -682,6 +685,7 @@ export class Shard implements ShardActors, ActorKeeper {
         this.#follow(message.symbol);
         if (message.kind === "set-phase" && message.isPurged) {
           this.#books.get(message.symbol)?.purge(this.#context);
+          this.#contracts.follow(message.symbol, this.#context);
         }
         return;
       }

@@ -1,4 +1,4 @@
-/** Contracts to mark and to expire in tests, on apples: their figures can be checked in the head. */
+/** Contracts on apples, to mark and to expire in tests: figures can be checked in the head. */
 import { ContractKind } from "../../protocols/index.ts";
 import type { ContractTerms, TimeUs } from "../../protocols/index.ts";
 import type { ContractInstrument } from "../contract/contract-listing.ts";

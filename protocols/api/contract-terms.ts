@@ -1,6 +1,6 @@
 /**
- * Contracts as requests and replies tell them: their terms when one is listed or shown, and what the
- * public is told of their prices.
+ * Contracts as requests and replies tell them: their terms when one is listed or shown, and what
+ * the public is told of their prices.
  */
 import { Type } from "typebox";
 import type { Static } from "typebox";
