@@ -6,7 +6,10 @@
  */
 import type {
   ActorMessage,
+  Amount,
   AssetId,
+  ContractFigures,
+  ContractState,
   CustodyPolicy,
   FeeSchedule,
   InstrumentSymbol,
@@ -47,6 +50,8 @@ export interface Venue {
   instruments(): readonly InstrumentTerms[];
   /** What orders are held to; undefined while nobody is held to anything. */
   readonly risk: RiskRules | undefined;
+  /** Where a contract stands, as far as this shard has heard; undefined before the first word. */
+  contractOf(symbol: InstrumentSymbol): ContractState | undefined;
   /** By which cycle trades of an instrument are settled; undefined for at once. */
   settlementCycleOf(symbol: InstrumentSymbol): SettlementCycle | undefined;
   /** Under which rules an asset comes from a chain and goes there; undefined for one without. */
@@ -87,6 +92,13 @@ export interface TradingRules {
   dueTimes(): readonly TimeUs[];
 }
 
+/** What a book may ask of the contract that it is of. */
+export interface ContractRules {
+  /** As of now: a fill counts it, whenever its accounts hear of that. */
+  readonly fundingIndex: Amount;
+  readonly figures: ContractFigures;
+}
+
 export interface ActorContext {
   readonly shard: ShardId;
   readonly shards: number;
@@ -114,6 +126,8 @@ export interface ActorContext {
   nextTradeId(): TradeId;
   /** The market of an instrument whose book lives in this shard. */
   marketOf(symbol: InstrumentSymbol): TradingRules | undefined;
+  /** Of a contract whose book lives in this shard; undefined of what is none. */
+  contractRulesOf(symbol: InstrumentSymbol): ContractRules | undefined;
   /**
    * Calls the instrument's market and book once log time has reached a moment: the earliest that
    * was asked for. They ask for what is next when they have been called.

@@ -39,6 +39,8 @@ export interface Logic {
   readonly hasRiskLimits: boolean;
   /** From 3: trades are settled later, by cycles that are set. */
   readonly hasClearing: boolean;
+  /** From 3: instruments are listed that are contracts. */
+  readonly hasContracts: boolean;
 }
 
 const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index) => {
@@ -57,6 +59,7 @@ const carried: readonly Logic[] = Array.from({ length: newestLogic }, (_, index)
     coversAuctions: version >= 3,
     hasRiskLimits: version >= 3,
     hasClearing: version >= 3,
+    hasContracts: version >= 3,
   };
 });
 

@@ -832,6 +832,15 @@ describe("the reasons that actors give", () => {
     // Likewise in clearing/clearing.test.ts.
     "settlement-cycle-invalid",
     "funds-unsettled",
+    // Likewise in margin/margin.test.ts.
+    "margin-account-required",
+    "margin-insufficient",
+    "position-too-large",
+    // Likewise in contract/contract.test.ts.
+    "contract-terms-invalid",
+    "price-source-other",
+    "contract-expired",
+    "mark-price-missing",
   ];
 
   it("have all been given above", () => {

@@ -40,6 +40,9 @@ const notYetRecorded: readonly string[] = [
   ...["set-settlement-cycle", "announce-settlement-cycle", "clear-trade"],
   ...["instruct-settlement", "settlement-confirmed", "post-settlement"],
   ...["settlement-final", "account-settled"],
+  ...["set-margin-account", "apply-margin-account", "cover-deficit"],
+  ...["position-changed", "funding-paid", "deficit-covered"],
+  ...["announce-contract", "publish-index-price", "contract-funded", "contract-expired"],
 ];
 
 function goldenLogIn(name: string): GoldenLog {

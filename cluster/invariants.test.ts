@@ -6,11 +6,13 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Account } from "../actors/account/account.ts";
 import { ChangeRequests } from "../actors/account/change-requests.ts";
+import { Holdings } from "../actors/account/holdings.ts";
 import { KnownOrders } from "../actors/account/known-orders.ts";
 import { LifecycleEvent } from "../actors/account/order-lifecycle.ts";
 import type { Order } from "../actors/account/order.ts";
 import { DayResults } from "../actors/account/day-results.ts";
 import { RiskBook } from "../actors/account/risk-book.ts";
+import { Positions } from "../actors/account/positions.ts";
 import { SlotsById } from "../actors/account/slots-by-id.ts";
 import { BookFeed } from "../actors/book/book-feed.ts";
 import { BookTurn } from "../actors/book/book-turn.ts";
@@ -33,6 +35,7 @@ import type { SavedShard } from "../actors/shard/shard.ts";
 import { ShardAudit } from "../actors/shard/shard-audit.ts";
 import type { Step } from "../actors/shard/step.ts";
 import { Moves } from "../actors/shard/moves.ts";
+import { ContractKeepers } from "../actors/shard/contract-keepers.ts";
 import { StepContext } from "../actors/shard/step-context.ts";
 import { apples } from "../actors/testing/instruments.ts";
 import { logicOf } from "../actors/logic-versions.ts";
@@ -258,7 +261,9 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     const shard = new Shard(0, 1);
     const { directory, ledger } = shard;
     const moves = new Moves(0, { shards: 1, founded: 1 }, shard);
-    const parts = { shard: 0, shards: 1, moves, venue: directory, markets: new Map(), ledger };
+    const contracts = new ContractKeepers(new Map());
+    const places = { venue: directory, markets: new Map(), contracts, ledger };
+    const parts = { shard: 0, shards: 1, moves, ...places };
     const context = new StepContext(parts);
     context.send({ kind: "credit-deposit", account: "alice", asset: "X", amount: 1, ticket: 1 });
     context.takeOutputs();
@@ -444,6 +449,11 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
   "withdrawing-is-sum-of-withdrawals": () => {
     shardWithCoinAside().account("alice")?.audit();
   },
+  "variation-is-cost-of-positions": () => {
+    const holdings = new Holdings("alice", new ShardLedger());
+    holdings.balance("COIN").deal(5);
+    new Positions("alice", holdings).audit();
+  },
   "working-orders-can-work": () => {
     const { account, order } = soundAccount();
     order.executed = 10;
@@ -611,6 +621,7 @@ describe("sound things", () => {
       "answers-in-turn",
       "closed-book-keeps-no-day-orders",
       "purged-book-is-empty",
+      "variation-is-cost-of-positions",
       "blocked-accounts-have-no-orders",
       "snapshots-restore-the-same",
     ]);

@@ -19,6 +19,7 @@ import { Admission, defaultLimits } from "./admission.ts";
 import type { AdmissionLimits } from "./admission.ts";
 import type { Asker } from "./asker.ts";
 import { ClearingDesk } from "./clearing.ts";
+import { MarginDesk } from "./margin-desk.ts";
 import { CustodyDesk } from "./custody.ts";
 import { Administration } from "./administration.ts";
 import type { ApprovalCheck } from "./approvals/approval-check.ts";
@@ -84,6 +85,7 @@ export class Gateway {
       ...custodyEndpoints(new CustodyDesk(parts)),
       ...riskEndpoints(new RiskDesk(cluster)),
       ...clearingEndpoints(new ClearingDesk(cluster)),
+      ...marginEndpoints(new MarginDesk(cluster)),
     };
     for (const name of requestNames) assert(name in this.#endpoints);
   }
@@ -174,6 +176,8 @@ const questions: ReadonlySet<RequestName> = new Set([
   "custody.segregation",
   "clearing.cycles",
   "obligations.list",
+  "positions.list",
+  "margin.show",
   "settlement.show",
 ]);
 
@@ -240,6 +244,7 @@ function adminEndpoints(admin: Administration) {
     halt: command("halt"),
     resume: command("resume"),
     "markPrice.publish": command("markPrice.publish"),
+    "indexPrice.publish": command("indexPrice.publish"),
     "killSwitch.arm": command("killSwitch.arm"),
     "killSwitch.confirm": command("killSwitch.confirm"),
     "killSwitch.release": command("killSwitch.release"),
@@ -259,6 +264,7 @@ function adminEndpoints(admin: Administration) {
     "custody.assignAddress": command("custody.assignAddress"),
     "custody.reportDeposit": command("custody.reportDeposit"),
     "clearing.setCycle": command("clearing.setCycle"),
+    "margin.setAccount": command("margin.setAccount"),
     "approvals.policy": endpoint("approvals.policy", () => admin.approvalPolicy()),
   };
 }
@@ -267,6 +273,13 @@ function riskEndpoints(risk: RiskDesk) {
   return {
     "risk.show": endpoint("risk.show", ({ account }) => risk.of(account)),
     "riskLimits.show": endpoint("riskLimits.show", () => risk.rules()),
+  };
+}
+
+function marginEndpoints(margin: MarginDesk) {
+  return {
+    "positions.list": endpoint("positions.list", ({ account }) => margin.positions(account)),
+    "margin.show": endpoint("margin.show", ({ account }) => margin.margin(account)),
   };
 }
 

@@ -28,6 +28,8 @@ const kinds: Readonly<Record<AdminCommandKind, true>> = {
   "set-risk-limits": true,
   "set-risk-group": true,
   "set-settlement-cycle": true,
+  "set-margin-account": true,
+  "publish-index-price": true,
 };
 
 export const adminCommandKinds = Object.keys(kinds) as readonly AdminCommandKind[];

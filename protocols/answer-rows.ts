@@ -3,7 +3,7 @@
  *
  * The numbers are in the log for ever, as those of `message-codec.ts` are, and share their range.
  */
-import { unreachable } from "./assert.ts";
+import { assert, unreachable } from "./assert.ts";
 import type {
   AccountMessage,
   ApplyAccountFees,
@@ -13,6 +13,7 @@ import type {
   OrderFilled,
 } from "./messages.ts";
 import type { SettlementMessage } from "./clearing-messages.ts";
+import type { MarginMessage } from "./margin-messages.ts";
 import type { Liquidity } from "./order-terms.ts";
 import { accountName, last } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
@@ -21,7 +22,8 @@ import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 
 export type BookAnswer = Exclude<
   AccountMessage,
-  CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees | SettlementMessage
+  | (CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees)
+  | (SettlementMessage | MarginMessage)
 >;
 
 const Row = {
@@ -36,6 +38,8 @@ const Row = {
   orderPrevented: 28,
   /** With its settlement date. */
   orderFilledToSettle: 196,
+  /** Of a contract: with its funding index. */
+  orderFilledOfContract: 212,
 } as const;
 
 export function writeAnswer(writer: RecordWriter, message: BookAnswer): void {
@@ -90,16 +94,22 @@ export function writeAnswer(writer: RecordWriter, message: BookAnswer): void {
 }
 
 function writeFilled(writer: RecordWriter, message: OrderFilled): void {
-  const { settlementDate } = message;
-  const isAtOnce = settlementDate === undefined;
-  begin(writer, isAtOnce ? Row.orderFilled : Row.orderFilledToSettle, message);
+  const { settlementDate, fundingIndex } = message;
+  assert(settlementDate === undefined || fundingIndex === undefined, "a contract is not cleared");
+  begin(writer, rowOfFill(message), message);
   writer.integer(message.tradeId);
   writer.integer(message.price);
   writer.integer(message.quantity);
   writer.integer(message.remaining);
   writer.u8(message.liquidity);
   writer.integer(message.updateId);
-  if (!isAtOnce) writer.u32(settlementDate);
+  if (settlementDate !== undefined) writer.u32(settlementDate);
+  if (fundingIndex !== undefined) writer.amount(fundingIndex);
+}
+
+function rowOfFill({ settlementDate, fundingIndex }: OrderFilled): number {
+  if (fundingIndex !== undefined) return Row.orderFilledOfContract;
+  return settlementDate === undefined ? Row.orderFilled : Row.orderFilledToSettle;
 }
 
 function readFilled(reader: RecordReader): OrderFilled {
@@ -137,6 +147,8 @@ export function readAnswer(kind: number, reader: RecordReader): BookAnswer {
       return readFilled(reader);
     case Row.orderFilledToSettle:
       return { ...readFilled(reader), settlementDate: reader.u32() };
+    case Row.orderFilledOfContract:
+      return { ...readFilled(reader), fundingIndex: reader.amount() };
     case Row.orderRemoved:
       return {
         kind: "order-removed",

@@ -93,6 +93,11 @@ export function sumIn(fields: Fields): Amount {
   return amountOf(BigInt(fields.digits()));
 }
 
+/** Likewise of one that may be below zero. Throws MalformedRecords. */
+export function signedSumIn(fields: Fields): Amount {
+  return amountOf(BigInt(fields.signedDigits()));
+}
+
 interface InRound {
   readonly account: string;
   readonly round: number;

@@ -77,6 +77,23 @@ describe("the bytes of a reply for a limit of risk", () => {
   });
 });
 
+describe("the bytes of a contract's statistics", () => {
+  const figures = {
+    ...{ markPrice: 100, indexPrice: 99, fundingRatePpm: -5, nextFundingUs: 7, finalPrice: 0 },
+  };
+  const plain = eventExamples["statistics-changed"];
+
+  it("are those of others with one list behind them, and frozen, too", () => {
+    const told: ShardEvent = { ...plain, contract: figures };
+    expect(decode(encode([told]))).toStrictEqual([told]);
+    const [[fields], [before]] = [told, plain].map((event) => {
+      const [, , ordinary] = unpack(encode([event])) as [unknown, unknown, unknown[][]];
+      return ordinary;
+    }) as [unknown[][], unknown[][]];
+    expect(fields).toEqual([...before!, [100, 99, -5, 7, 0]]);
+  });
+});
+
 describe("reading an event", () => {
   it("refuses a kind that is not known", () => {
     expect(() => decode(pack([[], Uint8Array.of(99), []]))).toThrow("no event kind 99");

@@ -6,6 +6,7 @@
  */
 import { unreachable } from "./assert.ts";
 import { fieldsOfLeg, legIn, sumIn } from "./clearing-codecs.ts";
+import { contractEventIn, fieldsOfContractEvent } from "./contract-event-codec.ts";
 import { DepositStatus, WithdrawalStatus } from "./custody.ts";
 import {
   EventRow,
@@ -134,6 +135,12 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
       const { account, round, date, legs } = event;
       return [of.accountSettled, account, round, date, legs.map(fieldsOfLeg)];
     }
+    case "position-changed":
+    case "funding-paid":
+    case "deficit-covered":
+    case "contract-funded":
+    case "contract-expired":
+      return fieldsOfContractEvent(event);
     case "instrument-listed":
       return [of.instrumentListed, ...fieldsOfTerms(event.terms)];
     case "phase-changed":
@@ -198,6 +205,16 @@ export function ordinaryEventIn(list: readonly unknown[]): ShardEvent {
   const event = ordinaryEvent(fields.integer(), fields);
   fields.end();
   return event;
+}
+
+function balanceChangeIn(fields: Fields): ShardEvent {
+  return {
+    kind: "balance-changed",
+    account: fields.account(),
+    asset: fields.asset(),
+    available: fields.amount(),
+    reserved: fields.amount(),
+  };
 }
 
 function withdrawalChangeIn(fields: Fields): ShardEvent {
@@ -267,13 +284,7 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
     case Ordinary.depthChecksummed:
       return depthChecksumIn(fields);
     case Ordinary.balanceChanged:
-      return {
-        kind: "balance-changed",
-        account: fields.account(),
-        asset: fields.asset(),
-        available: fields.amount(),
-        reserved: fields.amount(),
-      };
+      return balanceChangeIn(fields);
     case Ordinary.withdrawalChanged:
       return withdrawalChangeIn(fields);
     case Ordinary.depositChanged:
@@ -322,7 +333,14 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
       return { kind: "logic-activated", version: fields.count(1) };
     case Ordinary.stateHashed:
       return { kind: "state-hashed", label: fields.text() };
-    default:
-      throw new MalformedRecords(`no event kind ${String(number)}`);
+    default: {
+      const event = contractEventIn(number, fields);
+      if (event !== undefined) return event;
+      return contractEventIn(number, fields) ?? noSuchEvent(number);
+    }
   }
+}
+
+function noSuchEvent(number: number): never {
+  throw new MalformedRecords(`no event kind ${String(number)}`);
 }

@@ -250,6 +250,68 @@ export interface AccountSettled {
   readonly legs: readonly SettlementLeg[];
 }
 
+/** Why a position is another one. */
+export const PositionCause = { trade: 0, funding: 1, expiry: 2, cover: 3 } as const;
+export type PositionCause = (typeof PositionCause)[keyof typeof PositionCause];
+
+/** An account's position in a contract is now this. */
+export interface PositionChanged {
+  readonly kind: "position-changed";
+  readonly account: AccountId;
+  readonly symbol: InstrumentSymbol;
+  readonly cause: PositionCause;
+  /** Below zero for a short one. */
+  readonly lots: number;
+  readonly cost: Amount;
+  /** Quote units that this has brought; a loss when negative. */
+  readonly realised: Amount;
+}
+
+/** An account has paid for holding a position, or was paid when negative. */
+export interface FundingPaid {
+  readonly kind: "funding-paid";
+  readonly account: AccountId;
+  readonly symbol: InstrumentSymbol;
+  readonly round: number;
+  readonly lots: number;
+  /** Quote units. */
+  readonly amount: Amount;
+}
+
+/** An insurance fund has paid a loss beyond what an account had. */
+export interface DeficitCovered {
+  readonly kind: "deficit-covered";
+  /** Whose loss it was. */
+  readonly account: AccountId;
+  readonly fund: AccountId;
+  readonly asset: AssetId;
+  readonly amount: Amount;
+  /** Of that, what the fund did not have: nobody has paid it. */
+  readonly lacking: Amount;
+}
+
+/** A funding of a perpetual: each lot held long pays so much to each held short. */
+export interface ContractFunded {
+  readonly kind: "contract-funded";
+  readonly symbol: InstrumentSymbol;
+  /** From 1. */
+  readonly round: number;
+  /** Parts of a million of the value at the mark price; below zero shorts pay longs. */
+  readonly ratePpm: number;
+  readonly markPrice: Ticks;
+  readonly indexPrice: Ticks;
+  /** Quote units. */
+  readonly perLot: Amount;
+}
+
+/** A future has expired: its orders are canceled, and open positions are settled at this price. */
+export interface ContractExpired {
+  readonly kind: "contract-expired";
+  readonly symbol: InstrumentSymbol;
+  /** 0 where its index was never known: then nobody has traded it. */
+  readonly finalPrice: Ticks;
+}
+
 export interface InstrumentListed {
   readonly kind: "instrument-listed";
   readonly terms: InstrumentTerms;
@@ -332,6 +394,11 @@ export type ShardEvent =
   | DepositChanged
   | SettlementFinal
   | AccountSettled
+  | PositionChanged
+  | FundingPaid
+  | DeficitCovered
+  | ContractFunded
+  | ContractExpired
   | InstrumentListed
   | PhaseChanged
   | AuctionIndicated

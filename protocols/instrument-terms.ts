@@ -1,6 +1,7 @@
 /**
  * An instrument's terms as fields of an ordinary record, and back.
  */
+import { contractTermsIn, fieldsOfContractTerms } from "./contract-terms.ts";
 import type { InstrumentTerms } from "./messages.ts";
 import type { Fields } from "./record-fields.ts";
 import type { OrdinaryField } from "./records.ts";
@@ -22,12 +23,14 @@ export function fieldsOfTerms(terms: InstrumentTerms): readonly OrdinaryField[] 
     terms.makerFeeBasisPoints,
     terms.takerFeeBasisPoints,
     terms.trading === undefined ? [] : fieldsOfTradingTerms(terms.trading),
+    // Left out of what is no contract: the bytes of before stay as they are.
+    ...(terms.contract === undefined ? [] : [fieldsOfContractTerms(terms.contract)]),
   ];
 }
 
 /** Throws MalformedRecords. */
 export function termsIn(fields: Fields): InstrumentTerms {
-  const terms: InstrumentTerms = {
+  const terms = {
     symbol: fields.symbol(),
     base: fields.asset(),
     quote: fields.asset(),
@@ -36,9 +39,18 @@ export function termsIn(fields: Fields): InstrumentTerms {
     makerFeeBasisPoints: fields.integer(),
     takerFeeBasisPoints: fields.integer(),
   };
-  const trading = fields.fields();
-  if (trading.isEmpty) return terms;
-  const withTrading = { ...terms, trading: tradingTermsIn(trading) };
-  trading.end();
-  return withTrading;
+  const trading = tradingIn(fields.fields());
+  const contract = fields.hasList ? contractTermsIn(fields.fields()) : undefined;
+  return {
+    ...terms,
+    ...(trading !== undefined && { trading }),
+    ...(contract !== undefined && { contract }),
+  };
+}
+
+function tradingIn(fields: Fields): TradingTerms | undefined {
+  if (fields.isEmpty) return undefined;
+  const trading = tradingTermsIn(fields);
+  fields.end();
+  return trading;
 }

@@ -113,6 +113,10 @@ const meanings = {
     "turns",
     "what an account has set aside is the sum of its withdrawals under way",
   ],
+  "variation-is-cost-of-positions": [
+    "turns",
+    "what stands in the ledger for an account's positions is what they cost",
+  ],
   "working-orders-can-work": [
     "turns",
     "an order that works is in a state to, with something left of it",

@@ -5,8 +5,10 @@ import type { CandleInterval } from "./candle-interval.ts";
 import type { CandleClosed, StatisticsChanged } from "./events.ts";
 import { last } from "./record-fields.ts";
 import type { Fields } from "./record-fields.ts";
+import type { OrdinaryField } from "./records.ts";
+import { contractFiguresIn, fieldsOfContractFigures } from "./contract-terms.ts";
 
-type SummaryFields = readonly (string | number)[];
+type SummaryFields = readonly OrdinaryField[];
 
 export function fieldsOfCandle(event: CandleClosed): SummaryFields {
   return [
@@ -53,6 +55,8 @@ export function fieldsOfStatistics(event: StatisticsChanged): SummaryFields {
     event.volume,
     event.notional,
     event.trades,
+    // Left out of what is no contract: the bytes of before stay as they are.
+    ...(event.contract === undefined ? [] : [fieldsOfContractFigures(event.contract)]),
   ];
 }
 
@@ -67,5 +71,6 @@ export function statisticsIn(fields: Fields): StatisticsChanged {
     volume: fields.digits(),
     notional: fields.digits(),
     trades: fields.count(),
+    ...(fields.hasList && { contract: contractFiguresIn(fields.fields()) }),
   };
 }

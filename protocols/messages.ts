@@ -34,7 +34,10 @@ import type {
   SetSettlementCycle,
   SettlementMessage,
 } from "./clearing-messages.ts";
+import type { AnnounceContract, PublishIndexPrice } from "./contract-messages.ts";
+import type { ContractTerms } from "./contract-terms.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
+import type { MarginMessage, SetMarginAccount } from "./margin-messages.ts";
 import type { OrderInstructions, RevisedInstructions } from "./order-instructions.ts";
 import type {
   CancelFailure,
@@ -79,6 +82,8 @@ export interface InstrumentTerms {
   readonly takerFeeBasisPoints: number;
   /** How it trades; without, as most do: see plainTradingTerms. */
   readonly trading?: TradingTerms;
+  /** What makes it a contract; without, it is spot: goods against money. */
+  readonly contract?: ContractTerms;
 }
 
 // ---- To an account, from a gateway ---------------------------------------------------------
@@ -427,6 +432,8 @@ export interface OrderFilled {
   readonly updateId: number;
   /** When it is settled, if not at once. */
   readonly settlementDate?: CivilDate;
+  /** Of a contract: its funding index as it traded, see ContractState; never with a date. */
+  readonly fundingIndex?: Amount;
 }
 
 /** The order's trigger price was reached: it goes to the market now. */
@@ -722,7 +729,9 @@ export type AdminCommand =
   | CustodyCommand
   | WithdrawalCommand
   | RiskCommand
-  | SetSettlementCycle;
+  | SetSettlementCycle
+  | SetMarginAccount
+  | PublishIndexPrice;
 export type AdminCommandKind = AdminCommand["kind"];
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint | ActivateLogic | SetNodes;
 export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
@@ -740,7 +749,8 @@ export type AccountMessage =
   | BlockAccount
   | CreditDeposit
   | ApplyAccountFees
-  | SettlementMessage;
+  | SettlementMessage
+  | MarginMessage;
 export type MarketMessage = SetPhase | WatchIndex;
 export type MoveMessage = AnnouncePlacement | MarkChannel | HandOver | TakeOver | ForwardReply;
 export type ShardsMessage = AnnounceShard | AnnouncePins;
@@ -752,7 +762,8 @@ export type DirectoryMessage =
   | AnnounceFeeSchedule
   | AnnounceCustodyPolicy
   | RiskAnnouncement
-  | AnnounceSettlementCycle;
+  | AnnounceSettlementCycle
+  | AnnounceContract;
 
 /** What a producer outside the shards may put into a log. */
 export type Command = OrderCommand | CustodyRequest | AdminCommand | ShardCommand;

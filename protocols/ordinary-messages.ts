@@ -38,8 +38,12 @@ import type {
 } from "./order-terms.ts";
 import { clearingCodecs } from "./clearing-codecs.ts";
 import type { ClearingKind } from "./clearing-codecs.ts";
+import { contractCodecs } from "./contract-codecs.ts";
+import type { ContractMessageKind } from "./contract-codecs.ts";
 import { custodyCodecs } from "./custody-codecs.ts";
 import type { CustodyKind } from "./custody-codecs.ts";
+import { marginCodecs } from "./margin-codecs.ts";
+import type { MarginKind } from "./margin-codecs.ts";
 import { riskCodecs } from "./risk-codecs.ts";
 import type { RiskKind } from "./risk-codecs.ts";
 import { feeScheduleIn, fieldsOfFeeSchedule } from "./fees.ts";
@@ -54,7 +58,9 @@ export type OrdinaryMessage = Extract<Message, { kind: OrdinaryKind }>;
 
 type OrdinaryKind =
   | ClearingKind
+  | ContractMessageKind
   | CustodyKind
+  | MarginKind
   | RiskKind
   | "cancel-all-orders"
   | "place-order-list"
@@ -113,7 +119,9 @@ interface OrdinaryCodec<Kind extends OrdinaryKind> {
 
 const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   ...clearingCodecs,
+  ...contractCodecs,
   ...custodyCodecs,
+  ...marginCodecs,
   ...riskCodecs,
   "cancel-all-orders": {
     number: 100,

@@ -29,6 +29,8 @@ import type {
 } from "./identifiers.ts";
 import type { CivilDate } from "./civil-days.ts";
 import type { ObligationView, SettlementCycle, SettlementView } from "./clearing.ts";
+import type { ContractFigures } from "./contract-terms.ts";
+import type { MarginView, PositionView } from "./margin.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
 import type { InstrumentTerms, NeededApprovals, Pin } from "./messages.ts";
 import type { OrderInstructions } from "./order-instructions.ts";
@@ -69,6 +71,8 @@ export interface BalanceView {
   readonly reserved: Amount;
   /** Set aside to be sent out; left out for nothing. */
   readonly withdrawing?: Amount;
+  /** What positions have brought less what they have cost; left out for nothing. */
+  readonly variation?: Amount;
   /** Of what is available, what is still to be settled; left out for nothing. */
   readonly unsettled?: Amount;
 }
@@ -224,6 +228,8 @@ export interface StatisticsView {
   /** In tick·lots. */
   readonly notional: string;
   readonly trades: number;
+  /** Of a contract only. */
+  readonly contract?: ContractFigures;
 }
 
 /** Where actors live. */
@@ -304,6 +310,10 @@ export interface Questions {
   liabilities: { ask: Record<never, never>; answer: readonly LiabilityView[] };
   /** What accounts of all shards are owed that came from chains, and dust; by asset. */
   custodyHoldings: { ask: Record<never, never>; answer: readonly CustodyHoldingView[] };
+  /** Positions and orders in contracts, by symbol; null for an account not known. */
+  positions: { ask: { account: AccountId }; answer: readonly PositionView[] | null };
+  /** null for an account not known. */
+  margin: { ask: { account: AccountId }; answer: MarginView | null };
   /** By date and asset; null for an account not known. */
   obligations: { ask: { account: AccountId }; answer: readonly ObligationView[] | null };
   /** Of one date, or of all that are known for 0: those without what accounts owe. */

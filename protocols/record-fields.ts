@@ -135,6 +135,13 @@ export class Fields {
     return text;
   }
 
+  /** A total of any sign, as its digits. */
+  signedDigits(): string {
+    const text = this.text();
+    if (!/^(0|-?[1-9][0-9]{0,39})$/.test(text)) throw new MalformedRecords("field is no total");
+    return text;
+  }
+
   /** One of a closed list of words. */
   word<Word extends string>(words: readonly Word[]): Word {
     const text = this.text();
@@ -215,6 +222,11 @@ export class Fields {
   /** Whether there is one that was not read yet. */
   get hasMore(): boolean {
     return this.#at < this.#fields.length;
+  }
+
+  /** Whether the next one is a list. */
+  get hasList(): boolean {
+    return Array.isArray(this.#fields[this.#at]);
   }
 
   /** The fields not read yet; whoever takes them checks them. */

@@ -121,6 +121,13 @@ export const RejectReason = {
   "deposit-unconfirmed": 353,
   "settlement-cycle-invalid": 370,
   "funds-unsettled": 371,
+  "margin-account-required": 390,
+  "margin-insufficient": 391,
+  "position-too-large": 392,
+  "contract-terms-invalid": 396,
+  "price-source-other": 397,
+  "contract-expired": 398,
+  "mark-price-missing": 399,
 
   "request-malformed": 1000,
   "field-invalid": 1001,

@@ -3,7 +3,8 @@
  *
  * Changes nothing. An account is audited when its turn comes, at a cost of a step per order.
  *
- * Invariant: working-orders-can-work, blocked-accounts-have-no-orders, reserved-is-sum-of-orders.
+ * Invariant: working-orders-can-work, blocked-accounts-have-no-orders, reserved-is-sum-of-orders,
+ * variation-is-cost-of-positions.
  */
 import { hold, invariant } from "../../protocols/index.ts";
 import type { AccountState } from "./account-state.ts";
@@ -12,13 +13,14 @@ import type { Order } from "./order.ts";
 const workingCanWork = invariant("working-orders-can-work");
 const blockedHaveNone = invariant("blocked-accounts-have-no-orders");
 
-export function auditOrders({ orders, holdings, isBlocked }: AccountState): void {
+export function auditOrders({ orders, holdings, isBlocked, margin }: AccountState): void {
   for (let place = 0; place < orders.workingCount; place++) {
     const order = orders.workingAt(place);
     holdings.countReservation(order);
     auditOrder(order, isBlocked);
   }
   holdings.auditReservations();
+  margin?.positions.audit();
 }
 
 function auditOrder(order: Order, isBlocked: boolean): void {

@@ -20,6 +20,7 @@ import { FeeBook } from "./fee-book.ts";
 import type { Trading } from "./fee-book.ts";
 import { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
+import { MarginBook } from "./margin-book.ts";
 import type { Order, OrderTerms } from "./order.ts";
 import { RiskBook } from "./risk-book.ts";
 
@@ -35,6 +36,8 @@ export class AccountState {
   readonly holdings: Holdings;
   readonly fees = new FeeBook();
   readonly risk: RiskBook;
+  /** Undefined of an account that has never been one for margin. */
+  #margin: MarginBook | undefined;
 
   constructor(id: AccountId, orders: KnownOrders, ledger: ShardLedger) {
     this.id = id;
@@ -42,6 +45,17 @@ export class AccountState {
     this.orders = orders;
     this.holdings = new Holdings(id, ledger);
     this.risk = new RiskBook(id, { orders, holdings: this.holdings });
+  }
+
+  get margin(): MarginBook | undefined {
+    return this.#margin;
+  }
+
+  /** From now on the account's cash is held to what its positions ask of it. */
+  openMargin(): MarginBook {
+    const margin = (this.#margin ??= new MarginBook(this.id, this));
+    this.holdings.holdTo(margin);
+    return margin;
   }
 
   /** An instrument as this account trades it now. */

@@ -13,21 +13,26 @@ import type {
   AccountMessage,
   Amount,
   ApplyAccountFees,
+  ApplyMarginAccount,
   AssetId,
   AllowedAddressView,
   BalanceView,
   BlockAccount,
   ClientOrderId,
+  CoverDeficit,
   CreateAccount,
   CreditDeposit,
   CustodyRequest,
   DatedLeg,
   FeesAsked,
   FeesView,
+  InstrumentSymbol,
+  MarginView,
   OrderCommand,
   OrderId,
   OrderView,
   ParticipantId,
+  PositionView,
   RiskView,
   ShardId,
   WithdrawalCommand,
@@ -45,6 +50,7 @@ import type { SavedHoldings } from "./holdings.ts";
 import { KnownOrders } from "./known-orders.ts";
 import type { SavedKnownOrders } from "./known-orders.ts";
 import { AccountState } from "./account-state.ts";
+import type { SavedMarginBook } from "./margin-book.ts";
 import type { OrderInAccount } from "./order.ts";
 import { OrderEntry } from "./order-entry.ts";
 import { OrderLists } from "./order-lists.ts";
@@ -143,7 +149,11 @@ export class Account implements Actor<AccountHears> {
       case "block-account":
       case "credit-deposit":
       case "apply-account-fees":
+      case "apply-margin-account":
         this.#hearGovernor(message, context);
+        return;
+      case "cover-deficit":
+        this.#coverDeficit(message, context);
         return;
       case "instruct-settlement":
       case "post-settlement":
@@ -170,6 +180,9 @@ export class Account implements Actor<AccountHears> {
         break;
       case "apply-account-fees":
         this.#state.fees.set(message.symbol, message.rates);
+        break;
+      case "apply-margin-account":
+        this.#state.openMargin().isOpen = message.isMargin;
         break;
       default:
         unreachable(message);
@@ -203,6 +216,24 @@ export class Account implements Actor<AccountHears> {
       available: balance.available,
       reserved: balance.reserved,
     });
+  }
+
+  /** It is the insurance fund of a contract, and pays what somebody else has lost there. */
+  #coverDeficit({ debtor, asset, amount }: CoverDeficit, context: ActorContext): void {
+    const lacking = this.#state.holdings.balance(asset).giveCover(amount);
+    const told = { account: debtor, fund: this.id, asset, amount, lacking };
+    context.emit({ kind: "deficit-covered", ...told });
+  }
+
+  /** A contract that it has a position in stands elsewhere now. */
+  contractAnnounced(symbol: InstrumentSymbol, context: ActorContext): void {
+    this.#state.margin?.positions.announced(symbol, context);
+  }
+
+  /** The account came from another shard, which may have heard more of contracts, or less. */
+  arrived(context: ActorContext): void {
+    this.#state.margin?.positions.arrived(context);
+    this.custodyChanged(context);
   }
 
   /** The rules of custody have changed, or the account came to a shard that knows others. */
@@ -264,6 +295,20 @@ export class Account implements Actor<AccountHears> {
     return instrument && previewFees(this.#state.fees, instrument, { ...asked, ...trading });
   }
 
+  /** Positions and orders in contracts, by symbol. */
+  positions(venue: Venue): readonly PositionView[] {
+    return this.#state.margin?.views(venue) ?? [];
+  }
+
+  hasPosition(symbol: InstrumentSymbol): boolean {
+    return this.#state.margin?.positions.has(symbol) === true;
+  }
+
+  /** What its positions and orders ask of its cash. */
+  margin(venue: Venue): MarginView {
+    return this.#state.margin?.view(venue) ?? { isMargin: false, assets: [] };
+  }
+
   /** What it is held to, and how far it has gone. */
   risk(trading: Trading): RiskView {
     return this.#state.risk.view(trading);
@@ -322,6 +367,8 @@ export class Account implements Actor<AccountHears> {
     const custody = this.#withdrawals.snapshot();
     const [risk, clearing] = [this.#state.risk.snapshot(), this.#savedClearing()];
     const before = [...saved, fees ?? null, custody ?? null] as const;
+    const margin = this.#state.margin?.snapshot();
+    if (margin !== undefined) return [...before, risk ?? null, clearing ?? null, margin];
     if (clearing !== undefined) return [...before, risk ?? null, clearing];
     if (risk !== undefined) return [...before, risk];
     if (custody !== undefined) return [...saved, fees ?? null, custody];
@@ -340,7 +387,7 @@ export class Account implements Actor<AccountHears> {
   static restore(data: unknown, venue: Venue, memory: AccountMemory = newMemory()): Account {
     const { rows, ledger, asked } = memory;
     const [id, participant, isBlocked, quotes, holdings, orders, ...later] = data as SavedAccount;
-    const [fees = null, custody = null, risk = null, clearing] = later;
+    const [fees = null, custody = null, risk = null, clearing = null, margin] = later;
     const known = KnownOrders.restore(orders, { account: id, venue, rows, asked });
     const account = new Account(id, known, ledger);
     account.#state.participant = participant;
@@ -350,7 +397,8 @@ export class Account implements Actor<AccountHears> {
     if (fees !== null) account.#state.fees.restore(fees);
     if (custody !== null) account.#withdrawals.restore(custody);
     if (risk !== null) account.#state.risk.restore(risk);
-    if (clearing !== undefined) account.#restoreClearing(clearing);
+    if (clearing !== null) account.#restoreClearing(clearing);
+    if (margin !== undefined) account.#state.openMargin().restore(margin, venue);
     return account;
   }
 
@@ -375,7 +423,8 @@ function newMemory(): AccountMemory {
 /** Whatever is said to an account. */
 type AccountHears = OrderCommand | CustodyRequest | WithdrawalCommand | AccountMessage;
 
-type GovernorsMessage = CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees;
+type GovernorsMessage =
+  CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees | ApplyMarginAccount;
 
 type SavedAccount = readonly [
   AccountId,
@@ -387,7 +436,8 @@ type SavedAccount = readonly [
   fees?: SavedFeeBook | null,
   custody?: SavedAccountCustody | null,
   risk?: SavedRiskBook | null,
-  clearing?: SavedClearing,
+  clearing?: SavedClearing | null,
+  margin?: SavedMarginBook,
 ];
 
 type SavedClearing = readonly [obligations: SavedObligations, rounds?: SavedSettlements];

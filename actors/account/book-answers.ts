@@ -5,6 +5,7 @@
  * answers whoever waits for it. An order that is over is kept among the known ones for a while.
  */
 import {
+  assert,
   hold,
   invariant,
   CloseReason,
@@ -15,6 +16,7 @@ import {
   unrevised,
 } from "../../protocols/index.ts";
 import type {
+  Amount,
   ChangeRefused,
   OrderFilled,
   OrderId,
@@ -27,6 +29,7 @@ import type {
   OrderTriggered,
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
 import { answeredBy } from "./order-change.ts";
 import type { AccountState } from "./account-state.ts";
 import { replyToAll, replyToWaiting, report } from "./order-answers.ts";
@@ -66,7 +69,8 @@ export class BookAnswers {
     // FIX tells "new" before the first trade.
     accept(order, context);
     const cost = order.recordFill(message);
-    holdings.settle(order, message, cost);
+    if (order.instrument.contract === undefined) holdings.settle(order, message, cost);
+    else this.#settleContract(order, message, { fee: cost.fee, context });
     const isTrade = message.liquidity !== Liquidity.transfer;
     if (isTrade) this.#state.fees.traded(order.instrument, cost.notional, context);
     this.#state.risk.filled(order, { quantity: message.quantity, cost, isTrade }, context);
@@ -83,6 +87,17 @@ export class BookAnswers {
     replyToWaiting(order, none, context);
     orders.archive(order, context.timeUs);
     if (then.length > 0) this.#lists.placeThen(then, context);
+  }
+
+  #settleContract(
+    { instrument, side }: Order,
+    { price, quantity, fundingIndex = 0 }: OrderFilled,
+    { fee, context }: { readonly fee: Amount; readonly context: ActorContext },
+  ): void {
+    const { margin } = this.#state;
+    assert(margin !== undefined && isContract(instrument), "a contract was traded without margin");
+    const fill = { side, price, quantity, fundingIndex };
+    margin.positions.filled(instrument, fill, { fee, context });
   }
 
   /** The order's trigger price was reached. */

@@ -134,8 +134,12 @@ export class ChangeRequests {
   ): RejectReason {
     const { holdings, risk } = this.#state;
     if (!holdings.canExtend(order, command, context)) return RejectReason["funds-insufficient"];
-    if (context.venue.risk === undefined) return none;
-    return risk.whyNotReplace(order, command, { ahead, context });
+    if (context.venue.risk !== undefined) {
+      const reason = risk.whyNotReplace(order, command, { ahead, context });
+      if (reason !== none) return reason;
+    }
+    if (order.instrument.contract === undefined) return none;
+    return this.#state.margin?.whyNotReplace(order, command, context.venue) ?? none;
   }
 
   /** Asks the book for new terms, which can be paid for. Without an origin nobody is to be told. */

@@ -113,8 +113,9 @@ export class DayResults {
     return isAsked;
   }
 
-  /** Whether a limit of the account asks for its results in an instrument. */
+  /** Whether a limit of the account asks for its results in an instrument, whose goods it holds. */
   #isMeant(instrument: InstrumentTerms, { venue }: Trading): boolean {
+    if (instrument.contract !== undefined) return false;
     const applied = venue.risk?.applying(this.#account, instrument) ?? [];
     return applied.some(({ limits }) => limits.dailyLoss !== undefined);
   }
@@ -130,7 +131,7 @@ export class DayResults {
     let loss: Amount = 0;
     for (const instrument of trading.venue.instruments()) {
       const isMeant = symbol === "" ? instrument.quote === quote : instrument.symbol === symbol;
-      if (!isMeant) continue;
+      if (!isMeant || instrument.contract !== undefined) continue;
       const gain = this.#gainIn(instrument, markOf(instrument, trading));
       if (gain === undefined) return undefined;
       loss = subtract(loss, gain);

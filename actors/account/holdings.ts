@@ -12,6 +12,7 @@ import {
   assert,
   hold,
   invariant,
+  minimum,
   settlementOf,
   Side,
   subtract,
@@ -29,14 +30,14 @@ import type {
   SettlementLeg,
   Ticks,
 } from "../../protocols/index.ts";
-import type { ActorContext } from "../actor.ts";
+import type { ActorContext, Venue } from "../actor.ts";
 import { expectFill } from "../ledger/asset-ledger.ts";
 import type { ShardLedger } from "../ledger/asset-ledger.ts";
 import { Balance } from "../ledger/balance.ts";
 import { Obligations } from "./obligations.ts";
 import type { SavedObligations } from "./obligations.ts";
 import type { FillCost, Order } from "./order.ts";
-import { needsOf, reservedAssetOf } from "./reservation.ts";
+import { needsOf, reservedAssetOf, unlimitedBudget } from "./reservation.ts";
 import type { Needs } from "./reservation.ts";
 
 const reservationCoversOrder = invariant("reservation-covers-order");
@@ -48,6 +49,11 @@ const reservedIsSum = invariant("reserved-is-sum-of-orders");
 interface PricedTerms {
   readonly price: Ticks;
   readonly quantity: Lots;
+}
+
+/** Says how much of an asset is not asked for by positions. */
+interface MarginHeld {
+  free(asset: AssetId, venue: Venue): Amount;
 }
 
 /** What of a step it depends on what can be paid in it. */
@@ -62,10 +68,16 @@ export class Holdings {
   /** By an instrument's number in the orders' rows: balances of its assets, once looked up. */
   readonly #baseBalances: (Balance | undefined)[] = [];
   readonly #quoteBalances: (Balance | undefined)[] = [];
+  /** Of a margin account: what bounds the use of its cash. */
+  #margin: MarginHeld | undefined;
 
   constructor(owner: AccountId, ledger: ShardLedger) {
     this.#owner = owner;
     this.#ledger = ledger;
+  }
+
+  holdTo(margin: MarginHeld): void {
+    this.#margin = margin;
   }
 
   /** Of an asset that the account may never have had. */
@@ -82,6 +94,7 @@ export class Holdings {
 
   /** What an order needs that is to be placed; undefined where that is not to be had. */
   needsOf(command: PlaceOrder, instrument: InstrumentTerms, context: Step): Needs | undefined {
+    if (instrument.contract !== undefined) return needsOfContract(command);
     const asset = reservedAssetOf(instrument, command.side);
     const available = this.#usable(asset, instrument, context);
     const { coversAuctions } = context.logic;
@@ -96,7 +109,7 @@ export class Holdings {
 
   /** What a trade may be paid with that is made now: what is there by when it is settled. */
   #usable(asset: AssetId, { symbol }: InstrumentTerms, { venue, timeUs }: Step): Amount {
-    const available = this.available(asset);
+    const available = this.#free(asset, venue);
     if (this.obligations.isEmpty) return available;
     const cycle = venue.settlementCycleOf(symbol);
     const isAtOnce = cycle === undefined || cycle.days === 0;
@@ -104,7 +117,20 @@ export class Holdings {
     return this.obligations.usableFrom(date, asset, available);
   }
 
-  /** Units that may leave the venue: those that are settled. */
+  /** What is available, less what positions ask of it. */
+  #free(asset: AssetId, venue: Venue): Amount {
+    const available = this.available(asset);
+    return this.#margin === undefined
+      ? available
+      : minimum(available, this.#margin.free(asset, venue));
+  }
+
+  /** Whether so much may be taken without taking from the margin of positions. */
+  isFree(asset: AssetId, amount: Amount, venue: Venue): boolean {
+    return this.#margin === undefined || amount <= this.#margin.free(asset, venue);
+  }
+
+  /** Units that may leave the venue, as far as trades are concerned: those that are settled. */
   withdrawable(asset: AssetId): Amount {
     return this.obligations.usableFrom(0, asset, this.available(asset));
   }
@@ -217,6 +243,7 @@ export class Holdings {
 
   /** Counts what an order has reserved: each that works, once, before the reservations' audit. */
   countReservation(order: Order): void {
+    if (order.reserved === 0) return;
     const isBuy = order.side === Side.buy;
     const balance = isBuy ? this.#quoteBalance(order) : this.#baseBalance(order);
     balance.ofOrders = add(balance.ofOrders, order.reserved);
@@ -235,6 +262,11 @@ export class Holdings {
     for (const [asset, balance] of this.#balances) {
       hold(withdrawingIsSum, balance.withdrawing === (sums.get(asset) ?? 0));
     }
+  }
+
+  /** What stands in the ledger for positions, by asset. */
+  *variations(): Iterable<readonly [AssetId, Amount]> {
+    for (const [asset, { variation }] of this.#balances) yield [asset, variation];
   }
 
   /** Counts every balance into the ledger of its asset. */
@@ -263,11 +295,12 @@ export class Holdings {
   /** In the order of asset codes. */
   views(): readonly BalanceView[] {
     return [...this.#balances]
-      .map(([asset, { available, reserved, withdrawing }]) => {
+      .map(([asset, { available, reserved, withdrawing, variation }]) => {
         const unsettled = subtract(available, this.withdrawable(asset));
         return {
           ...{ asset, available, reserved },
           ...(withdrawing !== 0 && { withdrawing }),
+          ...(variation !== 0 && { variation }),
           ...(unsettled !== 0 && { unsettled }),
         };
       })
@@ -309,4 +342,9 @@ function moreFor(order: Order, { price, quantity }: PricedTerms): Amount {
   const boundPrice = Math.max(order.boundPrice, price);
   const boundQuantity = Math.max(order.boundQuantity, quantity);
   return subtract(order.requirement(boundPrice, boundQuantity), order.reserved);
+}
+
+/** An order in a contract reserves nothing: what it may be is bounded by margin. */
+function needsOfContract({ quantity }: PlaceOrder): Needs {
+  return { quantity, reservation: 0, budget: unlimitedBudget };
 }

@@ -165,6 +165,11 @@ export class KnownOrders {
     return { lots, reserved };
   }
 
+  /** Shows all working orders, in any order. Whoever holds an order goes on holding it. */
+  visitWorking(visit: (order: Order) => void): void {
+    for (const slot of this.#working) visit(this.#other.at(slot));
+  }
+
   /**
    * Closed orders that the book still owes an answer, in the order of closing.
    *

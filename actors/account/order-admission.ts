@@ -30,6 +30,7 @@ import {
   unrevised,
 } from "../../protocols/index.ts";
 import type {
+  Amount,
   InstrumentTerms,
   Lots,
   OrderInstructions,
@@ -98,10 +99,17 @@ export function whyNotPlace(
   if (!fitsLedger(instrument, dearestPrice(command), quantity)) {
     return RejectReason["notional-too-large"];
   }
-  if (quoteBudget < 0 || !isAmount(multiply(quoteBudget, 2))) return RejectReason["budget-invalid"];
+  if (quoteBudget !== 0 && !isBudgetSound(quoteBudget, instrument)) {
+    return RejectReason["budget-invalid"];
+  }
   if (known.workingCount >= openOrdersMax) return RejectReason["open-orders-too-many"];
   if (known.closedCount >= closedOrdersMax) return RejectReason["closed-orders-too-many"];
   return RejectReason.none;
+}
+
+/** Contracts are traded by the lot: nothing is spent on them. */
+function isBudgetSound(quoteBudget: Amount, { contract }: InstrumentTerms): boolean {
+  return quoteBudget > 0 && isAmount(multiply(quoteBudget, 2)) && contract === undefined;
 }
 
 /** Of an order without instructions. */

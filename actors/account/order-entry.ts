@@ -3,9 +3,11 @@
  *
  * Each placing is answered once; the same one that comes again is told what became of the first.
  */
-import { assert, isForRisk, RejectReason } from "../../protocols/index.ts";
-import type { Origin, PlaceOrder } from "../../protocols/index.ts";
-import type { ActorContext } from "../actor.ts";
+import { assert, isForRisk, OrderType, RejectReason } from "../../protocols/index.ts";
+import type { InstrumentTerms, Origin, PlaceOrder, Side, Ticks } from "../../protocols/index.ts";
+import type { ActorContext, Venue } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
+import type { ContractInstrument } from "../contract/contract-listing.ts";
 import { nothingAhead } from "../risk/limit-checks.ts";
 import type { OrdersAhead } from "../risk/limit-checks.ts";
 import type { AccountState } from "./account-state.ts";
@@ -13,6 +15,7 @@ import { whyNotPlace } from "./order-admission.ts";
 import { reply, replyWithoutOrder } from "./order-answers.ts";
 import type { Order } from "./order.ts";
 import { isSamePlacing, submittedPrice, termsOf, withDefaults } from "./placing.ts";
+import { protectedPrice } from "./price-protection.ts";
 
 /** Who is owed the answer to a placing, while it is decided. */
 interface Asked {
@@ -67,8 +70,26 @@ export class OrderEntry {
   whyNotPlace(command: PlaceOrder, context: ActorContext, ahead = nothingAhead): RejectReason {
     if (this.#state.isBlocked) return RejectReason["account-blocked"];
     const reason = whyNotPlace(command, this.#state.orders, context);
-    if (reason !== RejectReason.none || context.venue.risk === undefined) return reason;
-    return this.#whyNotRisked(command, context, ahead);
+    if (reason !== RejectReason.none) return reason;
+    if (context.venue.risk !== undefined) {
+      const breach = this.#whyNotRisked(command, context, ahead);
+      if (breach !== RejectReason.none) return breach;
+    }
+    const instrument = context.venue.instrument(command.symbol);
+    if (instrument?.contract === undefined) return RejectReason.none;
+    return this.#whyNotMargin(command, instrument, context);
+  }
+
+  /** Margin comes last: it needs most looking. */
+  #whyNotMargin(
+    command: PlaceOrder,
+    instrument: InstrumentTerms,
+    { venue }: ActorContext,
+  ): RejectReason {
+    const { margin } = this.#state;
+    assert(isContract(instrument));
+    if (margin === undefined) return RejectReason["margin-account-required"];
+    return margin.whyNotPlace(command, instrument, venue);
   }
 
   /** Limits come after funds; of what is placed behind others nobody knows what it will need. */
@@ -100,6 +121,13 @@ export class OrderEntry {
 
   /** Sends an order to its book. */
   submit(order: Order, budget: number, context: ActorContext): void {
+    const { instrument } = order;
+    let { orderType } = order;
+    let price = submittedPrice(order);
+    if (orderType === OrderType.market && isContract(instrument)) {
+      orderType = OrderType.limit;
+      price = priceOfMarketOrder(order.side, instrument, context.venue);
+    }
     context.send({
       kind: "submit-order",
       symbol: order.instrument.symbol,
@@ -107,9 +135,9 @@ export class OrderEntry {
       participant: this.#state.participant,
       orderId: order.orderId,
       side: order.side,
-      orderType: order.orderType,
+      orderType,
       timeInForce: order.timeInForce,
-      price: submittedPrice(order),
+      price,
       quantity: order.quantity,
       budget,
       instructions: order.instructions,
@@ -132,6 +160,17 @@ export class OrderEntry {
   }
 }
 
+/** In a contract it goes no further than margin was looked at for: it is a limit to the book. */
+function priceOfMarketOrder(
+  side: Side,
+  { symbol, contract }: ContractInstrument,
+  venue: Venue,
+): Ticks {
+  const { markPrice = 0 } = venue.contractOf(symbol) ?? {};
+  assert(markPrice > 0, "an order is sent to a contract without a mark");
+  return protectedPrice(side, contract, markPrice);
+}
+
 /** Whether the same placing could be taken at another time. */
 function mayPass(reason: RejectReason): boolean {
   return (
@@ -139,6 +178,10 @@ function mayPass(reason: RejectReason): boolean {
     reason === RejectReason["venue-halted"] ||
     reason === RejectReason["open-orders-too-many"] ||
     reason === RejectReason["funds-insufficient"] ||
+    reason === RejectReason["margin-account-required"] ||
+    reason === RejectReason["margin-insufficient"] ||
+    reason === RejectReason["position-too-large"] ||
+    reason === RejectReason["mark-price-missing"] ||
     isForRisk(reason)
   );
 }

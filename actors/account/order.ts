@@ -310,6 +310,7 @@ export class Order extends OrderRow {
 
   /** What must be reserved while price and quantity stay within the given bounds. */
   requirement(price: Ticks, quantity: Lots): Amount {
+    if (this.instrument.contract !== undefined) return 0;
     const { side, feeCredit, orderType, instructions } = this;
     if (spendsAll({ side, orderType, instructions })) return this.reserved;
     const dearest = dearestPrice({ orderType, price, instructions });

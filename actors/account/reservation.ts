@@ -46,7 +46,8 @@ export function notionalOf(instrument: InstrumentTerms, price: Ticks, quantity: 
 
 /** The asset that an order's reservation is held in. */
 export function reservedAssetOf(instrument: InstrumentTerms, side: Side): AssetId {
-  return side === Side.buy ? instrument.quote : instrument.base;
+  const isInQuote = side === Side.buy || instrument.contract !== undefined;
+  return isInQuote ? instrument.quote : instrument.base;
 }
 
 /** What decides how an order is paid for. */

@@ -115,7 +115,9 @@ export class RiskBook {
     const order = {
       ...{ side, quantity, ahead, isNew: true, timeUs: context.timeUs },
       ...{ notional, limitPrice: command.price, lastPrice },
-      added: { notional, lots: lotsOf(command, { instrument, lastPrice }) },
+      added: isHeld(instrument)
+        ? { notional, lots: lotsOf(command, { instrument, lastPrice }) }
+        : nothingAdded,
       lastPlacedAtUs: this.#recent.lastOf(placingKey(command)),
     };
     return this.#whyNot(order, applied, context);
@@ -135,10 +137,12 @@ export class RiskBook {
     const asked = {
       ...{ side, quantity, ahead, isNew: false, timeUs: context.timeUs },
       ...{ notional: worthOf(terms, priced), limitPrice: price, lastPrice },
-      added: {
-        lots: left - order.remaining,
-        notional: worth === undefined ? undefined : subtract(worth, order.reserved),
-      },
+      added: isHeld(instrument)
+        ? {
+            lots: left - order.remaining,
+            notional: worth === undefined ? undefined : subtract(worth, order.reserved),
+          }
+        : nothingAdded,
       lastPlacedAtUs: undefined,
     };
     return this.#whyNot(asked, applied, context);
@@ -280,7 +284,8 @@ export class RiskBook {
       symbol === "" ? terms.quote === quote : terms.symbol === symbol;
     let sum: Amount = this.#orders.buying(isMeant).reserved;
     for (const instrument of venue.instruments()) {
-      if (!isMeant(instrument)) continue;
+      // A contract is nothing that anybody holds: margin bounds what it may come to.
+      if (!isMeant(instrument) || !isHeld(instrument)) continue;
       const held = this.#holdings.held(instrument.base);
       const lots = divideFloor(held, instrument.baseUnitsPerLot);
       if (lots === 0) continue;
@@ -353,6 +358,13 @@ function once<Found>(find: () => Found): () => Found {
   let found: { readonly it: Found } | undefined;
   return () => (found ??= { it: find() }).it;
 }
+
+/** Whether what is bought of it is held: of a contract there is nothing to hold. */
+function isHeld({ contract }: InstrumentTerms): boolean {
+  return contract === undefined;
+}
+
+const nothingAdded = { notional: 0, lots: 0 };
 
 interface WorthTerms {
   readonly orderType: OrderType;

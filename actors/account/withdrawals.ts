@@ -127,7 +127,9 @@ export class Withdrawals {
     const whyNotAmount = this.#whyNotAmount(command, policy, context);
     if (whyNotAmount !== none) return whyNotAmount;
     const isSettled = amount <= holdings.withdrawable(asset);
-    return isSettled ? none : RejectReason["funds-unsettled"];
+    if (!isSettled) return RejectReason["funds-unsettled"];
+    const isFree = holdings.isFree(asset, amount, context.venue);
+    return isFree ? none : RejectReason["margin-insufficient"];
   }
 
   #whyNotAmount(

@@ -220,7 +220,9 @@ export class BookFeed {
     this.#hasTraded = false;
     this.#statisticsDueUs = timeUs + statisticsEveryUs;
     const statistics = this.#statistics.asOf(timeUs);
-    context.emit({ kind: "statistics-changed", symbol: this.#symbol, ...statistics });
+    const contract = context.contractRulesOf(this.#symbol);
+    const told = { kind: "statistics-changed", symbol: this.#symbol, ...statistics } as const;
+    context.emit(contract === undefined ? told : { ...told, contract: contract.figures });
   }
 
   #tellChecksum(orders: OrderBook, context: ActorContext): void {

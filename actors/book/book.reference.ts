@@ -106,10 +106,10 @@ export class ReferenceBook {
     if (hasCandleEnded || phase !== this.#phase) this.figures.tellSums();
   }
 
-  purge(context: ActorContext): void {
+  purge(context: ActorContext, reason: CloseReason = CloseReason["kill-switch"]): void {
     this.#turn(context, () => {
       const orders = this.orders();
-      for (const order of orders) this.#desk.remove(order, CloseReason["kill-switch"]);
+      for (const order of orders) this.#desk.remove(order, reason);
       // The one that has not come yet ends as it comes.
       for (const order of orders) this.#desk.spendLink(order);
     });

@@ -7,6 +7,7 @@
  */
 import {
   assert,
+  CloseReason,
   hold,
   invariant,
   plainTradingTerms,
@@ -50,6 +51,7 @@ import type { OrderInBook, SavedDesk } from "./matching-desk.ts";
 import { Placements } from "./placements.ts";
 import { PriceWatch } from "./price-watch.ts";
 import type { SavedWatch } from "./price-watch.ts";
+import type { BestPrices } from "./peg-price.ts";
 import { Removals } from "./removals.ts";
 import { Replacements } from "./replacements.ts";
 import { Submissions } from "./submissions.ts";
@@ -152,10 +154,10 @@ export class Book implements Actor<BookMessage> {
     if (moments.length > 0) context.wakeAt(this.symbol, Math.min(...moments));
   }
 
-  /** Cancels every order: a kill switch was thrown. */
-  purge(context: ActorContext): void {
+  /** Cancels every order: a kill switch was thrown, unless it is for another reason. */
+  purge(context: ActorContext, reason: CloseReason = CloseReason["kill-switch"]): void {
     const market = this.#begin(context);
-    this.#removals.purge(this.orders());
+    this.#removals.purge(this.orders(), reason);
     hold(purgedIsEmpty, this.#desk.orders.orderCount === 0 && this.#desk.kept.count === 0);
     this.#end(market, context);
   }
@@ -222,6 +224,11 @@ export class Book implements Actor<BookMessage> {
   /** The price that an uncrossing would have now; undefined outside of a call phase. */
   #indicatedPrice(): Ticks | undefined {
     return isCallPhase(this.#phase) ? this.#auctions.indicatedPrice() : undefined;
+  }
+
+  /** Undefined for an empty side. */
+  get bestPrices(): BestPrices {
+    return this.#desk.bestPrices;
   }
 
   // ---- Questions -----------------------------------------------------------------------------

@@ -128,6 +128,10 @@ export class OrderReports {
     if (settlementDate !== undefined) {
       toResting.settlementDate = toIncoming.settlementDate = settlementDate;
     }
+    const contract = this.#turn.context.contractRulesOf(this.#symbol);
+    if (contract !== undefined) {
+      toResting.fundingIndex = toIncoming.fundingIndex = contract.fundingIndex;
+    }
     this.#later.push(toResting, toIncoming);
   }
 

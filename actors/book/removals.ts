@@ -37,17 +37,17 @@ export class Removals {
     this.#cancelPlain(message, reason);
   }
 
-  /** A kill switch was thrown for all of these, so none has to go for another. */
-  purge(orders: readonly OrderName[]): void {
+  /** All of these go for one reason, so none has to go for another. */
+  purge(orders: readonly OrderName[], reason: CloseReason): void {
     const { kept } = this.#desk;
     for (const name of orders) {
       const order = kept.find(name.account, name.orderId);
       if (order === undefined) {
-        this.#cancelPlain(name, CloseReason["kill-switch"]);
+        this.#cancelPlain(name, reason);
         continue;
       }
       kept.spendLink(order);
-      this.#takeOut(order, CloseReason["kill-switch"]);
+      this.#takeOut(order, reason);
     }
   }
 

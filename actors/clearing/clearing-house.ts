@@ -182,6 +182,9 @@ function whyNotCycle(command: SetSettlementCycle, { logic, venue }: ActorContext
   if (!logic.hasClearing) return RejectReason["command-not-permitted"];
   const isKnown = command.symbols.every((symbol) => venue.instrument(symbol) !== undefined);
   if (!isKnown) return RejectReason["instrument-unknown"];
+  // Nothing is delivered for a contract.
+  const isSpot = command.symbols.every((symbol) => !venue.instrument(symbol)?.contract);
+  if (!isSpot) return RejectReason["settlement-cycle-invalid"];
   return isSettlementCycleSound(command) ? none : RejectReason["settlement-cycle-invalid"];
 }
 

@@ -20,6 +20,7 @@ import {
 import type {
   AssetId,
   AssetView,
+  ContractState,
   CustodyPolicy,
   DirectoryMessage,
   FeeSchedule,
@@ -36,6 +37,8 @@ import { CustodyPolicies } from "./custody-policies.ts";
 import type { SavedCustodyPolicies } from "./custody-policies.ts";
 import { RiskRules } from "../risk/risk-rules.ts";
 import type { SavedRiskRules } from "../risk/risk-rules.ts";
+import { KnownContracts } from "./known-contracts.ts";
+import type { SavedContracts } from "./known-contracts.ts";
 import { LastPrices } from "./last-prices.ts";
 import type { SavedLastPrices } from "./last-prices.ts";
 import { FeeSchedules } from "./fee-schedules.ts";
@@ -46,6 +49,8 @@ import type { SavedSettlementCycles } from "./settlement-cycles.ts";
 export class Directory implements Actor<DirectoryMessage>, Venue {
   readonly #assets = new Map<AssetId, number>();
   readonly #instruments = new RecentMap<InstrumentSymbol, InstrumentTerms>();
+  /** The instruments that are the index of some contract. */
+  readonly #indices = new Set<InstrumentSymbol>();
   #isHalted = false;
   #approvalPolicy = new ApprovalPolicy();
   readonly #fees = new FeeSchedules();
@@ -54,6 +59,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
   #risk: RiskRules | undefined;
   readonly prices = new LastPrices();
   readonly #cycles = new SettlementCycles();
+  readonly contracts = new KnownContracts();
 
   get isHalted(): boolean {
     return this.#isHalted;
@@ -71,6 +77,11 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     return this.#instruments.get(symbol);
   }
 
+  /** Whether a contract's index is what this instrument trades at. */
+  isIndex(symbol: InstrumentSymbol): boolean {
+    return this.#indices.size > 0 && this.#indices.has(symbol);
+  }
+
   feeScheduleOf(symbol: InstrumentSymbol): FeeSchedule | undefined {
     return this.#fees.of(symbol);
   }
@@ -85,6 +96,10 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   openingPriceOf(symbol: InstrumentSymbol, day: number): Ticks | undefined {
     return this.prices.openingOf(symbol, day);
+  }
+
+  contractOf(symbol: InstrumentSymbol): ContractState | undefined {
+    return this.contracts.of(symbol);
   }
 
   get risk(): RiskRules | undefined {
@@ -127,7 +142,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
         return;
       case "announce-instrument":
         assert(!this.#instruments.has(message.terms.symbol), "an instrument was listed twice");
-        this.#instruments.set(message.terms.symbol, message.terms);
+        this.#list(message.terms);
         context.send({ kind: "ticket-served", ticket: message.ticket });
         return;
       case "announce-venue-halt":
@@ -155,6 +170,9 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
       case "announce-price":
         this.prices.hear(message);
         return;
+      case "announce-contract":
+        this.contracts.hear(message);
+        return;
       case "announce-risk-group":
         this.#risk = (this.#risk ?? new RiskRules()).join(message.account, message.group);
         context.send({ kind: "ticket-served", ticket: message.ticket });
@@ -170,16 +188,25 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     }
   }
 
+  #list(terms: InstrumentTerms): void {
+    this.#instruments.set(terms.symbol, terms);
+    if (terms.contract !== undefined && terms.contract.indexSymbol !== "") {
+      this.#indices.add(terms.contract.indexSymbol);
+    }
+  }
+
   snapshot(): unknown {
     const saved = [[...this.#assets], this.instruments().map(fieldsOfTerms), this.#isHalted];
     const { entries } = this.#approvalPolicy;
     const [fees, custody] = [this.#fees.snapshot(), this.#custody.snapshot()];
-    const cycles = this.#cycles.snapshot();
+    const [cycles, contracts] = [this.#cycles.snapshot(), this.contracts.snapshot()];
     // Nothing, as in snapshots from before, where nobody has to approve and there are no schedules.
     const [risk, prices] = [this.#risk?.snapshot(), this.prices.snapshot()];
     const before = [...saved, entries, fees, custody] as const;
-    if (cycles.length > 0) return [...before, risk ?? null, prices, cycles];
-    if (prices.length > 0) return [...before, risk ?? null, prices];
+    const withPrices = [...before, risk ?? null, prices] as const;
+    if (contracts.length > 0) return [...withPrices, cycles, contracts];
+    if (cycles.length > 0) return [...withPrices, cycles];
+    if (prices.length > 0) return withPrices;
     if (risk !== undefined) return [...before, risk];
     if (custody.length > 0) return [...saved, entries, fees, custody];
     if (fees.length > 0) return [...saved, entries, fees];
@@ -188,12 +215,12 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
 
   static restore(data: unknown): Directory {
     const [assets, instruments, isHalted, policy = [], ...later] = data as SavedDirectory;
-    const [fees = [], custody = [], risk = null, prices = [], cycles = []] = later;
+    const [fees = [], custody = [], risk = null, prices = [], cycles = [], contracts = []] = later;
     const directory = new Directory();
     for (const [asset, decimals] of assets) directory.#assets.set(asset, decimals);
     for (const fields of instruments) {
       const terms = termsIn(new Fields(fields));
-      directory.#instruments.set(terms.symbol, terms);
+      directory.#list(terms);
     }
     directory.#isHalted = isHalted;
     directory.#approvalPolicy = new ApprovalPolicy(policy);
@@ -202,6 +229,7 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     if (risk !== null) directory.#risk = RiskRules.restore(risk);
     directory.prices.restore(prices);
     directory.#cycles.restore(cycles);
+    directory.contracts.restore(contracts);
     return directory;
   }
 }
@@ -216,6 +244,7 @@ type SavedDirectory = readonly [
   risk?: SavedRiskRules | null,
   prices?: SavedLastPrices,
   cycles?: SavedSettlementCycles,
+  contracts?: SavedContracts,
 ];
 
 /** The widest fee a venue may charge: a tenth of the notional. */

@@ -6,6 +6,7 @@ import { approvalsMax, RejectReason } from "../../protocols/index.ts";
 import type {
   AdminCommand,
   ConfirmKillSwitch,
+  PublishIndexPrice,
   PublishMarkPrice,
   SetApprovalPolicy,
   WithdrawalCommand,
@@ -83,7 +84,10 @@ export class ApprovalRules {
 }
 
 /** Mark prices are the books', and withdrawals the accounts'. */
-export type GovernorCommand = Exclude<AdminCommand, PublishMarkPrice | WithdrawalCommand>;
+export type GovernorCommand = Exclude<
+  AdminCommand,
+  PublishIndexPrice | PublishMarkPrice | WithdrawalCommand
+>;
 
 /** What the kind has, what it is to have, and what every change of the policy has to have. */
 function neededForChange(

@@ -3,17 +3,11 @@
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import { amountMax, InvariantViolation, shardOfInstrument } from "../../protocols/index.ts";
-import type {
-  AdminCommand,
-  Amount,
-  Deposit,
-  PublishMarkPrice,
-  TicketServed,
-  WithdrawalCommand,
-} from "../../protocols/index.ts";
+import type { Amount, Deposit, TicketServed } from "../../protocols/index.ts";
 import { apples, pears } from "../testing/instruments.ts";
 import { eventText, messageText } from "../testing/plain-words.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
+import type { GovernorCommand } from "./approval-rules.ts";
 import { Governor } from "./governor.ts";
 
 let context: RecordingContext;
@@ -23,9 +17,6 @@ beforeEach(() => {
   context = new RecordingContext();
   governor = new Governor();
 });
-
-/** What administrators ask of it: mark prices go to the books, withdrawals to the accounts. */
-type GovernorCommand = Exclude<AdminCommand, PublishMarkPrice | WithdrawalCommand>;
 
 function hear(message: GovernorCommand | TicketServed): string[] {
   context.nextCommand();

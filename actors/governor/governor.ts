@@ -35,12 +35,14 @@ import type { GovernorCommand } from "./approval-rules.ts";
 import type { SavedUsedApprovals } from "../approvals/used-approvals.ts";
 import { ClearingHouse } from "../clearing/clearing-house.ts";
 import type { SavedClearing } from "../clearing/clearing-house.ts";
+import { isContract, whyNotContract } from "../contract/contract-listing.ts";
 import { Custody } from "./custody.ts";
 import type { SavedDeposits } from "./deposit-book.ts";
 import { FeePolicy } from "./fee-policy.ts";
 import { Growth } from "./growth.ts";
 import { Interventions } from "./interventions.ts";
 import type { SavedInterventions } from "./interventions.ts";
+import { MarginPolicy } from "./margin-policy.ts";
 import { RiskPolicy } from "./risk-policy.ts";
 import { Register } from "./register.ts";
 import { Relocations } from "./relocations.ts";
@@ -59,6 +61,7 @@ export class Governor implements Actor<GovernorMessage> {
   readonly #approvals = new ApprovalRules(this.#interventions, this.#tickets);
   readonly #fees = new FeePolicy(this.#register, this.#tickets);
   readonly #risk = new RiskPolicy(this.#register, this.#tickets);
+  readonly #margin = new MarginPolicy(this.#register, this.#tickets);
   readonly clearing = new ClearingHouse(this.#register, this.#tickets);
   readonly custody = new Custody(this.#register, this.#tickets, this.#supply);
   readonly #relocations: Relocations;
@@ -136,6 +139,8 @@ export class Governor implements Actor<GovernorMessage> {
         return this.#risk.setGroup(command, context);
       case "set-settlement-cycle":
         return this.clearing.setCycle(command, context);
+      case "set-margin-account":
+        return this.#margin.setAccount(command, context);
       case "set-custody-policy":
         return this.custody.setPolicy(command, context);
       case "assign-deposit-address":
@@ -158,12 +163,14 @@ export class Governor implements Actor<GovernorMessage> {
    */
   #listInstrument({ terms }: ListInstrument, context: ActorContext): RejectReason {
     const { instruments } = this.#register;
+    const beforehand = this.#whyNotContract(terms, context);
+    if (beforehand !== none) return answer(context, beforehand);
     const reason =
       !this.#supply.has(terms.base) || !this.#supply.has(terms.quote)
         ? RejectReason["asset-unknown"]
         : instruments.has(terms.symbol)
           ? RejectReason["instrument-exists"]
-          : this.#whyNotListNow(terms);
+          : this.#whyNotListNow(terms, context);
     if (reason !== none) return answer(context, reason);
     instruments.add(terms.symbol);
     const shard = context.placement.shardOfInstrument(terms.symbol);
@@ -174,10 +181,19 @@ export class Governor implements Actor<GovernorMessage> {
   }
 
   /** An account that moves must find all instruments that it knows at its new home. */
-  #whyNotListNow(terms: InstrumentTerms): RejectReason {
+  #whyNotListNow(terms: InstrumentTerms, context: ActorContext): RejectReason {
     const reason = whyNotList(terms);
-    const isMoving = this.#relocations.moving !== undefined;
-    return reason === none && isMoving ? RejectReason["placement-under-way"] : reason;
+    if (reason !== none) return reason;
+    if (this.#relocations.moving !== undefined) return RejectReason["placement-under-way"];
+    return isContract(terms) ? whyNotContract(terms, context) : none;
+  }
+
+  /** What comes before all else of a contract: whether there are any, and its fund's account. */
+  #whyNotContract({ contract }: InstrumentTerms, { logic }: ActorContext): RejectReason {
+    if (contract === undefined) return none;
+    if (!logic.hasContracts) return RejectReason["command-not-permitted"];
+    const isFundThere = this.#register.accounts.has(contract.fundAccount);
+    return isFundThere ? none : RejectReason["account-unknown"];
   }
 
   #openAccount({ account, participant }: OpenAccount, context: ActorContext): RejectReason {

@@ -100,6 +100,9 @@ export class Growth {
     for (const { scope, limits } of directory.risk?.limits() ?? []) {
       context.send({ kind: "announce-risk-limits", shard, scope, limits, ticket });
     }
+    for (const [symbol, state] of directory.contracts.all()) {
+      context.send({ kind: "announce-contract", shard, symbol, ...state });
+    }
     for (const known of directory.prices.all()) {
       context.send({ kind: "announce-price", shard, ...known });
     }

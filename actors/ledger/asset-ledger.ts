@@ -30,6 +30,7 @@ export class AssetLedger implements AccountLedger {
   readonly custody = new LedgerAccount(this, "custody");
   readonly clearing = new LedgerAccount(this, "clearing");
   readonly claims = new LedgerAccount(this, "claims");
+  readonly deficit = new LedgerAccount(this, "deficit");
   #fees: LedgerAccount | undefined;
   /** What settlement has to hold, by what messages say. */
   #due: Amount = 0;
@@ -53,9 +54,14 @@ export class AssetLedger implements AccountLedger {
 
   /** What the shard's own accounts hold, beside the fees. */
   get own(): Amount {
-    const { settlement, issuance, custody, rebates } = this;
+    const { settlement, issuance, custody } = this;
     const outside = add(issuance.balance, custody.balance);
-    return add(add(add(settlement.balance, this.unsettled), outside), rebates.balance);
+    return add(add(add(settlement.balance, this.unsettled), outside), this.given);
+  }
+
+  /** What was given that nobody has: rebates, and what insurance funds lacked; below zero. */
+  get given(): Amount {
+    return add(this.rebates.balance, this.deficit.balance);
   }
 
   /** What parties of trades have given, less what they were given in advance. */
@@ -129,21 +135,27 @@ export class ShardLedger {
   /** What was given away; all else follows from what accounts hold. In the order of asset codes. */
   snapshot(): SavedLedger {
     return [...this.#ledgers.values()]
-      .filter(({ rebates }) => rebates.balance !== 0)
-      .map(({ asset, rebates }) => [asset, subtract(0, rebates.balance)] as const)
+      .filter(({ rebates, deficit }) => rebates.balance !== 0 || deficit.balance !== 0)
+      .map(({ asset, rebates, deficit }) => {
+        const saved = [asset, subtract(0, rebates.balance)] as const;
+        // Nothing, as in snapshots from before, where nobody lacked anything.
+        if (deficit.balance === 0) return saved;
+        return [...saved, subtract(0, deficit.balance)] as const;
+      })
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   restore(saved: SavedLedger): void {
-    for (const [asset, given] of saved) {
+    for (const [asset, rebates, deficit = 0] of saved) {
       const ledger = this.of(asset);
-      ledger.expect(given);
-      ledger.rebates.transfer(ledger.settlement, given, "rebate");
+      ledger.expect(add(rebates, deficit));
+      ledger.rebates.transfer(ledger.settlement, rebates, "rebate");
+      ledger.deficit.transfer(ledger.settlement, deficit, "cover");
     }
   }
 }
 
-export type SavedLedger = readonly (readonly [AssetId, rebates: Amount])[];
+export type SavedLedger = readonly (readonly [AssetId, rebates: Amount, deficit?: Amount])[];
 
 /** What one order's fill is. */
 interface Dealt {
@@ -162,4 +174,14 @@ export function expectFill(
   const money = multiply(multiply(price, terms.quoteUnitsPerTickLot), quantity);
   base.expect(side === Side.buy ? subtract(0, goods) : goods);
   quote.expect(side === Side.buy ? money : subtract(0, money));
+}
+
+/** Likewise of a contract, of which nothing moves but what a position costs. */
+export function expectDeal(
+  quote: AssetLedger,
+  { side, quantity }: Pick<Dealt, "side" | "quantity">,
+  worthOfLot: Amount,
+): void {
+  const cost = multiply(quantity, worthOfLot);
+  quote.expect(side === Side.buy ? cost : subtract(0, cost));
 }

@@ -2,10 +2,11 @@
  * One account's holding of one asset: what it may use, what its working orders have reserved, and
  * what is set aside for withdrawals.
  */
-import { add, assert, subtract } from "../../protocols/index.ts";
+import { add, assert, minimum, subtract } from "../../protocols/index.ts";
 import type { AccountId, Amount, SettlementLeg } from "../../protocols/index.ts";
 import type { AssetLedger } from "./asset-ledger.ts";
 import { LedgerAccount } from "./ledger-account.ts";
+import type { TransferCode } from "./ledger-account.ts";
 
 /** What is given and what is received for trades that are settled later. */
 type Sides = Pick<SettlementLeg, "deliver" | "receive">;
@@ -17,6 +18,8 @@ export class Balance {
   readonly #reserved: LedgerAccount;
   /** Opened with the first withdrawal: most have none. */
   #withdrawing: LedgerAccount | undefined;
+  /** Likewise with the first position. */
+  #variation: LedgerAccount | undefined;
   /** While the account is audited: what those of its orders have reserved that were counted. */
   ofOrders: Amount = 0;
 
@@ -38,8 +41,13 @@ export class Balance {
     return this.#withdrawing?.balance ?? 0;
   }
 
+  /** What positions have brought less what they have cost. */
+  get variation(): Amount {
+    return this.#variation?.balance ?? 0;
+  }
+
   get total(): Amount {
-    return add(add(this.available, this.reserved), this.withdrawing);
+    return add(add(this.available, this.reserved), add(this.withdrawing, this.variation));
   }
 
   /** What was deposited arrives. */
@@ -120,7 +128,56 @@ export class Balance {
     return (this.#withdrawing ??= new LedgerAccount(this.ledger, "withdrawing", this.funds.owner));
   }
 
+  // ---- Positions ---------------------------------------------------------------------------
+
+  /** A trade has positions cost so much more, or less when negative. */
+  deal(cost: Amount): void {
+    this.#exchange(this.ledger.settlement, this.#positions(), { amount: cost, code: "position" });
+  }
+
+  /** Positions give so much that they have brought, or take it when negative. */
+  realise(profit: Amount, code: "profit" | "funding"): void {
+    this.#exchange(this.funds, this.#positions(), { amount: profit, code });
+  }
+
+  /** Somebody else pays so much of a loss. */
+  takeCover(amount: Amount): void {
+    this.ledger.expect(subtract(0, amount));
+    this.ledger.settlement.transfer(this.funds, amount, "cover");
+  }
+
+  /** Pays so much of another's loss, as far as there is anything. Returns what there was not. */
+  giveCover(amount: Amount): Amount {
+    const { settlement, deficit } = this.ledger;
+    const paid = minimum(this.available, amount);
+    this.ledger.expect(amount);
+    this.funds.transfer(settlement, paid, "cover");
+    deficit.transfer(settlement, subtract(amount, paid), "cover");
+    return subtract(amount, paid);
+  }
+
+  /** Takes from the second what it gives to the first, the other way round when negative. */
+  #exchange(
+    to: LedgerAccount,
+    from: LedgerAccount,
+    { amount, code }: { readonly amount: Amount; readonly code: TransferCode },
+  ): void {
+    if (amount >= 0) from.transfer(to, amount, code);
+    else to.transfer(from, subtract(0, amount), code);
+  }
+
+  #positions(): LedgerAccount {
+    return (this.#variation ??= new LedgerAccount(this.ledger, "variation", this.funds.owner));
+  }
+
   // ---- Moves -------------------------------------------------------------------------------
+
+  /** Comes with what its owner's positions have cost. */
+  arriveVariation(cost: Amount): void {
+    const { settlement } = this.ledger;
+    this.ledger.expect(cost);
+    this.#exchange(settlement, this.#positions(), { amount: cost, code: "arrival" });
+  }
 
   /** Goes to another shard with all there is. */
   depart(): void {
@@ -129,6 +186,9 @@ export class Balance {
     this.funds.transfer(settlement, this.available, "departure");
     this.#reserved.transfer(settlement, this.reserved, "departure");
     this.#withdrawing?.transfer(settlement, this.withdrawing, "departure");
+    if (this.#variation === undefined) return;
+    const [amount, code] = [this.variation, "departure"] as const;
+    this.#exchange(settlement, this.#variation, { amount, code });
   }
 
   /** Goes with what its owner owes and is owed for trades. */

@@ -30,7 +30,11 @@ export type LedgerAccountKind =
   /** Where units came from that chains brought in: as far below zero as the venue holds there. */
   | "custody"
   /** What the exchange has given away of what it earns: as far below zero. */
-  | "rebates";
+  | "rebates"
+  /** What an owner's positions in contracts have cost: as far below zero, above if they brought it. */
+  | "variation"
+  /** What insurance funds were to pay and did not have: as far below zero. */
+  | "deficit";
 
 /** Why something is transferred. */
 export type TransferCode =
@@ -50,6 +54,14 @@ export type TransferCode =
   | "rebate"
   /** What stood between parties of trades until they are settled is gone. */
   | "settle"
+  /** What a position costs by a trade, or brings, */
+  | "position"
+  /** what it has realised, */
+  | "profit"
+  /** and what it pays or is paid for being held. */
+  | "funding"
+  /** A loss beyond what there is, paid by somebody else. */
+  | "cover"
   /** Units come in from a chain, */
   | "receipt"
   /** are set aside to go there, */
@@ -94,6 +106,8 @@ const floors: Readonly<Record<LedgerAccountKind, Invariant | undefined>> = {
   issuance: undefined,
   custody: undefined,
   rebates: undefined,
+  variation: undefined,
+  deficit: undefined,
 };
 
 type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };

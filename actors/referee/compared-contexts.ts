@@ -16,7 +16,7 @@ import type {
 } from "../../protocols/index.ts";
 import { InvariantViolation } from "../../protocols/index.ts";
 import type { AssetLedger } from "../ledger/asset-ledger.ts";
-import type { ActorContext, TradingRules, Venue } from "../actor.ts";
+import type { ActorContext, ContractRules, TradingRules, Venue } from "../actor.ts";
 import type { Logic } from "../logic-versions.ts";
 import type { Told } from "./told.ts";
 
@@ -86,6 +86,10 @@ export class OverheardContext implements ActorContext {
     return this.#context.marketOf(symbol);
   }
 
+  contractRulesOf(symbol: InstrumentSymbol): ContractRules | undefined {
+    return this.#context.contractRulesOf(symbol);
+  }
+
   wakeAt(symbol: InstrumentSymbol, atUs: TimeUs): void {
     this.#context.wakeAt(symbol, atUs);
   }
@@ -106,6 +110,7 @@ export class ReferenceContext implements ActorContext {
   readonly origin: Origin;
   readonly venue: Venue;
   readonly told: Told[] = [];
+  readonly #overheard: OverheardContext;
   readonly #market: TradingRules;
   readonly #tradeIds: readonly TradeId[];
   #tradeCount = 0;
@@ -120,6 +125,7 @@ export class ReferenceContext implements ActorContext {
     this.entropy = overheard.entropy;
     this.origin = overheard.origin;
     this.venue = overheard.venue;
+    this.#overheard = overheard;
     this.#market = market;
     this.#tradeIds = overheard.tradeIds;
   }
@@ -144,6 +150,10 @@ export class ReferenceContext implements ActorContext {
 
   marketOf(): TradingRules {
     return this.#market;
+  }
+
+  contractRulesOf(symbol: InstrumentSymbol): ContractRules | undefined {
+    return this.#overheard.contractRulesOf(symbol);
   }
 
   wakeAt(): void {

@@ -8,6 +8,7 @@
  */
 import type {
   BookMessage,
+  CloseReason,
   InstrumentSymbol,
   SetPhase,
   Ticks,
@@ -153,12 +154,12 @@ class RefereedBook extends Book {
     );
   }
 
-  override purge(context: ActorContext): void {
+  override purge(context: ActorContext, reason?: CloseReason): void {
     this.#called.add(this);
     this.opinion.compare(
       context,
-      (overheard) => super.purge(overheard),
-      (book, _, reference) => book.purge(reference),
+      (overheard) => super.purge(overheard, reason),
+      (book, _, reference) => book.purge(reference, reason),
     );
   }
 

@@ -1,26 +1,33 @@
 /**
- * Mark-price approvals: whether enough administrators stand behind a mark price. It is the only one
- * of their commands that does not go to the governor, so what was used up is remembered with the
+ * Mark-price approvals: whether enough administrators stand behind a mark price, or an index. They
+ * do not go to the governor as other commands do, so what was used up is remembered with the
  * book, and goes along where that moves.
  */
-import type { InstrumentSymbol, PublishMarkPrice, RejectReason } from "../../protocols/index.ts";
+import type {
+  InstrumentSymbol,
+  PublishIndexPrice,
+  PublishMarkPrice,
+  RejectReason,
+} from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import { whyNotAuthorized } from "../approvals/authorization.ts";
 import { UsedApprovals } from "../approvals/used-approvals.ts";
 import type { SavedUsedApprovals } from "../approvals/used-approvals.ts";
 
+type PublishPrice = PublishIndexPrice | PublishMarkPrice;
+
 export class MarkPriceApprovals {
   /** Of books that live here, those that ever had a price that was approved of. */
   readonly #used = new Map<InstrumentSymbol, UsedApprovals>();
 
-  whyNot(command: PublishMarkPrice, context: ActorContext): RejectReason {
+  whyNot(command: PublishPrice, context: ActorContext): RejectReason {
     const needed = context.venue.approvalPolicy.neededFor(command.kind);
     const used = this.#used.get(command.symbol) ?? new UsedApprovals();
     return whyNotAuthorized(command, { needed, used }, context);
   }
 
   /** The price was published. */
-  use({ symbol, approvals = [] }: PublishMarkPrice, context: ActorContext): void {
+  use({ symbol, approvals = [] }: PublishPrice, context: ActorContext): void {
     if (approvals.length === 0) return;
     const used = this.#used.get(symbol) ?? new UsedApprovals();
     used.add(approvals, context.timeUs);

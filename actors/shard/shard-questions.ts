@@ -10,6 +10,7 @@ import type {
   Ask,
   AssetId,
   BalanceView,
+  ContractFigures,
   FeesAsked,
   FeesView,
   InstrumentSymbol,
@@ -39,6 +40,8 @@ export interface ShardActors {
   account(id: AccountId): Account | undefined;
   book(symbol: InstrumentSymbol): Book | undefined;
   market(symbol: InstrumentSymbol): Market | undefined;
+  /** Undefined of what is no contract. */
+  figuresOf(symbol: InstrumentSymbol): ContractFigures | undefined;
   accounts(): Iterable<Account>;
 }
 
@@ -65,7 +68,12 @@ const answers: Answers = {
     shard.book(symbol)?.displayedOrders(limit) ?? null,
   trades: (shard, { symbol, limit }) => shard.book(symbol)?.trades(limit) ?? null,
   candles: (shard, { symbol, ...wanted }) => shard.book(symbol)?.candles(wanted) ?? null,
-  statistics: (shard, { symbol }) => shard.book(symbol)?.statistics(shard.timeUs) ?? null,
+  statistics: (shard, { symbol }) => {
+    const statistics = shard.book(symbol)?.statistics(shard.timeUs);
+    const contract = shard.figuresOf(symbol);
+    if (statistics === undefined) return null;
+    return contract === undefined ? statistics : { ...statistics, contract };
+  },
   instruments: (shard) =>
     shard.directory
       .instruments()
@@ -73,6 +81,8 @@ const answers: Answers = {
   assets: (shard) => shard.directory.assets(),
   accounts: (shard) => shard.governor.accounts(),
   holdings: (shard) => holdingsOf(shard.accounts()),
+  positions: (shard, { account }) => shard.account(account)?.positions(shard.directory) ?? null,
+  margin: (shard, { account }) => shard.account(account)?.margin(shard.directory) ?? null,
   obligations: (shard, { account }) => {
     const legs = shard.account(account)?.obligations();
     return (
@@ -151,30 +161,42 @@ function liabilitiesOf(shard: ShardActors): readonly LiabilityView[] {
   const owed = new Map(holdingsOf(clients).map((holding) => [holding.asset, holding]));
   const earned = new Map(shard.fees.balances().map(({ asset, available }) => [asset, available]));
   return [...new Set([...owed.keys(), ...earned.keys()])].sort().map((asset) => {
-    const { available = 0, reserved = 0, withdrawing = 0 } = owed.get(asset) ?? {};
-    const total = add(add(available, reserved), withdrawing);
+    const { available = 0, reserved = 0, withdrawing = 0, variation = 0 } = owed.get(asset) ?? {};
+    // What some have realised of positions others have yet to.
+    const total = add(add(available, reserved), add(withdrawing, variation));
     // What was given away is below zero.
-    const house = add(earned.get(asset) ?? 0, shard.ledger.of(asset).rebates.balance);
+    const house = add(earned.get(asset) ?? 0, shard.ledger.of(asset).given);
     return { asset, clients: total, withdrawing, house };
   });
 }
 
+interface HeldOfAsset {
+  readonly available: Amount;
+  readonly reserved: Amount;
+  readonly withdrawing: Amount;
+  readonly variation: Amount;
+}
+
 /** Units of every asset on all of the accounts, by asset code. */
 function holdingsOf(accounts: Iterable<Account>): readonly BalanceView[] {
-  const sums = new Map<AssetId, { available: Amount; reserved: Amount; withdrawing: Amount }>();
+  const sums = new Map<AssetId, HeldOfAsset>();
   for (const account of accounts) {
-    for (const { asset, available, reserved, withdrawing = 0 } of account.balances()) {
-      const sum = sums.get(asset) ?? { available: 0, reserved: 0, withdrawing: 0 };
+    for (const { asset, available, reserved, ...apart } of account.balances()) {
+      const { withdrawing = 0, variation = 0 } = apart;
+      const sum = sums.get(asset) ?? { available: 0, reserved: 0, withdrawing: 0, variation: 0 };
       sums.set(asset, {
         available: add(sum.available, available),
         reserved: add(sum.reserved, reserved),
         withdrawing: add(sum.withdrawing, withdrawing),
+        variation: add(sum.variation, variation),
       });
     }
   }
   return [...sums]
-    .map(([asset, { withdrawing, ...sum }]) => {
-      return withdrawing === 0 ? { asset, ...sum } : { asset, ...sum, withdrawing };
-    })
+    .map(([asset, { withdrawing, variation, ...sum }]) => ({
+      ...{ asset, ...sum },
+      ...(withdrawing !== 0 && { withdrawing }),
+      ...(variation !== 0 && { variation }),
+    }))
     .sort((a, b) => (a.asset < b.asset ? -1 : 1));
 }

@@ -10,7 +10,13 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { pack, unpack } from "../../protocols/index.ts";
-import type { BalanceView, Command, OrderView, ShardId } from "../../protocols/index.ts";
+import type {
+  BalanceView,
+  Command,
+  OrderView,
+  ShardEvent,
+  ShardId,
+} from "../../protocols/index.ts";
 import { accountsOf, assertAlways, assertSettled, holdingsOf } from "../testing/invariants.ts";
 import { eventText } from "../testing/plain-words.ts";
 import { Random } from "../testing/random.ts";
@@ -30,6 +36,9 @@ import type { ShardEntry, Step } from "./step.ts";
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 const tick: Command = { kind: "tick" };
+const ofContracts: readonly ShardEvent["kind"][] = [
+  ...(["position-changed", "contract-funded", "contract-expired"] as const),
+];
 
 /** `FUZZ_SCALE=20 npm test` looks for longer. */
 function runs(count: number): number {
@@ -55,22 +64,25 @@ describe.each([1, 2, 3])("a day of trading on %i shards", (shards) => {
   it("keeps all of it whole while accounts and books move, and shards are added", () => {
     let moves = 0;
     let added = 0;
+    const kinds = new Set<string>();
     const deliveries = fc.constantFrom(8, 30, 60, 90);
     const more = fc.constantFrom(0, 1, 2);
     const day = fc.property(seeds, deliveries, more, (seed, deliveryPercent, addedMax) => {
       const venue = tradeOut({
         ...{ seed, shards, moves: 300, deliveryPercent, relocationPercent: 6, feePercent: 4 },
         riskPercent: 6,
-        ...{ custodyPercent: 25, clearingPercent: 6 },
+        ...{ custodyPercent: 25, clearingPercent: 6, contractPercent: 30 },
         ...{ shardsAtEnd: shards + addedMax, afterMove: assertAlways },
       });
       assertSettled(venue);
+      for (const { kind } of venue.events) kinds.add(kind);
       moves += venue.first.placement.epoch;
       added += venue.first.shards - shards;
     });
     fc.assert(day, { numRuns: runs(25) });
     expect(moves).toBeGreaterThan(runs(10));
     expect(added).toBeGreaterThan(0);
+    for (const kind of ofContracts) expect(kinds).toContain(kind);
   });
 
   it("has enough of everything in it to be worth the while", () => {
@@ -121,7 +133,7 @@ function stored(saved: SavedShard): SavedShard {
   return unpack(pack(saved)) as SavedShard;
 }
 
-const cleared = { clearingPercent: 6 };
+const cleared = { clearingPercent: 6, contractPercent: 25 };
 
 function applyAll(shard: Shard, entries: readonly ShardEntry[]): unknown[] {
   return entries.map((entry) => outputsOf(shard.apply(entry)));
@@ -138,6 +150,7 @@ describe("a replica", () => {
         riskPercent: 8,
         custodyPercent: 20,
         clearingPercent: 6,
+        contractPercent: 25,
       };
       const venue = tradeOut({ ...day, shardsAtEnd: shards + (seed % 3) });
       venue.logs.forEach((log, number: ShardId) => {

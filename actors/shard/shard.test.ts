@@ -290,6 +290,8 @@ describe("who may say what", () => {
     "refuse-withdrawal",
     "advance-withdrawal",
     "set-settlement-cycle",
+    "set-margin-account",
+    "publish-index-price",
     ...["request-withdrawal", "cancel-withdrawal", "allow-address", "forget-address"],
   ];
   const outside = [...orders, ...compound, ...administration];

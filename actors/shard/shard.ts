@@ -42,6 +42,7 @@ import type {
   Answer,
   Ask,
   ClaimEmitter,
+  ContractFigures,
   CustodyRequest,
   DirectoryMessage,
   FormShard,
@@ -57,6 +58,7 @@ import type {
   OrderCommand,
   Placement,
   ProducerId,
+  PublishIndexPrice,
   PublishMarkPrice,
   QuestionKind,
   SealedFrame,
@@ -83,9 +85,11 @@ import type { SavedUsedApprovals } from "../approvals/used-approvals.ts";
 import { logicOf } from "../logic-versions.ts";
 import { Market } from "../market/market.ts";
 import { RecentMap } from "../recent-map.ts";
+import type { SavedContract } from "../contract/contract-keeper.ts";
 import type { Arrival } from "./arrival.ts";
 import { usualBooks } from "./book-maker.ts";
 import type { BookMaker } from "./book-maker.ts";
+import { ContractKeepers } from "./contract-keepers.ts";
 import { EngineNodes } from "./engine-nodes.ts";
 import type { Emitter, SavedNodes } from "./engine-nodes.ts";
 import { firstLogic, isNextLogic, logicAfterMessages } from "./logic-turns.ts";
@@ -134,6 +138,7 @@ export class Shard implements ShardActors, ActorKeeper {
   readonly ledger: ShardLedger;
   readonly #accounts = new RecentMap<AccountId, Account>();
   readonly #books = new RecentMap<InstrumentSymbol, Book>();
+  readonly #contracts = new ContractKeepers(this.#books);
   readonly #prices = new PriceTeller();
   readonly #markets = new RecentMap<InstrumentSymbol, Market>();
   readonly #markPriceApprovals = new MarkPriceApprovals();
@@ -162,6 +167,7 @@ export class Shard implements ShardActors, ActorKeeper {
       moves: this.#moves,
       venue: this.directory,
       markets: this.#markets,
+      contracts: this.#contracts,
       ledger: this.ledger,
     };
     this.#context = new StepContext(parts, saved?.counters);
@@ -303,12 +309,19 @@ export class Shard implements ShardActors, ActorKeeper {
   #follow(symbol: InstrumentSymbol): void {
     if (symbol === clearingWake) this.governor.clearing.follow(this.#context);
     this.#books.get(symbol)?.follow(this.#context);
+    this.#pricesMoved(symbol);
+  }
+
+  /** A book was called or has traded. */
+  #pricesMoved(symbol: InstrumentSymbol): void {
+    this.#contracts.follow(symbol, this.#context);
     this.#tellPrice(symbol);
   }
 
-  /** All shards are to know at what the book trades, if anybody is held to limits of prices. */
+  /** All shards are to know at what the book trades, if limits ask for that or contracts do. */
   #tellPrice(symbol: InstrumentSymbol): void {
-    if (this.directory.risk?.asksForPrices !== true) return;
+    const isAskedFor = this.directory.risk?.asksForPrices === true;
+    if (!isAskedFor && !this.directory.isIndex(symbol)) return;
     const market = this.#markets.get(symbol);
     if (market !== undefined) this.#prices.tell(symbol, market, this.#context);
   }
@@ -408,6 +421,8 @@ export class Shard implements ShardActors, ActorKeeper {
       case "refuse-withdrawal":
       case "advance-withdrawal":
       case "set-settlement-cycle":
+      case "set-margin-account":
+      case "publish-index-price":
         return speaker === "gateway" && this.#isFormed();
       default:
         return speaker === "shard";
@@ -482,6 +497,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "announce-risk-group":
       case "announce-price":
       case "announce-settlement-cycle":
+      case "announce-contract":
       case "announce-venue-halt":
       case "announce-instrument":
         this.#hearOfVenue(message);
@@ -495,15 +511,30 @@ export class Shard implements ShardActors, ActorKeeper {
   #hearOfVenue(message: DirectoryMessage): void {
     this.directory.receive(message, this.#context);
     if (message.kind === "announce-instrument") this.#open(message.terms);
+    if (message.kind === "announce-price") {
+      this.#contracts.followIndex(message.symbol, this.#context);
+    }
     if (message.kind === "announce-risk-limits") {
       for (const symbol of this.#markets.keys()) this.#tellPrice(symbol);
     }
+    if (message.kind === "announce-contract") this.#settleContract(message.symbol);
     if (message.kind === "announce-custody-policy") {
       for (const account of this.#accounts.values()) account.custodyChanged(this.#context);
     }
     if (message.kind !== "announce-venue-halt") return;
     // What waited for the halt's end is looked at now, not whenever somebody says something.
-    for (const book of this.#books.values()) book.follow(this.#context);
+    for (const book of this.#books.values()) {
+      book.follow(this.#context);
+      this.#contracts.follow(book.symbol, this.#context);
+    }
+  }
+
+  /** Whoever has a position there pays what is due, by account id. */
+  #settleContract(symbol: InstrumentSymbol): void {
+    const accounts = [...this.#accounts.values()].filter((account) => account.hasPosition(symbol));
+    for (const account of accounts.sort((a, b) => (a.id < b.id ? -1 : 1))) {
+      account.contractAnnounced(symbol, this.#context);
+    }
   }
 
   /** The governor hears, an account or a book. */
@@ -533,6 +564,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "report-deposit":
       case "withdrawal-settled":
       case "set-settlement-cycle":
+      case "set-margin-account":
       case "clear-trade":
       case "settlement-confirmed":
         assert(this.shard === governorShard);
@@ -540,6 +572,9 @@ export class Shard implements ShardActors, ActorKeeper {
         return;
       case "publish-mark-price":
         this.#publishMarkPrice(message);
+        return;
+      case "publish-index-price":
+        this.#publishIndexPrice(message);
         return;
       case "place-order":
       case "cancel-order":
@@ -598,11 +633,25 @@ export class Shard implements ShardActors, ActorKeeper {
         ? whyNot
         : book === undefined
           ? RejectReason["instrument-unknown"]
-          : price < 1 || price > ticksMax
-            ? RejectReason["price-not-positive"]
-            : RejectReason.none;
+          : this.#contracts.isContract(symbol)
+            ? RejectReason["price-source-other"]
+            : price < 1 || price > ticksMax
+              ? RejectReason["price-not-positive"]
+              : RejectReason.none;
     if (rejectReason === RejectReason.none) {
       book?.setMarkPrice(price, this.#context);
+      this.#markPriceApprovals.use(command, this.#context);
+    }
+    this.#context.emit({ kind: "command-replied", origin, rejectReason, detail: 0 });
+  }
+
+  #publishIndexPrice(command: PublishIndexPrice): void {
+    const { origin } = this.#context;
+    const whyNot = this.#markPriceApprovals.whyNot(command, this.#context);
+    const isApproved = whyNot === RejectReason.none;
+    const rejectReason = isApproved ? this.#contracts.whyNotPublish(command) : whyNot;
+    if (rejectReason === RejectReason.none) {
+      this.#contracts.publish(command, this.#context);
       this.#markPriceApprovals.use(command, this.#context);
     }
     this.#context.emit({ kind: "command-replied", origin, rejectReason, detail: 0 });
@@ -621,8 +670,11 @@ export class Shard implements ShardActors, ActorKeeper {
       case "submit-replace": {
         const book = this.#books.get(message.symbol);
         assert(book !== undefined, "an order came for a book that is not here");
+        const isRefused =
+          message.kind === "submit-order" && this.#contracts.refuses(message, this.#context);
+        if (isRefused) return;
         book.receive(message, this.#context);
-        this.#tellPrice(message.symbol);
+        this.#pricesMoved(message.symbol);
         return;
       }
       case "set-phase":
@@ -633,6 +685,7 @@ export class Shard implements ShardActors, ActorKeeper {
         this.#follow(message.symbol);
         if (message.kind === "set-phase" && message.isPurged) {
           this.#books.get(message.symbol)?.purge(this.#context);
+          this.#contracts.follow(message.symbol, this.#context);
         }
         return;
       }
@@ -668,12 +721,14 @@ export class Shard implements ShardActors, ActorKeeper {
 
   /** Opens market and book of an instrument that is placed here. */
   #open(terms: InstrumentTerms): void {
-    const { symbol } = terms;
+    const { symbol, contract } = terms;
+    if (contract !== undefined) this.#tellPrice(contract.indexSymbol);
     if (this.#moves.shardOfInstrument(symbol) !== this.shard) return;
     const trading = tradingTermsOf(terms);
     const market = this.#bookMaker.market(symbol, trading);
     this.#markets.set(symbol, market);
     this.#books.set(symbol, this.#bookMaker.book(symbol, trading));
+    this.#contracts.open(terms, this.#context);
     market.open(this.#context);
     this.#follow(symbol);
   }
@@ -710,6 +765,7 @@ export class Shard implements ShardActors, ActorKeeper {
     this.#moves.grown(shards);
     this.#meetShards();
     this.#prices.tellAgain();
+    this.#contracts.tellAgain(this.#context);
     if (this.shard === governorShard) {
       this.governor.tellOfShard(message, this.directory, this.#context);
     } else {
@@ -798,7 +854,9 @@ export class Shard implements ShardActors, ActorKeeper {
     this.#prices.forget(symbol);
     this.#context.wakes.forget(symbol);
     const approvals = this.#markPriceApprovals.takeOut(symbol);
+    const contract = this.#contracts.takeOut(symbol);
     const states = [market.snapshot(), book.snapshot()];
+    if (contract !== undefined) return pack([...states, approvals ?? null, contract]);
     return pack(approvals === undefined ? states : [...states, approvals]);
   }
 
@@ -814,7 +872,7 @@ export class Shard implements ShardActors, ActorKeeper {
       assert(!this.#accounts.has(account), "an account came that is here");
       const arrived = this.#accountFrom(saved, from);
       this.#accounts.set(account, arrived);
-      arrived.custodyChanged(this.#context);
+      arrived.arrived(this.#context);
     }
   }
 
@@ -825,9 +883,12 @@ export class Shard implements ShardActors, ActorKeeper {
     const book = this.#bookMaker.movedBook(symbol, terms);
     market.takeUp(saved[0]);
     book.takeUp(saved[1]);
-    if (saved[2] !== undefined) this.#markPriceApprovals.bringIn(symbol, saved[2]);
+    const [, , approvals, contract] = saved;
+    if (approvals) this.#markPriceApprovals.bringIn(symbol, approvals);
     this.#markets.set(symbol, market);
     this.#books.set(symbol, book);
+    if (contract !== undefined)
+      this.#contracts.bringIn(this.directory.instrument(symbol), contract);
     this.#follow(symbol);
     this.#deliver();
   }
@@ -871,6 +932,10 @@ export class Shard implements ShardActors, ActorKeeper {
     return this.#markets.get(symbol);
   }
 
+  figuresOf(symbol: InstrumentSymbol): ContractFigures | undefined {
+    return this.#contracts.figuresOf(symbol);
+  }
+
   /** Every account that lives here, the fee account last. */
   *accounts(): Iterable<Account> {
     yield* this.#accounts.values();
@@ -907,6 +972,7 @@ export class Shard implements ShardActors, ActorKeeper {
       ...this.#savedNodes(),
       ...this.#savedLedger(),
       ...this.#savedPrices(),
+      ...this.#savedContracts(),
       ...this.#savedApprovals(),
     };
   }
@@ -940,6 +1006,12 @@ export class Shard implements ShardActors, ActorKeeper {
     return prices === undefined ? {} : { prices };
   }
 
+  /** Nothing, as in snapshots from before, where there are no contracts. */
+  #savedContracts(): Pick<SavedShard, "contracts"> {
+    const contracts = this.#contracts.snapshot();
+    return contracts === undefined ? {} : { contracts };
+  }
+
   /** Nothing, as in snapshots from before, where nothing has ever moved. */
   #savedMoves(): Pick<SavedShard, "moves"> {
     const moves = this.#moves.snapshot();
@@ -969,6 +1041,9 @@ export class Shard implements ShardActors, ActorKeeper {
     for (const data of saved.books) {
       const book = Book.restore(data, this.#tradingTermsOf(data));
       this.#books.set(book.symbol, book);
+    }
+    for (const data of saved.contracts ?? []) {
+      this.#contracts.bringIn(this.directory.instrument(data[0]), data);
     }
     for (const data of saved.accounts) {
       const account = this.#restoredAccount(data);
@@ -1023,11 +1098,17 @@ export interface SavedShard {
   readonly nodes?: SavedNodes;
   readonly ledger?: SavedLedger;
   readonly prices?: SavedToldPrices;
+  readonly contracts?: readonly SavedContract[];
   readonly markPriceApprovals?: SavedMarkPriceApprovals;
 }
 
-/** What goes over when a book moves; approvals where any were used. */
-type SavedBook = readonly [market: unknown, book: unknown, approvals?: SavedUsedApprovals];
+/** What goes over when a book moves; approvals where any were used, a contract where it is one's. */
+type SavedBook = readonly [
+  market: unknown,
+  book: unknown,
+  approvals?: SavedUsedApprovals | null,
+  contract?: SavedContract,
+];
 
 /** The frame in an entry; undefined when it holds none, or one in another producer's name. */
 function sealedFrameIn(entry: ShardEntry): SealedFrame | undefined {

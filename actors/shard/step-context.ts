@@ -34,12 +34,13 @@ import type {
   ToldEvent,
   TradeId,
 } from "../../protocols/index.ts";
-import type { ActorContext, TradingRules, Venue } from "../actor.ts";
+import type { ActorContext, ContractRules, TradingRules, Venue } from "../actor.ts";
 import type { AssetLedger, ShardLedger } from "../ledger/asset-ledger.ts";
 import { logicOf } from "../logic-versions.ts";
 import type { Logic } from "../logic-versions.ts";
 import { Wakes } from "../wakes.ts";
 import type { SavedWakes } from "../wakes.ts";
+import type { ContractKeepers } from "./contract-keepers.ts";
 import type { Moves } from "./moves.ts";
 import type { OutboundFrame, Step, StepReplies } from "./step.ts";
 import type { StepWitness } from "./witness.ts";
@@ -79,6 +80,7 @@ export interface StepContextParts {
   readonly moves: Moves;
   readonly venue: Venue;
   readonly markets: ReadonlyMap<InstrumentSymbol, TradingRules>;
+  readonly contracts: ContractKeepers;
   readonly ledger: ShardLedger;
 }
 
@@ -98,6 +100,7 @@ export class StepContext implements ActorContext {
 
   readonly #moves: Moves;
   readonly #markets: ReadonlyMap<InstrumentSymbol, TradingRules>;
+  readonly #contracts: ContractKeepers;
   readonly #ledger: ShardLedger;
   /** Messages wait between the two; what lies outside is free to be written over. */
   #inbox: ActorMessage[] = [];
@@ -120,6 +123,7 @@ export class StepContext implements ActorContext {
     this.venue = parts.venue;
     this.#moves = parts.moves;
     this.#markets = parts.markets;
+    this.#contracts = parts.contracts;
     this.#ledger = parts.ledger;
     this.#outboxes = Array.from({ length: parts.shards }, () => new FrameBuilder());
     this.#framesSent = [...(state?.framesSent ?? this.#outboxes.map(() => 0))];
@@ -226,6 +230,10 @@ export class StepContext implements ActorContext {
 
   marketOf(symbol: InstrumentSymbol): TradingRules | undefined {
     return this.#markets.get(symbol);
+  }
+
+  contractRulesOf(symbol: InstrumentSymbol): ContractRules | undefined {
+    return this.#contracts.rulesOf(symbol);
   }
 
   wakeAt(symbol: InstrumentSymbol, atUs: TimeUs): void {

@@ -13,6 +13,7 @@ export function bareVenue(): Venue {
     openingPriceOf: () => undefined,
     instruments: () => [],
     risk: undefined,
+    contractOf: () => undefined,
     settlementCycleOf: () => undefined,
     custodyPolicyOf: () => undefined,
   };

@@ -107,8 +107,9 @@ export function* accountsOf(venue: ObservedVenue): Iterable<Account> {
 export function holdingsOf(venue: ObservedVenue): ReadonlyMap<AssetId, Amount> {
   const sums = new Map<AssetId, Amount>();
   for (const shard of venue.shards) {
-    for (const { asset, available, reserved, withdrawing = 0 } of shard.answer("holdings", {})) {
-      const held = add(add(available, reserved), withdrawing);
+    for (const { asset, available, reserved, ...apart } of shard.answer("holdings", {})) {
+      const { withdrawing = 0, variation = 0 } = apart;
+      const held = add(add(available, reserved), add(withdrawing, variation));
       sums.set(asset, add(sums.get(asset) ?? 0, held));
     }
   }
@@ -119,8 +120,8 @@ export function holdingsOf(venue: ObservedVenue): ReadonlyMap<AssetId, Amount> {
 function unbalanced(venue: ObservedVenue): string[] {
   const holdings = holdingsOf(venue);
   return venue.first.governor.supply().flatMap(({ asset, available }) => {
-    const rebates = venue.shards.map(({ ledger }) => ledger.of(asset).rebates.balance);
-    const expected = rebates.reduce<Amount>(subtract, available);
+    const given = venue.shards.map(({ ledger }) => ledger.of(asset).given);
+    const expected = given.reduce<Amount>(subtract, available);
     const lost = subtract(expected, holdings.get(asset) ?? 0);
     return lost === 0 ? [] : [`${String(lost)} ${asset} are lost`];
   });

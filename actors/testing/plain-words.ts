@@ -13,6 +13,7 @@ import {
   minuteUs,
   nameIn,
   OrderStatus,
+  PositionCause,
   RejectReason,
   rejectReasonName,
   Side,
@@ -23,9 +24,13 @@ import {
 } from "../../protocols/index.ts";
 import type {
   ActorMessage,
+  AnnounceContract,
   CandleView,
+  DeficitCovered,
   ExecutionReport,
+  FundingPaid,
   OrderReplied,
+  PositionChanged,
   ShardEvent,
   StatisticsView,
 } from "../../protocols/index.ts";
@@ -96,6 +101,17 @@ export function eventText(event: ShardEvent): string {
       });
       return `${event.account} settled for ${String(event.date)}: ${legs.join("; ")}`;
     }
+    case "contract-funded": {
+      const { symbol, round, ratePpm, markPrice, perLot } = event;
+      const funding = `funding ${String(round)} at ${String(ratePpm)} ppm of ${String(markPrice)}`;
+      return `${symbol} ${funding}: ${String(perLot)} a lot`;
+    }
+    case "contract-expired":
+      return `${event.symbol} has expired at ${String(event.finalPrice)}`;
+    case "position-changed":
+    case "funding-paid":
+    case "deficit-covered":
+      return marginText(event);
     case "instrument-listed":
       return `${event.terms.symbol} is listed`;
     case "phase-changed":
@@ -122,6 +138,27 @@ export function eventText(event: ShardEvent): string {
       return `state is hashed: ${event.label}`;
     default:
       return unreachable(event);
+  }
+}
+
+function marginText(event: PositionChanged | FundingPaid | DeficitCovered): string {
+  switch (event.kind) {
+    case "position-changed": {
+      const { account, symbol, lots, cost, realised } = event;
+      const cause = nameIn(PositionCause, event.cause);
+      const position =
+        lots === 0 ? `no ${symbol}` : `${String(lots)} ${symbol} for ${String(cost)}`;
+      return `${account} has ${position} by ${cause}, realises ${String(realised)}`;
+    }
+    case "funding-paid": {
+      const { account, symbol, round, amount } = event;
+      return `${account} pays ${String(amount)} for funding ${String(round)} of ${symbol}`;
+    }
+    default: {
+      const { account, fund, asset, amount, lacking } = event;
+      const left = lacking === 0 ? "" : `, lacking ${String(lacking)}`;
+      return `${fund} covers ${String(amount)} ${asset} of ${account}${left}`;
+    }
   }
 }
 
@@ -274,6 +311,10 @@ export function messageText(message: ActorMessage): string {
       return `${message.account}: can settle round ${String(message.round)}`;
     case "post-settlement":
       return `${message.account}: round ${String(message.round)} is final`;
+    case "apply-margin-account":
+      return `margin account of ${message.account}`;
+    case "cover-deficit":
+      return `${message.account}: ${String(message.amount)} for ${message.debtor}`;
     case "apply-account-fees":
       return `fees of ${message.account}`;
     case "create-account":
@@ -288,6 +329,8 @@ export function messageText(message: ActorMessage): string {
       return `shard ${String(message.shard)}: ${message.account} in ${message.group || "no group"}`;
     case "announce-custody-policy":
       return `shard ${String(message.shard)}: custody of ${message.policy.asset}`;
+    case "announce-contract":
+      return `shard ${String(message.shard)}: ${message.symbol} ${contractText(message)}`;
     case "withdrawal-settled":
       return `${String(message.amount)} ${message.asset} left`;
     case "ticket-served":
@@ -309,4 +352,9 @@ export function messageText(message: ActorMessage): string {
     default:
       return unreachable(message);
   }
+}
+
+function contractText({ markPrice, indexPrice, finalPrice }: AnnounceContract): string {
+  if (finalPrice !== 0) return `has expired at ${String(finalPrice)}`;
+  return `is marked ${String(markPrice)}, index ${String(indexPrice)}`;
 }

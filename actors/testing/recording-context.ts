@@ -26,7 +26,7 @@ import type {
 import { bareVenue } from "./bare-venue.ts";
 import { logicOf, newestLogic } from "../logic-versions.ts";
 import { Market } from "../market/market.ts";
-import type { ActorContext, TradingRules, Venue } from "../actor.ts";
+import type { ActorContext, ContractRules, TradingRules, Venue } from "../actor.ts";
 import { ShardLedger } from "../ledger/asset-ledger.ts";
 import type { AssetLedger } from "../ledger/asset-ledger.ts";
 import { Wakes } from "../wakes.ts";
@@ -45,6 +45,8 @@ export class RecordingContext implements ActorContext {
   readonly venue: { -readonly [Part in keyof Venue]: Venue[Part] };
   /** The market of every instrument; undefined when there is none here. */
   market: TradingRules | undefined = new Market("APPLE-COIN");
+  /** Of every instrument, where they are contracts. */
+  contract: ContractRules | undefined;
   readonly wakes = new Wakes();
   readonly sent: ActorMessage[] = [];
   readonly emitted: ShardEvent[] = [];
@@ -79,6 +81,10 @@ export class RecordingContext implements ActorContext {
 
   marketOf(_symbol: InstrumentSymbol): TradingRules | undefined {
     return this.market;
+  }
+
+  contractRulesOf(_symbol: InstrumentSymbol): ContractRules | undefined {
+    return this.contract;
   }
 
   wakeAt(symbol: InstrumentSymbol, atUs: TimeUs): void {

@@ -22,11 +22,22 @@ import type {
   Command,
   DepthLevel,
   DisplayedOrder,
+  InstrumentTerms,
   PlaceOrder,
   RevisedInstructions,
   TimeUs,
 } from "../../protocols/index.ts";
 import { cycleIn, cycleWords, obligationTexts, settlementTexts } from "./clearing-words.ts";
+import {
+  contractText,
+  futureIn,
+  futureWords,
+  indexIn,
+  indexWords,
+  marginAccountIn,
+  perpetualIn,
+  perpetualWords,
+} from "./contract-words.ts";
 import { assertAlways } from "./invariants.ts";
 import { tradingTermsIn } from "./instrument-words.ts";
 import { orderIn } from "./order-words.ts";
@@ -142,6 +153,11 @@ class Stage {
     ["book( (?<symbol>\\S+))?", (words) => this.#book(words)],
     ["displayed orders( of (?<symbol>\\S+))?", (words) => this.#displayedOrders(words)],
     ["balances (?<account>\\S+)", (words) => this.#balances(words["account"] ?? "")],
+    [perpetualWords, (words) => this.#listContract(perpetualIn(words))],
+    [futureWords, (words) => this.#listContract(futureIn(words, this.#venue.timeUs))],
+    ["margin account (?<account>\\S+)", ({ account }) => this.#say(marginAccountIn(account))],
+    [indexWords, (words) => this.#say(indexIn(words))],
+    ["contract (?<symbol>\\S+)", ({ symbol = "" }) => this.#contract(symbol)],
     [cycleWords, (words) => this.#say(cycleIn(words))],
     ["obligations (?<account>\\S+)", (words) => this.#obligations(words["account"] ?? "")],
     ["settlements(?<_>)", () => this.#settlements()],
@@ -169,6 +185,16 @@ class Stage {
       ...(trading === "" ? {} : { trading: tradingTermsIn(trading) }),
     });
     return [];
+  }
+
+  #listContract(terms: InstrumentTerms): string[] {
+    this.#venue.list(terms);
+    return [];
+  }
+
+  #contract(symbol: string): string[] {
+    const figures = this.#shardOf(symbol)?.figuresOf(symbol);
+    return figures === undefined ? [] : [contractText(figures)];
   }
 
   #open({ account = "", funds = "", participant }: Words): string[] {
@@ -415,7 +441,7 @@ class Stage {
   #saidSince(before: number): string[] {
     const kinds = ["order-replied", "command-replied", "execution-report", "phase-changed"];
     kinds.push("auction-indicated", "bands-changed", "intervention-recorded");
-    kinds.push("settlement-final", "account-settled");
+    kinds.push("settlement-final", "account-settled", "contract-funded", "contract-expired");
     if (this.#showsEntries) kinds.push("entry-added", "entry-executed", "entry-canceled");
     if (this.#showsSums) kinds.push("candle-closed", "statistics-changed");
     if (this.#showsMarketData) kinds.push("traded", "level-changed", "best-changed");

@@ -15,6 +15,7 @@ import type {
   TimeUs,
   TradingTerms,
 } from "../../protocols/index.ts";
+import { ContractWork } from "./contract-work.ts";
 import { CustodyWork } from "./custody-work.ts";
 import { tradingTermsIn } from "./instrument-words.ts";
 import { instruments } from "./instruments.ts";
@@ -39,6 +40,8 @@ export interface TradingDay {
   readonly custodyPercent?: number;
   /** Of a hundred moves, how many change when trades are settled; none unless told. */
   readonly clearingPercent?: number;
+  /** Of a hundred moves, how many are of contracts; none unless told, and none are listed. */
+  readonly contractPercent?: number;
   /** How many shards there are to be in the end; as many as at first unless told. */
   readonly shardsAtEnd?: number;
   /** Where each entry's entropy comes from; from its time unless told. */
@@ -222,6 +225,9 @@ export function tradeOut(day: TradingDay): TestVenue {
   const workload = workloadOf(random, venue);
   const { shardsAtEnd = day.shards } = day;
   const custody = new CustodyWork(random, venue, traders);
+  const { contractPercent } = day;
+  const contracts =
+    contractPercent === undefined ? undefined : new ContractWork(random, venue, traders);
   for (let move = 0; move < day.moves; move++) {
     const underWay = venue.underWay;
     if (venue.first.shards < shardsAtEnd && random.isOneOf(3)) grow(venue);
@@ -233,6 +239,9 @@ export function tradeOut(day: TradingDay): TestVenue {
       venue.send(feeCommand(random));
     } else if (day.riskPercent !== undefined && random.isOneOf(day.riskPercent)) {
       venue.send(riskCommand(random));
+    } else if (contracts !== undefined && random.isOneOf(contractPercent ?? 0)) {
+      venue.timeUs += random.below(1_000_000);
+      venue.send(contracts.next());
     } else if (day.clearingPercent !== undefined && random.isOneOf(day.clearingPercent)) {
       // Now and then some hours pass, and with them cut-offs.
       if (random.isOneOf(60)) venue.timeUs += random.below(48) * 3_600_000_000;

@@ -206,8 +206,9 @@ function namesIn({ account, clientOrderId }: Pick<Asked, "account" | "clientOrde
 function sumsOf(shards: readonly Shard[]): readonly AssetSum[] {
   const held = new Map<string, bigint>();
   for (const shard of shards) {
-    for (const { asset, available, reserved, withdrawing = 0 } of shard.answer("holdings", {})) {
-      const units = BigInt(available) + BigInt(reserved) + BigInt(withdrawing);
+    for (const { asset, available, reserved, ...apart } of shard.answer("holdings", {})) {
+      const { withdrawing = 0, variation = 0 } = apart;
+      const units = BigInt(available) + BigInt(reserved) + BigInt(withdrawing) + BigInt(variation);
       held.set(asset, (held.get(asset) ?? 0n) + units);
     }
   }
@@ -215,9 +216,9 @@ function sumsOf(shards: readonly Shard[]): readonly AssetSum[] {
   return supply.map(({ asset, available }) => ({
     asset,
     held: held.get(asset) ?? 0n,
-    // Rebates are given beyond what was brought in.
+    // Rebates are given beyond what was brought in, and losses that no fund could pay.
     supplied: shards.reduce(
-      (sum, { ledger }) => sum - BigInt(ledger.of(asset).rebates.balance),
+      (sum, { ledger }) => sum - BigInt(ledger.of(asset).given),
       BigInt(available),
     ),
   }));

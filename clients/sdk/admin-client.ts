@@ -15,6 +15,7 @@ import type {
   ListInstrumentRequest,
   OpenAccountRequest,
   PlaceActorRequest,
+  PublishIndexPriceRequest,
   PublishMarkPriceRequest,
   ReleaseKillSwitchRequest,
   ResumeRequest,
@@ -32,6 +33,7 @@ import type {
   SettlementsReply,
   SettlementsRequest,
 } from "../../protocols/api/clearing-requests.ts";
+import type { SetMarginAccountRequest } from "../../protocols/api/margin-requests.ts";
 import type {
   SetAccountFeesRequest,
   SetFeeScheduleRequest,
@@ -136,6 +138,10 @@ export class AdminClient extends MarketClient {
     return this.#command("markPrice.publish", request, RejectReason.none);
   }
 
+  publishIndexPrice(request: PublishIndexPriceRequest): Promise<AdminResult> {
+    return this.#command("indexPrice.publish", request, RejectReason.none);
+  }
+
   /** Gives the number to confirm it by, within a minute: nothing happens before that. */
   async armKillSwitch(request: ArmKillSwitchRequest): Promise<KillSwitchReply | Refusal> {
     const subject = clientSubjects.admin(this.administrator, "killSwitch.arm");
@@ -197,6 +203,11 @@ export class AdminClient extends MarketClient {
 
   setAccountFees(request: SetAccountFeesRequest): Promise<AdminResult> {
     return this.#command("fees.setAccount", request, RejectReason.none);
+  }
+
+  /** Lets an account open positions in contracts, or no more of them. */
+  setMarginAccount(request: SetMarginAccountRequest): Promise<AdminResult> {
+    return this.#command("margin.setAccount", request, RejectReason.none);
   }
 
   /** Answered when it holds in every shard. */

@@ -434,6 +434,9 @@ describe("an administrator", () => {
       ok: true,
     });
     expect(await admin.publishMarkPrice({ symbol: "BTC-USDT", price: 5 })).toEqual({ ok: true });
+    expect(await admin.publishIndexPrice({ symbol: "BTC-USDT", price: 5 })).toMatchObject({
+      error: { name: "price-source-other" },
+    });
   });
 
   it("who confirms a kill switch without an answer is not told that it was thrown", async () => {

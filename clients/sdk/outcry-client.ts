@@ -17,6 +17,11 @@ import type {
 } from "../../protocols/api/history-requests.ts";
 import type { RiskReply } from "../../protocols/api/risk-requests.ts";
 import type { Obligation, ObligationsReply } from "../../protocols/api/clearing-requests.ts";
+import type {
+  MarginReply,
+  PositionDetails,
+  PositionsReply,
+} from "../../protocols/api/margin-requests.ts";
 import type { FeePreviewReply, FeePreviewRequest } from "../../protocols/api/fee-requests.ts";
 import { OrderCommands } from "../../protocols/api/order-commands.ts";
 import type { Translated } from "../../protocols/api/order-commands.ts";
@@ -267,6 +272,17 @@ export class OutcryClient extends MarketClient {
   async obligations(): Promise<readonly Obligation[]> {
     const { obligations } = await this.#ask<ObligationsReply>("obligations.list", {});
     return obligations;
+  }
+
+  /** What the account has in contracts: positions, and orders that work; by symbol. */
+  async positions(): Promise<readonly PositionDetails[]> {
+    const { positions } = await this.#ask<PositionsReply>("positions.list", {});
+    return positions;
+  }
+
+  /** What its positions and orders ask of the account's cash, and what is free. */
+  margin(): Promise<MarginReply> {
+    return this.#ask<MarginReply>("margin.show", {});
   }
 
   /** What an order would pay if it were placed now. */

@@ -96,6 +96,7 @@ interface AddOptions extends ApprovingOptions, TradingOptions, ReasonIfAny {
   readonly lot: string;
   readonly makerFee: number;
   readonly takerFee: number;
+  readonly contract?: string;
 }
 
 function addCommand(): Command {
@@ -114,6 +115,10 @@ function addCommand(): Command {
       20,
     )
     .option("--trading <file>", "how it trades: JSON, as `trading` of the request instrument.list")
+    .option(
+      "--contract <file>",
+      "what makes it a contract: JSON, as `contract` of the request instrument.list",
+    )
     .option("--calendar <file>", "when it trades: a file as in ops/calendar/examples")
     .option(
       "--from-year <year>",
@@ -122,11 +127,14 @@ function addCommand(): Command {
     )
     .option("--to-year <year>", "the last year", countOption);
   return withApprovals(withReasonIfAny(add)).action(async (symbol: string, options: AddOptions) => {
-    const [{ withAdmin, accepted }, { tradingOf }] = await Promise.all([
+    const [{ withAdmin, accepted }, { tradingOf }, contractFile] = await Promise.all([
       access(),
       import("./trading-file.ts"),
+      import("./contract-file.ts"),
     ]);
     const trading = await tradingOf(options);
+    const contract =
+      options.contract === undefined ? undefined : await contractFile.contractIn(options.contract);
     const act = async (admin: AdminClient) => {
       const assets = await admin.assets();
       const decimals = (name: string): number => {
@@ -143,7 +151,10 @@ function addCommand(): Command {
         makerFeeBasisPoints: options.makerFee,
         takerFeeBasisPoints: options.takerFee,
       };
-      const more = trading === undefined ? {} : { trading };
+      const more = {
+        ...(trading !== undefined && { trading }),
+        ...(contract !== undefined && { contract }),
+      };
       const terms = { symbol, base, quote, ...units, ...fees, ...more };
       const body = { ...terms, ...reasonIn(options) };
       if (await isProposed(admin, { options, request: "instrument.list", body })) return;

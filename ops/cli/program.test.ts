@@ -77,6 +77,8 @@ describe("the command line", () => {
     [["kill-switch", "confirm", "now"], "It is a whole number."],
     [["breaker", "set", "BTC-USDT", "--level", "7"], "It is a fall and a time, such as 700:900."],
     [["mark", "BTC-USDT"], "missing required argument 'price'"],
+    [["index-price", "BTC-USDT-1226"], "missing required argument 'price'"],
+    [["contract"], "missing required argument 'symbol'"],
     [["kill", "e1", "--signal", "SIGNOTHING"], "There is no such signal."],
   ])("says in one line that it does not understand: %j", async (args, words) => {
     expect(await runCommandLine(args)).toBe(2);

@@ -132,6 +132,16 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./risk.ts"),
   },
   {
+    name: "positions",
+    summary: "what an account has in contracts, and what that is worth",
+    load: () => import("./positions.ts"),
+  },
+  {
+    name: "margin",
+    summary: "what positions ask of an account's cash; which accounts may open any",
+    load: () => import("./margin.ts"),
+  },
+  {
     name: "clearing",
     summary: "when trades are settled, what accounts owe until then, and rounds of settlement",
     load: () => import("./clearing.ts"),
@@ -178,6 +188,16 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./actor.ts"),
   },
   { name: "mark", summary: "publish a mark price", load: () => import("./mark.ts") },
+  {
+    name: "contract",
+    summary: "where a contract stands: its mark price and index, funding or expiry, terms",
+    load: () => import("./contract.ts"),
+  },
+  {
+    name: "index-price",
+    summary: "publish the index of a contract",
+    load: () => import("./index-price.ts"),
+  },
   {
     name: "audit",
     summary: "the record of all orders, signed; whether one is whole; what administrators did",

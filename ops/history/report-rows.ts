@@ -62,14 +62,11 @@ export class ReportRows {
   }
 
   #book(report: ToldReport, terms: InstrumentTerms, notional: Amount): void {
-    const { account, orderId, tradeId, side, lastQuantity, fee } = report;
+    const { account, orderId, tradeId, fee } = report;
     const accounts = this.#accounts;
     const of = { account, tradeId, orderId };
-    const goods = multiply(lastQuantity, terms.baseUnitsPerLot);
-    const isBuy = side === Side.buy;
-    const [base, quote] = isBuy ? [goods, subtract(0, notional)] : [subtract(0, goods), notional];
-    accounts.book({ ...of, asset: terms.base, amount: base, cause: "trade" });
-    accounts.book({ ...of, asset: terms.quote, amount: quote, cause: "trade" });
+    // Of a contract nothing changes hands: what it brings is told apart.
+    if (terms.contract === undefined) this.#bookGoods(report, terms, notional);
     if (fee === 0) return;
     const cause = fee > 0 ? "fee" : "rebate";
     accounts.book({ ...of, asset: terms.quote, amount: subtract(0, fee), cause });
@@ -78,6 +75,16 @@ export class ReportRows {
     const fees = feeAccountOf(this.#place.shard.shard);
     accounts.book({ ...of, account: fees, asset: terms.quote, amount: fee, cause: "fee-income" });
     accounts.touch(fees);
+  }
+
+  #bookGoods(report: ToldReport, terms: InstrumentTerms, notional: Amount): void {
+    const { account, orderId, tradeId, side, lastQuantity } = report;
+    const of = { account, tradeId, orderId, cause: "trade" } as const;
+    const goods = multiply(lastQuantity, terms.baseUnitsPerLot);
+    const isBuy = side === Side.buy;
+    const [base, quote] = isBuy ? [goods, subtract(0, notional)] : [subtract(0, goods), notional];
+    this.#accounts.book({ ...of, asset: terms.base, amount: base });
+    this.#accounts.book({ ...of, asset: terms.quote, amount: quote });
   }
 
   #setPosition(report: ToldReport, notional: Amount): void {

@@ -6,13 +6,22 @@
  */
 import type { Shard, StepWitness } from "../../actors/index.ts";
 import { isWithdrawalUndone } from "../../actors/custody/withdrawal-lifecycle.ts";
-import { ExecutionType, governorShard, subtract, WithdrawalStatus } from "../../protocols/index.ts";
+import {
+  assert,
+  ExecutionType,
+  governorShard,
+  PositionCause,
+  subtract,
+  WithdrawalStatus,
+} from "../../protocols/index.ts";
 import type {
   ActorMessage,
   CandleClosed,
+  DeficitCovered,
   InstrumentTerms,
   Message,
   Origin,
+  PositionChanged,
   ToldEvent,
   WithdrawalChanged,
 } from "../../protocols/index.ts";
@@ -152,6 +161,12 @@ export class ShardHistorian implements StepWitness {
       case "withdrawal-changed":
         this.#bookWithdrawal(event);
         return;
+      case "position-changed":
+        this.#bookProfit(event);
+        return;
+      case "deficit-covered":
+        this.#bookCover(event);
+        return;
       case "candle-closed":
         this.#setCandle(event);
         return;
@@ -179,6 +194,26 @@ export class ShardHistorian implements StepWitness {
     } else if (isWithdrawalUndone(status)) {
       this.#bookFunds({ ...of, amount, cause: "withdrawal-return" });
     }
+  }
+
+  /** What a position has brought or cost becomes cash. */
+  #bookProfit({ account, symbol, cause, realised: amount }: PositionChanged): void {
+    this.#accounts.touch(account);
+    const terms = this.#place.shard.directory.instrument(symbol);
+    assert(terms !== undefined, "a position in what is not listed");
+    if (amount === 0) return;
+    const isFunding = cause === PositionCause.funding;
+    const of = { account, asset: terms.quote, amount };
+    this.#bookFunds({ ...of, cause: isFunding ? "funding" : "profit" });
+  }
+
+  /** The loss is booked to its account in full, and to the fund as far as it has paid. */
+  #bookCover({ account, fund, asset, amount, lacking }: DeficitCovered): void {
+    this.#accounts.touch(fund);
+    this.#bookFunds({ account, asset, amount, cause: "cover" });
+    const paid = subtract(amount, lacking);
+    if (paid === 0) return;
+    this.#bookFunds({ account: fund, asset, amount: subtract(0, paid), cause: "cover" });
   }
 
   #bookFunds(of: Omit<Booking, "tradeId" | "orderId">): void {

@@ -49,7 +49,8 @@ export class SdkVenue implements Venue {
 
   async listInstrument(terms: InstrumentTerms): Promise<void> {
     assert(terms.trading === undefined, "recorded orders are of an instrument that always trades");
-    const { trading: _, ...plain } = terms;
+    assert(terms.contract === undefined, "recorded orders are of goods");
+    const { trading: _, contract: __, ...plain } = terms;
     const result = await answered(this.#options.admin.listInstrument(plain));
     checkDone(result, `instrument ${terms.symbol}`);
   }

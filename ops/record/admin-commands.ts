@@ -236,6 +236,7 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
     case "set-market-breaker":
       return message.symbol;
     case "publish-mark-price":
+    case "publish-index-price":
       return `${message.symbol}, ${message.price} ticks`;
     case "arm-kill-switch":
     case "release-kill-switch":
@@ -256,6 +257,8 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
       return `${riskScopeText(message.scope)}: ${riskTexts(message.limits).join("; ")}`;
     case "set-risk-group":
       return `${message.account}: ${message.group || "no group"}`;
+    case "set-margin-account":
+      return `${message.account}: ${message.isMargin ? "for margin" : "no new positions"}`;
     case "set-settlement-cycle":
       return `${message.cycle}: ${cycleTexts(message).join("; ")}`;
     case "set-custody-policy":

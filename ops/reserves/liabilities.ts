@@ -56,15 +56,18 @@ export function liabilitiesOf(rebuilt: readonly Shard[]): Liabilities {
     for (const account of shard.accounts()) {
       const isHouse = account.id === feeAccountOf(shard.shard);
       const amounts: [AssetId, bigint][] = [];
-      for (const { asset, available, reserved, withdrawing = 0 } of account.balances()) {
+      for (const { asset, available, reserved, ...apart } of account.balances()) {
+        const { withdrawing = 0, variation = 0 } = apart;
         const amount = BigInt(available) + BigInt(reserved) + BigInt(withdrawing);
+        // What positions have realised on one side and not yet on the other.
+        underWay.add(asset, BigInt(variation));
         (isHouse ? house : owed).add(asset, amount);
         if (amount > 0n && !isHouse) amounts.push([asset, amount]);
       }
       if (amounts.length > 0) accounts.push({ account: account.id, amounts });
     }
-    for (const { asset, rebates, settlement } of shard.ledger.all()) {
-      house.add(asset, BigInt(rebates.balance));
+    for (const { asset, given, settlement } of shard.ledger.all()) {
+      house.add(asset, BigInt(given));
       underWay.add(asset, BigInt(settlement.balance));
     }
   }

@@ -129,7 +129,7 @@ export const publications = {
     subject: clientSubjects.statistics("BTC-USDT"),
     summary:
       "What was traded in the last 24 hours, after trades, at most once a second; the last of them " +
-      "comes within a minute.",
+      "comes within a minute. Of a contract, also whenever all shards are told its prices.",
     message: statisticsMessage,
     example: {
       symbol: "BTC-USDT",

@@ -11,6 +11,8 @@ import type { TSchema } from "typebox";
 import { approvalDocument } from "../../protocols/api/approval-document.ts";
 import * as adminRequests from "../../protocols/api/admin-requests.ts";
 import * as risk from "../../protocols/api/risk-requests.ts";
+import * as contracts from "../../protocols/api/contract-terms.ts";
+import * as margin from "../../protocols/api/margin-requests.ts";
 import * as clearing from "../../protocols/api/clearing-requests.ts";
 import * as custody from "../../protocols/api/custody-requests.ts";
 import { errorTexts } from "../../protocols/api/errors.ts";
@@ -75,6 +77,8 @@ function orderEntryPage(): string {
     objectSection("Deposit", custody.deposit),
     objectSection("What is used of limits", risk.riskUse),
     objectSection("Obligation", clearing.obligation),
+    objectSection("Position", margin.position),
+    objectSection("Margin of an asset", margin.marginOfAsset),
     objectSection("Refusal", replies.refusal),
     objectSection("Error", replies.apiError),
     "All errors there are: [reject reasons](reject-reasons.md).",
@@ -110,6 +114,8 @@ function marketDataPage(): string {
     objectSection("Statistics", summaries.statistics),
     objectSection("Instrument", replies.instrument),
     objectSection("Trading terms", trading.tradingTerms),
+    objectSection("Contract terms", contracts.contractTerms),
+    objectSection("Contract figures", contracts.contractFigures),
     objectSection("Tick size", trading.tickSize),
     objectSection("Calendar", trading.tradingCalendar),
     objectSection("Zone offset", trading.zoneOffset),
@@ -297,6 +303,8 @@ const titles: ReadonlyMap<string, string> = new Map(
       [risk.scopedRiskLimits, "administration.md#limits-of-risk-in-force"],
       [risk.riskGroupMember, "administration.md#account-in-a-group"],
       [clearing.obligation, "order-entry.md#obligation"],
+      [margin.position, "order-entry.md#position"],
+      [margin.marginOfAsset, "order-entry.md#margin-of-an-asset"],
       [clearing.cycle, "market-data.md#settlement-cycle"],
       [clearing.round, "administration.md#round-of-settlement"],
       [clearing.roundObligation, "administration.md#obligation-of-a-round"],
@@ -311,6 +319,8 @@ const titles: ReadonlyMap<string, string> = new Map(
       [replies.instrument, "market-data.md#instrument"],
       [trading.tradingTerms, "market-data.md#trading-terms"],
       [trading.tradingTermsRequest, "administration.md#how-an-instrument-trades"],
+      [contracts.contractTerms, "market-data.md#contract-terms"],
+      [contracts.contractFigures, "market-data.md#contract-figures"],
       [trading.tickSize, "market-data.md#tick-size"],
       [trading.tradingCalendar, "market-data.md#calendar"],
       [trading.zoneOffset, "market-data.md#zone-offset"],

@@ -23,6 +23,7 @@ import {
   symbol,
 } from "./fields.ts";
 import { haltSecondsMax } from "./limits.ts";
+import { contractTerms } from "./contract-terms.ts";
 import { tradingTermsRequest } from "./trading-terms.ts";
 import { killScopeWords } from "./words.ts";
 
@@ -67,6 +68,7 @@ export const listInstrumentRequest = Type.Object(
       unit: "hundredths of a percent",
     }),
     trading: Type.Optional(tradingTermsRequest),
+    contract: Type.Optional(contractTerms),
     reason: whyIfSaid,
     approvals,
   },
@@ -128,6 +130,20 @@ export const publishMarkPriceRequest = Type.Object(
     symbol: symbol(),
     price: integer({
       description: "What orders are set off by that go by the mark price.",
+      unit: "ticks",
+      rule: "at least 1",
+    }),
+    reason: whyIfSaid,
+    approvals,
+  },
+  closed,
+);
+
+export const publishIndexPriceRequest = Type.Object(
+  {
+    symbol: symbol("The contract."),
+    price: integer({
+      description: "What its index is from now on.",
       unit: "ticks",
       rule: "at least 1",
     }),
@@ -252,6 +268,7 @@ export type DepositRequest = Static<typeof depositRequest>;
 export type HaltRequest = Static<typeof haltRequest>;
 export type ResumeRequest = Static<typeof resumeRequest>;
 export type PublishMarkPriceRequest = Static<typeof publishMarkPriceRequest>;
+export type PublishIndexPriceRequest = Static<typeof publishIndexPriceRequest>;
 export type ArmKillSwitchRequest = Static<typeof armKillSwitchRequest>;
 export type ConfirmKillSwitchRequest = Static<typeof confirmKillSwitchRequest>;
 export type ReleaseKillSwitchRequest = Static<typeof releaseKillSwitchRequest>;

@@ -22,7 +22,9 @@ import {
   withdrawalAdvanced,
   withdrawalJudged,
 } from "./custody-translation.ts";
+import { marginAccountSet } from "./margin-translation.ts";
 import { settlementCycleSet } from "./clearing-translation.ts";
+import { contractTermsOf } from "./contract-terms.ts";
 import type { SetFeeScheduleRequest } from "./fee-requests.ts";
 import { fieldFault } from "./errors.ts";
 import type { RequestFault } from "./errors.ts";
@@ -58,6 +60,7 @@ export type AdminCommandName =
   | "halt"
   | "resume"
   | "markPrice.publish"
+  | "indexPrice.publish"
   | "killSwitch.arm"
   | "killSwitch.confirm"
   | "killSwitch.release"
@@ -75,7 +78,8 @@ export type AdminCommandName =
   | "custody.reportDeposit"
   | "riskLimits.set"
   | "riskLimits.setGroup"
-  | "clearing.setCycle";
+  | "clearing.setCycle"
+  | "margin.setAccount";
 
 // Adding 0 makes 0 of the -0 that JSON can hold.
 const translations: Translations = {
@@ -90,6 +94,8 @@ const translations: Translations = {
     done({ kind: "resume-trading", symbol, author, reason }),
   "markPrice.publish": (author, { symbol, price, reason = "" }) =>
     done({ kind: "publish-mark-price", symbol, price: price + 0, author, reason }),
+  "indexPrice.publish": (author, { symbol, price, reason = "" }) =>
+    done({ kind: "publish-index-price", symbol, price: price + 0, author, reason }),
   "killSwitch.arm": (author, body) => switching("arm-kill-switch", author, body),
   "killSwitch.confirm": (author, { number }) =>
     done({ kind: "confirm-kill-switch", number: number + 0, author }),
@@ -124,6 +130,7 @@ const translations: Translations = {
   "riskLimits.set": riskLimitsSet,
   "riskLimits.setGroup": riskGroupSet,
   "clearing.setCycle": settlementCycleSet,
+  "margin.setAccount": marginAccountSet,
 };
 
 function done(command: AdminCommand): TranslatedCommand {
@@ -132,6 +139,7 @@ function done(command: AdminCommand): TranslatedCommand {
 
 function listing(author: string, request: ListInstrumentRequest): TranslatedCommand {
   const { reason = "" } = request;
+  const contract = request.contract && contractTermsOf(request.contract);
   const terms: InstrumentTerms = {
     symbol: request.symbol,
     base: request.base,
@@ -140,6 +148,7 @@ function listing(author: string, request: ListInstrumentRequest): TranslatedComm
     quoteUnitsPerTickLot: request.quoteUnitsPerTickLot + 0,
     makerFeeBasisPoints: request.makerFeeBasisPoints + 0,
     takerFeeBasisPoints: request.takerFeeBasisPoints + 0,
+    ...(contract !== undefined && { contract }),
   };
   const command = { kind: "list-instrument", author, reason } as const;
   if (request.trading === undefined) return done({ ...command, terms });

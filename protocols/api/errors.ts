@@ -381,6 +381,38 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "Some of that was bought or paid in trades that are not settled yet.",
     remedy: "Withdraw what is settled, or wait for the settlement date: `obligations.list`.",
   },
+  "margin-account-required": {
+    message: "The account may not open positions in contracts.",
+    remedy: "Ask an administrator to make it a margin account; positions can always be closed.",
+  },
+  "margin-insufficient": {
+    message: "The account's cash does not cover the margin that this would need or leave.",
+    remedy: "See `margin.show` for what is free; deposit, close positions or cancel orders.",
+  },
+  "position-too-large": {
+    message: "With all its orders the position would be larger than one may be.",
+    remedy: "Cancel orders or close some of the position first.",
+  },
+  "contract-terms-invalid": {
+    message: "No contract can have such terms.",
+    remedy:
+      "Initial margin is above maintenance margin, and that above the liquidation fee; a perpetual " +
+      "has fundings and never expires, a future expires and has none.",
+  },
+  "price-source-other": {
+    message: "That price comes from elsewhere.",
+    remedy:
+      "A contract's index is a listed spot instrument of its quote asset, with lots and ticks of " +
+      "its size, or is published where the terms name none; its mark price follows from it.",
+  },
+  "contract-expired": {
+    message: "The contract has expired, or would have when it is listed.",
+    remedy: "Positions were settled in cash at its final price. `expiresAtUs` lies ahead.",
+  },
+  "mark-price-missing": {
+    message: "The contract has no mark price as yet: its index is not known.",
+    remedy: "Wait for the first trade of its index, or for its index to be published.",
+  },
   "instrument-exists": {
     message: "That instrument has been listed before.",
     remedy: "Nothing, if it was you: an instrument is listed once and its terms never change.",

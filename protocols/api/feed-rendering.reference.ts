@@ -4,6 +4,7 @@
  */
 import { averagePriceOf } from "../average-price.ts";
 import { readEvent } from "../event-codec.ts";
+import type { ShownContractFigures } from "./contract-terms.ts";
 import type {
   AuctionIndicated,
   BandsChanged,
@@ -233,8 +234,17 @@ class StepRendering {
     this.#publications.push({ subject, message });
   }
 
-  statisticsChanged({ kind: _, symbol, ...sums }: StatisticsChanged): void {
-    const statistics = { ...sums, priceChange: sums.last - sums.open };
+  statisticsChanged({ kind: _, symbol, contract, ...sums }: StatisticsChanged): void {
+    const { fundingRatePpm, nextFundingUs, ...prices } = contract ?? {};
+    const figures = {
+      ...prices,
+      lastFundingRatePpm: fundingRatePpm,
+      nextFundingTimeUs: nextFundingUs,
+    } as ShownContractFigures;
+    const statistics = {
+      ...{ ...sums, priceChange: sums.last - sums.open },
+      ...(contract !== undefined && { contract: figures }),
+    };
     const message = { symbol, statistics, ...this.#stamp };
     this.#publications.push({ subject: `outcry.v1.md.${symbol}.statistics`, message });
   }

@@ -98,6 +98,9 @@ export const ledgerCauses = [
   "fee-income",
   "withdrawal",
   "withdrawal-return",
+  "profit",
+  "funding",
+  "cover",
 ] as const;
 
 export const ledgerEntry = Type.Object(

@@ -13,6 +13,7 @@ import type {
   StatisticsView,
   TradeView,
 } from "../queries.ts";
+import { renderContractFigures, renderContractTerms } from "./contract-terms.ts";
 import type { Candle, Statistics } from "./market-summaries.ts";
 import type {
   Asset,
@@ -99,6 +100,7 @@ export function renderStatistics(view: StatisticsView): Statistics {
     volume: view.volume,
     notional: view.notional,
     trades: view.trades,
+    ...(view.contract !== undefined && { contract: renderContractFigures(view.contract) }),
   };
 }
 
@@ -112,6 +114,7 @@ export function renderInstrument({ terms, shard }: InstrumentView): Instrument {
     makerFeeBasisPoints: terms.makerFeeBasisPoints,
     takerFeeBasisPoints: terms.takerFeeBasisPoints,
     ...(terms.trading === undefined ? {} : { trading: renderTradingTerms(terms.trading) }),
+    ...(terms.contract === undefined ? {} : { contract: renderContractTerms(terms.contract) }),
     shard,
   };
 }

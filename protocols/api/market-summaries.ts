@@ -4,6 +4,7 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import { CandleInterval } from "../candle-interval.ts";
+import { contractFigures } from "./contract-terms.ts";
 import { count, integer, yesOrNo } from "./fields.ts";
 import { wordsOf } from "./words.ts";
 
@@ -60,6 +61,7 @@ export const statistics = Type.Object(
     volume,
     notional,
     trades,
+    contract: Type.Optional(contractFigures),
   },
   { description: "What was traded in the last 24 hours, the running minute and 1439 before it." },
 );

@@ -39,6 +39,7 @@ import {
   yesOrNo,
 } from "./fields.ts";
 import { instructionFields } from "./instruction-fields.ts";
+import { contractTerms } from "./contract-terms.ts";
 import { candle, candleInterval, statistics } from "./market-summaries.ts";
 import { tradingPhase, tradingTerms } from "./trading-terms.ts";
 
@@ -253,6 +254,7 @@ export const instrument = Type.Object(
       unit: "hundredths of a percent",
     }),
     trading: Type.Optional(tradingTerms),
+    contract: Type.Optional(contractTerms),
     shard: count({ description: "The shard its book lives in." }),
   },
   { description: "What is traded here, and how prices and quantities are counted." },

@@ -438,6 +438,11 @@ export const publishMarkPrice: RequestExample = {
   reply: done,
 };
 
+export const publishIndexPrice: RequestExample = {
+  request: { symbol: "BTC-USDT-1226", price: 6_500_000 },
+  reply: done,
+};
+
 export const armKillSwitch: RequestExample = {
   request: { scope: "account", target: "demo", reason: "algorithm out of control" },
   reply: { ok: true, number: 3 },

@@ -16,6 +16,7 @@ import {
   haltRequest,
   listInstrumentRequest,
   openAccountRequest,
+  publishIndexPriceRequest,
   publishMarkPriceRequest,
   releaseKillSwitchRequest,
   resumeRequest,
@@ -28,6 +29,8 @@ import {
 } from "./admin-requests.ts";
 import * as riskExamples from "./risk-examples.ts";
 import * as risk from "./risk-requests.ts";
+import * as margin from "./margin-requests.ts";
+import * as marginExamples from "./margin-examples.ts";
 import * as clearing from "./clearing-requests.ts";
 import * as clearingExamples from "./clearing-examples.ts";
 import * as custodyExamples from "./custody-examples.ts";
@@ -321,6 +324,13 @@ export const requests = {
     reply: doneReply,
     example: examples.publishMarkPrice,
   },
+  "indexPrice.publish": {
+    scope: "admin",
+    summary: "Says what the index of a contract is whose terms name no instrument for it.",
+    request: publishIndexPriceRequest,
+    reply: doneReply,
+    example: examples.publishIndexPrice,
+  },
   "killSwitch.arm": {
     scope: "admin",
     summary:
@@ -610,6 +620,29 @@ export const requests = {
     request: clearing.obligationsRequest,
     reply: clearing.obligationsReply,
     example: clearingExamples.obligations,
+  },
+  "margin.setAccount": {
+    scope: "admin",
+    summary:
+      "Lets an account open positions in contracts, or no more of them. From then on its cash is " +
+      "held to what its positions and orders in contracts ask for.",
+    request: margin.setMarginAccountRequest,
+    reply: doneReply,
+    example: marginExamples.setMarginAccount,
+  },
+  "positions.list": {
+    scope: "account",
+    summary: "Lists what the account has in contracts: positions, and orders that work.",
+    request: margin.positionsRequest,
+    reply: margin.positionsReply,
+    example: marginExamples.positions,
+  },
+  "margin.show": {
+    scope: "account",
+    summary: "Tells what the account's positions and orders ask of its cash, and what is free.",
+    request: margin.marginRequest,
+    reply: margin.marginReply,
+    example: marginExamples.margin,
   },
   "settlement.show": {
     scope: "admin",

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { CandleInterval } from "../candle-interval.ts";
 import { DepositStatus, WithdrawalStatus } from "../custody.ts";
 import { writeEvent } from "../event-codec.ts";
+import { PositionCause } from "../events.ts";
 import type { ShardEvent } from "../events.ts";
 import type { Origin } from "../messages.ts";
 import {
@@ -200,6 +201,25 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
     date: 2026_12_28,
     legs: [{ asset: "BTC", deliver: 0, receive: 250_000 }],
   },
+  "position-changed": {
+    ...{ kind: "position-changed", account: "demo", symbol: "BTC-PERP", lots: -5 },
+    ...{ cause: PositionCause.trade, cost: -125_000, realised: 300 },
+  },
+  "funding-paid": {
+    ...{ kind: "funding-paid", account: "demo", symbol: "BTC-PERP", round: 7, lots: -5 },
+    amount: -35,
+  },
+  "deficit-covered": {
+    ...{ kind: "deficit-covered", account: "demo", fund: "fund", asset: "USDT" },
+    ...{ amount: 2500, lacking: 100 },
+  },
+  "contract-funded": {
+    ...{ kind: "contract-funded", symbol: "BTC-USDT-PERP", round: 3, ratePpm: -100 },
+    ...{ markPrice: 6_500_100, indexPrice: 6_500_000, perLot: -65_001 },
+  },
+  "contract-expired": {
+    ...{ kind: "contract-expired", symbol: "BTC-USDT-1226", finalPrice: 6_500_000 },
+  },
   "balance-changed": {
     kind: "balance-changed",
     account: "demo",
@@ -246,6 +266,7 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
 const memberOf = <Member extends number>(list: Readonly<Record<string, Member>>) =>
   fc.constantFrom(...Object.values(list));
 const sums = fc.bigInt({ min: 0n, max: 2n ** 100n }).map(amountOf);
+const signedSums = fc.bigInt({ min: -(2n ** 100n), max: 2n ** 100n }).map(amountOf);
 const rounds = fc.integer({ min: 1, max: 1_000_000 });
 const totals = fc.bigInt({ min: 0n, max: 2n ** 105n }).map(String);
 const origins: fc.Arbitrary<Origin> = fc.record(
@@ -255,6 +276,14 @@ const origins: fc.Arbitrary<Origin> = fc.record(
 
 type Arbitraries<Value> = { readonly [Key in keyof Value]: fc.Arbitrary<Value[Key]> };
 type FieldsOf<Kind extends ShardEvent["kind"]> = Arbitraries<Omit<EventOf<Kind>, "kind">>;
+
+const contractFigures = fc.record(
+  {
+    ...{ markPrice: counts, indexPrice: counts, fundingRatePpm: integers },
+    ...{ nextFundingUs: counts, finalPrice: counts },
+  },
+  { noNullPrototype: true },
+);
 
 const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
   "order-replied": {
@@ -367,6 +396,7 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
     volume: totals,
     notional: totals,
     trades: counts,
+    contract: fc.option(contractFigures, { nil: undefined }),
   },
   "depth-checksummed": {
     symbol: symbols,
@@ -399,6 +429,28 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
       { maxLength: 4 },
     ),
   },
+  "position-changed": {
+    account: lowerCaseIds,
+    symbol: symbols,
+    cause: fc.constantFrom(...Object.values(PositionCause)),
+    lots: fc.maxSafeInteger(),
+    cost: signedSums,
+    realised: signedSums,
+  },
+  "funding-paid": {
+    account: lowerCaseIds,
+    symbol: symbols,
+    round: counts,
+    lots: fc.maxSafeInteger(),
+    amount: signedSums,
+  },
+  "deficit-covered": {
+    account: lowerCaseIds,
+    fund: lowerCaseIds,
+    asset: assetIds,
+    amount: amounts,
+    lacking: amounts,
+  },
   "account-settled": {
     account: lowerCaseIds,
     round: rounds,
@@ -408,6 +460,11 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
       { maxLength: 4 },
     ),
   },
+  "contract-funded": {
+    ...{ symbol: symbols, round: rounds, ratePpm: integers },
+    ...{ markPrice: counts, indexPrice: counts, perLot: amounts },
+  },
+  "contract-expired": { symbol: symbols, finalPrice: counts },
   "balance-changed": {
     account: lowerCaseIds,
     asset: assetIds,

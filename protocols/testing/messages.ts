@@ -7,6 +7,8 @@ import { addressOfAccount, addressOfBook } from "../actor-address.ts";
 import { adminCommandKinds, isAdminCommand } from "../admin-commands.ts";
 import { approvalsMax, signatureLength } from "../approvals.ts";
 import type { Approval } from "../approvals.ts";
+import { ContractKind } from "../contract-terms.ts";
+import type { ContractTerms } from "../contract-terms.ts";
 import { DepositStep, WithdrawalStep } from "../custody.ts";
 import type { CustodyTerms } from "../custody.ts";
 import type { SettlementCycle } from "../clearing.ts";
@@ -74,6 +76,17 @@ export const tradedTermsExample: InstrumentTerms = {
   base: "ACME",
   quote: "USD",
   trading: tradingTermsExample,
+};
+
+export const contractTermsExample: InstrumentTerms = {
+  ...termsExample,
+  symbol: "BTC-USDT-PERP",
+  contract: {
+    ...{ kind: ContractKind.perpetual, expiresAtUs: 0, indexSymbol: "BTC-USDT" },
+    ...{ initialMarginPpm: 50_000, maintenanceMarginPpm: 25_000, markClampPpm: 10_000 },
+    ...{ fundingIntervalSeconds: 28_800, fundingCapPpm: 7500, liquidationFeePpm: 5000 },
+    fundAccount: "insurance",
+  },
 };
 
 const placeExample: PlaceOrder = {
@@ -499,6 +512,15 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     ...{ kind: "announce-price", shard: 1, symbol: "BTC-USDT", price: 6_500_000 },
     atUs: 1_795_000_000_000_000,
   },
+  "announce-contract": {
+    ...{ kind: "announce-contract", shard: 1, symbol: "BTC-USDT-PERP" },
+    ...{ markPrice: 6_500_100, indexPrice: 6_500_000, fundingIndex: -(2n ** 60n) },
+    ...{ fundingRound: 3, finalPrice: 0, atUs: 1_795_000_000_000_000 },
+  },
+  "publish-index-price": {
+    ...{ kind: "publish-index-price", symbol: "BTC-USDT", price: 6_500_000, ...why },
+  },
+  "set-margin-account": { kind: "set-margin-account", account: "demo", isMargin: true, ...why },
   "set-settlement-cycle": { kind: "set-settlement-cycle", ...cycleExample, ...why },
   "announce-settlement-cycle": {
     kind: "announce-settlement-cycle",
@@ -523,6 +545,12 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   },
   "settlement-confirmed": { kind: "settlement-confirmed", account: "demo", round: 3 },
   "post-settlement": { kind: "post-settlement", account: "demo", round: 3 },
+  "apply-margin-account": {
+    ...{ kind: "apply-margin-account", account: "demo", isMargin: true, ticket: 23 },
+  },
+  "cover-deficit": {
+    ...{ kind: "cover-deficit", account: "demo", debtor: "other", asset: "USDT", amount: 2500 },
+  },
   "announce-fee-schedule": {
     kind: "announce-fee-schedule",
     shard: 1,
@@ -570,6 +598,15 @@ export const fullerExamples: Readonly<Record<string, Message>> = {
     ...messageExamples["order-filled"],
     settlementDate: 2026_12_28,
   },
+  "order-filled, of a contract": {
+    ...messageExamples["order-filled"],
+    fundingIndex: -250_000,
+  },
+  "list-instrument of a contract, attributed": {
+    ...messageExamples["list-instrument"],
+    terms: contractTermsExample,
+    ...attribution,
+  },
   "submit-replace, revised": { ...messageExamples["submit-replace"], revised: revisedExample },
   "form-shard, of a later logic": { ...messageExamples["form-shard"], logic: 2 },
   "form-shard, added later": { ...messageExamples["form-shard"], logic: 2, founded: 3 },
@@ -593,6 +630,16 @@ const timesInForce = fc.constantFrom(...Object.values(TimeInForce));
 const rejectReasons = fc.constantFrom(...Object.values(RejectReason));
 const closeReasons = fc.constantFrom(...Object.values(CloseReason));
 const interventions = fc.constantFrom(...Object.values(Intervention));
+const anyContractTerms: fc.Arbitrary<ContractTerms> = fc.record(
+  {
+    ...{ kind: fc.constantFrom(...Object.values(ContractKind)), expiresAtUs: counts },
+    indexSymbol: fc.oneof(fc.constant(""), symbols),
+    ...{ initialMarginPpm: integers, maintenanceMarginPpm: integers, markClampPpm: integers },
+    ...{ fundingIntervalSeconds: integers, fundingCapPpm: integers, liquidationFeePpm: integers },
+    fundAccount: lowerCaseIds,
+  },
+  { noNullPrototype: true },
+);
 export const anyTerms: fc.Arbitrary<InstrumentTerms> = fc.record(
   {
     symbol: symbols,
@@ -603,6 +650,7 @@ export const anyTerms: fc.Arbitrary<InstrumentTerms> = fc.record(
     makerFeeBasisPoints: integers,
     takerFeeBasisPoints: integers,
     trading: anyTradingTerms,
+    contract: anyContractTerms,
   },
   {
     noNullPrototype: true,
@@ -923,6 +971,17 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     ...{ shard: counts, symbol: symbols, atUs: counts },
     price: fc.integer({ min: 1, max: 2 ** 31 }),
   },
+  "announce-contract": {
+    ...{ shard: counts, symbol: symbols, markPrice: counts, indexPrice: counts },
+    ...{ fundingIndex: amounts, fundingRound: counts, finalPrice: counts, atUs: counts },
+  },
+  "publish-index-price": { symbol: symbols, price: integers, author: texts, reason: texts },
+  "set-margin-account": {
+    account: lowerCaseIds,
+    isMargin: fc.boolean(),
+    author: texts,
+    reason: texts,
+  },
   "set-settlement-cycle": { ...cycles, author: texts, reason: texts },
   "announce-settlement-cycle": { shard: counts, ...cycles, ticket: counts },
   "clear-trade": {
@@ -932,6 +991,13 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   "instruct-settlement": { account: lowerCaseIds, round: rounds, date: counts, legs },
   "settlement-confirmed": { account: lowerCaseIds, round: rounds },
   "post-settlement": { account: lowerCaseIds, round: rounds },
+  "apply-margin-account": { account: lowerCaseIds, isMargin: fc.boolean(), ticket: counts },
+  "cover-deficit": {
+    account: lowerCaseIds,
+    debtor: lowerCaseIds,
+    asset: assetIds,
+    amount: amounts,
+  },
   "announce-fee-schedule": { shard: counts, ...feeSchedules, ticket: counts },
   "request-withdrawal": {
     account: lowerCaseIds,

@@ -261,7 +261,11 @@ export class ReferenceDesk implements OrderBookListener {
       incoming: incoming.submitted.account,
     };
     const settlementDate = clearTrade({ ...trade, ...parties }, this.context);
-    const when = settlementDate === undefined ? {} : { settlementDate };
+    const contract = this.context.contractRulesOf(this.symbol);
+    const when = {
+      ...(settlementDate !== undefined && { settlementDate }),
+      ...(contract !== undefined && { fundingIndex: contract.fundingIndex }),
+    };
     const common = { kind: "order-filled", tradeId, price, quantity, ...when } as const;
     this.send(resting, { ...common, remaining: restingRemaining, liquidity: restingLiquidity });
     this.send(incoming, { ...common, remaining: incomingRemaining, liquidity: incomingLiquidity });

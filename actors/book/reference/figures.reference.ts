@@ -134,7 +134,11 @@ export class ReferenceFigures {
     if (context.timeUs < this.#statisticsToldAtUs + betweenStatisticsUs) return;
     this.#tradesTold = this.#tradeCount;
     this.#statisticsToldAtUs = context.timeUs;
-    context.emit({ kind: "statistics-changed", symbol, ...this.statistics(context.timeUs) });
+    const contract = context.contractRulesOf(symbol);
+    context.emit({
+      ...{ kind: "statistics-changed", symbol, ...this.statistics(context.timeUs) },
+      ...(contract !== undefined && { contract: contract.figures }),
+    });
   }
 
   /** Of the minute that a moment is in and the 1439 before it. */

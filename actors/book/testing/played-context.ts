@@ -68,6 +68,10 @@ export class PlayedContext implements ActorContext {
     return this.market;
   }
 
+  contractRulesOf(): undefined {
+    return undefined;
+  }
+
   wakeAt(_symbol: string, atUs: TimeUs): void {
     if (!this.wakes.includes(atUs)) this.wakes.push(atUs);
   }

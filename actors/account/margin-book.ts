@@ -1,0 +1,314 @@
+/**
+ * Margin book: what one margin account may do with its cash, given its positions and its working
+ * orders in contracts.
+ *
+ * Of each quote asset there is free: what is available, less losses that are not realised, less the
+ * initial margin of every contract. New orders must leave it at zero or more, unless they only close
+ * and can pay for what that loses; whatever else takes cash may take no more than it.
+ */
+import {
+  add,
+  isAmount,
+  isWaitingType,
+  lotsMax,
+  multiply,
+  OrderType,
+  RejectReason,
+  Side,
+  subtract,
+} from "../../protocols/index.ts";
+import type {
+  AccountId,
+  Amount,
+  AssetId,
+  ContractState,
+  InstrumentSymbol,
+  Lots,
+  MarginAssetView,
+  MarginView,
+  OrderType as OrderTypes,
+  PlaceOrder,
+  PositionView,
+  ReplaceOrder,
+  Ticks,
+} from "../../protocols/index.ts";
+import type { Venue } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
+import type { ContractInstrument } from "../contract/contract-listing.ts";
+import { marginOf, requirementOf } from "../margin/margin-requirement.ts";
+import type { Exposure, MarginTerms } from "../margin/margin-requirement.ts";
+import type { Holdings } from "./holdings.ts";
+import type { KnownOrders } from "./known-orders.ts";
+import type { Order } from "./order.ts";
+import { Positions } from "./positions.ts";
+import type { SavedPositions } from "./positions.ts";
+import { protectedPrice } from "./price-protection.ts";
+
+const { none } = RejectReason;
+
+/** What the account has, and has placed. */
+interface Has {
+  readonly orders: KnownOrders;
+  readonly holdings: Holdings;
+}
+
+/** What may still trade of an order in a contract. */
+interface OpenOrder {
+  readonly side: Side;
+  readonly orderType: OrderTypes;
+  readonly price: Ticks;
+  readonly remaining: Lots;
+}
+
+interface ContractExposure extends Exposure {
+  readonly contract: ContractInstrument;
+  buys: Lots;
+  sells: Lots;
+  buyLoss: Amount;
+  sellLoss: Amount;
+}
+
+/** Of one quote asset. */
+interface Sums {
+  unrealised: Amount;
+  initial: Amount;
+  maintenance: Amount;
+}
+
+export class MarginBook {
+  readonly #orders: KnownOrders;
+  readonly #holdings: Holdings;
+  readonly positions: Positions;
+  /** Whether it may open positions: one that may not any more can still close them. */
+  isOpen = false;
+
+  constructor(account: AccountId, { orders, holdings }: Has) {
+    this.#orders = orders;
+    this.#holdings = holdings;
+    this.positions = new Positions(account, holdings);
+  }
+
+  // ---- What is not taken -------------------------------------------------------------------
+
+  whyNotPlace(command: PlaceOrder, contract: ContractInstrument, venue: Venue): RejectReason {
+    const { side, orderType, price, quantity } = command;
+    const order = { side, orderType, price, remaining: quantity };
+    return this.#whyNot(order, this.#exposures(venue), { contract, venue });
+  }
+
+  /** The order may have both its terms: the new ones, and those in force. */
+  whyNotReplace(order: Order, command: ReplaceOrder, venue: Venue): RejectReason {
+    const { instrument, orderId, side, orderType, executed } = order;
+    if (!isContract(instrument)) return none;
+    const exposures = this.#exposures(venue, orderId);
+    const isBuy = side === Side.buy;
+    const price = isBuy
+      ? Math.max(order.boundPrice, command.price)
+      : Math.min(order.price, command.price);
+    const remaining = Math.max(order.boundQuantity, command.quantity) - executed;
+    const asked = { side, orderType, price, remaining };
+    return this.#whyNot(asked, exposures, { contract: instrument, venue });
+  }
+
+  #whyNot(
+    order: OpenOrder,
+    exposures: Map<InstrumentSymbol, ContractExposure>,
+    { contract, venue }: { readonly contract: ContractInstrument; readonly venue: Venue },
+  ): RejectReason {
+    const { symbol, quote } = contract;
+    const exposure = exposures.get(symbol) ?? this.#exposureOf(contract);
+    exposures.set(symbol, exposure);
+    const markPrice = venue.contractOf(symbol)?.markPrice ?? 0;
+    count(order, exposure, markPrice);
+    const isClosing = closesOnly(order.side, exposure);
+    if (!this.isOpen && !isClosing) return RejectReason["margin-account-required"];
+    const { initial, unrealised } = this.#sumsOf(quote, exposures, venue);
+    const loss = minimumOfZero(unrealised);
+    const available = this.#holdings.available(quote);
+    const isCovered = subtract(add(available, loss), initial) >= 0;
+    if (!isCovered && !(isClosing && this.#canLose(order, exposure, add(available, unrealised)))) {
+      return RejectReason["margin-insufficient"];
+    }
+    if (!isCountable(exposure, Math.max(markPrice, order.price))) {
+      return RejectReason["position-too-large"];
+    }
+    return whyNotMarked(venue.contractOf(symbol));
+  }
+
+  /** Whether what orders that close may lose at once is there. */
+  #canLose({ side }: OpenOrder, exposure: ContractExposure, equity: Amount): boolean {
+    const lost = side === Side.buy ? exposure.buyLoss : exposure.sellLoss;
+    return lost === 0 || multiply(lost, exposure.contract.quoteUnitsPerTickLot) <= equity;
+  }
+
+  // ---- What is free ------------------------------------------------------------------------
+
+  /** Units of an asset that may be taken: at least none. */
+  free(asset: AssetId, venue: Venue): Amount {
+    const available = this.#holdings.available(asset);
+    const { initial, unrealised } = this.#sumsOf(asset, this.#exposures(venue), venue);
+    const free = subtract(add(available, minimumOfZero(unrealised)), initial);
+    return free < 0 ? 0 : free;
+  }
+
+  #sumsOf(
+    quote: AssetId,
+    exposures: ReadonlyMap<InstrumentSymbol, ContractExposure>,
+    venue: Venue,
+  ): Sums {
+    const sums: Sums = { unrealised: 0, initial: 0, maintenance: 0 };
+    for (const exposure of exposures.values()) {
+      if (exposure.contract.quote !== quote) continue;
+      const { initial, maintenance } = marginsOf(exposure, venue);
+      sums.initial = add(sums.initial, initial);
+      sums.maintenance = add(sums.maintenance, maintenance);
+    }
+    for (const open of this.positions.all()) {
+      if (open.instrument.quote !== quote) continue;
+      sums.unrealised = add(sums.unrealised, this.positions.unrealised(open, venue));
+    }
+    return sums;
+  }
+
+  /** Of every contract with a position or working orders, one order left out. */
+  #exposures(venue: Venue, except = 0): Map<InstrumentSymbol, ContractExposure> {
+    const exposures = new Map<InstrumentSymbol, ContractExposure>();
+    for (const { instrument } of this.positions.all()) {
+      exposures.set(instrument.symbol, this.#exposureOf(instrument));
+    }
+    this.#orders.visitWorking((order) => {
+      const { instrument } = order;
+      if (!isContract(instrument) || order.orderId === except) return;
+      const { symbol } = instrument;
+      const exposure = exposures.get(symbol) ?? this.#exposureOf(instrument);
+      exposures.set(symbol, exposure);
+      const remaining = order.boundQuantity - order.executed;
+      const { side, orderType } = order;
+      const price = side === Side.buy ? order.boundPrice : order.price;
+      const markPrice = venue.contractOf(symbol)?.markPrice ?? 0;
+      count({ side, orderType, price, remaining }, exposure, markPrice);
+    });
+    return exposures;
+  }
+
+  #exposureOf(contract: ContractInstrument): ContractExposure {
+    const lots = this.positions.lotsOf(contract.symbol);
+    return { contract, lots, buys: 0, sells: 0, buyLoss: 0, sellLoss: 0 };
+  }
+
+  // ---- Questions ---------------------------------------------------------------------------
+
+  /** By symbol. */
+  views(venue: Venue): readonly PositionView[] {
+    const exposures = this.#exposures(venue);
+    const open = new Map(this.positions.all().map((one) => [one.instrument.symbol, one]));
+    return [...exposures.values()]
+      .map((exposure): PositionView => {
+        const { contract, lots, buys, sells } = exposure;
+        const { symbol } = contract;
+        const { initial, maintenance } = marginsOf(exposure, venue);
+        const one = open.get(symbol);
+        const { cost, fundingIndex } = one?.position ?? { cost: 0, fundingIndex: 0 };
+        return {
+          ...{ symbol, lots, cost, buys, sells },
+          entryNotional: add(cost, multiply(lots, fundingIndex)),
+          markPrice: venue.contractOf(symbol)?.markPrice ?? 0,
+          unrealised: one === undefined ? 0 : this.positions.unrealised(one, venue),
+          initialMargin: initial,
+          maintenanceMargin: maintenance,
+        };
+      })
+      .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+  }
+
+  view(venue: Venue): MarginView {
+    const exposures = this.#exposures(venue);
+    const quotes = new Set([...exposures.values()].map(({ contract }) => contract.quote));
+    const assets = [...quotes].sort().map((asset): MarginAssetView => {
+      const cash = this.#holdings.available(asset);
+      const { unrealised, initial, maintenance } = this.#sumsOf(asset, exposures, venue);
+      return {
+        ...{ asset, cash, unrealised, equity: add(cash, unrealised) },
+        initialMargin: initial,
+        maintenanceMargin: maintenance,
+        free: subtract(add(cash, minimumOfZero(unrealised)), initial),
+      };
+    });
+    return { isMargin: this.isOpen, assets };
+  }
+
+  // ---- Snapshot ----------------------------------------------------------------------------
+
+  snapshot(): SavedMarginBook {
+    return [this.isOpen, this.positions.snapshot()];
+  }
+
+  restore([isOpen, positions]: SavedMarginBook, venue: Venue): void {
+    this.isOpen = isOpen;
+    this.positions.restore(positions, venue);
+  }
+}
+
+export type SavedMarginBook = readonly [isOpen: boolean, positions: SavedPositions];
+
+/** A contract without a mark is not traded: nobody can say what that needs. */
+function whyNotMarked(known: ContractState | undefined): RejectReason {
+  if (known !== undefined && known.finalPrice > 0) return RejectReason["contract-expired"];
+  const isMarked = known !== undefined && known.markPrice > 0;
+  return isMarked ? none : RejectReason["mark-price-missing"];
+}
+
+/** Adds an order to what may be filled, and what it would lose at once. */
+function count(order: OpenOrder, exposure: ContractExposure, markPrice: Ticks): void {
+  const { side, remaining } = order;
+  const loss = multiply(lossOf(order, exposure.contract, markPrice), remaining);
+  if (side === Side.buy) {
+    exposure.buys += remaining;
+    exposure.buyLoss = add(exposure.buyLoss, loss);
+  } else {
+    exposure.sells += remaining;
+    exposure.sellLoss = add(exposure.sellLoss, loss);
+  }
+}
+
+/** Ticks by which an order may trade worse than at the mark. What waits for its price has time. */
+function lossOf(
+  { side, orderType, price }: OpenOrder,
+  contract: ContractInstrument,
+  mark: Ticks,
+): number {
+  if (mark === 0 || isWaitingType(orderType)) return 0;
+  const isMarket = orderType === OrderType.market;
+  const worst = isMarket ? protectedPrice(side, contract.contract, mark) : price;
+  return Math.max(side === Side.buy ? worst - mark : mark - worst, 0);
+}
+
+/** Whether orders of a side, all together, close no more than there is. */
+function closesOnly(side: Side, { lots, buys, sells }: Exposure): boolean {
+  return side === Side.buy ? lots < 0 && buys <= -lots : lots > 0 && sells <= lots;
+}
+
+function marginsOf(exposure: ContractExposure, venue: Venue) {
+  const { contract, lots } = exposure;
+  const { initialMarginPpm, maintenanceMarginPpm } = contract.contract;
+  const terms = {
+    markPrice: venue.contractOf(contract.symbol)?.markPrice ?? 0,
+    unitsPerTickLot: contract.quoteUnitsPerTickLot,
+  };
+  const kept: MarginTerms = { ...terms, ppm: maintenanceMarginPpm };
+  return {
+    initial: requirementOf(exposure, { ...terms, ppm: initialMarginPpm }),
+    maintenance: marginOf(lots, kept),
+  };
+}
+
+/** Whether all that may come of it can be counted, and what that is worth. */
+function isCountable({ contract, lots, buys, sells }: ContractExposure, price: Ticks): boolean {
+  const most = Math.abs(lots) + Math.max(buys, sells);
+  const notional = multiply(multiply(most, price), contract.quoteUnitsPerTickLot);
+  return most <= lotsMax && isAmount(multiply(notional, 4));
+}
+
+function minimumOfZero(amount: Amount): Amount {
+  return amount < 0 ? amount : 0;
+}

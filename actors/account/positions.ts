@@ -1,0 +1,268 @@
+/**
+ * Positions: what one margin account has in contracts, and what its trades, funding and expiry make
+ * of that in cash.
+ *
+ * A position's cost stands on a ledger account of its owner, `variation`: a trade moves nothing else
+ * between the two parties, and whatever is realised goes from there to cash or comes out of cash.
+ * Cash is never below zero: what it lacks, other positions' profit pays, and then the contract's
+ * insurance fund.
+ *
+ * Invariant: variation-is-cost-of-positions.
+ */
+import {
+  add,
+  amountOf,
+  assert,
+  hold,
+  invariant,
+  minimum,
+  multiply,
+  PositionCause,
+  Side,
+  subtract,
+} from "../../protocols/index.ts";
+import type {
+  AccountId,
+  Amount,
+  AnnounceContract,
+  AssetId,
+  InstrumentSymbol,
+  Lots,
+  OrderFilled,
+} from "../../protocols/index.ts";
+import type { ActorContext, Venue } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
+import type { ContractInstrument } from "../contract/contract-listing.ts";
+import { expectDeal } from "../ledger/asset-ledger.ts";
+import { deal, fund, realise, unrealisedOf, worthOfLot } from "../margin/position.ts";
+import type { Position, PositionChange } from "../margin/position.ts";
+import type { Holdings } from "./holdings.ts";
+
+const variationIsCost = invariant("variation-is-cost-of-positions");
+
+interface OpenPosition {
+  readonly instrument: ContractInstrument;
+  position: Position;
+}
+
+/** One side of a trade at a price, with the contract's funding as the book had it. */
+interface Dealt {
+  readonly side: Side;
+  readonly quantity: Lots;
+  readonly worth: Amount;
+}
+
+export class Positions {
+  readonly #account: AccountId;
+  readonly #holdings: Holdings;
+  readonly #positions = new Map<InstrumentSymbol, OpenPosition>();
+
+  constructor(account: AccountId, holdings: Holdings) {
+    this.#account = account;
+    this.#holdings = holdings;
+  }
+
+  get isEmpty(): boolean {
+    return this.#positions.size === 0;
+  }
+
+  has(symbol: InstrumentSymbol): boolean {
+    return this.#positions.has(symbol);
+  }
+
+  /** Below zero for a short one. */
+  lotsOf(symbol: InstrumentSymbol): number {
+    return this.#positions.get(symbol)?.position.lots ?? 0;
+  }
+
+  /** By symbol. */
+  all(): readonly OpenPosition[] {
+    return [...this.#positions.values()].sort((a, b) =>
+      a.instrument.symbol < b.instrument.symbol ? -1 : 1,
+    );
+  }
+
+  /** Profit at the mark; 0 while there is no mark. */
+  unrealised({ instrument, position }: OpenPosition, venue: Venue): Amount {
+    const known = venue.contractOf(instrument.symbol);
+    if (known === undefined || known.markPrice === 0) return 0;
+    const { quoteUnitsPerTickLot: unit } = instrument;
+    return unrealisedOf(position, worthOfLot(known.markPrice, unit, position.fundingIndex));
+  }
+
+  // ---- Trades ------------------------------------------------------------------------------
+
+  /** A trade was made, for which a fee is due. */
+  filled(
+    instrument: ContractInstrument,
+    fill: Pick<OrderFilled, "price" | "quantity" | "fundingIndex"> & { readonly side: Side },
+    { fee, context }: { readonly fee: Amount; readonly context: ActorContext },
+  ): void {
+    const { symbol, quoteUnitsPerTickLot: unit } = instrument;
+    const { price, quantity, side, fundingIndex = 0 } = fill;
+    const known = context.venue.contractOf(symbol);
+    const open = this.#open(instrument, known?.fundingIndex ?? fundingIndex);
+    const { position } = open;
+    const lots = side === Side.buy ? quantity : -quantity;
+    this.#deal(instrument, { side, quantity, worth: worthOfLot(price, unit, fundingIndex) });
+    // What accrued since the book made the trade, or what it counted that is not known here yet.
+    const accrued = multiply(-lots, subtract(position.fundingIndex, fundingIndex));
+    const change = deal(position, lots, worthOfLot(price, unit, position.fundingIndex));
+    open.position = change.position;
+    const realised = add(change.realised, accrued);
+    this.#settle(open, { realised, cause: PositionCause.trade }, context);
+    this.#charge(open, fee, context);
+    if (known !== undefined && known.finalPrice > 0) this.#expire(open, known, context);
+    this.#forgetFlat(open);
+  }
+
+  #open(instrument: ContractInstrument, fundingIndex: Amount): OpenPosition {
+    const { symbol } = instrument;
+    const open = this.#positions.get(symbol);
+    if (open !== undefined) return open;
+    const opened = { instrument, position: { lots: 0, cost: 0, fundingIndex } };
+    this.#positions.set(symbol, opened);
+    return opened;
+  }
+
+  #forgetFlat({ instrument, position }: OpenPosition): void {
+    if (position.lots !== 0) return;
+    assert(position.cost === 0, "a position that is closed costs something");
+    this.#positions.delete(instrument.symbol);
+  }
+
+  /** Against whoever is on the other side, in whichever shard. */
+  #deal({ quote }: ContractInstrument, { side, quantity, worth }: Dealt): void {
+    const balance = this.#holdings.balance(quote);
+    expectDeal(balance.ledger, { side, quantity }, worth);
+    balance.deal(multiply(side === Side.buy ? quantity : -quantity, worth));
+  }
+
+  /** What is realised becomes cash, or is paid with it. */
+  #settle(
+    open: OpenPosition,
+    { realised, cause }: { readonly realised: Amount; readonly cause: PositionCause },
+    context: ActorContext,
+  ): void {
+    const { symbol, quote } = open.instrument;
+    if (realised < 0) this.#raise(open.instrument, subtract(0, realised), context);
+    const code = cause === PositionCause.funding ? "funding" : "profit";
+    this.#holdings.balance(quote).realise(realised, code);
+    const { lots, cost } = open.position;
+    const account = this.#account;
+    context.emit({ kind: "position-changed", account, symbol, cause, lots, cost, realised });
+  }
+
+  #charge({ instrument }: OpenPosition, fee: Amount, context: ActorContext): void {
+    if (fee > 0) this.#raise(instrument, fee, context);
+    this.#holdings.balance(instrument.quote).receive(0, fee);
+  }
+
+  // ---- Funding and expiry ------------------------------------------------------------------
+
+  /** A contract is told of: what is due for holding it is paid, and it may be over. */
+  announced(symbol: InstrumentSymbol, context: ActorContext): void {
+    const open = this.#positions.get(symbol);
+    const known = context.venue.contractOf(symbol);
+    if (open === undefined || known === undefined) return;
+    this.#fund(open, known, context);
+    if (known.finalPrice > 0) this.#expire(open, known, context);
+    this.#forgetFlat(open);
+  }
+
+  /** The account came to a shard that may have heard more than the one it comes from, or less. */
+  arrived(context: ActorContext): void {
+    for (const { instrument } of this.all()) this.announced(instrument.symbol, context);
+  }
+
+  #fund(open: OpenPosition, { fundingIndex, fundingRound }: Known, context: ActorContext): void {
+    if (open.position.fundingIndex === fundingIndex) return;
+    const { position, realised } = fund(open.position, fundingIndex);
+    open.position = position;
+    this.#settle(open, { realised, cause: PositionCause.funding }, context);
+    const [amount, round] = [subtract(0, realised), fundingRound];
+    const [{ lots }, { symbol }] = [position, open.instrument];
+    const account = this.#account;
+    context.emit({ kind: "funding-paid", account, symbol, round, lots, amount });
+  }
+
+  /** All is closed at the final price, as the other side of it is, wherever that is. */
+  #expire(open: OpenPosition, { finalPrice, fundingIndex }: Known, context: ActorContext): void {
+    const { instrument, position } = open;
+    const { lots } = position;
+    if (lots === 0) return;
+    assert(position.fundingIndex === fundingIndex, "a position expires that owes funding");
+    const worth = worthOfLot(finalPrice, instrument.quoteUnitsPerTickLot, fundingIndex);
+    const side = lots > 0 ? Side.sell : Side.buy;
+    this.#deal(instrument, { side, quantity: Math.abs(lots), worth });
+    const closed: PositionChange = deal(position, -lots, worth);
+    open.position = closed.position;
+    const { realised } = closed;
+    this.#settle(open, { realised, cause: PositionCause.expiry }, context);
+  }
+
+  // ---- Losses beyond cash ------------------------------------------------------------------
+
+  /** Has so much cash there: of what it lacks, profits pay first and then the contract's fund. */
+  #raise({ quote, contract }: ContractInstrument, needed: Amount, context: ActorContext): void {
+    const balance = this.#holdings.balance(quote);
+    if (balance.available >= needed) return;
+    for (const open of this.all()) {
+      if (open.instrument.quote !== quote) continue;
+      const missing = subtract(needed, balance.available);
+      if (missing <= 0) return;
+      const realised = minimum(missing, this.unrealised(open, context.venue));
+      if (realised <= 0) continue;
+      open.position = realise(open.position, realised);
+      this.#settle(open, { realised, cause: PositionCause.cover }, context);
+    }
+    const amount = subtract(needed, balance.available);
+    if (amount <= 0) return;
+    balance.takeCover(amount);
+    const [debtor, { fundAccount: account }] = [this.#account, contract];
+    context.send({ kind: "cover-deficit", account, debtor, asset: quote, amount });
+  }
+
+  // ---- Audit and snapshot ------------------------------------------------------------------
+
+  /** Holds what positions cost against what stands in the ledger for it. */
+  audit(): void {
+    const costs = new Map<AssetId, Amount>();
+    for (const { instrument, position } of this.#positions.values()) {
+      assert(position.lots !== 0, "an empty position is kept");
+      costs.set(instrument.quote, add(costs.get(instrument.quote) ?? 0, position.cost));
+    }
+    for (const [asset, variation] of this.#holdings.variations()) {
+      hold(variationIsCost, add(variation, costs.get(asset) ?? 0) === 0);
+    }
+  }
+
+  /** By symbol. */
+  snapshot(): SavedPositions {
+    return this.all().map(({ instrument, position: { lots, cost, fundingIndex } }) => {
+      return [instrument.symbol, lots, String(cost), String(fundingIndex)] as const;
+    });
+  }
+
+  restore(saved: SavedPositions, venue: Venue): void {
+    for (const [symbol, lots, ...sums] of saved) {
+      const instrument = venue.instrument(symbol);
+      assert(instrument !== undefined && isContract(instrument), "a position in no contract");
+      const [cost, fundingIndex] = sums.map((digits) => amountOf(BigInt(digits))) as [
+        Amount,
+        Amount,
+      ];
+      this.#positions.set(symbol, { instrument, position: { lots, cost, fundingIndex } });
+      this.#holdings.balance(instrument.quote).arriveVariation(cost);
+    }
+  }
+}
+
+type Known = Pick<AnnounceContract, "fundingIndex" | "fundingRound" | "finalPrice">;
+
+export type SavedPositions = readonly (readonly [
+  InstrumentSymbol,
+  lots: number,
+  cost: string,
+  fundingIndex: string,
+])[];

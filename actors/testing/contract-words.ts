@@ -1,0 +1,60 @@
+/** How scenarios speak of contracts: their terms, their index, and where they stand. */
+import { ContractKind } from "../../protocols/index.ts";
+import type { Command, ContractFigures, InstrumentTerms, TimeUs } from "../../protocols/index.ts";
+
+const clamp = " clamp (?<clamp>\\d+) ppm fund (?<fund>\\S+)";
+/** Of lots and ticks of one unit, as its index. */
+export const perpetualWords =
+  "perpetual (?<symbol>\\S+) on (?<index>\\S+) funded every (?<seconds>\\d+) s" +
+  ` cap (?<cap>\\d+) ppm${clamp}`;
+/** Its index is published. */
+export const futureWords = `future (?<symbol>\\S+) expires in (?<seconds>\\d+) s${clamp}`;
+export const indexWords = "index (?<symbol>\\S+) at (?<price>\\d+)";
+
+type Words = Readonly<Record<string, string>>;
+
+/** What is opened by a tenth of its value, and kept by a twentieth. */
+function contractOf({ symbol = "", clamp: clampPpm, fund = "" }: Words) {
+  const [base = "", quote = ""] = symbol.split("-");
+  const terms = {
+    ...{ symbol, base, quote, baseUnitsPerLot: 1, quoteUnitsPerTickLot: 1 },
+    ...{ makerFeeBasisPoints: 0, takerFeeBasisPoints: 0 },
+  };
+  const margins = {
+    ...{ initialMarginPpm: 100_000, maintenanceMarginPpm: 50_000, liquidationFeePpm: 10_000 },
+    ...{ markClampPpm: Number(clampPpm), fundAccount: fund },
+  };
+  return { terms, margins };
+}
+
+export function perpetualIn(words: Words): InstrumentTerms {
+  const { terms, margins } = contractOf(words);
+  const { index: indexSymbol = "", seconds, cap } = words;
+  const funding = { fundingIntervalSeconds: Number(seconds), fundingCapPpm: Number(cap) };
+  const { perpetual: kind } = ContractKind;
+  return { ...terms, contract: { kind, expiresAtUs: 0, indexSymbol, ...margins, ...funding } };
+}
+
+export function futureIn(words: Words, timeUs: TimeUs): InstrumentTerms {
+  const { terms, margins } = contractOf(words);
+  const expiresAtUs = timeUs + Number(words["seconds"]) * 1_000_000;
+  const funding = { fundingIntervalSeconds: 0, fundingCapPpm: 0 };
+  const { future: kind } = ContractKind;
+  return { ...terms, contract: { kind, expiresAtUs, indexSymbol: "", ...margins, ...funding } };
+}
+
+export function indexIn({ symbol = "", price }: Words): Command {
+  const why = { author: "ops", reason: "scenario" };
+  return { kind: "publish-index-price", symbol, price: Number(price), ...why };
+}
+
+export function marginAccountIn(account = ""): Command {
+  return { kind: "set-margin-account", account, isMargin: true, author: "ops", reason: "scenario" };
+}
+
+export function contractText(figures: ContractFigures): string {
+  const { markPrice, indexPrice, fundingRatePpm, finalPrice } = figures;
+  if (finalPrice !== 0) return `expired at ${String(finalPrice)}`;
+  const prices = `mark ${String(markPrice)}, index ${String(indexPrice)}`;
+  return `${prices}, funded at ${String(fundingRatePpm)} ppm`;
+}

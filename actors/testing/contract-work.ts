@@ -1,0 +1,66 @@
+/**
+ * Random trading of contracts on a venue: a perpetual on what one instrument trades at and a future
+ * whose index is published, by accounts of which all but one may trade them.
+ */
+import type { AccountId, Command } from "../../protocols/index.ts";
+import { applePerpetual, appleFuture } from "./contracts.ts";
+import type { Random } from "./random.ts";
+import type { TestVenue } from "./test-venue.ts";
+import { Workload } from "./workload.ts";
+
+const why = { author: "ops", reason: "test" };
+const hourUs = 3_600_000_000;
+/** How long the future lives. */
+const lifeUs = 72 * hourUs;
+
+export class ContractWork {
+  readonly #random: Random;
+  readonly #venue: TestVenue;
+  readonly #accounts: readonly AccountId[];
+  readonly #future: string;
+  readonly #orders: Workload;
+
+  /** Lists the contracts, and lets all but the last trade them. */
+  constructor(random: Random, venue: TestVenue, accounts: readonly AccountId[]) {
+    this.#random = random;
+    this.#venue = venue;
+    this.#accounts = accounts;
+    const future = appleFuture(venue.timeUs + lifeUs);
+    this.#future = future.symbol;
+    venue.open("fund", { COIN: 500 });
+    venue.list(applePerpetual, future);
+    for (const account of accounts.slice(0, -1)) {
+      venue.do({ kind: "set-margin-account", account, isMargin: true, ...why });
+    }
+    venue.do({ kind: "publish-index-price", symbol: this.#future, price: 50, ...why });
+    const [first = "", second = ""] = accounts;
+    this.#orders = new Workload(random, {
+      ...{ accounts, related: [first, second], instruments: [applePerpetual, future] },
+      ...{ middle: 50, quantityMax: 12, haltPercent: 0, timeUs: () => venue.timeUs },
+    });
+  }
+
+  next(): Command {
+    const random = this.#random;
+    // Now and then fundings come, and in the end the future's expiry.
+    if (random.isOneOf(4)) this.#venue.timeUs += random.below(90) * 60_000_000;
+    const draw = random.below(100);
+    if (draw < 3) return this.#let();
+    if (draw < 15) return this.#publish();
+    return this.#orders.next();
+  }
+
+  /** Whether somebody may, but for the last. */
+  #let(): Command {
+    const random = this.#random;
+    const account = random.pick(this.#accounts.slice(0, -1));
+    return { kind: "set-margin-account", account, isMargin: random.isOneOf(90), ...why };
+  }
+
+  /** As a rule close by, and at times so far away that somebody cannot pay. */
+  #publish(): Command {
+    const random = this.#random;
+    const price = random.isOneOf(90) ? 45 + random.below(12) : random.below(400);
+    return { kind: "publish-index-price", symbol: this.#future, price, ...why };
+  }
+}

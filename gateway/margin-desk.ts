@@ -1,0 +1,29 @@
+/** What accounts ask about their positions and about the margin that those need. */
+import type { MarginReply, PositionsReply } from "../protocols/api/margin-requests.ts";
+import { renderMargin, renderPosition } from "../protocols/api/margin-translation.ts";
+import type { Refusal } from "../protocols/api/replies.ts";
+import { addressOfAccount, RejectReason } from "../protocols/index.ts";
+import type { AccountId } from "../protocols/index.ts";
+import type { ClusterClient } from "../cluster/client.ts";
+import { refuse } from "./order-answers.ts";
+
+export class MarginDesk {
+  readonly #cluster: ClusterClient;
+
+  constructor(cluster: ClusterClient) {
+    this.#cluster = cluster;
+  }
+
+  async positions(account: AccountId): Promise<PositionsReply | Refusal> {
+    const actor = addressOfAccount(account);
+    const views = await this.#cluster.askActor(actor, "positions", { account });
+    if (views === null) return refuse({ reason: RejectReason["account-unknown"] });
+    return { ok: true, positions: views.map(renderPosition) };
+  }
+
+  async margin(account: AccountId): Promise<MarginReply | Refusal> {
+    const view = await this.#cluster.askActor(addressOfAccount(account), "margin", { account });
+    if (view === null) return refuse({ reason: RejectReason["account-unknown"] });
+    return renderMargin(view);
+  }
+}

@@ -1,0 +1,37 @@
+/** Positions and margin as people read them. */
+import { decimalOf } from "../../clients/sdk/instrument-units.ts";
+import type { MarginReply, PositionDetails } from "../../protocols/api/margin-requests.ts";
+import type { Asset } from "../../protocols/api/replies.ts";
+import { grouped } from "./natural-units.ts";
+import { renderTable } from "./output.ts";
+
+/** In lots, ticks and units of the quote asset. */
+export function renderPositions(positions: readonly PositionDetails[]): string {
+  if (positions.length === 0) return "no positions";
+  const rows = positions.map((position) => [
+    position.symbol,
+    ...[position.lots, position.buys, position.sells, position.markPrice].map(String),
+    ...[position.cost, position.unrealised, position.initialMargin, position.maintenanceMargin],
+  ]);
+  const columns = ["SYMBOL", "LOTS", "BUYS", "SELLS", "MARK", "COST", "UNREALISED"];
+  return renderTable([...columns, "INITIAL", "MAINTENANCE"], rows);
+}
+
+export function renderMargin({ isMargin, assets }: MarginReply, known: readonly Asset[]): string {
+  const title = isMargin ? "a margin account" : "not a margin account: it opens no positions";
+  if (assets.length === 0) return title;
+  const decimals = new Map(known.map((asset) => [asset.asset, asset.decimals]));
+  const rows = assets.map(({ asset, ...of }) => {
+    const sums = [of.cash, of.unrealised, of.equity, of.initialMargin, of.maintenanceMargin];
+    const amounts = [...sums, of.free].map((units) => signed(units, decimals.get(asset) ?? 0));
+    return [asset, ...amounts];
+  });
+  const columns = ["ASSET", "CASH", "UNREALISED", "EQUITY", "INITIAL", "MAINTENANCE", "FREE"];
+  return `${title}\n${renderTable(columns, rows)}`;
+}
+
+function signed(units: string, decimals: number): string {
+  const isNegative = units.startsWith("-");
+  const text = grouped(decimalOf(isNegative ? units.slice(1) : units, decimals));
+  return isNegative ? `-${text}` : text;
+}

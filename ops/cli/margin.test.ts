@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { renderMargin, renderPositions } from "./margin-text.ts";
+import { demoTerms } from "./testing/demo-units.ts";
+
+const { assets } = demoTerms;
+const position = {
+  ...{ symbol: "BTC-USDT-PERP", lots: -50, cost: "-1250000", entryNotional: "-1250350" },
+  ...{ markPrice: 24_900, unrealised: "5000", buys: 0, sells: 10 },
+  ...{ initialMargin: "149400", maintenanceMargin: "62250" },
+};
+const usdt = {
+  ...{ asset: "USDT", cash: "5000000000", unrealised: "-1500000", equity: "4998500000" },
+  ...{ initialMargin: "1000000", maintenanceMargin: "500000", free: "-12" },
+};
+
+describe("positions and margin", () => {
+  it("are told in lots, ticks and units", () => {
+    expect(renderPositions([position])).toMatch(/BTC-USDT-PERP\s+-50\s+0\s+10\s+24900\s+-1250000/);
+    expect(renderPositions([])).toBe("no positions");
+  });
+
+  it("are told in whole assets, below zero as well", () => {
+    const text = renderMargin({ ok: true, isMargin: true, assets: [usdt] }, assets);
+    expect(text).toMatch(/^a margin account\n/);
+    expect(text).toMatch(/USDT\s+5,?000\S*\s+-1\.5\S*\s/);
+    expect(renderMargin({ ok: true, isMargin: false, assets: [] }, assets)).toMatch(/^not a margin/);
+  });
+});

@@ -1,0 +1,97 @@
+/** Events of contracts and positions as positional lists: the part of `event-codec.ts` they are. */
+import { unreachable } from "./assert.ts";
+import { signedSumIn } from "./clearing-codecs.ts";
+import { PositionCause } from "./events.ts";
+import type { ShardEvent } from "./events.ts";
+import type { Fields } from "./record-fields.ts";
+import type { OrdinaryField } from "./records.ts";
+
+const Contract = {
+  contractFunded: 122,
+  contractExpired: 123,
+  positionChanged: 124,
+  fundingPaid: 125,
+  deficitCovered: 126,
+} as const;
+
+export type ContractEvent = Extract<
+  ShardEvent,
+  | { kind: "contract-funded" | "contract-expired" }
+  | { kind: "position-changed" | "funding-paid" | "deficit-covered" }
+>;
+
+/** By its number. */
+export function fieldsOfContractEvent(event: ContractEvent): readonly OrdinaryField[] {
+  const of = Contract;
+  switch (event.kind) {
+    case "contract-funded": {
+      const { symbol, round, ratePpm, markPrice, indexPrice, perLot } = event;
+      return [of.contractFunded, symbol, round, ratePpm, markPrice, indexPrice, perLot];
+    }
+    case "contract-expired":
+      return [of.contractExpired, event.symbol, event.finalPrice];
+    case "position-changed": {
+      const { account, symbol, cause, lots, cost, realised } = event;
+      const sums = [String(cost), String(realised)];
+      return [of.positionChanged, account, symbol, cause, lots, ...sums];
+    }
+    case "funding-paid": {
+      const { account, symbol, round, lots, amount } = event;
+      return [of.fundingPaid, account, symbol, round, lots, String(amount)];
+    }
+    case "deficit-covered": {
+      const { account, fund, asset, amount, lacking } = event;
+      return [of.deficitCovered, account, fund, asset, amount, lacking];
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Undefined for a number of other events. Throws {@link MalformedRecords}. */
+export function contractEventIn(number: number, fields: Fields): ContractEvent | undefined {
+  switch (number) {
+    case Contract.contractFunded:
+      return {
+        kind: "contract-funded",
+        symbol: fields.symbol(),
+        round: fields.count(1),
+        ratePpm: fields.integer(),
+        markPrice: fields.count(),
+        indexPrice: fields.count(),
+        perLot: fields.amount(),
+      };
+    case Contract.contractExpired:
+      return { kind: "contract-expired", symbol: fields.symbol(), finalPrice: fields.count() };
+    case Contract.positionChanged:
+      return {
+        kind: "position-changed",
+        account: fields.account(),
+        symbol: fields.symbol(),
+        cause: fields.choice(PositionCause.cover) as PositionCause,
+        lots: fields.integer(),
+        cost: signedSumIn(fields),
+        realised: signedSumIn(fields),
+      };
+    case Contract.fundingPaid:
+      return {
+        kind: "funding-paid",
+        account: fields.account(),
+        symbol: fields.symbol(),
+        round: fields.count(),
+        lots: fields.integer(),
+        amount: signedSumIn(fields),
+      };
+    case Contract.deficitCovered:
+      return {
+        kind: "deficit-covered",
+        account: fields.account(),
+        fund: fields.account(),
+        asset: fields.asset(),
+        amount: fields.amount(),
+        lacking: fields.amount(),
+      };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+/** The messages of margin as positional lists: the part of `ordinary-messages.ts` that it is. */
+import type { MarginMessage, SetMarginAccount } from "./margin-messages.ts";
+import type { Fields } from "./record-fields.ts";
+import type { OrdinaryField } from "./records.ts";
+
+type OrdinaryMargin = SetMarginAccount | MarginMessage;
+export type MarginKind = OrdinaryMargin["kind"];
+type OfKind<Kind extends MarginKind> = Extract<OrdinaryMargin, { kind: Kind }>;
+
+interface MarginCodec<Kind extends MarginKind> {
+  readonly number: number;
+  readonly fieldsOf: (message: OfKind<Kind>) => readonly OrdinaryField[];
+  readonly read: (fields: Fields) => Omit<OfKind<Kind>, "kind">;
+}
+
+export const marginCodecs: { readonly [Kind in MarginKind]: MarginCodec<Kind> } = {
+  "set-margin-account": {
+    number: 214,
+    fieldsOf: ({ account, isMargin, author, reason }) => [account, isMargin, author, reason],
+    read: (fields) => ({
+      account: fields.account(),
+      isMargin: fields.boolean(),
+      author: fields.text(),
+      reason: fields.text(),
+    }),
+  },
+  "apply-margin-account": {
+    number: 215,
+    fieldsOf: ({ account, isMargin, ticket }) => [account, isMargin, ticket],
+    read: (fields) => ({
+      account: fields.account(),
+      isMargin: fields.boolean(),
+      ticket: fields.count(),
+    }),
+  },
+  "cover-deficit": {
+    number: 216,
+    fieldsOf: ({ account, debtor, asset, amount }) => [account, debtor, asset, amount],
+    read: (fields) => ({
+      account: fields.account(),
+      debtor: fields.account(),
+      asset: fields.asset(),
+      amount: fields.amount(),
+    }),
+  },
+};

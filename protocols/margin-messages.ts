@@ -1,0 +1,35 @@
+/** What is said about margin accounts and their losses: the part of `messages.ts` that they are. */
+import type { Approvable } from "./approvals.ts";
+import type { AccountId, AssetId } from "./identifiers.ts";
+import type { Amount } from "./units.ts";
+
+/** From an administrator: lets an account trade contracts, or open no more positions. */
+export interface SetMarginAccount extends Approvable {
+  readonly kind: "set-margin-account";
+  readonly account: AccountId;
+  readonly isMargin: boolean;
+  readonly author: string;
+  readonly reason: string;
+}
+
+/** From the governor to the account. */
+export interface ApplyMarginAccount {
+  readonly kind: "apply-margin-account";
+  readonly account: AccountId;
+  readonly isMargin: boolean;
+  readonly ticket: number;
+}
+
+/** From an account that could not pay a loss to the insurance fund, which has it paid. */
+export interface CoverDeficit {
+  readonly kind: "cover-deficit";
+  /** The fund's. */
+  readonly account: AccountId;
+  /** Whose loss it is. */
+  readonly debtor: AccountId;
+  readonly asset: AssetId;
+  readonly amount: Amount;
+}
+
+/** What accounts are told about margin. */
+export type MarginMessage = ApplyMarginAccount | CoverDeficit;

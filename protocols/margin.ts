@@ -1,0 +1,46 @@
+/** What accounts have in contracts, as questions are answered. */
+import type { AssetId, InstrumentSymbol } from "./identifiers.ts";
+import type { Amount, Lots, Ticks } from "./units.ts";
+
+/** One account's position in a contract, and its orders there. Amounts are of its quote asset. */
+export interface PositionView {
+  readonly symbol: InstrumentSymbol;
+  /** Below zero for a short one; 0 where there are orders only. */
+  readonly lots: number;
+  /** What it costs: signed as its lots are, as long as nothing was paid for holding it. */
+  readonly cost: Amount;
+  /** What it was opened at: its cost without funding. */
+  readonly entryNotional: Amount;
+  /** 0 while there is none. */
+  readonly markPrice: Ticks;
+  /** Profit at the mark, a loss when negative; 0 while there is no mark. */
+  readonly unrealised: Amount;
+  /** Lots that working orders buy and sell. */
+  readonly buys: Lots;
+  readonly sells: Lots;
+  /** Of the position and the orders. */
+  readonly initialMargin: Amount;
+  /** Of the position alone. */
+  readonly maintenanceMargin: Amount;
+}
+
+/** What an account may do with one asset that contracts are paid in. */
+export interface MarginAssetView {
+  readonly asset: AssetId;
+  /** What is available. */
+  readonly cash: Amount;
+  readonly unrealised: Amount;
+  /** Both together. */
+  readonly equity: Amount;
+  readonly initialMargin: Amount;
+  readonly maintenanceMargin: Amount;
+  /** What may be taken, or asked of new orders; below zero where margin is missing. */
+  readonly free: Amount;
+}
+
+export interface MarginView {
+  /** Whether it may open positions. */
+  readonly isMargin: boolean;
+  /** By asset: those that it has positions or orders in. */
+  readonly assets: readonly MarginAssetView[];
+}
