@@ -34,6 +34,7 @@ import type {
   ParticipantId,
   PositionView,
   RiskView,
+  SettlementMessage,
   ShardId,
   WithdrawalCommand,
   WithdrawalView,
@@ -152,12 +153,19 @@ export class Account implements Actor<AccountHears> {
       case "apply-margin-account":
         this.#hearGovernor(message, context);
         return;
-      case "cover-deficit":
-        this.#coverDeficit(message, context);
-        return;
+      default:
+        this.#hearOfFunds(message, context);
+    }
+  }
+
+  #hearOfFunds(message: FundsMessage, context: ActorContext): void {
+    switch (message.kind) {
       case "instruct-settlement":
       case "post-settlement":
         this.#settlements.receive(message, context);
+        return;
+      case "cover-deficit":
+        this.#coverDeficit(message, context);
         return;
       default:
         this.#withdrawals.receive(message, context);
@@ -419,6 +427,9 @@ export interface AccountMemory {
 function newMemory(): AccountMemory {
   return { rows: new OrderRows(), ledger: new ShardLedger() };
 }
+
+/** What is said of what it has, beside orders. */
+type FundsMessage = SettlementMessage | CoverDeficit | CustodyRequest | WithdrawalCommand;
 
 /** Whatever is said to an account. */
 type AccountHears = OrderCommand | CustodyRequest | WithdrawalCommand | AccountMessage;

@@ -3,8 +3,8 @@
  * orders in contracts.
  *
  * Of each quote asset there is free: what is available, less losses that are not realised, less the
- * initial margin of every contract. New orders must leave it at zero or more, unless they only close
- * and can pay for what that loses; whatever else takes cash may take no more than it.
+ * initial margin of every contract. New orders must leave it at zero or more, unless they only
+ * close and can pay for what that loses; whatever else takes cash may take no more than it.
  */
 import {
   add,

@@ -1,8 +1,8 @@
 /**
- * Goal: whatever is traded, funded, moved and expired, money is neither made nor lost, and everybody
- * ends with what a plain count of his trades says. Method: accounts on several shards trade two
+ * Goal: whatever is traded, funded, moved and expired, money is neither made nor lost, and all
+ * end with what a plain count of their trades says. Method: accounts on several shards trade two
  * contracts; what books and their keepers say comes to each shard in turn, but late; accounts move
- * meanwhile, to shards that have heard more or less. In the end both contracts expire. The reference
+ * meanwhile, to shards that have heard more or less. In the end both expire. The reference
  * adds up money in big integers and knows neither positions nor shards.
  */
 import fc from "fast-check";

@@ -1,5 +1,5 @@
 /**
- * How far from the mark an order without a limit may trade in a contract: by the maintenance margin,
+ * How far from the mark an order without a limit may trade in a contract: the maintenance margin,
  * which a position that is in order can lose. So what it may cost is known before it is sent.
  */
 import { divideFloor, multiply, Side, ticksMax } from "../../protocols/index.ts";

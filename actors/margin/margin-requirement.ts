@@ -1,8 +1,8 @@
 /**
  * Margin requirement: what a contract's position and working orders ask of an account's cash.
  *
- * Orders count as if all of one side were filled and none of the other, whichever asks for more; and
- * with what they would lose at once, where their price is worse than the mark. Rounded up.
+ * Orders count as if all of one side were filled and none of the other, whichever asks for more;
+ * and with what they would lose at once, where their price is worse than the mark. Rounded up.
  */
 import { add, divideCeil, multiply } from "../../protocols/index.ts";
 import type { Amount, Lots, Ticks } from "../../protocols/index.ts";

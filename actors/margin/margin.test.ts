@@ -1,7 +1,7 @@
 /**
  * Goal: margin accounts trade contracts within what is free; positions, profit, funding, expiry and
  * losses beyond cash are what a trader would count, and what cannot be is refused and changes
- * nothing. A lot of the contract is one COIN a tick; margin is a tenth to open and half that to keep.
+ * nothing. A lot of the contract is one COIN a tick; margin is a tenth to open, half that to keep.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import {

@@ -1,7 +1,7 @@
 /**
  * Position: what an account has of one contract: so many lots, and what they cost.
  *
- * Knows no cash: whatever is realised here is to be added to cash as well, so that both together are
+ * Knows no cash: whatever is realised here is to be added to cash as well, so that both are together
  * always what the trades and the funding say. What is realised is rounded down, which is never to
  * the account's advantage; what that leaves stays with the rest of the position, and whoever closes
  * all of it has realised all of it.

@@ -23,6 +23,7 @@ describe("positions and margin", () => {
     const text = renderMargin({ ok: true, isMargin: true, assets: [usdt] }, assets);
     expect(text).toMatch(/^a margin account\n/);
     expect(text).toMatch(/USDT\s+5,?000\S*\s+-1\.5\S*\s/);
-    expect(renderMargin({ ok: true, isMargin: false, assets: [] }, assets)).toMatch(/^not a margin/);
+    const cash = renderMargin({ ok: true, isMargin: false, assets: [] }, assets);
+    expect(cash).toMatch(/^not a margin/);
   });
 });
