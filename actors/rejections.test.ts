@@ -819,6 +819,10 @@ describe("the reasons that actors give", () => {
     // Likewise in clearing/clearing.test.ts.
     "settlement-cycle-invalid",
     "funds-unsettled",
+    // Likewise in clearing/fails.test.ts.
+    "fail-permission-invalid",
+    "uncovered-not-permitted",
+    "uncovered-limit-exceeded",
   ];
 
   it("have all been given above", () => {

@@ -40,6 +40,8 @@ const notYetRecorded: readonly string[] = [
   ...["set-settlement-cycle", "announce-settlement-cycle", "clear-trade"],
   ...["instruct-settlement", "settlement-confirmed", "post-settlement"],
   ...["settlement-final", "account-settled"],
+  ...["set-fail-permission", "apply-fail-permission"],
+  ...["delivery-failed", "buy-in-flagged", "penalty-charged"],
 ];
 
 function goldenLogIn(name: string): GoldenLog {

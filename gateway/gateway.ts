@@ -175,6 +175,9 @@ const questions: ReadonlySet<RequestName> = new Set([
   "clearing.cycles",
   "obligations.list",
   "settlement.show",
+  "clearing.failPermissions",
+  "clearing.fails",
+  "deliveries.list",
 ]);
 
 /** A fault of the cluster, as opposed to a defect: it says what can be done about it. */
@@ -259,6 +262,7 @@ function adminEndpoints(admin: Administration) {
     "custody.assignAddress": command("custody.assignAddress"),
     "custody.reportDeposit": command("custody.reportDeposit"),
     "clearing.setCycle": command("clearing.setCycle"),
+    "clearing.setFails": command("clearing.setFails"),
     "approvals.policy": endpoint("approvals.policy", () => admin.approvalPolicy()),
   };
 }
@@ -277,6 +281,13 @@ function clearingEndpoints(clearing: ClearingDesk) {
       clearing.obligations(account),
     ),
     "settlement.show": endpoint("settlement.show", (_, body) => clearing.settlements(body)),
+    "clearing.failPermissions": endpoint("clearing.failPermissions", () =>
+      clearing.failPermissions(),
+    ),
+    "clearing.fails": endpoint("clearing.fails", (_, body) => clearing.fails(body)),
+    "deliveries.list": endpoint("deliveries.list", ({ account }, body) =>
+      clearing.deliveries(account, body),
+    ),
   };
 }
 

@@ -28,6 +28,7 @@ const kinds: Readonly<Record<AdminCommandKind, true>> = {
   "set-risk-limits": true,
   "set-risk-group": true,
   "set-settlement-cycle": true,
+  "set-fail-permission": true,
 };
 
 export const adminCommandKinds = Object.keys(kinds) as readonly AdminCommandKind[];

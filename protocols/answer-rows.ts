@@ -12,7 +12,7 @@ import type {
   CreditDeposit,
   OrderFilled,
 } from "./messages.ts";
-import type { SettlementMessage } from "./clearing-messages.ts";
+import type { ApplyFailPermission, SettlementMessage } from "./clearing-messages.ts";
 import type { Liquidity } from "./order-terms.ts";
 import { accountName, last } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
@@ -21,7 +21,12 @@ import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 
 export type BookAnswer = Exclude<
   AccountMessage,
-  CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees | SettlementMessage
+  | CreateAccount
+  | BlockAccount
+  | CreditDeposit
+  | ApplyAccountFees
+  | ApplyFailPermission
+  | SettlementMessage
 >;
 
 const Row = {
@@ -36,6 +41,8 @@ const Row = {
   orderPrevented: 28,
   /** With its settlement date. */
   orderFilledToSettle: 196,
+  /** Likewise, of a trade that one of the orders is uncovered of. */
+  orderFilledOnDelivery: 199,
 } as const;
 
 export function writeAnswer(writer: RecordWriter, message: BookAnswer): void {
@@ -92,7 +99,7 @@ export function writeAnswer(writer: RecordWriter, message: BookAnswer): void {
 function writeFilled(writer: RecordWriter, message: OrderFilled): void {
   const { settlementDate } = message;
   const isAtOnce = settlementDate === undefined;
-  begin(writer, isAtOnce ? Row.orderFilled : Row.orderFilledToSettle, message);
+  begin(writer, isAtOnce ? Row.orderFilled : rowToSettle(message), message);
   writer.integer(message.tradeId);
   writer.integer(message.price);
   writer.integer(message.quantity);
@@ -100,6 +107,10 @@ function writeFilled(writer: RecordWriter, message: OrderFilled): void {
   writer.u8(message.liquidity);
   writer.integer(message.updateId);
   if (!isAtOnce) writer.u32(settlementDate);
+}
+
+function rowToSettle({ isOnDelivery }: OrderFilled): number {
+  return isOnDelivery === true ? Row.orderFilledOnDelivery : Row.orderFilledToSettle;
 }
 
 function readFilled(reader: RecordReader): OrderFilled {
@@ -137,6 +148,8 @@ export function readAnswer(kind: number, reader: RecordReader): BookAnswer {
       return readFilled(reader);
     case Row.orderFilledToSettle:
       return { ...readFilled(reader), settlementDate: reader.u32() };
+    case Row.orderFilledOnDelivery:
+      return { ...readFilled(reader), settlementDate: reader.u32(), isOnDelivery: true };
     case Row.orderRemoved:
       return {
         kind: "order-removed",

@@ -54,6 +54,9 @@ const Ordinary = {
   depositChanged: 121,
   settlementFinal: 190,
   accountSettled: 191,
+  deliveryFailed: 192,
+  buyInFlagged: 193,
+  penaltyCharged: 194,
 } as const;
 
 /** More than a venue has assets. */
@@ -133,6 +136,20 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
     case "account-settled": {
       const { account, round, date, legs } = event;
       return [of.accountSettled, account, round, date, legs.map(fieldsOfLeg)];
+    }
+    case "delivery-failed": {
+      const { delivery, round, date, nextDate, symbol, seller, buyer } = event;
+      const { goods, money, daysFailed } = event;
+      const terms = [symbol, seller, buyer, goods, money, daysFailed];
+      return [of.deliveryFailed, delivery, round, date, nextDate, ...terms];
+    }
+    case "buy-in-flagged": {
+      const { delivery, account, asset, units, counterparty, since, daysFailed } = event;
+      return [of.buyInFlagged, delivery, account, asset, units, counterparty, since, daysFailed];
+    }
+    case "penalty-charged": {
+      const { account, round, asset, penalty, outstanding } = event;
+      return [of.penaltyCharged, account, round, asset, String(penalty), String(outstanding)];
     }
     case "instrument-listed":
       return [of.instrumentListed, ...fieldsOfTerms(event.terms)];
@@ -258,6 +275,46 @@ function accountSettledIn(fields: Fields): ShardEvent {
   };
 }
 
+function deliveryFailedIn(fields: Fields): ShardEvent {
+  return {
+    kind: "delivery-failed",
+    delivery: fields.count(1),
+    round: fields.count(1),
+    date: fields.count(),
+    nextDate: fields.count(),
+    symbol: fields.symbol(),
+    seller: fields.account(),
+    buyer: fields.account(),
+    goods: fields.amount(),
+    money: fields.amount(),
+    daysFailed: fields.count(1),
+  };
+}
+
+function buyInFlaggedIn(fields: Fields): ShardEvent {
+  return {
+    kind: "buy-in-flagged",
+    delivery: fields.count(1),
+    account: fields.account(),
+    asset: fields.asset(),
+    units: fields.amount(),
+    counterparty: fields.account(),
+    since: fields.count(),
+    daysFailed: fields.count(1),
+  };
+}
+
+function penaltyChargedIn(fields: Fields): ShardEvent {
+  return {
+    kind: "penalty-charged",
+    account: fields.account(),
+    round: fields.count(1),
+    asset: fields.asset(),
+    penalty: sumIn(fields),
+    outstanding: sumIn(fields),
+  };
+}
+
 function ordinaryEvent(number: number, fields: Fields): ShardEvent {
   switch (number) {
     case Ordinary.candleClosed:
@@ -282,6 +339,12 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
       return settlementFinalIn(fields);
     case Ordinary.accountSettled:
       return accountSettledIn(fields);
+    case Ordinary.deliveryFailed:
+      return deliveryFailedIn(fields);
+    case Ordinary.buyInFlagged:
+      return buyInFlaggedIn(fields);
+    case Ordinary.penaltyCharged:
+      return penaltyChargedIn(fields);
     case Ordinary.instrumentListed:
       return { kind: "instrument-listed", terms: termsIn(fields) };
     case Ordinary.phaseChanged:

@@ -30,7 +30,9 @@ import type {
 import type { CivilDate } from "./civil-days.ts";
 import type {
   AnnounceSettlementCycle,
+  ApplyFailPermission,
   ClearingMessage,
+  SetFailPermission,
   SetSettlementCycle,
   SettlementMessage,
 } from "./clearing-messages.ts";
@@ -427,6 +429,8 @@ export interface OrderFilled {
   readonly updateId: number;
   /** When it is settled, if not at once. */
   readonly settlementDate?: CivilDate;
+  /** One of the two orders was uncovered: what it brings comes when both sides were given. */
+  readonly isOnDelivery?: true;
 }
 
 /** The order's trigger price was reached: it goes to the market now. */
@@ -722,7 +726,8 @@ export type AdminCommand =
   | CustodyCommand
   | WithdrawalCommand
   | RiskCommand
-  | SetSettlementCycle;
+  | SetSettlementCycle
+  | SetFailPermission;
 export type AdminCommandKind = AdminCommand["kind"];
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint | ActivateLogic | SetNodes;
 export type BookMessage = SubmitOrder | SubmitCancel | SubmitReplace;
@@ -740,6 +745,7 @@ export type AccountMessage =
   | BlockAccount
   | CreditDeposit
   | ApplyAccountFees
+  | ApplyFailPermission
   | SettlementMessage;
 export type MarketMessage = SetPhase | WatchIndex;
 export type MoveMessage = AnnouncePlacement | MarkChannel | HandOver | TakeOver | ForwardReply;

@@ -120,6 +120,9 @@ export const RejectReason = {
   "deposit-unconfirmed": 353,
   "settlement-cycle-invalid": 370,
   "funds-unsettled": 371,
+  "fail-permission-invalid": 372,
+  "uncovered-not-permitted": 373,
+  "uncovered-limit-exceeded": 374,
 
   "request-malformed": 1000,
   "field-invalid": 1001,

@@ -13,6 +13,7 @@ import type {
   AccountMessage,
   Amount,
   ApplyAccountFees,
+  ApplyFailPermission,
   AssetId,
   AllowedAddressView,
   BalanceView,
@@ -27,6 +28,7 @@ import type {
   OrderCommand,
   OrderId,
   OrderView,
+  OwingView,
   ParticipantId,
   RiskView,
   ShardId,
@@ -41,6 +43,7 @@ import { BookAnswers } from "./book-answers.ts";
 import { ChangeRequests } from "./change-requests.ts";
 import type { SavedFeeBook, Trading } from "./fee-book.ts";
 import { previewFees } from "./fee-preview.ts";
+import type { SavedDeliveryBook } from "./delivery-book.ts";
 import type { SavedHoldings } from "./holdings.ts";
 import { KnownOrders } from "./known-orders.ts";
 import type { SavedKnownOrders } from "./known-orders.ts";
@@ -143,6 +146,7 @@ export class Account implements Actor<AccountHears> {
       case "block-account":
       case "credit-deposit":
       case "apply-account-fees":
+      case "apply-fail-permission":
         this.#hearGovernor(message, context);
         return;
       case "instruct-settlement":
@@ -170,6 +174,9 @@ export class Account implements Actor<AccountHears> {
         break;
       case "apply-account-fees":
         this.#state.fees.set(message.symbol, message.rates);
+        break;
+      case "apply-fail-permission":
+        this.#state.holdings.deliveries.permit(message.asset, message.limit);
         break;
       default:
         unreachable(message);
@@ -252,6 +259,11 @@ export class Account implements Actor<AccountHears> {
     return this.#state.holdings.obligations.legs();
   }
 
+  /** What it may owe without having it, and does; by asset. */
+  owings(): readonly OwingView[] {
+    return this.#state.holdings.deliveries.views();
+  }
+
   /** Where it may withdraw to. */
   allowedAddresses(venue: Venue): readonly AllowedAddressView[] {
     return this.#withdrawals.addresses(venue);
@@ -271,7 +283,8 @@ export class Account implements Actor<AccountHears> {
   /** What working orders have reserved, by asset: the reserved part of each balance. */
   reservations(): ReadonlyMap<AssetId, Amount> {
     const sums = new Map<AssetId, Amount>();
-    for (const { reservedAsset, reserved } of this.#state.orders.working()) {
+    for (const { reservedAsset, reserved, isUncovered } of this.#state.orders.working()) {
+      if (isUncovered) continue;
       sums.set(reservedAsset, add(sums.get(reservedAsset) ?? 0, reserved));
     }
     return sums;
@@ -326,6 +339,8 @@ export class Account implements Actor<AccountHears> {
   #savedClearing(): SavedClearing | undefined {
     const obligations = this.#state.holdings.obligations.snapshot();
     const rounds = this.#settlements.snapshot();
+    const deliveries = this.#state.holdings.deliveries.snapshot();
+    if (deliveries.length > 0) return [obligations, rounds ?? [], deliveries];
     if (obligations.length === 0 && rounds === undefined) return undefined;
     return rounds === undefined ? [obligations] : [obligations, rounds];
   }
@@ -348,8 +363,9 @@ export class Account implements Actor<AccountHears> {
     return account;
   }
 
-  #restoreClearing([obligations, rounds]: SavedClearing): void {
+  #restoreClearing([obligations, rounds, deliveries]: SavedClearing): void {
     this.#state.holdings.restoreObligations(obligations);
+    if (deliveries !== undefined) this.#state.holdings.restoreDeliveries(deliveries);
     if (rounds !== undefined) this.#settlements.restore(rounds);
   }
 }
@@ -369,7 +385,8 @@ function newMemory(): AccountMemory {
 /** Whatever is said to an account. */
 type AccountHears = OrderCommand | CustodyRequest | WithdrawalCommand | AccountMessage;
 
-type GovernorsMessage = CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees;
+type GovernorsMessage =
+  CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees | ApplyFailPermission;
 
 type SavedAccount = readonly [
   AccountId,
@@ -384,4 +401,8 @@ type SavedAccount = readonly [
   clearing?: SavedClearing,
 ];
 
-type SavedClearing = readonly [obligations: SavedObligations, rounds?: SavedSettlements];
+type SavedClearing = readonly [
+  obligations: SavedObligations,
+  rounds?: SavedSettlements,
+  deliveries?: SavedDeliveryBook,
+];

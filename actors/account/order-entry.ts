@@ -3,7 +3,7 @@
  *
  * Each placing is answered once; the same one that comes again is told what became of the first.
  */
-import { assert, isForRisk, RejectReason } from "../../protocols/index.ts";
+import { assert, isForRisk, OrderType, RejectReason } from "../../protocols/index.ts";
 import type { Origin, PlaceOrder } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import { nothingAhead } from "../risk/limit-checks.ts";
@@ -13,6 +13,7 @@ import { whyNotPlace } from "./order-admission.ts";
 import { reply, replyWithoutOrder } from "./order-answers.ts";
 import type { Order } from "./order.ts";
 import { isSamePlacing, submittedPrice, termsOf, withDefaults } from "./placing.ts";
+import { reservedAssetOf } from "./reservation.ts";
 
 /** Who is owed the answer to a placing, while it is decided. */
 interface Asked {
@@ -67,8 +68,29 @@ export class OrderEntry {
   whyNotPlace(command: PlaceOrder, context: ActorContext, ahead = nothingAhead): RejectReason {
     if (this.#state.isBlocked) return RejectReason["account-blocked"];
     const reason = whyNotPlace(command, this.#state.orders, context);
-    if (reason !== RejectReason.none || context.venue.risk === undefined) return reason;
+    if (reason !== RejectReason.none) return reason;
+    if (command.instructions.isUncovered) {
+      const whyNot = this.#whyNotUncovered(command, context);
+      if (whyNot !== RejectReason.none) return whyNot;
+    }
+    if (context.venue.risk === undefined) return reason;
     return this.#whyNotRisked(command, context, ahead);
+  }
+
+  /** Only what has a price and is settled later, and as much as may be owed. */
+  #whyNotUncovered(command: PlaceOrder, context: ActorContext): RejectReason {
+    const { holdings } = this.#state;
+    const { symbol, side, orderType } = command;
+    const cycle = context.venue.settlementCycleOf(symbol);
+    const isDeferred = cycle !== undefined && cycle.days > 0;
+    const instrument = this.#state.instrument(symbol, context);
+    assert(instrument !== undefined);
+    const { limit } = holdings.deliveries.of(reservedAssetOf(instrument, side));
+    if (!isDeferred || orderType !== OrderType.limit || limit === 0) {
+      return RejectReason["uncovered-not-permitted"];
+    }
+    const isWithin = holdings.needsOf(command, instrument, context) !== undefined;
+    return isWithin ? RejectReason.none : RejectReason["uncovered-limit-exceeded"];
   }
 
   /** Limits come after funds; of what is placed behind others nobody knows what it will need. */
@@ -139,6 +161,8 @@ function mayPass(reason: RejectReason): boolean {
     reason === RejectReason["venue-halted"] ||
     reason === RejectReason["open-orders-too-many"] ||
     reason === RejectReason["funds-insufficient"] ||
+    reason === RejectReason["uncovered-not-permitted"] ||
+    reason === RejectReason["uncovered-limit-exceeded"] ||
     isForRisk(reason)
   );
 }

@@ -136,6 +136,8 @@ export class Governor implements Actor<GovernorMessage> {
         return this.#risk.setGroup(command, context);
       case "set-settlement-cycle":
         return this.clearing.setCycle(command, context);
+      case "set-fail-permission":
+        return this.clearing.permissions.set(command, context);
       case "set-custody-policy":
         return this.custody.setPolicy(command, context);
       case "assign-deposit-address":

@@ -30,6 +30,7 @@ export class AssetLedger implements AccountLedger {
   readonly custody = new LedgerAccount(this, "custody");
   readonly clearing = new LedgerAccount(this, "clearing");
   readonly claims = new LedgerAccount(this, "claims");
+  readonly delivery = new LedgerAccount(this, "delivery");
   #fees: LedgerAccount | undefined;
   /** What settlement has to hold, by what messages say. */
   #due: Amount = 0;
@@ -38,6 +39,8 @@ export class AssetLedger implements AccountLedger {
   /** Likewise, of what accounts owe and are owed for trades. */
   countedDeliver: Amount = 0;
   countedReceive: Amount = 0;
+  /** Likewise, of what they have given for trades on delivery. */
+  countedGiven: Amount = 0;
   readonly #shard: ShardLedger;
   #isTouched = false;
 
@@ -55,7 +58,8 @@ export class AssetLedger implements AccountLedger {
   get own(): Amount {
     const { settlement, issuance, custody, rebates } = this;
     const outside = add(issuance.balance, custody.balance);
-    return add(add(add(settlement.balance, this.unsettled), outside), rebates.balance);
+    const inside = add(add(settlement.balance, this.unsettled), this.delivery.balance);
+    return add(add(inside, outside), rebates.balance);
   }
 
   /** What parties of trades have given, less what they were given in advance. */

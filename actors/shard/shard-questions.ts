@@ -81,7 +81,10 @@ const answers: Answers = {
       }) ?? null
     );
   },
-  settlements: ({ governor }, { date }) => governor.clearing.settlements(date),
+  owings: (shard, { account }) => shard.account(account)?.owings() ?? null,
+  deliveries: ({ governor }, asked) => governor.clearing.deliveries(asked),
+  failPermissions: ({ governor }) => governor.clearing.permissions.all(),
+  settlements: ({ governor }, asked) => governor.clearing.settlements(asked),
   settlementCycles: ({ directory }) => directory.settlementCycles(),
   feeSchedules: ({ directory }) => directory.feeSchedules(),
   riskRules: ({ directory: { risk } }) => ({
@@ -152,9 +155,11 @@ function liabilitiesOf(shard: ShardActors): readonly LiabilityView[] {
   const earned = new Map(shard.fees.balances().map(({ asset, available }) => [asset, available]));
   return [...new Set([...owed.keys(), ...earned.keys()])].sort().map((asset) => {
     const { available = 0, reserved = 0, withdrawing = 0 } = owed.get(asset) ?? {};
-    const total = add(add(available, reserved), withdrawing);
+    const ledger = shard.ledger.of(asset);
+    // What was given for deliveries is owed back until the other side was given.
+    const total = add(add(add(available, reserved), withdrawing), ledger.delivery.balance);
     // What was given away is below zero.
-    const house = add(earned.get(asset) ?? 0, shard.ledger.of(asset).rebates.balance);
+    const house = add(earned.get(asset) ?? 0, ledger.rebates.balance);
     return { asset, clients: total, withdrawing, house };
   });
 }

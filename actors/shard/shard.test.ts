@@ -290,6 +290,7 @@ describe("who may say what", () => {
     "refuse-withdrawal",
     "advance-withdrawal",
     "set-settlement-cycle",
+    "set-fail-permission",
     ...["request-withdrawal", "cancel-withdrawal", "allow-address", "forget-address"],
   ];
   const outside = [...orders, ...compound, ...administration];

@@ -408,6 +408,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "refuse-withdrawal":
       case "advance-withdrawal":
       case "set-settlement-cycle":
+      case "set-fail-permission":
         return speaker === "gateway" && this.#isFormed();
       default:
         return speaker === "shard";
@@ -533,6 +534,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "report-deposit":
       case "withdrawal-settled":
       case "set-settlement-cycle":
+      case "set-fail-permission":
       case "clear-trade":
       case "settlement-confirmed":
         assert(this.shard === governorShard);

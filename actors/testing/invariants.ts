@@ -93,7 +93,9 @@ function unbalanced(venue: ObservedVenue): string[] {
   return venue.first.governor.supply().flatMap(({ asset, available }) => {
     const rebates = venue.shards.map(({ ledger }) => ledger.of(asset).rebates.balance);
     const expected = rebates.reduce<Amount>(subtract, available);
-    const lost = subtract(expected, holdings.get(asset) ?? 0);
+    // What was given for trades on delivery is nobody's until the other side was, too.
+    const given = venue.shards.map(({ ledger }) => ledger.of(asset).delivery.balance);
+    const lost = subtract(expected, given.reduce<Amount>(add, holdings.get(asset) ?? 0));
     return lost === 0 ? [] : [`${String(lost)} ${asset} are lost`];
   });
 }

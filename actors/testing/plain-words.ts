@@ -96,6 +96,21 @@ export function eventText(event: ShardEvent): string {
       });
       return `${event.account} settled for ${String(event.date)}: ${legs.join("; ")}`;
     }
+    case "delivery-failed": {
+      const { delivery, seller, buyer, goods, money, nextDate, daysFailed } = event;
+      const what = `delivery ${String(delivery)} of ${seller} to ${buyer}`;
+      const left = `${String(goods)} for ${String(money)} due ${String(nextDate)}`;
+      return `${what} fails, day ${String(daysFailed)}: ${left}`;
+    }
+    case "buy-in-flagged": {
+      const { account, units, asset, counterparty, since } = event;
+      const what = `${String(units)} ${asset} that ${account} owes since ${String(since)}`;
+      return `${counterparty} is to be bought in: ${what}`;
+    }
+    case "penalty-charged": {
+      const { account, penalty, asset, outstanding } = event;
+      return `${account}: penalty of ${String(penalty)} ${asset}, ${String(outstanding)} unpaid`;
+    }
     case "instrument-listed":
       return `${event.terms.symbol} is listed`;
     case "phase-changed":
@@ -274,6 +289,8 @@ export function messageText(message: ActorMessage): string {
       return `${message.account}: can settle round ${String(message.round)}`;
     case "post-settlement":
       return `${message.account}: round ${String(message.round)} is final`;
+    case "apply-fail-permission":
+      return `${message.account} may owe ${String(message.limit)} ${message.asset}`;
     case "apply-account-fees":
       return `fees of ${message.account}`;
     case "create-account":

@@ -17,6 +17,7 @@ import type {
 } from "../../protocols/api/history-requests.ts";
 import type { RiskReply } from "../../protocols/api/risk-requests.ts";
 import type { Obligation, ObligationsReply } from "../../protocols/api/clearing-requests.ts";
+import type { DeliveriesReply, DeliveriesRequest } from "../../protocols/api/fail-requests.ts";
 import type { FeePreviewReply, FeePreviewRequest } from "../../protocols/api/fee-requests.ts";
 import { OrderCommands } from "../../protocols/api/order-commands.ts";
 import type { Translated } from "../../protocols/api/order-commands.ts";
@@ -267,6 +268,11 @@ export class OutcryClient extends MarketClient {
   async obligations(): Promise<readonly Obligation[]> {
     const { obligations } = await this.#ask<ObligationsReply>("obligations.list", {});
     return obligations;
+  }
+
+  /** Deliveries of the account that are not settled yet, a page of them, and what it may owe. */
+  deliveries(request: DeliveriesRequest = {}): Promise<DeliveriesReply> {
+    return this.#ask<DeliveriesReply>("deliveries.list", request);
   }
 
   /** What an order would pay if it were placed now. */

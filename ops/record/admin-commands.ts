@@ -258,6 +258,11 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
       return `${message.account}: ${message.group || "no group"}`;
     case "set-settlement-cycle":
       return `${message.cycle}: ${cycleTexts(message).join("; ")}`;
+    case "set-fail-permission": {
+      const { account, asset, limit, penaltyBasisPoints, buyInDays } = message;
+      const terms = `${amountOf(limit, asset)} ${asset}, ${penaltyBasisPoints} bp`;
+      return `${account}: ${terms}, buy-in after ${buyInDays} days`;
+    }
     case "set-custody-policy":
       return `${message.asset}: ${custodyTexts(message).join("; ")}`;
     case "assign-deposit-address":

@@ -23,6 +23,7 @@ import {
   withdrawalJudged,
 } from "./custody-translation.ts";
 import { settlementCycleSet } from "./clearing-translation.ts";
+import { failPermissionSet } from "./fail-translation.ts";
 import type { SetFeeScheduleRequest } from "./fee-requests.ts";
 import { fieldFault } from "./errors.ts";
 import type { RequestFault } from "./errors.ts";
@@ -75,7 +76,8 @@ export type AdminCommandName =
   | "custody.reportDeposit"
   | "riskLimits.set"
   | "riskLimits.setGroup"
-  | "clearing.setCycle";
+  | "clearing.setCycle"
+  | "clearing.setFails";
 
 // Adding 0 makes 0 of the -0 that JSON can hold.
 const translations: Translations = {
@@ -124,6 +126,7 @@ const translations: Translations = {
   "riskLimits.set": riskLimitsSet,
   "riskLimits.setGroup": riskGroupSet,
   "clearing.setCycle": settlementCycleSet,
+  "clearing.setFails": failPermissionSet,
 };
 
 function done(command: AdminCommand): TranslatedCommand {

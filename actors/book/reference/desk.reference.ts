@@ -260,8 +260,11 @@ export class ReferenceDesk implements OrderBookListener {
       resting: resting.submitted.account,
       incoming: incoming.submitted.account,
     };
-    const settlementDate = clearTrade({ ...trade, ...parties }, this.context);
-    const when = settlementDate === undefined ? {} : { settlementDate };
+    const uncovered = {
+      isRestingUncovered: resting.submitted.instructions.isUncovered,
+      isIncomingUncovered: incoming.submitted.instructions.isUncovered,
+    };
+    const when = clearTrade({ ...trade, ...parties, ...uncovered }, this.context) ?? {};
     const common = { kind: "order-filled", tradeId, price, quantity, ...when } as const;
     this.send(resting, { ...common, remaining: restingRemaining, liquidity: restingLiquidity });
     this.send(incoming, { ...common, remaining: incomingRemaining, liquidity: incomingLiquidity });
