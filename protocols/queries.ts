@@ -28,7 +28,12 @@ import type {
   TradeId,
 } from "./identifiers.ts";
 import type { CivilDate } from "./civil-days.ts";
-import type { ObligationView, SettlementCycle, SettlementsAsked, SettlementView } from "./clearing.ts";
+import type {
+  ObligationView,
+  SettlementCycle,
+  SettlementsAsked,
+  SettlementView,
+} from "./clearing.ts";
 import type { DeliveriesAsked, DeliveryView, FailPermission, OwingView } from "./fails.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
 import type { InstrumentTerms, NeededApprovals, Pin } from "./messages.ts";

@@ -100,7 +100,7 @@ export class DeliveryBook {
     this.#add(asset, "given", subtract(0, units));
   }
 
-  /** Whether all trades have been heard of that a call is made of; of what was given others hold. */
+  /** Whether all trades have been heard of that a call is made of, beside what others hold. */
   hasHeardOf({ asset, given, owed }: DeliveryCall, heldByOthers: Amount): boolean {
     const known = this.of(asset);
     return add(heldByOthers, given) <= known.given && owed <= known.owed;

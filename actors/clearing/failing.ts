@@ -83,7 +83,7 @@ export function settleDeliveries(
   return outcome;
 }
 
-/** What is left of a delivery has failed once more: says so, and that somebody is to be bought in. */
+/** What is left of a delivery has failed once more; says who is to be bought in. */
 export function failDelivery(
   delivery: Delivery,
   due: Pick<DeliveryFailed, "round" | "date" | "nextDate">,

@@ -136,7 +136,9 @@ describe("a delivery that fails", () => {
     venue.do(order("alice", "buys 10 @ 10"));
     wait(2);
     expect([available("alice", "APPLE"), available("bob", "COIN")]).toEqual([4, 39]);
-    expect(kinds("penalty-charged")).toMatchObject([{ account: "bob", penalty: 1, outstanding: 0 }]);
+    expect(kinds("penalty-charged")).toMatchObject([
+      { account: "bob", penalty: 1, outstanding: 0 },
+    ]);
     expect(deliveries()).toEqual([
       "delivery 1 of bob to alice, due 20231116: 0 of 6 goods and 60 of 60 money given, " +
         "failed for 1 days",

@@ -4,8 +4,8 @@
  *
  * Trades add to it until the cut-off. Then it is netted and its account is told, which confirms
  * once it has heard of every trade in it and set aside what it delivers. All obligations of a round
- * are posted together, when the last is confirmed: from there nothing leads back. What an account could
- * not give has failed: the rest of it is settled, and that is owed anew, on another date.
+ * are posted together, when the last is confirmed: from there nothing leads back. What an account
+ * could not give has failed: the rest of it is settled, and that is owed anew, on another date.
  */
 import { setup } from "xstate";
 

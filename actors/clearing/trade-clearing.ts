@@ -23,9 +23,12 @@ interface TradeSettlement {
 /**
  * Has the clearing house take a trade up, if it is not settled at once. Returns when it is settled:
  * the book decides, and says so to both accounts, so that all of them go by one date. An uncovered
- * order may be left over from a cycle that is done away with: it has nothing to settle at once with.
+ * order may be left over from a cycle that is over: it has nothing to settle at once with.
  */
-export function clearTrade(trade: TradeToClear, context: ActorContext): TradeSettlement | undefined {
+export function clearTrade(
+  trade: TradeToClear,
+  context: ActorContext,
+): TradeSettlement | undefined {
   const { symbol, resting, incoming, price, quantity } = trade;
   const { isRestingUncovered, isIncomingUncovered } = trade;
   const cycle = context.venue.settlementCycleOf(symbol) ?? dailyCycle;

@@ -88,7 +88,12 @@ function permitCommand(): Command {
     .argument("<account>", "whose orders may be uncovered")
     .argument("<asset>", "of which it may owe some")
     .argument("<units>", "how many at most", units)
-    .option("--penalty <basis points>", "for each settlement date that something fails on", whole, 0)
+    .option(
+      "--penalty <basis points>",
+      "for each settlement date that something fails on",
+      whole,
+      0,
+    )
     .option("--buy-in <days>", "after so many such dates; 0 for never", whole, 0);
   return withApprovals(withReason(permit)).action(
     async (account: string, asset: string, limit: string, options: PermitOptions) => {

@@ -56,8 +56,11 @@ export function liabilitiesOf(rebuilt: readonly Shard[]): Liabilities {
     for (const account of shard.accounts()) {
       const isHouse = account.id === feeAccountOf(shard.shard);
       const amounts: [AssetId, bigint][] = [];
+      // What it has given for deliveries is owed to it until the other party has given, too.
+      const given = new Map(account.owings().map((owing) => [owing.asset, BigInt(owing.given)]));
       for (const { asset, available, reserved, withdrawing = 0 } of account.balances()) {
-        const amount = BigInt(available) + BigInt(reserved) + BigInt(withdrawing);
+        const held = BigInt(available) + BigInt(reserved) + BigInt(withdrawing);
+        const amount = held + (given.get(asset) ?? 0n);
         (isHouse ? house : owed).add(asset, amount);
         if (amount > 0n && !isHouse) amounts.push([asset, amount]);
       }

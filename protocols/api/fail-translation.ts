@@ -14,7 +14,10 @@ export function failPermissionSet(author: string, request: SetFailPermissionRequ
   const { account, asset, penaltyBasisPoints, buyInDays, reason } = request;
   const limit = parseAmount(request.limit);
   if (limit === undefined) {
-    return { kind: "fault", fault: fieldFault("limit", "It is more than a ledger can hold.") } as const;
+    return {
+      kind: "fault",
+      fault: fieldFault("limit", "It is more than a ledger can hold."),
+    } as const;
   }
   const command = {
     ...({ kind: "set-fail-permission", account, asset, limit } as const),

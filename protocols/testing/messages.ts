@@ -590,7 +590,7 @@ export const fullerExamples: Readonly<Record<string, Message>> = {
     ...messageExamples["submit-order"],
     instructions: { ...plainInstructions, isUncovered: true },
   },
-  "clear-trade, on delivery": {
+  "clear-trade, by itself": {
     ...messageExamples["clear-trade"],
     onDelivery: { symbol: "BTC-USDT", isSellerUncovered: true, isBuyerUncovered: false },
   },
