@@ -29,7 +29,13 @@ import {
   writeOrderReplied,
   writeTraded,
 } from "./event-rows.ts";
-import type { ShardEvent, ToldEvent } from "./events.ts";
+import type {
+  BuyInFlagged,
+  DeliveryFailed,
+  PenaltyCharged,
+  ShardEvent,
+  ToldEvent,
+} from "./events.ts";
 import { fieldsOfTerms, termsIn } from "./instrument-terms.ts";
 import type { Side, TradingPhase } from "./order-terms.ts";
 import { candleIn, fieldsOfCandle, fieldsOfStatistics, statisticsIn } from "./market-summaries.ts";
@@ -137,20 +143,10 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
       const { account, round, date, legs } = event;
       return [of.accountSettled, account, round, date, legs.map(fieldsOfLeg)];
     }
-    case "delivery-failed": {
-      const { delivery, round, date, nextDate, symbol, seller, buyer } = event;
-      const { goods, money, daysFailed } = event;
-      const terms = [symbol, seller, buyer, goods, money, daysFailed];
-      return [of.deliveryFailed, delivery, round, date, nextDate, ...terms];
-    }
-    case "buy-in-flagged": {
-      const { delivery, account, asset, units, counterparty, since, daysFailed } = event;
-      return [of.buyInFlagged, delivery, account, asset, units, counterparty, since, daysFailed];
-    }
-    case "penalty-charged": {
-      const { account, round, asset, penalty, outstanding } = event;
-      return [of.penaltyCharged, account, round, asset, String(penalty), String(outstanding)];
-    }
+    case "delivery-failed":
+    case "buy-in-flagged":
+    case "penalty-charged":
+      return fieldsOfFail(event);
     case "instrument-listed":
       return [of.instrumentListed, ...fieldsOfTerms(event.terms)];
     case "phase-changed":
@@ -239,6 +235,30 @@ function depositChangeIn(fields: Fields): ShardEvent {
     output: fields.count(),
     status: fields.choice(DepositStatus.lost) as DepositStatus,
   };
+}
+
+function fieldsOfFail(
+  event: DeliveryFailed | BuyInFlagged | PenaltyCharged,
+): readonly OrdinaryField[] {
+  const of = Ordinary;
+  switch (event.kind) {
+    case "delivery-failed": {
+      const { delivery, round, date, nextDate, symbol, seller, buyer } = event;
+      const { goods, money, daysFailed } = event;
+      const terms = [symbol, seller, buyer, goods, money, daysFailed];
+      return [of.deliveryFailed, delivery, round, date, nextDate, ...terms];
+    }
+    case "buy-in-flagged": {
+      const { delivery, account, asset, units, counterparty, since, daysFailed } = event;
+      return [of.buyInFlagged, delivery, account, asset, units, counterparty, since, daysFailed];
+    }
+    case "penalty-charged": {
+      const { account, round, asset, penalty, outstanding } = event;
+      return [of.penaltyCharged, account, round, asset, String(penalty), String(outstanding)];
+    }
+    default:
+      return unreachable(event);
+  }
 }
 
 function depthChecksumIn(fields: Fields): ShardEvent {
@@ -339,12 +359,6 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
       return settlementFinalIn(fields);
     case Ordinary.accountSettled:
       return accountSettledIn(fields);
-    case Ordinary.deliveryFailed:
-      return deliveryFailedIn(fields);
-    case Ordinary.buyInFlagged:
-      return buyInFlaggedIn(fields);
-    case Ordinary.penaltyCharged:
-      return penaltyChargedIn(fields);
     case Ordinary.instrumentListed:
       return { kind: "instrument-listed", terms: termsIn(fields) };
     case Ordinary.phaseChanged:
@@ -385,6 +399,19 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
       return { kind: "logic-activated", version: fields.count(1) };
     case Ordinary.stateHashed:
       return { kind: "state-hashed", label: fields.text() };
+    default:
+      return failEvent(number, fields);
+  }
+}
+
+function failEvent(number: number, fields: Fields): ShardEvent {
+  switch (number) {
+    case Ordinary.deliveryFailed:
+      return deliveryFailedIn(fields);
+    case Ordinary.buyInFlagged:
+      return buyInFlaggedIn(fields);
+    case Ordinary.penaltyCharged:
+      return penaltyChargedIn(fields);
     default:
       throw new MalformedRecords(`no event kind ${String(number)}`);
   }

@@ -155,7 +155,8 @@ export class ClearingHouse {
     const { symbol } = delivery;
     const cycle = context.venue.settlementCycleOf(symbol) ?? dailyCycle;
     const next = settlementAfter(cycle, date, context.timeUs);
-    failDelivery(delivery, { round, date, nextDate: next.date }, this.permissions, context);
+    const { permissions } = this;
+    failDelivery(delivery, { round, date, nextDate: next.date, permissions }, context);
     this.#roundFor(next).addDelivery(delivery);
     context.wakeAt(clearingWake, next.cutOffUs);
   }

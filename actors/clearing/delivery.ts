@@ -131,8 +131,8 @@ export class Delivery {
       a.seller === b.seller &&
       a.buyer === b.buyer &&
       a.since === b.since &&
-      this.#isSellerShort === later.#isSellerShort &&
-      this.#isBuyerShort === later.#isBuyerShort
+      this.#isSellerShort() === later.#isSellerShort() &&
+      this.#isBuyerShort() === later.#isBuyerShort()
     );
   }
 
@@ -144,11 +144,11 @@ export class Delivery {
     own.moneyGiven = add(own.moneyGiven, left.moneyGiven);
   }
 
-  get #isSellerShort(): boolean {
+  #isSellerShort(): boolean {
     return this.#left.goodsGiven < this.#left.goods;
   }
 
-  get #isBuyerShort(): boolean {
+  #isBuyerShort(): boolean {
     return this.#left.moneyGiven < this.#left.money;
   }
 
@@ -159,8 +159,8 @@ export class Delivery {
     const ofSeller = { account: seller, asset: base, units: subtract(goods, goodsGiven) };
     const ofBuyer = { account: buyer, asset: quote, units: subtract(money, moneyGiven) };
     return [
-      ...(this.#isSellerShort ? [{ ...ofSeller, waiting: buyer }] : []),
-      ...(this.#isBuyerShort ? [{ ...ofBuyer, waiting: seller }] : []),
+      ...(this.#isSellerShort() ? [{ ...ofSeller, waiting: buyer }] : []),
+      ...(this.#isBuyerShort() ? [{ ...ofBuyer, waiting: seller }] : []),
     ];
   }
 

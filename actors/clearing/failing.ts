@@ -14,6 +14,11 @@ import type { Delivery, Exchange } from "./delivery.ts";
 import type { FailPermissions } from "./fail-permissions.ts";
 import type { SettlementRound } from "./settlement-round.ts";
 
+/** When it was due and is due again, and what it costs whom. */
+interface Failure extends Pick<DeliveryFailed, "round" | "date" | "nextDate"> {
+  readonly permissions: FailPermissions;
+}
+
 type Posted = Pick<PostSettlement, "deliveries" | "penalties">;
 
 /** What deliveries come to for each account. */
@@ -86,8 +91,7 @@ export function settleDeliveries(
 /** What is left of a delivery has failed once more; says who is to be bought in. */
 export function failDelivery(
   delivery: Delivery,
-  due: Pick<DeliveryFailed, "round" | "date" | "nextDate">,
-  permissions: FailPermissions,
+  { permissions, ...due }: Failure,
   context: ActorContext,
 ): void {
   delivery.daysFailed += 1;

@@ -96,7 +96,8 @@ function permitCommand(): Command {
     )
     .option("--buy-in <days>", "after so many such dates; 0 for never", whole, 0);
   return withApprovals(withReason(permit)).action(
-    async (account: string, asset: string, limit: string, options: PermitOptions) => {
+    async (...given: readonly [string, string, string, PermitOptions]) => {
+      const [account, asset, limit, options] = given;
       const { withAdmin, accepted } = await access();
       const terms = {
         ...{ account, asset, limit, penaltyBasisPoints: options.penalty },
