@@ -20,7 +20,7 @@ export * from "./custody-messages.ts";
 export * from "./depth-checksum.ts";
 export * from "./event-codec.ts";
 export * from "./events.ts";
-export { failLimits, fieldsOfCall, fieldsOfUnits, callIn, unitsIn } from "./fails.ts";
+export { callIn, fieldsOfCall } from "./fails.ts";
 export { failPermissionIn, fieldsOfFailPermission, isFailPermissionSound } from "./fails.ts";
 export type { AssetUnits, DeliveriesAsked, DeliveryCall, DeliveryView } from "./fails.ts";
 export type { FailPermission, OwingView } from "./fails.ts";
