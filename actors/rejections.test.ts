@@ -841,6 +841,10 @@ describe("the reasons that actors give", () => {
     "price-source-other",
     "contract-expired",
     "mark-price-missing",
+    // Likewise in clearing/fails.test.ts.
+    "fail-permission-invalid",
+    "uncovered-not-permitted",
+    "uncovered-limit-exceeded",
   ];
 
   it("have all been given above", () => {

@@ -43,6 +43,8 @@ const notYetRecorded: readonly string[] = [
   ...["set-margin-account", "apply-margin-account", "cover-deficit"],
   ...["position-changed", "funding-paid", "deficit-covered"],
   ...["announce-contract", "publish-index-price", "contract-funded", "contract-expired"],
+  ...["set-fail-permission", "apply-fail-permission"],
+  ...["delivery-failed", "buy-in-flagged", "penalty-charged"],
 ];
 
 function goldenLogIn(name: string): GoldenLog {

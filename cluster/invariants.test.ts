@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { Account } from "../actors/account/account.ts";
 import { ChangeRequests } from "../actors/account/change-requests.ts";
 import { Holdings } from "../actors/account/holdings.ts";
+import { DeliveryBook } from "../actors/account/delivery-book.ts";
 import { KnownOrders } from "../actors/account/known-orders.ts";
 import { LifecycleEvent } from "../actors/account/order-lifecycle.ts";
 import type { Order } from "../actors/account/order.ts";
@@ -25,6 +26,7 @@ import { plainOrder, priceTime } from "../actors/order-book/book-terms.ts";
 import type { Fill } from "../actors/order-book/book-terms.ts";
 import { assertInvariants, auditLevel } from "../actors/order-book/order-book.invariants.ts";
 import { OrderBook } from "../actors/order-book/order-book.ts";
+import { Delivery } from "../actors/clearing/delivery.ts";
 import { SettlementRound } from "../actors/clearing/settlement-round.ts";
 import { ShardLedger } from "../actors/ledger/asset-ledger.ts";
 import { Balance } from "../actors/ledger/balance.ts";
@@ -313,6 +315,15 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
   "funds-not-negative": () => balanceOf(10, 0).reserve(11),
   "reservations-not-negative": () => balanceOf(10, 5).reserve(-6),
   "withdrawals-not-negative": () => balanceOf(10, 0).giveBack(1),
+  "deliveries-not-negative": () => balanceOf(10, 0).departGiven(1),
+  "delivery-against-payment": () => {
+    const parties = { seller: "bob", buyer: "alice", base: "APPLE", quote: "COIN", symbol };
+    const left = { goods: 10, money: 50, goodsGiven: 11, moneyGiven: 60 };
+    new Delivery({ number: 1, since: 2026_11_24, ...parties }, left).exchange();
+  },
+  "uncovered-within-permission": () => {
+    new DeliveryBook().order("APPLE", 1);
+  },
   "reservation-covers-order": () => {
     const { account, context, order } = soundAccount();
     order.reserved = 1;
@@ -539,6 +550,12 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     claims.transfer(clearing, 1, "trade");
     first.audit();
   },
+  "deliveries-hold-what-was-given": () => {
+    const { first } = soundVenue();
+    const { delivery, rebates } = first.ledger.of("COIN");
+    rebates.transfer(delivery, 1, "trade");
+    first.audit();
+  },
   "supply-is-held": () => shardWithCoinTooMuch().audit(),
   "levels-in-price-order": () => {
     const book = soundOrderBook();
@@ -617,6 +634,9 @@ describe("sound things", () => {
       "steps-in-history",
       "owed-frames-in-turn",
       "withdrawals-not-negative",
+      "deliveries-not-negative",
+      "delivery-against-payment",
+      "uncovered-within-permission",
       "settlements-net-to-zero",
       "answers-in-turn",
       "closed-book-keeps-no-day-orders",

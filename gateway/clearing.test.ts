@@ -51,6 +51,43 @@ describe("clearing", () => {
     expect(balances).toContainEqual(expect.objectContaining({ asset: "BTC", unsettled: "200000" }));
   });
 
+  it("lets who is permitted to sell uncovered, and tells what is not delivered", async () => {
+    await place.mustAdmin("clearing.setCycle", { ...cycle, ...why });
+    const limit = { symbol, price: 650_000, quantity: 20, type: "limit", timeInForce: "GTC" };
+    const sale = { ...limit, side: "sell", uncovered: true };
+    const refused = await place.refusalOf("order.place", { ...sale, clientOrderId: "r" }, "maker");
+    expect(refused.error.name).toBe("uncovered-not-permitted");
+    const permission = {
+      ...{ account: "maker", asset: "BTC", limit: "200000" },
+      ...{ penaltyBasisPoints: 10, buyInDays: 4 },
+    };
+    await place.mustAdmin("clearing.setFails", { ...permission, ...why });
+    expect((await place.must("clearing.failPermissions", {})).permissions).toEqual([permission]);
+    await place.must("order.place", { ...sale, clientOrderId: "s" }, "maker");
+    await place.must("order.place", { ...limit, side: "buy", clientOrderId: "b" }, "demo");
+    const told = await place.must("deliveries.list", {}, "maker");
+    expect(told.deliveries).toMatchObject([
+      { seller: "maker", buyer: "demo", goods: "200000", goodsGiven: "0", moneyGiven: "13000000" },
+    ]);
+    expect(told.owings).toMatchObject([{ asset: "BTC", limit: "200000", owed: "200000" }]);
+    expect((await place.must("clearing.fails", {})).deliveries).toEqual(told.deliveries);
+    expect((await place.must("clearing.fails", { failedOnly: true })).deliveries).toEqual([]);
+    const after = { after: told.deliveries[0]?.delivery };
+    expect((await place.must("clearing.fails", after)).deliveries).toEqual([]);
+  });
+
+  it("tells what accounts owe page by page", async () => {
+    await place.mustAdmin("clearing.setCycle", { ...cycle, ...why });
+    await trade();
+    const [{ date } = { date: "" }] = (await place.must("settlement.show", {})).settlements;
+    const accounts = async (after: string) => {
+      const { settlements } = await place.must("settlement.show", { date, after });
+      return settlements[0]?.obligations.map(({ account }) => account);
+    };
+    expect(await accounts("demo")).toEqual(["maker", "maker"]);
+    expect(await accounts("maker")).toEqual([]);
+  });
+
   it("refuses what no cycle can be", async () => {
     const nameOf = async (change: object) =>
       (await place.refusalOf("clearing.setCycle", { ...cycle, ...why, ...change })).error.name;

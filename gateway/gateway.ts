@@ -179,6 +179,9 @@ const questions: ReadonlySet<RequestName> = new Set([
   "positions.list",
   "margin.show",
   "settlement.show",
+  "clearing.failPermissions",
+  "clearing.fails",
+  "deliveries.list",
 ]);
 
 /** A fault of the cluster, as opposed to a defect: it says what can be done about it. */
@@ -265,6 +268,7 @@ function adminEndpoints(admin: Administration) {
     "custody.reportDeposit": command("custody.reportDeposit"),
     "clearing.setCycle": command("clearing.setCycle"),
     "margin.setAccount": command("margin.setAccount"),
+    "clearing.setFails": command("clearing.setFails"),
     "approvals.policy": endpoint("approvals.policy", () => admin.approvalPolicy()),
   };
 }
@@ -290,6 +294,13 @@ function clearingEndpoints(clearing: ClearingDesk) {
       clearing.obligations(account),
     ),
     "settlement.show": endpoint("settlement.show", (_, body) => clearing.settlements(body)),
+    "clearing.failPermissions": endpoint("clearing.failPermissions", () =>
+      clearing.failPermissions(),
+    ),
+    "clearing.fails": endpoint("clearing.fails", (_, body) => clearing.fails(body)),
+    "deliveries.list": endpoint("deliveries.list", ({ account }, body) =>
+      clearing.deliveries(account, body),
+    ),
   };
 }
 

@@ -30,6 +30,7 @@ const kinds: Readonly<Record<AdminCommandKind, true>> = {
   "set-settlement-cycle": true,
   "set-margin-account": true,
   "publish-index-price": true,
+  "set-fail-permission": true,
 };
 
 export const adminCommandKinds = Object.keys(kinds) as readonly AdminCommandKind[];

@@ -12,7 +12,7 @@ import type {
   CreditDeposit,
   OrderFilled,
 } from "./messages.ts";
-import type { SettlementMessage } from "./clearing-messages.ts";
+import type { ApplyFailPermission, SettlementMessage } from "./clearing-messages.ts";
 import type { MarginMessage } from "./margin-messages.ts";
 import type { Liquidity } from "./order-terms.ts";
 import { accountName, last } from "./record-fields.ts";
@@ -23,7 +23,7 @@ import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 export type BookAnswer = Exclude<
   AccountMessage,
   | (CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees)
-  | (SettlementMessage | MarginMessage)
+  | (ApplyFailPermission | SettlementMessage | MarginMessage)
 >;
 
 const Row = {
@@ -40,6 +40,8 @@ const Row = {
   orderFilledToSettle: 196,
   /** Of a contract: with its funding index. */
   orderFilledOfContract: 212,
+  /** Likewise, of a trade that one of the orders is uncovered of. */
+  orderFilledOnDelivery: 199,
 } as const;
 
 export function writeAnswer(writer: RecordWriter, message: BookAnswer): void {
@@ -107,9 +109,10 @@ function writeFilled(writer: RecordWriter, message: OrderFilled): void {
   if (fundingIndex !== undefined) writer.amount(fundingIndex);
 }
 
-function rowOfFill({ settlementDate, fundingIndex }: OrderFilled): number {
+function rowOfFill({ settlementDate, fundingIndex, isOnDelivery }: OrderFilled): number {
   if (fundingIndex !== undefined) return Row.orderFilledOfContract;
-  return settlementDate === undefined ? Row.orderFilled : Row.orderFilledToSettle;
+  if (settlementDate === undefined) return Row.orderFilled;
+  return isOnDelivery === true ? Row.orderFilledOnDelivery : Row.orderFilledToSettle;
 }
 
 function readFilled(reader: RecordReader): OrderFilled {
@@ -149,6 +152,8 @@ export function readAnswer(kind: number, reader: RecordReader): BookAnswer {
       return { ...readFilled(reader), settlementDate: reader.u32() };
     case Row.orderFilledOfContract:
       return { ...readFilled(reader), fundingIndex: reader.amount() };
+    case Row.orderFilledOnDelivery:
+      return { ...readFilled(reader), settlementDate: reader.u32(), isOnDelivery: true };
     case Row.orderRemoved:
       return {
         kind: "order-removed",

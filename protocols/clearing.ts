@@ -61,6 +61,8 @@ export const ObligationStatus = {
   confirmed: 2,
   /** Final. */
   settled: 3,
+  /** Final as well, without what it could not give: that is due again. */
+  failed: 4,
 } as const;
 export type ObligationStatus = (typeof ObligationStatus)[keyof typeof ObligationStatus];
 
@@ -105,6 +107,15 @@ export interface SettlementView extends SettlementMoment {
   readonly obligations: readonly RoundObligationView[];
 }
 
+export interface SettlementsAsked {
+  /** 0 for all that are known. */
+  readonly date: CivilDate;
+  /** What accounts owe, of those behind this one, by name; */
+  readonly after?: AccountId;
+  /** of so many at most. */
+  readonly limit?: number;
+}
+
 /** Whether a cycle is one, as far as it alone can tell. */
 export function isSettlementCycleSound(terms: SettlementCycle): boolean {
   const { cycle, symbols, days, offsetMinutes, cutOffMinute } = terms;
@@ -143,6 +154,28 @@ export function settlementOf(cycle: SettlementCycle, timeUs: TimeUs): Settlement
   let due = businessDayFrom(cycle, isOver ? day + 1 : day);
   for (let left = days; left > 0; left--) due = businessDayFrom(cycle, due + 1);
   const cutOffUs = (due * minutesPerDay + cutOffMinute - offsetMinutes) * usPerMinute;
+  return { date: dateOf(due), cutOffUs };
+}
+
+/** By what trades are settled that were to be settled later, once nothing says when: daily. */
+export const dailyCycle: SettlementCycle = {
+  ...{ cycle: "daily", symbols: [], days: 0, offsetMinutes: 0, cutOffMinute: 0 },
+  ...{ weekend: [], holidays: [] },
+};
+
+/** The first settlement of a cycle after a date that is still to come at that moment. */
+export function settlementAfter(
+  cycle: SettlementCycle,
+  date: CivilDate,
+  timeUs: TimeUs,
+): SettlementMoment {
+  const { cutOffMinute, offsetMinutes } = cycle;
+  let due = dayOf(date);
+  let cutOffUs: TimeUs;
+  do {
+    due = businessDayFrom(cycle, due + 1);
+    cutOffUs = (due * minutesPerDay + cutOffMinute - offsetMinutes) * usPerMinute;
+  } while (cutOffUs <= timeUs);
   return { date: dateOf(due), cutOffUs };
 }
 

@@ -30,7 +30,13 @@ import {
   writeOrderReplied,
   writeTraded,
 } from "./event-rows.ts";
-import type { ShardEvent, ToldEvent } from "./events.ts";
+import type {
+  BuyInFlagged,
+  DeliveryFailed,
+  PenaltyCharged,
+  ShardEvent,
+  ToldEvent,
+} from "./events.ts";
 import { fieldsOfTerms, termsIn } from "./instrument-terms.ts";
 import type { Side, TradingPhase } from "./order-terms.ts";
 import { candleIn, fieldsOfCandle, fieldsOfStatistics, statisticsIn } from "./market-summaries.ts";
@@ -55,6 +61,9 @@ const Ordinary = {
   depositChanged: 121,
   settlementFinal: 190,
   accountSettled: 191,
+  deliveryFailed: 192,
+  buyInFlagged: 193,
+  penaltyCharged: 194,
 } as const;
 
 /** More than a venue has assets. */
@@ -141,6 +150,10 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
     case "contract-funded":
     case "contract-expired":
       return fieldsOfContractEvent(event);
+    case "delivery-failed":
+    case "buy-in-flagged":
+    case "penalty-charged":
+      return fieldsOfFail(event);
     case "instrument-listed":
       return [of.instrumentListed, ...fieldsOfTerms(event.terms)];
     case "phase-changed":
@@ -241,6 +254,30 @@ function depositChangeIn(fields: Fields): ShardEvent {
   };
 }
 
+function fieldsOfFail(
+  event: DeliveryFailed | BuyInFlagged | PenaltyCharged,
+): readonly OrdinaryField[] {
+  const of = Ordinary;
+  switch (event.kind) {
+    case "delivery-failed": {
+      const { delivery, round, date, nextDate, symbol, seller, buyer } = event;
+      const { goods, money, daysFailed } = event;
+      const terms = [symbol, seller, buyer, goods, money, daysFailed];
+      return [of.deliveryFailed, delivery, round, date, nextDate, ...terms];
+    }
+    case "buy-in-flagged": {
+      const { delivery, account, asset, units, counterparty, since, daysFailed } = event;
+      return [of.buyInFlagged, delivery, account, asset, units, counterparty, since, daysFailed];
+    }
+    case "penalty-charged": {
+      const { account, round, asset, penalty, outstanding } = event;
+      return [of.penaltyCharged, account, round, asset, String(penalty), String(outstanding)];
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
 function depthChecksumIn(fields: Fields): ShardEvent {
   return {
     kind: "depth-checksummed",
@@ -272,6 +309,46 @@ function accountSettledIn(fields: Fields): ShardEvent {
     round: fields.count(1),
     date: fields.count(),
     legs: fields.lists(0, listedMax).map(legIn),
+  };
+}
+
+function deliveryFailedIn(fields: Fields): ShardEvent {
+  return {
+    kind: "delivery-failed",
+    delivery: fields.count(1),
+    round: fields.count(1),
+    date: fields.count(),
+    nextDate: fields.count(),
+    symbol: fields.symbol(),
+    seller: fields.account(),
+    buyer: fields.account(),
+    goods: fields.amount(),
+    money: fields.amount(),
+    daysFailed: fields.count(1),
+  };
+}
+
+function buyInFlaggedIn(fields: Fields): ShardEvent {
+  return {
+    kind: "buy-in-flagged",
+    delivery: fields.count(1),
+    account: fields.account(),
+    asset: fields.asset(),
+    units: fields.amount(),
+    counterparty: fields.account(),
+    since: fields.count(),
+    daysFailed: fields.count(1),
+  };
+}
+
+function penaltyChargedIn(fields: Fields): ShardEvent {
+  return {
+    kind: "penalty-charged",
+    account: fields.account(),
+    round: fields.count(1),
+    asset: fields.asset(),
+    penalty: sumIn(fields),
+    outstanding: sumIn(fields),
   };
 }
 
@@ -333,11 +410,21 @@ function ordinaryEvent(number: number, fields: Fields): ShardEvent {
       return { kind: "logic-activated", version: fields.count(1) };
     case Ordinary.stateHashed:
       return { kind: "state-hashed", label: fields.text() };
-    default: {
-      const event = contractEventIn(number, fields);
-      if (event !== undefined) return event;
-      return contractEventIn(number, fields) ?? noSuchEvent(number);
-    }
+    default:
+      return contractEventIn(number, fields) ?? failEvent(number, fields);
+  }
+}
+
+function failEvent(number: number, fields: Fields): ShardEvent {
+  switch (number) {
+    case Ordinary.deliveryFailed:
+      return deliveryFailedIn(fields);
+    case Ordinary.buyInFlagged:
+      return buyInFlaggedIn(fields);
+    case Ordinary.penaltyCharged:
+      return penaltyChargedIn(fields);
+    default:
+      return noSuchEvent(number);
   }
 }
 

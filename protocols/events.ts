@@ -312,6 +312,49 @@ export interface ContractExpired {
   readonly finalPrice: Ticks;
 }
 
+/** What was due of a delivery in a round has not been given: it is due again. */
+export interface DeliveryFailed {
+  readonly kind: "delivery-failed";
+  readonly delivery: number;
+  readonly round: number;
+  /** When it was due, */
+  readonly date: CivilDate;
+  /** and when it is now. */
+  readonly nextDate: CivilDate;
+  readonly symbol: InstrumentSymbol;
+  readonly seller: AccountId;
+  readonly buyer: AccountId;
+  /** What is left of it: units of the base asset, and of the quote asset. */
+  readonly goods: Amount;
+  readonly money: Amount;
+  readonly daysFailed: number;
+}
+
+/** A delivery has failed for so long that who waits for it is to be bought in. */
+export interface BuyInFlagged {
+  readonly kind: "buy-in-flagged";
+  readonly delivery: number;
+  /** Who has not given what is owed. */
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly units: Amount;
+  /** Who waits for it. */
+  readonly counterparty: AccountId;
+  readonly since: CivilDate;
+  readonly daysFailed: number;
+}
+
+/** An account is to pay for what it has not given. */
+export interface PenaltyCharged {
+  readonly kind: "penalty-charged";
+  readonly account: AccountId;
+  readonly round: number;
+  readonly asset: AssetId;
+  readonly penalty: Amount;
+  /** What it owes of fees and penalties in that asset after it has paid what it could. */
+  readonly outstanding: Amount;
+}
+
 export interface InstrumentListed {
   readonly kind: "instrument-listed";
   readonly terms: InstrumentTerms;
@@ -399,6 +442,9 @@ export type ShardEvent =
   | DeficitCovered
   | ContractFunded
   | ContractExpired
+  | DeliveryFailed
+  | BuyInFlagged
+  | PenaltyCharged
   | InstrumentListed
   | PhaseChanged
   | AuctionIndicated

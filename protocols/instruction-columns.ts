@@ -19,13 +19,25 @@ export function writeInstructions(writer: RecordWriter, instructions: OrderInstr
   writer.integer(instructions.trailTicks);
   writer.integer(instructions.trailBasisPoints);
   writer.integer(instructions.displayQuantity);
-  writer.flag(instructions.isHidden);
+  writer.u8(marksOf(instructions));
   writer.integer(instructions.minimumQuantity);
   writer.u8(instructions.postOnly);
   writer.u8(instructions.pegReference);
   writer.integer(instructions.pegOffset);
   writer.integer(instructions.expiresAtUs);
   writer.u8(instructions.selfTradePrevention);
+}
+
+/** Two marks in one byte, which was a flag of the first alone. */
+const Mark = { hidden: 1, uncovered: 2 } as const;
+const marksMax = Mark.hidden | Mark.uncovered;
+
+function marksOf({ isHidden, isUncovered }: OrderInstructions): number {
+  return (isHidden ? Mark.hidden : 0) | (isUncovered ? Mark.uncovered : 0);
+}
+
+function marksIn(marks: number): Pick<OrderInstructions, "isHidden" | "isUncovered"> {
+  return { isHidden: (marks & Mark.hidden) !== 0, isUncovered: (marks & Mark.uncovered) !== 0 };
 }
 
 export function readInstructions(reader: RecordReader): OrderInstructions {
@@ -37,7 +49,7 @@ export function readInstructions(reader: RecordReader): OrderInstructions {
     trailTicks: reader.integer(),
     trailBasisPoints: reader.integer(),
     displayQuantity: reader.integer(),
-    isHidden: reader.flag(),
+    ...marksIn(reader.choice(marksMax)),
     minimumQuantity: reader.integer(),
     postOnly: reader.choice(last.postOnly) as PostOnly,
     pegReference: reader.choice(last.pegReference) as PegReference,
@@ -63,6 +75,7 @@ export function fieldsOfInstructions(instructions: OrderInstructions): readonly 
     instructions.pegOffset,
     instructions.expiresAtUs,
     instructions.selfTradePrevention,
+    ...(instructions.isUncovered ? [true] : []),
   ];
 }
 
@@ -82,6 +95,7 @@ export function instructionsIn(fields: Fields): OrderInstructions {
     pegOffset: fields.integer(),
     expiresAtUs: fields.integer(),
     selfTradePrevention: fields.choice(last.selfTradePrevention) as SelfTradePrevention,
+    isUncovered: fields.hasMore && fields.boolean(),
   });
 }
 

@@ -56,6 +56,18 @@ const meanings = {
   "funds-not-negative": ["message", "no account has less than nothing of an asset"],
   "reservations-not-negative": ["message", "no account has less than nothing reserved"],
   "withdrawals-not-negative": ["message", "no account has less than nothing set aside to send"],
+  "deliveries-not-negative": [
+    "message",
+    "no more is taken of what trades on delivery were given than was given",
+  ],
+  "delivery-against-payment": [
+    "message",
+    "of a delivery as much is paid as is delivered, in proportion, and no more than was given",
+  ],
+  "uncovered-within-permission": [
+    "message",
+    "an account owes no more for uncovered orders than it was permitted when it placed them",
+  ],
   "settlements-net-to-zero": [
     "message",
     "a round delivers of each asset what it gives, and its accounts have that to give",
@@ -154,6 +166,10 @@ const meanings = {
   "clearing-holds-obligations": [
     "checkpoint",
     "what stands between parties of trades is the sum of what accounts owe and are owed",
+  ],
+  "deliveries-hold-what-was-given": [
+    "checkpoint",
+    "what stands in delivery is the sum of what accounts have given",
   ],
   "supply-is-issued": ["checkpoint", "what was issued of an asset is what was brought in of it"],
   "custody-is-held": [

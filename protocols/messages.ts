@@ -30,7 +30,9 @@ import type {
 import type { CivilDate } from "./civil-days.ts";
 import type {
   AnnounceSettlementCycle,
+  ApplyFailPermission,
   ClearingMessage,
+  SetFailPermission,
   SetSettlementCycle,
   SettlementMessage,
 } from "./clearing-messages.ts";
@@ -434,6 +436,8 @@ export interface OrderFilled {
   readonly settlementDate?: CivilDate;
   /** Of a contract: its funding index as it traded, see ContractState; never with a date. */
   readonly fundingIndex?: Amount;
+  /** One of the two orders was uncovered: what it brings comes when both sides were given. */
+  readonly isOnDelivery?: true;
 }
 
 /** The order's trigger price was reached: it goes to the market now. */
@@ -730,6 +734,7 @@ export type AdminCommand =
   | WithdrawalCommand
   | RiskCommand
   | SetSettlementCycle
+  | SetFailPermission
   | SetMarginAccount
   | PublishIndexPrice;
 export type AdminCommandKind = AdminCommand["kind"];
@@ -749,6 +754,7 @@ export type AccountMessage =
   | BlockAccount
   | CreditDeposit
   | ApplyAccountFees
+  | ApplyFailPermission
   | SettlementMessage
   | MarginMessage;
 export type MarketMessage = SetPhase | WatchIndex;

@@ -37,6 +37,11 @@ export interface OrderInstructions {
   /** When a good-till-date order ends; 0 for any other. */
   readonly expiresAtUs: TimeUs;
   readonly selfTradePrevention: SelfTradePrevention;
+  /**
+   * Whether nothing is set aside for it: what it gives is to be there by settlement. Only for who
+   * is permitted to, and only what is settled later.
+   */
+  readonly isUncovered: boolean;
 }
 
 export const plainInstructions: OrderInstructions = {
@@ -54,6 +59,7 @@ export const plainInstructions: OrderInstructions = {
   pegOffset: 0,
   expiresAtUs: 0,
   selfTradePrevention: SelfTradePrevention.none,
+  isUncovered: false,
 };
 
 /** These instructions; the shared ones where they ask for nothing. */

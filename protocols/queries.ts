@@ -28,8 +28,14 @@ import type {
   TradeId,
 } from "./identifiers.ts";
 import type { CivilDate } from "./civil-days.ts";
-import type { ObligationView, SettlementCycle, SettlementView } from "./clearing.ts";
+import type {
+  ObligationView,
+  SettlementCycle,
+  SettlementsAsked,
+  SettlementView,
+} from "./clearing.ts";
 import type { ContractFigures } from "./contract-terms.ts";
+import type { DeliveriesAsked, DeliveryView, FailPermission, OwingView } from "./fails.ts";
 import type { MarginView, PositionView } from "./margin.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
 import type { InstrumentTerms, NeededApprovals, Pin } from "./messages.ts";
@@ -317,7 +323,13 @@ export interface Questions {
   /** By date and asset; null for an account not known. */
   obligations: { ask: { account: AccountId }; answer: readonly ObligationView[] | null };
   /** Of one date, or of all that are known for 0: those without what accounts owe. */
-  settlements: { ask: { date: CivilDate }; answer: readonly SettlementView[] };
+  settlements: { ask: SettlementsAsked; answer: readonly SettlementView[] };
+  /** By asset; null for an account not known. */
+  owings: { ask: { account: AccountId }; answer: readonly OwingView[] | null };
+  /** Of those that are not settled; as the governor's shard knows them. */
+  deliveries: { ask: DeliveriesAsked; answer: readonly DeliveryView[] };
+  /** By account and asset, as the governor's shard knows them. */
+  failPermissions: { ask: Record<never, never>; answer: readonly FailPermission[] };
   /** By name, as the governor's shard knows them. */
   settlementCycles: { ask: Record<never, never>; answer: readonly SettlementCycle[] };
   /** By name, as the governor's shard knows them. */

@@ -128,6 +128,9 @@ export const RejectReason = {
   "price-source-other": 397,
   "contract-expired": 398,
   "mark-price-missing": 399,
+  "fail-permission-invalid": 372,
+  "uncovered-not-permitted": 373,
+  "uncovered-limit-exceeded": 374,
 
   "request-malformed": 1000,
   "field-invalid": 1001,

@@ -14,6 +14,7 @@ import type {
   Amount,
   ApplyAccountFees,
   ApplyMarginAccount,
+  ApplyFailPermission,
   AssetId,
   AllowedAddressView,
   BalanceView,
@@ -31,6 +32,7 @@ import type {
   OrderCommand,
   OrderId,
   OrderView,
+  OwingView,
   ParticipantId,
   PositionView,
   RiskView,
@@ -47,6 +49,7 @@ import { BookAnswers } from "./book-answers.ts";
 import { ChangeRequests } from "./change-requests.ts";
 import type { SavedFeeBook, Trading } from "./fee-book.ts";
 import { previewFees } from "./fee-preview.ts";
+import type { SavedDeliveryBook } from "./delivery-book.ts";
 import type { SavedHoldings } from "./holdings.ts";
 import { KnownOrders } from "./known-orders.ts";
 import type { SavedKnownOrders } from "./known-orders.ts";
@@ -151,6 +154,7 @@ export class Account implements Actor<AccountHears> {
       case "credit-deposit":
       case "apply-account-fees":
       case "apply-margin-account":
+      case "apply-fail-permission":
         this.#hearGovernor(message, context);
         return;
       default:
@@ -191,6 +195,9 @@ export class Account implements Actor<AccountHears> {
         break;
       case "apply-margin-account":
         this.#state.openMargin().isOpen = message.isMargin;
+        break;
+      case "apply-fail-permission":
+        this.#state.holdings.deliveries.permit(message.asset, message.limit);
         break;
       default:
         unreachable(message);
@@ -292,6 +299,11 @@ export class Account implements Actor<AccountHears> {
     return this.#state.holdings.obligations.legs();
   }
 
+  /** What it may owe without having it, and does; by asset. */
+  owings(): readonly OwingView[] {
+    return this.#state.holdings.deliveries.views();
+  }
+
   /** Where it may withdraw to. */
   allowedAddresses(venue: Venue): readonly AllowedAddressView[] {
     return this.#withdrawals.addresses(venue);
@@ -325,7 +337,8 @@ export class Account implements Actor<AccountHears> {
   /** What working orders have reserved, by asset: the reserved part of each balance. */
   reservations(): ReadonlyMap<AssetId, Amount> {
     const sums = new Map<AssetId, Amount>();
-    for (const { reservedAsset, reserved } of this.#state.orders.working()) {
+    for (const { reservedAsset, reserved, isUncovered } of this.#state.orders.working()) {
+      if (isUncovered) continue;
       sums.set(reservedAsset, add(sums.get(reservedAsset) ?? 0, reserved));
     }
     return sums;
@@ -387,6 +400,8 @@ export class Account implements Actor<AccountHears> {
   #savedClearing(): SavedClearing | undefined {
     const obligations = this.#state.holdings.obligations.snapshot();
     const rounds = this.#settlements.snapshot();
+    const deliveries = this.#state.holdings.deliveries.snapshot();
+    if (deliveries.length > 0) return [obligations, rounds ?? [], deliveries];
     if (obligations.length === 0 && rounds === undefined) return undefined;
     return rounds === undefined ? [obligations] : [obligations, rounds];
   }
@@ -410,8 +425,9 @@ export class Account implements Actor<AccountHears> {
     return account;
   }
 
-  #restoreClearing([obligations, rounds]: SavedClearing): void {
+  #restoreClearing([obligations, rounds, deliveries]: SavedClearing): void {
     this.#state.holdings.restoreObligations(obligations);
+    if (deliveries !== undefined) this.#state.holdings.restoreDeliveries(deliveries);
     if (rounds !== undefined) this.#settlements.restore(rounds);
   }
 }
@@ -435,7 +451,8 @@ type FundsMessage = SettlementMessage | CoverDeficit | CustodyRequest | Withdraw
 type AccountHears = OrderCommand | CustodyRequest | WithdrawalCommand | AccountMessage;
 
 type GovernorsMessage =
-  CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees | ApplyMarginAccount;
+  | (CreateAccount | BlockAccount | CreditDeposit)
+  | (ApplyAccountFees | ApplyMarginAccount | ApplyFailPermission);
 
 type SavedAccount = readonly [
   AccountId,
@@ -451,4 +468,8 @@ type SavedAccount = readonly [
   margin?: SavedMarginBook,
 ];
 
-type SavedClearing = readonly [obligations: SavedObligations, rounds?: SavedSettlements];
+type SavedClearing = readonly [
+  obligations: SavedObligations,
+  rounds?: SavedSettlements,
+  deliveries?: SavedDeliveryBook,
+];

@@ -34,6 +34,8 @@ import type { ActorContext, Venue } from "../actor.ts";
 import { expectFill } from "../ledger/asset-ledger.ts";
 import type { ShardLedger } from "../ledger/asset-ledger.ts";
 import { Balance } from "../ledger/balance.ts";
+import { DeliveryBook } from "./delivery-book.ts";
+import type { SavedDeliveryBook } from "./delivery-book.ts";
 import { Obligations } from "./obligations.ts";
 import type { SavedObligations } from "./obligations.ts";
 import type { FillCost, Order } from "./order.ts";
@@ -65,6 +67,8 @@ export class Holdings {
   readonly #balances = new Map<AssetId, Balance>();
   /** For trades that are not settled yet. */
   readonly obligations = new Obligations();
+  /** For those of them that are settled one by one, and what may be owed. */
+  readonly deliveries = new DeliveryBook();
   /** By an instrument's number in the orders' rows: balances of its assets, once looked up. */
   readonly #baseBalances: (Balance | undefined)[] = [];
   readonly #quoteBalances: (Balance | undefined)[] = [];
@@ -96,7 +100,9 @@ export class Holdings {
   needsOf(command: PlaceOrder, instrument: InstrumentTerms, context: Step): Needs | undefined {
     if (instrument.contract !== undefined) return needsOfContract(command);
     const asset = reservedAssetOf(instrument, command.side);
-    const available = this.#usable(asset, instrument, context);
+    const available = command.instructions.isUncovered
+      ? this.deliveries.permitted(asset)
+      : this.#usable(asset, instrument, context);
     const { coversAuctions } = context.logic;
     const needs = needsOf(command, instrument, { available, coversAuctions });
     return needs === undefined || needs.reservation > available ? undefined : needs;
@@ -104,7 +110,11 @@ export class Holdings {
 
   /** Whether the order may have these terms, too. */
   canExtend(order: Order, terms: PricedTerms, context: Step): boolean {
-    return moreFor(order, terms) <= this.#usable(order.reservedAsset, order.instrument, context);
+    const { reservedAsset, instrument, isUncovered } = order;
+    const more = moreFor(order, terms);
+    // A smaller permission leaves its orders what they have.
+    if (isUncovered) return more <= 0 || more <= this.deliveries.permitted(reservedAsset);
+    return more <= this.#usable(reservedAsset, instrument, context);
   }
 
   /** What a trade may be paid with that is made now: what is there by when it is settled. */
@@ -130,9 +140,16 @@ export class Holdings {
     return this.#margin === undefined || amount <= this.#margin.free(asset, venue);
   }
 
-  /** Units that may leave the venue, as far as trades are concerned: those that are settled. */
-  withdrawable(asset: AssetId): Amount {
+  /** Units that are settled. */
+  #settled(asset: AssetId): Amount {
     return this.obligations.usableFrom(0, asset, this.available(asset));
+  }
+
+  /** Units that may leave the venue: those that are settled and that nobody waits for. */
+  withdrawable(asset: AssetId): Amount {
+    const { owed, dues } = this.deliveries.of(asset);
+    const left = subtract(this.#settled(asset), add(owed, dues));
+    return left < 0 ? 0 : left;
   }
 
   /** Units that may be used; asking opens no balance. */
@@ -151,7 +168,8 @@ export class Holdings {
   reserve(order: Order, more: Amount): void {
     if (more === 0) return;
     const isBuy = order.side === Side.buy;
-    (isBuy ? this.#quoteBalance(order) : this.#baseBalance(order)).reserve(more);
+    if (order.isUncovered) this.deliveries.order(order.reservedAsset, more);
+    else (isBuy ? this.#quoteBalance(order) : this.#baseBalance(order)).reserve(more);
     order.reserved = add(order.reserved, more);
   }
 
@@ -193,6 +211,10 @@ export class Holdings {
     const quote = this.#quoteBalance(order);
     const { side, instrument } = order;
     const { price, quantity, settlementDate } = fill;
+    if (fill.isOnDelivery === true) {
+      this.#dealOnDelivery(order, { notional, baseUnits, fee });
+      return;
+    }
     if (settlementDate !== undefined) {
       this.#oblige(order, { notional, baseUnits, fee }, settlementDate);
       return;
@@ -225,6 +247,54 @@ export class Holdings {
     }
   }
 
+  /** A fill that is settled by itself: what it brings comes when both parties have given. */
+  #dealOnDelivery(order: Order, { notional, baseUnits, fee }: FillCost): void {
+    const { side, instrument, isUncovered } = order;
+    const isBuy = side === Side.buy;
+    const units = isBuy ? notional : baseUnits;
+    const gives = isBuy ? this.#quoteBalance(order) : this.#baseBalance(order);
+    const asset = isBuy ? instrument.quote : instrument.base;
+    const paysNow = isBuy && !isUncovered;
+    if (isUncovered) {
+      this.deliveries.owe(asset, units, isBuy ? add(notional, fee) : units);
+    } else {
+      gives.give(units, paysNow ? fee : 0);
+      this.deliveries.give(asset, units);
+    }
+    if (paysNow || fee === 0) return;
+    if (fee < 0) this.#quoteBalance(order).receive(0, fee);
+    else this.chargeDues(instrument.quote, fee, "fee");
+  }
+
+  // ---- Deliveries --------------------------------------------------------------------------
+
+  /** Gives of what it owes what it has by that date. Returns how much that is. */
+  cover(asset: AssetId, owed: Amount, date: CivilDate): Amount {
+    const usable = this.obligations.usableFrom(date, asset, this.available(asset));
+    const units = minimum(owed, usable);
+    if (units === 0) return 0;
+    this.balance(asset).cover(units);
+    this.deliveries.cover(asset, units);
+    return units;
+  }
+
+  /** What was given on both sides changes hands. */
+  exchange(leg: SettlementLeg): void {
+    this.balance(leg.asset).exchange(leg);
+    this.deliveries.deliver(leg.asset, leg.deliver);
+  }
+
+  /** A fee or a penalty, of which is paid what can be. Returns what is not paid of all of them. */
+  chargeDues(asset: AssetId, charged: Amount, code: "fee" | "penalty"): Amount {
+    if (charged > 0) this.deliveries.charge(asset, charged);
+    const { dues } = this.deliveries.of(asset);
+    const paid = minimum(dues, this.#settled(asset));
+    if (paid === 0) return dues;
+    this.balance(asset).pay(paid, code);
+    this.deliveries.paid(asset, paid);
+    return subtract(dues, paid);
+  }
+
   /** A leg of a round that is final. */
   settleLeg(leg: SettlementLeg, date: CivilDate): void {
     this.obligations.settle(leg, date);
@@ -244,6 +314,10 @@ export class Holdings {
   /** Counts what an order has reserved: each that works, once, before the reservations' audit. */
   countReservation(order: Order): void {
     if (order.reserved === 0) return;
+    if (order.isUncovered) {
+      this.deliveries.countOrdered(order.reservedAsset, order.reserved);
+      return;
+    }
     const isBuy = order.side === Side.buy;
     const balance = isBuy ? this.#quoteBalance(order) : this.#baseBalance(order);
     balance.ofOrders = add(balance.ofOrders, order.reserved);
@@ -255,6 +329,7 @@ export class Holdings {
       hold(reservedIsSum, balance.ofOrders === balance.reserved);
       balance.ofOrders = 0;
     }
+    hold(reservedIsSum, this.deliveries.agreesWithOrders());
   }
 
   /** Holds what is set aside against what withdrawals under way are of, by asset. */
@@ -280,6 +355,10 @@ export class Holdings {
       ledger.countedDeliver = add(ledger.countedDeliver, deliver);
       ledger.countedReceive = add(ledger.countedReceive, receive);
     }
+    for (const asset of this.deliveries.assets()) {
+      const { ledger } = this.balance(asset);
+      ledger.countedGiven = add(ledger.countedGiven, this.deliveries.of(asset).given);
+    }
   }
 
   /** The account leaves the shard, and takes along what it holds. */
@@ -287,6 +366,9 @@ export class Holdings {
     for (const balance of this.#balances.values()) balance.depart();
     for (const asset of this.obligations.assets()) {
       this.balance(asset).departObligations(this.obligations.totalOf(asset));
+    }
+    for (const asset of this.deliveries.assets()) {
+      this.balance(asset).departGiven(this.deliveries.of(asset).given);
     }
   }
 
@@ -296,7 +378,7 @@ export class Holdings {
   views(): readonly BalanceView[] {
     return [...this.#balances]
       .map(([asset, { available, reserved, withdrawing, variation }]) => {
-        const unsettled = subtract(available, this.withdrawable(asset));
+        const unsettled = subtract(available, this.#settled(asset));
         return {
           ...{ asset, available, reserved },
           ...(withdrawing !== 0 && { withdrawing }),
@@ -319,6 +401,13 @@ export class Holdings {
     this.obligations.restore(saved);
     for (const asset of this.obligations.assets()) {
       this.balance(asset).arriveObligations(this.obligations.totalOf(asset));
+    }
+  }
+
+  restoreDeliveries(saved: SavedDeliveryBook): void {
+    this.deliveries.restore(saved);
+    for (const asset of this.deliveries.assets()) {
+      this.balance(asset).arriveGiven(this.deliveries.of(asset).given);
     }
   }
 

@@ -16,6 +16,7 @@ import { reply, replyWithoutOrder } from "./order-answers.ts";
 import type { Order } from "./order.ts";
 import { isSamePlacing, submittedPrice, termsOf, withDefaults } from "./placing.ts";
 import { protectedPrice } from "./price-protection.ts";
+import { reservedAssetOf } from "./reservation.ts";
 
 /** Who is owed the answer to a placing, while it is decided. */
 interface Asked {
@@ -71,6 +72,10 @@ export class OrderEntry {
     if (this.#state.isBlocked) return RejectReason["account-blocked"];
     const reason = whyNotPlace(command, this.#state.orders, context);
     if (reason !== RejectReason.none) return reason;
+    if (command.instructions.isUncovered) {
+      const whyNot = this.#whyNotUncovered(command, context);
+      if (whyNot !== RejectReason.none) return whyNot;
+    }
     if (context.venue.risk !== undefined) {
       const breach = this.#whyNotRisked(command, context, ahead);
       if (breach !== RejectReason.none) return breach;
@@ -90,6 +95,22 @@ export class OrderEntry {
     assert(isContract(instrument));
     if (margin === undefined) return RejectReason["margin-account-required"];
     return margin.whyNotPlace(command, instrument, venue);
+  }
+
+  /** Only what has a price and is settled later, and as much as may be owed. */
+  #whyNotUncovered(command: PlaceOrder, context: ActorContext): RejectReason {
+    const { holdings } = this.#state;
+    const { symbol, side, orderType } = command;
+    const cycle = context.venue.settlementCycleOf(symbol);
+    const isDeferred = cycle !== undefined && cycle.days > 0;
+    const instrument = this.#state.instrument(symbol, context);
+    assert(instrument !== undefined);
+    const { limit } = holdings.deliveries.of(reservedAssetOf(instrument, side));
+    if (!isDeferred || orderType !== OrderType.limit || limit === 0) {
+      return RejectReason["uncovered-not-permitted"];
+    }
+    const isWithin = holdings.needsOf(command, instrument, context) !== undefined;
+    return isWithin ? RejectReason.none : RejectReason["uncovered-limit-exceeded"];
   }
 
   /** Limits come after funds; of what is placed behind others nobody knows what it will need. */
@@ -182,6 +203,8 @@ function mayPass(reason: RejectReason): boolean {
     reason === RejectReason["margin-insufficient"] ||
     reason === RejectReason["position-too-large"] ||
     reason === RejectReason["mark-price-missing"] ||
+    reason === RejectReason["uncovered-not-permitted"] ||
+    reason === RejectReason["uncovered-limit-exceeded"] ||
     isForRisk(reason)
   );
 }

@@ -124,6 +124,11 @@ export class Order extends OrderRow {
     return this.extras?.instructions ?? plainInstructions;
   }
 
+  /** Whether nothing is set aside for it: `reserved` is of what its account may owe. */
+  get isUncovered(): boolean {
+    return this.extras?.instructions.isUncovered === true;
+  }
+
   /** The order of which and this one only one may trade; 0 for none. */
   get linkedOrderId(): OrderId {
     return this.extras?.linkedOrderId ?? 0;

@@ -66,7 +66,8 @@ export function isSamePlacing(order: Order, command: PlaceOrder): boolean {
 function hasSameInstructions(order: Order, { instructions }: PlaceOrder): boolean {
   if (order.instructions === instructions || order.revision > 0) return true;
   const placed = fieldsOfInstructions(order.instructions);
-  return fieldsOfInstructions(instructions).every((field, index) => field === placed[index]);
+  const asked = fieldsOfInstructions(instructions);
+  return asked.length === placed.length && asked.every((field, at) => field === placed[at]);
 }
 
 /** The price that the book is told: how far a triggered buy may go, where it has no limit. */

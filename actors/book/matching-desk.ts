@@ -102,7 +102,7 @@ export class MatchingDesk implements OrderBookListener {
     this.rule = rule;
     this.orders = new OrderBook(this, rule);
     this.feed = new BookFeed(symbol);
-    const parts = { turn: this.turn, feed: this.feed, names: this.#names };
+    const parts = { turn: this.turn, feed: this.feed, names: this.#names, kept: this.kept };
     this.reports = new OrderReports(symbol, parts);
   }
 
@@ -267,6 +267,8 @@ export class MatchingDesk implements OrderBookListener {
     this.lastTradePrice = price;
     this.#reportLinksRemoved(fill);
     this.#restingLots -= quantity;
+    // Before those that have nothing left are forgotten.
+    this.reports.filledLater(fill, tradeId, this.#isAuction ? Liquidity.auction : Liquidity.none);
     if (this.#isAuction) {
       this.#restingLots -= quantity;
       this.#countExecuted(fill.incomingOrderId, fill.incomingRemaining, quantity);
@@ -275,7 +277,6 @@ export class MatchingDesk implements OrderBookListener {
       this.hasIncomingTraded = this.hasIncomingMet = true;
     }
     this.#countExecuted(fill.restingOrderId, fill.restingRemaining, quantity);
-    this.reports.filledLater(fill, tradeId, this.#isAuction ? Liquidity.auction : Liquidity.none);
   }
 
   prevented(trade: PreventedTrade): void {
@@ -290,8 +291,8 @@ export class MatchingDesk implements OrderBookListener {
   #transfer(trade: PreventedTrade): void {
     const tradeId = this.turn.context.nextTradeId();
     this.incomingExecuted += trade.quantity;
-    this.#countExecuted(trade.restingOrderId, trade.restingRemaining, trade.quantity);
     this.reports.filledLater(trade, tradeId, Liquidity.transfer);
+    this.#countExecuted(trade.restingOrderId, trade.restingRemaining, trade.quantity);
   }
 
   #decrement(trade: PreventedTrade): void {

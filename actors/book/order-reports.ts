@@ -8,11 +8,11 @@
 import { Liquidity } from "../../protocols/index.ts";
 import type {
   AccountMessage,
-  CivilDate,
   CloseReason,
   InstrumentSymbol,
   Liquidity as Liquidities,
   Lots,
+  OrderId,
   RejectReason,
   SubmitReplace,
   Ticks,
@@ -24,6 +24,7 @@ import type { BookFeed } from "./book-feed.ts";
 import type { BookNames } from "./book-names.ts";
 import type { BookOrder } from "./book-order.ts";
 import type { BookTurn } from "./book-turn.ts";
+import type { KeptOrders } from "./kept-orders.ts";
 
 /** Enough of an order to tell its account of it. */
 export type OrderName = Pick<BookOrder, "account" | "orderId">;
@@ -39,6 +40,7 @@ interface ReportParts {
   readonly turn: BookTurn;
   readonly feed: BookFeed;
   readonly names: BookNames;
+  readonly kept: KeptOrders;
 }
 
 export class OrderReports {
@@ -46,13 +48,15 @@ export class OrderReports {
   readonly #turn: BookTurn;
   readonly #feed: BookFeed;
   readonly #names: BookNames;
+  readonly #kept: KeptOrders;
   readonly #later: ToldLater[] = [];
 
-  constructor(symbol: InstrumentSymbol, { turn, feed, names }: ReportParts) {
+  constructor(symbol: InstrumentSymbol, { turn, feed, names, kept }: ReportParts) {
     this.#symbol = symbol;
     this.#turn = turn;
     this.#feed = feed;
     this.#names = names;
+    this.#kept = kept;
   }
 
   // ---- At once -------------------------------------------------------------------------------
@@ -101,7 +105,7 @@ export class OrderReports {
   /** Of both sides of a fill; without a word on its liquidity, one is maker and one taker. */
   filledLater(fill: Fill, tradeId: TradeId, liquidity: Liquidities): void {
     const { price, quantity } = fill;
-    const settlementDate = this.#clear(fill);
+    const settlement = this.#clear(fill);
     const isOrdinary = liquidity === Liquidity.none;
     const toResting: ToldFill = {
       kind: "order-filled",
@@ -125,8 +129,9 @@ export class OrderReports {
       liquidity: isOrdinary ? Liquidity.taker : liquidity,
       updateId: 0,
     };
-    if (settlementDate !== undefined) {
-      toResting.settlementDate = toIncoming.settlementDate = settlementDate;
+    if (settlement !== undefined) {
+      Object.assign(toResting, settlement);
+      Object.assign(toIncoming, settlement);
     }
     const contract = this.#turn.context.contractRulesOf(this.#symbol);
     if (contract !== undefined) {
@@ -136,20 +141,23 @@ export class OrderReports {
   }
 
   /** Returns when it is settled, if not at once. */
-  #clear({
-    restingOwner,
-    incomingOwner,
-    incomingSide,
-    price,
-    quantity,
-  }: Fill): CivilDate | undefined {
+  #clear(fill: Fill): ReturnType<typeof clearTrade> {
     const symbol = this.#symbol;
+    const isRestingUncovered = this.#isUncovered(fill.restingOrderId);
+    const isIncomingUncovered = this.#isUncovered(fill.incomingOrderId);
     // Most trades are settled at once, and are many.
-    if (this.#turn.context.venue.settlementCycleOf(symbol) === undefined) return undefined;
+    const isDeferred = this.#turn.context.venue.settlementCycleOf(symbol) !== undefined;
+    if (!isDeferred && !isRestingUncovered && !isIncomingUncovered) return undefined;
+    const { restingOwner, incomingOwner, incomingSide, price, quantity } = fill;
     const resting = this.#names.accountOf(restingOwner);
     const incoming = this.#names.accountOf(incomingOwner);
     const trade = { symbol, resting, incoming, incomingSide, price, quantity };
-    return clearTrade(trade, this.#turn.context);
+    const uncovered = { isRestingUncovered, isIncomingUncovered };
+    return clearTrade({ ...trade, ...uncovered }, this.#turn.context);
+  }
+
+  #isUncovered(orderId: OrderId): boolean {
+    return this.#kept.withId(orderId)?.instructions.isUncovered === true;
   }
 
   /** Of both orders that were kept from trading with each other. */

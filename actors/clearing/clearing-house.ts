@@ -8,18 +8,23 @@
  */
 import {
   assert,
+  dailyCycle,
   isSettlementCycleSound,
   RejectReason,
+  settlementAfter,
   unreachable,
 } from "../../protocols/index.ts";
 import type {
-  CivilDate,
+  AccountId,
   ClearingMessage,
   ClearTrade,
+  DeliveriesAsked,
+  DeliveryView,
   RoundObligationView,
   SetSettlementCycle,
   SettlementConfirmed,
   SettlementMoment,
+  SettlementsAsked,
   SettlementView,
 } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
@@ -27,6 +32,10 @@ import { record } from "../governor/interventions.ts";
 import type { Register } from "../governor/register.ts";
 import { answer } from "../governor/tickets.ts";
 import type { Tickets } from "../governor/tickets.ts";
+import { Delivery } from "./delivery.ts";
+import { FailPermissions } from "./fail-permissions.ts";
+import type { SavedFailPermissions } from "./fail-permissions.ts";
+import { failDelivery, settleDeliveries } from "./failing.ts";
 import { SettlementRound } from "./settlement-round.ts";
 import type { SavedRound } from "./settlement-round.ts";
 
@@ -46,10 +55,13 @@ export class ClearingHouse {
   /** In the order in which they became so. */
   #final: SettlementRound[] = [];
   #count = 0;
+  #deliveryCount = 0;
+  readonly permissions: FailPermissions;
 
   constructor(register: Register, tickets: Tickets) {
     this.#register = register;
     this.#tickets = tickets;
+    this.permissions = new FailPermissions(register, tickets);
   }
 
   // ---- Cycles ------------------------------------------------------------------------------
@@ -83,7 +95,10 @@ export class ClearingHouse {
 
   #clear(trade: ClearTrade, context: ActorContext): void {
     const round = this.#roundFor(trade);
-    round.add(trade);
+    const { onDelivery } = trade;
+    if (onDelivery === undefined) round.add(trade);
+    else round.addDelivery(Delivery.of(trade, onDelivery, ++this.#deliveryCount));
+    round.tradeCount += 1;
     // From another shard it may come after its cut-off: then it has a round for the late.
     if (trade.cutOffUs <= context.timeUs) this.follow(context);
     else context.wakeAt(clearingWake, trade.cutOffUs);
@@ -108,15 +123,18 @@ export class ClearingHouse {
     }
   }
 
-  #confirmed({ account, round: number }: SettlementConfirmed, context: ActorContext): void {
+  #confirmed(message: SettlementConfirmed, context: ActorContext): void {
+    const { account, round: number, given } = message;
     const round = this.#rounds.get(number);
     assert(round !== undefined, "an account confirms a round that is not under way");
-    if (round.confirm(account)) this.#post(round, context);
+    if (round.confirm(account, given)) this.#post(round, context);
   }
 
   /** All can settle: from here on nothing can be undone. */
   #post(round: SettlementRound, context: ActorContext): void {
-    round.post(context.timeUs);
+    const outcome = settleDeliveries(round, this.permissions);
+    const failed = round.inTurn().filter(({ isSettled }) => !isSettled);
+    round.post(context.timeUs, outcome.failing);
     this.#rounds.delete(round.number);
     this.#final = [...this.#final, round].slice(-finalRoundsKept);
     const { number, date, tradeCount: trades } = round;
@@ -125,25 +143,46 @@ export class ClearingHouse {
       ...{ kind: "settlement-final", round: number, date, trades },
       ...{ accounts: accounts.length, assets: round.assets() },
     });
-    for (const account of accounts)
-      context.send({ kind: "post-settlement", account, round: number });
+    for (const account of accounts) {
+      const posted = { kind: "post-settlement", account, round: number } as const;
+      context.send({ ...posted, ...outcome.of(account) });
+    }
+    for (const delivery of failed) this.#fail(delivery, round, context);
+  }
+
+  /** What is left of a delivery is due again at the next cut-off of its instrument. */
+  #fail(delivery: Delivery, { number: round, date }: SettlementRound, context: ActorContext): void {
+    const { symbol } = delivery;
+    const cycle = context.venue.settlementCycleOf(symbol) ?? dailyCycle;
+    const next = settlementAfter(cycle, date, context.timeUs);
+    const { permissions } = this;
+    failDelivery(delivery, { round, date, nextDate: next.date, permissions }, context);
+    this.#roundFor(next).addDelivery(delivery);
+    context.wakeAt(clearingWake, next.cutOffUs);
   }
 
   // ---- Questions and snapshot --------------------------------------------------------------
 
   /** Of one date with what accounts owe, or of all for 0; those that are final first. */
-  settlements(date: CivilDate): readonly SettlementView[] {
+  settlements(which: SettlementsAsked): readonly SettlementView[] {
+    const { date, after = "", limit = Infinity } = which;
     const rounds = [...this.#final, ...this.#rounds.values()];
     const asked = rounds.filter((round) => date === 0 || round.date === date);
+    const names = asked.flatMap((round) => round.accounts()).filter((name) => name > after);
+    const page = new Set([...new Set(names)].sort().slice(0, limit));
     return asked.map((round) => {
       const { number, cutOffUs, tradeCount: trades, finalAtUs } = round;
-      const obligations = date === 0 ? [] : this.#obligationsOf(round);
+      const obligations = date === 0 ? [] : this.#obligationsOf(round, page);
       return { round: number, date: round.date, cutOffUs, trades, finalAtUs, obligations };
     });
   }
 
-  #obligationsOf(round: SettlementRound): readonly RoundObligationView[] {
-    return round.accounts().flatMap((account) => {
+  #obligationsOf(
+    round: SettlementRound,
+    page: ReadonlySet<AccountId>,
+  ): readonly RoundObligationView[] {
+    const accounts = round.accounts().filter((account) => page.has(account));
+    return accounts.flatMap((account) => {
       const participant = this.#register.accounts.get(account) ?? account;
       const whose = { account, participant, status: round.statusOf(account) };
       return round.legsOf(account).map(({ asset, deliver, receive }) => {
@@ -152,15 +191,33 @@ export class ClearingHouse {
     });
   }
 
-  /** Undefined while nothing was ever cleared. */
-  snapshot(): SavedClearing | undefined {
-    if (this.#count === 0) return undefined;
-    const rounds = [...this.#rounds.values()].map((round) => round.snapshot());
-    return [this.#count, rounds, this.#final.map((round) => round.snapshot())];
+  /** Deliveries that have not been settled: those above a number, in order; the oldest first. */
+  deliveries({ account, after, limit, isFailed }: DeliveriesAsked): readonly DeliveryView[] {
+    const open = [...this.#rounds.values()].flatMap((round) =>
+      round.deliveries.map((delivery) => delivery.view(round.date)),
+    );
+    return open
+      .filter(({ seller, buyer }) => account === "" || seller === account || buyer === account)
+      .filter(({ delivery, daysFailed }) => delivery > after && (!isFailed || daysFailed > 0))
+      .sort((a, b) => a.delivery - b.delivery)
+      .slice(0, limit);
   }
 
-  restore([count, rounds, final]: SavedClearing): void {
+  /** Undefined while nothing was ever cleared. */
+  snapshot(): SavedClearing | undefined {
+    const permissions = this.permissions.snapshot();
+    if (this.#count === 0 && permissions.length === 0) return undefined;
+    const rounds = [...this.#rounds.values()].map((round) => round.snapshot());
+    const final = this.#final.map((round) => round.snapshot());
+    const saved = [this.#count, rounds, final] as const;
+    if (this.#deliveryCount === 0 && permissions.length === 0) return saved;
+    return [...saved, this.#deliveryCount, permissions];
+  }
+
+  restore([count, rounds, final, deliveryCount = 0, permissions = []]: SavedClearing): void {
     this.#count = count;
+    this.#deliveryCount = deliveryCount;
+    this.permissions.restore(permissions);
     for (const saved of rounds) {
       const round = SettlementRound.restore(saved);
       this.#rounds.set(round.number, round);
@@ -174,7 +231,9 @@ function instruct(round: SettlementRound, context: ActorContext): void {
   const { number, date } = round;
   for (const account of round.accounts()) {
     const legs = round.legsOf(account);
-    context.send({ kind: "instruct-settlement", account, round: number, date, legs });
+    const calls = round.callsOf(account);
+    const told = { kind: "instruct-settlement", account, round: number, date, legs } as const;
+    context.send(calls.length === 0 ? told : { ...told, calls });
   }
 }
 
@@ -192,4 +251,6 @@ export type SavedClearing = readonly [
   count: number,
   rounds: readonly SavedRound[],
   final: readonly SavedRound[],
+  deliveryCount?: number,
+  permissions?: SavedFailPermissions,
 ];

@@ -20,7 +20,9 @@ describe("an obligation's life", () => {
         confirmed > confirmed
       confirmed
         posted > settled
+        failed > failed
       settled
+      failed
       "
     `);
   });
@@ -28,6 +30,7 @@ describe("an obligation's life", () => {
   it("is final where it is settled: nothing leads on or back", () => {
     for (const event of obligationEvents) {
       expect(() => obligationAfter(ObligationStatus.settled, event)).toThrow();
+      expect(() => obligationAfter(ObligationStatus.failed, event)).toThrow();
     }
   });
 });

@@ -141,6 +141,8 @@ export class Governor implements Actor<GovernorMessage> {
         return this.clearing.setCycle(command, context);
       case "set-margin-account":
         return this.#margin.setAccount(command, context);
+      case "set-fail-permission":
+        return this.clearing.permissions.set(command, context);
       case "set-custody-policy":
         return this.custody.setPolicy(command, context);
       case "assign-deposit-address":

@@ -31,6 +31,7 @@ export class AssetLedger implements AccountLedger {
   readonly clearing = new LedgerAccount(this, "clearing");
   readonly claims = new LedgerAccount(this, "claims");
   readonly deficit = new LedgerAccount(this, "deficit");
+  readonly delivery = new LedgerAccount(this, "delivery");
   #fees: LedgerAccount | undefined;
   /** What settlement has to hold, by what messages say. */
   #due: Amount = 0;
@@ -39,6 +40,8 @@ export class AssetLedger implements AccountLedger {
   /** Likewise, of what accounts owe and are owed for trades. */
   countedDeliver: Amount = 0;
   countedReceive: Amount = 0;
+  /** Likewise, of what they have given for trades on delivery. */
+  countedGiven: Amount = 0;
   readonly #shard: ShardLedger;
   #isTouched = false;
 
@@ -56,7 +59,8 @@ export class AssetLedger implements AccountLedger {
   get own(): Amount {
     const { settlement, issuance, custody } = this;
     const outside = add(issuance.balance, custody.balance);
-    return add(add(add(settlement.balance, this.unsettled), outside), this.given);
+    const inside = add(add(settlement.balance, this.unsettled), this.delivery.balance);
+    return add(add(inside, outside), this.given);
   }
 
   /** What was given that nobody has: rebates, and what insurance funds lacked; below zero. */

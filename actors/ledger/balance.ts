@@ -90,6 +90,30 @@ export class Balance {
     this.receive(0, fee);
   }
 
+  /** As {@link deliver}, of a trade on delivery: it stands there until both sides were given. */
+  give(cost: Amount, fee: Amount): void {
+    this.#reserved.transfer(this.ledger.delivery, cost, "trade");
+    this.spend(0, fee);
+  }
+
+  /** Gives what was owed for trades on delivery and not there. The caller checked the funds. */
+  cover(units: Amount): void {
+    this.funds.transfer(this.ledger.delivery, units, "deliver");
+  }
+
+  /** Both sides were given: what was, goes to the other party, and what the other gave comes. */
+  exchange({ deliver, receive }: Sides): void {
+    const { settlement, delivery } = this.ledger;
+    this.ledger.expect(subtract(deliver, receive));
+    delivery.transfer(settlement, deliver, "settle");
+    settlement.transfer(this.funds, receive, "settle");
+  }
+
+  /** Fees and penalties that could not be paid before. The caller checked the funds. */
+  pay(dues: Amount, code: "fee" | "penalty"): void {
+    this.funds.transfer(this.ledger.fees, dues, code);
+  }
+
   /** What was given and claimed for trades is taken for each other, by way of settlement. */
   settle({ deliver, receive }: Sides): void {
     this.#settle({ deliver, receive }, "settle");
@@ -194,6 +218,16 @@ export class Balance {
   /** Goes with what its owner owes and is owed for trades. */
   departObligations(sides: Sides): void {
     this.#settle(sides, "departure");
+  }
+
+  departGiven(units: Amount): void {
+    this.ledger.expect(units);
+    this.ledger.delivery.transfer(this.ledger.settlement, units, "departure");
+  }
+
+  arriveGiven(units: Amount): void {
+    this.ledger.expect(subtract(0, units));
+    this.ledger.settlement.transfer(this.ledger.delivery, units, "arrival");
   }
 
   arriveObligations({ deliver, receive }: Sides): void {

@@ -23,9 +23,14 @@ const ways: Readonly<Record<TransferCode, readonly string[]>> = {
   release: ["reserved to available"],
   trade: [
     ...["reserved to settlement", "settlement to available"],
-    ...["reserved to clearing", "claims to available"],
+    ...["reserved to clearing", "claims to available", "reserved to delivery"],
   ],
-  settle: ["clearing to settlement", "settlement to claims"],
+  settle: [
+    ...["clearing to settlement", "settlement to claims"],
+    ...["delivery to settlement", "settlement to available"],
+  ],
+  deliver: ["available to delivery"],
+  penalty: ["available to available"],
   fee: ["reserved to available", "available to available"],
   rebate: ["rebates to available", "rebates to reserved"],
   position: ["variation to settlement", "settlement to variation"],
@@ -38,12 +43,12 @@ const ways: Readonly<Record<TransferCode, readonly string[]>> = {
   payout: ["withdrawing to settlement", "settlement to custody"],
   departure: [
     ...["available to settlement", "reserved to settlement", "withdrawing to settlement"],
-    ...["clearing to settlement", "settlement to claims"],
+    ...["clearing to settlement", "settlement to claims", "delivery to settlement"],
     ...["variation to settlement", "settlement to variation"],
   ],
   arrival: [
     ...["settlement to available", "settlement to reserved", "settlement to withdrawing"],
-    ...["settlement to clearing", "claims to settlement"],
+    ...["settlement to clearing", "claims to settlement", "settlement to delivery"],
     ...["settlement to variation", "variation to settlement"],
   ],
 };

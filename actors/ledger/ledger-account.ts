@@ -6,7 +6,8 @@
  * owed to them and stands on accounts that are never below zero; the accounts that are, say where
  * it came from.
  *
- * Invariant: funds-not-negative, reservations-not-negative, withdrawals-not-negative.
+ * Invariant: funds-not-negative, reservations-not-negative, withdrawals-not-negative,
+ * deliveries-not-negative.
  */
 import { add, assert, hold, invariant, subtract } from "../../protocols/index.ts";
 import type { AccountId, Amount, AssetId, Invariant } from "../../protocols/index.ts";
@@ -25,6 +26,8 @@ export type LedgerAccountKind =
   | "clearing"
   /** What parties of such trades were given in advance: as far below zero as that is. */
   | "claims"
+  /** What parties of trades on delivery have given, until the other party has, too. */
+  | "delivery"
   /** Where units came from that administrators brought in: as far below zero as there are. */
   | "issuance"
   /** Where units came from that chains brought in: as far below zero as the venue holds there. */
@@ -62,6 +65,10 @@ export type TransferCode =
   | "funding"
   /** A loss beyond what there is, paid by somebody else. */
   | "cover"
+  /** An account gives what it owed for a trade without having it, */
+  | "deliver"
+  /** or pays for not giving it. */
+  | "penalty"
   /** Units come in from a chain, */
   | "receipt"
   /** are set aside to go there, */
@@ -103,6 +110,7 @@ const floors: Readonly<Record<LedgerAccountKind, Invariant | undefined>> = {
   settlement: undefined,
   clearing: undefined,
   claims: undefined,
+  delivery: invariant("deliveries-not-negative"),
   issuance: undefined,
   custody: undefined,
   rebates: undefined,

@@ -27,6 +27,7 @@ const ledgerAddsUp = invariant("ledger-adds-up");
 const supplyIsIssued = invariant("supply-is-issued");
 const custodyIsHeld = invariant("custody-is-held");
 const clearingHolds = invariant("clearing-holds-obligations");
+const deliveriesHold = invariant("deliveries-hold-what-was-given");
 const supplyIsHeld = invariant("supply-is-held");
 const bookAndAccountAgree = invariant("book-and-account-agree");
 
@@ -163,7 +164,8 @@ export class ShardAudit {
       if (homes.placement.shards === 1) hold(supplyIsHeld, settlement.balance === 0);
       hold(clearingHolds, of.clearing.balance === of.countedDeliver);
       hold(clearingHolds, add(of.claims.balance, of.countedReceive) === 0);
-      of.counted = of.countedDeliver = of.countedReceive = 0;
+      hold(deliveriesHold, of.delivery.balance === of.countedGiven);
+      of.counted = of.countedDeliver = of.countedReceive = of.countedGiven = 0;
     }
   }
 }

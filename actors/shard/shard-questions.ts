@@ -91,7 +91,10 @@ const answers: Answers = {
       }) ?? null
     );
   },
-  settlements: ({ governor }, { date }) => governor.clearing.settlements(date),
+  owings: (shard, { account }) => shard.account(account)?.owings() ?? null,
+  deliveries: ({ governor }, asked) => governor.clearing.deliveries(asked),
+  failPermissions: ({ governor }) => governor.clearing.permissions.all(),
+  settlements: ({ governor }, asked) => governor.clearing.settlements(asked),
   settlementCycles: ({ directory }) => directory.settlementCycles(),
   feeSchedules: ({ directory }) => directory.feeSchedules(),
   riskRules: ({ directory: { risk } }) => ({
@@ -162,10 +165,13 @@ function liabilitiesOf(shard: ShardActors): readonly LiabilityView[] {
   const earned = new Map(shard.fees.balances().map(({ asset, available }) => [asset, available]));
   return [...new Set([...owed.keys(), ...earned.keys()])].sort().map((asset) => {
     const { available = 0, reserved = 0, withdrawing = 0, variation = 0 } = owed.get(asset) ?? {};
-    // What some have realised of positions others have yet to.
-    const total = add(add(available, reserved), add(withdrawing, variation));
+    const ledger = shard.ledger.of(asset);
+    // What some have realised of positions others have yet to; and what was given for deliveries is
+    // owed back until the other side was given.
+    const apart = add(add(withdrawing, variation), ledger.delivery.balance);
+    const total = add(add(available, reserved), apart);
     // What was given away is below zero.
-    const house = add(earned.get(asset) ?? 0, shard.ledger.of(asset).given);
+    const house = add(earned.get(asset) ?? 0, ledger.given);
     return { asset, clients: total, withdrawing, house };
   });
 }

@@ -292,6 +292,7 @@ describe("who may say what", () => {
     "set-settlement-cycle",
     "set-margin-account",
     "publish-index-price",
+    "set-fail-permission",
     ...["request-withdrawal", "cancel-withdrawal", "allow-address", "forget-address"],
   ];
   const outside = [...orders, ...compound, ...administration];

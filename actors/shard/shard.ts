@@ -423,6 +423,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "set-settlement-cycle":
       case "set-margin-account":
       case "publish-index-price":
+      case "set-fail-permission":
         return speaker === "gateway" && this.#isFormed();
       default:
         return speaker === "shard";
@@ -565,6 +566,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "withdrawal-settled":
       case "set-settlement-cycle":
       case "set-margin-account":
+      case "set-fail-permission":
       case "clear-trade":
       case "settlement-confirmed":
         assert(this.shard === governorShard);

@@ -1,5 +1,11 @@
 /** How scenarios speak of settlement: of cycles, of what accounts owe, and of rounds. */
-import type { ObligationView, SetSettlementCycle, SettlementView } from "../../protocols/index.ts";
+import type {
+  DeliveryView,
+  ObligationView,
+  SetFailPermission,
+  SetSettlementCycle,
+  SettlementView,
+} from "../../protocols/index.ts";
 
 /** In UTC. */
 export const cycleWords =
@@ -17,6 +23,31 @@ export function cycleIn(words: Readonly<Record<string, string>>): SetSettlementC
     holidays: dates.map(([date]) => Number(date.replaceAll("-", ""))),
     ...{ author: "ops", reason: "scenario" },
   };
+}
+
+export const permissionWords =
+  "let (?<account>\\S+) owe (?<limit>\\d+) (?<asset>[A-Z]+)" +
+  "( at (?<points>\\d+) bp a day)?(, buy-in after (?<days>\\d+) days)?";
+
+export function permissionIn(words: Readonly<Record<string, string>>): SetFailPermission {
+  const { account = "", limit, asset = "", points = "0", days = "0" } = words;
+  return {
+    ...{ kind: "set-fail-permission", account, asset, limit: Number(limit) },
+    ...{ penaltyBasisPoints: Number(points), buyInDays: Number(days) },
+    ...{ author: "ops", reason: "scenario" },
+  };
+}
+
+export function deliveryTexts(deliveries: readonly DeliveryView[]): string[] {
+  return deliveries.map((view) => {
+    const { delivery, seller, buyer, goods, money, goodsGiven, moneyGiven, date } = view;
+    const what = `delivery ${String(delivery)} of ${seller} to ${buyer}, due ${String(date)}`;
+    const given = `${goodsGiven} of ${goods} goods and ${moneyGiven} of ${money} money given`;
+    const { daysFailed, since, isBuyIn } = view;
+    const failed = daysFailed === 0 ? "" : `, failed for ${String(daysFailed)} days`;
+    const buyIn = isBuyIn ? `, to be bought in, since ${String(since)}` : "";
+    return `${what}: ${given}${failed}${buyIn}`;
+  });
 }
 
 export function obligationTexts(obligations: readonly ObligationView[]): string[] {

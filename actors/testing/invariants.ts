@@ -122,7 +122,9 @@ function unbalanced(venue: ObservedVenue): string[] {
   return venue.first.governor.supply().flatMap(({ asset, available }) => {
     const given = venue.shards.map(({ ledger }) => ledger.of(asset).given);
     const expected = given.reduce<Amount>(subtract, available);
-    const lost = subtract(expected, holdings.get(asset) ?? 0);
+    // What was given for trades on delivery is nobody's until the other side was, too.
+    const delivered = venue.shards.map(({ ledger }) => ledger.of(asset).delivery.balance);
+    const lost = subtract(expected, delivered.reduce<Amount>(add, holdings.get(asset) ?? 0));
     return lost === 0 ? [] : [`${String(lost)} ${asset} are lost`];
   });
 }

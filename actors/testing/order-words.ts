@@ -109,6 +109,9 @@ function read(term: string, instructions: Writable<OrderInstructions>): void {
     case "hidden":
       instructions.isHidden = true;
       return;
+    case "uncovered":
+      instructions.isUncovered = true;
+      return;
     case "minimum":
       instructions.minimumQuantity = number;
       return;

@@ -112,6 +112,21 @@ export function eventText(event: ShardEvent): string {
     case "funding-paid":
     case "deficit-covered":
       return marginText(event);
+    case "delivery-failed": {
+      const { delivery, seller, buyer, goods, money, nextDate, daysFailed } = event;
+      const what = `delivery ${String(delivery)} of ${seller} to ${buyer}`;
+      const left = `${String(goods)} for ${String(money)} due ${String(nextDate)}`;
+      return `${what} fails, day ${String(daysFailed)}: ${left}`;
+    }
+    case "buy-in-flagged": {
+      const { account, units, asset, counterparty, since } = event;
+      const what = `${String(units)} ${asset} that ${account} owes since ${String(since)}`;
+      return `${counterparty} is to be bought in: ${what}`;
+    }
+    case "penalty-charged": {
+      const { account, penalty, asset, outstanding } = event;
+      return `${account}: penalty of ${String(penalty)} ${asset}, ${String(outstanding)} unpaid`;
+    }
     case "instrument-listed":
       return `${event.terms.symbol} is listed`;
     case "phase-changed":
@@ -315,6 +330,8 @@ export function messageText(message: ActorMessage): string {
       return `margin account of ${message.account}`;
     case "cover-deficit":
       return `${message.account}: ${String(message.amount)} for ${message.debtor}`;
+    case "apply-fail-permission":
+      return `${message.account} may owe ${String(message.limit)} ${message.asset}`;
     case "apply-account-fees":
       return `fees of ${message.account}`;
     case "create-account":

@@ -27,7 +27,15 @@ import type {
   RevisedInstructions,
   TimeUs,
 } from "../../protocols/index.ts";
-import { cycleIn, cycleWords, obligationTexts, settlementTexts } from "./clearing-words.ts";
+import {
+  cycleIn,
+  cycleWords,
+  deliveryTexts,
+  obligationTexts,
+  permissionIn,
+  permissionWords,
+  settlementTexts,
+} from "./clearing-words.ts";
 import {
   contractText,
   futureIn,
@@ -159,6 +167,8 @@ class Stage {
     [indexWords, (words) => this.#say(indexIn(words))],
     ["contract (?<symbol>\\S+)", ({ symbol = "" }) => this.#contract(symbol)],
     [cycleWords, (words) => this.#say(cycleIn(words))],
+    [permissionWords, (words) => this.#say(permissionIn(words))],
+    ["deliveries(?<_>)", () => this.#deliveries()],
     ["obligations (?<account>\\S+)", (words) => this.#obligations(words["account"] ?? "")],
     ["settlements(?<_>)", () => this.#settlements()],
     ["fees(?<_>)", () => this.#fees()],
@@ -382,6 +392,11 @@ class Stage {
     return obligationTexts(views.flatMap((obligations) => obligations ?? []));
   }
 
+  #deliveries(): string[] {
+    const asked = { account: "", after: 0, limit: 100, isFailed: false };
+    return deliveryTexts(this.#venue.first.answer("deliveries", asked));
+  }
+
   #settlements(): string[] {
     const { first } = this.#venue;
     const dates = new Set(first.answer("settlements", { date: 0 }).map(({ date }) => date));
@@ -442,6 +457,7 @@ class Stage {
     const kinds = ["order-replied", "command-replied", "execution-report", "phase-changed"];
     kinds.push("auction-indicated", "bands-changed", "intervention-recorded");
     kinds.push("settlement-final", "account-settled", "contract-funded", "contract-expired");
+    kinds.push("delivery-failed", "buy-in-flagged", "penalty-charged");
     if (this.#showsEntries) kinds.push("entry-added", "entry-executed", "entry-canceled");
     if (this.#showsSums) kinds.push("candle-closed", "statistics-changed");
     if (this.#showsMarketData) kinds.push("traded", "level-changed", "best-changed");

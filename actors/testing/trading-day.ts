@@ -3,7 +3,7 @@
  * frames, when the frames between shards arrive, which of them arrive twice, and which commands
  * arrive too late.
  */
-import { addressOfAccount, addressOfBook } from "../../protocols/index.ts";
+import { addressOfAccount, addressOfBook, OrderType } from "../../protocols/index.ts";
 import type {
   AccountId,
   ActorAddress,
@@ -197,6 +197,32 @@ export function riskCommand(random: Random): Command {
   return { kind: "set-risk-limits", scope: { account, group, ...place }, limits, ...why };
 }
 
+/** Trades what it has not got. */
+const pauper = "poor";
+
+/** Opens an account that has next to nothing, and lets it owe much. */
+export function openPauper(venue: TestVenue): void {
+  venue.ask({ kind: "open-account", account: pauper, participant: pauper });
+  const assets = new Set(listed.flatMap(({ base, quote }) => [base, quote]));
+  for (const asset of assets) {
+    const terms = { limit: 100_000, penaltyBasisPoints: 250, buyInDays: 2 };
+    venue.ask({ kind: "set-fail-permission", account: pauper, asset, ...terms, ...why });
+    const reference = `poor-${asset}`;
+    venue.ask({ kind: "deposit", account: pauper, asset, amount: 40, reference, ...why });
+  }
+}
+
+/** Lets an account owe something; at times what nobody may be let, and at times no more. */
+export function permissionCommand(random: Random): Command {
+  const { base, quote } = random.pick(listed);
+  return {
+    ...{ kind: "set-fail-permission", account: random.pick(traders) },
+    ...{ asset: random.isOneOf(70) ? base : quote, limit: random.below(4) * 500 },
+    ...{ penaltyBasisPoints: random.below(300), buyInDays: random.below(4) },
+    ...why,
+  };
+}
+
 /** A cycle of some instruments; at times what no cycle may be, and at times none any more. */
 export function cycleCommand(random: Random): Command {
   return {
@@ -209,6 +235,15 @@ export function cycleCommand(random: Random): Command {
     holidays: random.isOneOf(50) ? [2023_11_16] : [],
     ...why,
   };
+}
+
+/** Some share of limit orders sets nothing aside. */
+export function uncoveredOrNot(random: Random, command: Command, percent: number): Command {
+  if (percent === 0 || command.kind !== "place-order") return command;
+  const isSo = command.orderType === OrderType.limit && random.isOneOf(percent);
+  if (!isSo) return command;
+  const account = random.isOneOf(50) ? pauper : command.account;
+  return { ...command, account, instructions: { ...command.instructions, isUncovered: true } };
 }
 
 /** Asks for one more shard, whose log is formed the first time. */
@@ -228,6 +263,7 @@ export function tradeOut(day: TradingDay): TestVenue {
   const { contractPercent } = day;
   const contracts =
     contractPercent === undefined ? undefined : new ContractWork(random, venue, traders);
+  if (day.clearingPercent !== undefined) openPauper(venue);
   for (let move = 0; move < day.moves; move++) {
     const underWay = venue.underWay;
     if (venue.first.shards < shardsAtEnd && random.isOneOf(3)) grow(venue);
@@ -245,7 +281,7 @@ export function tradeOut(day: TradingDay): TestVenue {
     } else if (day.clearingPercent !== undefined && random.isOneOf(day.clearingPercent)) {
       // Now and then some hours pass, and with them cut-offs.
       if (random.isOneOf(60)) venue.timeUs += random.below(48) * 3_600_000_000;
-      venue.send(cycleCommand(random));
+      venue.send(random.isOneOf(30) ? permissionCommand(random) : cycleCommand(random));
     } else if (day.custodyPercent !== undefined && random.isOneOf(day.custodyPercent)) {
       venue.timeUs += random.below(1_000_000);
       venue.send(custody.next());
@@ -257,10 +293,21 @@ export function tradeOut(day: TradingDay): TestVenue {
     } else {
       venue.timeUs += random.below(2_000_000);
       const count = random.isOneOf(80) ? 1 : 1 + random.below(6);
-      venue.sendAll(Array.from({ length: count }, () => workload.next()));
+      const next = () => uncoveredOrNot(random, workload.next(), day.clearingPercent ?? 0);
+      venue.sendAll(Array.from({ length: count }, next));
     }
     day.afterMove?.(venue);
   }
   venue.drain();
+  if (day.clearingPercent !== undefined) passDays(venue, 6);
   return venue;
+}
+
+/** Lets days pass without trading: what is due is settled, or fails. */
+function passDays(venue: TestVenue, days: number): void {
+  for (let day = 0; day < days; day++) {
+    venue.timeUs += 86_400_000_000;
+    for (const { shard } of venue.shards) venue.append(shard, "node-e1", [{ kind: "tick" }]);
+    venue.drain();
+  }
 }

@@ -35,6 +35,13 @@ import type {
 } from "../../protocols/api/clearing-requests.ts";
 import type { SetMarginAccountRequest } from "../../protocols/api/margin-requests.ts";
 import type {
+  FailPermissionsReply,
+  FailPermissionTerms,
+  FailsReply,
+  FailsRequest,
+  SetFailPermissionRequest,
+} from "../../protocols/api/fail-requests.ts";
+import type {
   SetAccountFeesRequest,
   SetFeeScheduleRequest,
 } from "../../protocols/api/fee-requests.ts";
@@ -215,11 +222,37 @@ export class AdminClient extends MarketClient {
     return this.#command("clearing.setCycle", request, RejectReason.none);
   }
 
-  /** Rounds of settlement: of one date, or all that are known. */
+  /** Rounds of settlement: of one date with all that accounts owe, or all that are known. */
   async settlements(request: SettlementsRequest = {}): Promise<readonly Settlement[]> {
     const subject = clientSubjects.admin(this.administrator, "settlement.show");
-    const { settlements } = await question<SettlementsReply>(this.#parts, subject, request);
-    return settlements;
+    const rounds = new Map<number, Settlement>();
+    let asked: SettlementsRequest | undefined = request;
+    while (asked !== undefined) {
+      const page: SettlementsReply = await question(this.#parts, subject, asked);
+      for (const round of page.settlements) {
+        const before = rounds.get(round.round)?.obligations ?? [];
+        rounds.set(round.round, { ...round, obligations: [...before, ...round.obligations] });
+      }
+      asked = page.next === undefined ? undefined : { ...request, after: page.next };
+    }
+    return [...rounds.values()];
+  }
+
+  /** Lets an account owe what it does not have, or no more of it. */
+  setFailPermission(request: SetFailPermissionRequest): Promise<AdminResult> {
+    return this.#command("clearing.setFails", request, RejectReason.none);
+  }
+
+  async failPermissions(): Promise<readonly FailPermissionTerms[]> {
+    const subject = clientSubjects.admin(this.administrator, "clearing.failPermissions");
+    const { permissions } = await question<FailPermissionsReply>(this.#parts, subject, {});
+    return permissions;
+  }
+
+  /** Deliveries that are not settled yet: a page of them. */
+  async fails(request: FailsRequest = {}): Promise<FailsReply> {
+    const subject = clientSubjects.admin(this.administrator, "clearing.fails");
+    return await question<FailsReply>(this.#parts, subject, request);
   }
 
   /** How many others have to approve, of the kinds of command that need anybody. */

@@ -57,6 +57,7 @@ const instructionRules: Rules<typeof instructionFields> = {
   trailBasisPoints: some,
   displayQuantity: some,
   hidden: flag,
+  uncovered: flag,
   minimumQuantity: some,
   postOnly: wordOf(withoutNone(postOnlyWords)),
   pegTo: wordOf(withoutNone(pegReferenceWords)),

@@ -22,6 +22,7 @@ import type {
   PositionDetails,
   PositionsReply,
 } from "../../protocols/api/margin-requests.ts";
+import type { DeliveriesReply, DeliveriesRequest } from "../../protocols/api/fail-requests.ts";
 import type { FeePreviewReply, FeePreviewRequest } from "../../protocols/api/fee-requests.ts";
 import { OrderCommands } from "../../protocols/api/order-commands.ts";
 import type { Translated } from "../../protocols/api/order-commands.ts";
@@ -283,6 +284,11 @@ export class OutcryClient extends MarketClient {
   /** What its positions and orders ask of the account's cash, and what is free. */
   margin(): Promise<MarginReply> {
     return this.#ask<MarginReply>("margin.show", {});
+  }
+
+  /** Deliveries of the account that are not settled yet, a page of them, and what it may owe. */
+  deliveries(request: DeliveriesRequest = {}): Promise<DeliveriesReply> {
+    return this.#ask<DeliveriesReply>("deliveries.list", request);
   }
 
   /** What an order would pay if it were placed now. */

@@ -81,6 +81,8 @@ const lists: Readonly<Record<ListKind, true>> = {
   custodyHoldings: true,
   feeSchedules: true,
   settlements: true,
+  deliveries: true,
+  failPermissions: true,
   settlementCycles: true,
   approvalPolicy: true,
 };

@@ -5,9 +5,11 @@ import type {
   Settlement,
   SettlementCycleTerms,
 } from "../../protocols/api/clearing-requests.ts";
+import type { DeliveryTerms, FailPermissionTerms } from "../../protocols/api/fail-requests.ts";
 import type { Asset } from "../../protocols/api/replies.ts";
 import { grouped } from "./natural-units.ts";
 import { renderTable } from "./output.ts";
+import { participantNets } from "./participant-nets.ts";
 import { weekdays } from "./settlement-cycle-file.ts";
 
 export function renderCycles(cycles: readonly SettlementCycleTerms[]): string {
@@ -47,7 +49,45 @@ export function renderSettlements(
   if (settlements.length === 0) return "no round of settlement";
   const isShort = settlements.every(({ obligations }) => obligations.length === 0);
   const rounds = settlements.map((round) => renderRound(round, assets));
-  return rounds.join(isShort ? "\n" : "\n\n");
+  const text = rounds.join(isShort ? "\n" : "\n\n");
+  const nets = participantNets(settlements);
+  if (nets.length === 0) return text;
+  const rows = nets.map(({ date, participant, ...leg }) => [
+    ...[date, participant, ...legTexts(leg, assets)],
+  ]);
+  const heads = ["DATE", "PARTICIPANT", "ASSET", " DELIVERS", " RECEIVES", " NET"];
+  return `${text}\n\nby participant\n${renderTable(heads, rows)}`;
+}
+
+export function renderPermissions(
+  permissions: readonly FailPermissionTerms[],
+  assets: readonly Asset[],
+): string {
+  if (permissions.length === 0) return "nobody may owe what he does not have";
+  const rows = permissions.map(({ account, asset, limit, penaltyBasisPoints, buyInDays }) => [
+    ...[account, asset, whole(limit, asset, assets), `${penaltyBasisPoints} bp`],
+    buyInDays === 0 ? "never" : `${buyInDays} days`,
+  ]);
+  return renderTable(["ACCOUNT", "ASSET", " MAY OWE", " PENALTY", " BUY-IN AFTER"], rows);
+}
+
+export function renderDeliveries(
+  deliveries: readonly DeliveryTerms[],
+  assets: readonly Asset[],
+): string {
+  if (deliveries.length === 0) return "no delivery is open";
+  const rows = deliveries.map((of) => {
+    const [base = "", quote = ""] = of.symbol.split("-");
+    const goods = [of.goodsGiven, of.goods].map((units) => whole(units, base, assets));
+    const money = [of.moneyGiven, of.money].map((units) => whole(units, quote, assets));
+    const state = of.isBuyIn ? "buy-in" : of.daysFailed > 0 ? "failed" : "open";
+    return [
+      ...[String(of.delivery), of.symbol, of.seller, of.buyer, goods.join(" of ")],
+      ...[money.join(" of "), of.since, of.date, String(of.daysFailed), state],
+    ];
+  });
+  const heads = ["NUMBER", "INSTRUMENT", "SELLER", "BUYER", "GOODS GIVEN", "MONEY GIVEN"];
+  return renderTable([...heads, "SINCE", "DUE", " DAYS FAILED", "STATE"], rows);
 }
 
 function renderRound(round: Settlement, assets: readonly Asset[]): string {
@@ -64,7 +104,10 @@ function renderRound(round: Settlement, assets: readonly Asset[]): string {
 type Leg = Pick<Obligation, "asset" | "deliver" | "receive" | "net">;
 
 function legTexts({ asset, deliver, receive, net }: Leg, assets: readonly Asset[]): string[] {
+  return [asset, ...[deliver, receive, net].map((units) => whole(units, asset, assets))];
+}
+
+function whole(units: string, asset: string, assets: readonly Asset[]): string {
   const decimals = assets.find((known) => known.asset === asset)?.decimals ?? 0;
-  const whole = (units: string): string => grouped(decimalOf(BigInt(units), decimals));
-  return [asset, whole(deliver), whole(receive), whole(net)];
+  return grouped(decimalOf(BigInt(units), decimals));
 }

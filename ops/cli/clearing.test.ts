@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { renderCycles, renderObligations, renderSettlements } from "./clearing-text.ts";
+import {
+  renderCycles,
+  renderDeliveries,
+  renderObligations,
+  renderPermissions,
+  renderSettlements,
+} from "./clearing-text.ts";
 import { cycleIn } from "./settlement-cycle-file.ts";
 import { demoTerms } from "./testing/demo-units.ts";
 
@@ -80,6 +86,28 @@ describe("clearing", () => {
       "round 7, 2026-12-28: 3 trades, not final",
       "ACCOUNT  PARTICIPANT  ASSET  DELIVERS  RECEIVES   NET  STATUS",
       "demo     acme         BTC        0.04      0.25  0.21  settled",
+      "",
+      "by participant",
+      "DATE        PARTICIPANT  ASSET  DELIVERS  RECEIVES   NET",
+      "2026-12-28  acme         BTC        0.08       0.5  0.42",
     ]);
+  });
+
+  it("tells who may owe what, and what has not been delivered", () => {
+    expect(renderPermissions([], assets)).toMatch(/nobody/);
+    const terms = { account: "demo", asset: "BTC", limit: "4000000", penaltyBasisPoints: 10 };
+    expect(renderPermissions([{ ...terms, buyInDays: 4 }], assets).split("\n")).toEqual([
+      "ACCOUNT  ASSET  MAY OWE  PENALTY  BUY-IN AFTER",
+      "demo     BTC       0.04    10 bp        4 days",
+    ]);
+    expect(renderDeliveries([], assets)).toBe("no delivery is open");
+    const delivery = {
+      ...{ delivery: 12, symbol: "BTC-USDT", seller: "demo", buyer: "other", goods: "4000000" },
+      ...{ money: "2600000000", goodsGiven: "0", moneyGiven: "2600000000", daysFailed: 2 },
+      ...{ since: "2026-12-28", date: "2026-12-30", isBuyIn: true },
+    };
+    const [, row] = renderDeliveries([delivery], assets).split("\n");
+    expect(row).toContain("0 of 0.04");
+    expect(row).toContain("buy-in");
   });
 });

@@ -5,7 +5,9 @@ import type { SettlementCycleTerms } from "../../protocols/api/clearing-requests
 import { withAdministratorOptions } from "./administrator.ts";
 import type { AdministratorChoice } from "./administrator.ts";
 import { approvalsIn, isProposed, withApprovals } from "./approving.ts";
+import { failsCommand } from "./clearing-fails.ts";
 import { renderCycles, renderObligations, renderSettlements } from "./clearing-text.ts";
+import { participantNets } from "./participant-nets.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
@@ -22,7 +24,8 @@ export function command(): Command {
     .description("When trades are settled, what accounts owe until then, and rounds of settlement.")
     .addCommand(calendarCommand())
     .addCommand(obligationsCommand())
-    .addCommand(settlementsCommand());
+    .addCommand(settlementsCommand())
+    .addCommand(failsCommand());
 }
 
 function calendarCommand(): Command {
@@ -109,6 +112,7 @@ interface AdministratorOptions extends CommonOptions, AdministratorChoice {}
 
 function settlementsCommand(): Command {
   const settlements = new Command("settlements")
+    .alias("settlement")
     .description("Tells the rounds of settlement: ./outcry clearing settlements 2026-12-28")
     .argument(
       "[date]",
@@ -121,7 +125,8 @@ function settlementsCommand(): Command {
       const act = async (admin: AdminClient) => {
         const asked = on === undefined ? {} : { date: on };
         const [rounds, assets] = await Promise.all([admin.settlements(asked), admin.assets()]);
-        print(options, { ok: true, settlements: rounds }, () => renderSettlements(rounds, assets));
+        const told = { settlements: rounds, participants: participantNets(rounds) };
+        print(options, { ok: true, ...told }, () => renderSettlements(rounds, assets));
       };
       await withAdmin(findCluster(options), act, options);
     },

@@ -261,6 +261,11 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
       return `${message.account}: ${message.isMargin ? "for margin" : "no new positions"}`;
     case "set-settlement-cycle":
       return `${message.cycle}: ${cycleTexts(message).join("; ")}`;
+    case "set-fail-permission": {
+      const { account, asset, limit, penaltyBasisPoints, buyInDays } = message;
+      const terms = `${amountOf(limit, asset)} ${asset}, ${penaltyBasisPoints} bp`;
+      return `${account}: ${terms}, buy-in after ${buyInDays} days`;
+    }
     case "set-custody-policy":
       return `${message.asset}: ${custodyTexts(message).join("; ")}`;
     case "assign-deposit-address":

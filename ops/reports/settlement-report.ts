@@ -140,8 +140,8 @@ export class SettlementReport implements Report {
 
 function* ownAccountsOf(ledger: Shard["ledger"]) {
   for (const { asset, ...accounts } of ledger.all()) {
-    const { settlement, issuance, rebates, custody, clearing, claims } = accounts;
-    yield { asset, settlement, issuance, rebates, custody, clearing, claims };
+    const { settlement, issuance, rebates, custody, clearing, claims, delivery } = accounts;
+    yield { asset, settlement, issuance, rebates, custody, clearing, claims, delivery };
   }
 }
 

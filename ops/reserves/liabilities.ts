@@ -56,9 +56,12 @@ export function liabilitiesOf(rebuilt: readonly Shard[]): Liabilities {
     for (const account of shard.accounts()) {
       const isHouse = account.id === feeAccountOf(shard.shard);
       const amounts: [AssetId, bigint][] = [];
+      // What it has given for deliveries is owed to it until the other party has given, too.
+      const given = new Map(account.owings().map((owing) => [owing.asset, BigInt(owing.given)]));
       for (const { asset, available, reserved, ...apart } of account.balances()) {
         const { withdrawing = 0, variation = 0 } = apart;
-        const amount = BigInt(available) + BigInt(reserved) + BigInt(withdrawing);
+        const held = BigInt(available) + BigInt(reserved) + BigInt(withdrawing);
+        const amount = held + (given.get(asset) ?? 0n);
         // What positions have realised on one side and not yet on the other.
         underWay.add(asset, BigInt(variation));
         (isHouse ? house : owed).add(asset, amount);

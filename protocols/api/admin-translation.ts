@@ -25,6 +25,7 @@ import {
 import { marginAccountSet } from "./margin-translation.ts";
 import { settlementCycleSet } from "./clearing-translation.ts";
 import { contractTermsOf } from "./contract-terms.ts";
+import { failPermissionSet } from "./fail-translation.ts";
 import type { SetFeeScheduleRequest } from "./fee-requests.ts";
 import { fieldFault } from "./errors.ts";
 import type { RequestFault } from "./errors.ts";
@@ -79,6 +80,7 @@ export type AdminCommandName =
   | "riskLimits.set"
   | "riskLimits.setGroup"
   | "clearing.setCycle"
+  | "clearing.setFails"
   | "margin.setAccount";
 
 // Adding 0 makes 0 of the -0 that JSON can hold.
@@ -131,6 +133,7 @@ const translations: Translations = {
   "riskLimits.setGroup": riskGroupSet,
   "clearing.setCycle": settlementCycleSet,
   "margin.setAccount": marginAccountSet,
+  "clearing.setFails": failPermissionSet,
 };
 
 function done(command: AdminCommand): TranslatedCommand {

@@ -98,6 +98,7 @@ export const settlementsRequest = Type.Object(
     date: Type.Optional(
       date("Of that date, with what accounts owe; left out, all that are known, without."),
     ),
+    after: Type.Optional(accountId("Only what accounts behind this one owe, by name.")),
   },
   closed,
 );
@@ -130,6 +131,7 @@ export const round = Type.Object(
 export const settlementsReply = Type.Object({
   ok: Type.Literal(true),
   settlements: list(round, "Those that are final first, the last 20 of them."),
+  next: Type.Optional(accountId("There may be more: ask again for those after this account.")),
 });
 
 export type SetSettlementCycleRequest = Static<typeof setSettlementCycleRequest>;

@@ -413,6 +413,18 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The contract has no mark price as yet: its index is not known.",
     remedy: "Wait for the first trade of its index, or for its index to be published.",
   },
+  "fail-permission-invalid": {
+    message: "The terms of the permission are not ones that it can have.",
+    remedy: "A limit of at least 0, a penalty of 0 to 10,000 basis points, 0 to 1,000 days.",
+  },
+  "uncovered-not-permitted": {
+    message: "Such an order may not be uncovered.",
+    remedy: "Only limit orders by themselves, of what is settled later, by who is permitted to.",
+  },
+  "uncovered-limit-exceeded": {
+    message: "With that the account would owe more of the asset than it may without having it.",
+    remedy: "Place less, wait for what is owed to be delivered, or cover the order.",
+  },
   "instrument-exists": {
     message: "That instrument has been listed before.",
     remedy: "Nothing, if it was you: an instrument is listed once and its terms never change.",

@@ -85,6 +85,9 @@ export const instructionFields = {
     }),
   ),
   hidden: Type.Optional(yesOrNo("Nobody sees it in the book. Only for a limit order.")),
+  uncovered: Type.Optional(
+    yesOrNo("Nothing is set aside for it. Only a limit order of what is settled later."),
+  ),
   minimumQuantity: Type.Optional(
     atLeastOne({
       description:

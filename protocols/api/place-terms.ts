@@ -45,6 +45,7 @@ export function asksForMore(request: PlaceRequest): boolean {
     request.trailBasisPoints !== undefined ||
     request.displayQuantity !== undefined ||
     request.hidden !== undefined ||
+    request.uncovered !== undefined ||
     request.minimumQuantity !== undefined ||
     request.postOnly !== undefined ||
     request.pegTo !== undefined ||
@@ -148,6 +149,7 @@ function faultOfMeeting(request: PlaceRequest): RequestFault | undefined {
   const timeInForce = timeInForceOf(request);
   const mayHaveMinimum = timeInForce === "IOC" || type === "pegged" || hidden === true;
   if (minimumQuantity !== undefined && !mayHaveMinimum) return minimumIsSeen;
+  if (request.uncovered === true && type !== "limit") return needless("uncovered", type);
   if (selfTradePrevention === "transfer" && type !== "limit") return transferNeedsPrice;
   if (postOnly === undefined) return undefined;
   if (type !== "limit") return needless("postOnly", type);

@@ -33,6 +33,8 @@ import * as margin from "./margin-requests.ts";
 import * as marginExamples from "./margin-examples.ts";
 import * as clearing from "./clearing-requests.ts";
 import * as clearingExamples from "./clearing-examples.ts";
+import * as failExamples from "./fail-examples.ts";
+import * as fails from "./fail-requests.ts";
 import * as custodyExamples from "./custody-examples.ts";
 import * as custody from "./custody-requests.ts";
 import {
@@ -651,6 +653,36 @@ export const requests = {
     request: clearing.settlementsRequest,
     reply: clearing.settlementsReply,
     example: clearingExamples.settlements,
+  },
+  "clearing.setFails": {
+    scope: "admin",
+    summary:
+      "Says what an account may owe of an asset without having it: what its orders may sell or pay " +
+      "uncovered. What is owed stays owed.",
+    request: fails.setFailPermissionRequest,
+    reply: doneReply,
+    example: failExamples.setFailPermission,
+  },
+  "clearing.failPermissions": {
+    scope: "admin",
+    summary: "Lists who may owe what.",
+    request: fails.failPermissionsRequest,
+    reply: fails.failPermissionsReply,
+    example: failExamples.failPermissions,
+  },
+  "clearing.fails": {
+    scope: "admin",
+    summary: "Lists deliveries that are settled one by one and are not settled yet, page by page.",
+    request: fails.failsRequest,
+    reply: fails.failsReply,
+    example: failExamples.fails,
+  },
+  "deliveries.list": {
+    scope: "account",
+    summary: "Lists the account's own of those deliveries, and what it may owe.",
+    request: fails.deliveriesRequest,
+    reply: fails.deliveriesReply,
+    example: failExamples.deliveries,
   },
 } as const satisfies Record<string, RequestDescription>;
 

@@ -220,6 +220,19 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
   "contract-expired": {
     ...{ kind: "contract-expired", symbol: "BTC-USDT-1226", finalPrice: 6_500_000 },
   },
+  "delivery-failed": {
+    ...{ kind: "delivery-failed", delivery: 7, round: 3, date: 2026_12_28 },
+    ...{ nextDate: 2026_12_29, symbol: "BTC-USDT", seller: "demo", buyer: "other" },
+    ...{ goods: 2n ** 60n, money: 250_000, daysFailed: 1 },
+  },
+  "buy-in-flagged": {
+    ...{ kind: "buy-in-flagged", delivery: 7, account: "demo", asset: "BTC" },
+    ...{ units: 2n ** 60n, counterparty: "other", since: 2026_12_28, daysFailed: 4 },
+  },
+  "penalty-charged": {
+    ...{ kind: "penalty-charged", account: "demo", round: 3, asset: "USDT" },
+    ...{ penalty: 25, outstanding: 0 },
+  },
   "balance-changed": {
     kind: "balance-changed",
     account: "demo",
@@ -465,6 +478,19 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
     ...{ markPrice: counts, indexPrice: counts, perLot: amounts },
   },
   "contract-expired": { symbol: symbols, finalPrice: counts },
+  "delivery-failed": {
+    ...{ delivery: rounds, round: rounds, date: counts, nextDate: counts, symbol: symbols },
+    ...{ seller: lowerCaseIds, buyer: lowerCaseIds, goods: amounts, money: amounts },
+    daysFailed: rounds,
+  },
+  "buy-in-flagged": {
+    ...{ delivery: rounds, account: lowerCaseIds, asset: assetIds, units: amounts },
+    ...{ counterparty: lowerCaseIds, since: counts, daysFailed: rounds },
+  },
+  "penalty-charged": {
+    ...{ account: lowerCaseIds, round: rounds, asset: assetIds },
+    ...{ penalty: sums, outstanding: sums },
+  },
   "balance-changed": {
     account: lowerCaseIds,
     asset: assetIds,

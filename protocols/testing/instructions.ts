@@ -30,6 +30,7 @@ export const instructionsExample: OrderInstructions = {
   pegOffset: -2,
   expiresAtUs: 1_795_000_000_000_000,
   selfTradePrevention: SelfTradePrevention.decrement,
+  isUncovered: false,
 };
 
 export const revisedExample: RevisedInstructions = {
@@ -65,6 +66,7 @@ export const instructions: fc.Arbitrary<OrderInstructions> = fc.oneof(
         pegOffset: integers,
         expiresAtUs: counts,
         selfTradePrevention: memberOf(SelfTradePrevention),
+        isUncovered: fc.boolean(),
       },
       { noNullPrototype: true },
     )

@@ -12,6 +12,7 @@ import type { ContractTerms } from "../contract-terms.ts";
 import { DepositStep, WithdrawalStep } from "../custody.ts";
 import type { CustodyTerms } from "../custody.ts";
 import type { SettlementCycle } from "../clearing.ts";
+import type { FailPermission } from "../fails.ts";
 import type { FeeSchedule } from "../fees.ts";
 import type { ScopedRiskLimits } from "../queries.ts";
 import { Restriction, riskLimitNames } from "../risk-limits.ts";
@@ -110,6 +111,11 @@ const riskLimitsExample: ScopedRiskLimits = {
     ...{ restriction: Restriction.closed, priceBasisPoints: 1000, positionQuantity: 10_000 },
     ...{ exposure: 2n ** 61n, dailyLoss: 2_000_000_000 },
   },
+};
+
+const failPermissionExample: FailPermission = {
+  ...{ account: "demo", asset: "BTC", limit: 2n ** 60n },
+  ...{ penaltyBasisPoints: 10, buyInDays: 4 },
 };
 
 const cycleExample: SettlementCycle = {
@@ -522,6 +528,11 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   },
   "set-margin-account": { kind: "set-margin-account", account: "demo", isMargin: true, ...why },
   "set-settlement-cycle": { kind: "set-settlement-cycle", ...cycleExample, ...why },
+  "set-fail-permission": { kind: "set-fail-permission", ...failPermissionExample, ...why },
+  "apply-fail-permission": {
+    ...{ kind: "apply-fail-permission", account: "demo", asset: "BTC" },
+    ...{ limit: 2n ** 60n, ticket: 21 },
+  },
   "announce-settlement-cycle": {
     kind: "announce-settlement-cycle",
     shard: 1,
@@ -606,6 +617,32 @@ export const fullerExamples: Readonly<Record<string, Message>> = {
     ...messageExamples["list-instrument"],
     terms: contractTermsExample,
     ...attribution,
+  },
+  "order-filled, on delivery": {
+    ...messageExamples["order-filled"],
+    settlementDate: 2026_12_28,
+    isOnDelivery: true,
+  },
+  "submit-order, uncovered": {
+    ...messageExamples["submit-order"],
+    instructions: { ...plainInstructions, isUncovered: true },
+  },
+  "clear-trade, by itself": {
+    ...messageExamples["clear-trade"],
+    onDelivery: { symbol: "BTC-USDT", isSellerUncovered: true, isBuyerUncovered: false },
+  },
+  "instruct-settlement, with deliveries": {
+    ...messageExamples["instruct-settlement"],
+    calls: [{ asset: "BTC", given: 2n ** 60n, owed: 250_000 }],
+  },
+  "settlement-confirmed, with deliveries": {
+    ...messageExamples["settlement-confirmed"],
+    given: [{ asset: "BTC", units: 250_000 }],
+  },
+  "post-settlement, with deliveries": {
+    ...messageExamples["post-settlement"],
+    deliveries: [{ asset: "BTC", deliver: 250_000, receive: 0 }],
+    penalties: [{ asset: "USDT", units: 12 }],
   },
   "submit-replace, revised": { ...messageExamples["submit-replace"], revised: revisedExample },
   "form-shard, of a later logic": { ...messageExamples["form-shard"], logic: 2 },
@@ -984,6 +1021,13 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
   },
   "set-settlement-cycle": { ...cycles, author: texts, reason: texts },
   "announce-settlement-cycle": { shard: counts, ...cycles, ticket: counts },
+  "set-fail-permission": {
+    ...{ account: lowerCaseIds, asset: assetIds, limit: amounts },
+    ...{ penaltyBasisPoints: integers, buyInDays: integers, author: texts, reason: texts },
+  },
+  "apply-fail-permission": {
+    ...{ account: lowerCaseIds, asset: assetIds, limit: amounts, ticket: counts },
+  },
   "clear-trade": {
     ...{ date: counts, cutOffUs: counts, buyer: lowerCaseIds, seller: lowerCaseIds },
     ...{ base: assetIds, quote: assetIds, goods: amounts, money: amounts },

@@ -260,10 +260,13 @@ export class ReferenceDesk implements OrderBookListener {
       resting: resting.submitted.account,
       incoming: incoming.submitted.account,
     };
-    const settlementDate = clearTrade({ ...trade, ...parties }, this.context);
+    const uncovered = {
+      isRestingUncovered: resting.submitted.instructions.isUncovered,
+      isIncomingUncovered: incoming.submitted.instructions.isUncovered,
+    };
     const contract = this.context.contractRulesOf(this.symbol);
     const when = {
-      ...(settlementDate !== undefined && { settlementDate }),
+      ...clearTrade({ ...trade, ...parties, ...uncovered }, this.context),
       ...(contract !== undefined && { fundingIndex: contract.fundingIndex }),
     };
     const common = { kind: "order-filled", tradeId, price, quantity, ...when } as const;
