@@ -4,7 +4,7 @@
  *
  *   node ops/processes/gateway.ts --config FILE [--gateway gw-1] [--servers nats://…,…] …
  */
-import { systemClock, wallClockUs } from "../../cluster/clock.ts";
+import { delay, systemClock, wallClockUs } from "../../cluster/clock.ts";
 import { JetStreamBus } from "../../cluster/jetstream-bus.ts";
 import { LogClient } from "../../cluster/log-client.ts";
 import { ProducerReplaced } from "../../cluster/replica-faults.ts";
@@ -29,6 +29,8 @@ const frameAgeMaxMs = 4 * defaultReplicaTiming.emitterSilenceMs;
 
 /** A trace of an order that nothing follows is whole that much later. */
 const notesIdleMs = 1000;
+/** Longer than any command is waited for. */
+const lastWordsMsMax = 6000;
 
 async function startGateway(
   settings: GatewaySettings,
@@ -62,10 +64,19 @@ async function startGateway(
     },
     report: (error, shard) => {
       tell({ kind: "fault", level: "error", shard, error });
-      if (error instanceof ProducerReplaced) endWith(error);
+      if (error instanceof ProducerReplaced) void endReplaced(error);
     },
   });
   undo.defer(() => client.close());
+  const serving: { service?: NatsGateway } = {};
+  let isReplaced = false;
+  /** It hears nobody any more, and whoever waits is told what became of it, or that nobody knows. */
+  const endReplaced = async (error: ProducerReplaced): Promise<void> => {
+    isReplaced = true;
+    const answered = (serving.service?.close() ?? Promise.resolve()).then(() => front.nats.flush());
+    await Promise.race([answered, delay(systemClock, lastWordsMsMax)]);
+    endWith(error);
+  };
   const gateway = new Gateway(client, {
     ...(meters && { observer: meters.orders }),
     approvals: approvalCheckOf(settings),
@@ -74,11 +85,13 @@ async function startGateway(
     ...{ connection: front.nats, gateway },
     ...{ version, name, cluster: settings.cluster },
   });
+  serving.service = service;
   undo.defer(() => service.close());
   const encrypting = ca === undefined ? [] : servers;
   measureGateway(telemetry, { service, client, encrypting });
   void service.stopped.then((cause) => {
-    if (!undo.disposed) endWith(new Error("the gateway's service has ended", { cause }));
+    if (!undo.disposed && !isReplaced)
+      endWith(new Error("the gateway's service has ended", { cause }));
   });
   return { epoch };
 }

@@ -1,7 +1,7 @@
 /**
  * A machine with a gateway: what the gateway's process composes, on simulated lines.
  */
-import type { BusMessage } from "../../../cluster/bus.ts";
+import type { BusMessage, BusSubscription } from "../../../cluster/bus.ts";
 import { LogClient } from "../../../cluster/log-client.ts";
 import { ProducerReplaced } from "../../../cluster/replica-faults.ts";
 import { Gateway } from "../../../gateway/gateway.ts";
@@ -12,6 +12,9 @@ import { SimBus } from "../world/sim-bus.ts";
 import type { SimProcess } from "../world/sim-process.ts";
 import { epochOf, Machine } from "./machine.ts";
 import { openLogs, orDies } from "./open-logs.ts";
+
+/** As long as it takes to say something. */
+const lastWordsMs = 50;
 
 export class GatewayMachine extends Machine {
   protected override run(process: SimProcess): void {
@@ -33,9 +36,10 @@ export class GatewayMachine extends Machine {
       bus: new SimBus(servers, back),
       clock: process,
       report: (error) => {
-        if (error instanceof ProducerReplaced) process.kill();
+        if (error instanceof ProducerReplaced) endReplaced(process, listening);
       },
     });
+    const listening: BusSubscription[] = [];
     let ordersMade = 0;
     const gateway = new Gateway(client, {
       nowMs: () => process.nowMs(),
@@ -45,10 +49,16 @@ export class GatewayMachine extends Machine {
     for (const request of requestNames) {
       const pattern = subjectPatternOfRequest(request);
       const listener = (message: BusMessage): void => void answer(gateway, request, message);
-      front.subscribe(pattern, listener, { queue: "outcry-gateways" });
+      listening.push(front.subscribe(pattern, listener, { queue: "outcry-gateways" }));
     }
     process.onDeath(() => void client.close());
   }
+}
+
+/** It hears nobody any more, and tells those who wait that nobody knows what became of it. */
+function endReplaced(process: SimProcess, listening: readonly BusSubscription[]): void {
+  for (const subscription of listening) subscription.unsubscribe();
+  process.after(lastWordsMs, () => process.kill());
 }
 
 async function answer(gateway: Gateway, request: RequestName, message: BusMessage): Promise<void> {
