@@ -833,6 +833,9 @@ describe("the reasons that actors give", () => {
     "settlement-cycle-invalid",
     "funds-unsettled",
     // Likewise in margin/margin.test.ts.
+    "fail-permission-invalid",
+    "uncovered-not-permitted",
+    "uncovered-limit-exceeded",
     "margin-account-required",
     "margin-insufficient",
     "position-too-large",
@@ -842,9 +845,6 @@ describe("the reasons that actors give", () => {
     "contract-expired",
     "mark-price-missing",
     // Likewise in clearing/fails.test.ts.
-    "fail-permission-invalid",
-    "uncovered-not-permitted",
-    "uncovered-limit-exceeded",
   ];
 
   it("have all been given above", () => {

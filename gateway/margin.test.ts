@@ -33,7 +33,7 @@ it("an account that is not for margin opens no position", async () => {
 
 it("a margin account is told its positions, and what they leave free", async () => {
   for (const account of ["demo", "maker"]) {
-    await place.must("margin.setAccount", { account, isMargin: true });
+    await place.must("margin.setAccount", { account, isMargin: true, reason: "agreed" });
   }
   const { assets: before } = await place.must("margin.show", {});
   expect(before).toEqual([]);
@@ -53,6 +53,6 @@ it("a margin account is told its positions, and what they leave free", async () 
 });
 
 it("an account that there is not is made no margin account", async () => {
-  const body = { account: "nobody", isMargin: true };
+  const body = { account: "nobody", isMargin: true, reason: "agreed" };
   expect((await place.refusalOf("margin.setAccount", body)).error.name).toBe("account-unknown");
 });

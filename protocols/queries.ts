@@ -27,7 +27,6 @@ import type {
   ShardId,
   TradeId,
 } from "./identifiers.ts";
-import type { CivilDate } from "./civil-days.ts";
 import type {
   ObligationView,
   SettlementCycle,

@@ -1,10 +1,10 @@
 /**
  * Position: what an account has of one contract: so many lots, and what they cost.
  *
- * Knows no cash: whatever is realised here is to be added to cash as well, so that both are together
- * always what the trades and the funding say. What is realised is rounded down, which is never to
- * the account's advantage; what that leaves stays with the rest of the position, and whoever closes
- * all of it has realised all of it.
+ * Knows no cash: whatever is realised here is to be added to cash as well, so that both are always
+ * what the trades and the funding say. What is realised is rounded down, which is never to the
+ * account's advantage; what that leaves stays with the rest of the position, and whoever closes all
+ * of it has realised all of it.
  */
 import { add, divideFloor, multiply, subtract } from "../../protocols/index.ts";
 import type { Amount } from "../../protocols/index.ts";

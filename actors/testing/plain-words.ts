@@ -93,13 +93,13 @@ export function eventText(event: ShardEvent): string {
         return `${String(netted)} of ${String(traded)} ${asset}`;
       });
       const round = `round ${String(event.round)} of ${String(event.date)}`;
-      return `${round} is final: ${assets.join(", ")}`;
+      return `${round} is final: ${assets.join(", ") || "nothing"}`;
     }
     case "account-settled": {
       const legs = event.legs.map(({ asset, deliver, receive }) => {
         return `${String(deliver)} ${asset} out, ${String(receive)} in`;
       });
-      return `${event.account} settled for ${String(event.date)}: ${legs.join("; ")}`;
+      return `${event.account} settled for ${String(event.date)}: ${legs.join("; ") || "nothing"}`;
     }
     case "contract-funded": {
       const { symbol, round, ratePpm, markPrice, perLot } = event;

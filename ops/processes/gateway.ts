@@ -70,7 +70,7 @@ async function startGateway(
   undo.defer(() => client.close());
   const serving: { service?: NatsGateway } = {};
   let isReplaced = false;
-  /** It hears nobody any more, and whoever waits is told what became of it, or that nobody knows. */
+  /** It hears nobody any more, and whoever waits is told what came of it, or that nobody knows. */
   const endReplaced = async (error: ProducerReplaced): Promise<void> => {
     isReplaced = true;
     const answered = (serving.service?.close() ?? Promise.resolve()).then(() => front.nats.flush());
