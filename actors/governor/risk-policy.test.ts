@@ -24,6 +24,7 @@ import type {
 } from "../../protocols/index.ts";
 import { Shard } from "../shard/shard.ts";
 import type { SavedShard } from "../shard/shard.ts";
+import { applePerpetual } from "../testing/contracts.ts";
 import { apples, gold, pears } from "../testing/instruments.ts";
 import { TestVenue } from "../testing/test-venue.ts";
 import { grow } from "../testing/trading-day.ts";
@@ -69,6 +70,31 @@ function stateOf(): Uint8Array {
     }),
   );
 }
+
+describe("limits of goods", () => {
+  const { symbol } = applePerpetual;
+  beforeEach(() => void venue.open("fund").list(applePerpetual));
+
+  it.each<RiskLimits>([{ positionQuantity: 5 }, { exposure: 5 }, { dailyLoss: 5 }])(
+    "cannot be of a contract, of which there are none: %j",
+    (values) => {
+      expect(outcome(limits({ symbol }, values))).toBe("risk-limits-invalid");
+      expect(outcome(limits({ symbol }, { ...values, openOrders: 1 }))).toBe("risk-limits-invalid");
+    },
+  );
+
+  it("do not count contracts, which are for margin to bound", () => {
+    expect(outcome(limits({ quote: "COIN" }, { exposure: 49, dailyLoss: 1 }))).toBe("none");
+    venue.open("carol", { COIN: 1000 });
+    expect(outcome(place("carol"))).toBe("exposure-above-limit");
+    expect(outcome(place("carol", { symbol }))).toBe("margin-account-required");
+  });
+
+  it("are the only ones that a contract cannot have", () => {
+    expect(outcome(limits({ symbol }, { orderQuantity: 4, openOrders: 1 }))).toBe("none");
+    expect(outcome(place("alice", { symbol }))).toBe("order-quantity-above-limit");
+  });
+});
 
 describe("limits that cannot be", () => {
   const one = { openOrders: 1 };
