@@ -265,7 +265,7 @@ describe("the history of a running cluster", () => {
     expect(trades.stdout).toMatch(/^TIME +SYMBOL +TAKER +PRICE +QUANTITY +TRADE\n.*BTC-USDT/);
     const unknown = await outcry.run("history", "orders", "btc");
     expect(unknown.exitCode).toBe(1);
-    expect(unknown.stderr).toMatch(/symbol/);
+    expect(unknown.stderr).toMatch(/no instrument btc: there are .*BTC-USDT/);
   });
 
   it("is asked in SQL on the command line", async () => {
