@@ -839,6 +839,8 @@ describe("the reasons that actors give", () => {
     "margin-account-required",
     "margin-insufficient",
     "position-too-large",
+    // Likewise in margin/liquidation.test.ts.
+    "being-liquidated",
     // Likewise in contract/contract.test.ts.
     "contract-terms-invalid",
     "price-source-other",

@@ -13,6 +13,7 @@ import type {
   OrderFilled,
 } from "./messages.ts";
 import type { ApplyFailPermission, SettlementMessage } from "./clearing-messages.ts";
+import type { LiquidationMessage } from "./liquidation-messages.ts";
 import type { MarginMessage } from "./margin-messages.ts";
 import type { Liquidity } from "./order-terms.ts";
 import { accountName, last } from "./record-fields.ts";
@@ -23,7 +24,7 @@ import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 export type BookAnswer = Exclude<
   AccountMessage,
   | (CreateAccount | BlockAccount | CreditDeposit | ApplyAccountFees)
-  | (ApplyFailPermission | SettlementMessage | MarginMessage)
+  | (ApplyFailPermission | SettlementMessage | MarginMessage | LiquidationMessage)
 >;
 
 const Row = {

@@ -1,7 +1,7 @@
 /** Events of contracts and positions as positional lists: the part of `event-codec.ts` they are. */
 import { unreachable } from "./assert.ts";
 import { signedSumIn } from "./clearing-codecs.ts";
-import { PositionCause } from "./events.ts";
+import { LiquidationStage, PositionCause } from "./events.ts";
 import type { ShardEvent } from "./events.ts";
 import type { Fields } from "./record-fields.ts";
 import type { OrdinaryField } from "./records.ts";
@@ -12,12 +12,20 @@ const Contract = {
   positionChanged: 124,
   fundingPaid: 125,
   deficitCovered: 126,
+  liquidationMoved: 127,
+  liquidationFeePaid: 128,
+  positionHandedOver: 129,
 } as const;
 
 export type ContractEvent = Extract<
   ShardEvent,
   | { kind: "contract-funded" | "contract-expired" }
   | { kind: "position-changed" | "funding-paid" | "deficit-covered" }
+  | LiquidationEvent
+>;
+type LiquidationEvent = Extract<
+  ShardEvent,
+  { kind: "liquidation-moved" | "liquidation-fee-paid" | "position-handed-over" }
 >;
 
 /** By its number. */
@@ -44,6 +52,27 @@ export function fieldsOfContractEvent(event: ContractEvent): readonly OrdinaryFi
       return [of.deficitCovered, account, fund, asset, amount, lacking];
     }
     default:
+      return fieldsOfLiquidation(event);
+  }
+}
+
+function fieldsOfLiquidation(event: LiquidationEvent): readonly OrdinaryField[] {
+  const of = Contract;
+  switch (event.kind) {
+    case "liquidation-moved": {
+      const { account, asset, stage, equity, maintenance, symbol, count, price } = event;
+      const sums = [String(equity), String(maintenance)];
+      return [of.liquidationMoved, account, asset, stage, ...sums, symbol, count, price];
+    }
+    case "liquidation-fee-paid": {
+      const { account, fund, asset, amount } = event;
+      return [of.liquidationFeePaid, account, fund, asset, amount];
+    }
+    case "position-handed-over": {
+      const { symbol, account, taker, cause, lots, price } = event;
+      return [of.positionHandedOver, symbol, account, taker, cause, lots, price];
+    }
+    default:
       return unreachable(event);
   }
 }
@@ -68,7 +97,7 @@ export function contractEventIn(number: number, fields: Fields): ContractEvent |
         kind: "position-changed",
         account: fields.account(),
         symbol: fields.symbol(),
-        cause: fields.choice(PositionCause.cover) as PositionCause,
+        cause: fields.choice(PositionCause.deleverage) as PositionCause,
         lots: fields.integer(),
         cost: signedSumIn(fields),
         realised: signedSumIn(fields),
@@ -90,6 +119,43 @@ export function contractEventIn(number: number, fields: Fields): ContractEvent |
         asset: fields.asset(),
         amount: fields.amount(),
         lacking: fields.amount(),
+      };
+    default:
+      return liquidationEventIn(number, fields);
+  }
+}
+
+function liquidationEventIn(number: number, fields: Fields): LiquidationEvent | undefined {
+  switch (number) {
+    case Contract.liquidationMoved:
+      return {
+        kind: "liquidation-moved",
+        account: fields.account(),
+        asset: fields.asset(),
+        stage: fields.choice(LiquidationStage.ended) as LiquidationStage,
+        equity: signedSumIn(fields),
+        maintenance: signedSumIn(fields),
+        symbol: fields.symbolOrAll(),
+        count: fields.count(),
+        price: fields.count(),
+      };
+    case Contract.liquidationFeePaid:
+      return {
+        kind: "liquidation-fee-paid",
+        account: fields.account(),
+        fund: fields.account(),
+        asset: fields.asset(),
+        amount: fields.amount(),
+      };
+    case Contract.positionHandedOver:
+      return {
+        kind: "position-handed-over",
+        symbol: fields.symbol(),
+        account: fields.account(),
+        taker: fields.account(),
+        cause: fields.choice(PositionCause.deleverage) as PositionCause,
+        lots: fields.integer(),
+        price: fields.count(1),
       };
     default:
       return undefined;

@@ -147,6 +147,9 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
     case "position-changed":
     case "funding-paid":
     case "deficit-covered":
+    case "liquidation-moved":
+    case "liquidation-fee-paid":
+    case "position-handed-over":
     case "contract-funded":
     case "contract-expired":
       return fieldsOfContractEvent(event);

@@ -251,7 +251,13 @@ export interface AccountSettled {
 }
 
 /** Why a position is another one. */
-export const PositionCause = { trade: 0, funding: 1, expiry: 2, cover: 3 } as const;
+export const PositionCause = {
+  ...({ trade: 0, funding: 1, expiry: 2, cover: 3 } as const),
+  /** An insurance fund took it from an account that is liquidated. */
+  takeover: 4,
+  /** It was closed against the other side's of an account that is liquidated. */
+  deleverage: 5,
+} as const;
 export type PositionCause = (typeof PositionCause)[keyof typeof PositionCause];
 
 /** An account's position in a contract is now this. */
@@ -288,6 +294,64 @@ export interface DeficitCovered {
   readonly amount: Amount;
   /** Of that, what the fund did not have: nobody has paid it. */
   readonly lacking: Amount;
+}
+
+/** What becomes of an account whose equity does not cover the maintenance of its positions. */
+export const LiquidationStage = {
+  /** Its orders are asked to be canceled: so many. */
+  canceling: 0,
+  /** An order reduces a position by so many lots, at a price or better. */
+  reducing: 1,
+  /** Its fund is offered what is left of a position, at a price. */
+  offered: 2,
+  /** The positions of others are to be reduced against it, at a price. */
+  deleveraging: 3,
+  /** Nobody has taken so many lots: it is tried again when the mark moves. */
+  waiting: 4,
+  /** It is over. */
+  ended: 5,
+} as const;
+export type LiquidationStage = (typeof LiquidationStage)[keyof typeof LiquidationStage];
+
+/** An account that is liquidated, or was, has come to another stage of that. */
+export interface LiquidationMoved {
+  readonly kind: "liquidation-moved";
+  readonly account: AccountId;
+  /** In what its contracts are paid. */
+  readonly asset: AssetId;
+  readonly stage: LiquidationStage;
+  /** Units of the asset: what it has at the marks, and what its positions need to be kept. */
+  readonly equity: Amount;
+  readonly maintenance: Amount;
+  /** The contract that it is about; "" where it is about all of them. */
+  readonly symbol: InstrumentSymbol;
+  /** Lots of it, or orders; 0 for none. */
+  readonly count: number;
+  /** 0 where there is none. */
+  readonly price: Ticks;
+}
+
+/** An account has paid a fund for an order that reduced its position. */
+export interface LiquidationFeePaid {
+  readonly kind: "liquidation-fee-paid";
+  readonly account: AccountId;
+  readonly fund: AccountId;
+  readonly asset: AssetId;
+  readonly amount: Amount;
+}
+
+/** Lots of a position changed hands beside the book. */
+export interface PositionHandedOver {
+  readonly kind: "position-handed-over";
+  readonly symbol: InstrumentSymbol;
+  /** Whose they were. */
+  readonly account: AccountId;
+  /** Who has taken them, or has closed his own against them. */
+  readonly taker: AccountId;
+  readonly cause: PositionCause;
+  /** Below zero for those of a short position. */
+  readonly lots: number;
+  readonly price: Ticks;
 }
 
 /** A funding of a perpetual: each lot held long pays so much to each held short. */
@@ -440,6 +504,9 @@ export type ShardEvent =
   | PositionChanged
   | FundingPaid
   | DeficitCovered
+  | LiquidationMoved
+  | LiquidationFeePaid
+  | PositionHandedOver
   | ContractFunded
   | ContractExpired
   | DeliveryFailed

@@ -31,6 +31,7 @@ export * from "./fees.ts";
 export * from "./frame-notes.ts";
 export * from "./frame.ts";
 export * from "./identifiers.ts";
+export * from "./liquidation-messages.ts";
 export * from "./margin.ts";
 export * from "./margin-messages.ts";
 export * from "./message-codec.ts";

@@ -24,6 +24,17 @@ export interface PositionView {
   readonly maintenanceMargin: Amount;
 }
 
+/** Where an account stands whose positions are closed for it. */
+export const liquidationWords = [
+  "canceling",
+  "reducing",
+  "offered",
+  "deleveraging",
+  "waiting",
+] as const;
+export type LiquidationPhase = (typeof liquidationWords)[number];
+export type LiquidationWord = LiquidationPhase | "";
+
 /** What an account may do with one asset that contracts are paid in. */
 export interface MarginAssetView {
   readonly asset: AssetId;
@@ -36,6 +47,8 @@ export interface MarginAssetView {
   readonly maintenanceMargin: Amount;
   /** What may be taken, or asked of new orders; below zero where margin is missing. */
   readonly free: Amount;
+  /** How far its liquidation is; "" where it is not being liquidated. */
+  readonly liquidation: LiquidationWord;
 }
 
 export interface MarginView {

@@ -39,6 +39,11 @@ import type {
 import type { AnnounceContract, PublishIndexPrice } from "./contract-messages.ts";
 import type { ContractTerms } from "./contract-terms.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
+import type {
+  DeleveragingMessage,
+  LiquidationMessage,
+  RankPositions,
+} from "./liquidation-messages.ts";
 import type { MarginMessage, SetMarginAccount } from "./margin-messages.ts";
 import type { OrderInstructions, RevisedInstructions } from "./order-instructions.ts";
 import type {
@@ -756,7 +761,8 @@ export type AccountMessage =
   | ApplyAccountFees
   | ApplyFailPermission
   | SettlementMessage
-  | MarginMessage;
+  | MarginMessage
+  | LiquidationMessage;
 export type MarketMessage = SetPhase | WatchIndex;
 export type MoveMessage = AnnouncePlacement | MarkChannel | HandOver | TakeOver | ForwardReply;
 export type ShardsMessage = AnnounceShard | AnnouncePins;
@@ -784,5 +790,7 @@ export type ActorMessage =
   | BreakerMoved
   | TicketServed
   | WithdrawalSettled
-  | ClearingMessage;
+  | ClearingMessage
+  | DeleveragingMessage
+  | RankPositions;
 export type Message = Command | ActorMessage;

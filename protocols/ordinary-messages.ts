@@ -42,6 +42,8 @@ import { contractCodecs } from "./contract-codecs.ts";
 import type { ContractMessageKind } from "./contract-codecs.ts";
 import { custodyCodecs } from "./custody-codecs.ts";
 import type { CustodyKind } from "./custody-codecs.ts";
+import { liquidationCodecs } from "./liquidation-codecs.ts";
+import type { LiquidationKind } from "./liquidation-codecs.ts";
 import { marginCodecs } from "./margin-codecs.ts";
 import type { MarginKind } from "./margin-codecs.ts";
 import { riskCodecs } from "./risk-codecs.ts";
@@ -60,6 +62,7 @@ type OrdinaryKind =
   | ClearingKind
   | ContractMessageKind
   | CustodyKind
+  | LiquidationKind
   | MarginKind
   | RiskKind
   | "cancel-all-orders"
@@ -121,6 +124,7 @@ const codecs: { readonly [Kind in OrdinaryKind]: OrdinaryCodec<Kind> } = {
   ...clearingCodecs,
   ...contractCodecs,
   ...custodyCodecs,
+  ...liquidationCodecs,
   ...marginCodecs,
   ...riskCodecs,
   "cancel-all-orders": {

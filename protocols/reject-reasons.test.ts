@@ -116,6 +116,7 @@ describe("reject reasons", () => {
       "margin-account-required": 390,
       "margin-insufficient": 391,
       "position-too-large": 392,
+      "being-liquidated": 393,
       "contract-terms-invalid": 396,
       "price-source-other": 397,
       "contract-expired": 398,

@@ -15,6 +15,7 @@ import type {
   ParticipantId,
 } from "../../protocols/index.ts";
 import type { ShardLedger } from "../ledger/asset-ledger.ts";
+import { PositionHolders } from "../margin/position-holders.ts";
 import type { ChargedInstrument } from "./fee.ts";
 import { FeeBook } from "./fee-book.ts";
 import type { Trading } from "./fee-book.ts";
@@ -23,6 +24,12 @@ import type { KnownOrders } from "./known-orders.ts";
 import { MarginBook } from "./margin-book.ts";
 import type { Order, OrderTerms } from "./order.ts";
 import { RiskBook } from "./risk-book.ts";
+
+/** Where all accounts of a shard say what they have. */
+export interface SharedBooks {
+  readonly ledger: ShardLedger;
+  readonly holders?: PositionHolders;
+}
 
 /** By our id, or by the client's when that is 0. */
 type OrderName = Pick<CancelOrder, "orderId" | "clientOrderId">;
@@ -36,13 +43,19 @@ export class AccountState {
   readonly holdings: Holdings;
   readonly fees = new FeeBook();
   readonly risk: RiskBook;
+  readonly holders: PositionHolders;
   /** Undefined of an account that has never been one for margin. */
   #margin: MarginBook | undefined;
 
-  constructor(id: AccountId, orders: KnownOrders, ledger: ShardLedger) {
+  constructor(
+    id: AccountId,
+    orders: KnownOrders,
+    { ledger, holders = new PositionHolders() }: SharedBooks,
+  ) {
     this.id = id;
     this.participant = id;
     this.orders = orders;
+    this.holders = holders;
     this.holdings = new Holdings(id, ledger);
     this.risk = new RiskBook(id, { orders, holdings: this.holdings });
   }

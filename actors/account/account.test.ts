@@ -39,7 +39,7 @@ let account: Account;
 
 beforeEach(() => {
   context = new RecordingContext([apples, pears, gold]);
-  account = new Account("alice", new KnownOrders("alice"), context.ledger);
+  account = new Account("alice", new KnownOrders("alice"), context);
   fund("COIN", 1000);
   fund("APPLE", 50);
   fund("PEAR", 5000);
@@ -281,7 +281,7 @@ describe("a market order", () => {
   it("to buy reserves all there is and may spend what that pays for, fee included", () => {
     hear(place("A", { ...atMarket, symbol: "PEAR-COIN", quantity: 1000 }));
     expect(balances()).toBe("APPLE 50, COIN 0+1000, PEAR 5000");
-    account = new Account("alice", new KnownOrders("alice"), context.ledger);
+    account = new Account("alice", new KnownOrders("alice"), context);
     fund("COIN", 1000);
     account.receive(place("B", { ...atMarket, symbol: "PEAR-COIN" }), context);
     // 326 tick-lots cost 978 and a fee of 19.56: 998. One more would cost 1001.
@@ -289,7 +289,7 @@ describe("a market order", () => {
   });
 
   it("to buy needs to be able to pay for one tick-lot", () => {
-    account = new Account("alice", new KnownOrders("alice"), context.ledger);
+    account = new Account("alice", new KnownOrders("alice"), context);
     fund("COIN", 3);
     expect(hear(place("A", { ...atMarket, symbol: "PEAR-COIN" }))).toEqual([
       "reply: rejected, funds-insufficient",

@@ -7,7 +7,7 @@
  *
  * Here messages are handed to those who decide on them; all of them share the account's state.
  */
-import { add, CloseReason, unreachable } from "../../protocols/index.ts";
+import { add, assert, CloseReason, unreachable } from "../../protocols/index.ts";
 import type {
   AccountId,
   AccountMessage,
@@ -28,13 +28,17 @@ import type {
   FeesAsked,
   FeesView,
   InstrumentSymbol,
+  LiquidationMessage,
   MarginView,
   OrderCommand,
   OrderId,
   OrderView,
   OwingView,
   ParticipantId,
+  PayLiquidationFee,
   PositionView,
+  RankedPosition,
+  RankPositions,
   RiskView,
   SettlementMessage,
   ShardId,
@@ -54,11 +58,14 @@ import type { SavedHoldings } from "./holdings.ts";
 import { KnownOrders } from "./known-orders.ts";
 import type { SavedKnownOrders } from "./known-orders.ts";
 import { AccountState } from "./account-state.ts";
+import type { SharedBooks } from "./account-state.ts";
+import { Liquidations } from "./liquidations.ts";
 import type { SavedMarginBook } from "./margin-book.ts";
 import type { OrderInAccount } from "./order.ts";
 import { OrderEntry } from "./order-entry.ts";
 import { OrderLists } from "./order-lists.ts";
 import { OrderRows } from "./order-rows.ts";
+import { PositionTaker } from "./position-taker.ts";
 import { Quotes } from "./quotes.ts";
 import type { SavedQuotes } from "./quotes.ts";
 import { Settlements } from "./settlements.ts";
@@ -80,10 +87,12 @@ export class Account implements Actor<AccountHears> {
   readonly #answers: BookAnswers;
   readonly #withdrawals: Withdrawals;
   readonly #settlements: Settlements;
+  readonly #liquidations: Liquidations;
+  readonly #taker: PositionTaker;
 
-  constructor(id: AccountId, orders = new KnownOrders(id), ledger = new ShardLedger()) {
+  constructor(id: AccountId, orders = new KnownOrders(id), shared: SharedBooks = newBooks()) {
     this.id = id;
-    this.#state = new AccountState(id, orders, ledger);
+    this.#state = new AccountState(id, orders, shared);
     this.#entry = new OrderEntry(this.#state);
     this.#lists = new OrderLists(this.#state, this.#entry);
     this.#changes = new ChangeRequests(this.#state);
@@ -92,6 +101,9 @@ export class Account implements Actor<AccountHears> {
     this.#answers = new BookAnswers(this.#state, this.#lists, this.#succession);
     this.#withdrawals = new Withdrawals(this.#state);
     this.#settlements = new Settlements(this.#state);
+    const deciders = { entry: this.#entry, changes: this.#changes };
+    this.#liquidations = new Liquidations(this.#state, deciders);
+    this.#taker = new PositionTaker(this.#state);
   }
 
   receive(message: AccountHears, context: ActorContext): void {
@@ -126,6 +138,8 @@ export class Account implements Actor<AccountHears> {
         return;
       case "order-filled":
         this.#answers.filled(message, context);
+        this.#liquidations.filled(message, context);
+        this.#liquidations.answered(message.orderId, context);
         if (message.settlementDate !== undefined) this.#settlements.traded(context);
         return;
       case "order-triggered":
@@ -136,12 +150,15 @@ export class Account implements Actor<AccountHears> {
         return;
       case "order-prevented":
         this.#answers.prevented(message, context);
+        this.#liquidations.answered(message.orderId, context);
         return;
       case "order-removed":
         this.#answers.removed(message, context);
+        this.#liquidations.answered(message.orderId, context);
         return;
       case "order-refused":
         this.#answers.refused(message, context);
+        this.#liquidations.answered(message.orderId, context);
         return;
       case "order-replaced":
         this.#answers.replaced(message, context);
@@ -170,6 +187,22 @@ export class Account implements Actor<AccountHears> {
         return;
       case "cover-deficit":
         this.#coverDeficit(message, context);
+        return;
+      case "pay-liquidation-fee":
+        this.#takeLiquidationFee(message, context);
+        return;
+      case "offer-position":
+        this.#taker.offered(message, context);
+        return;
+      case "answer-offer":
+        this.#liquidations.offerAnswered(message, context);
+        return;
+      case "deleverage":
+        this.#taker.deleverage(message, context);
+        this.#liquidations.look(contractQuote(message.symbol, context), context);
+        return;
+      case "deleverage-dealt":
+        this.#liquidations.deleverageDealt(message, context);
         return;
       default:
         this.#withdrawals.receive(message, context);
@@ -238,16 +271,26 @@ export class Account implements Actor<AccountHears> {
     const lacking = this.#state.holdings.balance(asset).giveCover(amount);
     const told = { account: debtor, fund: this.id, asset, amount, lacking };
     context.emit({ kind: "deficit-covered", ...told });
+    this.#liquidations.look(asset, context);
+  }
+
+  /** It is the insurance fund of a contract in which somebody's position was reduced for him. */
+  #takeLiquidationFee({ payer, asset, amount }: PayLiquidationFee, context: ActorContext): void {
+    this.#state.holdings.balance(asset).takeLiquidationFee(amount);
+    const told = { account: payer, fund: this.id, asset, amount };
+    context.emit({ kind: "liquidation-fee-paid", ...told });
   }
 
   /** A contract that it has a position in stands elsewhere now. */
   contractAnnounced(symbol: InstrumentSymbol, context: ActorContext): void {
     this.#state.margin?.positions.announced(symbol, context);
+    this.#liquidations.look(contractQuote(symbol, context), context);
   }
 
   /** The account came from another shard, which may have heard more of contracts, or less. */
   arrived(context: ActorContext): void {
     this.#state.margin?.positions.arrived(context);
+    this.#liquidations.lookAtAll(context);
     this.custodyChanged(context);
   }
 
@@ -324,6 +367,11 @@ export class Account implements Actor<AccountHears> {
     return this.#state.margin?.positions.has(symbol) === true;
   }
 
+  /** What it could give of a position, if somebody else's was closed against it. */
+  rankIn(asked: RankPositions, venue: Venue): RankedPosition | undefined {
+    return this.#taker.ranked(asked, venue);
+  }
+
   /** What its positions and orders ask of its cash. */
   margin(venue: Venue): MarginView {
     return this.#state.margin?.view(venue) ?? { isMargin: false, assets: [] };
@@ -374,6 +422,7 @@ export class Account implements Actor<AccountHears> {
 
   /** Gives back what it shares with the other accounts: it lives in another shard from now on. */
   leave(): void {
+    this.#state.margin?.positions.leave();
     this.#state.holdings.leave();
     this.#state.orders.leave();
   }
@@ -408,11 +457,11 @@ export class Account implements Actor<AccountHears> {
 
   /** Its orders take rows among those given, and what it holds stands in the ledger given. */
   static restore(data: unknown, venue: Venue, memory: AccountMemory = newMemory()): Account {
-    const { rows, ledger, asked } = memory;
+    const { rows, asked } = memory;
     const [id, participant, isBlocked, quotes, holdings, orders, ...later] = data as SavedAccount;
     const [fees = null, custody = null, risk = null, clearing = null, margin] = later;
     const known = KnownOrders.restore(orders, { account: id, venue, rows, asked });
-    const account = new Account(id, known, ledger);
+    const account = new Account(id, known, memory);
     account.#state.participant = participant;
     account.#state.isBlocked = isBlocked;
     account.#state.holdings.restore(holdings);
@@ -433,19 +482,30 @@ export class Account implements Actor<AccountHears> {
 }
 
 /** What the accounts of a shard share. */
-export interface AccountMemory {
+export interface AccountMemory extends SharedBooks {
   readonly rows: OrderRows;
-  readonly ledger: ShardLedger;
   /** Of an account that comes from another shard: that one. */
   readonly asked?: ShardId | undefined;
 }
 
 function newMemory(): AccountMemory {
-  return { rows: new OrderRows(), ledger: new ShardLedger() };
+  return { rows: new OrderRows(), ...newBooks() };
+}
+
+function newBooks(): SharedBooks {
+  return { ledger: new ShardLedger() };
+}
+
+/** In what a contract is paid. */
+function contractQuote(symbol: InstrumentSymbol, { venue }: ActorContext): AssetId {
+  const instrument = venue.instrument(symbol);
+  assert(instrument !== undefined, "a contract that is not listed");
+  return instrument.quote;
 }
 
 /** What is said of what it has, beside orders. */
-type FundsMessage = SettlementMessage | CoverDeficit | CustodyRequest | WithdrawalCommand;
+type FundsMessage =
+  SettlementMessage | CoverDeficit | LiquidationMessage | CustodyRequest | WithdrawalCommand;
 
 /** Whatever is said to an account. */
 type AccountHears = OrderCommand | CustodyRequest | WithdrawalCommand | AccountMessage;

@@ -23,6 +23,8 @@ interface CancelRequest {
   readonly origin?: Origin;
   readonly then?: Successor;
   readonly reason?: CloseReason;
+  /** Whether the exchange wants it, and not the account: it counts in no limit. */
+  readonly isOurs?: boolean;
 }
 
 const nobody: readonly Waiter[] = [];
@@ -64,7 +66,7 @@ export class ChangeRequests {
   /** Asks the book once, however many want it. Without an origin nobody is to be told. */
   requestCancel(
     order: Order,
-    { origin, then, reason = CloseReason.requested }: CancelRequest,
+    { origin, then, reason = CloseReason.requested, isOurs = false }: CancelRequest,
     context: ActorContext,
   ): void {
     const underWay = order.pending.find(isCancel);
@@ -82,7 +84,8 @@ export class ChangeRequests {
       revised: unrevised,
     };
     if (origin !== undefined) join(change, origin, then);
-    const isCounted = context.venue.risk !== undefined && reason === CloseReason.requested;
+    const isAsked = reason === CloseReason.requested && !isOurs;
+    const isCounted = isAsked && context.venue.risk !== undefined;
     if (isCounted) this.#state.risk.canceling(order, context);
     order.begin(change);
     context.send({

@@ -35,13 +35,17 @@ import type {
 import type { Venue } from "../actor.ts";
 import { isContract } from "../contract/contract-listing.ts";
 import type { ContractInstrument } from "../contract/contract-listing.ts";
+import type { Standing } from "../margin/liquidation-terms.ts";
 import { marginOf, requirementOf } from "../margin/margin-requirement.ts";
 import type { Exposure, MarginTerms } from "../margin/margin-requirement.ts";
+import type { PositionHolders } from "../margin/position-holders.ts";
 import type { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
 import type { Order } from "./order.ts";
+import { LiquidationBook } from "./liquidation-book.ts";
+import type { SavedLiquidations } from "./liquidation-book.ts";
 import { Positions } from "./positions.ts";
-import type { SavedPositions } from "./positions.ts";
+import type { OpenPosition, SavedPositions } from "./positions.ts";
 import { protectedPrice } from "./price-protection.ts";
 
 const { none } = RejectReason;
@@ -50,6 +54,7 @@ const { none } = RejectReason;
 interface Has {
   readonly orders: KnownOrders;
   readonly holdings: Holdings;
+  readonly holders: PositionHolders;
 }
 
 /** What may still trade of an order in a contract. */
@@ -59,6 +64,9 @@ interface OpenOrder {
   readonly price: Ticks;
   readonly remaining: Lots;
 }
+
+/** Lots of somebody else's position at a price. */
+type TakenLots = Pick<OpenOrder, "side" | "price" | "remaining">;
 
 interface ContractExposure extends Exposure {
   readonly contract: ContractInstrument;
@@ -81,11 +89,12 @@ export class MarginBook {
   readonly positions: Positions;
   /** Whether it may open positions: one that may not any more can still close them. */
   isOpen = false;
+  readonly liquidations = new LiquidationBook();
 
-  constructor(account: AccountId, { orders, holdings }: Has) {
+  constructor(account: AccountId, { orders, holdings, holders }: Has) {
     this.#orders = orders;
     this.#holdings = holdings;
-    this.positions = new Positions(account, holdings);
+    this.positions = new Positions(account, holdings, holders);
   }
 
   // ---- What is not taken -------------------------------------------------------------------
@@ -132,6 +141,7 @@ export class MarginBook {
     if (!isCountable(exposure, Math.max(markPrice, order.price))) {
       return RejectReason["position-too-large"];
     }
+    if (this.liquidations.of(quote) !== undefined) return RejectReason["being-liquidated"];
     return whyNotMarked(venue.contractOf(symbol));
   }
 
@@ -139,6 +149,46 @@ export class MarginBook {
   #canLose({ side }: OpenOrder, exposure: ContractExposure, equity: Amount): boolean {
     const lost = side === Side.buy ? exposure.buyLoss : exposure.sellLoss;
     return lost === 0 || multiply(lost, exposure.contract.quoteUnitsPerTickLot) <= equity;
+  }
+
+  /** Whether it could take lots of another's position without lacking margin for them. */
+  canTake(order: TakenLots, contract: ContractInstrument, venue: Venue): boolean {
+    const { symbol, quote } = contract;
+    if (this.liquidations.of(quote) !== undefined) return false;
+    if (whyNotMarked(venue.contractOf(symbol)) !== none) return false;
+    const exposures = this.#exposures(venue);
+    const exposure = exposures.get(symbol) ?? this.#exposureOf(contract);
+    exposures.set(symbol, exposure);
+    const markPrice = venue.contractOf(symbol)?.markPrice ?? 0;
+    count({ ...order, orderType: OrderType.limit }, exposure, markPrice);
+    const { initial, unrealised } = this.#sumsOf(quote, exposures, venue);
+    const kept = add(this.#holdings.available(quote), minimumOfZero(unrealised));
+    return subtract(kept, initial) >= 0 && isCountable(exposure, Math.max(markPrice, order.price));
+  }
+
+  // ---- Maintenance -------------------------------------------------------------------------
+
+  /** What it has in an asset at the marks, and what its positions need to be kept. */
+  standingIn(asset: AssetId, venue: Venue): Standing {
+    let equity = this.#holdings.available(asset);
+    let maintenance: Amount = 0;
+    for (const open of this.positions.all()) {
+      if (open.instrument.quote !== asset) continue;
+      equity = add(equity, this.positions.unrealised(open, venue));
+      maintenance = add(maintenance, maintenanceOf(open, venue));
+    }
+    return { equity, maintenance };
+  }
+
+  /** Its position that needs most to be kept, of those paid in an asset; undefined for none. */
+  largestIn(asset: AssetId, venue: Venue): OpenPosition | undefined {
+    let [largest, most]: [OpenPosition | undefined, Amount] = [undefined, -1];
+    for (const open of this.positions.all()) {
+      if (open.instrument.quote !== asset) continue;
+      const maintenance = maintenanceOf(open, venue);
+      if (maintenance > most) [largest, most] = [open, maintenance];
+    }
+    return largest;
   }
 
   // ---- What is free ------------------------------------------------------------------------
@@ -224,6 +274,7 @@ export class MarginBook {
   view(venue: Venue): MarginView {
     const exposures = this.#exposures(venue);
     const quotes = new Set([...exposures.values()].map(({ contract }) => contract.quote));
+    for (const asset of this.liquidations.assets()) quotes.add(asset);
     const assets = [...quotes].sort().map((asset): MarginAssetView => {
       const cash = this.#holdings.available(asset);
       const { unrealised, initial, maintenance } = this.#sumsOf(asset, exposures, venue);
@@ -232,6 +283,7 @@ export class MarginBook {
         initialMargin: initial,
         maintenanceMargin: maintenance,
         free: subtract(add(cash, minimumOfZero(unrealised)), initial),
+        liquidation: this.liquidations.of(asset)?.phase ?? "",
       };
     });
     return { isMargin: this.isOpen, assets };
@@ -240,16 +292,24 @@ export class MarginBook {
   // ---- Snapshot ----------------------------------------------------------------------------
 
   snapshot(): SavedMarginBook {
-    return [this.isOpen, this.positions.snapshot()];
+    const saved = [this.isOpen, this.positions.snapshot()] as const;
+    const liquidations = this.liquidations.snapshot();
+    // Nothing, as in snapshots from before, where nobody is liquidated.
+    return liquidations === undefined ? saved : [...saved, liquidations];
   }
 
-  restore([isOpen, positions]: SavedMarginBook, venue: Venue): void {
+  restore([isOpen, positions, liquidations = []]: SavedMarginBook, venue: Venue): void {
     this.isOpen = isOpen;
+    this.liquidations.restore(liquidations);
     this.positions.restore(positions, venue);
   }
 }
 
-export type SavedMarginBook = readonly [isOpen: boolean, positions: SavedPositions];
+export type SavedMarginBook = readonly [
+  isOpen: boolean,
+  positions: SavedPositions,
+  liquidations?: SavedLiquidations,
+];
 
 /** A contract without a mark is not traded: nobody can say what that needs. */
 function whyNotMarked(known: ContractState | undefined): RejectReason {
@@ -286,6 +346,14 @@ function lossOf(
 /** Whether orders of a side, all together, close no more than there is. */
 function closesOnly(side: Side, { lots, buys, sells }: Exposure): boolean {
   return side === Side.buy ? lots < 0 && buys <= -lots : lots > 0 && sells <= lots;
+}
+
+export function maintenanceOf({ instrument, position }: OpenPosition, venue: Venue): Amount {
+  return marginOf(position.lots, {
+    markPrice: venue.contractOf(instrument.symbol)?.markPrice ?? 0,
+    unitsPerTickLot: instrument.quoteUnitsPerTickLot,
+    ppm: instrument.contract.maintenanceMarginPpm,
+  });
 }
 
 function marginsOf(exposure: ContractExposure, venue: Venue) {

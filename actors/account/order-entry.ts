@@ -202,6 +202,7 @@ function mayPass(reason: RejectReason): boolean {
     reason === RejectReason["margin-account-required"] ||
     reason === RejectReason["margin-insufficient"] ||
     reason === RejectReason["position-too-large"] ||
+    reason === RejectReason["being-liquidated"] ||
     reason === RejectReason["mark-price-missing"] ||
     reason === RejectReason["uncovered-not-permitted"] ||
     reason === RejectReason["uncovered-limit-exceeded"] ||

@@ -36,13 +36,25 @@ import type { ContractInstrument } from "../contract/contract-listing.ts";
 import { expectDeal } from "../ledger/asset-ledger.ts";
 import { deal, fund, realise, unrealisedOf, worthOfLot } from "../margin/position.ts";
 import type { Position, PositionChange } from "../margin/position.ts";
+import { PositionHolders } from "../margin/position-holders.ts";
 import type { Holdings } from "./holdings.ts";
 
 const variationIsCost = invariant("variation-is-cost-of-positions");
 
-interface OpenPosition {
+export interface OpenPosition {
   readonly instrument: ContractInstrument;
   position: Position;
+}
+
+/** What changes hands, of what and why: by a trade unless told. */
+type PositionFill = Pick<OrderFilled, "price" | "quantity" | "fundingIndex"> & {
+  readonly side: Side;
+  readonly cause?: PositionCause;
+};
+
+interface Charged {
+  readonly fee: Amount;
+  readonly context: ActorContext;
 }
 
 /** One side of a trade at a price, with the contract's funding as the book had it. */
@@ -56,10 +68,12 @@ export class Positions {
   readonly #account: AccountId;
   readonly #holdings: Holdings;
   readonly #positions = new Map<InstrumentSymbol, OpenPosition>();
+  readonly #holders: PositionHolders;
 
-  constructor(account: AccountId, holdings: Holdings) {
+  constructor(account: AccountId, holdings: Holdings, holders = new PositionHolders()) {
     this.#account = account;
     this.#holdings = holdings;
+    this.#holders = holders;
   }
 
   get isEmpty(): boolean {
@@ -73,6 +87,10 @@ export class Positions {
   /** Below zero for a short one. */
   lotsOf(symbol: InstrumentSymbol): number {
     return this.#positions.get(symbol)?.position.lots ?? 0;
+  }
+
+  of(symbol: InstrumentSymbol): OpenPosition | undefined {
+    return this.#positions.get(symbol);
   }
 
   /** By symbol. */
@@ -92,14 +110,10 @@ export class Positions {
 
   // ---- Trades ------------------------------------------------------------------------------
 
-  /** A trade was made, for which a fee is due. */
-  filled(
-    instrument: ContractInstrument,
-    fill: Pick<OrderFilled, "price" | "quantity" | "fundingIndex"> & { readonly side: Side },
-    { fee, context }: { readonly fee: Amount; readonly context: ActorContext },
-  ): void {
+  /** A trade was made, for which a fee is due; or lots changed hands beside the book. */
+  filled(instrument: ContractInstrument, fill: PositionFill, { fee, context }: Charged): void {
     const { symbol, quoteUnitsPerTickLot: unit } = instrument;
-    const { price, quantity, side, fundingIndex = 0 } = fill;
+    const { price, quantity, side, fundingIndex = 0, cause = PositionCause.trade } = fill;
     const known = context.venue.contractOf(symbol);
     const open = this.#open(instrument, known?.fundingIndex ?? fundingIndex);
     const { position } = open;
@@ -110,7 +124,7 @@ export class Positions {
     const change = deal(position, lots, worthOfLot(price, unit, position.fundingIndex));
     open.position = change.position;
     const realised = add(change.realised, accrued);
-    this.#settle(open, { realised, cause: PositionCause.trade }, context);
+    this.#settle(open, { realised, cause }, context);
     this.#charge(open, fee, context);
     if (known !== undefined && known.finalPrice > 0) this.#expire(open, known, context);
     this.#forgetFlat(open);
@@ -122,6 +136,7 @@ export class Positions {
     if (open !== undefined) return open;
     const opened = { instrument, position: { lots: 0, cost: 0, fundingIndex } };
     this.#positions.set(symbol, opened);
+    this.#holders.opened(symbol, this.#account);
     return opened;
   }
 
@@ -129,6 +144,7 @@ export class Positions {
     if (position.lots !== 0) return;
     assert(position.cost === 0, "a position that is closed costs something");
     this.#positions.delete(instrument.symbol);
+    this.#holders.closed(instrument.symbol, this.#account);
   }
 
   /** Against whoever is on the other side, in whichever shard. */
@@ -223,6 +239,11 @@ export class Positions {
     context.send({ kind: "cover-deficit", account, debtor, asset: quote, amount });
   }
 
+  /** The account lives in another shard from now on. */
+  leave(): void {
+    for (const symbol of this.#positions.keys()) this.#holders.closed(symbol, this.#account);
+  }
+
   // ---- Audit and snapshot ------------------------------------------------------------------
 
   /** Holds what positions cost against what stands in the ledger for it. */
@@ -253,6 +274,7 @@ export class Positions {
         Amount,
       ];
       this.#positions.set(symbol, { instrument, position: { lots, cost, fundingIndex } });
+      this.#holders.opened(symbol, this.#account);
       this.#holdings.balance(instrument.quote).arriveVariation(cost);
     }
   }

@@ -19,12 +19,15 @@ import type {
   ContractFigures,
   ContractState,
   ContractTerms,
+  DeleveragingMessage,
   InstrumentSymbol,
   Ticks,
   TimeUs,
 } from "../../protocols/index.ts";
 import type { ActorContext, ContractRules } from "../actor.ts";
 import type { ContractInstrument } from "./contract-listing.ts";
+import { Deleveraging } from "./deleveraging.ts";
+import type { SavedDeleveraging } from "./deleveraging.ts";
 import { fundingPerLot, fundingRateOf, premiumOf } from "./funding.ts";
 import { markPriceOf } from "./mark-price.ts";
 import type { BookPrices } from "./mark-price.ts";
@@ -65,11 +68,18 @@ export class ContractKeeper implements ContractRules {
   #toldMark: Ticks = 0;
   #toldIndex: Ticks = 0;
   #toldAtUs: TimeUs = 0;
+  readonly #deleveraging: Deleveraging;
 
   constructor({ symbol, contract, quoteUnitsPerTickLot }: ContractInstrument) {
     this.symbol = symbol;
     this.#terms = contract;
     this.#quoteUnitsPerTickLot = quoteUnitsPerTickLot;
+    this.#deleveraging = new Deleveraging(symbol);
+  }
+
+  /** Has others close what nobody takes of positions that are liquidated. */
+  deleverage(message: DeleveragingMessage, context: ActorContext): void {
+    this.#deleveraging.receive(message, this.#fundingIndex, context);
   }
 
   /** It is listed. */
@@ -271,17 +281,25 @@ export class ContractKeeper implements ContractRules {
   // ---- Snapshot ------------------------------------------------------------------------------
 
   snapshot(): SavedContract {
+    const saved = this.#saved();
+    const deleveraging = this.#deleveraging.snapshot();
+    // Nothing, as in snapshots from before, while nobody's position is reduced for another's.
+    return deleveraging === undefined ? saved : [...saved, deleveraging];
+  }
+
+  #saved() {
     return [
       this.symbol,
       [this.#indexPrice, this.#markPrice, this.#finalPrice, this.#isOver],
       [this.#fundingIndex, this.#fundingRound, this.#ratePpm, this.#nextFundingUs],
       [this.#passedUs, this.#premium.snapshot(), this.#settlement.snapshot()],
       [this.#toldMark, this.#toldIndex, this.#toldAtUs],
-    ];
+    ] as const;
   }
 
   /** Goes on from what was saved of it. */
-  takeUp([symbol, prices, funding, passed, told]: SavedContract): void {
+  takeUp([symbol, prices, funding, passed, told, deleveraging]: SavedContract): void {
+    if (deleveraging !== undefined) this.#deleveraging.restore(deleveraging);
     assert(symbol === this.symbol, "another contract was saved");
     [this.#indexPrice, this.#markPrice, this.#finalPrice, this.#isOver] = prices;
     [this.#fundingIndex, this.#fundingRound, this.#ratePpm, this.#nextFundingUs] = funding;
@@ -313,4 +331,5 @@ export type SavedContract = readonly [
   funding: readonly [index: Amount, round: number, ratePpm: number, nextUs: TimeUs],
   passed: readonly [passedUs: TimeUs, premium: SavedTimeMean, settlement: SavedTimeMean],
   told: readonly [mark: Ticks, index: Ticks, atUs: TimeUs],
+  deleveraging?: SavedDeleveraging,
 ];

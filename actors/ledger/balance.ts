@@ -180,6 +180,17 @@ export class Balance {
     return subtract(amount, paid);
   }
 
+  /** A fund is paid for an order that closed something. The caller checked the funds. */
+  giveLiquidationFee(amount: Amount): void {
+    this.ledger.expect(amount);
+    this.funds.transfer(this.ledger.settlement, amount, "liquidation");
+  }
+
+  takeLiquidationFee(amount: Amount): void {
+    this.ledger.expect(subtract(0, amount));
+    this.ledger.settlement.transfer(this.funds, amount, "liquidation");
+  }
+
   /** Takes from the second what it gives to the first, the other way round when negative. */
   #exchange(
     to: LedgerAccount,

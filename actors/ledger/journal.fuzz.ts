@@ -37,6 +37,7 @@ const ways: Readonly<Record<TransferCode, readonly string[]>> = {
   profit: ["variation to available", "available to variation"],
   funding: ["variation to available", "available to variation"],
   cover: ["settlement to available", "available to settlement", "deficit to settlement"],
+  liquidation: ["available to settlement", "settlement to available"],
   receipt: ["custody to settlement"],
   request: ["available to withdrawing"],
   return: ["withdrawing to available"],

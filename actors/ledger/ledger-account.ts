@@ -65,6 +65,8 @@ export type TransferCode =
   | "funding"
   /** A loss beyond what there is, paid by somebody else. */
   | "cover"
+  /** What an insurance fund is paid for orders that close positions for their owners. */
+  | "liquidation"
   /** An account gives what it owed for a trade without having it, */
   | "deliver"
   /** or pays for not giving it. */

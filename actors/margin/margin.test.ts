@@ -175,10 +175,20 @@ describe.each([1, 3])("positions on %i shards", (shards) => {
   });
 
   it("that lose more than there is are paid for by the fund, as far as it goes", () => {
-    trade(venue, ["alice", "bob"], [100, 100]);
-    index(venue, 88);
-    // At its mark or better a position may always be closed.
-    trade(venue, ["maker", "alice"], [100, 88]);
+    venue.list(appleFuture(2e15));
+    const { symbol } = appleFuture(2e15);
+    const publish = (price: number): Command => ({
+      ...{ kind: "publish-index-price", symbol, price, ...why },
+    });
+    venue.do(publish(100));
+    venue.do(order("bob", Side.sell, [100, 100], { symbol }));
+    venue.do(order("alice", Side.buy, [100, 100], { symbol }));
+    // Nobody is liquidated in a halted venue, and what expires does so there as well.
+    venue.do({ kind: "halt-trading", symbol: "", ...why });
+    venue.do(publish(88));
+    venue.timeUs = 2e15;
+    for (const { shard } of venue.shards) venue.append(shard, "node-e1", [{ kind: "tick" }]);
+    venue.drain();
     expect(answerOf(venue, "alice")).toMatchObject({ lots: 0, cash: 0 });
     expect(answerOf(venue, "fund").cash).toBe(0);
     expect(toldOf(venue, "deficit-covered")).toEqual([
@@ -200,6 +210,8 @@ describe("losses", () => {
     venue.do(order("bob", Side.sell, [100, 100], { symbol: future }));
     venue.do(order("alice", Side.buy, [100, 100], { symbol: future }));
     expect(answerOf(venue, "alice")).toMatchObject({ lots: 100, cash: 1000 });
+    // Nobody is liquidated in a halted venue.
+    venue.do({ kind: "halt-trading", symbol: "", ...why });
     venue.do(publish(85));
     venue.timeUs = 2e15;
     venue.append(0, "node-e1", [{ kind: "tick" }]);
@@ -224,8 +236,8 @@ describe("losses", () => {
     venue.do(order("alice", Side.sell, [40, 100], { symbol: future }));
     trade(venue, ["alice", "bob"], [50, 100]);
     for (const price of [92, 85, 78]) {
-      index(venue, price);
       venue.do(publish(price));
+      index(venue, price);
     }
     venue.do(order("maker", Side.buy, [50, 78]));
     expect(reasonOf(venue, order("alice", Side.sell, [50, 78]))).toBe("none");

@@ -2,6 +2,7 @@
 import { assert, RejectReason } from "../../protocols/index.ts";
 import type {
   ContractFigures,
+  DeleveragingMessage,
   InstrumentSymbol,
   InstrumentTerms,
   PublishIndexPrice,
@@ -86,6 +87,13 @@ export class ContractKeepers {
     assert(keeper !== undefined, "an index without a contract");
     keeper.publish(price, context);
     this.#follow(keeper, context);
+  }
+
+  /** Positions are to be reduced for somebody else's. */
+  deleverage(message: DeleveragingMessage, context: ActorContext): void {
+    const keeper = this.#keepers.get(message.symbol);
+    assert(keeper !== undefined, "positions are reduced in what is no contract here");
+    keeper.deleverage(message, context);
   }
 
   /** There is a shard that has not heard of them. */

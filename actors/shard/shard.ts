@@ -61,6 +61,7 @@ import type {
   PublishIndexPrice,
   PublishMarkPrice,
   QuestionKind,
+  RankPositions,
   SealedFrame,
   SetNodes,
   ShardCommand,
@@ -83,6 +84,8 @@ import { ShardLedger } from "../ledger/asset-ledger.ts";
 import type { SavedLedger } from "../ledger/asset-ledger.ts";
 import type { SavedUsedApprovals } from "../approvals/used-approvals.ts";
 import { logicOf } from "../logic-versions.ts";
+import { firstRanked } from "../contract/deleveraging.ts";
+import { PositionHolders } from "../margin/position-holders.ts";
 import { Market } from "../market/market.ts";
 import { RecentMap } from "../recent-map.ts";
 import type { SavedContract } from "../contract/contract-keeper.ts";
@@ -136,6 +139,8 @@ export class Shard implements ShardActors, ActorKeeper {
   readonly #orderRows = new OrderRows();
   /** What its accounts have, and where it came from. */
   readonly ledger: ShardLedger;
+  /** Which of its accounts have positions. */
+  readonly holders = new PositionHolders();
   readonly #accounts = new RecentMap<AccountId, Account>();
   readonly #books = new RecentMap<InstrumentSymbol, Book>();
   readonly #contracts = new ContractKeepers(this.#books);
@@ -490,6 +495,9 @@ export class Shard implements ShardActors, ActorKeeper {
       case "forward-reply":
         this.#moves.receive(message, this.#context);
         return;
+      case "rank-positions":
+        this.#rankPositions(message);
+        return;
       case "announce-asset":
       case "announce-approval-policy":
       case "announce-fee-schedule":
@@ -524,6 +532,7 @@ export class Shard implements ShardActors, ActorKeeper {
     }
     if (message.kind !== "announce-venue-halt") return;
     // What waited for the halt's end is looked at now, not whenever somebody says something.
+    for (const symbol of this.holders.symbols()) this.#settleContract(symbol);
     for (const book of this.#books.values()) {
       book.follow(this.#context);
       this.#contracts.follow(book.symbol, this.#context);
@@ -532,10 +541,28 @@ export class Shard implements ShardActors, ActorKeeper {
 
   /** Whoever has a position there pays what is due, by account id. */
   #settleContract(symbol: InstrumentSymbol): void {
-    const accounts = [...this.#accounts.values()].filter((account) => account.hasPosition(symbol));
-    for (const account of accounts.sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    for (const account of this.#holdersOf(symbol)) {
       account.contractAnnounced(symbol, this.#context);
     }
+  }
+
+  /** By account id. */
+  #holdersOf(symbol: InstrumentSymbol): readonly Account[] {
+    return this.holders.of(symbol).map((id) => {
+      const account = this.#accounts.get(id);
+      assert(account !== undefined, "somebody has a position who is not here");
+      return account;
+    });
+  }
+
+  /** Tells who has most to give, of as many lots as are asked for. */
+  #rankPositions(asked: RankPositions): void {
+    const { symbol, lots } = asked;
+    const ranked = this.#holdersOf(symbol).flatMap((account) => {
+      return account.rankIn(asked, this.directory) ?? [];
+    });
+    const positions = firstRanked(ranked, lots);
+    this.#context.send({ kind: "positions-ranked", symbol, positions });
   }
 
   /** The governor hears, an account or a book. */
@@ -691,6 +718,11 @@ export class Shard implements ShardActors, ActorKeeper {
         }
         return;
       }
+      case "deleverage-wanted":
+      case "positions-ranked":
+      case "deleveraged":
+        this.#contracts.deleverage(message, this.#context);
+        return;
       case "create-account":
         assert(!this.#accounts.has(message.account), "an account was opened twice");
         this.#accounts.set(message.account, this.#newAccount(message.account));
@@ -708,7 +740,7 @@ export class Shard implements ShardActors, ActorKeeper {
   }
 
   #newAccount(id: AccountId): Account {
-    return new Account(id, new KnownOrders(id, this.#orderRows), this.ledger);
+    return new Account(id, new KnownOrders(id, this.#orderRows), this);
   }
 
   #restoredAccount(saved: unknown): Account {
@@ -717,7 +749,8 @@ export class Shard implements ShardActors, ActorKeeper {
 
   /** An account as it was saved; `asked` is the shard that it comes from, if it was another one. */
   #accountFrom(saved: unknown, asked: ShardId | undefined): Account {
-    const memory = { rows: this.#orderRows, ledger: this.ledger, asked };
+    const { ledger, holders } = this;
+    const memory = { rows: this.#orderRows, ledger, holders, asked };
     return Account.restore(saved, this.directory, memory);
   }
 
@@ -1060,7 +1093,7 @@ export class Shard implements ShardActors, ActorKeeper {
 /** What is neither about the shard itself, nor for its directory. */
 type ActorsMessage = Exclude<
   Message,
-  ShardCommand | ShardsMessage | MoveMessage | DirectoryMessage
+  ShardCommand | ShardsMessage | MoveMessage | DirectoryMessage | RankPositions
 >;
 
 type GovernanceMessage = Extract<
@@ -1073,7 +1106,7 @@ type GovernanceMessage = Extract<
   }
 >;
 /** What is handed to others than accounts, books and markets. */
-type ElsewhereMessage = GovernanceMessage | MoveMessage | ShardsMessage;
+type ElsewhereMessage = GovernanceMessage | MoveMessage | ShardsMessage | RankPositions;
 
 /** A shard's state as plain data; all order in it follows from the log alone. */
 export interface SavedShard {

@@ -1,6 +1,12 @@
 /** How scenarios speak of contracts: their terms, their index, and where they stand. */
 import { ContractKind } from "../../protocols/index.ts";
-import type { Command, ContractFigures, InstrumentTerms, TimeUs } from "../../protocols/index.ts";
+import type {
+  Command,
+  ContractFigures,
+  InstrumentTerms,
+  PositionView,
+  TimeUs,
+} from "../../protocols/index.ts";
 
 const clamp = " clamp (?<clamp>\\d+) ppm fund (?<fund>\\S+)";
 /** Of lots and ticks of one unit, as its index. */
@@ -57,4 +63,8 @@ export function contractText(figures: ContractFigures): string {
   if (finalPrice !== 0) return `expired at ${String(finalPrice)}`;
   const prices = `mark ${String(markPrice)}, index ${String(indexPrice)}`;
   return `${prices}, funded at ${String(fundingRatePpm)} ppm`;
+}
+
+export function positionText({ symbol, lots, cost, unrealised }: PositionView): string {
+  return `${String(lots)} ${symbol} for ${String(cost)}, profit ${String(unrealised)}`;
 }

@@ -54,7 +54,42 @@ export function assertAlways(venue: ObservedVenue): void {
       }
     }
   }
-  demand([...faults, ...untrueOrders(venue)]);
+  demand([...faults, ...untrueOrders(venue), ...unknownHolders(venue)]);
+}
+
+/** Each shard knows by heart which of its accounts have a position in what. */
+function unknownHolders(venue: ObservedVenue): string[] {
+  return venue.shards.flatMap((shard) => {
+    const contracts = shard.directory.instruments().filter(({ contract }) => contract !== undefined);
+    return contracts.flatMap(({ symbol }) => {
+      const holders = [...shard.accounts()].filter((account) => account.hasPosition(symbol));
+      const found = holders.map(({ id }) => id).sort();
+      const known = shard.holders.of(symbol);
+      return found.join() === known.join() ? [] : [`${symbol}: ${known.join()} are known to hold`];
+    });
+  });
+}
+
+/**
+ * Once nothing is under way and all have heard all marks: whoever has positions has what they need
+ * to be kept, or is being liquidated; and for each long lot there is a short one.
+ */
+export function assertMargins(venue: ObservedVenue): void {
+  const faults: string[] = [];
+  const lots = new Map<InstrumentSymbol, number>();
+  for (const shard of venue.shards) {
+    for (const account of shard.accounts()) {
+      for (const { asset, equity, ...of } of account.margin(shard.directory).assets) {
+        if (equity >= of.maintenanceMargin || of.liquidation !== "") continue;
+        faults.push(`${account.id} has ${String(equity)} ${asset} and is not liquidated`);
+      }
+      for (const { symbol, lots: held } of account.positions(shard.directory)) {
+        lots.set(symbol, (lots.get(symbol) ?? 0) + held);
+      }
+    }
+  }
+  for (const [symbol, sum] of lots) if (sum !== 0) faults.push(`${symbol}: ${String(sum)} lots`);
+  demand(faults);
 }
 
 /** All that is had and owed adds up, once nothing is under way. */

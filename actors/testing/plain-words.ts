@@ -34,6 +34,7 @@ import type {
   ShardEvent,
   StatisticsView,
 } from "../../protocols/index.ts";
+import { liquidationMessageText, liquidationText } from "./liquidation-words.ts";
 
 /** What an event says. Ids of trades and updates, which nobody reads, are left out. */
 export function eventText(event: ShardEvent): string {
@@ -112,6 +113,10 @@ export function eventText(event: ShardEvent): string {
     case "funding-paid":
     case "deficit-covered":
       return marginText(event);
+    case "liquidation-moved":
+    case "liquidation-fee-paid":
+    case "position-handed-over":
+      return liquidationText(event);
     case "delivery-failed": {
       const { delivery, seller, buyer, goods, money, nextDate, daysFailed } = event;
       const what = `delivery ${String(delivery)} of ${seller} to ${buyer}`;
@@ -330,6 +335,17 @@ export function messageText(message: ActorMessage): string {
       return `margin account of ${message.account}`;
     case "cover-deficit":
       return `${message.account}: ${String(message.amount)} for ${message.debtor}`;
+    case "pay-liquidation-fee":
+    case "offer-position":
+    case "answer-offer":
+    case "deleverage":
+    case "deleverage-dealt":
+    case "deleverage-wanted":
+    case "positions-ranked":
+    case "deleveraged":
+      return liquidationMessageText(message);
+    case "rank-positions":
+      return `rank ${message.symbol}`;
     case "apply-fail-permission":
       return `${message.account} may owe ${String(message.limit)} ${message.asset}`;
     case "apply-account-fees":

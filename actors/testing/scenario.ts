@@ -38,6 +38,7 @@ import {
 } from "./clearing-words.ts";
 import {
   contractText,
+  positionText,
   futureIn,
   futureWords,
   indexIn,
@@ -160,6 +161,7 @@ class Stage {
     ["statistics( (?<symbol>\\S+))?", (words) => this.#statistics(words)],
     ["book( (?<symbol>\\S+))?", (words) => this.#book(words)],
     ["displayed orders( of (?<symbol>\\S+))?", (words) => this.#displayedOrders(words)],
+    ["positions (?<account>\\S+)", (words) => this.#positions(words["account"] ?? "")],
     ["balances (?<account>\\S+)", (words) => this.#balances(words["account"] ?? "")],
     [perpetualWords, (words) => this.#listContract(perpetualIn(words))],
     [futureWords, (words) => this.#listContract(futureIn(words, this.#venue.timeUs))],
@@ -403,6 +405,11 @@ class Stage {
     return settlementTexts([...dates].flatMap((date) => first.answer("settlements", { date })));
   }
 
+  #positions(account: AccountId): string[] {
+    const views = this.#venue.shards.map((shard) => shard.answer("positions", { account }));
+    return views.flatMap((positions) => positions ?? []).map(positionText);
+  }
+
   #balances(account: AccountId): string[] {
     for (const shard of this.#venue.shards) {
       const balances = shard.answer("balances", { account });
@@ -458,6 +465,8 @@ class Stage {
     kinds.push("auction-indicated", "bands-changed", "intervention-recorded");
     kinds.push("settlement-final", "account-settled", "contract-funded", "contract-expired");
     kinds.push("delivery-failed", "buy-in-flagged", "penalty-charged");
+    kinds.push("liquidation-moved", "liquidation-fee-paid", "position-handed-over");
+    kinds.push("deficit-covered");
     if (this.#showsEntries) kinds.push("entry-added", "entry-executed", "entry-canceled");
     if (this.#showsSums) kinds.push("candle-closed", "statistics-changed");
     if (this.#showsMarketData) kinds.push("traded", "level-changed", "best-changed");

@@ -27,7 +27,11 @@ export function renderMargin({ isMargin, assets }: MarginReply, known: readonly 
     return [asset, ...amounts];
   });
   const columns = ["ASSET", "CASH", "UNREALISED", "EQUITY", "INITIAL", "MAINTENANCE", "FREE"];
-  return `${title}\n${renderTable(columns, rows)}`;
+  const liquidated = assets.filter(({ liquidation }) => liquidation !== "");
+  const notes = liquidated.map(({ asset, liquidation }) => {
+    return `it is being liquidated in ${asset}: ${liquidation}`;
+  });
+  return [title, renderTable(columns, rows), ...notes].join("\n");
 }
 
 function signed(units: string, decimals: number): string {

@@ -11,6 +11,7 @@ const position = {
 const usdt = {
   ...{ asset: "USDT", cash: "5000000000", unrealised: "-1500000", equity: "4998500000" },
   ...{ initialMargin: "1000000", maintenanceMargin: "500000", free: "-12" },
+  liquidation: "" as const,
 };
 
 describe("positions and margin", () => {
@@ -23,7 +24,14 @@ describe("positions and margin", () => {
     const text = renderMargin({ ok: true, isMargin: true, assets: [usdt] }, assets);
     expect(text).toMatch(/^a margin account\n/);
     expect(text).toMatch(/USDT\s+5,?000\S*\s+-1\.5\S*\s/);
+    expect(text).not.toContain("liquidated");
     const cash = renderMargin({ ok: true, isMargin: false, assets: [] }, assets);
     expect(cash).toMatch(/^not a margin/);
+  });
+
+  it("say that the account is being liquidated, and how far that is", () => {
+    const liquidated = { ...usdt, liquidation: "deleveraging" as const };
+    const text = renderMargin({ ok: true, isMargin: true, assets: [liquidated] }, assets);
+    expect(text).toMatch(/\nit is being liquidated in USDT: deleveraging$/);
   });
 });

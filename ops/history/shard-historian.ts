@@ -18,6 +18,7 @@ import type {
   ActorMessage,
   CandleClosed,
   DeficitCovered,
+  LiquidationFeePaid,
   InstrumentTerms,
   Message,
   Origin,
@@ -167,6 +168,9 @@ export class ShardHistorian implements StepWitness {
       case "deficit-covered":
         this.#bookCover(event);
         return;
+      case "liquidation-fee-paid":
+        this.#bookLiquidationFee(event);
+        return;
       case "candle-closed":
         this.#setCandle(event);
         return;
@@ -214,6 +218,13 @@ export class ShardHistorian implements StepWitness {
     const paid = subtract(amount, lacking);
     if (paid === 0) return;
     this.#bookFunds({ account: fund, asset, amount: subtract(0, paid), cause: "cover" });
+  }
+
+  #bookLiquidationFee({ account, fund, asset, amount }: LiquidationFeePaid): void {
+    this.#accounts.touch(fund);
+    const cause = "liquidation-fee";
+    this.#bookFunds({ account, asset, amount: subtract(0, amount), cause });
+    this.#bookFunds({ account: fund, asset, amount, cause });
   }
 
   #bookFunds(of: Omit<Booking, "tradeId" | "orderId">): void {

@@ -393,6 +393,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "With all its orders the position would be larger than one may be.",
     remedy: "Cancel orders or close some of the position first.",
   },
+  "being-liquidated": {
+    message: "The account is being liquidated: its positions are closed for it.",
+    remedy: "Wait until it is over: `margin.show`. A deposit may end it earlier.",
+  },
   "contract-terms-invalid": {
     message: "No contract can have such terms.",
     remedy:

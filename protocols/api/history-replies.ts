@@ -101,6 +101,7 @@ export const ledgerCauses = [
   "profit",
   "funding",
   "cover",
+  "liquidation-fee",
 ] as const;
 
 export const ledgerEntry = Type.Object(

@@ -26,6 +26,7 @@ export const margin: RequestExample = {
       {
         ...{ asset: "USDT", cash: "500000", unrealised: "5000", equity: "505000" },
         ...{ initialMargin: "149400", maintenanceMargin: "62250", free: "350600" },
+        liquidation: "",
       },
     ],
   },

@@ -1,6 +1,7 @@
 /** What is asked about positions and margin, and said in answer. */
 import { Type } from "typebox";
 import type { Static } from "typebox";
+import { liquidationWords } from "../margin.ts";
 import { approvals } from "./approval-document.ts";
 import { accountId, amount, assetId, closed, count, list, remark, symbol } from "./fields.ts";
 
@@ -60,6 +61,9 @@ export const marginOfAsset = Type.Object(
     initialMargin: sum("What positions and orders ask of cash."),
     maintenanceMargin: sum("What positions need to be kept."),
     free: sum("What may be taken, or asked by new orders; below zero where margin is missing."),
+    liquidation: Type.Enum([...liquidationWords, ""], {
+      description: 'How far the account\'s liquidation is; "" where it is not liquidated.',
+    }),
   },
   { description: "What an account may do with an asset that its contracts are paid in." },
 );

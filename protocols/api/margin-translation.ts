@@ -32,6 +32,7 @@ export function renderMargin({ isMargin, assets }: MarginView): MarginReply {
       initialMargin: String(of.initialMargin),
       maintenanceMargin: String(of.maintenanceMargin),
       free: String(of.free),
+      liquidation: of.liquidation,
     })),
   };
 }

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { CandleInterval } from "../candle-interval.ts";
 import { DepositStatus, WithdrawalStatus } from "../custody.ts";
 import { writeEvent } from "../event-codec.ts";
-import { PositionCause } from "../events.ts";
+import { LiquidationStage, PositionCause } from "../events.ts";
 import type { ShardEvent } from "../events.ts";
 import type { Origin } from "../messages.ts";
 import {
@@ -212,6 +212,18 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
   "deficit-covered": {
     ...{ kind: "deficit-covered", account: "demo", fund: "fund", asset: "USDT" },
     ...{ amount: 2500, lacking: 100 },
+  },
+  "liquidation-moved": {
+    ...{ kind: "liquidation-moved", account: "demo", asset: "USDT" },
+    ...{ stage: LiquidationStage.reducing, equity: -300, maintenance: 2n ** 60n },
+    ...{ symbol: "BTC-PERP", count: 5, price: 65_000 },
+  },
+  "liquidation-fee-paid": {
+    ...{ kind: "liquidation-fee-paid", account: "demo", fund: "fund", asset: "USDT", amount: 25 },
+  },
+  "position-handed-over": {
+    ...{ kind: "position-handed-over", symbol: "BTC-PERP", account: "demo", taker: "fund" },
+    ...{ cause: PositionCause.takeover, lots: -5, price: 65_000 },
   },
   "contract-funded": {
     ...{ kind: "contract-funded", symbol: "BTC-USDT-PERP", round: 3, ratePpm: -100 },
@@ -463,6 +475,18 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
     asset: assetIds,
     amount: amounts,
     lacking: amounts,
+  },
+  "liquidation-moved": {
+    ...{ account: lowerCaseIds, asset: assetIds, stage: memberOf(LiquidationStage) },
+    ...{ equity: signedSums, maintenance: signedSums },
+    ...{ symbol: fc.oneof(symbols, fc.constant("")), count: counts, price: counts },
+  },
+  "liquidation-fee-paid": {
+    ...{ account: lowerCaseIds, fund: lowerCaseIds, asset: assetIds, amount: amounts },
+  },
+  "position-handed-over": {
+    ...{ symbol: symbols, account: lowerCaseIds, taker: lowerCaseIds },
+    ...{ cause: memberOf(PositionCause), lots: integers, price: rounds },
   },
   "account-settled": {
     account: lowerCaseIds,

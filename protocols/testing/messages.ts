@@ -90,6 +90,8 @@ export const contractTermsExample: InstrumentTerms = {
   },
 };
 
+const handedOver = { symbol: "BTC-USDT", price: 65_000, fundingIndex: -12 };
+
 const placeExample: PlaceOrder = {
   kind: "place-order",
   account: "demo",
@@ -562,6 +564,39 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   "cover-deficit": {
     ...{ kind: "cover-deficit", account: "demo", debtor: "other", asset: "USDT", amount: 2500 },
   },
+  "pay-liquidation-fee": {
+    ...{ kind: "pay-liquidation-fee", account: "demo", payer: "other", asset: "USDT" },
+    amount: 2500,
+  },
+  "offer-position": {
+    ...{ kind: "offer-position", account: "demo", owner: "other", lots: -25, ...handedOver },
+  },
+  "answer-offer": {
+    ...{ kind: "answer-offer", account: "demo", lots: -25, isTaken: true, ...handedOver },
+  },
+  "deleverage-wanted": {
+    ...{ kind: "deleverage-wanted", symbol: "BTC-USDT", account: "demo", lots: -25, price: 65_000 },
+  },
+  "rank-positions": {
+    ...{ kind: "rank-positions", shard: 1, symbol: "BTC-USDT", side: Side.buy, lots: 25 },
+    price: 65_000,
+  },
+  "positions-ranked": {
+    ...{ kind: "positions-ranked", symbol: "BTC-USDT" },
+    positions: [
+      { account: "demo", rank: 1_500_000, lots: 20 },
+      { account: "other", rank: -3, lots: 5 },
+    ],
+  },
+  deleverage: {
+    ...{ kind: "deleverage", account: "demo", side: Side.buy, lots: 20, owner: "other" },
+    ...handedOver,
+  },
+  deleveraged: { kind: "deleveraged", symbol: "BTC-USDT", account: "demo", lots: 20 },
+  "deleverage-dealt": {
+    ...{ kind: "deleverage-dealt", account: "demo", side: Side.sell, lots: 20, isLast: false },
+    ...handedOver,
+  },
   "announce-fee-schedule": {
     kind: "announce-fee-schedule",
     shard: 1,
@@ -812,6 +847,7 @@ const rounds = fc.integer({ min: 1, max: 1_000_000 });
 
 const memberOf = <Member extends number>(list: Readonly<Record<string, Member>>) =>
   fc.constantFrom(...Object.values(list));
+const handedOverTerms = { symbol: symbols, price: rounds, fundingIndex: amounts };
 const references = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/);
 const addresses = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9:_-]{3,95}$/);
 const transactions = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,95}$/);
@@ -1041,6 +1077,37 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     debtor: lowerCaseIds,
     asset: assetIds,
     amount: amounts,
+  },
+  "pay-liquidation-fee": {
+    ...{ account: lowerCaseIds, payer: lowerCaseIds, asset: assetIds, amount: amounts },
+  },
+  "offer-position": {
+    ...{ account: lowerCaseIds, owner: lowerCaseIds, lots: integers, ...handedOverTerms },
+  },
+  "answer-offer": {
+    ...{ account: lowerCaseIds, lots: integers, isTaken: fc.boolean(), ...handedOverTerms },
+  },
+  "deleverage-wanted": {
+    ...{ symbol: symbols, account: lowerCaseIds, lots: integers, price: rounds },
+  },
+  "rank-positions": {
+    ...{ shard: counts, symbol: symbols, side: memberOf(Side), lots: rounds, price: rounds },
+  },
+  "positions-ranked": {
+    symbol: symbols,
+    positions: fc.array(
+      fc.record({ account: lowerCaseIds, rank: integers, lots: rounds }, { noNullPrototype: true }),
+      { maxLength: 4 },
+    ),
+  },
+  deleverage: {
+    ...{ account: lowerCaseIds, side: memberOf(Side), lots: rounds, owner: lowerCaseIds },
+    ...handedOverTerms,
+  },
+  deleveraged: { symbol: symbols, account: lowerCaseIds, lots: counts },
+  "deleverage-dealt": {
+    ...{ account: lowerCaseIds, side: memberOf(Side), lots: counts, isLast: fc.boolean() },
+    ...handedOverTerms,
   },
   "announce-fee-schedule": { shard: counts, ...feeSchedules, ticket: counts },
   "request-withdrawal": {
