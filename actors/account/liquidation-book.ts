@@ -28,6 +28,8 @@ export interface Liquidation {
 
 export class LiquidationBook {
   readonly #liquidations = new Map<AssetId, Liquidation>();
+  /** Orders that the account has placed by itself, ever. */
+  #orderCount = 0;
 
   get isEmpty(): boolean {
     return this.#liquidations.size === 0;
@@ -39,6 +41,11 @@ export class LiquidationBook {
 
   assets(): Iterable<AssetId> {
     return this.#liquidations.keys();
+  }
+
+  /** For the name of an order: from 1. */
+  nextOrderNumber(): number {
+    return ++this.#orderCount;
   }
 
   begin(asset: AssetId): Liquidation {
@@ -54,17 +61,19 @@ export class LiquidationBook {
     this.#liquidations.delete(asset);
   }
 
-  /** By asset; undefined where there is none. */
+  /** By asset; undefined where nothing was ever liquidated. */
   snapshot(): SavedLiquidations | undefined {
-    if (this.isEmpty) return undefined;
-    return [...this.#liquidations.values()]
+    if (this.isEmpty && this.#orderCount === 0) return undefined;
+    const saved = [...this.#liquidations.values()]
       .sort((a, b) => (a.asset < b.asset ? -1 : 1))
       .map(({ asset, phase, orderId, symbol, awaited }) => {
         return [asset, phases.indexOf(phase), orderId, symbol, awaited] as const;
       });
+    return [this.#orderCount, saved];
   }
 
-  restore(saved: SavedLiquidations): void {
+  restore([orderCount, saved]: SavedLiquidations): void {
+    this.#orderCount = orderCount;
     for (const [asset, number, orderId, symbol, awaited] of saved) {
       const phase = phases[number];
       assert(phase !== undefined, "a liquidation was saved in a phase that there is not");
@@ -73,10 +82,12 @@ export class LiquidationBook {
   }
 }
 
-export type SavedLiquidations = readonly (readonly [
+export type SavedLiquidations = readonly [orderCount: number, readonly SavedLiquidation[]];
+
+type SavedLiquidation = readonly [
   AssetId,
   phase: number,
   OrderId,
   InstrumentSymbol,
   awaited: number,
-])[];
+];

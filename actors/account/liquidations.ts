@@ -184,18 +184,19 @@ export class Liquidations {
     const terms = { symbol: charged.symbol, count: quantity, price };
     this.#enter(liquidation, "reducing", terms, context);
     const order = this.#state.open({
-      ...{ orderId, clientOrderId: this.#nameOf(orderId), instrument: charged, side, price },
+      ...{ orderId, clientOrderId: this.#nextName(), instrument: charged, side, price },
       ...{ orderType: OrderType.limit, timeInForce: TimeInForce.IOC, quantity },
       ...{ placedAtUs: context.timeUs, instructions: plainInstructions },
     });
     this.#entry.submit(order, unlimitedBudget, context);
   }
 
-  /** Nobody's order has that name, though its owner may have thought of it. */
-  #nameOf(orderId: OrderId): string {
-    let name = `liquidation-${String(orderId)}`;
-    while (this.#state.orders.find(0, name) !== undefined) name += "-";
-    return name;
+  /** One that no order has, though its owner may have thought of it. */
+  #nextName(): string {
+    for (;;) {
+      const name = `liquidation-${String(this.#margin.liquidations.nextOrderNumber())}`;
+      if (this.#state.orders.find(0, name) === undefined) return name;
+    }
   }
 
   /** A fee is due to the fund for what was closed, as far as there is cash. */

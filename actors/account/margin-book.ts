@@ -298,9 +298,9 @@ export class MarginBook {
     return liquidations === undefined ? saved : [...saved, liquidations];
   }
 
-  restore([isOpen, positions, liquidations = []]: SavedMarginBook, venue: Venue): void {
+  restore([isOpen, positions, liquidations]: SavedMarginBook, venue: Venue): void {
     this.isOpen = isOpen;
-    this.liquidations.restore(liquidations);
+    if (liquidations !== undefined) this.liquidations.restore(liquidations);
     this.positions.restore(positions, venue);
   }
 }

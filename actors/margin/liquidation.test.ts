@@ -144,7 +144,12 @@ describe.each([1, 3])("an account below its maintenance margin, on %i shards", (
     venue.do(order("alice", Side.sell, [10, 120]));
     before = venue.events.length;
     publish(venue, 90);
-    expect(toldSince(venue, before)).toMatchInlineSnapshot();
+    expect(toldSince(venue, before)).toMatchInlineSnapshot(`
+      [
+        "alice is liquidated, has 50 of 225 COIN: cancels 2 orders",
+        "alice is liquidated, has 500 of 225 COIN: is over",
+      ]
+    `);
     expect([lotsOf(venue, "alice"), cashOf(venue, "alice")]).toEqual([50, 1000]);
     expectWhole(venue);
   });
@@ -153,7 +158,14 @@ describe.each([1, 3])("an account below its maintenance margin, on %i shards", (
     open(0);
     venue.do(order("carol", Side.buy, [100, 94]));
     publish(venue, 94);
-    expect(toldSince(venue, before)).toMatchInlineSnapshot();
+    expect(toldSince(venue, before)).toMatchInlineSnapshot(`
+      [
+        "alice is liquidated, has 400 of 470 COIN: cancels 0 orders",
+        "alice is liquidated, has 400 of 470 COIN: reducing 21 APPLE-COIN-FUT @ 90",
+        "alice is liquidated, has 381 of 372 COIN: is over",
+        "alice pays fund 19 COIN for its liquidation",
+      ]
+    `);
     expect(lotsOf(venue, "alice")).toBeGreaterThan(0);
     expectWhole(venue);
   });
@@ -268,6 +280,30 @@ describe("an account that is being liquidated", () => {
     const isBegun = (): boolean => venue.events.some(({ kind }) => kind === "liquidation-moved");
     while (!isBegun()) venue.deliver(venue.underWay[0]!);
     expect(reasonOf(venue, order("alice", Side.sell, [99, 94]))).toBe("being-liquidated");
+    expect(lotsOf(venue, "alice")).toBe(0);
+    expectWhole(venue);
+  });
+
+  it("waits in a halted venue, and goes on when that ends", () => {
+    const venue = venueOf(3, 50);
+    for (const [actor, shard] of [
+      [addressOfAccount("alice"), 0],
+      [addressOfBook(symbol), 1],
+    ] as const) {
+      venue.ask({ kind: "place-actor", actor, shard, ...why });
+    }
+    trade(venue, ["alice", "bob"], [100, 100]);
+    venue.do(order("alice", Side.sell, [1, 120]));
+    venue.timeUs += 2_000_000;
+    venue.send({ kind: "publish-index-price", symbol, price: 94, ...why });
+    const stage = (name: string): boolean =>
+      venue.events.some((event) => event.kind === "liquidation-moved" && eventText(event).includes(name));
+    while (!stage("cancels 1")) venue.deliver(venue.underWay[0]!);
+    venue.do({ kind: "halt-trading", symbol: "", ...why });
+    expect(stage("waits with 100")).toBe(true);
+    expect(lotsOf(venue, "alice")).toBe(100);
+    expectWhole(venue);
+    venue.do({ kind: "resume-trading", symbol: "", ...why });
     expect(lotsOf(venue, "alice")).toBe(0);
     expectWhole(venue);
   });
