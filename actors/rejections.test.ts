@@ -841,6 +841,8 @@ describe("the reasons that actors give", () => {
     "position-too-large",
     // Likewise in margin/liquidation.test.ts.
     "being-liquidated",
+    // Likewise in account/reduce-only.test.ts.
+    "reduce-only-would-open",
     // Likewise in contract/contract.test.ts.
     "contract-terms-invalid",
     "price-source-other",

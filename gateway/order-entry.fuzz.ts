@@ -59,6 +59,7 @@ const changes = fc.record({
   trailBasisPoints: other(some),
   displayQuantity: other(some),
   hidden: other(fc.boolean()),
+  reduceOnly: other(fc.boolean()),
   minimumQuantity: other(some),
   postOnly: other(fc.constantFrom(...withoutNone(postOnlyWords))),
   pegTo: other(fc.option(fc.constantFrom(...withoutNone(pegReferenceWords)))),

@@ -34,6 +34,7 @@ import type {
   BuyInFlagged,
   DeliveryFailed,
   PenaltyCharged,
+  SettlementFinal,
   ShardEvent,
   ToldEvent,
 } from "./events.ts";
@@ -131,15 +132,8 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
       const { account, asset, amount, transaction, output, status } = event;
       return [of.depositChanged, account, asset, amount, transaction, output, status];
     }
-    case "settlement-final": {
-      const { round, date, trades, accounts, assets } = event;
-      const rows = assets.map(({ asset, traded, netted }) => [
-        asset,
-        String(traded),
-        String(netted),
-      ]);
-      return [of.settlementFinal, round, date, trades, accounts, rows];
-    }
+    case "settlement-final":
+      return fieldsOfFinal(event);
     case "account-settled": {
       const { account, round, date, legs } = event;
       return [of.accountSettled, account, round, date, legs.map(fieldsOfLeg)];
@@ -255,6 +249,12 @@ function depositChangeIn(fields: Fields): ShardEvent {
     output: fields.count(),
     status: fields.choice(DepositStatus.lost) as DepositStatus,
   };
+}
+
+function fieldsOfFinal(event: SettlementFinal): readonly OrdinaryField[] {
+  const { round, date, trades, accounts, assets } = event;
+  const rows = assets.map(({ asset, traded, netted }) => [asset, String(traded), String(netted)]);
+  return [Ordinary.settlementFinal, round, date, trades, accounts, rows];
 }
 
 function fieldsOfFail(

@@ -28,16 +28,23 @@ export function writeInstructions(writer: RecordWriter, instructions: OrderInstr
   writer.u8(instructions.selfTradePrevention);
 }
 
-/** Two marks in one byte, which was a flag of the first alone. */
-const Mark = { hidden: 1, uncovered: 2 } as const;
-const marksMax = Mark.hidden | Mark.uncovered;
+/** Marks in one byte, which was a flag of the first alone. */
+const Mark = { hidden: 1, uncovered: 2, reduceOnly: 4 } as const;
+const marksMax = Mark.hidden | Mark.uncovered | Mark.reduceOnly;
+type Marked = Pick<OrderInstructions, "isHidden" | "isUncovered" | "isReduceOnly">;
 
-function marksOf({ isHidden, isUncovered }: OrderInstructions): number {
-  return (isHidden ? Mark.hidden : 0) | (isUncovered ? Mark.uncovered : 0);
+function marksOf({ isHidden, isUncovered, isReduceOnly }: Marked): number {
+  const hidden = isHidden ? Mark.hidden : 0;
+  const uncovered = isUncovered ? Mark.uncovered : 0;
+  return hidden | uncovered | (isReduceOnly ? Mark.reduceOnly : 0);
 }
 
-function marksIn(marks: number): Pick<OrderInstructions, "isHidden" | "isUncovered"> {
-  return { isHidden: (marks & Mark.hidden) !== 0, isUncovered: (marks & Mark.uncovered) !== 0 };
+function marksIn(marks: number): Marked {
+  return {
+    isHidden: (marks & Mark.hidden) !== 0,
+    isUncovered: (marks & Mark.uncovered) !== 0,
+    isReduceOnly: (marks & Mark.reduceOnly) !== 0,
+  };
 }
 
 export function readInstructions(reader: RecordReader): OrderInstructions {
@@ -75,7 +82,7 @@ export function fieldsOfInstructions(instructions: OrderInstructions): readonly 
     instructions.pegOffset,
     instructions.expiresAtUs,
     instructions.selfTradePrevention,
-    ...(instructions.isUncovered ? [true] : []),
+    ...laterFieldsOf(instructions),
   ];
 }
 
@@ -96,7 +103,14 @@ export function instructionsIn(fields: Fields): OrderInstructions {
     expiresAtUs: fields.integer(),
     selfTradePrevention: fields.choice(last.selfTradePrevention) as SelfTradePrevention,
     isUncovered: fields.hasMore && fields.boolean(),
+    isReduceOnly: fields.hasMore && fields.boolean(),
   });
+}
+
+/** What was written before there were such orders has neither. */
+function laterFieldsOf({ isUncovered, isReduceOnly }: OrderInstructions): readonly boolean[] {
+  if (isReduceOnly) return [isUncovered, true];
+  return isUncovered ? [true] : [];
 }
 
 export function writeRevised(writer: RecordWriter, revised: RevisedInstructions): void {

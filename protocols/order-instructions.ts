@@ -42,6 +42,8 @@ export interface OrderInstructions {
    * is permitted to, and only what is settled later.
    */
   readonly isUncovered: boolean;
+  /** Whether it only closes what its account has of a contract, and never opens anything. */
+  readonly isReduceOnly: boolean;
 }
 
 export const plainInstructions: OrderInstructions = {
@@ -60,6 +62,7 @@ export const plainInstructions: OrderInstructions = {
   expiresAtUs: 0,
   selfTradePrevention: SelfTradePrevention.none,
   isUncovered: false,
+  isReduceOnly: false,
 };
 
 /** These instructions; the shared ones where they ask for nothing. */

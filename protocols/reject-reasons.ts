@@ -128,6 +128,7 @@ export const RejectReason = {
   "margin-insufficient": 391,
   "position-too-large": 392,
   "being-liquidated": 393,
+  "reduce-only-would-open": 394,
   "contract-terms-invalid": 396,
   "price-source-other": 397,
   "contract-expired": 398,

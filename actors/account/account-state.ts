@@ -46,6 +46,7 @@ export class AccountState {
   readonly holders: PositionHolders;
   /** Undefined of an account that has never been one for margin. */
   #margin: MarginBook | undefined;
+  #reducing: number | undefined;
 
   constructor(
     id: AccountId,
@@ -90,9 +91,25 @@ export class AccountState {
     return order;
   }
 
+  /** How many orders work that only close something: counted from the first time it is asked. */
+  get reducingCount(): number {
+    if (this.#reducing !== undefined) return this.#reducing;
+    let count = 0;
+    this.orders.visitWorking(({ isReduceOnly }) => {
+      if (isReduceOnly) count += 1;
+    });
+    this.#reducing = count;
+    return count;
+  }
+
+  #countReducing({ isReduceOnly }: Order, change: number): void {
+    if (isReduceOnly && this.#reducing !== undefined) this.#reducing += change;
+  }
+
   /** Opens an order under names that no other has. */
   open(terms: OrderTerms): Order {
     const order = this.orders.open(terms);
+    this.#countReducing(order, 1);
     this.risk.opened(order);
     return order;
   }
@@ -102,6 +119,7 @@ export class AccountState {
     this.holdings.release(order);
     order.closeReason = reason;
     this.orders.close(order);
+    this.#countReducing(order, -1);
     this.risk.closed(order);
   }
 }

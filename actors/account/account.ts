@@ -68,6 +68,7 @@ import { OrderRows } from "./order-rows.ts";
 import { PositionTaker } from "./position-taker.ts";
 import { Quotes } from "./quotes.ts";
 import type { SavedQuotes } from "./quotes.ts";
+import { ReduceOnly } from "./reduce-only.ts";
 import { Settlements } from "./settlements.ts";
 import type { SavedSettlements } from "./settlements.ts";
 import type { SavedObligations } from "./obligations.ts";
@@ -89,6 +90,7 @@ export class Account implements Actor<AccountHears> {
   readonly #settlements: Settlements;
   readonly #liquidations: Liquidations;
   readonly #taker: PositionTaker;
+  readonly #reduceOnly: ReduceOnly;
 
   constructor(id: AccountId, orders = new KnownOrders(id), shared: SharedBooks = newBooks()) {
     this.id = id;
@@ -104,6 +106,7 @@ export class Account implements Actor<AccountHears> {
     const deciders = { entry: this.#entry, changes: this.#changes };
     this.#liquidations = new Liquidations(this.#state, deciders);
     this.#taker = new PositionTaker(this.#state);
+    this.#reduceOnly = new ReduceOnly(this.#state, this.#changes);
   }
 
   receive(message: AccountHears, context: ActorContext): void {
@@ -134,37 +137,15 @@ export class Account implements Actor<AccountHears> {
         this.#changes.cancelAll(message, context);
         return;
       case "order-rested":
-        this.#answers.rested(message, context);
-        return;
       case "order-filled":
-        this.#answers.filled(message, context);
-        this.#liquidations.filled(message, context);
-        this.#liquidations.answered(message.orderId, context);
-        if (message.settlementDate !== undefined) this.#settlements.traded(context);
-        return;
       case "order-triggered":
-        this.#answers.triggered(message, context);
-        return;
       case "order-repriced":
-        this.#answers.repriced(message, context);
-        return;
       case "order-prevented":
-        this.#answers.prevented(message, context);
-        this.#liquidations.answered(message.orderId, context);
-        return;
       case "order-removed":
-        this.#answers.removed(message, context);
-        this.#liquidations.answered(message.orderId, context);
-        return;
       case "order-refused":
-        this.#answers.refused(message, context);
-        this.#liquidations.answered(message.orderId, context);
-        return;
       case "order-replaced":
-        this.#answers.replaced(message, context);
-        return;
       case "change-refused":
-        this.#answers.changeRefused(message, context);
+        this.#hearBook(message, context);
         return;
       case "create-account":
       case "block-account":
@@ -177,6 +158,54 @@ export class Account implements Actor<AccountHears> {
       default:
         this.#hearOfFunds(message, context);
     }
+  }
+
+  /** What a book has made of an order; then of what hangs on it. */
+  #hearBook(message: BookAnswer, context: ActorContext): void {
+    const { orderId } = message;
+    switch (message.kind) {
+      case "order-rested":
+        this.#answers.rested(message, context);
+        return;
+      case "order-triggered":
+        this.#answers.triggered(message, context);
+        return;
+      case "order-repriced":
+        this.#answers.repriced(message, context);
+        return;
+      case "order-replaced":
+        this.#answers.replaced(message, context);
+        return;
+      case "change-refused":
+        this.#answers.changeRefused(message, context);
+        this.#remeasureOrder(orderId, context);
+        return;
+      case "order-filled":
+        this.#answers.filled(message, context);
+        this.#liquidations.filled(message, context);
+        this.#remeasureOrder(orderId, context);
+        if (message.settlementDate !== undefined) this.#settlements.traded(context);
+        break;
+      case "order-prevented":
+        this.#answers.prevented(message, context);
+        break;
+      case "order-removed":
+        this.#answers.removed(message, context);
+        break;
+      case "order-refused":
+        this.#answers.refused(message, context);
+        break;
+      default:
+        unreachable(message);
+    }
+    this.#liquidations.answered(orderId, context);
+  }
+
+  /** Its position may have fallen below what other orders are to close of it. */
+  #remeasureOrder(orderId: OrderId, context: ActorContext): void {
+    if (this.#state.margin === undefined || this.#state.reducingCount === 0) return;
+    const symbol = this.#state.orders.find(orderId, "")?.instrument.symbol;
+    if (symbol !== undefined) this.#reduceOnly.remeasure(symbol, context);
   }
 
   #hearOfFunds(message: FundsMessage, context: ActorContext): void {
@@ -193,12 +222,15 @@ export class Account implements Actor<AccountHears> {
         return;
       case "offer-position":
         this.#taker.offered(message, context);
+        this.#reduceOnly.remeasure(message.symbol, context);
         return;
       case "answer-offer":
         this.#liquidations.offerAnswered(message, context);
+        this.#reduceOnly.remeasure(message.symbol, context);
         return;
       case "deleverage":
         this.#taker.deleverage(message, context);
+        this.#reduceOnly.remeasure(message.symbol, context);
         this.#liquidations.look(contractQuote(message.symbol, context), context);
         return;
       case "deleverage-dealt":
@@ -506,6 +538,9 @@ function contractQuote(symbol: InstrumentSymbol, { venue }: ActorContext): Asset
 /** What is said of what it has, beside orders. */
 type FundsMessage =
   SettlementMessage | CoverDeficit | LiquidationMessage | CustodyRequest | WithdrawalCommand;
+
+/** What books say of its orders. */
+type BookAnswer = Exclude<AccountMessage, GovernorsMessage | FundsMessage>;
 
 /** Whatever is said to an account. */
 type AccountHears = OrderCommand | CustodyRequest | WithdrawalCommand | AccountMessage;

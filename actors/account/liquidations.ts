@@ -90,7 +90,7 @@ export class Liquidations {
     if (underWay !== undefined || !isBelow || mustStay) return;
     const liquidation = margin.liquidations.begin(asset);
     const count = this.#cancelOrders(liquidation, context);
-    this.#enter(liquidation, "canceling", { ...ofAll, count }, context);
+    this.#enter(liquidation, { phase: "canceling", ...ofAll, count }, context);
     if (count === 0) this.#measure(liquidation, context);
   }
 
@@ -151,7 +151,7 @@ export class Liquidations {
   /** Whoever has enough is let alone; else what needs most is reduced. */
   #measure(liquidation: Liquidation, context: ActorContext): void {
     const { asset } = liquidation;
-    const margin = this.#margin;
+    const margin = this.#marginBook();
     if (!isBelowMaintenance(margin.standingIn(asset, context.venue))) {
       this.#end(liquidation, context);
       return;
@@ -170,7 +170,7 @@ export class Liquidations {
     const charged = this.#state.instrument(open.instrument.symbol, context);
     assert(charged !== undefined && isContract(charged));
     const { contract } = charged;
-    const standing = this.#margin.standingIn(liquidation.asset, venue);
+    const standing = this.#marginBook().standingIn(liquidation.asset, venue);
     const marked = markedOf(open, context);
     const side = marked.lots > 0 ? Side.sell : Side.buy;
     const feePpm = Math.max(takerPpmOf(charged), 0) + contract.liquidationFeePpm;
@@ -182,7 +182,7 @@ export class Liquidations {
     const orderId = context.nextOrderId();
     liquidation.orderId = orderId;
     const terms = { symbol: charged.symbol, count: quantity, price };
-    this.#enter(liquidation, "reducing", terms, context);
+    this.#enter(liquidation, { phase: "reducing", ...terms }, context);
     const order = this.#state.open({
       ...{ orderId, clientOrderId: this.#nextName(), instrument: charged, side, price },
       ...{ orderType: OrderType.limit, timeInForce: TimeInForce.IOC, quantity },
@@ -194,7 +194,7 @@ export class Liquidations {
   /** One that no order has, though its owner may have thought of it. */
   #nextName(): string {
     for (;;) {
-      const name = `liquidation-${String(this.#margin.liquidations.nextOrderNumber())}`;
+      const name = `liquidation-${String(this.#marginBook().liquidations.nextOrderNumber())}`;
       if (this.#state.orders.find(0, name) === undefined) return name;
     }
   }
@@ -224,7 +224,7 @@ export class Liquidations {
 
   /** What is to be handed over of the contract that is being reduced; undefined for nothing. */
   #leftOf({ asset, symbol }: Liquidation, { venue }: ActorContext): OpenPosition | undefined {
-    const margin = this.#margin;
+    const margin = this.#marginBook();
     const isBelow = isBelowMaintenance(margin.standingIn(asset, venue));
     return isBelow ? margin.positions.of(symbol) : undefined;
   }
@@ -241,12 +241,13 @@ export class Liquidations {
     const { lots, fundingIndex } = open.position;
     const price = this.#lastPrice(liquidation, open, context);
     const { symbol } = open.instrument;
-    this.#enter(liquidation, "offered", { symbol, count: Math.abs(lots), price }, context);
+    const terms = { symbol, count: Math.abs(lots), price };
+    this.#enter(liquidation, { phase: "offered", ...terms }, context);
     context.send({ kind: "offer-position", account, owner, lots, symbol, price, fundingIndex });
   }
 
   #lastPrice({ asset }: Liquidation, open: OpenPosition, context: ActorContext): Ticks {
-    const standing = this.#margin.standingIn(asset, context.venue);
+    const standing = this.#marginBook().standingIn(asset, context.venue);
     const own = maintenanceOf(open, context.venue);
     return bankruptcyPrice(markedOf(open, context), standing, own);
   }
@@ -274,7 +275,7 @@ export class Liquidations {
     const instrument = contractOf(symbol, context);
     const side = lots > 0 ? Side.sell : Side.buy;
     const fill = { side, price, quantity: Math.abs(lots), fundingIndex, cause };
-    this.#margin.positions.filled(instrument, fill, { fee: 0, context });
+    this.#marginBook().positions.filled(instrument, fill, { fee: 0, context });
   }
 
   // ---- By others ---------------------------------------------------------------------------
@@ -283,7 +284,8 @@ export class Liquidations {
     const { symbol } = open.instrument;
     const { lots } = open.position;
     const price = this.#lastPrice(liquidation, open, context);
-    this.#enter(liquidation, "deleveraging", { symbol, count: Math.abs(lots), price }, context);
+    const terms = { symbol, count: Math.abs(lots), price };
+    this.#enter(liquidation, { phase: "deleveraging", ...terms }, context);
     context.send({ kind: "deleverage-wanted", symbol, account: this.#state.id, lots, price });
   }
 
@@ -304,18 +306,17 @@ export class Liquidations {
   #wait(liquidation: Liquidation, open: OpenPosition, context: ActorContext): void {
     const { symbol } = open.instrument;
     const count = Math.abs(open.position.lots);
-    this.#enter(liquidation, "waiting", { symbol, count, price: 0 }, context);
+    this.#enter(liquidation, { phase: "waiting", symbol, count, price: 0 }, context);
   }
 
   #end(liquidation: Liquidation, context: ActorContext): void {
-    this.#margin.liquidations.end(liquidation);
+    this.#marginBook().liquidations.end(liquidation);
     this.#tell(liquidation, { ...ofAll, stage: LiquidationStage.ended }, context);
   }
 
   #enter(
     liquidation: Liquidation,
-    phase: LiquidationPhase,
-    terms: StageTerms,
+    { phase, ...terms }: StageTerms & { readonly phase: LiquidationPhase },
     context: ActorContext,
   ): void {
     liquidation.phase = phase;
@@ -327,12 +328,12 @@ export class Liquidations {
     terms: StageTerms & { readonly stage: LiquidationStage },
     context: ActorContext,
   ): void {
-    const { equity, maintenance } = this.#margin.standingIn(asset, context.venue);
+    const { equity, maintenance } = this.#marginBook().standingIn(asset, context.venue);
     const account = this.#state.id;
     context.emit({ kind: "liquidation-moved", account, asset, equity, maintenance, ...terms });
   }
 
-  get #margin(): MarginBook {
+  #marginBook(): MarginBook {
     const { margin } = this.#state;
     assert(margin !== undefined, "an account is liquidated that has no positions");
     return margin;
@@ -340,7 +341,7 @@ export class Liquidations {
 
   #of(symbol: InstrumentSymbol, phase: LiquidationPhase, context: ActorContext): Liquidation {
     const { quote } = contractOf(symbol, context);
-    const liquidation = this.#margin.liquidations.of(quote);
+    const liquidation = this.#marginBook().liquidations.of(quote);
     assert(liquidation?.phase === phase, "an answer that a liquidation does not wait for");
     assert(liquidation.symbol === symbol, "an answer about another contract");
     return liquidation;

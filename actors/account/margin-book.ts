@@ -100,9 +100,21 @@ export class MarginBook {
   // ---- What is not taken -------------------------------------------------------------------
 
   whyNotPlace(command: PlaceOrder, contract: ContractInstrument, venue: Venue): RejectReason {
-    const { side, orderType, price, quantity } = command;
-    const order = { side, orderType, price, remaining: quantity };
+    const { side, orderType, price, quantity, instructions } = command;
+    const most = instructions.isReduceOnly ? this.roomToReduce(side, contract.symbol) : quantity;
+    const order = { side, orderType, price, remaining: Math.min(quantity, most) };
     return this.#whyNot(order, this.#exposures(venue), { contract, venue });
+  }
+
+  /** Lots that orders of a side that only reduce may still be for, one order left out. */
+  roomToReduce(side: Side, symbol: InstrumentSymbol, except = 0): Lots {
+    const held = this.positions.lotsOf(symbol);
+    let room = side === Side.sell ? held : -held;
+    this.#orders.visitWorking((order) => {
+      if (!order.isReduceOnly || order.side !== side || order.orderId === except) return;
+      if (order.instrument.symbol === symbol) room -= order.boundQuantity - order.executed;
+    });
+    return Math.max(room, 0);
   }
 
   /** The order may have both its terms: the new ones, and those in force. */
@@ -116,7 +128,11 @@ export class MarginBook {
       : Math.min(order.price, command.price);
     const remaining = Math.max(order.boundQuantity, command.quantity) - executed;
     const asked = { side, orderType, price, remaining };
-    return this.#whyNot(asked, exposures, { contract: instrument, venue });
+    const isFor = command.quantity - executed;
+    const wouldOpen =
+      order.isReduceOnly && isFor > this.roomToReduce(side, instrument.symbol, orderId);
+    const reason = this.#whyNot(asked, exposures, { contract: instrument, venue });
+    return reason === none && wouldOpen ? RejectReason["reduce-only-would-open"] : reason;
   }
 
   #whyNot(
@@ -142,6 +158,7 @@ export class MarginBook {
       return RejectReason["position-too-large"];
     }
     if (this.liquidations.of(quote) !== undefined) return RejectReason["being-liquidated"];
+    if (order.remaining === 0) return RejectReason["reduce-only-would-open"];
     return whyNotMarked(venue.contractOf(symbol));
   }
 

@@ -152,9 +152,15 @@ function areConsistent(command: PlaceOrder): boolean {
     instructions.collarBasisPoints === 0 || !hasLimit(orderType),
     instructions.quoteBudget === 0 || isByBudget(command),
     instructions.selfTradePrevention !== SelfTradePrevention.transfer || isLimit,
+    !instructions.isReduceOnly || mayShrink(instructions),
     side === Side.buy || side === Side.sell,
   ];
   return rules.every((holds) => holds);
+}
+
+/** Whether its quantity stands for itself: the exchange may make it less. */
+function mayShrink({ displayQuantity, minimumQuantity, quoteBudget }: OrderInstructions): boolean {
+  return displayQuantity === 0 && minimumQuantity === 0 && quoteBudget === 0;
 }
 
 /** Whether it rests in continuous trading. */

@@ -81,7 +81,11 @@ export class OrderEntry {
       if (breach !== RejectReason.none) return breach;
     }
     const instrument = context.venue.instrument(command.symbol);
-    if (instrument?.contract === undefined) return RejectReason.none;
+    if (instrument?.contract === undefined) {
+      // Of goods nobody has a position that an order could close.
+      const isReduceOnly = command.instructions.isReduceOnly;
+      return isReduceOnly ? RejectReason["reduce-only-would-open"] : RejectReason.none;
+    }
     return this.#whyNotMargin(command, instrument, context);
   }
 
@@ -134,10 +138,20 @@ export class OrderEntry {
     const named = { orderId: context.nextOrderId(), placedAtUs: context.timeUs };
     const { quantity, reservation, budget } = needs;
     const order = this.#state.open({ ...termsOf(command, instrument, named), quantity });
+    this.#cap(order);
     holdings.reserve(order, reservation);
     if (context.venue.risk !== undefined) risk.placed(command, instrument, context);
     this.submit(order, budget, context);
     return order;
+  }
+
+  /** One that only reduces is for no more than there is to close. */
+  #cap(order: Order): void {
+    const { margin } = this.#state;
+    if (!order.isReduceOnly || margin === undefined) return;
+    const { side, price, quantity, orderId } = order;
+    const room = margin.roomToReduce(side, order.instrument.symbol, orderId);
+    if (room < quantity) order.restate({ price, quantity: room });
   }
 
   /** Sends an order to its book. */
@@ -203,6 +217,7 @@ function mayPass(reason: RejectReason): boolean {
     reason === RejectReason["margin-insufficient"] ||
     reason === RejectReason["position-too-large"] ||
     reason === RejectReason["being-liquidated"] ||
+    reason === RejectReason["reduce-only-would-open"] ||
     reason === RejectReason["mark-price-missing"] ||
     reason === RejectReason["uncovered-not-permitted"] ||
     reason === RejectReason["uncovered-limit-exceeded"] ||

@@ -91,6 +91,7 @@ export class OrderLists {
       }
       const reason = this.#entry.whyNotPlace(command, context, ahead);
       if (reason !== none) return reason;
+      if (command.instructions.isReduceOnly) return RejectReason["reduce-only-would-open"];
       if (command.instructions.isUncovered) return RejectReason["uncovered-not-permitted"];
     }
     return none;

@@ -129,6 +129,11 @@ export class Order extends OrderRow {
     return this.extras?.instructions.isUncovered === true;
   }
 
+  /** Whether it only closes what there is. */
+  get isReduceOnly(): boolean {
+    return this.extras?.instructions.isReduceOnly === true;
+  }
+
   /** The order of which and this one only one may trade; 0 for none. */
   get linkedOrderId(): OrderId {
     return this.extras?.linkedOrderId ?? 0;

@@ -49,11 +49,7 @@ export class Deleveraging {
     this.#symbol = symbol;
   }
 
-  receive(
-    message: DeleveragingMessage,
-    fundingIndex: Amount,
-    context: DeleveragingContext,
-  ): void {
+  receive(message: DeleveragingMessage, fundingIndex: Amount, context: DeleveragingContext): void {
     this.#fundingNow = fundingIndex;
     switch (message.kind) {
       case "deleverage-wanted":
@@ -78,7 +74,7 @@ export class Deleveraging {
   }
 
   #askAll(context: DeleveragingContext): void {
-    const { side: ofWanted, left: lots, price } = this.#first;
+    const { side: ofWanted, left: lots, price } = this.#underWay();
     const [symbol, side] = [this.#symbol, otherSide(ofWanted)];
     this.#awaited = context.shards;
     this.#hasReduced = false;
@@ -92,12 +88,12 @@ export class Deleveraging {
     this.#awaited -= 1;
     this.#ranked.push(...positions);
     if (this.#awaited > 0) return;
-    this.#ranked = firstRanked(this.#ranked, this.#first.left);
+    this.#ranked = firstRanked(this.#ranked, this.#underWay().left);
     this.#askNext(context);
   }
 
   #askNext(context: DeleveragingContext): void {
-    const { account: owner, side, price, left } = this.#first;
+    const { account: owner, side, price, left } = this.#underWay();
     const [next, ...others] = this.#ranked;
     this.#ranked = others;
     if (next === undefined) {
@@ -114,7 +110,7 @@ export class Deleveraging {
   }
 
   #reduced({ lots }: Deleveraged, context: DeleveragingContext): void {
-    const first = this.#first;
+    const first = this.#underWay();
     assert(lots <= first.left, "more was reduced than was asked for");
     first.left -= lots;
     if (first.left === 0) {
@@ -136,12 +132,12 @@ export class Deleveraging {
   }
 
   #tell(lots: Lots, isLast: boolean, context: DeleveragingContext): void {
-    const { account, side, price } = this.#first;
+    const { account, side, price } = this.#underWay();
     const terms = { symbol: this.#symbol, price, fundingIndex: this.#fundingIndex };
     context.send({ kind: "deleverage-dealt", account, side, lots, isLast, ...terms });
   }
 
-  get #first(): Wanted {
+  #underWay(): Wanted {
     const [first] = this.#wanted;
     assert(first !== undefined, "nobody's position is being closed");
     return first;
@@ -171,7 +167,8 @@ export function firstRanked(ranked: readonly RankedPosition[], lots: Lots): Rank
   const sorted = [...ranked].sort((a, b) => b.rank - a.rank || (a.account < b.account ? -1 : 1));
   let sum = 0;
   let count = 0;
-  while (count < Math.min(sorted.length, rankedPositionsMax) && sum < lots) sum += sorted[count++]!.lots;
+  while (count < Math.min(sorted.length, rankedPositionsMax) && sum < lots)
+    sum += sorted[count++]!.lots;
   return sorted.slice(0, count);
 }
 

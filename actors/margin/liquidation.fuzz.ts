@@ -43,6 +43,8 @@ const actors = [
   ...futures.map(({ symbol }) => addressOfBook(symbol)),
 ];
 
+const onlyReducing = { ...plainInstructions, isReduceOnly: true };
+
 interface Day {
   readonly seed: number;
   readonly shards: number;
@@ -93,7 +95,7 @@ class CrashingDay {
       ...{ orderType: OrderType.limit, quantity: 1 + random.below(30) },
       timeInForce: isTaken ? TimeInForce.IOC : TimeInForce.GTC,
       price: Math.max(1, middle - 3 + random.below(7)),
-      instructions: plainInstructions,
+      instructions: random.isOneOf(20) ? onlyReducing : plainInstructions,
     };
   }
 
@@ -124,7 +126,9 @@ class CrashingDay {
       for (const { symbol } of futures) {
         const price = this.#prices.get(symbol)!;
         this.venue.timeUs += 2_000_000;
-        this.venue.ask(this.#publish(symbol, price + (round === 0 ? 1 : 0) - (round === 1 ? 1 : 0)));
+        this.venue.ask(
+          this.#publish(symbol, price + (round === 0 ? 1 : 0) - (round === 1 ? 1 : 0)),
+        );
         this.venue.drain();
       }
     }

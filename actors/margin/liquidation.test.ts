@@ -4,7 +4,7 @@
  * must be; and nothing is made or lost on the way. A lot of the contract is one COIN a tick; margin
  * is a tenth to open, half that to keep, and a hundredth of what is closed is the fund's.
  */
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   addressOfAccount,
   addressOfBook,
@@ -297,7 +297,9 @@ describe("an account that is being liquidated", () => {
     venue.timeUs += 2_000_000;
     venue.send({ kind: "publish-index-price", symbol, price: 94, ...why });
     const stage = (name: string): boolean =>
-      venue.events.some((event) => event.kind === "liquidation-moved" && eventText(event).includes(name));
+      venue.events.some(
+        (event) => event.kind === "liquidation-moved" && eventText(event).includes(name),
+      );
     while (!stage("cancels 1")) venue.deliver(venue.underWay[0]!);
     venue.do({ kind: "halt-trading", symbol: "", ...why });
     expect(stage("waits with 100")).toBe(true);

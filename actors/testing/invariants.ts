@@ -60,7 +60,9 @@ export function assertAlways(venue: ObservedVenue): void {
 /** Each shard knows by heart which of its accounts have a position in what. */
 function unknownHolders(venue: ObservedVenue): string[] {
   return venue.shards.flatMap((shard) => {
-    const contracts = shard.directory.instruments().filter(({ contract }) => contract !== undefined);
+    const contracts = shard.directory
+      .instruments()
+      .filter(({ contract }) => contract !== undefined);
     return contracts.flatMap(({ symbol }) => {
       const holders = [...shard.accounts()].filter((account) => account.hasPosition(symbol));
       const found = holders.map(({ id }) => id).sort();
@@ -72,7 +74,8 @@ function unknownHolders(venue: ObservedVenue): string[] {
 
 /**
  * Once nothing is under way and all have heard all marks: whoever has positions has what they need
- * to be kept, or is being liquidated; and for each long lot there is a short one.
+ * to be kept, or is being liquidated; orders that only reduce are for no more than there is; and
+ * for each long lot there is a short one.
  */
 export function assertMargins(venue: ObservedVenue): void {
   const faults: string[] = [];
@@ -85,11 +88,24 @@ export function assertMargins(venue: ObservedVenue): void {
       }
       for (const { symbol, lots: held } of account.positions(shard.directory)) {
         lots.set(symbol, (lots.get(symbol) ?? 0) + held);
+        const [bought, sold] = [Side.buy, Side.sell].map((side) =>
+          reducedBy(account, symbol, side),
+        );
+        if (bought! <= Math.max(-held, 0) && sold! <= Math.max(held, 0)) continue;
+        faults.push(`${account.id} reduces ${String(held)} ${symbol} by more than that`);
       }
     }
   }
   for (const [symbol, sum] of lots) if (sum !== 0) faults.push(`${symbol}: ${String(sum)} lots`);
   demand(faults);
+}
+
+/** Lots that orders are for which only reduce. */
+function reducedBy(account: Account, symbol: InstrumentSymbol, side: Side): number {
+  return account
+    .openOrders({ symbol, after: 0, limit: Infinity })
+    .filter((order) => order.side === side && order.instructions.isReduceOnly)
+    .reduce((sum, { quantity, executed }) => sum + quantity - executed, 0);
 }
 
 /** All that is had and owed adds up, once nothing is under way. */

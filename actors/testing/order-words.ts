@@ -112,6 +112,9 @@ function read(term: string, instructions: Writable<OrderInstructions>): void {
     case "uncovered":
       instructions.isUncovered = true;
       return;
+    case "reduces only":
+      instructions.isReduceOnly = true;
+      return;
     case "minimum":
       instructions.minimumQuantity = number;
       return;

@@ -58,6 +58,7 @@ const instructionRules: Rules<typeof instructionFields> = {
   displayQuantity: some,
   hidden: flag,
   uncovered: flag,
+  reduceOnly: flag,
   minimumQuantity: some,
   postOnly: wordOf(withoutNone(postOnlyWords)),
   pegTo: wordOf(withoutNone(pegReferenceWords)),

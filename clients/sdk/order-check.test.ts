@@ -44,6 +44,7 @@ const instructed: Fields = {
   trailBasisPoints: 1,
   displayQuantity: 1,
   hidden: true,
+  reduceOnly: true,
   minimumQuantity: 1,
   postOnly: "slide",
   pegTo: "primary",

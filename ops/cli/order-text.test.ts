@@ -71,10 +71,11 @@ describe("an order", () => {
       pegTo: "midpoint",
       pegOffset: 2,
       hidden: true,
+      reduceOnly: true,
       executed: 0,
     };
     expect(describeOrder(pegged, units)).toContain(
-      "pegged, pegged to midpoint, 0.02 behind, hidden, nothing executed",
+      "pegged, pegged to midpoint, 0.02 behind, hidden, only reduces, nothing executed",
     );
     const budget = { quoteBudget: "1500000000", collarBasisPoints: 50, trailBasisPoints: 5 };
     expect(describeOrder({ ...order, ...budget, triggerPrice: 1 }, units)).toContain(

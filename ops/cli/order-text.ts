@@ -59,6 +59,7 @@ function termsOf(order: OrderState | OrderDetails, units: NaturalUnits): readonl
     order.pegOffset === undefined ? "" : `${units.price(order.pegOffset)} behind`,
     displayQuantity === undefined ? "" : `shows ${units.quantity(displayQuantity)}`,
     order.hidden === true ? "hidden" : "",
+    order.reduceOnly === true ? "only reduces" : "",
     minimumQuantity === undefined ? "" : `at least ${units.quantity(minimumQuantity)} at once`,
     order.postOnly === undefined ? "" : `post-only ${order.postOnly}`,
     order.selfTradePrevention === undefined ? "" : `self-trade ${order.selfTradePrevention}`,

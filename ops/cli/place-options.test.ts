@@ -71,8 +71,15 @@ describe("the arguments of order place", () => {
       },
     ],
     [
-      "BTC-USDT buy 0.01 - --type pegged --peg midpoint --peg-offset 0.02 --hidden",
-      { type: "pegged", quantity: 100, pegTo: "midpoint", pegOffset: 2, hidden: true },
+      "BTC-USDT buy 0.01 - --type pegged --peg midpoint --peg-offset 0.02 --hidden --reduce-only",
+      {
+        type: "pegged",
+        quantity: 100,
+        pegTo: "midpoint",
+        pegOffset: 2,
+        hidden: true,
+        reduceOnly: true,
+      },
     ],
     [
       "BTC-USDT buy 0.01 64000 --expires 2026-12-31T17:00:00Z --post-only slide",

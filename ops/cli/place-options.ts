@@ -43,6 +43,7 @@ export interface PlaceOptions {
   readonly trailBps?: number;
   readonly display?: string;
   readonly hidden?: boolean;
+  readonly reduceOnly?: boolean;
   readonly minimum?: string;
   readonly postOnly?: NonNullable<PlaceRequest["postOnly"]>;
   readonly peg?: NonNullable<PlaceRequest["pegTo"]>;
@@ -77,6 +78,7 @@ export function withPlaceOptions(command: Command): Command {
     .option("--trail-bps <count>", "the same in basis points", countOption)
     .option("--display <quantity>", "the slice that it shows")
     .option("--hidden", "show nothing of it")
+    .option("--reduce-only", "close what there is of a contract, and no more")
     .option("--minimum <quantity>", "the least to trade at once")
     .addOption(
       choice("--post-only [which]", "take no liquidity", withoutNone(postOnlyWords)).preset(
@@ -123,6 +125,7 @@ export function placeRequestOf(
     trailBasisPoints: options.trailBps,
     displayQuantity: lots(options.display),
     hidden: options.hidden,
+    reduceOnly: options.reduceOnly,
     minimumQuantity: lots(options.minimum),
     postOnly: options.postOnly,
     pegTo: options.peg,

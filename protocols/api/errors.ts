@@ -397,6 +397,12 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The account is being liquidated: its positions are closed for it.",
     remedy: "Wait until it is over: `margin.show`. A deposit may end it earlier.",
   },
+  "reduce-only-would-open": {
+    message: "The order only closes, and there is nothing left for it to close.",
+    remedy:
+      "See `positions.list`: orders that only close are for no more than the position, all together, " +
+      "and in no list of orders.",
+  },
   "contract-terms-invalid": {
     message: "No contract can have such terms.",
     remedy:

@@ -47,6 +47,7 @@ export function instructionsOf(request: PlaceRequest): OrderInstructions {
       selfTradePrevention,
     ) as SelfTradePrevention,
     isUncovered: request.uncovered === true,
+    isReduceOnly: request.reduceOnly === true,
   });
 }
 
@@ -98,11 +99,12 @@ export function shownInstructions(instructions: OrderInstructions): ShownInstruc
     const value = instructions[field];
     if (value !== 0) shown[field] = value;
   }
-  const { quoteBudget, triggerSource, isHidden, isUncovered } = instructions;
+  const { quoteBudget, triggerSource, isHidden, isUncovered, isReduceOnly } = instructions;
   if (quoteBudget !== 0) shown.quoteBudget = String(quoteBudget);
   if (triggerSource !== 0) shown.triggerBy = wordOf(triggerSourceWords, triggerSource);
   if (isHidden) shown.hidden = true;
   if (isUncovered) shown.uncovered = true;
+  if (isReduceOnly) shown.reduceOnly = true;
   const postOnly = wordOf(postOnlyWords, instructions.postOnly);
   if (postOnly !== "none") shown.postOnly = postOnly;
   const pegTo = wordOf(pegReferenceWords, instructions.pegReference);

@@ -46,6 +46,7 @@ export function asksForMore(request: PlaceRequest): boolean {
     request.displayQuantity !== undefined ||
     request.hidden !== undefined ||
     request.uncovered !== undefined ||
+    request.reduceOnly !== undefined ||
     request.minimumQuantity !== undefined ||
     request.postOnly !== undefined ||
     request.pegTo !== undefined ||
@@ -82,6 +83,7 @@ export function faultOfTerms(request: PlaceRequest): RequestFault | undefined {
     faultOfTrigger(request, rule) ??
     faultOfPeg(request) ??
     faultOfDisplay(request) ??
+    faultOfReducing(request) ??
     faultOfMeeting(request)
   );
 }
@@ -142,6 +144,15 @@ function faultOfDisplay(request: PlaceRequest): RequestFault | undefined {
   if (type !== "limit") return needless("hidden", type);
   return mayRest ? undefined : hiddenMustRest;
 }
+
+/** What only reduces is made less by the exchange: its quantity stands for itself. */
+function faultOfReducing(request: PlaceRequest): RequestFault | undefined {
+  if (request.reduceOnly !== true) return undefined;
+  const field = standingForMore.find((name) => request[name] !== undefined);
+  return field === undefined ? undefined : fieldFault(field, "What only reduces has none.");
+}
+
+const standingForMore = ["displayQuantity", "minimumQuantity", "quoteBudget"] as const;
 
 /** What an order asks of its meeting with others. */
 function faultOfMeeting(request: PlaceRequest): RequestFault | undefined {

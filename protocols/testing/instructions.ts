@@ -31,6 +31,7 @@ export const instructionsExample: OrderInstructions = {
   expiresAtUs: 1_795_000_000_000_000,
   selfTradePrevention: SelfTradePrevention.decrement,
   isUncovered: false,
+  isReduceOnly: false,
 };
 
 export const revisedExample: RevisedInstructions = {
@@ -67,6 +68,7 @@ export const instructions: fc.Arbitrary<OrderInstructions> = fc.oneof(
         expiresAtUs: counts,
         selfTradePrevention: memberOf(SelfTradePrevention),
         isUncovered: fc.boolean(),
+        isReduceOnly: fc.boolean(),
       },
       { noNullPrototype: true },
     )

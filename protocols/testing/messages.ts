@@ -662,6 +662,10 @@ export const fullerExamples: Readonly<Record<string, Message>> = {
     ...messageExamples["submit-order"],
     instructions: { ...plainInstructions, isUncovered: true },
   },
+  "submit-order, only reducing": {
+    ...messageExamples["submit-order"],
+    instructions: { ...plainInstructions, isReduceOnly: true },
+  },
   "clear-trade, by itself": {
     ...messageExamples["clear-trade"],
     onDelivery: { symbol: "BTC-USDT", isSellerUncovered: true, isBuyerUncovered: false },
