@@ -7,7 +7,7 @@
  *
  * Here messages are handed to those who decide on them; all of them share the account's state.
  */
-import { add, assert, CloseReason, unreachable } from "../../protocols/index.ts";
+import { add, CloseReason, unreachable } from "../../protocols/index.ts";
 import type {
   AccountId,
   AccountMessage,
@@ -20,7 +20,6 @@ import type {
   BalanceView,
   BlockAccount,
   ClientOrderId,
-  CoverDeficit,
   CreateAccount,
   CreditDeposit,
   CustodyRequest,
@@ -28,14 +27,12 @@ import type {
   FeesAsked,
   FeesView,
   InstrumentSymbol,
-  LiquidationMessage,
   MarginView,
   OrderCommand,
   OrderId,
   OrderView,
   OwingView,
   ParticipantId,
-  PayLiquidationFee,
   PositionView,
   RankedPosition,
   RankPositions,
@@ -59,16 +56,15 @@ import { KnownOrders } from "./known-orders.ts";
 import type { SavedKnownOrders } from "./known-orders.ts";
 import { AccountState } from "./account-state.ts";
 import type { SharedBooks } from "./account-state.ts";
-import { Liquidations } from "./liquidations.ts";
+import { ContractDesk } from "./contract-desk.ts";
+import type { PositionMessage } from "./contract-desk.ts";
 import type { SavedMarginBook } from "./margin-book.ts";
 import type { OrderInAccount } from "./order.ts";
 import { OrderEntry } from "./order-entry.ts";
 import { OrderLists } from "./order-lists.ts";
 import { OrderRows } from "./order-rows.ts";
-import { PositionTaker } from "./position-taker.ts";
 import { Quotes } from "./quotes.ts";
 import type { SavedQuotes } from "./quotes.ts";
-import { ReduceOnly } from "./reduce-only.ts";
 import { Settlements } from "./settlements.ts";
 import type { SavedSettlements } from "./settlements.ts";
 import type { SavedObligations } from "./obligations.ts";
@@ -88,9 +84,7 @@ export class Account implements Actor<AccountHears> {
   readonly #answers: BookAnswers;
   readonly #withdrawals: Withdrawals;
   readonly #settlements: Settlements;
-  readonly #liquidations: Liquidations;
-  readonly #taker: PositionTaker;
-  readonly #reduceOnly: ReduceOnly;
+  readonly #contracts: ContractDesk;
 
   constructor(id: AccountId, orders = new KnownOrders(id), shared: SharedBooks = newBooks()) {
     this.id = id;
@@ -104,9 +98,7 @@ export class Account implements Actor<AccountHears> {
     this.#withdrawals = new Withdrawals(this.#state);
     this.#settlements = new Settlements(this.#state);
     const deciders = { entry: this.#entry, changes: this.#changes };
-    this.#liquidations = new Liquidations(this.#state, deciders);
-    this.#taker = new PositionTaker(this.#state);
-    this.#reduceOnly = new ReduceOnly(this.#state, this.#changes);
+    this.#contracts = new ContractDesk(this.#state, deciders);
   }
 
   receive(message: AccountHears, context: ActorContext): void {
@@ -178,12 +170,11 @@ export class Account implements Actor<AccountHears> {
         return;
       case "change-refused":
         this.#answers.changeRefused(message, context);
-        this.#remeasureOrder(orderId, context);
+        this.#contracts.changed(orderId, context);
         return;
       case "order-filled":
         this.#answers.filled(message, context);
-        this.#liquidations.filled(message, context);
-        this.#remeasureOrder(orderId, context);
+        this.#contracts.filled(message, context);
         if (message.settlementDate !== undefined) this.#settlements.traded(context);
         break;
       case "order-prevented":
@@ -198,14 +189,7 @@ export class Account implements Actor<AccountHears> {
       default:
         unreachable(message);
     }
-    this.#liquidations.answered(orderId, context);
-  }
-
-  /** Its position may have fallen below what other orders are to close of it. */
-  #remeasureOrder(orderId: OrderId, context: ActorContext): void {
-    if (this.#state.margin === undefined || this.#state.reducingCount === 0) return;
-    const symbol = this.#state.orders.find(orderId, "")?.instrument.symbol;
-    if (symbol !== undefined) this.#reduceOnly.remeasure(symbol, context);
+    this.#contracts.answered(orderId, context);
   }
 
   #hearOfFunds(message: FundsMessage, context: ActorContext): void {
@@ -215,26 +199,12 @@ export class Account implements Actor<AccountHears> {
         this.#settlements.receive(message, context);
         return;
       case "cover-deficit":
-        this.#coverDeficit(message, context);
-        return;
       case "pay-liquidation-fee":
-        this.#takeLiquidationFee(message, context);
-        return;
       case "offer-position":
-        this.#taker.offered(message, context);
-        this.#reduceOnly.remeasure(message.symbol, context);
-        return;
       case "answer-offer":
-        this.#liquidations.offerAnswered(message, context);
-        this.#reduceOnly.remeasure(message.symbol, context);
-        return;
       case "deleverage":
-        this.#taker.deleverage(message, context);
-        this.#reduceOnly.remeasure(message.symbol, context);
-        this.#liquidations.look(contractQuote(message.symbol, context), context);
-        return;
       case "deleverage-dealt":
-        this.#liquidations.deleverageDealt(message, context);
+        this.#contracts.receive(message, context);
         return;
       default:
         this.#withdrawals.receive(message, context);
@@ -298,31 +268,14 @@ export class Account implements Actor<AccountHears> {
     });
   }
 
-  /** It is the insurance fund of a contract, and pays what somebody else has lost there. */
-  #coverDeficit({ debtor, asset, amount }: CoverDeficit, context: ActorContext): void {
-    const lacking = this.#state.holdings.balance(asset).giveCover(amount);
-    const told = { account: debtor, fund: this.id, asset, amount, lacking };
-    context.emit({ kind: "deficit-covered", ...told });
-    this.#liquidations.look(asset, context);
-  }
-
-  /** It is the insurance fund of a contract in which somebody's position was reduced for him. */
-  #takeLiquidationFee({ payer, asset, amount }: PayLiquidationFee, context: ActorContext): void {
-    this.#state.holdings.balance(asset).takeLiquidationFee(amount);
-    const told = { account: payer, fund: this.id, asset, amount };
-    context.emit({ kind: "liquidation-fee-paid", ...told });
-  }
-
   /** A contract that it has a position in stands elsewhere now. */
   contractAnnounced(symbol: InstrumentSymbol, context: ActorContext): void {
-    this.#state.margin?.positions.announced(symbol, context);
-    this.#liquidations.look(contractQuote(symbol, context), context);
+    this.#contracts.announced(symbol, context);
   }
 
   /** The account came from another shard, which may have heard more of contracts, or less. */
   arrived(context: ActorContext): void {
-    this.#state.margin?.positions.arrived(context);
-    this.#liquidations.lookAtAll(context);
+    this.#contracts.arrived(context);
     this.custodyChanged(context);
   }
 
@@ -401,7 +354,7 @@ export class Account implements Actor<AccountHears> {
 
   /** What it could give of a position, if somebody else's was closed against it. */
   rankIn(asked: RankPositions, venue: Venue): RankedPosition | undefined {
-    return this.#taker.ranked(asked, venue);
+    return this.#contracts.rankIn(asked, venue);
   }
 
   /** What its positions and orders ask of its cash. */
@@ -528,16 +481,8 @@ function newBooks(): SharedBooks {
   return { ledger: new ShardLedger() };
 }
 
-/** In what a contract is paid. */
-function contractQuote(symbol: InstrumentSymbol, { venue }: ActorContext): AssetId {
-  const instrument = venue.instrument(symbol);
-  assert(instrument !== undefined, "a contract that is not listed");
-  return instrument.quote;
-}
-
 /** What is said of what it has, beside orders. */
-type FundsMessage =
-  SettlementMessage | CoverDeficit | LiquidationMessage | CustodyRequest | WithdrawalCommand;
+type FundsMessage = SettlementMessage | PositionMessage | CustodyRequest | WithdrawalCommand;
 
 /** What books say of its orders. */
 type BookAnswer = Exclude<AccountMessage, GovernorsMessage | FundsMessage>;

@@ -50,8 +50,8 @@ import { unlimitedBudget } from "./reservation.ts";
 
 const stages: Readonly<Record<LiquidationPhase, LiquidationStage>> = LiquidationStage;
 
-/** Decides for the account. */
-interface Deciders {
+/** Who does what the account decides on. */
+export interface Deciders {
   readonly entry: OrderEntry;
   readonly changes: ChangeRequests;
 }

@@ -1,8 +1,8 @@
 /**
  * Reduce-only orders: those that close what an account has of a contract and open nothing. All of a
  * side together are for no more than the position. When that falls, by whatever, the newest are
- * shrunk or canceled. Until their book has heard of that they may still trade: such a fill counts as
- * any other, and what it was too much by is a position.
+ * shrunk or canceled. Until their book has heard of that they may still trade: such a fill counts
+ * as any other, and what it was too much by is a position.
  */
 import { assert, OrderType, Side, TimeInForce, unrevised } from "../../protocols/index.ts";
 import type { InstrumentSymbol, Lots, Ticks } from "../../protocols/index.ts";

@@ -74,8 +74,8 @@ function unknownHolders(venue: ObservedVenue): string[] {
 
 /**
  * Once nothing is under way and all have heard all marks: whoever has positions has what they need
- * to be kept, or is being liquidated; orders that only reduce are for no more than there is; and
- * for each long lot there is a short one.
+ * to be kept, is being liquidated, or the venue is halted; orders that only reduce are for no more
+ * than there is; and for each long lot there is a short one.
  */
 export function assertMargins(venue: ObservedVenue): void {
   const faults: string[] = [];
@@ -83,7 +83,8 @@ export function assertMargins(venue: ObservedVenue): void {
   for (const shard of venue.shards) {
     for (const account of shard.accounts()) {
       for (const { asset, equity, ...of } of account.margin(shard.directory).assets) {
-        if (equity >= of.maintenanceMargin || of.liquidation !== "") continue;
+        const isLetAlone = shard.directory.isHalted || of.liquidation !== "";
+        if (equity >= of.maintenanceMargin || isLetAlone) continue;
         faults.push(`${account.id} has ${String(equity)} ${asset} and is not liquidated`);
       }
       for (const { symbol, lots: held } of account.positions(shard.directory)) {
@@ -148,6 +149,7 @@ export function assertSettled(venue: ObservedVenue): void {
     ...tradesWhileHalted(venue),
     ...untrueReports(venue),
   ]);
+  assertMargins(venue);
 }
 
 export function* accountsOf(venue: ObservedVenue): Iterable<Account> {

@@ -1,0 +1,132 @@
+/**
+ * Contract desk: what an account does about contracts beside trading them: what it is told of them,
+ * its liquidation, what it takes of others' positions, and what it pays and is paid as a fund.
+ *
+ * Here messages are handed to those who decide on them; all of them share the account's state.
+ */
+import { assert, unreachable } from "../../protocols/index.ts";
+import type {
+  AssetId,
+  CoverDeficit,
+  InstrumentSymbol,
+  LiquidationMessage,
+  OrderFilled,
+  OrderId,
+  PayLiquidationFee,
+  RankedPosition,
+  RankPositions,
+} from "../../protocols/index.ts";
+import type { ActorContext, Venue } from "../actor.ts";
+import type { AccountState } from "./account-state.ts";
+import { Liquidations } from "./liquidations.ts";
+import type { Deciders } from "./liquidations.ts";
+import { PositionTaker } from "./position-taker.ts";
+import { ReduceOnly } from "./reduce-only.ts";
+
+/** What is said of positions, the account's own and others'. */
+export type PositionMessage = CoverDeficit | LiquidationMessage;
+
+export class ContractDesk {
+  readonly #state: AccountState;
+  readonly #liquidations: Liquidations;
+  readonly #taker: PositionTaker;
+  readonly #reduceOnly: ReduceOnly;
+
+  constructor(state: AccountState, deciders: Deciders) {
+    this.#state = state;
+    this.#liquidations = new Liquidations(state, deciders);
+    this.#taker = new PositionTaker(state);
+    this.#reduceOnly = new ReduceOnly(state, deciders.changes);
+  }
+
+  receive(message: PositionMessage, context: ActorContext): void {
+    switch (message.kind) {
+      case "cover-deficit":
+        this.#coverDeficit(message, context);
+        return;
+      case "pay-liquidation-fee":
+        this.#takeFee(message, context);
+        return;
+      case "offer-position":
+        this.#taker.offered(message, context);
+        break;
+      case "answer-offer":
+        this.#liquidations.offerAnswered(message, context);
+        break;
+      case "deleverage":
+        this.#taker.deleverage(message, context);
+        this.#liquidations.look(quoteOf(message.symbol, context), context);
+        break;
+      case "deleverage-dealt":
+        this.#liquidations.deleverageDealt(message, context);
+        break;
+      default:
+        unreachable(message);
+    }
+    this.#reduceOnly.remeasure(message.symbol, context);
+  }
+
+  // ---- A fund ------------------------------------------------------------------------------
+
+  /** It is the insurance fund of a contract, and pays what somebody else has lost there. */
+  #coverDeficit({ debtor, asset, amount }: CoverDeficit, context: ActorContext): void {
+    const lacking = this.#state.holdings.balance(asset).giveCover(amount);
+    const told = { account: debtor, fund: this.#state.id, asset, amount, lacking };
+    context.emit({ kind: "deficit-covered", ...told });
+    this.#liquidations.look(asset, context);
+  }
+
+  /** Likewise of one in which somebody's position was reduced for him. */
+  #takeFee({ payer, asset, amount }: PayLiquidationFee, context: ActorContext): void {
+    this.#state.holdings.balance(asset).takeLiquidationFee(amount);
+    const told = { account: payer, fund: this.#state.id, asset, amount };
+    context.emit({ kind: "liquidation-fee-paid", ...told });
+  }
+
+  // ---- Orders ------------------------------------------------------------------------------
+
+  /** The account has booked a fill. */
+  filled(fill: OrderFilled, context: ActorContext): void {
+    if (this.#state.margin === undefined) return;
+    this.#liquidations.filled(fill, context);
+    this.changed(fill.orderId, context);
+  }
+
+  /** What other orders are to close of a position may be more than there is of it now. */
+  changed(orderId: OrderId, context: ActorContext): void {
+    if (this.#state.margin === undefined || this.#state.reducingCount === 0) return;
+    const symbol = this.#state.orders.find(orderId, "")?.instrument.symbol;
+    if (symbol !== undefined) this.#reduceOnly.remeasure(symbol, context);
+  }
+
+  /** An order has traded, or is over. */
+  answered(orderId: OrderId, context: ActorContext): void {
+    this.#liquidations.answered(orderId, context);
+  }
+
+  // ---- Marks -------------------------------------------------------------------------------
+
+  /** A contract that it has a position in stands elsewhere now. */
+  announced(symbol: InstrumentSymbol, context: ActorContext): void {
+    this.#state.margin?.positions.announced(symbol, context);
+    this.#liquidations.look(quoteOf(symbol, context), context);
+  }
+
+  /** The account came from another shard, which may have heard more of contracts, or less. */
+  arrived(context: ActorContext): void {
+    this.#state.margin?.positions.arrived(context);
+    this.#liquidations.lookAtAll(context);
+  }
+
+  /** What it could give of a position, if somebody else's was closed against it. */
+  rankIn(asked: RankPositions, venue: Venue): RankedPosition | undefined {
+    return this.#taker.ranked(asked, venue);
+  }
+}
+
+/** In what a contract is paid. */
+function quoteOf(symbol: InstrumentSymbol, { venue }: ActorContext): AssetId {
+  const instrument = venue.instrument(symbol);
+  assert(instrument !== undefined, "a contract that is not listed");
+  return instrument.quote;
+}
