@@ -9,7 +9,9 @@ import { describe, expect, it } from "vitest";
 import { add, subtract } from "../../protocols/index.ts";
 import type { Amount } from "../../protocols/index.ts";
 import { Shard } from "../shard/shard.ts";
+import type { ShardEntry } from "../shard/step.ts";
 import type { StepWitness } from "../shard/witness.ts";
+import { playCrashes } from "../testing/crashing-day.ts";
 import { tradeOut } from "../testing/trading-day.ts";
 import type { LedgerAccount, LedgerAccountKind, Transfer, TransferCode } from "./ledger-account.ts";
 
@@ -104,6 +106,18 @@ function nameOf(owner: string, kind: LedgerAccountKind): string {
   return `${owner}/${kind}`;
 }
 
+/** Applies a log once more, and compares after every entry. */
+function foldOf(log: readonly ShardEntry[], number: number, shards: number): Fold {
+  const [shard, fold] = [new Shard(number, shards), new Fold()];
+  shard.watch(fold);
+  for (const entry of log) {
+    shard.apply(entry);
+    compare(shard, fold);
+  }
+  expect(fold.faults).toEqual([]);
+  return fold;
+}
+
 /** Compares what accounts say they have with what was transferred to them. */
 function compare(shard: Shard, fold: Fold): void {
   const known = new Set([""]);
@@ -139,13 +153,7 @@ describe.each(kinds)("transfers of a day on $shards shards", ({ shards, known })
         relocationPercent: shards === 1 ? 0 : 6,
       });
       const folds = venue.logs.map((log, number) => {
-        const [shard, fold] = [new Shard(number, shards), new Fold()];
-        shard.watch(fold);
-        for (const entry of log) {
-          shard.apply(entry);
-          compare(shard, fold);
-        }
-        expect(fold.faults).toEqual([]);
+        const fold = foldOf(log, number, shards);
         if (known.includes(seed)) for (const code of fold.codes) codes.add(code);
         return fold;
       });
@@ -174,9 +182,23 @@ describe.each(kinds)("transfers of a day on $shards shards", ({ shards, known })
     const seen = Object.keys(ways).filter((code) => codes.has(code as TransferCode));
     const moving = shards > 1 ? [] : ["departure", "arrival"];
     // Days are too short for some: positions.fuzz.ts and clearing.fuzz.ts have them.
-    const elsewhere = [...moving, "profit", "funding", "cover", "penalty"];
+    const elsewhere = [...moving, "profit", "funding", "cover", "penalty", "liquidation"];
     expect(seen).toEqual(
       expect.arrayContaining(Object.keys(ways).filter((code) => !elsewhere.includes(code))),
     );
+  });
+});
+
+describe.each([1, 3])("transfers of days of crashes on %i shards", (shards) => {
+  it("are all that changes what anybody has, also by being liquidated", () => {
+    const codes = new Set<TransferCode>();
+    for (const seed of [1, 2, 3]) {
+      const venue = playCrashes({ seed, shards, moves: 200 }, idle);
+      venue.logs.forEach((log, number) => {
+        for (const code of foldOf(log, number, shards).codes) codes.add(code);
+      });
+    }
+    const expected: readonly TransferCode[] = ["position", "profit", "liquidation"];
+    expect([...codes]).toEqual(expect.arrayContaining(expected));
   });
 });

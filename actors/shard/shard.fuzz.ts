@@ -38,7 +38,6 @@ const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 const tick: Command = { kind: "tick" };
 const ofContracts: readonly ShardEvent["kind"][] = [
   ...(["position-changed", "contract-funded", "contract-expired"] as const),
-  ...(["liquidation-moved", "position-handed-over"] as const),
 ];
 
 /** `FUZZ_SCALE=20 npm test` looks for longer. */
