@@ -5,16 +5,28 @@ import type { Asset } from "../../protocols/api/replies.ts";
 import { grouped } from "./natural-units.ts";
 import { renderTable } from "./output.ts";
 
-/** In lots, ticks and units of the quote asset. */
-export function renderPositions(positions: readonly PositionDetails[]): string {
-  if (positions.length === 0) return "no positions";
+type MarginOfAssets = Pick<MarginReply, "assets">;
+
+/** In lots, ticks and units of the quote asset; and what is said of a liquidation. */
+export function renderPositions(
+  positions: readonly PositionDetails[],
+  margin: MarginOfAssets,
+): string {
+  if (positions.length === 0) return ["no positions", ...liquidationsIn(margin)].join("\n");
   const rows = positions.map((position) => [
     position.symbol,
     ...[position.lots, position.buys, position.sells, position.markPrice].map(String),
     ...[position.cost, position.unrealised, position.initialMargin, position.maintenanceMargin],
   ]);
   const columns = ["SYMBOL", "LOTS", "BUYS", "SELLS", "MARK", "COST", "UNREALISED"];
-  return renderTable([...columns, "INITIAL", "MAINTENANCE"], rows);
+  const table = renderTable([...columns, "INITIAL", "MAINTENANCE"], rows);
+  return [table, ...liquidationsIn(margin)].join("\n");
+}
+
+function liquidationsIn({ assets }: MarginOfAssets): readonly string[] {
+  return assets
+    .filter(({ liquidation }) => liquidation !== "")
+    .map(({ asset, liquidation }) => `it is being liquidated in ${asset}: ${liquidation}`);
 }
 
 export function renderMargin({ isMargin, assets }: MarginReply, known: readonly Asset[]): string {
@@ -27,11 +39,7 @@ export function renderMargin({ isMargin, assets }: MarginReply, known: readonly 
     return [asset, ...amounts];
   });
   const columns = ["ASSET", "CASH", "UNREALISED", "EQUITY", "INITIAL", "MAINTENANCE", "FREE"];
-  const liquidated = assets.filter(({ liquidation }) => liquidation !== "");
-  const notes = liquidated.map(({ asset, liquidation }) => {
-    return `it is being liquidated in ${asset}: ${liquidation}`;
-  });
-  return [title, renderTable(columns, rows), ...notes].join("\n");
+  return [title, renderTable(columns, rows), ...liquidationsIn({ assets })].join("\n");
 }
 
 function signed(units: string, decimals: number): string {

@@ -16,8 +16,8 @@ const usdt = {
 
 describe("positions and margin", () => {
   it("are told in lots, ticks and units", () => {
-    expect(renderPositions([position])).toMatch(/BTC-USDT-PERP\s+-50\s+0\s+10\s+24900\s+-1250000/);
-    expect(renderPositions([])).toBe("no positions");
+    expect(renderPositions([position], { assets: [usdt] })).toMatch(/BTC-USDT-PERP\s+-50\s+0\s+10\s+24900\s+-1250000/);
+    expect(renderPositions([], { assets: [] })).toBe("no positions");
   });
 
   it("are told in whole assets, below zero as well", () => {
@@ -33,5 +33,7 @@ describe("positions and margin", () => {
     const liquidated = { ...usdt, liquidation: "deleveraging" as const };
     const text = renderMargin({ ok: true, isMargin: true, assets: [liquidated] }, assets);
     expect(text).toMatch(/\nit is being liquidated in USDT: deleveraging$/);
+    const positions = renderPositions([position], { assets: [liquidated] });
+    expect(positions).toMatch(/\nit is being liquidated in USDT: deleveraging$/);
   });
 });

@@ -14,8 +14,8 @@ export function command(): Command {
   return withAccountOptions(positions).action(async (options: AccountOptions) => {
     const { withAccount } = await import("./exchange-access.ts");
     await withAccount(options, async (client: OutcryClient) => {
-      const list = await client.positions();
-      print(options, { ok: true, positions: list }, () => renderPositions(list));
+      const [list, margin] = await Promise.all([client.positions(), client.margin()]);
+      print(options, { ok: true, positions: list }, () => renderPositions(list, margin));
     });
   });
 }
