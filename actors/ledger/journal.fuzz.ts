@@ -192,8 +192,8 @@ describe.each(kinds)("transfers of a day on $shards shards", ({ shards, known })
 describe.each([1, 3])("transfers of days of crashes on %i shards", (shards) => {
   it("are all that changes what anybody has, also by being liquidated", () => {
     const codes = new Set<TransferCode>();
-    for (const seed of [1, 2, 3]) {
-      const venue = playCrashes({ seed, shards, moves: 200 }, idle);
+    for (let seed = 1; seed <= 10; seed++) {
+      const venue = playCrashes({ seed, shards, moves: 300 }, idle);
       venue.logs.forEach((log, number) => {
         for (const code of foldOf(log, number, shards).codes) codes.add(code);
       });
