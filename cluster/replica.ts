@@ -121,7 +121,7 @@ export const defaultReplicaTiming: ReplicaTiming = {
   heartbeatSilenceMs: 1000,
   emitterReturnMs: 10_000,
   heartbeatMs: 40,
-  snapshotEveryEntries: 20_000,
+  snapshotEveryEntries: 2000,
 };
 
 /**
