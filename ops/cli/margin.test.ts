@@ -16,7 +16,9 @@ const usdt = {
 
 describe("positions and margin", () => {
   it("are told in lots, ticks and units", () => {
-    expect(renderPositions([position], { assets: [usdt] })).toMatch(/BTC-USDT-PERP\s+-50\s+0\s+10\s+24900\s+-1250000/);
+    expect(renderPositions([position], { assets: [usdt] })).toMatch(
+      /BTC-USDT-PERP\s+-50\s+0\s+10\s+24900\s+-1250000/,
+    );
     expect(renderPositions([], { assets: [] })).toBe("no positions");
   });
 
