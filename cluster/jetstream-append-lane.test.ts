@@ -58,6 +58,35 @@ describe("append lane", () => {
     expect(timesSent()).toEqual([0, 0, 250, 500, 1000, 2000]);
   });
 
+  it("waits longer where answers take longer, and tries again over a slow line only once", async () => {
+    const answerAfterMs = 300;
+    const first = append(1);
+    clock.advance(answerAfterMs);
+    // Tried again after 250 ms, and answered before that could be.
+    lane.onStored(1, 1);
+    await first;
+    for (let payload = 2; payload <= 20; payload += 1) {
+      const receipt = append(payload);
+      clock.advance(answerAfterMs);
+      lane.onStored(sent.length, payload);
+      await receipt;
+    }
+    expect(payloadsSent()).toEqual([1, 1, ...Array.from({ length: 19 }, (_, index) => index + 2)]);
+  });
+
+  it("does not wait longer than the longest timeout, whatever answers took", async () => {
+    for (let payload = 1; payload <= 20; payload += 1) {
+      const receipt = append(payload);
+      clock.advance(5000);
+      lane.onStored(sent.length, payload);
+      await receipt;
+    }
+    const before = sent.length;
+    void append(21).catch(() => undefined);
+    clock.advance(3100);
+    expect(sent.length - before).toBe(4);
+  });
+
   it("does not try again while others make progress, however long the queue is", () => {
     for (let payload = 1; payload <= 10; payload += 1) void append(payload);
     for (let publication = 1; publication <= 10; publication += 1) {

@@ -8,6 +8,7 @@
  * Knows nothing of NATS: it is told what was answered, and says what to send.
  */
 import { assert } from "../protocols/assert.ts";
+import { AnswerTime } from "./answer-time.ts";
 import type { Clock, Timer } from "./clock.ts";
 import {
   AppendOutcomeUnknown,
@@ -20,7 +21,8 @@ import type { AppendReceipt } from "./replicated-log.ts";
 
 export interface AppendPolicy {
   /**
-   * How long the oldest append may make no progress before it is tried again; doubles each time.
+   * How long the oldest append may make no progress before it is tried again, at least: longer
+   * where answers take longer, over a slow line. Doubles each time.
    */
   readonly attemptTimeoutMs: number;
   readonly attemptTimeoutMsMax: number;
@@ -75,6 +77,12 @@ interface PendingAppend {
   lastRefusal: string;
 }
 
+/** An append on its way to the stream, that may still be answered. */
+interface Publication {
+  readonly of: PendingAppend;
+  readonly sentAtMs: number;
+}
+
 /**
  * - `flowing`: every pending append has been sent, in order, since the lane last flowed.
  * - `probing`: only the oldest is sent, over and over; the others wait.
@@ -88,8 +96,8 @@ export class AppendLane {
   readonly #policy: AppendPolicy;
   /** Oldest first. Invariant: the first of them has no valid acknowledgement yet. */
   readonly #pending: PendingAppend[] = [];
-  /** Which append each publication was of that may still be answered. */
-  readonly #publications = new Map<number, PendingAppend>();
+  readonly #publications = new Map<number, Publication>();
+  readonly #answerTime = new AnswerTime();
   #state: LaneState = "flowing";
   #timer: Timer | undefined;
   /** The sequence of the last receipt given. */
@@ -101,6 +109,13 @@ export class AppendLane {
     this.#port = port;
     this.#policy = policy;
     this.#attemptTimeoutMs = policy.attemptTimeoutMs;
+  }
+
+  /** Of an attempt that nothing is wrong with yet. */
+  get #firstTimeoutMs(): number {
+    const { attemptTimeoutMs, attemptTimeoutMsMax } = this.#policy;
+    const { patienceMs } = this.#answerTime;
+    return Math.min(Math.max(attemptTimeoutMs, patienceMs), attemptTimeoutMsMax);
   }
 
   append(payload: Uint8Array): Promise<AppendReceipt> {
@@ -129,6 +144,8 @@ export class AppendLane {
 
   /** That publication was stored. */
   onStored(publication: number, sequence: number): void {
+    const sentAtMs = this.#publications.get(publication)?.sentAtMs;
+    if (sentAtMs !== undefined) this.#answerTime.took(this.#port.clock.nowMs() - sentAtMs);
     const pending = this.#answered(publication);
     if (pending === undefined) return;
     pending.storedAt = Math.max(pending.storedAt, sequence);
@@ -140,7 +157,7 @@ export class AppendLane {
     const pending = this.#answered(publication);
     if (pending === undefined) return;
     pending.lastRefusal = detail;
-    this.#attemptTimeoutMs = this.#policy.attemptTimeoutMs;
+    this.#attemptTimeoutMs = this.#firstTimeoutMs;
     // Those behind it may have been taken meanwhile: the order is to be restored.
     this.#state = "probing";
     this.#wakeAfter(this.#retryMs());
@@ -201,7 +218,7 @@ export class AppendLane {
     if (this.#lastSequence === before) return;
     this.#port.onReceipt(this.#lastSequence);
     this.#progressAtMs = this.#port.clock.nowMs();
-    this.#attemptTimeoutMs = this.#policy.attemptTimeoutMs;
+    this.#attemptTimeoutMs = this.#firstTimeoutMs;
     if (this.#state !== "flowing") this.#resume();
   }
 
@@ -261,7 +278,7 @@ export class AppendLane {
     pending.sentAtMs = this.#port.clock.nowMs();
     const publication = this.#port.publish(pending.payload);
     pending.unanswered.add(publication);
-    this.#publications.set(publication, pending);
+    this.#publications.set(publication, { of: pending, sentAtMs: pending.sentAtMs });
   }
 
   #giveUpOverdue(nowMs: number): void {
@@ -293,7 +310,7 @@ export class AppendLane {
 
   /** Undefined when its append was settled by another answer, or given up. */
   #answered(publication: number): PendingAppend | undefined {
-    const pending = this.#publications.get(publication);
+    const pending = this.#publications.get(publication)?.of;
     this.#publications.delete(publication);
     pending?.unanswered.delete(publication);
     return pending;
