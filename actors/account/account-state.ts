@@ -44,7 +44,7 @@ export class AccountState {
     this.participant = id;
     this.orders = orders;
     this.holdings = new Holdings(id, ledger);
-    this.risk = new RiskBook(id, { orders, holdings: this.holdings });
+    this.risk = new RiskBook(id, this);
   }
 
   get margin(): MarginBook | undefined {

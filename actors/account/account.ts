@@ -43,7 +43,9 @@ import type {
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { ShardLedger } from "../ledger/asset-ledger.ts";
+import { isContract } from "../contract/contract-listing.ts";
 import type { LedgerAccount } from "../ledger/ledger-account.ts";
+import type { Position } from "../margin/position.ts";
 import { auditOrders } from "./account-audit.ts";
 import { BookAnswers } from "./book-answers.ts";
 import { ChangeRequests } from "./change-requests.ts";
@@ -54,6 +56,7 @@ import type { SavedHoldings } from "./holdings.ts";
 import { KnownOrders } from "./known-orders.ts";
 import type { SavedKnownOrders } from "./known-orders.ts";
 import { AccountState } from "./account-state.ts";
+import { MarginBook } from "./margin-book.ts";
 import type { SavedMarginBook } from "./margin-book.ts";
 import type { OrderInAccount } from "./order.ts";
 import { OrderEntry } from "./order-entry.ts";
@@ -236,6 +239,7 @@ export class Account implements Actor<AccountHears> {
   /** It is the insurance fund of a contract, and pays what somebody else has lost there. */
   #coverDeficit({ debtor, asset, amount }: CoverDeficit, context: ActorContext): void {
     const lacking = this.#state.holdings.balance(asset).giveCover(amount);
+    this.#state.risk.moved(asset, context);
     const told = { account: debtor, fund: this.id, asset, amount, lacking };
     context.emit({ kind: "deficit-covered", ...told });
   }
@@ -315,9 +319,22 @@ export class Account implements Actor<AccountHears> {
     return instrument && previewFees(this.#state.fees, instrument, { ...asked, ...trading });
   }
 
+  /** By how much more margin an order in a contract would ask for; undefined without a mark. */
+  marginFor(asked: FeesAsked, venue: Venue): Amount | undefined {
+    const instrument = venue.instrument(asked.symbol);
+    if (instrument === undefined || !isContract(instrument)) return undefined;
+    const margin = this.#state.margin ?? new MarginBook(this.id, this.#state);
+    return margin.askedFor(asked, instrument, venue);
+  }
+
   /** Positions and orders in contracts, by symbol. */
   positions(venue: Venue): readonly PositionView[] {
     return this.#state.margin?.views(venue) ?? [];
+  }
+
+  /** What it has in a contract; undefined for nothing. */
+  positionIn(symbol: InstrumentSymbol): Position | undefined {
+    return this.#state.margin?.positions.positionIn(symbol);
   }
 
   hasPosition(symbol: InstrumentSymbol): boolean {

@@ -41,7 +41,7 @@ import type { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
 import type { Order } from "./order.ts";
 import { Positions } from "./positions.ts";
-import type { SavedPositions } from "./positions.ts";
+import type { PositionWitness, SavedPositions } from "./positions.ts";
 import { protectedPrice } from "./price-protection.ts";
 
 const { none } = RejectReason;
@@ -50,6 +50,8 @@ const { none } = RejectReason;
 interface Has {
   readonly orders: KnownOrders;
   readonly holdings: Holdings;
+  /** Hears what becomes of positions. */
+  readonly risk: PositionWitness;
 }
 
 /** What may still trade of an order in a contract. */
@@ -82,10 +84,10 @@ export class MarginBook {
   /** Whether it may open positions: one that may not any more can still close them. */
   isOpen = false;
 
-  constructor(account: AccountId, { orders, holdings }: Has) {
+  constructor(account: AccountId, { orders, holdings, risk }: Has) {
     this.#orders = orders;
     this.#holdings = holdings;
-    this.positions = new Positions(account, holdings);
+    this.positions = new Positions(account, holdings, risk);
   }
 
   // ---- What is not taken -------------------------------------------------------------------
@@ -197,6 +199,21 @@ export class MarginBook {
   }
 
   // ---- Questions ---------------------------------------------------------------------------
+
+  /** By how much more an order with a limit would have asked of cash; undefined without a mark. */
+  askedFor(
+    { side, price, quantity }: Pick<PlaceOrder, "side" | "price" | "quantity">,
+    contract: ContractInstrument,
+    venue: Venue,
+  ): Amount | undefined {
+    const markPrice = venue.contractOf(contract.symbol)?.markPrice ?? 0;
+    if (markPrice === 0) return undefined;
+    const exposure = this.#exposures(venue).get(contract.symbol) ?? this.#exposureOf(contract);
+    const before = marginsOf(exposure, venue).initial;
+    const order = { side, orderType: OrderType.limit, price, remaining: quantity };
+    count(order, exposure, markPrice);
+    return subtract(marginsOf(exposure, venue).initial, before);
+  }
 
   /** By symbol. */
   views(venue: Venue): readonly PositionView[] {

@@ -45,6 +45,17 @@ interface OpenPosition {
   position: Position;
 }
 
+/** What became of a position, after cash changed with it: by a loss when below zero. */
+export interface ToldPosition {
+  readonly instrument: ContractInstrument;
+  readonly position: Position;
+  readonly realised: Amount;
+}
+
+export interface PositionWitness {
+  positionChanged(change: ToldPosition, context: ActorContext): void;
+}
+
 /** One side of a trade at a price, with the contract's funding as the book had it. */
 interface Dealt {
   readonly side: Side;
@@ -55,11 +66,13 @@ interface Dealt {
 export class Positions {
   readonly #account: AccountId;
   readonly #holdings: Holdings;
+  readonly #witness: PositionWitness | undefined;
   readonly #positions = new Map<InstrumentSymbol, OpenPosition>();
 
-  constructor(account: AccountId, holdings: Holdings) {
+  constructor(account: AccountId, holdings: Holdings, witness?: PositionWitness) {
     this.#account = account;
     this.#holdings = holdings;
+    this.#witness = witness;
   }
 
   get isEmpty(): boolean {
@@ -73,6 +86,10 @@ export class Positions {
   /** Below zero for a short one. */
   lotsOf(symbol: InstrumentSymbol): number {
     return this.#positions.get(symbol)?.position.lots ?? 0;
+  }
+
+  positionIn(symbol: InstrumentSymbol): Position | undefined {
+    return this.#positions.get(symbol)?.position;
   }
 
   /** By symbol. */
@@ -148,9 +165,11 @@ export class Positions {
     if (realised < 0) this.#raise(open.instrument, subtract(0, realised), context);
     const code = cause === PositionCause.funding ? "funding" : "profit";
     this.#holdings.balance(quote).realise(realised, code);
-    const { lots, cost } = open.position;
+    const { instrument, position } = open;
+    const { lots, cost } = position;
     const account = this.#account;
     context.emit({ kind: "position-changed", account, symbol, cause, lots, cost, realised });
+    this.#witness?.positionChanged({ instrument, position, realised }, context);
   }
 
   #charge({ instrument }: OpenPosition, fee: Amount, context: ActorContext): void {

@@ -2,7 +2,6 @@
 import { areRiskLimitsSound, RejectReason } from "../../protocols/index.ts";
 import type {
   AccountId,
-  RiskLimits,
   RiskScope,
   SetRiskGroup,
   SetRiskLimits,
@@ -52,9 +51,6 @@ export class RiskPolicy {
     }
     const reason = whyNotPlace(scope, context);
     if (reason !== none) return reason;
-    if (isOfGoods(limits) && context.venue.instrument(scope.symbol)?.contract !== undefined) {
-      return RejectReason["risk-limits-invalid"];
-    }
     return areRiskLimitsSound(scope, limits) ? none : RejectReason["risk-limits-invalid"];
   }
 
@@ -62,11 +58,6 @@ export class RiskPolicy {
     if (!logic.hasRiskLimits) return RejectReason["command-not-permitted"];
     return this.#register.accounts.has(account) ? none : RejectReason["account-unknown"];
   }
-}
-
-/** Whether some of the limits are of goods that an account holds: of a contract there are none. */
-function isOfGoods({ positionQuantity, exposure, dailyLoss }: RiskLimits): boolean {
-  return positionQuantity !== undefined || exposure !== undefined || dailyLoss !== undefined;
 }
 
 /** Limits are of what there is. */
