@@ -148,7 +148,7 @@ export interface FeesView extends FeeRates {
   readonly takerFee: Amount;
   /** Of the base asset when it sells; 0 of a contract, for which nothing is. */
   readonly reserved: Amount;
-  /** Of a contract with a mark price, by how much more margin would be asked for, with the order. */
+  /** Of a contract with a mark price, by how much more margin would be asked for with the order. */
   readonly margin?: Amount;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Goal: limits of position, exposure and loss of the day hold for contracts: what orders may come to
- * is counted side by side, what only brings a position down is always taken, and what a day has
+ * Goal: limits of position, exposure and loss of the day hold for contracts: what orders may come
+ * to is counted side by side, what only brings a position down is always taken, and what a day has
  * brought is what was realised, funded and charged, and what is not realised at the mark.
  *
  * Apples and the perpetual on them trade at 100; a lot is one COIN a tick.

@@ -202,8 +202,7 @@ export class DayResults {
 
   #gainIn(instrument: InstrumentTerms, mark: DayMark): Amount | undefined {
     const known = this.#results.get(instrument.symbol);
-    const result =
-      known === undefined ? this.#resultNow(instrument, mark) : resultOn(known, mark);
+    const result = known === undefined ? this.#resultNow(instrument, mark) : resultOn(known, mark);
     return result && gainOf(result, mark);
   }
 

@@ -1,11 +1,6 @@
 /** Risk policy: the limits of risk and the groups of accounts, which all shards are told of. */
 import { areRiskLimitsSound, RejectReason } from "../../protocols/index.ts";
-import type {
-  AccountId,
-  RiskScope,
-  SetRiskGroup,
-  SetRiskLimits,
-} from "../../protocols/index.ts";
+import type { AccountId, RiskScope, SetRiskGroup, SetRiskLimits } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import type { Register } from "./register.ts";
 import { answer } from "./tickets.ts";

@@ -1,6 +1,6 @@
 /**
- * A story of contracts to begin a day with: one account wins in one future and loses more in another
- * than it has, so that its profit and the insurance fund pay for it when that one expires.
+ * A story of contracts to begin a day with: one account wins in one future and loses more in
+ * another than it has, so that its profit and the insurance fund pay for it when that one expires.
  *
  * The fund's account is there, and nobody else has traded.
  */

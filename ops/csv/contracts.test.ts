@@ -1,6 +1,6 @@
 /**
- * Goal: of contracts the files tell what was realised and funded and what is open at the mark, change
- * by change, and nothing as if goods had been paid for; also when the exporter starts again.
+ * Goal: of contracts the files tell what was realised and funded and what is open at the mark,
+ * change by change, and nothing as if goods had been paid for; also when the exporter starts again.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -122,10 +122,7 @@ function contractLine(
   const { quantity, cost, realized, funding, fees } = position;
   const made = add(realized, funding);
   const cash = subtract(made, fees);
-  const value = multiply(
-    multiply(held.markPrice, quantity),
-    units.terms.quoteUnitsPerTickLot,
-  );
+  const value = multiply(multiply(held.markPrice, quantity), units.terms.quoteUnitsPerTickLot);
   const entry: Amount = held.position === undefined ? 0 : entryOf(held.position);
   const equity = add(cash, subtract(value, entry));
   const figures = [

@@ -119,7 +119,10 @@ export class ShardClerk implements StepWitness {
   }
 
   /** Undefined of goods. What is settled at its final price is marked there. */
-  #heldIn({ account, symbol }: Pick<PositionChanged, "account" | "symbol">): HeldContract | undefined {
+  #heldIn({
+    account,
+    symbol,
+  }: Pick<PositionChanged, "account" | "symbol">): HeldContract | undefined {
     const { shard } = this;
     if (this.#unitsOf(symbol).terms.contract === undefined) return undefined;
     const { finalPrice = 0, markPrice = 0 } = shard.directory.contractOf(symbol) ?? {};

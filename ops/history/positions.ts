@@ -5,8 +5,8 @@
  * what he gets and the same part of what he paid, rounded down. Who sells what he has not bought
  * has a negative quantity, whose cost is what he got for it. Fees are counted apart.
  *
- * A position in a contract is what its account is told that it is: it has a cost below zero while it
- * is short, and funding apart from what is realized. Fills say what was bought and sold of it.
+ * A position in a contract is what its account is told that it is: it has a cost below zero while
+ * it is short, and funding apart from what is realized. Fills say what was bought and sold of it.
  */
 import {
   add,

@@ -234,7 +234,15 @@ export class ShardHistorian implements StepWitness {
   }
 
   #list(terms: InstrumentTerms): void {
-    const { symbol, base, quote, baseUnitsPerLot, quoteUnitsPerTickLot, trading = {}, contract } = terms;
+    const {
+      symbol,
+      base,
+      quote,
+      baseUnitsPerLot,
+      quoteUnitsPerTickLot,
+      trading = {},
+      contract,
+    } = terms;
     const { batch, at } = this.#place;
     batch.current.instruments.set(
       symbol,

@@ -43,7 +43,10 @@ const fillColumns = [
   numberColumn("price", "quote for one base"),
   numberColumn("notional", "quote"),
   numberColumn("fee", "quote; below zero for a rebate"),
-  numberColumn("net", "quote: paid or received with the fee, of a contract what it realised less that"),
+  numberColumn(
+    "net",
+    "quote: paid or received with the fee, of a contract what it realised less that",
+  ),
   textColumn("currency", "the quote asset"),
   textColumn("liquidity", "`maker`, `taker`, `auction` or `transfer`"),
   textColumn("trade_id", "the trade's number"),
@@ -63,7 +66,10 @@ const orderColumns = [
   numberColumn("average_price", "quote for one base, cut after 12 places of a unit"),
   numberColumn("notional", "quote"),
   numberColumn("fee", "quote; below zero for rebates"),
-  numberColumn("net", "quote: paid or received with fees, of a contract what it realised less those"),
+  numberColumn(
+    "net",
+    "quote: paid or received with fees, of a contract what it realised less those",
+  ),
   textColumn("currency", "the quote asset"),
   textColumn("order_id", "the order's number"),
   textColumn("client_order_id", "the account's own name for the order"),
@@ -155,6 +161,8 @@ function moneyCells(
 ): readonly Cell[] {
   const isContract = terms.contract !== undefined;
   const received = isContract ? realised : side === Side.buy ? subtract(0, notional) : notional;
-  const amounts = [notional, fee, subtract(received, fee)].map((amount) => units.amount(terms.quote, amount));
+  const amounts = [notional, fee, subtract(received, fee)].map((amount) =>
+    units.amount(terms.quote, amount),
+  );
   return [...amounts, terms.quote];
 }

@@ -61,7 +61,6 @@ export class Marks {
       valueOf: (lots) => valueAt(price, multiply(lots, terms.baseUnitsPerLot), places),
     };
   }
-
 }
 
 /** Exact. */

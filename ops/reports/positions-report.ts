@@ -1,6 +1,6 @@
 /**
- * What accounts hold of what they traded, or have in contracts, what it cost at average, and what it
- * would bring.
+ * What accounts hold of what they traded, or have in contracts, what it cost at average, and what
+ * it would bring.
  */
 import { add, multiply, subtract } from "../../protocols/index.ts";
 import type { AccountId, Amount } from "../../protocols/index.ts";
@@ -77,8 +77,7 @@ export class PositionsReport implements Report {
     const amount = (of: Amount | undefined): Cell => {
       return of === undefined ? undefined : units.amount(terms.quote, of);
     };
-    const net =
-      made === undefined ? undefined : subtract(add(add(made, realized), funding), fees);
+    const net = made === undefined ? undefined : subtract(add(add(made, realized), funding), fees);
     const goods = multiply(Math.abs(quantity), terms.baseUnitsPerLot);
     return [
       ...[account, terms.symbol, units.quantity(terms, quantity), amount(cost)],

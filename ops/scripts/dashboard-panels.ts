@@ -232,7 +232,8 @@ const cluster: Dashboard = {
         },
         {
           title: "What insurance funds lacked",
-          about: "Losses in contracts that neither accounts nor funds have paid, in units of an asset.",
+          about:
+            "Losses in contracts that neither accounts nor funds have paid, in units of an asset.",
           unit: "short",
           queries: [
             {

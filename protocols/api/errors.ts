@@ -244,7 +244,8 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
   },
   "trading-restricted": {
     message: "The account may not trade this instrument, or may only reduce what it has.",
-    remedy: "Cancel what is there, or sell goods, or close positions. `risk.show` tells what holds.",
+    remedy:
+      "Cancel what is there, or sell goods, or close positions. `risk.show` tells what holds.",
   },
   "order-quantity-above-limit": {
     message: "The order is for more than one order of this account may be for.",

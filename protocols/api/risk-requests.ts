@@ -147,7 +147,10 @@ export const riskUse = Type.Object(
     limits: riskLimitValues,
     openOrders: count({ description: "Orders that work there." }),
     position: Type.Optional(
-      count({ description: "What it has and is to buy, of a contract on the larger side.", unit: "lots" }),
+      count({
+        description: "What it has and is to buy, of a contract on the larger side.",
+        unit: "lots",
+      }),
     ),
     exposure: Type.Optional(
       amount("What that is worth, where that is limited and every price is known."),

@@ -73,8 +73,7 @@ const statements = {
   standingPositions:
     "SELECT account, symbol, quantity, cost FROM positions JOIN instruments USING (symbol) " +
     "WHERE contract IS NOT NULL AND quantity <> 0",
-  positionChanges:
-    "SELECT account, symbol, cause, quantity, cost, realized FROM position_changes",
+  positionChanges: "SELECT account, symbol, cause, quantity, cost, realized FROM position_changes",
   contracts:
     "SELECT symbol, contract->>'kind', contract->>'maintenanceMarginPpm' FROM instruments " +
     "WHERE contract IS NOT NULL",
