@@ -148,6 +148,7 @@ export class EngineNode {
       shards: logs.length,
       nodes,
       timing: { ...defaultReplicaTiming, ...timing },
+      hears: () => this.#detector.hears,
       claim: (of, emitterEpoch) => {
         void this.#client.submitTo(of, [{ kind: "claim-emitter", node, emitterEpoch }]);
       },

@@ -96,9 +96,11 @@ describe("a failure detector", () => {
   });
 
   it("calls nobody whose end does not matter, and nobody once it is closed", async () => {
-    const e1 = start("e1");
     let calls = 0;
-    network.connect().subscribe(clusterSubjects.alive("e1"), () => (calls += 1));
+    network.connect().subscribe(clusterSubjects.alive("e1"), ({ respond }) => {
+      calls += 1;
+      respond?.(new Uint8Array());
+    });
     const detector = detectorOf("e2");
     watched.clear();
     await clock.advanceAndSettle(1000);
@@ -107,11 +109,30 @@ describe("a failure detector", () => {
     await clock.advanceAndSettle(callEveryMs);
     expect(calls).toBe(1);
     detector.close();
-    e1.detector.close();
     await clock.advanceAndSettle(5000);
     expect(calls).toBe(1);
     expect(gone).toEqual([]);
-    // What those who answer leave behind is only their own call that has no answer.
-    expect(clock.timersCount).toBeLessThanOrEqual(1);
+    expect(clock.timersCount).toBe(0);
+  });
+
+  it("knows before anybody claims that its own line leads nowhere, and when it does again", async () => {
+    const { bus, detector } = start("e1");
+    await clock.advanceAndSettle(5000);
+    expect(detector.hears).toBe(true);
+    bus.setReachable(false);
+    await clock.advanceAndSettle(140);
+    expect(detector.hears).toBe(false);
+    await clock.advanceAndSettle(60_000);
+    expect(detector.hears).toBe(false);
+    bus.setReachable(true);
+    await clock.advanceAndSettle(2 * callEveryMs);
+    expect(detector.hears).toBe(true);
+  });
+
+  it("hears, alone as it may be", async () => {
+    const { detector } = start("e1");
+    expect(detector.hears).toBe(true);
+    await clock.advanceAndSettle(60_000);
+    expect(detector.hears).toBe(true);
   });
 });

@@ -5,6 +5,9 @@
  * is connected who listens says so; whoever answered before and is not listened for any more has
  * ended, or its line has, which is the same for those who wait. A process that stands still is not
  * noticed here, because its line is up: that its feed is silent tells (`emitter-watch.ts`).
+ *
+ * A node calls itself, too. While that does not come back, its own line leads nowhere, and that it
+ * hears nothing of others says nothing about them.
  */
 import { clusterSubjects } from "../protocols/index.ts";
 import type { NodeId } from "../protocols/index.ts";
@@ -26,6 +29,9 @@ export interface FailureDetectorOptions {
 export const callEveryMs = 20;
 /** After this a call has told nothing. */
 const callTimeoutMs = 500;
+/** A node calls itself every other time, and is deaf when none of so long came back. */
+const callsBetween = 2;
+const deafAfterMs = 100;
 const nothing = new Uint8Array();
 
 export class FailureDetector {
@@ -36,6 +42,9 @@ export class FailureDetector {
   readonly #gone = new Set<NodeId>();
   #subscription: BusSubscription | undefined;
   #timer: Timer | undefined;
+  #calls = 0;
+  /** When the last own call that came back was made; undefined before the first one. */
+  #heardAtMs: number | undefined;
 
   constructor(options: FailureDetectorOptions) {
     this.#options = options;
@@ -50,6 +59,12 @@ export class FailureDetector {
     this.#callLater();
   }
 
+  /** Whether what is said comes over this node's line; so it is taken to be until one call did. */
+  get hears(): boolean {
+    const { clock } = this.#options;
+    return this.#heardAtMs === undefined || clock.nowMs() - this.#heardAtMs < deafAfterMs;
+  }
+
   close(): void {
     this.#subscription?.unsubscribe();
     this.#timer?.cancel();
@@ -61,8 +76,22 @@ export class FailureDetector {
       const watched = this.#options.watched();
       for (const node of this.#gone) if (!watched.has(node)) this.#gone.delete(node);
       for (const node of watched) void this.#call(node);
+      if (this.#calls++ % callsBetween === 0) void this.#callSelf();
       this.#callLater();
     });
+  }
+
+  async #callSelf(): Promise<void> {
+    const { node, bus, clock } = this.#options;
+    const calledAtMs = clock.nowMs();
+    try {
+      await bus.request(clusterSubjects.alive(node), nothing, { timeoutMs: callTimeoutMs });
+      this.#heardAtMs = calledAtMs;
+    } catch (error) {
+      if (!(error instanceof ClusterFault)) throw error;
+      // The server was heard at least.
+      if (error instanceof NoResponders) this.#heardAtMs = calledAtMs;
+    }
   }
 
   async #call(node: NodeId): Promise<void> {

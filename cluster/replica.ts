@@ -96,6 +96,8 @@ export interface ReplicaOptions {
   readonly emission?: EmissionMode;
   readonly clock: Clock;
   readonly timing: ReplicaTiming;
+  /** Whether this node's line leads anywhere: while it does not, nobody's silence counts. */
+  readonly hears: () => boolean;
   /** Appends ClaimEmitter in this node's name. */
   readonly claim: (shard: ShardId, emitterEpoch: number) => void;
   /** The last version of logic that this replica carries; the newest there is unless told. */
@@ -123,7 +125,7 @@ export const defaultReplicaTiming: ReplicaTiming = {
   heartbeatSilenceMs: 1000,
   emitterReturnMs: 10_000,
   heartbeatMs: 40,
-  snapshotEveryEntries: 20_000,
+  snapshotEveryEntries: 2000,
 };
 
 /**
@@ -594,9 +596,9 @@ export class Replica {
 
   #claimIfOurs(elapsedMs: number): void {
     if (!this.#isIn("following") || this.cluster === "") return;
-    const { shard, claim } = this.#options;
+    const { shard, claim, hears } = this.#options;
     const { emitter } = this.#shard;
-    const isOurs = this.#watch.turn(elapsedMs, this.sequence, emitter);
+    const isOurs = this.#watch.turn(hears() ? elapsedMs : 0, this.sequence, emitter);
     if (isOurs && !this.isDrained) claim(shard, emitter.epoch);
   }
 

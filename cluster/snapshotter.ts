@@ -29,7 +29,10 @@ export interface SnapshotterOptions {
   readonly shards: number;
   readonly store: SnapshotStore;
   readonly clock: Clock;
-  /** Snapshots are taken at sequences that are multiples of this, the same on every node. */
+  /**
+   * Snapshots are taken at sequences that are multiples of this, the same on every node that has
+   * the time.
+   */
   readonly everyEntries: number;
   readonly onSaved: (sequence: number) => void;
   readonly onFault: (fault: ClusterFault) => void;
@@ -42,6 +45,8 @@ export interface SnapshotterOptions {
 const keptMax = 3;
 /** While a long log is replayed, time is better spent on that. */
 const replayPauseMs = 60_000;
+/** Taking and saving them is a twentieth of a follower's time at most. */
+const restFactor = 19;
 /** An emitter takes none, but if it never stopped emitting it would once replay for ever. */
 const emitterPatience = 10;
 
@@ -50,6 +55,8 @@ export class Snapshotter {
   #isSaving = false;
   #lastTaken = 0;
   #lastTakenAtMs: number;
+  /** What the last one took, from its beginning until it was saved or given up. */
+  #tookMs = 0;
   #lastSaved = 0;
 
   constructor(options: SnapshotterOptions) {
@@ -68,7 +75,7 @@ export class Snapshotter {
     if (sequence % everyEntries !== 0 || this.#isSaving) return false;
     switch (phase) {
       case "following":
-        return true;
+        return this.#restedMs(clock.nowMs()) >= restFactor * this.#tookMs;
       case "replaying":
         return clock.nowMs() - this.#lastTakenAtMs >= replayPauseMs;
       case "emitting":
@@ -78,12 +85,17 @@ export class Snapshotter {
     }
   }
 
+  /** Since the last one was saved or given up. */
+  #restedMs(nowMs: number): number {
+    return nowMs - this.#lastTakenAtMs - this.#tookMs;
+  }
+
   /** Encodes the state as it is now, saves it in the background, and returns its hash. */
   take(shard: Shard, context: SnapshotContext): Uint8Array {
     const { sequence } = shard;
+    this.#lastTakenAtMs = this.#options.clock.nowMs();
     const { bytes, stateHash } = encodeSnapshot(shard, context);
     this.#lastTaken = sequence;
-    this.#lastTakenAtMs = this.#options.clock.nowMs();
     this.#isSaving = true;
     void this.#save(sequence, bytes);
     return stateHash;
@@ -100,6 +112,7 @@ export class Snapshotter {
     } catch (error) {
       this.#report(error);
     } finally {
+      this.#tookMs = this.#options.clock.nowMs() - this.#lastTakenAtMs;
       this.#isSaving = false;
     }
   }

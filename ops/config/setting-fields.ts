@@ -120,7 +120,7 @@ export const settingFields: {
     },
     snapshotEveryEntries: {
       kind: "count",
-      what: "how many entries lie between snapshots",
+      what: "how many entries lie between snapshots, at least",
       variable: "OUTCRY_SNAPSHOT_ENTRIES",
       otherwise: always(defaultReplicaTiming.snapshotEveryEntries),
     },

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findHindrance, type MonitoredServer } from "./readiness.ts";
+import { findHindrance, hasGivenUpStore, type MonitoredServer } from "./readiness.ts";
 
 interface Said {
   health: object;
@@ -102,5 +102,29 @@ describe("a server is hindered", () => {
       errors: [notCurrent("LOG_0_9"), notCurrent("OBJ_snapshots")],
     };
     expect(await hindrance()).toBe("JetStream stream '$G > OBJ_snapshots' is not current");
+  });
+});
+
+/** In the words of nats-server 2.15.1. */
+describe("a server has given up its store", () => {
+  const n1Says = async (health: object): Promise<boolean> => {
+    said.get("n1")!.health = health;
+    return await hasGivenUpStore(servers[0]!);
+  };
+
+  it("when it serves without it", async () => {
+    const error = "JetStream not enabled";
+    expect(await n1Says({ status: "unavailable", status_code: 503, error })).toBe(true);
+  });
+
+  it("but not while it still reads it, however long that takes", async () => {
+    const error = "failed to be ready for connections after 1ms: server, route";
+    expect(await n1Says({ status: "error", status_code: 500, error })).toBe(false);
+  });
+
+  it("nor when it is well, or does not answer", async () => {
+    expect(await n1Says({ status: "ok" })).toBe(false);
+    listeners[1]!.close();
+    expect(await hasGivenUpStore(servers[1]!)).toBe(false);
   });
 });

@@ -65,12 +65,15 @@ function isFollowed(stream: string, streams: readonly string[]): boolean {
   );
 }
 
-/** Whether it answers, and says that it stores nothing: it may have run out of room. */
+/**
+ * Whether it serves, and says that it stores nothing: it may have run out of room. One that still
+ * reads its store, which takes as long as that is large or damaged, has not given it up.
+ */
 export async function hasGivenUpStore({
   monitorUrl,
 }: Pick<MonitoredServer, "monitorUrl">): Promise<boolean> {
   const { reached, body } = await ask(`${monitorUrl}/healthz?js-enabled-only=true`);
-  return reached && (body as { status?: string }).status !== "ok";
+  return reached && (body as { status?: string }).status === "unavailable";
 }
 
 function findStreamBehind(
