@@ -52,6 +52,8 @@ export interface Venue {
   readonly risk: RiskRules | undefined;
   /** Where a contract stands, as far as this shard has heard; undefined before the first word. */
   contractOf(symbol: InstrumentSymbol): ContractState | undefined;
+  /** Its mark price as a day of log time began; undefined while it has had none. */
+  openingMarkOf(symbol: InstrumentSymbol, day: number): Ticks | undefined;
   /** By which cycle trades of an instrument are settled; undefined for at once. */
   settlementCycleOf(symbol: InstrumentSymbol): SettlementCycle | undefined;
   /** Under which rules an asset comes from a chain and goes there; undefined for one without. */

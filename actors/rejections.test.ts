@@ -24,6 +24,7 @@ import {
   unrevised,
 } from "../protocols/index.ts";
 import type {
+  AccountId,
   ActorMessage,
   AddAsset,
   AssetId,
@@ -54,6 +55,7 @@ import { unlimitedBudget } from "./account/reservation.ts";
 import { Book } from "./book/book.ts";
 import { bookLimits } from "./book/book-limits.ts";
 import { restingLotsMax } from "./book/matching-desk.ts";
+import { applePerpetual } from "./testing/contracts.ts";
 import { apples } from "./testing/instruments.ts";
 import { RecordingContext } from "./testing/recording-context.ts";
 import { TestVenue } from "./testing/test-venue.ts";
@@ -549,6 +551,10 @@ describe("a command that breaks every rule is refused for the first of the list"
 });
 
 /** Of all the instruments that alice trades. */
+const marginOf = (account: AccountId): Command => ({
+  ...{ kind: "set-margin-account", account, isMargin: true, author: "ops", reason: "test" },
+});
+
 const limitsOfAlice = (limits: RiskLimits, symbol = "APPLE-COIN"): SetRiskLimits => ({
   ...{ kind: "set-risk-limits", author: "ops", reason: "test", limits },
   scope: { account: "alice", group: "", quote: "", symbol },
@@ -627,6 +633,28 @@ describe("an order of an account that is held to limits is refused for the first
       "price-distance-above-limit",
       "position-above-limit",
       "exposure-above-limit",
+    ]);
+  });
+
+  it("when it is in a contract", () => {
+    const { symbol } = applePerpetual;
+    const venue = venueOf({ COIN: 1000 }).open("fund").list(applePerpetual);
+    venue.do(marginOf("alice"));
+    venue.do({ ...order, account: "bob", clientOrderId: "S", side: Side.sell, quantity: 1 });
+    venue.do({ ...order, clientOrderId: "taken", quantity: 1 });
+    const held = { positionQuantity: 4, exposure: 30 };
+    venue.do(limitsOfAlice({ ...held, restriction: 1 }, symbol));
+    const ladder = new Ladder<PlaceOrder>(venue, { ...order, symbol, clientOrderId: "1" });
+    ladder.with({ quantity: 5 }).with({ clientOrderId: "2", side: Side.sell });
+    venue.do(limitsOfAlice(held, symbol));
+    ladder
+      .with({ clientOrderId: "3" })
+      .with({ clientOrderId: "4", side: Side.buy })
+      .with({ clientOrderId: "5", quantity: 4 })
+      .with({ clientOrderId: "6", quantity: 3 });
+    expectReasons(ladder, [
+      ...["trading-restricted", "trading-restricted"],
+      ...["position-above-limit", "position-above-limit", "exposure-above-limit"],
     ]);
   });
 

@@ -18,8 +18,10 @@ import {
 } from "../protocols/index.ts";
 import type {
   ActorAddress,
+  Amount,
   Answer,
   Ask,
+  AssetId,
   FeedKind,
   FeedMessage,
   LogicVersion,
@@ -297,6 +299,11 @@ export class Replica {
   /** Frames that the shard owes other shards. */
   get framesOwed(): number {
     return this.#outboxes.length;
+  }
+
+  /** Of each asset, what insurance funds were to pay and did not have: as far below zero. */
+  get deficits(): readonly (readonly [AssetId, Amount])[] {
+    return [...this.#shard.ledger.all()].map(({ asset, deficit }) => [asset, deficit.balance]);
   }
 
   /** How often the tail of its log had to begin anew. */

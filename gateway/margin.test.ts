@@ -22,6 +22,7 @@ const future = {
   ...{ initialMarginPpm: 50_000, maintenanceMarginPpm: 25_000, markClampPpm: 10_000 },
   liquidationFeePpm: 5000,
 };
+const goods = { symbol: "BTC-USDT", price: 100, quantity: 2 };
 const order = { symbol, type: "limit", price: 100, quantity: 2 };
 
 it("an account that is not for margin opens no position", async () => {
@@ -50,6 +51,28 @@ it("a margin account is told its positions, and what they leave free", async () 
   expect(equity).toBe(cash);
   expect(BigInt(free)).toBe(BigInt(cash) - BigInt(initialMargin));
   expect(BigInt(initialMargin) > 0n).toBe(true);
+});
+
+it("a preview says what margin an order would ask for, and reserves nothing", async () => {
+  for (const account of ["demo", "maker"]) {
+    await place.must("margin.setAccount", { account, isMargin: true, reason: "agreed" });
+  }
+  const preview = (side: string, quantity: number, price = 100) =>
+    place.must("fees.preview", { symbol, side, quantity, price });
+  const buying = await preview("buy", 40);
+  const { notional, reserved, margin } = buying;
+  // A twentieth, rounded up.
+  expect([reserved, margin]).toEqual(["0", String((BigInt(notional) + 19n) / 20n)]);
+  expect((await preview("sell", 40)).margin).toBe(margin);
+  // What it would lose at once is asked for, too: a tick of each hundred.
+  const worse = BigInt((await preview("buy", 40, 101)).margin!);
+  expect(worse - BigInt(margin!)).toBe(BigInt(notional) / 100n);
+  await place.must("order.place", { ...order, quantity: 40, side: "sell" }, "maker");
+  await place.must("order.place", { ...order, quantity: 40, side: "buy" });
+  const { assets } = await place.must("margin.show", {});
+  expect(assets[0]?.initialMargin).toBe(margin);
+  expect((await preview("sell", 80)).margin).toBe("0");
+  expect(await place.must("fees.preview", { ...goods, side: "buy" })).not.toHaveProperty("margin");
 });
 
 it("an account that there is not is made no margin account", async () => {

@@ -147,7 +147,7 @@ const meanings = {
   ],
   "day-results-of-what-is-held": [
     "turns",
-    "what an account counts as gained or lost is of the goods that it has",
+    "what an account counts as gained or lost is of the goods and positions that it has",
   ],
   "level-sums-its-orders": [
     "turns",

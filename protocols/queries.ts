@@ -146,8 +146,10 @@ export interface FeesView extends FeeRates {
   readonly notional: Amount;
   readonly makerFee: Amount;
   readonly takerFee: Amount;
-  /** Of the base asset when it sells. */
+  /** Of the base asset when it sells; 0 of a contract, for which nothing is. */
   readonly reserved: Amount;
+  /** Of a contract with a mark price, by how much more margin would be asked for with the order. */
+  readonly margin?: Amount;
 }
 
 export interface InstrumentView {

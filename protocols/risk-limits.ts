@@ -28,7 +28,7 @@ export interface RiskScope {
 export const Restriction = {
   /** No order is taken; those that are there may be canceled. */
   closed: 0,
-  /** Who has something may sell it. */
+  /** Who has goods may sell them, and who has a position in a contract may close it. */
   sellOnly: 1,
 } as const;
 export type Restriction = (typeof Restriction)[keyof typeof Restriction];
@@ -53,9 +53,12 @@ export interface RiskLimits {
   readonly restriction?: Restriction;
   /** How far a limit price may be from the last price, in basis points of that. */
   readonly priceBasisPoints?: number;
-  /** Lots that the account may have, with those that it is to buy. */
+  /** Lots that the account may have, with those that it is to buy; in a contract of either side. */
   readonly positionQuantity?: Lots;
-  /** Quote units that what it has is worth at last prices, with what is reserved to buy more. */
+  /**
+   * Quote units that what it has is worth at last prices, with what is reserved to buy more; and
+   * what may come of contracts at their marks.
+   */
   readonly exposure?: Amount;
   /** Quote units lost since the day began, at which the account may only reduce. */
   readonly dailyLoss?: Amount;

@@ -58,7 +58,7 @@ export class AccountState {
     this.orders = orders;
     this.holders = holders;
     this.holdings = new Holdings(id, ledger);
-    this.risk = new RiskBook(id, { orders, holdings: this.holdings });
+    this.risk = new RiskBook(id, this);
   }
 
   get margin(): MarginBook | undefined {

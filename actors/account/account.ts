@@ -44,7 +44,9 @@ import type {
 } from "../../protocols/index.ts";
 import type { Actor, ActorContext, Venue } from "../actor.ts";
 import { ShardLedger } from "../ledger/asset-ledger.ts";
+import { isContract } from "../contract/contract-listing.ts";
 import type { LedgerAccount } from "../ledger/ledger-account.ts";
+import type { Position } from "../margin/position.ts";
 import { auditOrders } from "./account-audit.ts";
 import { BookAnswers } from "./book-answers.ts";
 import { ChangeRequests } from "./change-requests.ts";
@@ -58,6 +60,7 @@ import { AccountState } from "./account-state.ts";
 import type { SharedBooks } from "./account-state.ts";
 import { ContractDesk } from "./contract-desk.ts";
 import type { PositionMessage } from "./contract-desk.ts";
+import { MarginBook } from "./margin-book.ts";
 import type { SavedMarginBook } from "./margin-book.ts";
 import type { OrderInAccount } from "./order.ts";
 import { OrderEntry } from "./order-entry.ts";
@@ -343,9 +346,22 @@ export class Account implements Actor<AccountHears> {
     return instrument && previewFees(this.#state.fees, instrument, { ...asked, ...trading });
   }
 
+  /** By how much more margin an order in a contract would ask for; undefined without a mark. */
+  marginFor(asked: FeesAsked, venue: Venue): Amount | undefined {
+    const instrument = venue.instrument(asked.symbol);
+    if (instrument === undefined || !isContract(instrument)) return undefined;
+    const margin = this.#state.margin ?? new MarginBook(this.id, this.#state);
+    return margin.askedFor(asked, instrument, venue);
+  }
+
   /** Positions and orders in contracts, by symbol. */
   positions(venue: Venue): readonly PositionView[] {
     return this.#state.margin?.views(venue) ?? [];
+  }
+
+  /** What it has in a contract; undefined for nothing. */
+  positionIn(symbol: InstrumentSymbol): Position | undefined {
+    return this.#state.margin?.positions.positionIn(symbol);
   }
 
   hasPosition(symbol: InstrumentSymbol): boolean {

@@ -70,7 +70,10 @@ export class BookAnswers {
     accept(order, context);
     const cost = order.recordFill(message);
     if (order.instrument.contract === undefined) holdings.settle(order, message, cost);
-    else this.#settleContract(order, message, { fee: cost.fee, context });
+    else {
+      this.#state.risk.filling(order, context);
+      this.#settleContract(order, message, { fee: cost.fee, context });
+    }
     const isTrade = message.liquidity !== Liquidity.transfer;
     if (isTrade) this.#state.fees.traded(order.instrument, cost.notional, context);
     this.#state.risk.filled(order, { quantity: message.quantity, cost, isTrade }, context);

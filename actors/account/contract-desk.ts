@@ -71,6 +71,7 @@ export class ContractDesk {
   /** It is the insurance fund of a contract, and pays what somebody else has lost there. */
   #coverDeficit({ debtor, asset, amount }: CoverDeficit, context: ActorContext): void {
     const lacking = this.#state.holdings.balance(asset).giveCover(amount);
+    this.#state.risk.moved(asset, context);
     const told = { account: debtor, fund: this.#state.id, asset, amount, lacking };
     context.emit({ kind: "deficit-covered", ...told });
     this.#liquidations.look(asset, context);

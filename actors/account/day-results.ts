@@ -2,11 +2,20 @@
  * Day results: what one account has gained or lost on this day, instrument by instrument, where a
  * limit asks for it. Begins with the first order or trade after the limit was set.
  *
- * Told after everything that moves goods or money; what is asked changes nothing.
+ * Told after everything that moves goods, money or positions; what is asked changes nothing. Goods
+ * count at last prices, positions in contracts at their marks.
  *
  * Invariant: day-results-of-what-is-held.
  */
-import { add, divideFloor, hold, invariant, Side, subtract } from "../../protocols/index.ts";
+import {
+  add,
+  assert,
+  divideFloor,
+  hold,
+  invariant,
+  Side,
+  subtract,
+} from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
@@ -15,34 +24,40 @@ import type {
   InstrumentTerms,
 } from "../../protocols/index.ts";
 import type { Venue } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
+import { entryOf } from "../margin/position.ts";
+import type { Position } from "../margin/position.ts";
 import {
   beginResult,
   gainOf,
   restoredResult,
   resultHaving,
   resultOn,
+  resultTurned,
   savedResult,
 } from "../risk/day-result.ts";
 import type { DayMark, DayResult, SavedDayResult } from "../risk/day-result.ts";
 import { logDayOf } from "../risk/log-day.ts";
 import type { RiskPlace, RiskRules } from "../risk/risk-rules.ts";
+import type { ContractPositions } from "./contract-exposure.ts";
 import type { Trading } from "./fee-book.ts";
 import type { Holdings } from "./holdings.ts";
 import type { FillCost, Order } from "./order.ts";
+import type { ToldPosition } from "./positions.ts";
 
 const resultsOfHeld = invariant("day-results-of-what-is-held");
 
 export class DayResults {
   readonly #account: AccountId;
-  readonly #holdings: Holdings;
+  readonly #has: Has;
   readonly #results = new Map<InstrumentSymbol, DayResult>();
   /** The rules that the results were last looked through for: others may ask for fewer. */
   #rules: RiskRules | undefined;
   #revision = 0;
 
-  constructor(account: AccountId, holdings: Holdings) {
+  constructor(account: AccountId, has: Has) {
     this.#account = account;
-    this.#holdings = holdings;
+    this.#has = has;
   }
 
   // ---- What is told ------------------------------------------------------------------------
@@ -51,19 +66,34 @@ export class DayResults {
   ordered(trading: Trading): void {
     if (!this.#isAsked(trading)) return;
     for (const instrument of trading.venue.instruments()) {
-      if (this.#results.has(instrument.symbol)) continue;
-      const lots = this.#lotsOf(instrument);
-      if (lots === 0 || !this.#isMeant(instrument, trading)) continue;
-      this.#set(instrument, beginResult(lots, markOf(instrument, trading)));
+      if (this.#lotsOf(instrument) !== 0) this.#begin(instrument, trading);
     }
+  }
+
+  /** What the account has in an instrument counts from now on, where a limit asks. */
+  beginIn(instrument: InstrumentTerms, trading: Trading): void {
+    if (this.#isAsked(trading)) this.#begin(instrument, trading);
+  }
+
+  #begin(instrument: InstrumentTerms, trading: Trading): void {
+    if (this.#results.has(instrument.symbol) || !this.#isMeant(instrument, trading)) return;
+    this.#set(instrument, this.#resultNow(instrument, markOf(instrument, trading)));
+  }
+
+  #resultNow(instrument: InstrumentTerms, mark: DayMark): DayResult | undefined {
+    return beginResult(this.#lotsOf(instrument), mark, this.#entryOf(instrument));
   }
 
   /** A fill is settled: its money is what was paid, and other instruments see goods come and go. */
   traded(order: Order, { quantity, cost }: TradedFill, trading: Trading): void {
     if (!this.#isAsked(trading)) return;
     const { instrument, side } = order;
-    const isBuy = side === Side.buy;
     const { notional, fee } = cost;
+    if (instrument.contract !== undefined) {
+      this.#charge(instrument, fee, trading);
+      return;
+    }
+    const isBuy = side === Side.buy;
     const paid = isBuy ? add(notional, fee) : subtract(fee, notional);
     const lots = this.#lotsOf(instrument);
     const mark = markOf(instrument, trading);
@@ -76,6 +106,28 @@ export class DayResults {
     this.#see([instrument.base, instrument.quote], trading, instrument.symbol);
   }
 
+  /** What a position realised is counted already; its fee comes out of cash. */
+  #charge(instrument: InstrumentTerms, fee: Amount, trading: Trading): void {
+    const known = this.#results.get(instrument.symbol);
+    const result = known && resultOn(known, markOf(instrument, trading));
+    if (known !== undefined) {
+      this.#set(instrument, result && { ...result, paid: add(result.paid, fee) });
+    }
+    this.#see([instrument.quote], trading);
+  }
+
+  /** Traded, funded, closed or realised: cash has changed with it. */
+  positionChanged({ instrument, position, realised }: ToldPosition, trading: Trading): void {
+    if (!this.#isAsked(trading)) return;
+    const known = this.#results.get(instrument.symbol);
+    if (known !== undefined) {
+      const before = resultOn(known, markOf(instrument, trading));
+      const turn = { lots: position.lots, entry: entryOf(position), realised };
+      this.#set(instrument, before && resultTurned(before, turn));
+    }
+    this.#see([instrument.quote], trading);
+  }
+
   /** Some of an asset has come or gone without a trade. */
   moved(asset: AssetId, trading: Trading): void {
     if (this.#isAsked(trading)) this.#see([asset], trading);
@@ -85,7 +137,7 @@ export class DayResults {
     for (const [symbol, known] of this.#results) {
       const instrument = trading.venue.instrument(symbol);
       if (instrument === undefined || symbol === but) continue;
-      if (!assets.includes(instrument.base)) continue;
+      if (isContract(instrument) || !assets.includes(instrument.base)) continue;
       const mark = markOf(instrument, trading);
       const before = resultOn(known, mark);
       this.#set(instrument, before && resultHaving(before, this.#lotsOf(instrument), mark));
@@ -113,15 +165,24 @@ export class DayResults {
     return isAsked;
   }
 
-  /** Whether a limit of the account asks for its results in an instrument, whose goods it holds. */
+  /** Whether a limit of the account asks for its results in an instrument. */
   #isMeant(instrument: InstrumentTerms, { venue }: Trading): boolean {
-    if (instrument.contract !== undefined) return false;
     const applied = venue.risk?.applying(this.#account, instrument) ?? [];
     return applied.some(({ limits }) => limits.dailyLoss !== undefined);
   }
 
-  #lotsOf({ base, baseUnitsPerLot }: InstrumentTerms): Amount {
-    return divideFloor(this.#holdings.held(base), baseUnitsPerLot);
+  #lotsOf(instrument: InstrumentTerms): Amount {
+    if (isContract(instrument)) return this.#positionIn(instrument)?.lots ?? 0;
+    return divideFloor(this.#has.holdings.held(instrument.base), instrument.baseUnitsPerLot);
+  }
+
+  #entryOf(instrument: InstrumentTerms): Amount {
+    const position = isContract(instrument) ? this.#positionIn(instrument) : undefined;
+    return position === undefined ? 0 : entryOf(position);
+  }
+
+  #positionIn({ symbol }: InstrumentTerms): Position | undefined {
+    return this.#has.margin?.positions.positionIn(symbol);
   }
 
   // ---- What is asked -----------------------------------------------------------------------
@@ -131,7 +192,7 @@ export class DayResults {
     let loss: Amount = 0;
     for (const instrument of trading.venue.instruments()) {
       const isMeant = symbol === "" ? instrument.quote === quote : instrument.symbol === symbol;
-      if (!isMeant || instrument.contract !== undefined) continue;
+      if (!isMeant) continue;
       const gain = this.#gainIn(instrument, markOf(instrument, trading));
       if (gain === undefined) return undefined;
       loss = subtract(loss, gain);
@@ -141,17 +202,18 @@ export class DayResults {
 
   #gainIn(instrument: InstrumentTerms, mark: DayMark): Amount | undefined {
     const known = this.#results.get(instrument.symbol);
-    const result =
-      known === undefined ? beginResult(this.#lotsOf(instrument), mark) : resultOn(known, mark);
+    const result = known === undefined ? this.#resultNow(instrument, mark) : resultOn(known, mark);
     return result && gainOf(result, mark);
   }
 
   // ---- Audit and snapshot ------------------------------------------------------------------
 
   audit(venue: Venue): void {
-    for (const [symbol, { lots }] of this.#results) {
+    for (const [symbol, { lots, entry }] of this.#results) {
       const instrument = venue.instrument(symbol);
-      hold(resultsOfHeld, instrument !== undefined && lots === this.#lotsOf(instrument));
+      assert(instrument !== undefined, "a result in what is not listed");
+      hold(resultsOfHeld, lots === this.#lotsOf(instrument));
+      hold(resultsOfHeld, entry === this.#entryOf(instrument));
     }
   }
 
@@ -167,6 +229,12 @@ export class DayResults {
   }
 }
 
+/** What the account has, in goods and in contracts. */
+interface Has {
+  readonly holdings: Holdings;
+  readonly margin: { readonly positions: Pick<ContractPositions, "positionIn"> } | undefined;
+}
+
 interface TradedFill {
   readonly quantity: number;
   readonly cost: FillCost;
@@ -175,6 +243,11 @@ interface TradedFill {
 function markOf(instrument: InstrumentTerms, { venue, timeUs }: Trading): DayMark {
   const { symbol } = instrument;
   const day = logDayOf(timeUs);
+  if (isContract(instrument)) {
+    const markPrice = venue.contractOf(symbol)?.markPrice ?? 0;
+    const openingPrice = venue.openingMarkOf(symbol, day);
+    return { day, openingPrice, lastPrice: markPrice === 0 ? undefined : markPrice, instrument };
+  }
   const openingPrice = venue.openingPriceOf(symbol, day);
   return { day, openingPrice, lastPrice: venue.lastPriceOf(symbol), instrument };
 }

@@ -5,6 +5,7 @@ import type { FeeBook, Trading } from "./fee-book.ts";
 import { chargeFee, chargeMinimum, makerPpmOf, minimumFeeOf, takerPpmOf } from "./fee.ts";
 import type { ChargedInstrument } from "./fee.ts";
 import { notionalOf, requirementOf, requirementWithMinimum } from "./reservation.ts";
+import type { OpenTerms } from "./reservation.ts";
 
 export function previewFees(
   book: FeeBook,
@@ -22,7 +23,6 @@ export function previewFees(
     const most = side === Side.sell ? { most: notional } : {};
     return chargeMinimum({ notional, ppm, minimum, paid: 0, credit: 0, ...most }).fee;
   };
-  const terms = { side, price, remaining: quantity, feeCredit: 0 };
   return {
     ...{ makerPpm, takerPpm, minimum, volume, notional },
     schedule: schedule?.schedule ?? "",
@@ -30,9 +30,13 @@ export function previewFees(
     tier: schedule === undefined ? 0 : schedule.tiers.indexOf(feeTierAt(schedule, volume)),
     makerFee: feeAt(makerPpm),
     takerFee: feeAt(takerPpm),
-    reserved:
-      minimum === 0
-        ? requirementOf(instrument, terms)
-        : requirementWithMinimum(instrument, terms, { paid: 0, credit: 0 }),
+    reserved: reservedFor(instrument, { side, price, remaining: quantity, feeCredit: 0 }),
   };
+}
+
+/** Of a contract it is margin that is asked for. */
+function reservedFor(instrument: ChargedInstrument, terms: OpenTerms): Amount {
+  if (instrument.contract !== undefined) return 0;
+  if (minimumFeeOf(instrument) === 0) return requirementOf(instrument, terms);
+  return requirementWithMinimum(instrument, terms, { paid: 0, credit: 0 });
 }

@@ -45,7 +45,7 @@ import type { Order } from "./order.ts";
 import { LiquidationBook } from "./liquidation-book.ts";
 import type { SavedLiquidations } from "./liquidation-book.ts";
 import { Positions } from "./positions.ts";
-import type { OpenPosition, SavedPositions } from "./positions.ts";
+import type { OpenPosition, PositionWitness, SavedPositions } from "./positions.ts";
 import { protectedPrice } from "./price-protection.ts";
 
 const { none } = RejectReason;
@@ -55,6 +55,8 @@ interface Has {
   readonly orders: KnownOrders;
   readonly holdings: Holdings;
   readonly holders: PositionHolders;
+  /** Hears what becomes of positions. */
+  readonly risk: PositionWitness;
 }
 
 /** What may still trade of an order in a contract. */
@@ -91,10 +93,10 @@ export class MarginBook {
   isOpen = false;
   readonly liquidations = new LiquidationBook();
 
-  constructor(account: AccountId, { orders, holdings, holders }: Has) {
+  constructor(account: AccountId, { orders, holdings, holders, risk }: Has) {
     this.#orders = orders;
     this.#holdings = holdings;
-    this.positions = new Positions(account, holdings, holders);
+    this.positions = new Positions(account, holdings, { holders, witness: risk });
   }
 
   // ---- What is not taken -------------------------------------------------------------------
@@ -264,6 +266,21 @@ export class MarginBook {
   }
 
   // ---- Questions ---------------------------------------------------------------------------
+
+  /** By how much more an order with a limit would have asked of cash; undefined without a mark. */
+  askedFor(
+    { side, price, quantity }: Pick<PlaceOrder, "side" | "price" | "quantity">,
+    contract: ContractInstrument,
+    venue: Venue,
+  ): Amount | undefined {
+    const markPrice = venue.contractOf(contract.symbol)?.markPrice ?? 0;
+    if (markPrice === 0) return undefined;
+    const exposure = this.#exposures(venue).get(contract.symbol) ?? this.#exposureOf(contract);
+    const before = marginsOf(exposure, venue).initial;
+    const order = { side, orderType: OrderType.limit, price, remaining: quantity };
+    count(order, exposure, markPrice);
+    return subtract(marginsOf(exposure, venue).initial, before);
+  }
 
   /** By symbol. */
   views(venue: Venue): readonly PositionView[] {

@@ -57,6 +57,23 @@ interface Charged {
   readonly context: ActorContext;
 }
 
+/** What became of a position, after cash changed with it: by a loss when below zero. */
+export interface ToldPosition {
+  readonly instrument: ContractInstrument;
+  readonly position: Position;
+  readonly realised: Amount;
+}
+
+export interface PositionWitness {
+  positionChanged(change: ToldPosition, context: ActorContext): void;
+}
+
+/** Who hears of positions: nobody unless told. */
+interface Watching {
+  readonly holders?: PositionHolders;
+  readonly witness?: PositionWitness | undefined;
+}
+
 /** One side of a trade at a price, with the contract's funding as the book had it. */
 interface Dealt {
   readonly side: Side;
@@ -67,13 +84,15 @@ interface Dealt {
 export class Positions {
   readonly #account: AccountId;
   readonly #holdings: Holdings;
+  readonly #witness: PositionWitness | undefined;
   readonly #positions = new Map<InstrumentSymbol, OpenPosition>();
   readonly #holders: PositionHolders;
 
-  constructor(account: AccountId, holdings: Holdings, holders = new PositionHolders()) {
+  constructor(account: AccountId, holdings: Holdings, { holders, witness }: Watching = {}) {
     this.#account = account;
     this.#holdings = holdings;
-    this.#holders = holders;
+    this.#holders = holders ?? new PositionHolders();
+    this.#witness = witness;
   }
 
   get isEmpty(): boolean {
@@ -91,6 +110,10 @@ export class Positions {
 
   of(symbol: InstrumentSymbol): OpenPosition | undefined {
     return this.#positions.get(symbol);
+  }
+
+  positionIn(symbol: InstrumentSymbol): Position | undefined {
+    return this.#positions.get(symbol)?.position;
   }
 
   /** By symbol. */
@@ -164,9 +187,11 @@ export class Positions {
     if (realised < 0) this.#raise(open.instrument, subtract(0, realised), context);
     const code = cause === PositionCause.funding ? "funding" : "profit";
     this.#holdings.balance(quote).realise(realised, code);
-    const { lots, cost } = open.position;
+    const { instrument, position } = open;
+    const { lots, cost } = position;
     const account = this.#account;
     context.emit({ kind: "position-changed", account, symbol, cause, lots, cost, realised });
+    this.#witness?.positionChanged({ instrument, position, realised }, context);
   }
 
   #charge({ instrument }: OpenPosition, fee: Amount, context: ActorContext): void {

@@ -20,6 +20,7 @@ import {
   multiply,
   RejectReason,
   revisedBy,
+  Side,
   subtract,
 } from "../../protocols/index.ts";
 import type {
@@ -39,6 +40,7 @@ import type {
   Ticks,
 } from "../../protocols/index.ts";
 import type { ActorContext, Venue } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
 import { firstBreach } from "../risk/limit-checks.ts";
 import type { LimitBreach, OrdersAhead, RiskUsed, RiskyOrder } from "../risk/limit-checks.ts";
 import { OrderUse } from "../risk/order-use.ts";
@@ -46,12 +48,15 @@ import type { SavedOrderUse } from "../risk/order-use.ts";
 import { placingKey, RecentPlacings } from "../risk/recent-placings.ts";
 import type { SavedPlacings } from "../risk/recent-placings.ts";
 import type { AppliedLimits, RiskPlace, RiskRules } from "../risk/risk-rules.ts";
+import { addedInContract, contractPosition, contractsWorth } from "./contract-exposure.ts";
+import type { TradesContracts } from "./contract-exposure.ts";
 import { DayResults } from "./day-results.ts";
 import type { SavedDayResults } from "./day-results.ts";
 import type { Trading } from "./fee-book.ts";
 import type { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
 import type { FillCost, Order } from "./order.ts";
+import type { ToldPosition } from "./positions.ts";
 import { dearestPrice, notionalOf } from "./reservation.ts";
 
 const { none } = RejectReason;
@@ -60,8 +65,7 @@ const openOrdersCounted = invariant("open-orders-counted");
 const neverUsed = new OrderUse();
 
 /** What the account has, and has placed. */
-interface Has {
-  readonly orders: KnownOrders;
+interface Has extends TradesContracts {
   readonly holdings: Holdings;
 }
 
@@ -79,6 +83,7 @@ interface CountedFill {
 
 export class RiskBook {
   readonly #account: AccountId;
+  readonly #has: Has;
   readonly #orders: KnownOrders;
   readonly #holdings: Holdings;
   /** By the key of the place that limits are of. */
@@ -93,11 +98,12 @@ export class RiskBook {
   #revision = 0;
   #breach: LimitBreach | undefined;
 
-  constructor(account: AccountId, { orders, holdings }: Has) {
+  constructor(account: AccountId, has: Has) {
     this.#account = account;
-    this.#orders = orders;
-    this.#holdings = holdings;
-    this.#results = new DayResults(account, holdings);
+    this.#has = has;
+    this.#orders = has.orders;
+    this.#holdings = has.holdings;
+    this.#results = new DayResults(account, has);
   }
 
   // ---- What is not taken -------------------------------------------------------------------
@@ -115,9 +121,13 @@ export class RiskBook {
     const order = {
       ...{ side, quantity, ahead, isNew: true, timeUs: context.timeUs },
       ...{ notional, limitPrice: command.price, lastPrice },
-      added: isHeld(instrument)
-        ? { notional, lots: lotsOf(command, { instrument, lastPrice }) }
-        : nothingAdded,
+      added: once(() => {
+        if (isContract(instrument)) {
+          return addedInContract(this.#has, { instrument, side, lots: quantity }, context.venue);
+        }
+        const lots = lotsOf(command, { instrument, lastPrice });
+        return { reduces: side === Side.sell, lots, notional };
+      }),
       lastPlacedAtUs: this.#recent.lastOf(placingKey(command)),
     };
     return this.#whyNot(order, applied, context);
@@ -133,16 +143,18 @@ export class RiskBook {
     const priced = { instrument, lastPrice };
     const terms = { orderType, price, quantity, instructions };
     const left = quantity - order.executed;
-    const worth = worthOf({ ...terms, quantity: left }, priced);
+    const [{ remaining, reserved }, more] = [order, quantity - order.boundQuantity];
     const asked = {
       ...{ side, quantity, ahead, isNew: false, timeUs: context.timeUs },
       ...{ notional: worthOf(terms, priced), limitPrice: price, lastPrice },
-      added: isHeld(instrument)
-        ? {
-            lots: left - order.remaining,
-            notional: worth === undefined ? undefined : subtract(worth, order.reserved),
-          }
-        : nothingAdded,
+      added: once(() => {
+        if (isContract(instrument)) {
+          return addedInContract(this.#has, { instrument, side, lots: more }, context.venue);
+        }
+        const worth = worthOf({ ...terms, quantity: left }, priced);
+        const notional = worth === undefined ? undefined : subtract(worth, reserved);
+        return { reduces: side === Side.sell, lots: left - remaining, notional };
+      }),
       lastPlacedAtUs: undefined,
     };
     return this.#whyNot(asked, applied, context);
@@ -153,17 +165,22 @@ export class RiskBook {
     applied: readonly AppliedLimits[],
     context: ActorContext,
   ): RejectReason {
-    const places = applied.map((limits) => this.#used(limits, context));
+    const places = applied.map((limits) => this.#used(limits, context, order.side));
     this.#breach = firstBreach(order, places);
     return this.#breach?.reason ?? none;
   }
 
-  #used({ key, limits, ...place }: AppliedLimits, { venue, timeUs }: Trading): RiskUsed {
+  /** For an order of one side; without any, for whoever asks. */
+  #used(
+    { key, limits, ...place }: AppliedLimits,
+    { venue, timeUs }: Trading,
+    side?: Side,
+  ): RiskUsed {
     const use = this.#uses.get(key) ?? neverUsed;
     return {
       limits,
       openOrders: () => this.#openAt(place, venue),
-      position: once(() => this.#positionAt(place, venue)),
+      position: once(() => this.#positionAt(place, venue, side)),
       exposure: once(() => this.#exposureAt(place, venue)),
       lossOfDay: once(() => this.#results.lossAt(place, { venue, timeUs })),
       ordersLeft: () => use.ordersLeft(limits, timeUs),
@@ -204,6 +221,16 @@ export class RiskBook {
     for (const { key, limits } of this.#appliedTo(instrument, venue)) {
       if (limits.ordersPerTrade !== undefined) this.#useOf(key).ordered(timeUs);
     }
+  }
+
+  /** A fill in a contract is about to be settled. */
+  filling({ instrument }: Order, context: ActorContext): void {
+    this.#results.beginIn(instrument, context);
+  }
+
+  /** A position has changed, and cash with it. */
+  positionChanged(change: ToldPosition, context: ActorContext): void {
+    this.#results.positionChanged(change, context);
   }
 
   /** After the fill is settled; a transfer between accounts of one participant is no trade. */
@@ -265,10 +292,11 @@ export class RiskBook {
 
   // ---- What it has -------------------------------------------------------------------------
 
-  /** Lots of one instrument that the account has, and is to buy. */
-  #positionAt({ symbol }: RiskPlace, venue: Venue): Lots {
+  /** Lots of one instrument that the account has, and is to buy; of a contract on one side. */
+  #positionAt({ symbol }: RiskPlace, venue: Venue, side: Side | undefined): number {
     const instrument = venue.instrument(symbol);
     assert(instrument !== undefined, "a limit of an instrument that is not listed");
+    if (isContract(instrument)) return contractPosition(this.#has, instrument, side);
     const { lots } = this.#orders.buying((other) => other.symbol === symbol);
     const held = divideFloor(this.#holdings.held(instrument.base), instrument.baseUnitsPerLot);
     // More than a number counts is as much above any limit.
@@ -277,21 +305,25 @@ export class RiskBook {
 
   /**
    * What the account has of an instrument, or of all of one quote asset, at last prices, and what
-   * is reserved to buy more. Undefined if it has something of which no price is known.
+   * is reserved to buy more; and what may come of contracts at their marks, whichever side is more.
+   * Undefined if it has something of which no price is known.
    */
   #exposureAt({ quote, symbol }: RiskPlace, venue: Venue): Amount | undefined {
     const isMeant = (terms: InstrumentTerms): boolean =>
       symbol === "" ? terms.quote === quote : terms.symbol === symbol;
     let sum: Amount = this.#orders.buying(isMeant).reserved;
     for (const instrument of venue.instruments()) {
-      // A contract is nothing that anybody holds: margin bounds what it may come to.
-      if (!isMeant(instrument) || !isHeld(instrument)) continue;
+      if (!isMeant(instrument) || isContract(instrument)) continue;
       const held = this.#holdings.held(instrument.base);
       const lots = divideFloor(held, instrument.baseUnitsPerLot);
       if (lots === 0) continue;
       const price = venue.lastPriceOf(instrument.symbol);
       if (price === undefined) return undefined;
       sum = add(sum, multiply(multiply(lots, price), instrument.quoteUnitsPerTickLot));
+    }
+    for (const worth of contractsWorth(this.#has, isMeant, venue)) {
+      if (worth === undefined) return undefined;
+      sum = add(sum, worth);
     }
     return minimum(sum, amountMax);
   }
@@ -358,13 +390,6 @@ function once<Found>(find: () => Found): () => Found {
   let found: { readonly it: Found } | undefined;
   return () => (found ??= { it: find() }).it;
 }
-
-/** Whether what is bought of it is held: of a contract there is nothing to hold. */
-function isHeld({ contract }: InstrumentTerms): boolean {
-  return contract === undefined;
-}
-
-const nothingAdded = { notional: 0, lots: 0 };
 
 interface WorthTerms {
   readonly orderType: OrderType;

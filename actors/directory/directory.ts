@@ -102,6 +102,10 @@ export class Directory implements Actor<DirectoryMessage>, Venue {
     return this.contracts.of(symbol);
   }
 
+  openingMarkOf(symbol: InstrumentSymbol, day: number): Ticks | undefined {
+    return this.contracts.openingMarkOf(symbol, day);
+  }
+
   get risk(): RiskRules | undefined {
     return this.#risk;
   }

@@ -71,26 +71,19 @@ function stateOf(): Uint8Array {
   );
 }
 
-describe("limits of goods", () => {
+describe("limits of a contract", () => {
   const { symbol } = applePerpetual;
   beforeEach(() => void venue.open("fund").list(applePerpetual));
 
   it.each<RiskLimits>([{ positionQuantity: 5 }, { exposure: 5 }, { dailyLoss: 5 }])(
-    "cannot be of a contract, of which there are none: %j",
+    "may be of what there is in it: %j",
     (values) => {
-      expect(outcome(limits({ symbol }, values))).toBe("risk-limits-invalid");
-      expect(outcome(limits({ symbol }, { ...values, openOrders: 1 }))).toBe("risk-limits-invalid");
+      expect(outcome(limits({ symbol }, values))).toBe("none");
+      expect(outcome(limits({ symbol }, { ...values, openOrders: 1 }))).toBe("none");
     },
   );
 
-  it("do not count contracts, which are for margin to bound", () => {
-    expect(outcome(limits({ quote: "COIN" }, { exposure: 49, dailyLoss: 1 }))).toBe("none");
-    venue.open("carol", { COIN: 1000 });
-    expect(outcome(place("carol"))).toBe("exposure-above-limit");
-    expect(outcome(place("carol", { symbol }))).toBe("margin-account-required");
-  });
-
-  it("are the only ones that a contract cannot have", () => {
+  it("may be of its orders", () => {
     expect(outcome(limits({ symbol }, { orderQuantity: 4, openOrders: 1 }))).toBe("none");
     expect(outcome(place("alice", { symbol }))).toBe("order-quantity-above-limit");
   });

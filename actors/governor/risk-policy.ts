@@ -1,12 +1,6 @@
 /** Risk policy: the limits of risk and the groups of accounts, which all shards are told of. */
 import { areRiskLimitsSound, RejectReason } from "../../protocols/index.ts";
-import type {
-  AccountId,
-  RiskLimits,
-  RiskScope,
-  SetRiskGroup,
-  SetRiskLimits,
-} from "../../protocols/index.ts";
+import type { AccountId, RiskScope, SetRiskGroup, SetRiskLimits } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import type { Register } from "./register.ts";
 import { answer } from "./tickets.ts";
@@ -52,9 +46,6 @@ export class RiskPolicy {
     }
     const reason = whyNotPlace(scope, context);
     if (reason !== none) return reason;
-    if (isOfGoods(limits) && context.venue.instrument(scope.symbol)?.contract !== undefined) {
-      return RejectReason["risk-limits-invalid"];
-    }
     return areRiskLimitsSound(scope, limits) ? none : RejectReason["risk-limits-invalid"];
   }
 
@@ -62,11 +53,6 @@ export class RiskPolicy {
     if (!logic.hasRiskLimits) return RejectReason["command-not-permitted"];
     return this.#register.accounts.has(account) ? none : RejectReason["account-unknown"];
   }
-}
-
-/** Whether some of the limits are of goods that an account holds: of a contract there are none. */
-function isOfGoods({ positionQuantity, exposure, dailyLoss }: RiskLimits): boolean {
-  return positionQuantity !== undefined || exposure !== undefined || dailyLoss !== undefined;
 }
 
 /** Limits are of what there is. */

@@ -24,6 +24,11 @@ export interface PositionChange {
   readonly realised: Amount;
 }
 
+/** Quote units that its lots were entered at, as if funding had never been paid. */
+export function entryOf({ lots, cost, fundingIndex }: Position): Amount {
+  return add(cost, multiply(lots, fundingIndex));
+}
+
 /** Quote units that a lot is worth at a price, after the funding that was paid for it. */
 export function worthOfLot(price: Amount, unitsPerTickLot: Amount, fundingIndex: Amount): Amount {
   return subtract(multiply(price, unitsPerTickLot), fundingIndex);

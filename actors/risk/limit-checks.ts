@@ -9,13 +9,13 @@ import {
   multiply,
   RejectReason,
   Restriction,
-  Side,
 } from "../../protocols/index.ts";
 import type {
   Amount,
   LimitFigures,
   Lots,
   RiskLimits,
+  Side,
   Ticks,
   TimeUs,
 } from "../../protocols/index.ts";
@@ -35,8 +35,7 @@ export interface RiskyOrder {
   readonly quantity: Lots;
   /** What it is worth at most, at the last price if its terms do not say; undefined without one. */
   readonly notional: Amount | undefined;
-  /** By how much more it would buy; a replace may buy less than before. */
-  readonly added: Bought;
+  readonly added: () => Added;
   /** Ticks; 0 for an order without a limit. */
   readonly limitPrice: Ticks;
   readonly lastPrice: Ticks | undefined;
@@ -47,9 +46,13 @@ export interface RiskyOrder {
   readonly timeUs: TimeUs;
 }
 
-/** Undefined where nobody can tell before it has traded. */
-interface Bought {
-  readonly lots: Lots | undefined;
+/** By how much more there would be; a replace may ask for less than before. */
+export interface Added {
+  /** Whether all that may come of it, with others of its side, brings down what there is. */
+  readonly reduces: boolean;
+  /** On its side. Undefined where nobody can tell before it has traded. */
+  readonly lots: number | undefined;
+  /** What that adds to the exposure; likewise. */
   readonly notional: Amount | undefined;
 }
 
@@ -57,8 +60,8 @@ interface Bought {
 export interface RiskUsed {
   readonly limits: RiskLimits;
   readonly openOrders: () => number;
-  /** Lots that it has and is to buy. */
-  readonly position: () => Lots;
+  /** Lots that it has and is to buy; in a contract those on the side of the order. */
+  readonly position: () => number;
   /** What that is worth; undefined while a price is not known. */
   readonly exposure: () => Amount | undefined;
   /** Quote units lost on this day, below zero for a gain; undefined while a price is not known. */
@@ -107,11 +110,11 @@ function breach(reason: RejectReason, figures?: LimitFigures): LimitBreach {
   return { reason, figures };
 }
 
-/** Accounts own what they sell: who sells has less afterwards, never less than nothing. */
-function checkRestriction({ side, quantity }: RiskyOrder, { limits }: RiskUsed) {
+/** Accounts own the goods that they sell; in a contract it is the position that is reduced. */
+function checkRestriction({ quantity, added }: RiskyOrder, { limits }: RiskUsed) {
   const { restriction } = limits;
   if (restriction === undefined) return undefined;
-  if (restriction === Restriction.sellOnly && side === Side.sell) return undefined;
+  if (restriction === Restriction.sellOnly && added().reduces) return undefined;
   return breach(RejectReason["trading-restricted"], { limit: 0, used: 0, asked: quantity });
 }
 
@@ -128,19 +131,29 @@ function checkNotional({ notional }: RiskyOrder, { limits }: RiskUsed) {
 }
 
 /** What a limit asks for and nobody knows is refused: unknown is not little. */
-function checkWorth({ notional, added, limitPrice, lastPrice, side }: RiskyOrder, used: RiskUsed) {
-  const { orderNotional, priceBasisPoints, positionQuantity, exposure, dailyLoss } = used.limits;
-  const isBuy = side === Side.buy;
+function checkWorth(order: RiskyOrder, used: RiskUsed) {
+  const { notional, limitPrice, lastPrice } = order;
+  const { orderNotional, priceBasisPoints } = used.limits;
   const isUnknown =
     (orderNotional !== undefined && notional === undefined) ||
     (priceBasisPoints !== undefined && limitPrice !== 0 && lastPrice === undefined) ||
-    (positionQuantity !== undefined && isBuy && added.lots === undefined) ||
-    (exposure !== undefined && isBuy && isExposureUnknown(added, used)) ||
-    (dailyLoss !== undefined && isBuy && buysMore(added) && used.lossOfDay() === undefined);
+    isHoldingUnknown(order, used);
   return isUnknown ? breach(RejectReason["order-value-unknown"]) : undefined;
 }
 
-function isExposureUnknown({ notional }: Bought, used: RiskUsed): boolean {
+function isHoldingUnknown(order: RiskyOrder, used: RiskUsed): boolean {
+  const { positionQuantity, exposure, dailyLoss } = used.limits;
+  if ((positionQuantity ?? exposure ?? dailyLoss) === undefined) return false;
+  const added = order.added();
+  if (added.reduces) return false;
+  return (
+    (positionQuantity !== undefined && added.lots === undefined) ||
+    (exposure !== undefined && isExposureUnknown(added, used)) ||
+    (dailyLoss !== undefined && addsMore(added) && used.lossOfDay() === undefined)
+  );
+}
+
+function isExposureUnknown({ notional }: Added, used: RiskUsed): boolean {
   return notional === undefined || used.exposure() === undefined;
 }
 
@@ -161,38 +174,40 @@ function checkOpenOrders({ isNew, ahead }: RiskyOrder, { limits, openOrders }: R
   return breach(RejectReason["open-orders-above-limit"], { limit, used, asked: 1 });
 }
 
-/** Who sells has less: that is never refused. */
-function checkPosition({ side, added }: RiskyOrder, { limits, position }: RiskUsed) {
+/** Who reduces has less: that is never refused. */
+function checkPosition({ added }: RiskyOrder, { limits, position }: RiskUsed) {
   const limit = limits.positionQuantity;
-  const asked = added.lots;
-  if (limit === undefined || side === Side.sell || asked === undefined) return undefined;
+  if (limit === undefined) return undefined;
+  const { reduces, lots: asked } = added();
+  if (reduces || asked === undefined || asked <= 0) return undefined;
   const used = position();
-  if (asked <= 0 || add(used, asked) <= limit) return undefined;
+  if (add(used, asked) <= limit) return undefined;
   return breach(RejectReason["position-above-limit"], { limit, used, asked });
 }
 
-function checkExposure({ side, added }: RiskyOrder, { limits, exposure }: RiskUsed) {
+function checkExposure({ added }: RiskyOrder, { limits, exposure }: RiskUsed) {
   const limit = limits.exposure;
-  const asked = added.notional;
-  if (limit === undefined || side === Side.sell || asked === undefined || asked <= 0) {
-    return undefined;
-  }
+  if (limit === undefined) return undefined;
+  const { reduces, notional: asked } = added();
+  if (reduces || asked === undefined || asked <= 0) return undefined;
   const used = exposure();
   if (used === undefined || add(used, asked) <= limit) return undefined;
   return breach(RejectReason["exposure-above-limit"], { limit, used, asked });
 }
 
-/** Who has lost as much may still reduce: sell, or ask for less than before. */
-function checkDailyLoss({ side, added }: RiskyOrder, { limits, lossOfDay }: RiskUsed) {
+/** Who has lost as much may still reduce, or ask for less than before. */
+function checkDailyLoss({ added }: RiskyOrder, { limits, lossOfDay }: RiskUsed) {
   const limit = limits.dailyLoss;
-  if (limit === undefined || side === Side.sell || !buysMore(added)) return undefined;
+  if (limit === undefined) return undefined;
+  const more = added();
+  if (more.reduces || !addsMore(more)) return undefined;
   const used = lossOfDay();
   if (used === undefined || used < limit) return undefined;
   return breach(RejectReason["daily-loss-above-limit"], { limit, used, asked: 0 });
 }
 
 /** What nobody can tell may be more. */
-function buysMore({ lots, notional }: Bought): boolean {
+function addsMore({ lots, notional }: Added): boolean {
   return lots === undefined || notional === undefined || lots > 0 || notional > 0;
 }
 

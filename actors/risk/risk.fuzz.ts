@@ -1,8 +1,8 @@
 /**
  * Goal: whatever limits there are, an order is refused for just those that it breaks.
  *
- * Method: random limits, then random orders and cancels on one shard; a slow reference that keeps
- * all that was done says of each order what was to become of it.
+ * Method: random limits, then random orders and cancels on one shard, in goods and in a perpetual;
+ * a slow reference that keeps all that was done says of each order what was to become of it.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -19,12 +19,14 @@ import type {
   RejectReason,
   ScopedRiskLimits,
 } from "../../protocols/index.ts";
+import { applePerpetual } from "../testing/contracts.ts";
 import { apples, pears } from "../testing/instruments.ts";
 import { Random } from "../testing/random.ts";
 import { TestVenue } from "../testing/test-venue.ts";
 import { RiskReference } from "./testing/risk.reference.ts";
 
-const traded = [apples, pears];
+const traded: readonly InstrumentTerms[] = [apples, pears, applePerpetual];
+const { symbol: perpetual } = applePerpetual;
 const accounts = ["alice", "bob"] as const;
 const groups: Readonly<Record<string, string>> = { alice: "retail" };
 const why = { author: "ops", reason: "test" };
@@ -39,6 +41,7 @@ function someLimits(random: Random): readonly ScopedRiskLimits[] {
     { quote: "", symbol: "" },
     { quote: "COIN", symbol: "" },
     { quote: "", symbol: apples.symbol },
+    { quote: "", symbol: perpetual },
   ];
   return owners.flatMap((owner) =>
     places.flatMap((place): ScopedRiskLimits[] => {
@@ -54,6 +57,11 @@ function someLimits(random: Random): readonly ScopedRiskLimits[] {
       mayHave("repeatMs", 1, 5000);
       if (place.symbol !== "") mayHave("orderQuantity", 4, 12);
       if (place.symbol !== "" || place.quote !== "") mayHave("orderNotional", 100, 900);
+      if (place.symbol === perpetual) {
+        mayHave("positionQuantity", 4, 40);
+        mayHave("exposure", 200, 2500);
+        mayHave("dailyLoss", 1, 25);
+      }
       if (random.isOneOf(4)) limits["restriction"] = random.below(2);
       const scope = { ...owner, ...place };
       return Object.keys(limits).length === 0 ? [] : [{ scope, limits }];
@@ -64,28 +72,41 @@ function someLimits(random: Random): readonly ScopedRiskLimits[] {
 /** Trades for a while. Returns for which reasons orders were refused, and how often. */
 function tradeUnder(seed: number): ReadonlyMap<string, number> {
   const random = new Random(seed);
-  const venue = new TestVenue(1).list(...traded);
+  const venue = new TestVenue(1).list(apples, pears).open("fund").list(applePerpetual);
   for (const account of accounts) {
     venue.open(account, { APPLE: 1_000_000, PEAR: 1_000_000, COIN: 10_000_000 });
+    venue.do({ kind: "set-margin-account", account, isMargin: true, ...why });
+  }
+  const { GTC: timeInForce } = TimeInForce;
+  const first = { symbol: apples.symbol, price: 50, quantity: 1, timeInForce };
+  for (const [account, side] of [["alice", Side.buy] as const, ["bob", Side.sell] as const]) {
+    venue.do({ ...orderOf(random, { account, count: -1 }), ...first, side });
   }
   venue.do({ kind: "set-risk-group", account: "alice", group: "retail", ...why });
   const limits = someLimits(random);
   for (const scoped of limits) venue.do({ kind: "set-risk-limits", ...scoped, ...why });
   const reference = new RiskReference(limits, (account) => groups[account] ?? "");
   const reasons = new Map<string, number>();
+  let before: PlaceOrder | undefined;
   for (let count = 0; count < 150; count++) {
     venue.timeUs += random.isOneOf(3) ? 40_000_000_000 : random.below(900_000);
     const account = random.pick(accounts);
     const from = venue.events.length;
     if (random.isOneOf(20)) cancelOne(venue, reference, { account, count: random.below(9) });
     else {
-      const name = placeOne(venue, reference, orderOf(random, { account, count }));
+      const next = orderOf(random, { account, count });
+      const isAgain = before !== undefined && random.isOneOf(10);
+      const order = isAgain ? { ...before!, clientOrderId: next.clientOrderId } : next;
+      before = order;
+      const name = placeOne(venue, reference, order);
       reasons.set(name, (reasons.get(name) ?? 0) + 1);
     }
     for (const event of venue.events.slice(from)) {
       if (event.kind !== "execution-report" || event.tradeId === 0) continue;
+      const { account: of, lastQuantity, side } = event;
+      const lots = side === Side.buy ? lastQuantity : -lastQuantity;
       const instrument = instrumentOf(event.symbol);
-      reference.traded.push({ account: event.account, instrument, timeUs: venue.timeUs });
+      reference.traded.push({ account: of, instrument, timeUs: venue.timeUs, lots });
     }
   }
   return reasons;
@@ -114,8 +135,15 @@ const working = (venue: TestVenue, account: string) =>
 function placeOne(venue: TestVenue, reference: RiskReference, order: PlaceOrder): string {
   const { account, symbol } = order;
   const deed = { account, instrument: instrumentOf(symbol), timeUs: venue.timeUs };
-  const open = working(venue, account).map((known) => instrumentOf(known.symbol));
-  const expected: RejectReason = reference.whyNot(order, deed, open);
+  const open = working(venue, account).map(({ side, quantity, executed, ...known }) => {
+    return { instrument: instrumentOf(known.symbol), side, left: quantity - executed };
+  });
+  // What is due by then is done before anything that comes.
+  venue.append(0, "node-e1", [{ kind: "tick" }]);
+  const uses = venue.first.answer("risk", { account })?.uses ?? [];
+  const lost = uses.find((use) => use.symbol === symbol)?.lossOfDay ?? 0;
+  const { markPrice = 0 } = venue.first.directory.contractOf(symbol) ?? {};
+  const expected: RejectReason = reference.whyNot(order, deed, { open, markPrice, lost });
   const { rejectReason } = venue.ask(order);
   expect(rejectReasonName(rejectReason)).toBe(rejectReasonName(expected));
   if (rejectReason === 0) reference.placed.push({ ...deed, order });
@@ -148,6 +176,9 @@ describe("limits of risk", () => {
       "order-quantity-above-limit",
       "order-notional-above-limit",
       "open-orders-above-limit",
+      "position-above-limit",
+      "exposure-above-limit",
+      "daily-loss-above-limit",
       "order-rate-above-limit",
       "order-to-trade-above-limit",
       "order-repeated",

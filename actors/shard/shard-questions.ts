@@ -153,9 +153,11 @@ function feesFor(shard: ShardActors, asked: FeesAsked): FeesView | RejectReason 
   const trading = { venue: shard.directory, timeUs: shard.timeUs };
   const view = account.feesFor(asked, trading);
   if (view === undefined) return RejectReason["instrument-unknown"];
+  const margin = account.marginFor(asked, shard.directory);
   const { notional, makerFee, takerFee, reserved } = view;
-  const isCountable = [notional, makerFee, takerFee, reserved].every(isAmount);
-  return isCountable ? view : RejectReason["notional-too-large"];
+  const isCountable = [notional, makerFee, takerFee, reserved, margin ?? 0].every(isAmount);
+  if (!isCountable) return RejectReason["notional-too-large"];
+  return margin === undefined ? view : { ...view, margin };
 }
 
 /** Of every asset that any account here has had, by asset code. */

@@ -23,7 +23,10 @@ const movesPerRest = 80;
 const movesPerSum = 8;
 
 /** What happened, so that days are worth the while. */
-const seen = { commands: 0, entries: 0, trades: 0, settled: 0, withdrawn: 0, deposited: 0 };
+const seen = {
+  ...{ commands: 0, entries: 0, trades: 0, settled: 0, withdrawn: 0, deposited: 0 },
+  ...{ positions: 0, funded: 0, expired: 0, fails: 0 },
+};
 
 function count(day: ExchangeDay): void {
   seen.commands += day.commandCount;
@@ -33,6 +36,10 @@ function count(day: ExchangeDay): void {
     if (kind === "account-settled") seen.settled += 1;
     if (kind === "withdrawal-changed") seen.withdrawn += 1;
     if (kind === "deposit-changed") seen.deposited += 1;
+    if (kind === "position-changed") seen.positions += 1;
+    if (kind === "funding-paid") seen.funded += 1;
+    if (kind === "contract-expired") seen.expired += 1;
+    if (kind === "delivery-failed") seen.fails += 1;
   }
 }
 
@@ -108,8 +115,11 @@ describe("a whole exchange", () => {
 
   it("did a million things, and enough of every kind", () => {
     expect(seen.commands).toBeGreaterThanOrEqual(parts * daysPerPart * commandsPerDay);
-    for (const what of [seen.trades, seen.settled, seen.withdrawn, seen.deposited]) {
+    const often = [seen.trades, seen.settled, seen.withdrawn, seen.deposited];
+    for (const what of [...often, seen.positions, seen.funded, seen.fails]) {
       expect(what).toBeGreaterThan(8 * parts);
     }
+    // One future a day at most.
+    expect(seen.expired).toBeGreaterThan(parts / 2);
   });
 });

@@ -11,6 +11,7 @@ export function bareVenue(): Venue {
     feeScheduleOf: () => undefined,
     lastPriceOf: () => undefined,
     openingPriceOf: () => undefined,
+    openingMarkOf: () => undefined,
     instruments: () => [],
     risk: undefined,
     contractOf: () => undefined,

@@ -1,7 +1,8 @@
 /**
- * A day of everything that a venue does, decided by one seed: orders of every kind under fee
- * schedules, limits of risk and settlement cycles that change, money that comes and goes with its
- * approvals, actors that move, shards that are added, snapshots that are gone back to, and time.
+ * A day of everything that a venue does, decided by one seed: orders of every kind, covered or not,
+ * in goods and in contracts, under fee schedules, limits of risk and settlement cycles that change,
+ * money that comes and goes with its approvals, actors that move, shards that are added, snapshots
+ * that are gone back to, and time.
  *
  * Whoever brings a new kind of business adds it to the list of what may happen.
  */
@@ -9,6 +10,7 @@ import { pack, unpack } from "../../protocols/index.ts";
 import type { Command, RiskScope, TimeUs } from "../../protocols/index.ts";
 import { Shard } from "../shard/shard.ts";
 import type { SavedShard } from "../shard/shard.ts";
+import { ContractWork } from "./contract-work.ts";
 import { CustodyWork } from "./custody-work.ts";
 import { assertMoney, BrokenInvariants } from "./invariants.ts";
 import { Random } from "./random.ts";
@@ -18,10 +20,14 @@ import {
   depositCommand,
   feeCommand,
   grow,
+  openPauper,
   openVenue,
+  permissionCommand,
   relocation,
   riskCommand,
   traders,
+  uncoveredOrNot,
+  withContracts,
   workloadOf,
 } from "./trading-day.ts";
 import type { Workload } from "./workload.ts";
@@ -36,6 +42,9 @@ const hourUs = 3_600_000_000;
 const dayUs = 24 * hourUs;
 const shardsMax = 5;
 const ordersAtOnceMax = 64;
+const contractsAtOnceMax = 24;
+/** Of limit orders. */
+const uncoveredPercent = 3;
 const framesUnderWayMax = 24;
 /** Under more of them at a time, nobody would trade any more. */
 const limitsMax = 2;
@@ -45,6 +54,7 @@ export class ExchangeDay {
   readonly #random: Random;
   readonly #workload: Workload;
   readonly #custody: CustodyWork;
+  readonly #contracts: ContractWork;
   readonly #openedUs: TimeUs;
   /** Of which there are limits, the oldest first. */
   readonly #limited: RiskScope[] = [];
@@ -54,6 +64,8 @@ export class ExchangeDay {
     { often: 15, happen: () => this.venue.send(feeCommand(this.#random)) },
     { often: 15, happen: () => this.#limit() },
     { often: 10, happen: () => this.venue.send(cycleCommand(this.#random)) },
+    { often: 8, happen: () => this.venue.send(permissionCommand(this.#random)) },
+    { often: 60, happen: () => this.#tradeContracts() },
     { often: 16, happen: () => this.#letHoursPass() },
     { often: 10, happen: () => this.venue.send(this.#relocation()) },
     { often: 1, happen: () => this.#grow() },
@@ -67,6 +79,8 @@ export class ExchangeDay {
     this.#openedUs = this.venue.timeUs;
     this.#workload = workloadOf(this.#random, this.venue);
     this.#custody = new CustodyWork(this.#random, this.venue, traders);
+    this.#contracts = new ContractWork(this.#random, this.venue, traders);
+    openPauper(this.venue);
   }
 
   /** How many commands were sent and counted. */
@@ -86,7 +100,15 @@ export class ExchangeDay {
   #sendOrders(): void {
     const count = 1 + this.#random.below(ordersAtOnceMax);
     this.venue.timeUs += this.#random.below(1_000_000);
-    this.venue.sendAll(Array.from({ length: count }, () => this.#workload.next()));
+    const next = () => uncoveredOrNot(this.#random, this.#workload.next(), uncoveredPercent);
+    this.venue.sendAll(Array.from({ length: count }, next));
+  }
+
+  /** One after the other: at times some minutes pass between two. */
+  #tradeContracts(): void {
+    for (let left = this.#random.below(contractsAtOnceMax); left >= 0; left--) {
+      this.venue.send(this.#contracts.next());
+    }
   }
 
   #bringAndTake(): void {
@@ -104,7 +126,7 @@ export class ExchangeDay {
       this.venue.send({ kind: "set-risk-limits", scope: oldest, limits: {}, ...why });
       return;
     }
-    const command = riskCommand(this.#random);
+    const command = riskCommand(this.#random, withContracts);
     if (command.kind === "set-risk-limits") this.#limited.push(command.scope);
     this.venue.send(command);
   }

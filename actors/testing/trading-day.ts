@@ -16,6 +16,7 @@ import type {
   TradingTerms,
 } from "../../protocols/index.ts";
 import { ContractWork } from "./contract-work.ts";
+import { applePerpetual } from "./contracts.ts";
 import { CustodyWork } from "./custody-work.ts";
 import { tradingTermsIn } from "./instrument-words.ts";
 import { instruments } from "./instruments.ts";
@@ -163,13 +164,16 @@ export function depositCommand(random: Random): Command {
 }
 
 /** Limits for somebody somewhere, or a group for an account; at times none, or what cannot be. */
-export function riskCommand(random: Random): Command {
+export function riskCommand(
+  random: Random,
+  instruments: readonly InstrumentTerms[] = listed,
+): Command {
   const group = random.pick(["", "retail", "makers"]);
   if (random.isOneOf(30)) {
     return { kind: "set-risk-group", account: random.pick(traders), group, ...why };
   }
   const account = group === "" && random.isOneOf(50) ? random.pick(traders) : "";
-  const { symbol, quote } = random.pick(listed);
+  const { symbol, quote } = random.pick(instruments);
   const place = random.pick([
     { quote: "", symbol: "" },
     { quote, symbol: "" },
@@ -253,6 +257,9 @@ export function grow(venue: TestVenue): void {
   venue.send({ kind: "add-shard", shards, author: "ops", reason: "test" });
 }
 
+/** What limits of risk may be of on a day of contracts. */
+export const withContracts: readonly InstrumentTerms[] = [...listed, applePerpetual];
+
 /** Trades a day out, until nothing is under way. */
 export function tradeOut(day: TradingDay): TestVenue {
   const random = new Random(day.seed);
@@ -274,7 +281,7 @@ export function tradeOut(day: TradingDay): TestVenue {
     } else if (day.feePercent !== undefined && random.isOneOf(day.feePercent)) {
       venue.send(feeCommand(random));
     } else if (day.riskPercent !== undefined && random.isOneOf(day.riskPercent)) {
-      venue.send(riskCommand(random));
+      venue.send(riskCommand(random, contracts === undefined ? listed : withContracts));
     } else if (contracts !== undefined && random.isOneOf(contractPercent ?? 0)) {
       venue.timeUs += random.below(1_000_000);
       venue.send(contracts.next());

@@ -55,13 +55,16 @@ export function feePreviewText(
     : fees.schedule === ""
       ? `what ${symbol} asks`
       : `tier ${fees.tier} of ${fees.schedule}, by ${money(fees.volume)} traded in 30 days`;
-  const held = amountText(fees.reserved, side === "buy" ? quote : base, assets);
+  const held =
+    fees.margin === undefined
+      ? `  reserved  ${amountText(fees.reserved, side === "buy" ? quote : base, assets)}`
+      : `  margin    ${money(fees.margin)}`;
   return [
     `${side} ${quantity} ${base} at ${price}: ${money(fees.notional)}`,
     `  as maker  ${percent(fees.makerPpm)}: ${money(fees.makerFee)}`,
     `  as taker  ${percent(fees.takerPpm)}: ${money(fees.takerFee)}`,
     ...(fees.minimum === "0" ? [] : [`  at least  ${money(fees.minimum)}`]),
-    `  reserved  ${held}`,
+    held,
     `by ${why}`,
   ].join("\n");
 }

@@ -94,6 +94,10 @@ describe("fees", () => {
     const text = feePreviewText(own, sale, demoTerms.assets);
     expect(text).toMatch(/reserved {2}1 BTC\nby its own rates$/);
     expect(text).not.toContain("at least");
+    const ofContract = { ...own, reserved: "0", margin: "3250000000" };
+    expect(feePreviewText(ofContract, sale, demoTerms.assets)).toMatch(
+      /margin {4}3250 USDT\nby its own rates$/,
+    );
     const plain = feePreviewText({ ...fees, schedule: "" }, order, demoTerms.assets);
     expect(plain).toMatch(/by what BTC-USDT asks$/);
   });

@@ -3,18 +3,19 @@
  * watches it apply its log, from where the files end on.
  */
 import type { Shard, StepWitness } from "../../actors/index.ts";
-import { assert, Side } from "../../protocols/index.ts";
+import { assert, PositionCause, Side } from "../../protocols/index.ts";
 import type {
   AccountId,
   ActorMessage,
   InstrumentSymbol,
+  PositionChanged,
   ToldEvent,
   Traded,
   TradeId,
 } from "../../protocols/index.ts";
 import { momentOf } from "../past/past-place.ts";
 import { CsvUnits } from "./csv-units.ts";
-import type { Performance } from "./performance.ts";
+import type { HeldContract, LineAt, Performance } from "./performance.ts";
 
 export const tradesHeading = "timestamp,price,qty,buyer,seller,symbol,trade_id\n";
 
@@ -94,9 +95,39 @@ export class ShardClerk implements StepWitness {
       const { symbol, tradeId, price, quantity, takerSide } = event;
       this.#trades.push({ symbol, tradeId, price, quantity, takerSide });
     } else if (event.kind === "execution-report" && event.tradeId !== 0) {
-      const units = this.#unitsOf(event.symbol);
-      this.#lines.performance += this.#performance.lineOf(event, units, this.shard.timeUs);
+      const held = this.#heldIn(event);
+      this.#lines.performance += this.#performance.lineOf(event, this.#at(event.symbol), held);
+    } else if (event.kind === "position-changed") {
+      this.#tellChange(event);
     }
+  }
+
+  #at(symbol: InstrumentSymbol): LineAt {
+    return { units: this.#unitsOf(symbol), timeUs: this.shard.timeUs };
+  }
+
+  /** What a trade has made of a position is told with its fill, which comes next. */
+  #tellChange(change: PositionChanged): void {
+    const at = this.#at(change.symbol);
+    if (change.cause === PositionCause.trade) {
+      this.#performance.takeTrade(change, at.units);
+      return;
+    }
+    const held = this.#heldIn(change);
+    assert(held !== undefined, "a position in what is no contract");
+    this.#lines.performance += this.#performance.lineOfChange(change, at, held);
+  }
+
+  /** Undefined of goods. What is settled at its final price is marked there. */
+  #heldIn({
+    account,
+    symbol,
+  }: Pick<PositionChanged, "account" | "symbol">): HeldContract | undefined {
+    const { shard } = this;
+    if (this.#unitsOf(symbol).terms.contract === undefined) return undefined;
+    const { finalPrice = 0, markPrice = 0 } = shard.directory.contractOf(symbol) ?? {};
+    const position = shard.account(account)?.positionIn(symbol);
+    return { position, markPrice: finalPrice || markPrice };
   }
 
   #write({ symbol, tradeId, price, quantity, takerSide }: OpenTrade): void {

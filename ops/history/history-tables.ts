@@ -7,7 +7,7 @@
  * Which rows there are and what is in them. It counts up when the same entries give other rows:
  * then a history of before is written anew.
  */
-export const rowsForm = 3;
+export const rowsForm = 4;
 
 /** Rows are added and never change; a partition for each month where there are many. */
 export interface AppendTable {
@@ -42,6 +42,9 @@ export const appendTables = {
     "at shard sequence index trade_id symbol price quantity taker_side buyer seller " +
       "buy_order_id sell_order_id",
   ),
+  position_changes: partitioned(
+    "at shard sequence index account symbol cause quantity cost realized",
+  ),
   phases: plain("shard sequence index at symbol phase"),
   admin_actions: plain(
     "shard sequence index at command author reason details reject_reason approvals",
@@ -53,7 +56,7 @@ export const currentTables = {
   instruments: current(
     "symbol",
     "symbol base quote base_units_per_lot quote_units_per_tick_lot maker_fee_basis_points " +
-      "taker_fee_basis_points trading listed_at",
+      "taker_fee_basis_points trading contract listed_at",
   ),
   orders: current(
     "order_id",
@@ -65,7 +68,7 @@ export const currentTables = {
   balances: current("account asset", "account asset available reserved at shard sequence"),
   positions: current(
     "account symbol",
-    "account symbol quantity cost realized fees bought sold fills last_price at",
+    "account symbol quantity cost realized funding fees bought sold fills last_price at",
   ),
   candles: current(
     "symbol span start_at",

@@ -223,6 +223,7 @@ function positionIn(row: SqlRow): Position {
     quantity: Number(row["quantity"]),
     cost: amount("cost"),
     realized: amount("realized"),
+    funding: amount("funding"),
     fees: amount("fees"),
     bought: amount("bought"),
     sold: amount("sold"),

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Random } from "../../actors/testing/random.ts";
+import { loseBeyondCash } from "../../actors/testing/contract-story.ts";
 import { tradeOut } from "../../actors/testing/trading-day.ts";
 import type { TestVenue } from "../../actors/testing/test-venue.ts";
 import { systemClock } from "../../cluster/clock.ts";
@@ -55,6 +56,25 @@ function tradedOut(): TestVenue {
   venue.ask({ kind: "halt-trading", symbol: "", author: "ops", reason });
   venue.drain();
   return venue;
+}
+
+/** What a history says of contracts, and what follows for accounts. */
+const namesOfContracts = [
+  ...["contracts", "positions", "contractPositions", "standingPositions", "positionChanges"],
+  ...["fills", "balances", "differences", "unbalanced"],
+];
+
+/** With contracts that are funded, expire, and lose more than there is. */
+function contractsTraded(): TestVenue {
+  let moves = 0;
+  return tradeOut({
+    ...{ seed: 3, shards: 2, moves: 900, deliveryPercent: 60, relocationPercent: 4 },
+    ...{ contractPercent: 45, shardsAtEnd: 3, chance: new ChanceOfEntries() },
+    afterMove: (of) => {
+      moves += 1;
+      if (moves === 1) loseBeyondCash(of);
+    },
+  });
 }
 
 /** @param open a database for these tests alone. */
@@ -196,6 +216,42 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       return written.every((sequence, shard) => sequence === read[shard]);
     };
 
+    it("shows contracts as the logs have them, in one go and in pieces", async () => {
+      const traded = venue;
+      venue = contractsTraded();
+      try {
+        const timesUs = venue.logs.flat().map(({ timeUs }) => timeUs);
+        // What led to an entry is among those before it in time.
+        const middleUs = timesUs.sort((a, b) => a - b)[Math.floor(timesUs.length / 2)]!;
+        const isEarly = ({ timeUs }: { timeUs: number }): boolean => timeUs <= middleUs;
+        const halves = venue.logs.map((log) => log.filter(isEarly).length);
+        const half = await project(logs(halves));
+        await hasWritten(half, halves);
+        await half.stop();
+        await hasWritten(await project());
+        const [found, told] = [await findingsIn(database), findingsOf(venue)];
+        for (const name of namesOfContracts)
+          expect([name, found[name]]).toEqual([name, told[name]]);
+        const causes = "SELECT DISTINCT cause FROM position_changes ORDER BY cause";
+        const { rows } = await database.ask({ statement: causes });
+        expect(rows.flat()).toEqual(expect.arrayContaining(["expiry", "funding", "trade"]));
+        expect(rows.length).toBeGreaterThan(3);
+        const standing =
+          "SELECT account FROM positions JOIN instruments USING (symbol) WHERE quantity <> 0 " +
+          "AND symbol = 'APPLE-COIN-F1'";
+        expect((await database.ask({ statement: standing })).rows).toEqual([]);
+        const text = await textOf(database);
+        await Promise.all(projectors.map((projector) => projector.stop()));
+        await wipe();
+        rmSync(join(folder, "snapshots"), { recursive: true, force: true });
+        await hasWritten(await project());
+        expect(await textOf(database)).toEqual(text);
+        expect(reported).toEqual([]);
+      } finally {
+        venue = traded;
+      }
+    });
+
     it("has an account once that was told of twice, in the shard that told of it last", async () => {
       const writer = new HistoryWriter(database);
       await writer.open();
@@ -223,8 +279,10 @@ export function historyConformance(name: string, open: () => Promise<Database>):
       await hasWritten(first);
       await first.stop();
       const text = await textOf(database);
-      for (const statement of downStatements("0004_orders.sql")) await database.query(statement);
-      await database.query("DELETE FROM history_migrations WHERE name = '0004_orders'");
+      for (const migration of ["0005_contracts", "0004_orders"]) {
+        for (const statement of downStatements(`${migration}.sql`)) await database.query(statement);
+        await database.query(`DELETE FROM history_migrations WHERE name = '${migration}'`);
+      }
       await database.query("UPDATE orders SET executed = 77");
       await hasWritten(await project());
       expect(await textOf(database)).toEqual(text);

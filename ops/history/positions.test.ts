@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Side } from "../../protocols/index.ts";
+import { PositionCause, Side } from "../../protocols/index.ts";
 import { Positions } from "./positions.ts";
 import type { Position } from "./positions.ts";
 
@@ -21,7 +21,7 @@ function after(...fills: readonly string[]): Readonly<Position> {
 
 it("costs what was paid", () => {
   expect(after("+10 @ 100", "+5 @ 130")).toEqual({
-    ...{ quantity: 15, cost: 1650, realized: 0, fees: 2 },
+    ...{ quantity: 15, cost: 1650, realized: 0, funding: 0, fees: 2 },
     ...{ bought: 1650, sold: 0, fills: 2, lastPrice: 130 },
   });
 });
@@ -53,4 +53,21 @@ it("has nothing left when all is sold", () => {
   expect(after("+7 @ 100", "-3 @ 99", "-4 @ 101")).toMatchObject({
     ...{ quantity: 0, cost: 0, realized: 1 },
   });
+});
+
+it("is in a contract what its account is told, with funding apart", () => {
+  const positions = new Positions();
+  const of = { kind: "position-changed", account: "alice", symbol: "PEAR-COIN-PERP" } as const;
+  const fill = { side: Side.sell, quantity: 10, price: 100, notional: 1000, fee: 3 };
+  const told = { ...of, lots: -10, cost: -1000 };
+  positions.change({ ...told, cause: PositionCause.trade, realised: 0 });
+  positions.fillContract("alice", of.symbol, fill);
+  positions.change({ ...told, cause: PositionCause.funding, cost: -960, realised: 40 });
+  positions.change({ ...told, cause: PositionCause.cover, cost: -900, realised: 60 });
+  expect(positions.change({ ...told, cause: PositionCause.expiry, lots: 0, cost: 0, realised: -7 }))
+    // What was sold short was never bought back: it expired.
+    .toEqual({
+      ...{ quantity: 0, cost: 0, realized: 53, funding: 40, fees: 3 },
+      ...{ bought: 0, sold: 1000, fills: 1, lastPrice: 100 },
+    });
 });

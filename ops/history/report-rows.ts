@@ -2,12 +2,18 @@
 import {
   feeAccountOf,
   multiply,
+  PositionCause,
   RejectReason,
   rejectReasonName,
   Side,
   subtract,
 } from "../../protocols/index.ts";
-import type { Amount, InstrumentTerms, ToldReport } from "../../protocols/index.ts";
+import type {
+  Amount,
+  InstrumentTerms,
+  PositionChanged,
+  ToldReport,
+} from "../../protocols/index.ts";
 import {
   closeReasonWords,
   executionTypeWords,
@@ -15,11 +21,14 @@ import {
   orderStatusWords,
   sideWords,
   wordOf,
+  wordsOf,
 } from "../../protocols/api/words.ts";
 import { assert } from "../../protocols/index.ts";
 import type { AccountRows } from "./account-rows.ts";
-import type { Positions } from "./positions.ts";
+import type { Position, Positions } from "./positions.ts";
 import type { RowPlace } from "./row-place.ts";
+
+const positionCauseWords = wordsOf(PositionCause);
 
 export class ReportRows {
   readonly #place: RowPlace;
@@ -58,7 +67,7 @@ export class ReportRows {
         `${notional}\t${fee}\n`,
     );
     this.#book(report, terms, notional);
-    this.#setPosition(report, notional);
+    this.#countFill(report, terms, notional);
   }
 
   #book(report: ToldReport, terms: InstrumentTerms, notional: Amount): void {
@@ -87,20 +96,36 @@ export class ReportRows {
     this.#accounts.book({ ...of, asset: terms.quote, amount: quote });
   }
 
-  #setPosition(report: ToldReport, notional: Amount): void {
+  #countFill(report: ToldReport, { contract }: InstrumentTerms, notional: Amount): void {
     const { account, symbol, side, lastQuantity: quantity, lastPrice: price, fee } = report;
-    const position = this.#positions.fill(account, symbol, {
-      side,
-      quantity,
-      price,
-      notional,
-      fee,
-    });
-    const { cost, realized, fees, bought, sold, fills } = position;
+    const fill = { side, quantity, price, notional, fee };
+    const position =
+      contract === undefined
+        ? this.#positions.fill(account, symbol, fill)
+        : this.#positions.fillContract(account, symbol, fill);
+    this.#setPosition({ account, symbol }, position);
+  }
+
+  /** A position in a contract has become another, which is a row of its own beside what it is. */
+  changePosition(change: PositionChanged, index: number): void {
+    const { account, symbol, lots, cost, realised } = change;
+    const cause = wordOf(positionCauseWords, change.cause);
+    this.#place.batch.added.position_changes.push(
+      `${this.#place.named(index)}\t${account}\t${symbol}\t${cause}\t${lots}\t${cost}\t` +
+        `${realised}\n`,
+    );
+    this.#setPosition(change, this.#positions.change(change));
+  }
+
+  #setPosition(
+    { account, symbol }: Pick<ToldReport, "account" | "symbol">,
+    position: Readonly<Position>,
+  ): void {
+    const { quantity, cost, realized, funding, fees, bought, sold, fills } = position;
     this.#place.batch.current.positions.set(
       `${account} ${symbol}`,
-      `${account}\t${symbol}\t${position.quantity}\t${cost}\t${realized}\t${fees}\t${bought}\t` +
-        `${sold}\t${fills}\t${price}\t${this.#place.at}\n`,
+      `${account}\t${symbol}\t${quantity}\t${cost}\t${realized}\t${funding}\t${fees}\t${bought}\t` +
+        `${sold}\t${fills}\t${position.lastPrice}\t${this.#place.at}\n`,
     );
   }
 

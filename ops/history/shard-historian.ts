@@ -26,12 +26,13 @@ import type {
   ToldEvent,
   WithdrawalChanged,
 } from "../../protocols/index.ts";
+import { renderContractTerms } from "../../protocols/api/contract-terms.ts";
 import { candleIntervalWords } from "../../protocols/api/market-summaries.ts";
 import { tradingPhaseWords, wordOf } from "../../protocols/api/words.ts";
 import { AccountRows } from "./account-rows.ts";
 import type { Booking } from "./account-rows.ts";
 import { CommandRows } from "./command-rows.ts";
-import { copyJson, copyTime } from "./copy-text.ts";
+import { copyJson, copyNull, copyTime } from "./copy-text.ts";
 import type { HistoryBatch } from "./history-batch.ts";
 import type { Positions } from "./positions.ts";
 import { OrderRows } from "./order-rows.ts";
@@ -163,6 +164,7 @@ export class ShardHistorian implements StepWitness {
         this.#bookWithdrawal(event);
         return;
       case "position-changed":
+        this.#reports.changePosition(event, index);
         this.#bookProfit(event);
         return;
       case "deficit-covered":
@@ -243,13 +245,21 @@ export class ShardHistorian implements StepWitness {
   }
 
   #list(terms: InstrumentTerms): void {
-    const { symbol, base, quote, baseUnitsPerLot, quoteUnitsPerTickLot, trading = {} } = terms;
+    const {
+      symbol,
+      base,
+      quote,
+      baseUnitsPerLot,
+      quoteUnitsPerTickLot,
+      trading = {},
+      contract,
+    } = terms;
     const { batch, at } = this.#place;
     batch.current.instruments.set(
       symbol,
       `${symbol}\t${base}\t${quote}\t${baseUnitsPerLot}\t${quoteUnitsPerTickLot}\t` +
         `${terms.makerFeeBasisPoints}\t${terms.takerFeeBasisPoints}\t${copyJson(trading)}\t` +
-        `${at}\n`,
+        `${contract === undefined ? copyNull : copyJson(renderContractTerms(contract))}\t${at}\n`,
     );
   }
 }

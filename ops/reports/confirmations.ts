@@ -1,7 +1,8 @@
 /**
  * Trade confirmations: what an account bought and sold, fill by fill, or order by order.
  *
- * Whom it traded with it is not told: the exchange stands between them.
+ * Whom it traded with it is not told: the exchange stands between them. Of a contract nothing is
+ * paid but what a fill realises, and its fee.
  */
 import { add, multiply, Side, subtract } from "../../protocols/index.ts";
 import type { AccountId, Amount, OrderId } from "../../protocols/index.ts";
@@ -29,6 +30,7 @@ interface OrderSum {
   quantity: number;
   notional: Amount;
   fee: Amount;
+  realised: Amount;
 }
 
 const fillColumns = [
@@ -41,7 +43,10 @@ const fillColumns = [
   numberColumn("price", "quote for one base"),
   numberColumn("notional", "quote"),
   numberColumn("fee", "quote; below zero for a rebate"),
-  numberColumn("net", "quote: what was paid or received with the fee; below zero if paid"),
+  numberColumn(
+    "net",
+    "quote: paid or received with the fee, of a contract what it realised less that",
+  ),
   textColumn("currency", "the quote asset"),
   textColumn("liquidity", "`maker`, `taker`, `auction` or `transfer`"),
   textColumn("trade_id", "the trade's number"),
@@ -61,7 +66,10 @@ const orderColumns = [
   numberColumn("average_price", "quote for one base, cut after 12 places of a unit"),
   numberColumn("notional", "quote"),
   numberColumn("fee", "quote; below zero for rebates"),
-  numberColumn("net", "quote: what was paid or received with fees; below zero if paid"),
+  numberColumn(
+    "net",
+    "quote: paid or received with fees, of a contract what it realised less those",
+  ),
   textColumn("currency", "the quote asset"),
   textColumn("order_id", "the order's number"),
   textColumn("client_order_id", "the account's own name for the order"),
@@ -109,8 +117,8 @@ export class Confirmations implements Report {
   #count(fill: FillFact): void {
     const sum = this.#orders.get(fill.orderId);
     if (sum === undefined) {
-      const { quantity, notional, fee } = fill;
-      const begun = { first: fill, last: fill, fills: 1, quantity, notional, fee };
+      const { quantity, notional, fee, realised } = fill;
+      const begun = { first: fill, last: fill, fills: 1, quantity, notional, fee, realised };
       this.#orders.set(fill.orderId, begun);
       return;
     }
@@ -119,6 +127,7 @@ export class Confirmations implements Report {
     sum.quantity += fill.quantity;
     sum.notional = add(sum.notional, fill.notional);
     sum.fee = add(sum.fee, fill.fee);
+    sum.realised = add(sum.realised, fill.realised);
   }
 
   #fillRow(fill: FillFact, units: VenueUnits): readonly Cell[] {
@@ -147,10 +156,13 @@ function orderRow(sum: OrderSum, units: VenueUnits): readonly Cell[] {
 
 function moneyCells(
   { side, terms }: FillFact,
-  { notional, fee }: { readonly notional: Amount; readonly fee: Amount },
+  { notional, fee, realised }: Pick<FillFact, "notional" | "fee" | "realised">,
   units: VenueUnits,
 ): readonly Cell[] {
-  const paid = side === Side.buy ? subtract(0, add(notional, fee)) : subtract(notional, fee);
-  const amounts = [notional, fee, paid].map((amount) => units.amount(terms.quote, amount));
+  const isContract = terms.contract !== undefined;
+  const received = isContract ? realised : side === Side.buy ? subtract(0, notional) : notional;
+  const amounts = [notional, fee, subtract(received, fee)].map((amount) =>
+    units.amount(terms.quote, amount),
+  );
   return [...amounts, terms.quote];
 }

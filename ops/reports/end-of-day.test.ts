@@ -42,7 +42,7 @@ it("a day has what happened on it, and what there was at its end", async () => {
   expect(linesOf("instruments")).toEqual(["SHARE-EUR,SHARE,EUR,40,50,20,20,2,75,37.5,3,20"]);
   expect(linesOf("trades")).toHaveLength(3);
   expect(linesOf("positions")).toContain(
-    "alice,SHARE-EUR,1,35,35,20,trade,20,-15,0,1.05,-16.05,EUR",
+    "alice,SHARE-EUR,1,35,35,20,trade,20,-15,0,0,1.05,-16.05,EUR",
   );
   const [fees = ""] = linesOf("fees");
   expect(fees.split(",").slice(0, 3)).toEqual([date, "alice", "SHARE-EUR"]);

@@ -1,6 +1,7 @@
 /** Watches a shard apply its log and tells the facts of each entry once it was applied. */
 import type { Shard, StepWitness } from "../../actors/index.ts";
-import { assert, multiply, OrderStatus, Side } from "../../protocols/index.ts";
+import { entryOf } from "../../actors/margin/position.ts";
+import { assert, multiply, OrderStatus, PositionCause, Side } from "../../protocols/index.ts";
 import type {
   AccountId,
   ActorMessage,
@@ -9,6 +10,7 @@ import type {
   Message,
   OrderFilled,
   Origin,
+  PositionChanged,
   ToldEvent,
   ToldReport,
   Traded,
@@ -60,6 +62,8 @@ export class FactWitness implements StepWitness {
   /** What a deposit that was heard of was made under. */
   #depositing = "";
   #index = 0;
+  /** What a fill has realised of a contract, of which its account is told next. */
+  #realised: PositionChanged | undefined;
   readonly #trades: OpenTrade[] = [];
   /** A book tells both accounts of a fill, the resting order's first. */
   readonly #parties = new Map<TradeId, AccountId[]>();
@@ -79,6 +83,7 @@ export class FactWitness implements StepWitness {
     this.#parties.clear();
     this.#cause = noCause;
     this.#depositing = "";
+    this.#realised = undefined;
     this.#index = 0;
   }
 
@@ -140,7 +145,18 @@ export class FactWitness implements StepWitness {
       this.#trades.push({ symbol, tradeId, price, quantity, takerSide, place: this.#place() });
     } else if (event.kind === "execution-report") {
       this.#tellReport(event);
+    } else if (event.kind === "position-changed") {
+      this.#tellPosition(event);
     }
+  }
+
+  #tellPosition(change: PositionChanged): void {
+    const { account, symbol, cause } = change;
+    if (cause === PositionCause.trade) this.#realised = change;
+    const position = this.#shard.account(account)?.positionIn(symbol);
+    const entry = position === undefined ? 0 : entryOf(position);
+    const terms = this.#termsOf(symbol);
+    this.#listener.positioned?.({ place: this.#place(), terms, change, entry });
   }
 
   #hear(message: Message): void {
@@ -181,14 +197,24 @@ export class FactWitness implements StepWitness {
     const { account, symbol, orderId, tradeId, side, lastPrice: price } = report;
     const { lastQuantity: quantity, fee, liquidity, clientOrderId: name } = report;
     const terms = this.#termsOf(symbol);
+    const realised = terms.contract === undefined ? 0 : this.#takeRealised(account, symbol);
     this.#listener.filled?.({
       ...{ place: this.#place(), account, terms, orderId, tradeId, side, price, quantity, fee },
-      ...{ liquidity, notional: notionalOf(terms, price, quantity) },
+      ...{ liquidity, realised, notional: notionalOf(terms, price, quantity) },
       clientOrderId:
         typeof name === "string"
           ? name
           : Buffer.from(name.bytes.subarray(name.from, name.end)).toString("latin1"),
     });
+  }
+
+  /** The account was told of its position before it is told of the fill that made it so. */
+  #takeRealised(account: AccountId, symbol: string): Amount {
+    const told = this.#realised;
+    this.#realised = undefined;
+    assert(told?.account === account, "a fill of a contract changed no position");
+    assert(told.symbol === symbol, "a fill of a contract changed another position");
+    return told.realised;
   }
 
   #tellTrade({ symbol, tradeId, price, quantity, takerSide, place }: OpenTrade): void {

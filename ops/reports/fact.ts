@@ -13,6 +13,7 @@ import type {
   Liquidity,
   Lots,
   OrderId,
+  PositionChanged,
   ShardId,
   Side,
   Ticks,
@@ -67,6 +68,17 @@ export interface FillFact {
   /** Quote units; below zero for a rebate. */
   readonly fee: Amount;
   readonly liquidity: Liquidity;
+  /** Of a contract, quote units that the trade realised, below zero for a loss; 0 for goods. */
+  readonly realised: Amount;
+}
+
+/** A position in a contract has become another. */
+export interface PositionFact {
+  readonly place: FactPlace;
+  readonly terms: InstrumentTerms;
+  readonly change: PositionChanged;
+  /** Quote units that its lots were entered at, as if funding had never been paid; signed. */
+  readonly entry: Amount;
 }
 
 export interface TradeFact {
@@ -104,6 +116,7 @@ export interface PlacingFact {
 export interface FactListener {
   transferred?(fact: TransferFact): void;
   filled?(fact: FillFact): void;
+  positioned?(fact: PositionFact): void;
   traded?(fact: TradeFact): void;
   reported?(fact: OrderFact): void;
   placed?(fact: PlacingFact): void;

@@ -14,6 +14,9 @@ import { ReportFault } from "./report-fault.ts";
 /** For what an account has units: `available`, `reserved`, `withdrawing`, or others. */
 export const onItsWay = "on-its-way";
 
+/** The account that what positions cost stands on, as far below zero. */
+const costOfPositions = "variation";
+
 /** Of one asset, by what they are for. */
 export class Holding {
   readonly #parts = new Map<string, Amount>();
@@ -38,13 +41,21 @@ export interface Change {
   readonly amount: Amount;
 }
 
-/** The changes of customers' and fee accounts: those of the shards' own are left out. */
+/**
+ * The changes of customers' and fee accounts: those of the shards' own are left out, and so is what
+ * positions in contracts have cost, which is nothing that anybody has until it is realised.
+ */
 export function changesOf({ code, amount, debit, credit }: TransferFact): readonly Change[] {
   const [less, more] = [subtract(0, amount), amount];
   const changes = [changeOf(debit, less), changeOf(credit, more)];
-  if (code === "departure") changes.push({ owner: debit.owner, kind: onItsWay, amount: more });
-  if (code === "arrival") changes.push({ owner: credit.owner, kind: onItsWay, amount: less });
-  return changes.filter(({ owner }) => owner !== "");
+  const isCost = debit.kind === costOfPositions || credit.kind === costOfPositions;
+  if (!isCost && code === "departure") {
+    changes.push({ owner: debit.owner, kind: onItsWay, amount: more });
+  }
+  if (!isCost && code === "arrival") {
+    changes.push({ owner: credit.owner, kind: onItsWay, amount: less });
+  }
+  return changes.filter(({ owner, kind }) => owner !== "" && kind !== costOfPositions);
 }
 
 function changeOf({ owner, kind }: LedgerParty, amount: Amount): Change {

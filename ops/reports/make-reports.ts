@@ -117,12 +117,14 @@ function listenersAsOne(listeners: readonly FactListener[]): FactListener {
     listeners.filter((each) => each[kind] !== undefined);
   const transferred = of("transferred");
   const filled = of("filled");
+  const positioned = of("positioned");
   const traded = of("traded");
   const reported = of("reported");
   const placed = of("placed");
   return {
     transferred: (fact) => transferred.forEach((each) => each.transferred?.(fact)),
     filled: (fact) => filled.forEach((each) => each.filled?.(fact)),
+    positioned: (fact) => positioned.forEach((each) => each.positioned?.(fact)),
     traded: (fact) => traded.forEach((each) => each.traded?.(fact)),
     reported: (fact) => reported.forEach((each) => each.reported?.(fact)),
     placed: (fact) => placed.forEach((each) => each.placed?.(fact)),

@@ -1,18 +1,23 @@
 /**
- * At which prices positions are looked at: those of the last trades, or those that somebody names.
+ * At which prices positions are looked at: those of the last trades and the marks of contracts, or
+ * those that somebody names.
  *
  * What a position is worth is rounded towards nothing, to a unit of the quote asset. By a trade's
- * price it is exact.
+ * price or a mark it is exact.
  */
 import { add, amountOf, assert, multiply, subtract } from "../../protocols/index.ts";
 import type {
   Amount,
+  ContractState,
   InstrumentSymbol,
   InstrumentTerms,
   Lots,
   Ticks,
 } from "../../protocols/index.ts";
+import type { Shard } from "../../actors/index.ts";
 import type { TradeFact } from "./fact.ts";
+import type { HeldPosition } from "./position-book.ts";
+import type { VenueState } from "./report.ts";
 import type { VenueUnits } from "./venue-units.ts";
 
 /** By instrument, decimal numbers of quote for one base. */
@@ -21,7 +26,7 @@ export type NamedPrices = ReadonlyMap<InstrumentSymbol, string>;
 export interface Mark {
   /** Quote for one base. */
   readonly price: string;
-  /** `trade`, or `file`. */
+  /** `trade`, `mark` or `file`. */
   readonly by: string;
   /** Quote units of so many lots; below zero for fewer than none. */
   valueOf(lots: Lots): Amount;
@@ -41,8 +46,12 @@ export class Marks {
   }
 
   /** undefined where there is no price. */
-  of(terms: InstrumentTerms, units: VenueUnits): Mark | undefined {
-    if (this.#named === undefined) return this.#lastOf(terms, units);
+  of(terms: InstrumentTerms, { shards, units }: VenueState): Mark | undefined {
+    if (this.#named === undefined) {
+      const isContract = terms.contract !== undefined;
+      const ticks = isContract ? markIn(shards, terms) : this.#last.get(terms.symbol);
+      return ticks === undefined ? undefined : markAt(ticks, terms, units);
+    }
     const price = this.#named.get(terms.symbol);
     if (price === undefined) return undefined;
     const places = { base: units.decimalsOf(terms.base), quote: units.decimalsOf(terms.quote) };
@@ -52,14 +61,24 @@ export class Marks {
       valueOf: (lots) => valueAt(price, multiply(lots, terms.baseUnitsPerLot), places),
     };
   }
+}
 
-  #lastOf(terms: InstrumentTerms, units: VenueUnits): Mark | undefined {
-    const ticks = this.#last.get(terms.symbol);
-    if (ticks === undefined) return undefined;
-    const valueOf = (lots: Lots): Amount =>
-      multiply(multiply(ticks, lots), terms.quoteUnitsPerTickLot);
-    return { price: units.price(terms, ticks).text, by: "trade", valueOf };
+/** Exact. */
+function markAt(ticks: Ticks, terms: InstrumentTerms, units: VenueUnits): Mark {
+  const valueOf = (lots: Lots): Amount =>
+    multiply(multiply(ticks, lots), terms.quoteUnitsPerTickLot);
+  const by = terms.contract === undefined ? "trade" : "mark";
+  return { price: units.price(terms, ticks).text, by, valueOf };
+}
+
+/** The newest that any shard has heard of a contract, or what it was settled at. */
+function markIn(shards: readonly Shard[], { symbol }: InstrumentTerms): Ticks | undefined {
+  let newest: ContractState | undefined;
+  for (const { directory } of shards) {
+    const known = directory.contractOf(symbol);
+    if (known !== undefined && known.atUs >= (newest?.atUs ?? 0)) newest = known;
   }
+  return newest === undefined ? undefined : newest.finalPrice || newest.markPrice || undefined;
 }
 
 /** Quote units of so many base units at a decimal price. */
@@ -76,9 +95,11 @@ function valueAt(
 
 /** What a position would bring more than it cost, if it were closed there. */
 export function unrealizedOf(
-  { quantity, cost }: { readonly quantity: Lots; readonly cost: Amount },
+  { terms, position, entry }: Pick<HeldPosition, "terms" | "position" | "entry">,
   mark: Mark,
 ): Amount {
+  const { quantity, cost } = position;
+  if (terms.contract !== undefined) return subtract(mark.valueOf(quantity), entry);
   assert(quantity !== 0 || cost === 0, "nothing has cost something");
   const value = mark.valueOf(quantity);
   return quantity >= 0 ? subtract(value, cost) : add(value, cost);

@@ -5,7 +5,7 @@
 import { add, subtract } from "../../protocols/index.ts";
 import type { AccountId, Amount } from "../../protocols/index.ts";
 import type { Position } from "../history/positions.ts";
-import type { FillFact, TradeFact } from "./fact.ts";
+import type { FillFact, PositionFact, TradeFact } from "./fact.ts";
 import { Marks, unrealizedOf } from "./marks.ts";
 import type { NamedPrices } from "./marks.ts";
 import { PositionBook } from "./position-book.ts";
@@ -13,7 +13,6 @@ import type { HeldPosition } from "./position-book.ts";
 import type { GiveRow, Report, VenueState } from "./report.ts";
 import { numberColumn, textColumn } from "./table.ts";
 import type { Cell } from "./table.ts";
-import type { VenueUnits } from "./venue-units.ts";
 
 export interface PnlOptions {
   /** undefined for everybody's. */
@@ -23,13 +22,13 @@ export interface PnlOptions {
   readonly openingPrices: NamedPrices | undefined;
 }
 
-type Figures = Pick<Position, "realized" | "fees" | "bought" | "sold" | "fills"> & {
+type Figures = Pick<Position, "realized" | "funding" | "fees" | "bought" | "sold" | "fills"> & {
   /** undefined where there is no price. */
   readonly unrealized: Amount | undefined;
 };
 
 const nothing: Figures = {
-  ...{ realized: 0, fees: 0, bought: 0, sold: 0, fills: 0 },
+  ...{ realized: 0, funding: 0, fees: 0, bought: 0, sold: 0, fills: 0 },
   unrealized: 0,
 };
 
@@ -44,8 +43,9 @@ export class PnlReport implements Report {
     numberColumn("realised", "quote: made by closing in it, by average cost, before fees"),
     numberColumn("unrealised_before", "quote: what closing would have made at its beginning"),
     numberColumn("unrealised", "quote: what closing would make at its end"),
+    numberColumn("funding", "quote: what funding of a contract brought in it"),
     numberColumn("fees", "quote: paid in it less rebates"),
-    numberColumn("total", "quote: realised, and by how much unrealised grew, less fees"),
+    numberColumn("total", "quote: realised and funding, and growth of unrealised, less fees"),
     textColumn("currency", "the quote asset"),
   ];
   readonly #book: PositionBook;
@@ -65,28 +65,34 @@ export class PnlReport implements Report {
     this.#book.filled(fill);
   }
 
+  positioned(fact: PositionFact): void {
+    this.#book.positioned(fact);
+  }
+
   traded(trade: TradeFact): void {
     this.#marks.traded(trade);
     if (!this.#isOpen) this.#openingMarks.traded(trade);
   }
 
-  begin({ units }: VenueState, give: GiveRow): void {
+  begin(state: VenueState, give: GiveRow): void {
     this.#isOpen = true;
     this.#give = give;
     for (const held of this.#book.held()) {
-      this.#before.set(keyOf(held), figuresOf(held, this.#openingMarks, units));
+      this.#before.set(keyOf(held), figuresOf(held, this.#openingMarks, state));
     }
   }
 
-  end({ shards, units }: VenueState): void {
-    for (const held of this.#book.all(shards)) this.#give(this.#row(held, units));
+  end(state: VenueState): void {
+    for (const held of this.#book.all(state.shards)) this.#give(this.#row(held, state));
   }
 
-  #row(held: HeldPosition, units: VenueUnits): readonly Cell[] {
+  #row(held: HeldPosition, state: VenueState): readonly Cell[] {
+    const { units } = state;
     const { account, terms } = held;
     const before = this.#before.get(keyOf(held)) ?? nothing;
-    const after = figuresOf(held, this.#marks, units);
+    const after = figuresOf(held, this.#marks, state);
     const realized = subtract(after.realized, before.realized);
+    const funding = subtract(after.funding, before.funding);
     const fees = subtract(after.fees, before.fees);
     const isPriced = after.unrealized !== undefined && before.unrealized !== undefined;
     const grown = isPriced ? subtract(after.unrealized, before.unrealized) : undefined;
@@ -97,21 +103,30 @@ export class PnlReport implements Report {
       ...[account, terms.symbol, after.fills - before.fills],
       amount(subtract(after.bought, before.bought)),
       amount(subtract(after.sold, before.sold)),
-      ...[amount(realized), amount(before.unrealized), amount(after.unrealized), amount(fees)],
-      amount(grown === undefined ? undefined : subtract(add(realized, grown), fees)),
+      ...[amount(realized), amount(before.unrealized), amount(after.unrealized)],
+      ...[amount(funding), amount(fees)],
+      amount(totalOf({ realized, funding, fees }, grown)),
       terms.quote,
     ];
   }
+}
+
+function totalOf(
+  { realized, funding, fees }: Pick<Figures, "realized" | "funding" | "fees">,
+  grown: Amount | undefined,
+): Amount | undefined {
+  return grown === undefined ? undefined : subtract(add(add(realized, funding), grown), fees);
 }
 
 function keyOf({ account, terms }: HeldPosition): string {
   return `${account} ${terms.symbol}`;
 }
 
-function figuresOf({ terms, position }: HeldPosition, marks: Marks, units: VenueUnits): Figures {
-  const { realized, fees, bought, sold, fills } = position;
-  const mark = marks.of(terms, units);
+function figuresOf(held: HeldPosition, marks: Marks, state: VenueState): Figures {
+  const { terms, position } = held;
+  const { realized, funding, fees, bought, sold, fills } = position;
+  const mark = marks.of(terms, state);
   const isPriceless = mark === undefined && position.quantity === 0;
-  const unrealized = isPriceless ? 0 : mark && unrealizedOf(position, mark);
-  return { realized, fees, bought, sold, fills, unrealized };
+  const unrealized = isPriceless ? 0 : mark && unrealizedOf(held, mark);
+  return { realized, funding, fees, bought, sold, fills, unrealized };
 }

@@ -1,25 +1,29 @@
 /**
- * What accounts have bought and sold of each instrument, by average cost, for reports: counted as
- * the SQL history and the CSV files count it.
+ * What accounts have bought and sold of each instrument, by average cost, and what they have in
+ * contracts, for reports: counted as the SQL history and the CSV files count it.
  */
 import type { Shard } from "../../actors/index.ts";
-import type { AccountId, InstrumentTerms } from "../../protocols/index.ts";
+import type { AccountId, Amount, InstrumentTerms } from "../../protocols/index.ts";
 import { Positions } from "../history/positions.ts";
 import type { Position } from "../history/positions.ts";
-import type { FillFact } from "./fact.ts";
+import type { FillFact, PositionFact } from "./fact.ts";
 import { requireAccount } from "./known-account.ts";
 
 export interface HeldPosition {
   readonly account: AccountId;
   readonly terms: InstrumentTerms;
-  /** Changes with each fill. */
+  /** Changes with each fill, and of a contract with whatever else becomes of it. */
   readonly position: Readonly<Position>;
+  /** Of a contract, quote units that its lots were entered at; signed. 0 for goods. */
+  readonly entry: Amount;
 }
+
+type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 
 export class PositionBook {
   readonly #account: AccountId | undefined;
   readonly #positions = new Positions();
-  readonly #held = new Map<string, HeldPosition>();
+  readonly #held = new Map<string, Mutable<HeldPosition>>();
 
   /** @param account undefined for everybody's. */
   constructor(account: AccountId | undefined) {
@@ -29,9 +33,29 @@ export class PositionBook {
   filled({ account, terms, side, quantity, price, notional, fee }: FillFact): void {
     if ((this.#account ?? account) !== account) return;
     const fill = { side, quantity, price, notional, fee };
-    const position = this.#positions.fill(account, terms.symbol, fill);
+    const { symbol, contract } = terms;
+    const position =
+      contract === undefined
+        ? this.#positions.fill(account, symbol, fill)
+        : this.#positions.fillContract(account, symbol, fill);
+    this.#hold(account, terms, position);
+  }
+
+  positioned({ terms, change, entry }: PositionFact): void {
+    const { account } = change;
+    if ((this.#account ?? account) !== account) return;
+    this.#hold(account, terms, this.#positions.change(change)).entry = entry;
+  }
+
+  #hold(
+    account: AccountId,
+    terms: InstrumentTerms,
+    position: Readonly<Position>,
+  ): Mutable<HeldPosition> {
     const key = `${account} ${terms.symbol}`;
-    if (!this.#held.has(key)) this.#held.set(key, { account, terms, position });
+    const held = this.#held.get(key) ?? { account, terms, position, entry: 0 };
+    this.#held.set(key, held);
+    return held;
   }
 
   /**

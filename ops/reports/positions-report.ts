@@ -1,7 +1,10 @@
-/** What accounts hold of what they traded, what it cost at average, and what it would bring. */
+/**
+ * What accounts hold of what they traded, or have in contracts, what it cost at average, and what
+ * it would bring.
+ */
 import { add, multiply, subtract } from "../../protocols/index.ts";
 import type { AccountId, Amount } from "../../protocols/index.ts";
-import type { FillFact, TradeFact } from "./fact.ts";
+import type { FillFact, PositionFact, TradeFact } from "./fact.ts";
 import { Marks, unrealizedOf } from "./marks.ts";
 import type { NamedPrices } from "./marks.ts";
 import { PositionBook } from "./position-book.ts";
@@ -9,7 +12,6 @@ import type { HeldPosition } from "./position-book.ts";
 import type { GiveRow, Report, VenueState } from "./report.ts";
 import { numberColumn, textColumn } from "./table.ts";
 import type { Cell } from "./table.ts";
-import type { VenueUnits } from "./venue-units.ts";
 
 export interface PositionsOptions {
   /** undefined for everybody's. */
@@ -27,12 +29,13 @@ export class PositionsReport implements Report {
     numberColumn("cost", "quote: what that cost at average, or brought if it is below zero"),
     numberColumn("average_price", "quote for one base, cut"),
     numberColumn("mark_price", "quote for one base"),
-    textColumn("mark", "where that price comes from: `trade` or `file`"),
+    textColumn("mark", "where that price comes from: `trade`, `mark` of a contract, or `file`"),
     numberColumn("value", "quote: of that quantity at that price"),
     numberColumn("unrealised", "quote: what closing it there would make"),
     numberColumn("realised", "quote: made by closing, before fees"),
+    numberColumn("funding", "quote: what funding of a contract brought; below zero if it took"),
     numberColumn("fees", "quote: paid less rebates"),
-    numberColumn("net", "quote: realised and unrealised, less fees"),
+    numberColumn("net", "quote: realised, unrealised and funding, less fees"),
     textColumn("currency", "the quote asset"),
   ];
   readonly #book: PositionBook;
@@ -48,6 +51,10 @@ export class PositionsReport implements Report {
     this.#book.filled(fill);
   }
 
+  positioned(fact: PositionFact): void {
+    this.#book.positioned(fact);
+  }
+
   traded(trade: TradeFact): void {
     this.#marks.traded(trade);
   }
@@ -56,24 +63,33 @@ export class PositionsReport implements Report {
     this.#give = give;
   }
 
-  end({ shards, units }: VenueState): void {
-    for (const held of this.#book.all(shards)) this.#give(this.#row(held, units));
+  end(state: VenueState): void {
+    for (const held of this.#book.all(state.shards)) this.#give(this.#row(held, state));
   }
 
-  #row({ account, terms, position }: HeldPosition, units: VenueUnits): readonly Cell[] {
-    const { quantity, cost, realized, fees } = position;
-    const mark = this.#marks.of(terms, units);
-    const made = mark && unrealizedOf(position, mark);
+  #row(held: HeldPosition, state: VenueState): readonly Cell[] {
+    const { account, terms, position } = held;
+    const { units } = state;
+    const { quantity, realized, funding, fees } = position;
+    const mark = this.#marks.of(terms, state);
+    const made = mark && unrealizedOf(held, mark);
+    const cost = costOf(held);
     const amount = (of: Amount | undefined): Cell => {
       return of === undefined ? undefined : units.amount(terms.quote, of);
     };
-    const net = made === undefined ? undefined : subtract(add(made, realized), fees);
+    const net = made === undefined ? undefined : subtract(add(add(made, realized), funding), fees);
     const goods = multiply(Math.abs(quantity), terms.baseUnitsPerLot);
     return [
       ...[account, terms.symbol, units.quantity(terms, quantity), amount(cost)],
       ...[units.average(terms, cost, goods), mark?.price, mark?.by],
-      ...[amount(mark?.valueOf(quantity)), amount(made), amount(realized), amount(fees)],
-      ...[amount(net), terms.quote],
+      ...[amount(mark?.valueOf(quantity)), amount(made), amount(realized), amount(funding)],
+      ...[amount(fees), amount(net), terms.quote],
     ];
   }
+}
+
+/** What it was entered at: of what is short, what that brought. */
+function costOf({ terms, position, entry }: HeldPosition): Amount {
+  if (terms.contract === undefined) return position.cost;
+  return position.quantity >= 0 ? entry : subtract(0, entry);
 }

@@ -68,6 +68,7 @@ export class Statement implements Report {
     const { account, isWhole } = this.#options;
     if (fact.debit.owner !== account && fact.credit.owner !== account) return;
     const changes = changesOf(fact).filter(({ owner }) => owner === account);
+    if (changes.length === 0) return;
     const holding = this.#fold.holding(account, fact.asset);
     for (const { kind, amount } of changes) holding.change(kind, amount);
     if (this.#units === undefined) return;

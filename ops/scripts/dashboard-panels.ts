@@ -231,6 +231,18 @@ const cluster: Dashboard = {
           ],
         },
         {
+          title: "What insurance funds lacked",
+          about:
+            "Losses in contracts that neither accounts nor funds have paid, in units of an asset.",
+          unit: "short",
+          queries: [
+            {
+              expr: "min by (shard, asset) (outcry_ledger_deficit)",
+              legend: "{{asset}}, shard {{shard}}",
+            },
+          ],
+        },
+        {
           title: "Frames owed to other shards",
           about: "What emitters have not handed over yet.",
           unit: "short",

@@ -43,6 +43,10 @@ export const catalogue = {
     ["shard"],
     "Time that it took to apply the entries that came together, and to hand on what they gave",
   ),
+  outcry_ledger_deficit: gauge(
+    ["shard", "asset"],
+    "Units that insurance funds were to pay and did not have: as far below zero",
+  ),
   outcry_replica_frames_owed: gauge(["shard"], "Frames for other shards that they do not have yet"),
   outcry_replica_differences_total: counter(
     ["shard"],

@@ -64,7 +64,10 @@ function measureReplica(scrape: Scrape, replica: ReplicaStatus): void {
 }
 
 function measureCounts(scrape: Scrape, shard: number, node: EngineParts["node"]): void {
-  const { counts, framesOwed, tailRestarts } = node.replica(shard);
+  const { counts, framesOwed, tailRestarts, deficits } = node.replica(shard);
+  for (const [asset, balance] of deficits) {
+    scrape.value("outcry_ledger_deficit", { shard, asset }, Number(balance));
+  }
   scrape.value("outcry_replica_frames_owed", { shard }, framesOwed);
   scrape.value("outcry_replica_differences_total", { shard }, counts.differences);
   scrape.value("outcry_replica_tail_restarts_total", { shard }, tailRestarts);

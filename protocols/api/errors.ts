@@ -243,8 +243,9 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
       "need an instrument, notionals an instrument or a quote asset, a burst a rate, and free orders a ratio.",
   },
   "trading-restricted": {
-    message: "The account may not trade this instrument, or may only sell it.",
-    remedy: "Cancel what is there, or sell. `risk.show` tells what holds.",
+    message: "The account may not trade this instrument, or may only reduce what it has.",
+    remedy:
+      "Cancel what is there, or sell goods, or close positions. `risk.show` tells what holds.",
   },
   "order-quantity-above-limit": {
     message: "The order is for more than one order of this account may be for.",
@@ -268,16 +269,16 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     remedy: "Cancel some. `risk.show` tells the limit and how many there are.",
   },
   "position-above-limit": {
-    message: "The account would have more than it may, with what it is to buy already.",
-    remedy: "Sell some, or cancel orders that buy. `risk.show` tells the limit.",
+    message: "The account would have more than it may, with its working orders of that side.",
+    remedy: "Reduce, or cancel orders of that side. `risk.show` tells the limit.",
   },
   "exposure-above-limit": {
-    message: "What the account has, and is to buy, would be worth more than it may be.",
-    remedy: "Sell some, or cancel orders that buy. `risk.show` tells the limit.",
+    message: "What the account has, and may come to have, would be worth more than it may be.",
+    remedy: "Reduce, or cancel orders that do not. `risk.show` tells the limit.",
   },
   "daily-loss-above-limit": {
     message: "The account has lost as much on this day as its limits let it lose.",
-    remedy: "Sell, or wait for the next day, which begins at midnight UTC. Cancels are taken.",
+    remedy: "Reduce, or wait for the next day, which begins at midnight UTC. Cancels are taken.",
   },
   "order-rate-above-limit": {
     message: "The account orders faster than its limits let it.",

@@ -14,6 +14,7 @@ export function renderFees(view: FeesView): FeePreviewReply {
     makerFee: String(view.makerFee),
     takerFee: String(view.takerFee),
     reserved: String(view.reserved),
+    ...(view.margin !== undefined && { margin: String(view.margin) }),
   };
 }
 

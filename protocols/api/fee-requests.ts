@@ -103,7 +103,15 @@ export const feePreviewReply = Type.Object({
   notional: amount("What the order is worth, in the quote asset."),
   makerFee: amount("What it would pay if it rested and was filled whole; below zero: be given."),
   takerFee: amount("What it would pay if it was filled whole as it came in."),
-  reserved: amount("What would be reserved for it, of the quote asset or, to sell, the base."),
+  reserved: amount(
+    "What would be reserved for it, of the quote asset or, to sell, the base; 0 of a contract.",
+  ),
+  margin: Type.Optional(
+    amount(
+      "Of a contract with a mark price: by how much the margin that is asked for would grow, with " +
+        "what the order would lose at once; of the quote asset.",
+    ),
+  ),
 });
 
 export type SetFeeScheduleRequest = Static<typeof setFeeScheduleRequest>;

@@ -198,7 +198,8 @@ export const requests = {
   },
   "fees.preview": {
     scope: "account",
-    summary: "Tells what an order would pay, and what would be reserved for it.",
+    summary:
+      "Tells what an order would pay, and what would be reserved for it, or asked of margin.",
     request: feePreviewRequest,
     reply: feePreviewReply,
     example: examples.feePreview,

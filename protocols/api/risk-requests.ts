@@ -70,14 +70,16 @@ export const riskLimitValues = Type.Object(
     positionQuantity: Type.Optional(
       Type.Integer({
         ...bounds("positionQuantity"),
-        description: "What the account may have, with what it is to buy; only of an instrument.",
+        description:
+          "What the account may have, with what it is to buy, or may come to have on a side of a " +
+          "contract; only of an instrument.",
         unit: "lots",
       }),
     ),
     exposure: Type.Optional(
       amount(
-        "What that may be worth at last prices, and what is reserved to buy more; only of an " +
-          "instrument or a quote asset.",
+        "What that may be worth at last prices and marks, and what is reserved to buy goods; only " +
+          "of an instrument or a quote asset.",
       ),
     ),
     dailyLoss: Type.Optional(
@@ -88,7 +90,7 @@ export const riskLimitValues = Type.Object(
     ),
     restriction: Type.Optional(
       Type.Enum([...restrictionWords], {
-        description: "`closed` takes no order, `sellOnly` none that buys.",
+        description: "`closed` takes no order, `sellOnly` none but to reduce.",
       }),
     ),
   },
@@ -145,7 +147,10 @@ export const riskUse = Type.Object(
     limits: riskLimitValues,
     openOrders: count({ description: "Orders that work there." }),
     position: Type.Optional(
-      count({ description: "What it has and is to buy, where that is limited.", unit: "lots" }),
+      count({
+        description: "What it has and is to buy, of a contract on the larger side.",
+        unit: "lots",
+      }),
     ),
     exposure: Type.Optional(
       amount("What that is worth, where that is limited and every price is known."),

@@ -1,14 +1,18 @@
 /**
  * The slow, plain reference of limits of risk: it keeps everything that was done and counts anew
  * each time. For limits that are set before anything is done.
+ *
+ * What an account has is counted of contracts only: of those all that it has is what it traded.
  */
-import { RejectReason } from "../../../protocols/index.ts";
+import { RejectReason, Side } from "../../../protocols/index.ts";
 import type {
   AccountId,
+  Amount,
   InstrumentTerms,
   PlaceOrder,
   RiskLimitName,
   ScopedRiskLimits,
+  Ticks,
   TimeUs,
 } from "../../../protocols/index.ts";
 
@@ -16,6 +20,30 @@ interface Deed {
   readonly account: AccountId;
   readonly instrument: InstrumentTerms;
   readonly timeUs: TimeUs;
+}
+
+/** An order of the account that works. */
+interface Working {
+  readonly instrument: InstrumentTerms;
+  readonly side: Side;
+  readonly left: number;
+}
+
+/** What there is as an order is placed. */
+interface Known {
+  readonly open: readonly Working[];
+  /** Of the contract that the order is in. */
+  readonly markPrice: Ticks;
+  /** What the account has lost on this day in the instrument of the order. */
+  readonly lost: Amount;
+}
+
+/** What may come of a contract, and of an order in it: lots on its side, and on either. */
+interface MayCome {
+  readonly reduces: boolean;
+  readonly towards: bigint;
+  readonly worst: bigint;
+  readonly worstBefore: bigint;
 }
 
 const usPerDay = 86_400_000_000;
@@ -26,16 +54,22 @@ export class RiskReference {
   /** Orders that were taken, as they were asked for. */
   readonly placed: (Deed & { readonly order: PlaceOrder })[] = [];
   readonly canceled: Deed[] = [];
-  readonly traded: Deed[] = [];
+  /** Lots that came, below zero for those that went. */
+  readonly traded: (Deed & { readonly lots: number })[] = [];
 
   constructor(limits: readonly ScopedRiskLimits[], groupOf: (account: AccountId) => string) {
     this.#limits = limits;
     this.#groupOf = groupOf;
   }
 
-  /** Why an order was to be refused, given the orders of its account that work. */
-  whyNot(order: PlaceOrder, deed: Deed, working: readonly InstrumentTerms[]): RejectReason {
+  /** Why an order was to be refused. */
+  whyNot(order: PlaceOrder, deed: Deed, { open, markPrice, lost }: Known): RejectReason {
     const { instrument, timeUs } = deed;
+    const working = open.map((other) => other.instrument);
+    const comes = this.#mayCome(order, deed, open);
+    const lotValue = BigInt(markPrice) * BigInt(instrument.quoteUnitsPerTickLot);
+    const ofSymbol = (name: RiskLimitName) => this.#tightest(name, deed.account, order.symbol);
+    const isAdding = instrument.contract !== undefined && !comes.reduces;
     const places = ["", instrument.quote, instrument.symbol].map((place) => {
       const isOf = ({ symbol, quote }: InstrumentTerms): boolean =>
         place === "" || symbol === place || quote === place;
@@ -60,7 +94,7 @@ export class RiskReference {
       [
         RejectReason["trading-restricted"],
         ({ limit }) =>
-          limit("restriction") === 0n || (limit("restriction") === 1n && order.side === 0),
+          limit("restriction") === 0n || (limit("restriction") === 1n && !comes.reduces),
       ],
       [
         RejectReason["order-quantity-above-limit"],
@@ -73,6 +107,21 @@ export class RiskReference {
       [
         RejectReason["open-orders-above-limit"],
         ({ limit, open }) => isAbove(BigInt(open + 1), limit("openOrders")),
+      ],
+      [
+        RejectReason["position-above-limit"],
+        () => isAdding && isAbove(comes.towards, ofSymbol("positionQuantity")),
+      ],
+      [
+        RejectReason["exposure-above-limit"],
+        () =>
+          isAdding &&
+          comes.worst > comes.worstBefore &&
+          isAbove(comes.worst * lotValue, ofSymbol("exposure")),
+      ],
+      [
+        RejectReason["daily-loss-above-limit"],
+        () => isAdding && isAbove(BigInt(lost) + 1n, ofSymbol("dailyLoss")),
       ],
       [RejectReason["order-rate-above-limit"], (place) => isTooFast(place, timeUs)],
       [
@@ -90,6 +139,24 @@ export class RiskReference {
     ];
     const broken = rules.find(([, breaks]) => places.some(breaks));
     return broken === undefined ? RejectReason.none : broken[0];
+  }
+
+  /** Goods are reduced by whoever sells. */
+  #mayCome({ side, quantity }: PlaceOrder, deed: Deed, open: readonly Working[]): MayCome {
+    const isOf = (other: { readonly instrument: InstrumentTerms }): boolean =>
+      other.instrument === deed.instrument;
+    const sum = (counts: readonly number[]): bigint =>
+      counts.reduce((total, count) => total + BigInt(count), 0n);
+    const left = (of: Side): bigint =>
+      sum(open.filter((other) => isOf(other) && other.side === of).map((other) => other.left));
+    const ours = this.traded.filter((other) => other.account === deed.account && isOf(other));
+    const lots = sum(ours.map((other) => other.lots));
+    const sides = [lots + left(Side.buy), left(Side.sell) - lots] as const;
+    const worstBefore = sides[0] > sides[1] ? sides[0] : sides[1];
+    const towards = sides[side === Side.buy ? 0 : 1] + BigInt(quantity);
+    const isContract = deed.instrument.contract !== undefined;
+    const reduces = isContract ? towards <= 0n : side === Side.sell;
+    return { reduces, towards, worstBefore, worst: towards > worstBefore ? towards : worstBefore };
   }
 
   #tightest(name: RiskLimitName, account: AccountId, place: string): bigint | undefined {

@@ -4,8 +4,10 @@
  */
 import type { TestVenue } from "../../../actors/testing/test-venue.ts";
 import {
+  ContractKind,
   isAdminCommand,
   Liquidity,
+  PositionCause,
   RejectReason,
   rejectReasonName,
   Side,
@@ -64,9 +66,21 @@ const statements = {
     "SELECT account, asset, available, reserved FROM balances WHERE available + reserved <> 0",
   differences: "SELECT * FROM ledger_differences",
   positions: "SELECT account, symbol, quantity, fees, fills FROM positions",
-  // What was paid and got is what it cost and what was made of it.
+  // A position in a contract is what its last change has made of it.
+  contractPositions:
+    "SELECT account, symbol, quantity, cost, realized, funding " +
+    "FROM positions JOIN instruments USING (symbol) WHERE contract IS NOT NULL",
+  standingPositions:
+    "SELECT account, symbol, quantity, cost FROM positions JOIN instruments USING (symbol) " +
+    "WHERE contract IS NOT NULL AND quantity <> 0",
+  positionChanges: "SELECT account, symbol, cause, quantity, cost, realized FROM position_changes",
+  contracts:
+    "SELECT symbol, contract->>'kind', contract->>'maintenanceMarginPpm' FROM instruments " +
+    "WHERE contract IS NOT NULL",
+  // What was paid and got for goods is what they cost and what was made of it.
   unbalanced:
-    "SELECT * FROM positions WHERE CASE WHEN quantity >= 0 THEN bought - sold <> cost - realized " +
+    "SELECT * FROM positions JOIN instruments USING (symbol) " +
+    "WHERE contract IS NULL AND CASE WHEN quantity >= 0 THEN bought - sold <> cost - realized " +
     "ELSE sold - bought <> cost + realized END",
   candles: "SELECT symbol, span, open, high, low, close, volume, notional, trades FROM candles",
   phases: "SELECT symbol, phase FROM phases",
@@ -96,7 +110,16 @@ export function findingsOf(venue: TestVenue): Findings {
     trades: told("traded").map((trade) => tradeText(trade, fills)),
     balances: balanceTexts(venue),
     differences: [],
-    positions: positionTexts(fills),
+    positions: positionTexts(fills, told("position-changed")),
+    contractPositions: contractTexts(told("position-changed")),
+    standingPositions: standingTexts(venue),
+    positionChanges: told("position-changed").map(
+      ({ account, symbol, cause, lots, cost, realised }) => {
+        const word = Object.keys(PositionCause)[cause];
+        return [account, symbol, word, lots, cost, realised].join(" ");
+      },
+    ),
+    contracts: contractTermsTexts(venue),
     unbalanced: [],
     candles: told("candle-closed").map((candle) => {
       const { symbol, interval, open, high, low, close, volume, notional, trades } = candle;
@@ -189,13 +212,53 @@ function balanceTexts({ shards }: TestVenue): readonly string[] {
   );
 }
 
-function positionTexts(fills: readonly ExecutionReport[]): readonly string[] {
+/** Of a contract whose position changes by more than fills, the last change says what there is. */
+function positionTexts(
+  fills: readonly ExecutionReport[],
+  changes: readonly OfKind<"position-changed">[],
+): readonly string[] {
+  const lots = new Map(changes.map((change) => [keyOf(change), change.lots]));
   const byPosition = Map.groupBy(fills, ({ account, symbol }) => `${account} ${symbol}`);
   return [...byPosition].map(([key, of]) => {
     const signed = of.map((fill) => (fill.side === Side.buy ? 1 : -1) * fill.lastQuantity);
-    const quantity = signed.reduce((sum, lots) => sum + lots, 0);
+    const quantity = lots.get(key) ?? signed.reduce((sum, count) => sum + count, 0);
     const fees = of.reduce((sum, { fee }) => sum + BigInt(fee), 0n);
     return `${key} ${quantity} ${fees} ${of.length}`;
+  });
+}
+
+function keyOf({ account, symbol }: { account: string; symbol: string }): string {
+  return `${account} ${symbol}`;
+}
+
+function contractTexts(changes: readonly OfKind<"position-changed">[]): readonly string[] {
+  return [...Map.groupBy(changes, keyOf)].map(([key, of]) => {
+    const sumOf = (isFunding: boolean): bigint =>
+      of
+        .filter(({ cause }) => (cause === PositionCause.funding) === isFunding)
+        .reduce((sum, { realised }) => sum + BigInt(realised), 0n);
+    const { lots, cost } = of.at(-1)!;
+    return [key, lots, cost, sumOf(false), sumOf(true)].join(" ");
+  });
+}
+
+/** What accounts say that they have. */
+function standingTexts({ shards }: TestVenue): readonly string[] {
+  return shards.flatMap((shard) =>
+    [...shard.accounts()].flatMap((account) =>
+      account
+        .positions(shard.directory)
+        .filter(({ lots }) => lots !== 0)
+        .map(({ symbol, lots, cost }) => [account.id, symbol, lots, cost].join(" ")),
+    ),
+  );
+}
+
+function contractTermsTexts({ first }: TestVenue): readonly string[] {
+  return first.directory.instruments().flatMap(({ symbol, contract }) => {
+    if (contract === undefined) return [];
+    const kind = contract.kind === ContractKind.perpetual ? "perpetual" : "future";
+    return [[symbol, kind, contract.maintenanceMarginPpm].join(" ")];
   });
 }
 

@@ -125,6 +125,10 @@ export class TaxLotsReport implements Report {
 
   filled({ account, terms, place, side, quantity, notional, fee, tradeId }: FillFact): void {
     if (account !== this.#options.account) return;
+    if (terms.contract !== undefined) {
+      this.#of(terms.quote).lots.trouble = `${terms.quote} is what ${terms.symbol} is paid in`;
+      return;
+    }
     const told = this.#of(terms.base);
     told.lots.isTraded = true;
     told.lots.countIn(terms.quote);
