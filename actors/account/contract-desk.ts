@@ -80,6 +80,7 @@ export class ContractDesk {
   /** Likewise of one in which somebody's position was reduced for him. */
   #takeFee({ payer, asset, amount }: PayLiquidationFee, context: ActorContext): void {
     this.#state.holdings.balance(asset).takeLiquidationFee(amount);
+    this.#state.risk.moved(asset, context);
     const told = { account: payer, fund: this.#state.id, asset, amount };
     context.emit({ kind: "liquidation-fee-paid", ...told });
   }

@@ -201,7 +201,7 @@ export class Liquidations {
 
   /** A fee is due to the fund for what was closed, as far as there is cash. */
   filled({ orderId, price, quantity }: OrderFilled, context: ActorContext): void {
-    const { margin, orders, holdings, id } = this.#state;
+    const { margin, orders, holdings, risk, id } = this.#state;
     if (margin === undefined || margin.liquidations.isEmpty) return;
     const instrument = orders.find(orderId, "")?.instrument;
     if (instrument === undefined || !isContract(instrument)) return;
@@ -213,6 +213,7 @@ export class Liquidations {
     const { fundAccount: account } = contract;
     if (amount <= 0 || account === id) return;
     holdings.balance(quote).giveLiquidationFee(amount);
+    risk.moved(quote, context);
     context.send({ kind: "pay-liquidation-fee", account, payer: id, asset: quote, amount });
   }
 

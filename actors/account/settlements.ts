@@ -76,6 +76,7 @@ export class Settlements {
       if (!this.#hasHeardOf(instruction)) continue;
       for (const leg of legs) obligations.confirm(leg, date);
       const given = this.#cover(instruction);
+      for (const { asset } of given) this.#state.risk.moved(asset, context);
       instruction.isConfirmed = true;
       const said = { kind: "settlement-confirmed", account: this.#state.id, round } as const;
       context.send(given.length === 0 ? said : { ...said, given });
@@ -114,7 +115,7 @@ export class Settlements {
     const instruction = this.#rounds.get(round);
     assert(instruction?.isConfirmed === true, "a round is final that was not confirmed here");
     this.#rounds.delete(round);
-    const { id: account, holdings } = this.#state;
+    const { id: account, holdings, risk } = this.#state;
     const { date, legs } = instruction;
     for (const leg of legs) holdings.settleLeg(leg, date);
     for (const leg of deliveries) holdings.exchange(leg);
@@ -125,6 +126,7 @@ export class Settlements {
       const outstanding = holdings.chargeDues(asset, penalty, "penalty");
       context.emit({ kind: "penalty-charged", account, round, asset, penalty, outstanding });
     }
+    for (const { asset } of [...all, ...penalties]) risk.moved(asset, context);
   }
 
   /** Undefined while nothing is under way. */

@@ -219,7 +219,8 @@ function positionTexts(
 ): readonly string[] {
   const lots = new Map(changes.map((change) => [keyOf(change), change.lots]));
   const byPosition = Map.groupBy(fills, ({ account, symbol }) => `${account} ${symbol}`);
-  return [...byPosition].map(([key, of]) => {
+  return [...new Set([...byPosition.keys(), ...lots.keys()])].map((key) => {
+    const of = byPosition.get(key) ?? [];
     const signed = of.map((fill) => (fill.side === Side.buy ? 1 : -1) * fill.lastQuantity);
     const quantity = lots.get(key) ?? signed.reduce((sum, count) => sum + count, 0);
     const fees = of.reduce((sum, { fee }) => sum + BigInt(fee), 0n);
