@@ -46,8 +46,8 @@ function someLimits(random: Random): readonly ScopedRiskLimits[] {
   return owners.flatMap((owner) =>
     places.flatMap((place): ScopedRiskLimits[] => {
       const limits: Record<string, number> = {};
-      const mayHave = (name: string, least: number, most: number): void => {
-        if (random.isOneOf(15)) limits[name] = least + random.below(most - least + 1);
+      const mayHave = (name: string, least: number, most: number, percent = 15): void => {
+        if (random.isOneOf(percent)) limits[name] = least + random.below(most - least + 1);
       };
       mayHave("openOrders", 2, 9);
       mayHave("orderRate", 1, 4);
@@ -58,9 +58,10 @@ function someLimits(random: Random): readonly ScopedRiskLimits[] {
       if (place.symbol !== "") mayHave("orderQuantity", 4, 12);
       if (place.symbol !== "" || place.quote !== "") mayHave("orderNotional", 100, 900);
       if (place.symbol === perpetual) {
-        mayHave("positionQuantity", 4, 40);
-        mayHave("exposure", 200, 2500);
-        mayHave("dailyLoss", 1, 25);
+        // Of one instrument of three: else days would go by without any of them.
+        mayHave("positionQuantity", 4, 40, 40);
+        mayHave("exposure", 200, 2500, 50);
+        mayHave("dailyLoss", 1, 12, 50);
       }
       if (random.isOneOf(4)) limits["restriction"] = random.below(2);
       const scope = { ...owner, ...place };
@@ -118,7 +119,8 @@ function orderOf(
 ): PlaceOrder {
   return {
     ...{ kind: "place-order", account, clientOrderId: `o-${count}` },
-    ...{ symbol: random.pick(traded).symbol, side: random.pick([Side.buy, Side.sell]) },
+    ...{ symbol: random.isOneOf(30) ? perpetual : random.pick(traded).symbol },
+    ...{ side: random.pick([Side.buy, Side.sell]) },
     ...{ orderType: OrderType.limit, price: 48 + random.below(5), quantity: 1 + random.below(12) },
     timeInForce: random.isOneOf(70) ? TimeInForce.GTC : TimeInForce.IOC,
     instructions: plainInstructions,
