@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -148,6 +148,50 @@ describe("a nats-server", () => {
       expect(exits).toHaveLength(3);
       for (const event of exits)
         expect(event).toMatchObject({ expected: true, exit: { signal: null } });
+    });
+  });
+
+  it("that cannot read its store begins with an empty one, and fetches all from the others", async () => {
+    const events: NatsServersEvent[] = [];
+    const onEvent = (event: NatsServersEvent): unknown => events.push(event);
+    const options = { restart: true, restartDelayMs: 10, readPatienceMs: 1000, onEvent };
+    await withCluster(options, async (cluster) => {
+      await createLog(cluster);
+      expect(await append(cluster)).toBe(1);
+      await cluster.servers.kill("n2");
+      expect(await append(cluster)).toBe(2);
+      const { storeDirectory } = serverFiles(cluster.dataDirectory, "n2");
+      const isBlock = (file: string): boolean => file.endsWith("/streams/LOG/msgs/1.blk");
+      const files = await readdir(storeDirectory, { recursive: true });
+      const block = join(storeDirectory, files.find(isBlock) ?? "");
+      // Whoever reads from a pipe that nobody writes to waits for ever.
+      await rm(block);
+      execFileSync("mkfifo", [block]);
+      await cluster.servers.restart("n2");
+      const asides = events.filter(({ kind }) => kind === "store-set-aside");
+      const folder = join(storeDirectory, "unreadable");
+      expect(asides).toEqual([{ kind: "store-set-aside", name: "n2", folder }]);
+      expect(await readdir(storeDirectory)).toEqual(["jetstream", "unreadable"]);
+      expect(await followers(cluster)).toEqual([true, true]);
+      expect(await append(cluster)).toBe(3);
+      expect(phases(cluster.servers)).toEqual(["up", "up", "up"]);
+    });
+  });
+
+  it("that cannot read its store keeps it while it may hold the only copy of something", async () => {
+    const events: NatsServersEvent[] = [];
+    const onEvent = (event: NatsServersEvent): unknown => events.push(event);
+    const options = { restart: true, readPatienceMs: 100, readyTimeoutMs: 8000, onEvent };
+    await withCluster(options, async (cluster) => {
+      await createLog(cluster);
+      await cluster.servers.kill("n2");
+      const { storeDirectory } = serverFiles(cluster.dataDirectory, "n2");
+      const [account] = await readdir(join(storeDirectory, "jetstream"));
+      const other = join(storeDirectory, "jetstream", account ?? "", "streams", "OTHER");
+      await mkdir(join(other, "msgs"), { recursive: true });
+      execFileSync("mkfifo", [join(other, "meta.inf")]);
+      await expect(cluster.servers.restart("n2")).rejects.toMatchObject({ code: "not-ready" });
+      expect(events.filter(({ kind }) => kind === "store-set-aside")).toEqual([]);
     });
   });
 

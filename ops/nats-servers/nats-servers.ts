@@ -15,11 +15,18 @@ import { NatsServersFault } from "./nats-servers-fault.ts";
 import type { FirstPorts, ServerPorts } from "./ports.ts";
 import { portsOf, standardPorts } from "./ports.ts";
 import { prepareServers } from "./preparation.ts";
-import { findHindrance, findMetaLeader, hasGivenUpStore } from "./readiness.ts";
+import {
+  findHindrance,
+  findMetaLeader,
+  hasGivenUpStore,
+  holdEverything,
+  isReadingStore,
+} from "./readiness.ts";
 import type { ServerFiles } from "./server-files.ts";
 import { serverFiles } from "./server-files.ts";
 import type { ServerExit } from "./server-process.ts";
 import { lastComplaint, ServerProcess } from "./server-process.ts";
+import { setStoreAside, storedBytes, storedStreams } from "./set-aside.ts";
 import { StoreKeeper } from "./store-keeper.ts";
 import type { KeptServer } from "./store-keeper.ts";
 
@@ -41,6 +48,8 @@ export interface NatsServersOptions {
   readonly restart?: boolean;
   readonly restartDelayMs?: number;
   readonly readyTimeoutMs?: number;
+  /** After how long a server that is to be restarted, and still reads its store, may be stuck. */
+  readonly readPatienceMs?: number;
   /** How long a server may take to stop before it is killed. */
   readonly stopTimeoutMs?: number;
   readonly onEvent?: (event: NatsServersEvent) => void;
@@ -59,6 +68,8 @@ export type NatsServersEvent =
     }
   /** It had no room left, stopped storing, and is started anew now that there is some. */
   | { readonly kind: "store-given-up"; readonly name: string }
+  /** It could not read its store, which is in this folder now, and begins with an empty one. */
+  | { readonly kind: "store-set-aside"; readonly name: string; readonly folder: string }
   | { readonly kind: "restart-scheduled"; readonly name: string; readonly delayMs: number }
   | { readonly kind: "restart-failed"; readonly name: string; readonly error: unknown };
 
@@ -86,6 +97,13 @@ interface Member {
   readonly monitorUrl: string;
   files: ServerFiles;
   phase: Phase;
+  launchedAtMs: number;
+  /** Since when it has tried to come to serve, by however many starts; undefined once it did. */
+  startingSinceMs: number | undefined;
+  /** Whether it is about to be started with an empty store. */
+  isBeingMended: boolean;
+  /** What those wait for who want it to serve. */
+  ready: Promise<void> | undefined;
 }
 
 const defaults = {
@@ -98,6 +116,7 @@ const defaults = {
   restart: false,
   restartDelayMs: 1000,
   readyTimeoutMs: 60_000,
+  readPatienceMs: 30_000,
   stopTimeoutMs: 10_000,
   onEvent: () => {},
 } satisfies Partial<NatsServersOptions>;
@@ -125,12 +144,24 @@ export class NatsServers {
         monitorUrl: `http://${host}:${ports.monitor}`,
         files: serverFiles(dataDirectory, name),
         phase: { kind: "down" },
+        launchedAtMs: 0,
+        startingSinceMs: undefined,
+        isBeingMended: false,
+        ready: undefined,
       };
     });
     this.#keeper = new StoreKeeper({
       servers: () => this.#kept(),
       hasGivenUp: hasGivenUpStore,
+      isReading: isReadingStore,
+      storedBytes,
+      isDispensable: (server) => this.#isDispensable(server),
       restart: (name) => this.#startAnew(this.#member(name)),
+      setAside: (name) => this.#setAside(this.#member(name)),
+      onServing: (name) => {
+        this.#member(name).startingSinceMs = undefined;
+      },
+      patienceMs: this.#options.readPatienceMs,
     });
   }
 
@@ -167,9 +198,9 @@ export class NatsServers {
     const startedAtMs = performance.now();
     try {
       for (const member of this.#members) this.#launch(member);
+      if (this.#options.restart) this.#keeper.start();
       await this.#untilReady(this.#members);
       if (this.#members.length > 1) await this.#untilLeaderElected(startedAtMs);
-      if (this.#options.restart) this.#keeper.start();
     } catch (error) {
       await this.stop();
       throw error;
@@ -207,7 +238,8 @@ export class NatsServers {
   async restart(name: string): Promise<void> {
     const member = this.#member(name);
     await this.#takeDown(member);
-    this.#launch(member);
+    // Who mends it starts it, too.
+    if (!member.isBeingMended) this.#launch(member);
     await this.#untilReady([member]);
   }
 
@@ -222,6 +254,11 @@ export class NatsServers {
     if (member.phase.kind !== "down") throw new Error(`${member.name} is ${member.phase.kind}`);
     const process = ServerProcess.start(this.#options.binary.path, member.files);
     member.phase = { kind: "up", process };
+    // Those who waited for an earlier start hear how that ended; who mends it is waited for.
+    if (!member.isBeingMended) member.ready = undefined;
+    member.isBeingMended = false;
+    member.launchedAtMs = performance.now();
+    member.startingSinceMs ??= member.launchedAtMs;
     this.#options.onEvent({ kind: "server-started", name: member.name, pid: process.pid });
     void process.exited.then((exit) => this.#onExit(member, exit));
   }
@@ -250,9 +287,32 @@ export class NatsServers {
 
   #kept(): readonly KeptServer[] {
     const up = this.#members.filter(({ phase }) => phase.kind === "up");
-    return up.map(({ name, monitorUrl, files }) => {
-      return { name, monitorUrl, storeDirectory: files.storeDirectory };
+    return up.map(({ name, monitorUrl, files, startingSinceMs: sinceMs }) => {
+      const startingMs = sinceMs === undefined ? undefined : performance.now() - sinceMs;
+      return { name, monitorUrl, storeDirectory: files.storeDirectory, startingMs };
     });
+  }
+
+  /** With two of three up to date, what was committed is on both: one that forgets does no harm. */
+  async #isDispensable({ name, storeDirectory }: KeptServer): Promise<boolean> {
+    const others = this.#members.filter((member) => member.name !== name);
+    const isUp = others.every(({ phase }) => phase.kind === "up");
+    if (!isUp || others.length < 2) return false;
+    return await holdEverything(others, await storedStreams(storeDirectory));
+  }
+
+  async #setAside(member: Member): Promise<void> {
+    if (member.phase.kind !== "up" || this.#running.signal.aborted) return;
+    member.isBeingMended = true;
+    // It would take its time to go, and there is nothing that it should write any more.
+    await this.kill(member.name, "SIGKILL");
+    if (!this.#running.signal.aborted) {
+      const folder = setStoreAside(member.files.storeDirectory);
+      member.startingSinceMs = undefined;
+      this.#options.onEvent({ kind: "store-set-aside", name: member.name, folder });
+      await this.#bringBack(member);
+    }
+    member.isBeingMended = false;
   }
 
   async #startAnew(member: Member): Promise<void> {
@@ -267,33 +327,53 @@ export class NatsServers {
   }
 
   async #untilReady(members: readonly Member[]): Promise<void> {
+    await Promise.all(members.map((member) => this.#ready(member)));
+  }
+
+  /** However many wait for it. */
+  #ready(member: Member): Promise<void> {
+    if (member.ready !== undefined) return member.ready;
+    const ready = this.#untilServing(member).finally(() => {
+      if (member.ready === ready) member.ready = undefined;
+    });
+    member.ready = ready;
+    return ready;
+  }
+
+  async #untilServing(member: Member): Promise<void> {
+    const { name } = member;
     const startedAtMs = performance.now();
-    const each = members.map(async (member) => {
-      const { name } = member;
-      await this.#poll(async () => {
+    await this.#poll(
+      async () => {
+        if (member.isBeingMended) return "its store is set aside";
         if (member.phase.kind !== "up") throw await exitFault(member);
         const running = this.#members.filter(({ phase }) => phase.kind === "up");
         return await findHindrance(member, running);
-      }, name);
-      const afterMs = Math.round(performance.now() - startedAtMs);
-      this.#options.onEvent({ kind: "server-ready", name, afterMs });
-    });
-    await Promise.all(each);
+      },
+      { name, sinceMs: () => member.launchedAtMs },
+    );
+    member.startingSinceMs = undefined;
+    const afterMs = Math.round(performance.now() - startedAtMs);
+    this.#options.onEvent({ kind: "server-ready", name, afterMs });
   }
 
   async #untilLeaderElected(startedAtMs: number): Promise<void> {
-    await this.#poll(async () => {
+    const findNoLeader = async (): Promise<string | undefined> => {
       const leader = await findMetaLeader(this.#members);
       if (leader === undefined) return "the servers have not agreed on a leader";
       const afterMs = Math.round(performance.now() - startedAtMs);
       this.#options.onEvent({ kind: "leader-elected", name: leader, afterMs });
       return undefined;
-    }, "all");
+    };
+    const nowMs = performance.now();
+    await this.#poll(findNoLeader, { name: "all", sinceMs: () => nowMs });
   }
 
   /** Asks again and again until nothing hinders any more; tells whenever the reason changes. */
-  async #poll(findHindrance: () => Promise<string | undefined>, name: string): Promise<void> {
-    const deadlineMs = performance.now() + this.#options.readyTimeoutMs;
+  async #poll(
+    findHindrance: () => Promise<string | undefined>,
+    { name, sinceMs }: { readonly name: string; readonly sinceMs: () => number },
+  ): Promise<void> {
     let reason: string | undefined;
     for (;;) {
       this.#checkRunning();
@@ -303,7 +383,7 @@ export class NatsServers {
         this.#options.onEvent({ kind: "server-waiting", name, reason: hindrance });
       }
       reason = hindrance;
-      if (performance.now() > deadlineMs) {
+      if (performance.now() > sinceMs() + this.#options.readyTimeoutMs) {
         throw new NatsServersFault("not-ready", `${name} is not ready: ${reason}`);
       }
       await sleep(pollMs);

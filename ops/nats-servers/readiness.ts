@@ -76,6 +76,37 @@ export async function hasGivenUpStore({
   return reached && (body as { status?: string }).status === "unavailable";
 }
 
+/** Whether it has not come to serve yet: it reads its store, or is about to. */
+export async function isReadingStore({
+  monitorUrl,
+}: Pick<MonitoredServer, "monitorUrl">): Promise<boolean> {
+  const { reached, body } = await ask(`${monitorUrl}/healthz?js-enabled-only=true`);
+  return !reached || (body as { status?: string }).status === "error";
+}
+
+/**
+ * Whether each of these servers serves and has all of everything, these streams among it (see
+ * `storedStreams`), and they agree on a leader: what another has stored is to be had from them.
+ */
+export async function holdEverything(
+  servers: readonly MonitoredServer[],
+  streams: readonly string[],
+): Promise<boolean> {
+  const views = new Map(
+    await Promise.all(
+      servers.map(async ({ name, monitorUrl }) => [name, await streamsOn(monitorUrl)] as const),
+    ),
+  );
+  for (const { name, monitorUrl } of servers) {
+    const { body } = await ask(`${monitorUrl}/healthz?details=true`);
+    if ((body as Health).status !== "ok") return false;
+    if (findStreamBehind(name, views, []) !== undefined) return false;
+    const held = new Set([...(views.get(name)?.values() ?? [])].map(({ storedAs }) => storedAs));
+    if (!streams.every((stream) => held.has(stream))) return false;
+  }
+  return (await findMetaLeader(servers)) !== undefined;
+}
+
 function findStreamBehind(
   server: string,
   viewOf: ReadonlyMap<string, ReadonlyMap<string, RaftGroup>>,
@@ -92,13 +123,15 @@ function findStreamBehind(
 }
 
 /** By account and name, the streams that a server holds a copy of. Alone it has no groups. */
-async function streamsOn(monitorUrl: string): Promise<Map<string, RaftGroup>> {
+async function streamsOn(monitorUrl: string): Promise<Map<string, StreamGroup>> {
   const { body } = await ask(`${monitorUrl}/jsz?accounts=true&streams=true`);
   const accounts = (body as { account_details?: readonly AccountDetail[] }).account_details ?? [];
   return new Map(
-    accounts.flatMap(({ name: account, stream_detail: streams }) =>
+    accounts.flatMap(({ name: account, id, stream_detail: streams }) =>
       (streams ?? []).flatMap(({ name, cluster }) =>
-        cluster === undefined ? [] : [[`${account}/${name}`, cluster] as const],
+        cluster === undefined
+          ? []
+          : [[`${account}/${name}`, { ...cluster, storedAs: `${id}/${name}` }] as const],
       ),
     ),
   );
@@ -124,6 +157,11 @@ interface RaftGroup {
   readonly replicas?: readonly RaftReplica[];
 }
 
+interface StreamGroup extends RaftGroup {
+  /** By its account's key and its name: so it is called in a store. */
+  readonly storedAs: string;
+}
+
 interface RaftReplica {
   readonly name: string;
   readonly current: boolean;
@@ -132,6 +170,7 @@ interface RaftReplica {
 
 interface AccountDetail {
   readonly name: string;
+  readonly id: string;
   readonly stream_detail?: readonly { readonly name: string; readonly cluster?: RaftGroup }[];
 }
 

@@ -1,18 +1,30 @@
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { StoreKeeper } from "./store-keeper.ts";
-import type { KeptServer } from "./store-keeper.ts";
+import type { KeptServer, StoreKeeperOptions } from "./store-keeper.ts";
 
-const servers = ["n1", "n2", "n3"].map((name) => ({
+const servers = ["n1", "n2", "n3"].map((name): KeptServer => ({
   ...{ name, monitorUrl: "" },
-  storeDirectory: tmpdir(),
+  ...{ storeDirectory: tmpdir(), startingMs: undefined },
 }));
+
+/** With nothing to do. */
+const idle: StoreKeeperOptions = {
+  servers: () => servers,
+  hasGivenUp: () => Promise.resolve(false),
+  isReading: () => Promise.resolve(false),
+  storedBytes: () => Promise.resolve(0),
+  isDispensable: () => Promise.resolve(true),
+  restart: () => Promise.resolve(),
+  setAside: () => Promise.resolve(),
+  onServing: () => undefined,
+};
 
 /** What a keeper restarts within so many rounds. */
 async function restarted(givenUp: string, free?: number, rounds = 2): Promise<readonly string[]> {
   const names: string[] = [];
   const keeper = new StoreKeeper({
-    servers: () => servers,
+    ...idle,
     hasGivenUp: ({ name }: KeptServer) => Promise.resolve(givenUp.includes(name)),
     ...(free === undefined ? {} : { freeBytes: () => Promise.resolve(free) }),
     restart: (name) => {
@@ -43,6 +55,7 @@ describe("the keeper of stores", () => {
     let rounds = 0;
     const third = Promise.withResolvers<void>();
     const keeper = new StoreKeeper({
+      ...idle,
       servers: () => servers.slice(0, 1),
       hasGivenUp: () => Promise.resolve(true),
       restart: () => {
@@ -58,5 +71,53 @@ describe("the keeper of stores", () => {
     const roundsThen = rounds;
     await keeper.look();
     expect(rounds).toBe(roundsThen + 1);
+  });
+});
+
+describe("a server that reads its store and does not come to serve", () => {
+  /** What is done about n2, which has tried for so long. */
+  async function done(
+    startingMs: number | undefined,
+    options: Partial<StoreKeeperOptions> = {},
+  ): Promise<readonly string[]> {
+    const deeds: string[] = [];
+    const keeper = new StoreKeeper({
+      ...idle,
+      servers: () => servers.map((server) => ({ ...server, ...of(server.name, startingMs) })),
+      isReading: ({ name }) => Promise.resolve(name === "n2"),
+      setAside: (name) => {
+        deeds.push(`aside ${name}`);
+        return Promise.resolve();
+      },
+      onServing: (name) => void deeds.push(`serves ${name}`),
+      patienceMs: 1000,
+      ...options,
+    });
+    await keeper.look();
+    return deeds;
+  }
+
+  function of(name: string, startingMs: number | undefined): { startingMs: number | undefined } {
+    return { startingMs: name === "n2" ? startingMs : undefined };
+  }
+
+  it("has its store set aside", async () => {
+    expect(await done(1001)).toEqual(["aside n2"]);
+  });
+
+  it("is given time, and more for a larger store", async () => {
+    expect(await done(999)).toEqual([]);
+    const storedBytes = (): Promise<number> => Promise.resolve(20_000_000);
+    expect(await done(1999, { storedBytes })).toEqual([]);
+    expect(await done(2001, { storedBytes })).toEqual(["aside n2"]);
+  });
+
+  it("keeps it while that may be the only copy of something", async () => {
+    expect(await done(1001, { isDispensable: () => Promise.resolve(false) })).toEqual([]);
+  });
+
+  it("is no such server any more once it has served", async () => {
+    expect(await done(1001, { isReading: () => Promise.resolve(false) })).toEqual(["serves n2"]);
+    expect(await done(undefined)).toEqual([]);
   });
 });

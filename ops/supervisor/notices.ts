@@ -63,6 +63,11 @@ export function describeServerEvent(event: NatsServersEvent): string | undefined
       return `${event.name} ended: ${inWords(event.exit)}`;
     case "store-given-up":
       return `${event.name} had no room left and stopped storing; it is started anew`;
+    case "store-set-aside":
+      return (
+        `${event.name} could not read its store, which is now in ${event.folder}: ` +
+        `it fetches everything from the others`
+      );
     case "restart-scheduled":
       return `${event.name} will be started again in ${seconds(event.delayMs)}`;
     case "restart-failed":
