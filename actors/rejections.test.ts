@@ -876,6 +876,11 @@ describe("the reasons that actors give", () => {
     "price-source-other",
     "contract-expired",
     "mark-price-missing",
+    // Likewise in margin/isolated.test.ts.
+    "contract-required",
+    "margin-mode-in-use",
+    "position-not-isolated",
+    "margin-not-removable",
     // Likewise in clearing/fails.test.ts.
   ];
 

@@ -44,6 +44,7 @@ const notYetRecorded: readonly string[] = [
   ...["position-changed", "funding-paid", "deficit-covered"],
   ...["pay-liquidation-fee", "offer-position", "answer-offer", "deleverage-wanted"],
   ...["rank-positions", "positions-ranked", "deleverage", "deleveraged", "deleverage-dealt"],
+  ...["set-margin-mode", "add-margin", "remove-margin", "margin-mode-changed", "margin-moved"],
   ...["liquidation-moved", "liquidation-fee-paid", "position-handed-over"],
   ...["announce-contract", "publish-index-price", "contract-funded", "contract-expired"],
   ...["set-fail-permission", "apply-fail-permission"],

@@ -13,6 +13,7 @@ import { LifecycleEvent } from "../actors/account/order-lifecycle.ts";
 import type { Order } from "../actors/account/order.ts";
 import { DayResults } from "../actors/account/day-results.ts";
 import { RiskBook } from "../actors/account/risk-book.ts";
+import { IsolatedMargins } from "../actors/account/isolated-margins.ts";
 import { Positions } from "../actors/account/positions.ts";
 import { SlotsById } from "../actors/account/slots-by-id.ts";
 import { BookFeed } from "../actors/book/book-feed.ts";
@@ -315,6 +316,9 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
   "funds-not-negative": () => balanceOf(10, 0).reserve(11),
   "reservations-not-negative": () => balanceOf(10, 5).reserve(-6),
   "withdrawals-not-negative": () => balanceOf(10, 0).giveBack(1),
+  "margin-not-negative": () => {
+    balanceOf(10, 0).unpost(1);
+  },
   "deliveries-not-negative": () => balanceOf(10, 0).departGiven(1),
   "delivery-against-payment": () => {
     const parties = { seller: "bob", buyer: "alice", base: "APPLE", quote: "COIN", symbol };
@@ -464,6 +468,11 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     const holdings = new Holdings("alice", new ShardLedger());
     holdings.balance("COIN").deal(5);
     new Positions("alice", holdings).audit();
+  },
+  "margin-is-sum-of-posted": () => {
+    const holdings = new Holdings("alice", new ShardLedger());
+    holdings.deposit("COIN", 5).post(5);
+    new IsolatedMargins("alice", holdings).audit(() => true);
   },
   "working-orders-can-work": () => {
     const { account, order } = soundAccount();
@@ -642,6 +651,8 @@ describe("sound things", () => {
       "closed-book-keeps-no-day-orders",
       "purged-book-is-empty",
       "variation-is-cost-of-positions",
+      "margin-not-negative",
+      "margin-is-sum-of-posted",
       "blocked-accounts-have-no-orders",
       "snapshots-restore-the-same",
     ]);

@@ -85,7 +85,7 @@ export class Gateway {
       ...custodyEndpoints(new CustodyDesk(parts)),
       ...riskEndpoints(new RiskDesk(cluster)),
       ...clearingEndpoints(new ClearingDesk(cluster)),
-      ...marginEndpoints(new MarginDesk(cluster)),
+      ...marginEndpoints(new MarginDesk(parts)),
     };
     for (const name of requestNames) assert(name in this.#endpoints);
   }
@@ -284,6 +284,11 @@ function marginEndpoints(margin: MarginDesk) {
   return {
     "positions.list": endpoint("positions.list", ({ account }) => margin.positions(account)),
     "margin.show": endpoint("margin.show", ({ account }) => margin.margin(account)),
+    "margin.setMode": endpoint("margin.setMode", (asker, body) => margin.setMode(asker, body)),
+    "margin.add": endpoint("margin.add", (asker, body) => margin.move("add-margin", asker, body)),
+    "margin.remove": endpoint("margin.remove", (asker, body) =>
+      margin.move("remove-margin", asker, body),
+    ),
   };
 }
 

@@ -1,29 +1,79 @@
-/** What accounts ask about their positions and about the margin that those need. */
-import type { MarginReply, PositionsReply } from "../protocols/api/margin-requests.ts";
-import { renderMargin, renderPosition } from "../protocols/api/margin-translation.ts";
-import type { Refusal } from "../protocols/api/replies.ts";
-import { addressOfAccount, RejectReason } from "../protocols/index.ts";
-import type { AccountId } from "../protocols/index.ts";
+/** What accounts ask about their positions and about the margin that those need, and for them. */
+import type {
+  MarginReply,
+  MoveMarginRequest,
+  PositionsReply,
+  SetMarginModeRequest,
+} from "../protocols/api/margin-requests.ts";
+import {
+  marginModeSet,
+  marginMoved,
+  renderMargin,
+  renderPosition,
+} from "../protocols/api/margin-translation.ts";
+import type { DoneReply, Refusal } from "../protocols/api/replies.ts";
+import { addressOfAccount, assert, RejectReason } from "../protocols/index.ts";
+import type { AccountId, MarginRequest } from "../protocols/index.ts";
 import type { ClusterClient } from "../cluster/client.ts";
-import { refuse } from "./order-answers.ts";
+import type { Admission } from "./admission.ts";
+import type { Asker } from "./asker.ts";
+import { answerDone, refuse } from "./order-answers.ts";
+
+export interface MarginParts {
+  readonly cluster: ClusterClient;
+  readonly admission: Admission;
+  readonly submitTimeoutMs: number;
+}
 
 export class MarginDesk {
-  readonly #cluster: ClusterClient;
+  readonly #parts: MarginParts;
 
-  constructor(cluster: ClusterClient) {
-    this.#cluster = cluster;
+  constructor(parts: MarginParts) {
+    this.#parts = parts;
   }
 
   async positions(account: AccountId): Promise<PositionsReply | Refusal> {
     const actor = addressOfAccount(account);
-    const views = await this.#cluster.askActor(actor, "positions", { account });
+    const views = await this.#parts.cluster.askActor(actor, "positions", { account });
     if (views === null) return refuse({ reason: RejectReason["account-unknown"] });
     return { ok: true, positions: views.map(renderPosition) };
   }
 
   async margin(account: AccountId): Promise<MarginReply | Refusal> {
-    const view = await this.#cluster.askActor(addressOfAccount(account), "margin", { account });
+    const actor = addressOfAccount(account);
+    const view = await this.#parts.cluster.askActor(actor, "margin", { account });
     if (view === null) return refuse({ reason: RejectReason["account-unknown"] });
     return renderMargin(view);
+  }
+
+  // ---- Commands ----------------------------------------------------------------------------
+
+  setMode(asker: Asker, request: SetMarginModeRequest): Promise<DoneReply | Refusal> {
+    return this.#submit(asker, marginModeSet(asker.account, request));
+  }
+
+  async move(
+    kind: "add-margin" | "remove-margin",
+    asker: Asker,
+    request: MoveMarginRequest,
+  ): Promise<DoneReply | Refusal> {
+    const command = marginMoved(kind, asker.account, request);
+    return command.kind === "fault" ? refuse(command.fault) : this.#submit(asker, command);
+  }
+
+  async #submit(
+    { account, traceparent }: Asker,
+    command: MarginRequest,
+  ): Promise<DoneReply | Refusal> {
+    const { cluster, admission, submitTimeoutMs: timeoutMs } = this.#parts;
+    const reason = admission.admitCommands(account, 1);
+    if (reason !== RejectReason.none) return refuse({ reason });
+    try {
+      const [outcome] = await cluster.submit([command], { timeoutMs, traceparent });
+      assert(outcome !== undefined);
+      return answerDone(outcome);
+    } finally {
+      admission.commandsDone(account, 1);
+    }
   }
 }

@@ -1,8 +1,9 @@
 /** Events of contracts and positions as positional lists: the part of `event-codec.ts` they are. */
 import { unreachable } from "./assert.ts";
 import { signedSumIn } from "./clearing-codecs.ts";
-import { LiquidationStage, PositionCause } from "./events.ts";
+import { LiquidationStage, MarginCause, PositionCause } from "./events.ts";
 import type { ShardEvent } from "./events.ts";
+import { MarginMode } from "./margin.ts";
 import type { Fields } from "./record-fields.ts";
 import type { OrdinaryField } from "./records.ts";
 
@@ -15,14 +16,18 @@ const Contract = {
   liquidationMoved: 127,
   liquidationFeePaid: 128,
   positionHandedOver: 129,
+  marginModeChanged: 130,
+  marginMoved: 131,
 } as const;
 
 export type ContractEvent = Extract<
   ShardEvent,
   | { kind: "contract-funded" | "contract-expired" }
   | { kind: "position-changed" | "funding-paid" | "deficit-covered" }
+  | IsolatedEvent
   | LiquidationEvent
 >;
+type IsolatedEvent = Extract<ShardEvent, { kind: "margin-mode-changed" | "margin-moved" }>;
 type LiquidationEvent = Extract<
   ShardEvent,
   { kind: "liquidation-moved" | "liquidation-fee-paid" | "position-handed-over" }
@@ -50,6 +55,12 @@ export function fieldsOfContractEvent(event: ContractEvent): readonly OrdinaryFi
     case "deficit-covered": {
       const { account, fund, asset, amount, lacking } = event;
       return [of.deficitCovered, account, fund, asset, amount, lacking];
+    }
+    case "margin-mode-changed":
+      return [of.marginModeChanged, event.account, event.symbol, event.mode];
+    case "margin-moved": {
+      const { account, symbol, cause, amount, posted } = event;
+      return [of.marginMoved, account, symbol, cause, String(amount), posted];
     }
     default:
       return fieldsOfLiquidation(event);
@@ -121,7 +132,30 @@ export function contractEventIn(number: number, fields: Fields): ContractEvent |
         lacking: fields.amount(),
       };
     default:
-      return liquidationEventIn(number, fields);
+      return isolatedEventIn(number, fields) ?? liquidationEventIn(number, fields);
+  }
+}
+
+function isolatedEventIn(number: number, fields: Fields): IsolatedEvent | undefined {
+  switch (number) {
+    case Contract.marginModeChanged:
+      return {
+        kind: "margin-mode-changed",
+        account: fields.account(),
+        symbol: fields.symbol(),
+        mode: fields.choice(MarginMode.isolated) as MarginMode,
+      };
+    case Contract.marginMoved:
+      return {
+        kind: "margin-moved",
+        account: fields.account(),
+        symbol: fields.symbol(),
+        cause: fields.choice(MarginCause.removed) as MarginCause,
+        amount: signedSumIn(fields),
+        posted: fields.amount(),
+      };
+    default:
+      return undefined;
   }
 }
 

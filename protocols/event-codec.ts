@@ -141,6 +141,8 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
     case "position-changed":
     case "funding-paid":
     case "deficit-covered":
+    case "margin-mode-changed":
+    case "margin-moved":
     case "liquidation-moved":
     case "liquidation-fee-paid":
     case "position-handed-over":

@@ -20,6 +20,7 @@ import type {
   OrderId,
   TradeId,
 } from "./identifiers.ts";
+import type { MarginMode } from "./margin.ts";
 import type { InstrumentTerms, Origin } from "./messages.ts";
 import type {
   ExecutionType,
@@ -331,6 +332,41 @@ export interface LiquidationMoved {
   readonly price: Ticks;
 }
 
+/** An account's positions in a contract are kept otherwise from now on. */
+export interface MarginModeChanged {
+  readonly kind: "margin-mode-changed";
+  readonly account: AccountId;
+  readonly symbol: InstrumentSymbol;
+  readonly mode: MarginMode;
+}
+
+/** Why an isolated position has more or less cash to itself. */
+export const MarginCause = {
+  /** A trade opened it or made it larger, */
+  opened: 0,
+  /** or has closed some of it: that share goes back to the account's cash. */
+  closed: 1,
+  /** Profit, losses, funding, and what a fund has paid of them. */
+  realised: 2,
+  /** Fees that cash could not pay, or of its liquidation. */
+  fee: 3,
+  /** Its owner added some, or took some back. */
+  added: 4,
+  removed: 5,
+} as const;
+export type MarginCause = (typeof MarginCause)[keyof typeof MarginCause];
+
+/** The cash of an isolated position is now this. */
+export interface MarginMoved {
+  readonly kind: "margin-moved";
+  readonly account: AccountId;
+  readonly symbol: InstrumentSymbol;
+  readonly cause: MarginCause;
+  /** Quote units by which it is more than before, less when negative. */
+  readonly amount: Amount;
+  readonly posted: Amount;
+}
+
 /** An account has paid a fund for an order that reduced its position. */
 export interface LiquidationFeePaid {
   readonly kind: "liquidation-fee-paid";
@@ -505,6 +541,8 @@ export type ShardEvent =
   | FundingPaid
   | DeficitCovered
   | LiquidationMoved
+  | MarginModeChanged
+  | MarginMoved
   | LiquidationFeePaid
   | PositionHandedOver
   | ContractFunded

@@ -56,6 +56,7 @@ const meanings = {
   "funds-not-negative": ["message", "no account has less than nothing of an asset"],
   "reservations-not-negative": ["message", "no account has less than nothing reserved"],
   "withdrawals-not-negative": ["message", "no account has less than nothing set aside to send"],
+  "margin-not-negative": ["message", "no isolated position has less than nothing posted"],
   "deliveries-not-negative": [
     "message",
     "no more is taken of what trades on delivery were given than was given",
@@ -128,6 +129,10 @@ const meanings = {
   "variation-is-cost-of-positions": [
     "turns",
     "what stands in the ledger for an account's positions is what they cost",
+  ],
+  "margin-is-sum-of-posted": [
+    "turns",
+    "what stands in the ledger for isolated positions is what is posted for each",
   ],
   "working-orders-can-work": [
     "turns",

@@ -1,9 +1,16 @@
 /** The messages of margin as positional lists: the part of `ordinary-messages.ts` that it is. */
-import type { MarginMessage, SetMarginAccount } from "./margin-messages.ts";
+import { MarginMode } from "./margin.ts";
+import type {
+  AddMargin,
+  MarginMessage,
+  MarginRequest,
+  RemoveMargin,
+  SetMarginAccount,
+} from "./margin-messages.ts";
 import type { Fields } from "./record-fields.ts";
 import type { OrdinaryField } from "./records.ts";
 
-type OrdinaryMargin = SetMarginAccount | MarginMessage;
+type OrdinaryMargin = SetMarginAccount | MarginRequest | MarginMessage;
 export type MarginKind = OrdinaryMargin["kind"];
 type OfKind<Kind extends MarginKind> = Extract<OrdinaryMargin, { kind: Kind }>;
 
@@ -33,6 +40,17 @@ export const marginCodecs: { readonly [Kind in MarginKind]: MarginCodec<Kind> } 
       ticket: fields.count(),
     }),
   },
+  "set-margin-mode": {
+    number: 225,
+    fieldsOf: ({ account, symbol, mode }) => [account, symbol, mode],
+    read: (fields) => ({
+      account: fields.account(),
+      symbol: fields.symbol(),
+      mode: fields.choice(MarginMode.isolated) as MarginMode,
+    }),
+  },
+  "add-margin": { number: 226, fieldsOf: fieldsOfMove, read: moveIn },
+  "remove-margin": { number: 227, fieldsOf: fieldsOfMove, read: moveIn },
   "cover-deficit": {
     number: 216,
     fieldsOf: ({ account, debtor, asset, amount }) => [account, debtor, asset, amount],
@@ -44,3 +62,16 @@ export const marginCodecs: { readonly [Kind in MarginKind]: MarginCodec<Kind> } 
     }),
   },
 };
+
+function fieldsOfMove(move: AddMargin | RemoveMargin): readonly OrdinaryField[] {
+  return [move.account, move.symbol, move.amount, move.reference];
+}
+
+function moveIn(fields: Fields): Omit<AddMargin, "kind"> {
+  return {
+    account: fields.account(),
+    symbol: fields.symbol(),
+    amount: fields.amount(),
+    reference: fields.text(),
+  };
+}

@@ -2,6 +2,13 @@
 import type { AssetId, InstrumentSymbol } from "./identifiers.ts";
 import type { Amount, Lots, Ticks } from "./units.ts";
 
+/** Whether a position is kept by all of its account's cash, or by what is posted for it alone. */
+export const MarginMode = { cross: 0, isolated: 1 } as const;
+export type MarginMode = (typeof MarginMode)[keyof typeof MarginMode];
+
+/** As many moves of margin as an account knows again, the last ones. */
+export const marginReferencesMax = 64;
+
 /** One account's position in a contract, and its orders there. Amounts are of its quote asset. */
 export interface PositionView {
   readonly symbol: InstrumentSymbol;
@@ -22,6 +29,13 @@ export interface PositionView {
   readonly initialMargin: Amount;
   /** Of the position alone. */
   readonly maintenanceMargin: Amount;
+  readonly mode: MarginMode;
+  /** Cash that it has to itself: of an isolated one. */
+  readonly posted: Amount;
+  /** The first price at which an isolated one is liquidated; 0 where there is none. */
+  readonly liquidationPrice: Ticks;
+  /** How far the liquidation of an isolated one is. */
+  readonly liquidation: LiquidationWord;
 }
 
 /** Where an account stands whose positions are closed for it. */
@@ -40,8 +54,10 @@ export interface MarginAssetView {
   readonly asset: AssetId;
   /** What is available. */
   readonly cash: Amount;
+  /** What isolated positions have to themselves; all that follows is without them. */
+  readonly posted: Amount;
   readonly unrealised: Amount;
-  /** Both together. */
+  /** Cash and what is not realised. */
   readonly equity: Amount;
   readonly initialMargin: Amount;
   readonly maintenanceMargin: Amount;

@@ -44,7 +44,7 @@ import type {
   LiquidationMessage,
   RankPositions,
 } from "./liquidation-messages.ts";
-import type { MarginMessage, SetMarginAccount } from "./margin-messages.ts";
+import type { MarginMessage, MarginRequest, SetMarginAccount } from "./margin-messages.ts";
 import type { OrderInstructions, RevisedInstructions } from "./order-instructions.ts";
 import type {
   CancelFailure,
@@ -778,7 +778,7 @@ export type DirectoryMessage =
   | AnnounceContract;
 
 /** What a producer outside the shards may put into a log. */
-export type Command = OrderCommand | CustodyRequest | AdminCommand | ShardCommand;
+export type Command = OrderCommand | CustodyRequest | MarginRequest | AdminCommand | ShardCommand;
 /** What only an actor may say to an actor. */
 export type ActorMessage =
   | BookMessage

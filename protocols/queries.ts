@@ -78,6 +78,8 @@ export interface BalanceView {
   readonly withdrawing?: Amount;
   /** What positions have brought less what they have cost; left out for nothing. */
   readonly variation?: Amount;
+  /** What isolated positions have to themselves; left out for nothing. */
+  readonly posted?: Amount;
   /** Of what is available, what is still to be settled; left out for nothing. */
   readonly unsettled?: Amount;
 }

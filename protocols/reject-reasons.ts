@@ -133,6 +133,10 @@ export const RejectReason = {
   "price-source-other": 397,
   "contract-expired": 398,
   "mark-price-missing": 399,
+  "contract-required": 400,
+  "margin-mode-in-use": 401,
+  "position-not-isolated": 402,
+  "margin-not-removable": 403,
 
   "request-malformed": 1000,
   "field-invalid": 1001,

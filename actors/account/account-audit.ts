@@ -4,7 +4,7 @@
  * Changes nothing. An account is audited when its turn comes, at a cost of a step per order.
  *
  * Invariant: working-orders-can-work, blocked-accounts-have-no-orders, reserved-is-sum-of-orders,
- * variation-is-cost-of-positions.
+ * variation-is-cost-of-positions, margin-is-sum-of-posted.
  */
 import { hold, invariant } from "../../protocols/index.ts";
 import type { AccountState } from "./account-state.ts";
@@ -21,6 +21,7 @@ export function auditOrders({ orders, holdings, isBlocked, margin }: AccountStat
   }
   holdings.auditReservations();
   margin?.positions.audit();
+  margin?.isolated.audit((symbol) => margin.positions.has(symbol));
 }
 
 function auditOrder(order: Order, isBlocked: boolean): void {

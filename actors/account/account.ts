@@ -27,6 +27,7 @@ import type {
   FeesAsked,
   FeesView,
   InstrumentSymbol,
+  MarginRequest,
   MarginView,
   OrderCommand,
   OrderId,
@@ -200,6 +201,11 @@ export class Account implements Actor<AccountHears> {
       case "instruct-settlement":
       case "post-settlement":
         this.#settlements.receive(message, context);
+        return;
+      case "set-margin-mode":
+      case "add-margin":
+      case "remove-margin":
+        this.#contracts.ask(message, context);
         return;
       case "cover-deficit":
       case "pay-liquidation-fee":
@@ -498,13 +504,14 @@ function newBooks(): SharedBooks {
 }
 
 /** What is said of what it has, beside orders. */
-type FundsMessage = SettlementMessage | PositionMessage | CustodyRequest | WithdrawalCommand;
+type FundsMessage = SettlementMessage | PositionMessage | OwnersRequest | WithdrawalCommand;
+type OwnersRequest = CustodyRequest | MarginRequest;
 
 /** What books say of its orders. */
 type BookAnswer = Exclude<AccountMessage, GovernorsMessage | FundsMessage>;
 
 /** Whatever is said to an account. */
-type AccountHears = OrderCommand | CustodyRequest | WithdrawalCommand | AccountMessage;
+type AccountHears = OrderCommand | OwnersRequest | WithdrawalCommand | AccountMessage;
 
 type GovernorsMessage =
   | (CreateAccount | BlockAccount | CreditDeposit)

@@ -6,10 +6,10 @@
  */
 import { assert, unreachable } from "../../protocols/index.ts";
 import type {
-  AssetId,
   CoverDeficit,
   InstrumentSymbol,
   LiquidationMessage,
+  MarginRequest,
   OrderFilled,
   OrderId,
   PayLiquidationFee,
@@ -17,10 +17,13 @@ import type {
   RankPositions,
 } from "../../protocols/index.ts";
 import type { ActorContext, Venue } from "../actor.ts";
+import { isContract } from "../contract/contract-listing.ts";
+import type { ContractInstrument } from "../contract/contract-listing.ts";
 import type { AccountState } from "./account-state.ts";
 import { Liquidations } from "./liquidations.ts";
 import type { Deciders } from "./liquidations.ts";
 import { PositionTaker } from "./position-taker.ts";
+import { MarginRequests } from "./margin-requests.ts";
 import { ReduceOnly } from "./reduce-only.ts";
 
 /** What is said of positions, the account's own and others'. */
@@ -31,12 +34,14 @@ export class ContractDesk {
   readonly #liquidations: Liquidations;
   readonly #taker: PositionTaker;
   readonly #reduceOnly: ReduceOnly;
+  readonly #requests: MarginRequests;
 
   constructor(state: AccountState, deciders: Deciders) {
     this.#state = state;
     this.#liquidations = new Liquidations(state, deciders);
     this.#taker = new PositionTaker(state);
     this.#reduceOnly = new ReduceOnly(state, deciders.changes);
+    this.#requests = new MarginRequests(state);
   }
 
   receive(message: PositionMessage, context: ActorContext): void {
@@ -55,7 +60,7 @@ export class ContractDesk {
         break;
       case "deleverage":
         this.#taker.deleverage(message, context);
-        this.#liquidations.look(quoteOf(message.symbol, context), context);
+        this.#liquidations.lookAround(contractOf(message.symbol, context), context);
         break;
       case "deleverage-dealt":
         this.#liquidations.deleverageDealt(message, context);
@@ -66,6 +71,12 @@ export class ContractDesk {
     this.#reduceOnly.remeasure(message.symbol, context);
   }
 
+  /** What its owner asks for: then it is measured anew. */
+  ask(request: MarginRequest, context: ActorContext): void {
+    const contract = this.#requests.receive(request, context);
+    if (contract !== undefined) this.#liquidations.lookAround(contract, context);
+  }
+
   // ---- A fund ------------------------------------------------------------------------------
 
   /** It is the insurance fund of a contract, and pays what somebody else has lost there. */
@@ -74,7 +85,7 @@ export class ContractDesk {
     this.#state.risk.moved(asset, context);
     const told = { account: debtor, fund: this.#state.id, asset, amount, lacking };
     context.emit({ kind: "deficit-covered", ...told });
-    this.#liquidations.look(asset, context);
+    this.#liquidations.lookIn(asset, context);
   }
 
   /** Likewise of one in which somebody's position was reduced for him. */
@@ -111,7 +122,7 @@ export class ContractDesk {
   /** A contract that it has a position in stands elsewhere now. */
   announced(symbol: InstrumentSymbol, context: ActorContext): void {
     this.#state.margin?.positions.announced(symbol, context);
-    this.#liquidations.look(quoteOf(symbol, context), context);
+    this.#liquidations.lookAt(contractOf(symbol, context), context);
   }
 
   /** The account came from another shard, which may have heard more of contracts, or less. */
@@ -126,9 +137,8 @@ export class ContractDesk {
   }
 }
 
-/** In what a contract is paid. */
-function quoteOf(symbol: InstrumentSymbol, { venue }: ActorContext): AssetId {
+function contractOf(symbol: InstrumentSymbol, { venue }: ActorContext): ContractInstrument {
   const instrument = venue.instrument(symbol);
-  assert(instrument !== undefined, "a contract that is not listed");
-  return instrument.quote;
+  assert(instrument !== undefined && isContract(instrument), "a contract that is not listed");
+  return instrument;
 }

@@ -339,9 +339,9 @@ export class Holdings {
     }
   }
 
-  /** What stands in the ledger for positions, by asset. */
-  *variations(): Iterable<readonly [AssetId, Amount]> {
-    for (const [asset, { variation }] of this.#balances) yield [asset, variation];
+  /** By asset. */
+  all(): Iterable<readonly [AssetId, Balance]> {
+    return this.#balances;
   }
 
   /** Counts every balance into the ledger of its asset. */
@@ -377,12 +377,13 @@ export class Holdings {
   /** In the order of asset codes. */
   views(): readonly BalanceView[] {
     return [...this.#balances]
-      .map(([asset, { available, reserved, withdrawing, variation }]) => {
+      .map(([asset, { available, reserved, withdrawing, variation, posted }]) => {
         const unsettled = subtract(available, this.#settled(asset));
         return {
           ...{ asset, available, reserved },
           ...(withdrawing !== 0 && { withdrawing }),
           ...(variation !== 0 && { variation }),
+          ...(posted !== 0 && { posted }),
           ...(unsettled !== 0 && { unsettled }),
         };
       })

@@ -1,6 +1,7 @@
 /**
  * Liquidation book: how far an account is with what is done because its equity does not cover the
- * maintenance of its positions; one liquidation for each asset that contracts are paid in.
+ * maintenance of its positions; one liquidation for each asset that contracts are paid in, and one
+ * for each isolated position.
  */
 import { assert, liquidationWords as phases } from "../../protocols/index.ts";
 import type {
@@ -10,13 +11,19 @@ import type {
   OrderId,
 } from "../../protocols/index.ts";
 
+/** What is measured together, and liquidated. */
+export interface LiquidationScope {
+  readonly asset: AssetId;
+  /** That of an isolated position; "" for all others that are paid in the asset. */
+  readonly contract: InstrumentSymbol;
+}
+
 /**
  * What is done because equity does not cover maintenance. Canceling: orders are being canceled, and `awaited` of them have not ended. Reducing: `orderId`
  * is at the book. Offered: the fund has not answered. Deleveraging: the book has not said that this
  * was all. Waiting: nobody has taken what is left, until the mark moves.
  */
-export interface Liquidation {
-  readonly asset: AssetId;
+export interface Liquidation extends LiquidationScope {
   phase: LiquidationPhase;
   /** Of the order that reduces; 0 for none. */
   orderId: OrderId;
@@ -27,20 +34,39 @@ export interface Liquidation {
 }
 
 export class LiquidationBook {
-  readonly #liquidations = new Map<AssetId, Liquidation>();
+  readonly #ofAssets = new Map<AssetId, Liquidation>();
+  /** Of isolated positions. */
+  readonly #ofContracts = new Map<InstrumentSymbol, Liquidation>();
   /** Orders that the account has placed by itself, ever. */
   #orderCount = 0;
 
   get isEmpty(): boolean {
-    return this.#liquidations.size === 0;
+    return this.#ofAssets.size === 0 && this.#ofContracts.size === 0;
   }
 
+  /** Of all positions in contracts of an asset but isolated ones. */
   of(asset: AssetId): Liquidation | undefined {
-    return this.#liquidations.size === 0 ? undefined : this.#liquidations.get(asset);
+    return this.#ofAssets.size === 0 ? undefined : this.#ofAssets.get(asset);
+  }
+
+  /** Of an isolated position. */
+  ofContract(symbol: InstrumentSymbol): Liquidation | undefined {
+    return this.#ofContracts.size === 0 ? undefined : this.#ofContracts.get(symbol);
+  }
+
+  find({ asset, contract }: LiquidationScope): Liquidation | undefined {
+    return contract === "" ? this.of(asset) : this.ofContract(contract);
   }
 
   assets(): Iterable<AssetId> {
-    return this.#liquidations.keys();
+    return this.#ofAssets.keys();
+  }
+
+  /** By asset, and then by contract. */
+  all(): readonly Liquidation[] {
+    const byAsset = [...this.#ofAssets.values()].sort((a, b) => (a.asset < b.asset ? -1 : 1));
+    const isolated = [...this.#ofContracts.values()];
+    return [...byAsset, ...isolated.sort((a, b) => (a.contract < b.contract ? -1 : 1))];
   }
 
   /** For the name of an order: from 1. */
@@ -48,36 +74,45 @@ export class LiquidationBook {
     return ++this.#orderCount;
   }
 
-  begin(asset: AssetId): Liquidation {
-    assert(!this.#liquidations.has(asset), "a liquidation began twice");
+  begin(scope: LiquidationScope): Liquidation {
+    assert(this.find(scope) === undefined, "a liquidation began twice");
+    const { asset, contract } = scope;
     const liquidation: Liquidation = {
-      ...{ asset, phase: "canceling", orderId: 0, symbol: "", awaited: 0 },
+      ...{ asset, contract, phase: "canceling", orderId: 0, symbol: "", awaited: 0 },
     };
-    this.#liquidations.set(asset, liquidation);
+    this.#add(liquidation);
     return liquidation;
   }
 
-  end({ asset }: Liquidation): void {
-    this.#liquidations.delete(asset);
+  #add(liquidation: Liquidation): void {
+    const { asset, contract } = liquidation;
+    if (contract === "") this.#ofAssets.set(asset, liquidation);
+    else this.#ofContracts.set(contract, liquidation);
   }
 
-  /** By asset; undefined where nothing was ever liquidated. */
+  end({ asset, contract }: Liquidation): void {
+    if (contract === "") this.#ofAssets.delete(asset);
+    else this.#ofContracts.delete(contract);
+  }
+
+  /** Undefined where nothing was ever liquidated. */
   snapshot(): SavedLiquidations | undefined {
     if (this.isEmpty && this.#orderCount === 0) return undefined;
-    const saved = [...this.#liquidations.values()]
-      .sort((a, b) => (a.asset < b.asset ? -1 : 1))
-      .map(({ asset, phase, orderId, symbol, awaited }) => {
-        return [asset, phases.indexOf(phase), orderId, symbol, awaited] as const;
-      });
+    const saved = this.all().map((one): SavedLiquidation => {
+      const { asset, contract, phase, orderId, symbol, awaited } = one;
+      const fields = [asset, phases.indexOf(phase), orderId, symbol, awaited] as const;
+      // Nothing, as in snapshots from before, where nothing is isolated.
+      return contract === "" ? fields : [...fields, contract];
+    });
     return [this.#orderCount, saved];
   }
 
   restore([orderCount, saved]: SavedLiquidations): void {
     this.#orderCount = orderCount;
-    for (const [asset, number, orderId, symbol, awaited] of saved) {
+    for (const [asset, number, orderId, symbol, awaited, contract = ""] of saved) {
       const phase = phases[number];
       assert(phase !== undefined, "a liquidation was saved in a phase that there is not");
-      this.#liquidations.set(asset, { asset, phase, orderId, symbol, awaited });
+      this.#add({ asset, contract, phase, orderId, symbol, awaited });
     }
   }
 }
@@ -90,4 +125,5 @@ type SavedLiquidation = readonly [
   OrderId,
   InstrumentSymbol,
   awaited: number,
+  contract?: InstrumentSymbol,
 ];

@@ -1,6 +1,6 @@
 /**
  * Liquidations: what an account does by itself when its equity does not cover the maintenance of
- * its positions in contracts of an asset. Its orders are canceled; then it reduces by orders of its
+ * its positions in contracts of an asset; of an isolated position what is its own. Its orders are canceled; then it reduces by orders of its
  * own; what the book does not take its fund is offered; and what the fund does not take others
  * close with it, by rank. After each it is measured again, and whoever has enough is let alone.
  *
@@ -10,6 +10,7 @@ import {
   assert,
   divideFloor,
   LiquidationStage,
+  MarginCause,
   minimum,
   multiply,
   OrderType,
@@ -39,9 +40,9 @@ import type { MarkedPosition } from "../margin/liquidation-terms.ts";
 import type { AccountState } from "./account-state.ts";
 import type { ChangeRequests } from "./change-requests.ts";
 import { takerPpmOf } from "./fee.ts";
-import type { Liquidation } from "./liquidation-book.ts";
-import { maintenanceOf } from "./margin-book.ts";
+import type { Liquidation, LiquidationScope } from "./liquidation-book.ts";
 import type { MarginBook } from "./margin-book.ts";
+import { maintenanceOf } from "./margin-exposure.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { Order } from "./order.ts";
 import type { OpenPosition } from "./positions.ts";
@@ -63,8 +64,6 @@ interface StageTerms {
   readonly price: Ticks;
 }
 
-const ofAll: StageTerms = { symbol: "", count: 0, price: 0 };
-
 export class Liquidations {
   readonly #state: AccountState;
   readonly #entry: OrderEntry;
@@ -79,19 +78,38 @@ export class Liquidations {
   // ---- When --------------------------------------------------------------------------------
 
   /** A mark has moved, or what the account has: begins if that is not enough, or tries again. */
-  look(asset: AssetId, context: ActorContext): void {
+  look(scope: LiquidationScope, context: ActorContext): void {
     const { margin } = this.#state;
     const { venue } = context;
     if (margin === undefined) return;
-    const isBelow = isBelowMaintenance(margin.standingIn(asset, venue));
+    const isBelow = isBelowMaintenance(margin.standingOf(scope, venue));
     const mustStay = isBelow && venue.isHalted;
-    const underWay = margin.liquidations.of(asset);
+    const underWay = margin.liquidations.find(scope);
     if (underWay?.phase === "waiting" && !mustStay) this.#measure(underWay, context);
     if (underWay !== undefined || !isBelow || mustStay) return;
-    const liquidation = margin.liquidations.begin(asset);
+    const liquidation = margin.liquidations.begin(scope);
     const count = this.#cancelOrders(liquidation, context);
-    this.#enter(liquidation, { phase: "canceling", ...ofAll, count }, context);
+    const symbol = scope.contract;
+    this.#enter(liquidation, { phase: "canceling", symbol, count, price: 0 }, context);
     if (count === 0) this.#measure(liquidation, context);
+  }
+
+  /** Of an asset: what is not isolated. */
+  lookIn(asset: AssetId, context: ActorContext): void {
+    this.look({ asset, contract: "" }, context);
+  }
+
+  /** At whatever the mark of a contract has changed. */
+  lookAt(contract: ContractInstrument, context: ActorContext): void {
+    const { margin } = this.#state;
+    if (margin !== undefined) this.look(margin.scopeOf(contract), context);
+  }
+
+  /** Likewise, where cash may have changed as well. */
+  lookAround(contract: ContractInstrument, context: ActorContext): void {
+    const isIsolated = this.#state.margin?.isolated.has(contract.symbol) === true;
+    if (isIsolated) this.lookAt(contract, context);
+    this.lookIn(contract.quote, context);
   }
 
   /** It came from a shard where other marks were known. */
@@ -100,7 +118,21 @@ export class Liquidations {
     if (margin === undefined) return;
     const ofPositions = margin.positions.all().map(({ instrument }) => instrument.quote);
     const assets = new Set([...ofPositions, ...margin.liquidations.assets()]);
-    for (const asset of [...assets].sort()) this.look(asset, context);
+    for (const asset of [...assets].sort()) this.lookIn(asset, context);
+    for (const scope of this.#isolatedScopes(margin)) this.look(scope, context);
+  }
+
+  /** By symbol. */
+  #isolatedScopes({ positions, liquidations, isolated }: MarginBook): readonly LiquidationScope[] {
+    const scopes = new Map<InstrumentSymbol, LiquidationScope>();
+    for (const { instrument } of positions.all()) {
+      const { symbol, quote: asset } = instrument;
+      if (isolated.has(symbol)) scopes.set(symbol, { asset, contract: symbol });
+    }
+    for (const { asset, contract } of liquidations.all()) {
+      if (contract !== "") scopes.set(contract, { asset, contract });
+    }
+    return [...scopes.values()].sort((a, b) => (a.contract < b.contract ? -1 : 1));
   }
 
   // ---- Orders ------------------------------------------------------------------------------
@@ -112,7 +144,7 @@ export class Liquidations {
   #cancelOrders(liquidation: Liquidation, context: ActorContext): number {
     let count = 0;
     for (const order of this.#state.orders.working()) {
-      if (assetOf(order) !== liquidation.asset) continue;
+      if (!this.#isPartOf(liquidation, order)) continue;
       this.#changes.requestCancel(order, { isOurs: true }, context);
       count += 1;
     }
@@ -120,23 +152,44 @@ export class Liquidations {
     return count;
   }
 
+  /** Whether an order takes of what a liquidation is measured by, or adds to what it closes. */
+  #isPartOf({ asset, contract }: LiquidationScope, order: Order): boolean {
+    const { instrument, isReduceOnly, isUncovered, reservedAsset } = order;
+    if (contract !== "") return instrument.symbol === contract;
+    if (!isContract(instrument)) return !isUncovered && reservedAsset === asset;
+    const isAlone = this.#marginBook().isolated.has(instrument.symbol);
+    return instrument.quote === asset && !(isAlone && isReduceOnly);
+  }
+
   /** A book has spoken of an order. */
   answered(orderId: OrderId, context: ActorContext): void {
     const { margin, orders } = this.#state;
     const order = margin === undefined ? undefined : orders.find(orderId, "");
     if (margin === undefined || order === undefined) return;
-    const asset = assetOf(order);
     const { isWorking, placedQuantity, executed, instrument } = order;
-    const liquidation = margin.liquidations.of(asset);
-    if (liquidation === undefined) {
-      // What an order traded at may have cost more than the mark says, and fees have.
-      if (isContract(instrument)) this.look(asset, context);
-    } else if (!isWorking && liquidation.phase === "canceling") {
-      this.#ended(liquidation, context);
-    } else if (!isWorking && liquidation.orderId === orderId) {
-      liquidation.orderId = 0;
-      this.#reduced(liquidation, placedQuantity - executed, context);
+    const missing = placedQuantity - executed;
+    const parts = margin.liquidations.isEmpty
+      ? []
+      : margin.liquidations.all().filter((one) => this.#isPartOf(one, order));
+    for (const liquidation of isWorking ? [] : parts) {
+      if (liquidation.phase === "canceling") {
+        this.#ended(liquidation, context);
+      } else if (liquidation.orderId === orderId) {
+        liquidation.orderId = 0;
+        this.#reduced(liquidation, missing, context);
+      }
     }
+    // What an order traded at may have cost more than the mark says, and fees have.
+    if (isContract(instrument)) this.#begin(instrument, context);
+  }
+
+  /** Where nothing is under way. */
+  #begin(contract: ContractInstrument, context: ActorContext): void {
+    const { liquidations, isolated } = this.#marginBook();
+    const { symbol, quote: asset } = contract;
+    const isAlone = isolated.has(symbol);
+    if (isAlone && liquidations.ofContract(symbol) === undefined) this.lookAt(contract, context);
+    if (liquidations.of(asset) === undefined) this.lookIn(asset, context);
   }
 
   #ended(liquidation: Liquidation, context: ActorContext): void {
@@ -150,13 +203,12 @@ export class Liquidations {
 
   /** Whoever has enough is let alone; else what needs most is reduced. */
   #measure(liquidation: Liquidation, context: ActorContext): void {
-    const { asset } = liquidation;
     const margin = this.#marginBook();
-    if (!isBelowMaintenance(margin.standingIn(asset, context.venue))) {
+    if (!isBelowMaintenance(margin.standingOf(liquidation, context.venue))) {
       this.#end(liquidation, context);
       return;
     }
-    const open = margin.largestIn(asset, context.venue);
+    const open = margin.largestOf(liquidation, context.venue);
     assert(open !== undefined, "no position needs any maintenance");
     liquidation.symbol = open.instrument.symbol;
     const { isBlocked } = this.#state;
@@ -170,7 +222,7 @@ export class Liquidations {
     const charged = this.#state.instrument(open.instrument.symbol, context);
     assert(charged !== undefined && isContract(charged));
     const { contract } = charged;
-    const standing = this.#marginBook().standingIn(liquidation.asset, venue);
+    const standing = this.#marginBook().standingOf(liquidation, venue);
     const marked = markedOf(open, context);
     const side = marked.lots > 0 ? Side.sell : Side.buy;
     const feePpm = Math.max(takerPpmOf(charged), 0) + contract.liquidationFeePpm;
@@ -205,13 +257,18 @@ export class Liquidations {
     if (margin === undefined || margin.liquidations.isEmpty) return;
     const instrument = orders.find(orderId, "")?.instrument;
     if (instrument === undefined || !isContract(instrument)) return;
-    const { quote, quoteUnitsPerTickLot: unit, contract } = instrument;
-    if (margin.liquidations.of(quote)?.orderId !== orderId) return;
+    const { symbol, quote, quoteUnitsPerTickLot: unit, contract } = instrument;
+    const scope = margin.scopeOf(instrument);
+    if (margin.liquidations.find(scope)?.orderId !== orderId) return;
     const value = multiply(multiply(price, quantity), unit);
     const asked = divideFloor(multiply(value, contract.liquidationFeePpm), partsPerMillion);
-    const amount = minimum(asked, holdings.available(quote));
+    const isAlone = scope.contract !== "";
+    const { isolated } = margin;
+    const most = isAlone ? isolated.postedFor(symbol) : holdings.available(quote);
+    const amount = minimum(asked, most);
     const { fundAccount: account } = contract;
     if (amount <= 0 || account === id) return;
+    if (isAlone) isolated.release(instrument, { amount, cause: MarginCause.fee }, context);
     holdings.balance(quote).giveLiquidationFee(amount);
     risk.moved(quote, context);
     context.send({ kind: "pay-liquidation-fee", account, payer: id, asset: quote, amount });
@@ -224,10 +281,10 @@ export class Liquidations {
   }
 
   /** What is to be handed over of the contract that is being reduced; undefined for nothing. */
-  #leftOf({ asset, symbol }: Liquidation, { venue }: ActorContext): OpenPosition | undefined {
+  #leftOf(liquidation: Liquidation, { venue }: ActorContext): OpenPosition | undefined {
     const margin = this.#marginBook();
-    const isBelow = isBelowMaintenance(margin.standingIn(asset, venue));
-    return isBelow ? margin.positions.of(symbol) : undefined;
+    const isBelow = isBelowMaintenance(margin.standingOf(liquidation, venue));
+    return isBelow ? margin.positions.of(liquidation.symbol) : undefined;
   }
 
   // ---- By the fund -------------------------------------------------------------------------
@@ -247,8 +304,8 @@ export class Liquidations {
     context.send({ kind: "offer-position", account, owner, lots, symbol, price, fundingIndex });
   }
 
-  #lastPrice({ asset }: Liquidation, open: OpenPosition, context: ActorContext): Ticks {
-    const standing = this.#marginBook().standingIn(asset, context.venue);
+  #lastPrice(scope: LiquidationScope, open: OpenPosition, context: ActorContext): Ticks {
+    const standing = this.#marginBook().standingOf(scope, context.venue);
     const own = maintenanceOf(open, context.venue);
     return bankruptcyPrice(markedOf(open, context), standing, own);
   }
@@ -311,8 +368,14 @@ export class Liquidations {
   }
 
   #end(liquidation: Liquidation, context: ActorContext): void {
-    this.#marginBook().liquidations.end(liquidation);
-    this.#tell(liquidation, { ...ofAll, stage: LiquidationStage.ended }, context);
+    const { contract: symbol } = liquidation;
+    const { liquidations, isolated, positions } = this.#marginBook();
+    liquidations.end(liquidation);
+    const { ended: stage } = LiquidationStage;
+    this.#tell(liquidation, { symbol, count: 0, price: 0, stage }, context);
+    if (symbol === "" || positions.has(symbol)) return;
+    // All is closed: what it had to itself is cash again.
+    isolated.keep(contractOf(symbol, context), 0, context);
   }
 
   #enter(
@@ -325,11 +388,12 @@ export class Liquidations {
   }
 
   #tell(
-    { asset }: Liquidation,
+    scope: LiquidationScope,
     terms: StageTerms & { readonly stage: LiquidationStage },
     context: ActorContext,
   ): void {
-    const { equity, maintenance } = this.#marginBook().standingIn(asset, context.venue);
+    const { asset } = scope;
+    const { equity, maintenance } = this.#marginBook().standingOf(scope, context.venue);
     const account = this.#state.id;
     context.emit({ kind: "liquidation-moved", account, asset, equity, maintenance, ...terms });
   }
@@ -341,8 +405,9 @@ export class Liquidations {
   }
 
   #of(symbol: InstrumentSymbol, phase: LiquidationPhase, context: ActorContext): Liquidation {
-    const { quote } = contractOf(symbol, context);
-    const liquidation = this.#marginBook().liquidations.of(quote);
+    const margin = this.#marginBook();
+    const scope = margin.scopeOf(contractOf(symbol, context));
+    const liquidation = margin.liquidations.find(scope);
     assert(liquidation?.phase === phase, "an answer that a liquidation does not wait for");
     assert(liquidation.symbol === symbol, "an answer about another contract");
     return liquidation;
@@ -353,12 +418,6 @@ function contractOf(symbol: InstrumentSymbol, { venue }: ActorContext): Contract
   const instrument = venue.instrument(symbol);
   assert(instrument !== undefined && isContract(instrument), "it is no contract");
   return instrument;
-}
-
-/** The asset whose liquidation an order would be part of. */
-function assetOf({ instrument, reservedAsset, isUncovered }: Order): AssetId {
-  if (isContract(instrument)) return instrument.quote;
-  return isUncovered ? "" : reservedAsset;
 }
 
 function markedOf({ instrument, position }: OpenPosition, { venue }: ActorContext): MarkedPosition {

@@ -5,18 +5,9 @@
  * Of each quote asset there is free: what is available, less losses that are not realised, less the
  * initial margin of every contract. New orders must leave it at zero or more, unless they only
  * close and can pay for what that loses; whatever else takes cash may take no more than it.
+ * Isolated positions have cash of their own: of them only orders that open more count.
  */
-import {
-  add,
-  isAmount,
-  isWaitingType,
-  lotsMax,
-  multiply,
-  OrderType,
-  RejectReason,
-  Side,
-  subtract,
-} from "../../protocols/index.ts";
+import { add, multiply, OrderType, RejectReason, Side, subtract } from "../../protocols/index.ts";
 import type {
   AccountId,
   Amount,
@@ -26,27 +17,35 @@ import type {
   Lots,
   MarginAssetView,
   MarginView,
-  OrderType as OrderTypes,
   PlaceOrder,
   PositionView,
   ReplaceOrder,
-  Ticks,
 } from "../../protocols/index.ts";
 import type { Venue } from "../actor.ts";
 import { isContract } from "../contract/contract-listing.ts";
 import type { ContractInstrument } from "../contract/contract-listing.ts";
 import type { Standing } from "../margin/liquidation-terms.ts";
-import { marginOf, requirementOf } from "../margin/margin-requirement.ts";
-import type { Exposure, MarginTerms } from "../margin/margin-requirement.ts";
+import { liquidationPriceOf } from "../margin/isolated-terms.ts";
 import type { PositionHolders } from "../margin/position-holders.ts";
 import type { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
 import type { Order } from "./order.ts";
+import { IsolatedMargins } from "./isolated-margins.ts";
+import type { SavedIsolatedMargins } from "./isolated-margins.ts";
 import { LiquidationBook } from "./liquidation-book.ts";
-import type { SavedLiquidations } from "./liquidation-book.ts";
+import type { LiquidationScope, SavedLiquidations } from "./liquidation-book.ts";
+import {
+  closesOnly,
+  count,
+  isCountable,
+  lossOfClosing,
+  maintenanceOf,
+  marginsOf,
+  noOrdersIn,
+} from "./margin-exposure.ts";
+import type { ContractExposure, OpenOrder } from "./margin-exposure.ts";
 import { Positions } from "./positions.ts";
 import type { OpenPosition, PositionWitness, SavedPositions } from "./positions.ts";
-import { protectedPrice } from "./price-protection.ts";
 
 const { none } = RejectReason;
 
@@ -59,23 +58,20 @@ interface Has {
   readonly risk: PositionWitness;
 }
 
-/** What may still trade of an order in a contract. */
-interface OpenOrder {
-  readonly side: Side;
-  readonly orderType: OrderTypes;
-  readonly price: Ticks;
-  readonly remaining: Lots;
-}
-
 /** Lots of somebody else's position at a price. */
 type TakenLots = Pick<OpenOrder, "side" | "price" | "remaining">;
 
-interface ContractExposure extends Exposure {
+/** What an order is for, and whether it opens nothing. */
+interface AskedOf {
   readonly contract: ContractInstrument;
-  buys: Lots;
-  sells: Lots;
-  buyLoss: Amount;
-  sellLoss: Amount;
+  readonly venue: Venue;
+  readonly isReduceOnly: boolean;
+}
+
+/** What there is and may be of all contracts, an order that is asked for among it. */
+interface Seen {
+  readonly exposures: ReadonlyMap<InstrumentSymbol, ContractExposure>;
+  readonly venue: Venue;
 }
 
 /** Of one quote asset. */
@@ -92,11 +88,14 @@ export class MarginBook {
   /** Whether it may open positions: one that may not any more can still close them. */
   isOpen = false;
   readonly liquidations = new LiquidationBook();
+  readonly isolated: IsolatedMargins;
 
   constructor(account: AccountId, { orders, holdings, holders, risk }: Has) {
     this.#orders = orders;
     this.#holdings = holdings;
-    this.positions = new Positions(account, holdings, { holders, witness: risk });
+    this.isolated = new IsolatedMargins(account, holdings, this.liquidations);
+    const { isolated } = this;
+    this.positions = new Positions(account, holdings, { holders, witness: risk, isolated });
   }
 
   // ---- What is not taken -------------------------------------------------------------------
@@ -105,7 +104,8 @@ export class MarginBook {
     const { side, orderType, price, quantity, instructions } = command;
     const most = instructions.isReduceOnly ? this.roomToReduce(side, contract.symbol) : quantity;
     const order = { side, orderType, price, remaining: Math.min(quantity, most) };
-    return this.#whyNot(order, this.#exposures(venue), { contract, venue });
+    const { isReduceOnly } = instructions;
+    return this.#whyNot(order, this.#exposures(venue), { contract, venue, isReduceOnly });
   }
 
   /** Lots that orders of a side that only reduce may still be for, one order left out. */
@@ -131,37 +131,55 @@ export class MarginBook {
     const remaining = Math.max(order.boundQuantity, command.quantity) - executed;
     const asked = { side, orderType, price, remaining };
     const isFor = command.quantity - executed;
-    const wouldOpen =
-      order.isReduceOnly && isFor > this.roomToReduce(side, instrument.symbol, orderId);
-    const reason = this.#whyNot(asked, exposures, { contract: instrument, venue });
+    const { isReduceOnly } = order;
+    const wouldOpen = isReduceOnly && isFor > this.roomToReduce(side, instrument.symbol, orderId);
+    const reason = this.#whyNot(asked, exposures, { contract: instrument, venue, isReduceOnly });
     return reason === none && wouldOpen ? RejectReason["reduce-only-would-open"] : reason;
   }
 
   #whyNot(
     order: OpenOrder,
     exposures: Map<InstrumentSymbol, ContractExposure>,
-    { contract, venue }: { readonly contract: ContractInstrument; readonly venue: Venue },
+    { contract, venue, isReduceOnly }: AskedOf,
   ): RejectReason {
-    const { symbol, quote } = contract;
+    const { symbol } = contract;
     const exposure = exposures.get(symbol) ?? this.#exposureOf(contract);
     exposures.set(symbol, exposure);
     const markPrice = venue.contractOf(symbol)?.markPrice ?? 0;
     count(order, exposure, markPrice);
     const isClosing = closesOnly(order.side, exposure);
     if (!this.isOpen && !isClosing) return RejectReason["margin-account-required"];
-    const { initial, unrealised } = this.#sumsOf(quote, exposures, venue);
-    const loss = minimumOfZero(unrealised);
-    const available = this.#holdings.available(quote);
-    const isCovered = subtract(add(available, loss), initial) >= 0;
-    if (!isCovered && !(isClosing && this.#canLose(order, exposure, add(available, unrealised)))) {
+    if (!this.#isCovered(order, exposure, { exposures, venue })) {
       return RejectReason["margin-insufficient"];
     }
     if (!isCountable(exposure, Math.max(markPrice, order.price))) {
       return RejectReason["position-too-large"];
     }
-    if (this.liquidations.of(quote) !== undefined) return RejectReason["being-liquidated"];
+    if (this.#isForbidden(contract, isReduceOnly)) return RejectReason["being-liquidated"];
     if (order.remaining === 0) return RejectReason["reduce-only-would-open"];
     return whyNotMarked(venue.contractOf(symbol));
+  }
+
+  /** Whether what is free is enough, or what closes can pay for what that loses. */
+  #isCovered(order: OpenOrder, exposure: ContractExposure, { exposures, venue }: Seen): boolean {
+    const { symbol, quote } = exposure.contract;
+    const { initial, unrealised } = this.#sumsOf(quote, exposures, venue);
+    const available = this.#holdings.available(quote);
+    const isFree = subtract(add(available, minimumOfZero(unrealised)), initial) >= 0;
+    const isClosing = closesOnly(order.side, exposure);
+    if (!this.isolated.has(symbol)) {
+      return isFree || (isClosing && this.#canLose(order, exposure, add(available, unrealised)));
+    }
+    const { equity } = this.standingOf({ asset: quote, contract: symbol }, venue);
+    return (isFree || isClosing) && lossOfClosing(exposure) <= (equity < 0 ? 0 : equity);
+  }
+
+  /** An order that opens more takes of the cash by which an account is liquidated. */
+  #isForbidden({ symbol, quote }: ContractInstrument, isReduceOnly: boolean): boolean {
+    const isAssetLiquidated = this.liquidations.of(quote) !== undefined;
+    if (!this.isolated.has(symbol)) return isAssetLiquidated;
+    const isLiquidated = this.liquidations.ofContract(symbol) !== undefined;
+    return isLiquidated || (isAssetLiquidated && !isReduceOnly);
   }
 
   /** Whether what orders that close may lose at once is there. */
@@ -173,7 +191,7 @@ export class MarginBook {
   /** Whether it could take lots of another's position without lacking margin for them. */
   canTake(order: TakenLots, contract: ContractInstrument, venue: Venue): boolean {
     const { symbol, quote } = contract;
-    if (this.liquidations.of(quote) !== undefined) return false;
+    if (this.#isForbidden(contract, false)) return false;
     if (whyNotMarked(venue.contractOf(symbol)) !== none) return false;
     const exposures = this.#exposures(venue);
     const exposure = exposures.get(symbol) ?? this.#exposureOf(contract);
@@ -187,27 +205,55 @@ export class MarginBook {
 
   // ---- Maintenance -------------------------------------------------------------------------
 
-  /** What it has in an asset at the marks, and what its positions need to be kept. */
-  standingIn(asset: AssetId, venue: Venue): Standing {
-    let equity = this.#holdings.available(asset);
+  /** What a contract's position would be liquidated with. */
+  scopeOf({ symbol, quote: asset }: ContractInstrument): LiquidationScope {
+    return { asset, contract: this.isolated.has(symbol) ? symbol : "" };
+  }
+
+  /** What there is at the marks, and what its positions need to be kept. */
+  standingOf(scope: LiquidationScope, venue: Venue): Standing {
+    const { asset, contract } = scope;
+    const isAlone = contract !== "";
+    let equity = isAlone ? this.isolated.postedFor(contract) : this.#holdings.available(asset);
     let maintenance: Amount = 0;
-    for (const open of this.positions.all()) {
-      if (open.instrument.quote !== asset) continue;
+    for (const open of this.#openIn(scope)) {
       equity = add(equity, this.positions.unrealised(open, venue));
       maintenance = add(maintenance, maintenanceOf(open, venue));
     }
     return { equity, maintenance };
   }
 
-  /** Its position that needs most to be kept, of those paid in an asset; undefined for none. */
-  largestIn(asset: AssetId, venue: Venue): OpenPosition | undefined {
+  /** Of those positions the one that needs most to be kept; undefined for none. */
+  largestOf(scope: LiquidationScope, venue: Venue): OpenPosition | undefined {
     let [largest, most]: [OpenPosition | undefined, Amount] = [undefined, -1];
-    for (const open of this.positions.all()) {
-      if (open.instrument.quote !== asset) continue;
+    for (const open of this.#openIn(scope)) {
       const maintenance = maintenanceOf(open, venue);
       if (maintenance > most) [largest, most] = [open, maintenance];
     }
     return largest;
+  }
+
+  /** By symbol. */
+  #openIn({ asset, contract }: LiquidationScope): readonly OpenPosition[] {
+    if (contract !== "") {
+      const open = this.positions.of(contract);
+      return open === undefined ? [] : [open];
+    }
+    return this.positions.all().filter(({ instrument: { symbol, quote } }) => {
+      return quote === asset && !this.isolated.has(symbol);
+    });
+  }
+
+  /** What of an isolated position's own cash it does not need, nor its orders; at least nothing. */
+  removableFrom(contract: ContractInstrument, venue: Venue): Amount {
+    const { symbol } = contract;
+    const open = this.positions.of(symbol);
+    const exposure = this.#exposures(venue).get(symbol);
+    if (open === undefined || exposure === undefined) return 0;
+    const loss = minimumOfZero(this.positions.unrealised(open, venue));
+    const needed = add(marginsOf(exposure, venue).ofPosition, lossOfClosing(exposure));
+    const left = subtract(add(this.isolated.postedFor(symbol), loss), needed);
+    return left < 0 ? 0 : left;
   }
 
   // ---- What is free ------------------------------------------------------------------------
@@ -227,13 +273,13 @@ export class MarginBook {
   ): Sums {
     const sums: Sums = { unrealised: 0, initial: 0, maintenance: 0 };
     for (const exposure of exposures.values()) {
-      if (exposure.contract.quote !== quote) continue;
-      const { initial, maintenance } = marginsOf(exposure, venue);
-      sums.initial = add(sums.initial, initial);
-      sums.maintenance = add(sums.maintenance, maintenance);
+      const { symbol, quote: asset } = exposure.contract;
+      if (asset !== quote) continue;
+      const { initial, toOpen } = marginsOf(exposure, venue);
+      sums.initial = add(sums.initial, this.isolated.has(symbol) ? toOpen : initial);
     }
-    for (const open of this.positions.all()) {
-      if (open.instrument.quote !== quote) continue;
+    for (const open of this.#openIn({ asset: quote, contract: "" })) {
+      sums.maintenance = add(sums.maintenance, maintenanceOf(open, venue));
       sums.unrealised = add(sums.unrealised, this.positions.unrealised(open, venue));
     }
     return sums;
@@ -261,8 +307,7 @@ export class MarginBook {
   }
 
   #exposureOf(contract: ContractInstrument): ContractExposure {
-    const lots = this.positions.lotsOf(contract.symbol);
-    return { contract, lots, buys: 0, sells: 0, buyLoss: 0, sellLoss: 0 };
+    return noOrdersIn(contract, this.positions.lotsOf(contract.symbol));
   }
 
   // ---- Questions ---------------------------------------------------------------------------
@@ -276,10 +321,14 @@ export class MarginBook {
     const markPrice = venue.contractOf(contract.symbol)?.markPrice ?? 0;
     if (markPrice === 0) return undefined;
     const exposure = this.#exposures(venue).get(contract.symbol) ?? this.#exposureOf(contract);
-    const before = marginsOf(exposure, venue).initial;
+    const asked = () => {
+      const { initial, toOpen } = marginsOf(exposure, venue);
+      return this.isolated.has(contract.symbol) ? toOpen : initial;
+    };
+    const before = asked();
     const order = { side, orderType: OrderType.limit, price, remaining: quantity };
     count(order, exposure, markPrice);
-    return subtract(marginsOf(exposure, venue).initial, before);
+    return subtract(asked(), before);
   }
 
   /** By symbol. */
@@ -300,9 +349,24 @@ export class MarginBook {
           unrealised: one === undefined ? 0 : this.positions.unrealised(one, venue),
           initialMargin: initial,
           maintenanceMargin: maintenance,
+          ...this.#isolatedView(contract, one),
         };
       })
       .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+  }
+
+  #isolatedView(
+    { symbol, contract, quoteUnitsPerTickLot }: ContractInstrument,
+    one?: OpenPosition,
+  ) {
+    const posted = this.isolated.postedFor(symbol);
+    const mode = this.isolated.modeOf(symbol);
+    const unitsPerTickLot = quoteUnitsPerTickLot;
+    const terms = { posted, unitsPerTickLot, maintenancePpm: contract.maintenanceMarginPpm };
+    const isAlone = one !== undefined && this.isolated.has(symbol);
+    const liquidationPrice = isAlone ? liquidationPriceOf(one.position, terms) : 0;
+    const liquidation = this.liquidations.ofContract(symbol)?.phase ?? "";
+    return { mode, posted, liquidationPrice, liquidation } as const;
   }
 
   view(venue: Venue): MarginView {
@@ -314,6 +378,7 @@ export class MarginBook {
       const { unrealised, initial, maintenance } = this.#sumsOf(asset, exposures, venue);
       return {
         ...{ asset, cash, unrealised, equity: add(cash, unrealised) },
+        posted: this.isolated.postedIn(asset),
         initialMargin: initial,
         maintenanceMargin: maintenance,
         free: subtract(add(cash, minimumOfZero(unrealised)), initial),
@@ -328,21 +393,25 @@ export class MarginBook {
   snapshot(): SavedMarginBook {
     const saved = [this.isOpen, this.positions.snapshot()] as const;
     const liquidations = this.liquidations.snapshot();
+    const isolated = this.isolated.snapshot();
+    if (isolated !== undefined) return [...saved, liquidations ?? null, isolated];
     // Nothing, as in snapshots from before, where nobody is liquidated.
     return liquidations === undefined ? saved : [...saved, liquidations];
   }
 
-  restore([isOpen, positions, liquidations]: SavedMarginBook, venue: Venue): void {
+  restore([isOpen, positions, liquidations = null, isolated]: SavedMarginBook, venue: Venue): void {
     this.isOpen = isOpen;
-    if (liquidations !== undefined) this.liquidations.restore(liquidations);
+    if (liquidations !== null) this.liquidations.restore(liquidations);
     this.positions.restore(positions, venue);
+    if (isolated !== undefined) this.isolated.restore(isolated, venue);
   }
 }
 
 export type SavedMarginBook = readonly [
   isOpen: boolean,
   positions: SavedPositions,
-  liquidations?: SavedLiquidations,
+  liquidations?: SavedLiquidations | null,
+  isolated?: SavedIsolatedMargins,
 ];
 
 /** A contract without a mark is not traded: nobody can say what that needs. */
@@ -350,65 +419,6 @@ function whyNotMarked(known: ContractState | undefined): RejectReason {
   if (known !== undefined && known.finalPrice > 0) return RejectReason["contract-expired"];
   const isMarked = known !== undefined && known.markPrice > 0;
   return isMarked ? none : RejectReason["mark-price-missing"];
-}
-
-/** Adds an order to what may be filled, and what it would lose at once. */
-function count(order: OpenOrder, exposure: ContractExposure, markPrice: Ticks): void {
-  const { side, remaining } = order;
-  const loss = multiply(lossOf(order, exposure.contract, markPrice), remaining);
-  if (side === Side.buy) {
-    exposure.buys += remaining;
-    exposure.buyLoss = add(exposure.buyLoss, loss);
-  } else {
-    exposure.sells += remaining;
-    exposure.sellLoss = add(exposure.sellLoss, loss);
-  }
-}
-
-/** Ticks by which an order may trade worse than at the mark. What waits for its price has time. */
-function lossOf(
-  { side, orderType, price }: OpenOrder,
-  contract: ContractInstrument,
-  mark: Ticks,
-): number {
-  if (mark === 0 || isWaitingType(orderType)) return 0;
-  const isMarket = orderType === OrderType.market;
-  const worst = isMarket ? protectedPrice(side, contract.contract, mark) : price;
-  return Math.max(side === Side.buy ? worst - mark : mark - worst, 0);
-}
-
-/** Whether orders of a side, all together, close no more than there is. */
-function closesOnly(side: Side, { lots, buys, sells }: Exposure): boolean {
-  return side === Side.buy ? lots < 0 && buys <= -lots : lots > 0 && sells <= lots;
-}
-
-export function maintenanceOf({ instrument, position }: OpenPosition, venue: Venue): Amount {
-  return marginOf(position.lots, {
-    markPrice: venue.contractOf(instrument.symbol)?.markPrice ?? 0,
-    unitsPerTickLot: instrument.quoteUnitsPerTickLot,
-    ppm: instrument.contract.maintenanceMarginPpm,
-  });
-}
-
-function marginsOf(exposure: ContractExposure, venue: Venue) {
-  const { contract, lots } = exposure;
-  const { initialMarginPpm, maintenanceMarginPpm } = contract.contract;
-  const terms = {
-    markPrice: venue.contractOf(contract.symbol)?.markPrice ?? 0,
-    unitsPerTickLot: contract.quoteUnitsPerTickLot,
-  };
-  const kept: MarginTerms = { ...terms, ppm: maintenanceMarginPpm };
-  return {
-    initial: requirementOf(exposure, { ...terms, ppm: initialMarginPpm }),
-    maintenance: marginOf(lots, kept),
-  };
-}
-
-/** Whether all that may come of it can be counted, and what that is worth. */
-function isCountable({ contract, lots, buys, sells }: ContractExposure, price: Ticks): boolean {
-  const most = Math.abs(lots) + Math.max(buys, sells);
-  const notional = multiply(multiply(most, price), contract.quoteUnitsPerTickLot);
-  return most <= lotsMax && isAmount(multiply(notional, 4));
 }
 
 function minimumOfZero(amount: Amount): Amount {

@@ -59,7 +59,7 @@ export class PositionTaker {
     if (lots === 0 || margin === undefined || open === undefined) return undefined;
     const { position, instrument } = open;
     const { markPrice = 0 } = venue.contractOf(asked.symbol) ?? {};
-    const { equity } = margin.standingIn(instrument.quote, venue);
+    const { equity } = margin.standingOf(margin.scopeOf(instrument), venue);
     const profit = margin.positions.unrealised(open, venue);
     const value = multiply(Math.abs(position.lots), worthAt(markPrice, instrument));
     const rank = rankOf({ profit, cost: position.cost, value, equity });
@@ -92,9 +92,9 @@ export class PositionTaker {
     const open = margin?.positions.of(symbol);
     const { markPrice = 0 } = venue.contractOf(symbol) ?? {};
     if (margin === undefined || open === undefined || markPrice === 0) return 0;
-    const { quote } = open.instrument;
-    if (!isOnSide(open, side) || margin.liquidations.of(quote) !== undefined) return 0;
-    const { equity } = margin.standingIn(quote, venue);
+    const scope = margin.scopeOf(open.instrument);
+    if (!isOnSide(open, side) || margin.liquidations.find(scope) !== undefined) return 0;
+    const { equity } = margin.standingOf(scope, venue);
     if (equity <= 0) return 0;
     const most = Math.min(lots, Math.abs(open.position.lots));
     const worse = side === Side.buy ? markPrice - price : price - markPrice;

@@ -1,19 +1,20 @@
 /**
  * Goal: whatever is traded, funded, moved and expired, money is neither made nor lost, and all
  * end with what a plain count of their trades says. Method: accounts on several shards trade two
- * contracts; what books and their keepers say comes to each shard in turn, but late; accounts move
+ * contracts, by positions of which some are isolated; what books and their keepers say comes to each shard in turn, but late; accounts move
  * meanwhile, to shards that have heard more or less. In the end both expire. The reference
  * adds up money in big integers and knows neither positions nor shards.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ContractKind, Side, unpack, pack } from "../../protocols/index.ts";
+import { ContractKind, MarginMode, Side, unpack, pack } from "../../protocols/index.ts";
 import type { ContractState, CoverDeficit } from "../../protocols/index.ts";
 import type { ContractInstrument } from "../contract/contract-listing.ts";
 import { ShardLedger } from "../ledger/asset-ledger.ts";
 import { Random } from "../testing/random.ts";
 import { RecordingContext } from "../testing/recording-context.ts";
 import { Holdings } from "./holdings.ts";
+import { IsolatedMargins } from "./isolated-margins.ts";
 import { Positions } from "./positions.ts";
 
 const contractTerms = {
@@ -61,13 +62,15 @@ class Positioned {
   readonly account: AccountName;
   readonly home: ShardOfPositions;
   readonly holdings: Holdings;
+  readonly isolated: IsolatedMargins;
   readonly positions: Positions;
 
   constructor(account: AccountName, home: ShardOfPositions) {
     this.account = account;
     this.home = home;
     this.holdings = new Holdings(account, home.ledger);
-    this.positions = new Positions(account, this.holdings);
+    this.isolated = new IsolatedMargins(account, this.holdings);
+    this.positions = new Positions(account, this.holdings, { isolated: this.isolated });
   }
 }
 
@@ -146,16 +149,29 @@ class World {
     }
   }
 
+  /** Whoever has nothing in a contract may keep the next that he has there otherwise. */
+  turn(random: Random): void {
+    const contract = random.pick(contracts);
+    const { home, isolated, positions } = this.live.get(random.pick(accounts))!;
+    if (positions.has(contract.symbol)) return;
+    const isIsolated = random.isOneOf(70);
+    const mode = isIsolated ? MarginMode.isolated : MarginMode.cross;
+    if (isolated.modeOf(contract.symbol) !== mode) isolated.set(contract, mode, home.context);
+  }
+
   /** An account goes to another shard; what was said to it there comes after it. */
   move(random: Random): void {
-    const { account, home, holdings, positions } = this.live.get(random.pick(accounts))!;
+    const moving = this.live.get(random.pick(accounts))!;
+    const { account, home, holdings, isolated, positions } = moving;
     const to = random.pick(this.shards);
     if (to === home) return;
     const [funds, held] = [holdings.snapshot(), unpack(pack(positions.snapshot()))];
+    const margins = isolated.snapshot();
     holdings.leave();
     const arrived = new Positioned(account, to);
     arrived.holdings.restore(funds);
     arrived.positions.restore(held as ReturnType<Positions["snapshot"]>, to.context.venue);
+    if (margins !== undefined) arrived.isolated.restore(margins, to.context.venue);
     this.live.set(account, arrived);
     const isIts = (said: Said): boolean =>
       ("fill" in said && said.fill.account === account) ||
@@ -207,8 +223,9 @@ class World {
   /** After every step. */
   check(): void {
     for (const { ledger } of this.shards) ledger.endStep(false);
-    for (const { positions, holdings } of this.live.values()) {
+    for (const { positions, holdings, isolated } of this.live.values()) {
       positions.audit();
+      isolated.audit((symbol) => positions.has(symbol));
       if (holdings.available("COIN") < 0) throw new Error("less than nothing");
     }
   }
@@ -231,6 +248,7 @@ const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 describe("positions on several shards", () => {
   it("bring everybody in the end what his trades say, and lose nothing on the way", () => {
     let covered = 0;
+    let posted = 0;
     const property = fc.property(seeds, (seed) => {
       const random = new Random(seed);
       const world = new World();
@@ -240,6 +258,7 @@ describe("positions on several shards", () => {
         else if (chance < 36) world.fund(random);
         else if (chance < 44) world.mark(random);
         else if (chance < 48) world.move(random);
+        else if (chance < 56) world.turn(random);
         else world.hear(random.pick(world.shards));
       }
       world.expire(random);
@@ -247,7 +266,8 @@ describe("positions on several shards", () => {
       world.hearAll();
       for (const [account, { holdings, positions }] of world.live) {
         expect(positions.isEmpty).toBe(true);
-        expect([...holdings.variations()].every(([, variation]) => variation === 0)).toBe(true);
+        const sums = [...holdings.all()].map(([, balance]) => [balance.variation, balance.posted]);
+        expect(sums.flat().every((sum) => sum === 0)).toBe(true);
         expect(BigInt(holdings.available("COIN"))).toBe(world.money.get(account));
       }
       // What one shard's settlement lacks another's has: deposits are all that is missing.
@@ -255,8 +275,12 @@ describe("positions on several shards", () => {
       const held = [...world.money.values()].reduce((sum, one) => sum + one, 0n);
       expect(held + world.fees + world.deficit).toBe(BigInt(cash * accounts.length));
       if (world.deficit < 0n) covered += 1;
+      for (const { context } of world.shards) {
+        posted += context.emitted.filter(({ kind }) => kind === "margin-moved").length;
+      }
     });
     fc.assert(property, { numRuns: 150, seed: 11 });
     expect(covered).toBeGreaterThan(10);
+    expect(posted).toBeGreaterThan(1000);
   });
 });

@@ -5,7 +5,7 @@
  * A position's cost stands on a ledger account of its owner, `variation`: a trade moves nothing else
  * between the two parties, and whatever is realised goes from there to cash or comes out of cash.
  * Cash is never below zero: what it lacks, other positions' profit pays, and then the contract's
- * insurance fund.
+ * insurance fund. An isolated position has cash of its own for that (`isolated-margins.ts`).
  *
  * Invariant: variation-is-cost-of-positions.
  */
@@ -15,6 +15,7 @@ import {
   assert,
   hold,
   invariant,
+  MarginCause,
   minimum,
   multiply,
   PositionCause,
@@ -29,15 +30,18 @@ import type {
   InstrumentSymbol,
   Lots,
   OrderFilled,
+  Ticks,
 } from "../../protocols/index.ts";
 import type { ActorContext, Venue } from "../actor.ts";
 import { isContract } from "../contract/contract-listing.ts";
 import type { ContractInstrument } from "../contract/contract-listing.ts";
 import { expectDeal } from "../ledger/asset-ledger.ts";
-import { deal, fund, realise, unrealisedOf, worthOfLot } from "../margin/position.ts";
+import { keptOf, postedToOpen } from "../margin/isolated-terms.ts";
+import { closedBy, deal, fund, realise, unrealisedOf, worthOfLot } from "../margin/position.ts";
 import type { Position, PositionChange } from "../margin/position.ts";
 import { PositionHolders } from "../margin/position-holders.ts";
 import type { Holdings } from "./holdings.ts";
+import { IsolatedMargins } from "./isolated-margins.ts";
 
 const variationIsCost = invariant("variation-is-cost-of-positions");
 
@@ -72,6 +76,8 @@ export interface PositionWitness {
 interface Watching {
   readonly holders?: PositionHolders;
   readonly witness?: PositionWitness | undefined;
+  /** Nothing is isolated unless told. */
+  readonly isolated?: IsolatedMargins;
 }
 
 /** One side of a trade at a price, with the contract's funding as the book had it. */
@@ -87,12 +93,18 @@ export class Positions {
   readonly #witness: PositionWitness | undefined;
   readonly #positions = new Map<InstrumentSymbol, OpenPosition>();
   readonly #holders: PositionHolders;
+  readonly #isolated: IsolatedMargins;
 
-  constructor(account: AccountId, holdings: Holdings, { holders, witness }: Watching = {}) {
+  constructor(
+    account: AccountId,
+    holdings: Holdings,
+    { holders, witness, isolated }: Watching = {},
+  ) {
     this.#account = account;
     this.#holdings = holdings;
     this.#holders = holders ?? new PositionHolders();
     this.#witness = witness;
+    this.#isolated = isolated ?? new IsolatedMargins(account, holdings);
   }
 
   get isEmpty(): boolean {
@@ -147,10 +159,15 @@ export class Positions {
     const change = deal(position, lots, worthOfLot(price, unit, position.fundingIndex));
     open.position = change.position;
     const realised = add(change.realised, accrued);
+    const closed = closedBy(position, lots);
+    const posted = add(this.#isolated.postedFor(symbol), accrued);
+    const kept = keptOf(posted, closed, Math.abs(position.lots));
     this.#settle(open, { realised, cause }, context);
+    this.#isolated.keep(instrument, kept, context);
     this.#charge(open, fee, context);
+    this.#post(instrument, { side, price, opened: quantity - closed }, context);
     if (known !== undefined && known.finalPrice > 0) this.#expire(open, known, context);
-    this.#forgetFlat(open);
+    this.#forgetFlat(open, context);
   }
 
   #open(instrument: ContractInstrument, fundingIndex: Amount): OpenPosition {
@@ -163,9 +180,10 @@ export class Positions {
     return opened;
   }
 
-  #forgetFlat({ instrument, position }: OpenPosition): void {
+  #forgetFlat({ instrument, position }: OpenPosition, context: ActorContext): void {
     if (position.lots !== 0) return;
     assert(position.cost === 0, "a position that is closed costs something");
+    this.#isolated.keep(instrument, 0, context);
     this.#positions.delete(instrument.symbol);
     this.#holders.closed(instrument.symbol, this.#account);
   }
@@ -177,26 +195,47 @@ export class Positions {
     balance.deal(multiply(side === Side.buy ? quantity : -quantity, worth));
   }
 
-  /** What is realised becomes cash, or is paid with it. */
+  /** What is realised becomes cash, or is paid with it; of an isolated one it is its own. */
   #settle(
     open: OpenPosition,
     { realised, cause }: { readonly realised: Amount; readonly cause: PositionCause },
     context: ActorContext,
   ): void {
-    const { symbol, quote } = open.instrument;
-    if (realised < 0) this.#raise(open.instrument, subtract(0, realised), context);
+    const { instrument } = open;
+    const { symbol, quote } = instrument;
+    const isIsolated = this.#isolated.has(symbol);
+    const loss = realised < 0 ? subtract(0, realised) : 0;
+    if (isIsolated) this.#raisePosted(open, loss, context);
+    else this.#raise(instrument, loss, context);
     const code = cause === PositionCause.funding ? "funding" : "profit";
-    this.#holdings.balance(quote).realise(realised, code);
-    const { instrument, position } = open;
-    const { lots, cost } = position;
+    if (isIsolated) this.#isolated.realise(instrument, { realised, code }, context);
+    else this.#holdings.balance(quote).realise(realised, code);
+    const { lots, cost } = open.position;
     const account = this.#account;
     context.emit({ kind: "position-changed", account, symbol, cause, lots, cost, realised });
-    this.#witness?.positionChanged({ instrument, position, realised }, context);
+    this.#witness?.positionChanged({ instrument, position: open.position, realised }, context);
   }
 
   #charge({ instrument }: OpenPosition, fee: Amount, context: ActorContext): void {
-    if (fee > 0) this.#raise(instrument, fee, context);
+    if (fee > 0 && this.#isolated.has(instrument.symbol)) this.#raiseFee(instrument, fee, context);
+    else if (fee > 0) this.#raise(instrument, fee, context);
     this.#holdings.balance(instrument.quote).receive(0, fee);
+  }
+
+  /** An isolated position that was opened or made larger has what it needs to itself. */
+  #post(
+    contract: ContractInstrument,
+    dealt: { readonly side: Side; readonly price: Ticks; readonly opened: Lots },
+    context: ActorContext,
+  ): void {
+    const { symbol, quoteUnitsPerTickLot: unitsPerTickLot } = contract;
+    if (dealt.opened === 0 || !this.#isolated.has(symbol)) return;
+    if (this.#isolated.isOnItsOwn(symbol)) return;
+    const { markPrice: mark = 0, finalPrice = 0 } = context.venue.contractOf(symbol) ?? {};
+    const markPrice = finalPrice || mark || dealt.price;
+    const terms = { markPrice, unitsPerTickLot, ppm: contract.contract.initialMarginPpm };
+    const amount = postedToOpen(dealt, terms);
+    this.#isolated.post(contract, { amount, cause: MarginCause.opened }, context);
   }
 
   // ---- Funding and expiry ------------------------------------------------------------------
@@ -208,7 +247,7 @@ export class Positions {
     if (open === undefined || known === undefined) return;
     this.#fund(open, known, context);
     if (known.finalPrice > 0) this.#expire(open, known, context);
-    this.#forgetFlat(open);
+    this.#forgetFlat(open, context);
   }
 
   /** The account came to a shard that may have heard more than the one it comes from, or less. */
@@ -245,23 +284,62 @@ export class Positions {
   // ---- Losses beyond cash ------------------------------------------------------------------
 
   /** Has so much cash there: of what it lacks, profits pay first and then the contract's fund. */
-  #raise({ quote, contract }: ContractInstrument, needed: Amount, context: ActorContext): void {
+  #raise(instrument: ContractInstrument, needed: Amount, context: ActorContext): void {
+    const { quote } = instrument;
     const balance = this.#holdings.balance(quote);
     if (balance.available >= needed) return;
     for (const open of this.all()) {
-      if (open.instrument.quote !== quote) continue;
+      if (open.instrument.quote !== quote || this.#isolated.has(open.instrument.symbol)) continue;
       const missing = subtract(needed, balance.available);
       if (missing <= 0) return;
-      const realised = minimum(missing, this.unrealised(open, context.venue));
-      if (realised <= 0) continue;
-      open.position = realise(open.position, realised);
-      this.#settle(open, { realised, cause: PositionCause.cover }, context);
+      this.#realiseProfit(open, missing, context);
     }
     const amount = subtract(needed, balance.available);
     if (amount <= 0) return;
     balance.takeCover(amount);
+    this.#askForCover(instrument, amount, context);
+  }
+
+  /** Likewise of what an isolated position has to itself: its own profit, and then the fund. */
+  #raisePosted(open: OpenPosition, needed: Amount, context: ActorContext): void {
+    const { instrument } = open;
+    const missing = (): Amount => subtract(needed, this.#isolated.postedFor(instrument.symbol));
+    if (missing() > 0) this.#realiseProfit(open, missing(), context);
+    const amount = missing();
+    if (amount <= 0) return;
+    this.#isolated.cover(instrument, amount, context);
+    this.#askForCover(instrument, amount, context);
+  }
+
+  /** A fee of an isolated position is paid with cash; without any, and in its liquidation, by it. */
+  #raiseFee(instrument: ContractInstrument, fee: Amount, context: ActorContext): void {
+    const { symbol, quote } = instrument;
+    const balance = this.#holdings.balance(quote);
+    const lacking = this.#isolated.isOnItsOwn(symbol) ? fee : subtract(fee, balance.available);
+    if (lacking <= 0) return;
+    const taken = minimum(lacking, this.#isolated.postedFor(symbol));
+    this.#isolated.release(instrument, { amount: taken, cause: MarginCause.fee }, context);
+    const amount = subtract(lacking, taken);
+    if (amount <= 0) return;
+    balance.takeCover(amount);
+    this.#askForCover(instrument, amount, context);
+  }
+
+  /** So much of a position's profit, or what there is of it. */
+  #realiseProfit(open: OpenPosition, most: Amount, context: ActorContext): void {
+    const realised = minimum(most, this.unrealised(open, context.venue));
+    if (realised <= 0) return;
+    open.position = realise(open.position, realised);
+    this.#settle(open, { realised, cause: PositionCause.cover }, context);
+  }
+
+  #askForCover(
+    { quote: asset, contract }: ContractInstrument,
+    amount: Amount,
+    context: ActorContext,
+  ): void {
     const [debtor, { fundAccount: account }] = [this.#account, contract];
-    context.send({ kind: "cover-deficit", account, debtor, asset: quote, amount });
+    context.send({ kind: "cover-deficit", account, debtor, asset, amount });
   }
 
   /** The account lives in another shard from now on. */
@@ -278,7 +356,7 @@ export class Positions {
       assert(position.lots !== 0, "an empty position is kept");
       costs.set(instrument.quote, add(costs.get(instrument.quote) ?? 0, position.cost));
     }
-    for (const [asset, variation] of this.#holdings.variations()) {
+    for (const [asset, { variation }] of this.#holdings.all()) {
       hold(variationIsCost, add(variation, costs.get(asset) ?? 0) === 0);
     }
   }

@@ -20,6 +20,8 @@ export class Balance {
   #withdrawing: LedgerAccount | undefined;
   /** Likewise with the first position. */
   #variation: LedgerAccount | undefined;
+  /** Likewise with the first isolated position. */
+  #margin: LedgerAccount | undefined;
   /** While the account is audited: what those of its orders have reserved that were counted. */
   ofOrders: Amount = 0;
 
@@ -46,8 +48,14 @@ export class Balance {
     return this.#variation?.balance ?? 0;
   }
 
+  /** What isolated positions have to themselves. */
+  get posted(): Amount {
+    return this.#margin?.balance ?? 0;
+  }
+
   get total(): Amount {
-    return add(add(this.available, this.reserved), add(this.withdrawing, this.variation));
+    const apart = add(add(this.withdrawing, this.variation), this.posted);
+    return add(add(this.available, this.reserved), apart);
   }
 
   /** What was deposited arrives. */
@@ -164,6 +172,27 @@ export class Balance {
     this.#exchange(this.funds, this.#positions(), { amount: profit, code });
   }
 
+  /** An isolated position has so much more to itself. The caller checked the funds. */
+  post(amount: Amount): void {
+    this.funds.transfer(this.#posted(), amount, "post");
+  }
+
+  /** It needs so much no more. */
+  unpost(amount: Amount): void {
+    this.#posted().transfer(this.funds, amount, "release");
+  }
+
+  /** As {@link realise}, of an isolated position. */
+  realisePosted(profit: Amount, code: "profit" | "funding"): void {
+    this.#exchange(this.#posted(), this.#positions(), { amount: profit, code });
+  }
+
+  /** As {@link takeCover}, of an isolated position. */
+  coverPosted(amount: Amount): void {
+    this.ledger.expect(subtract(0, amount));
+    this.ledger.settlement.transfer(this.#posted(), amount, "cover");
+  }
+
   /** Somebody else pays so much of a loss. */
   takeCover(amount: Amount): void {
     this.ledger.expect(subtract(0, amount));
@@ -205,6 +234,10 @@ export class Balance {
     return (this.#variation ??= new LedgerAccount(this.ledger, "variation", this.funds.owner));
   }
 
+  #posted(): LedgerAccount {
+    return (this.#margin ??= new LedgerAccount(this.ledger, "margin", this.funds.owner));
+  }
+
   // ---- Moves -------------------------------------------------------------------------------
 
   /** Comes with what its owner's positions have cost. */
@@ -214,6 +247,12 @@ export class Balance {
     this.#exchange(settlement, this.#positions(), { amount: cost, code: "arrival" });
   }
 
+  /** Comes with what an isolated position has to itself. */
+  arrivePosted(amount: Amount): void {
+    this.ledger.expect(subtract(0, amount));
+    this.ledger.settlement.transfer(this.#posted(), amount, "arrival");
+  }
+
   /** Goes to another shard with all there is. */
   depart(): void {
     const { settlement } = this.ledger;
@@ -221,6 +260,7 @@ export class Balance {
     this.funds.transfer(settlement, this.available, "departure");
     this.#reserved.transfer(settlement, this.reserved, "departure");
     this.#withdrawing?.transfer(settlement, this.withdrawing, "departure");
+    this.#margin?.transfer(settlement, this.posted, "departure");
     if (this.#variation === undefined) return;
     const [amount, code] = [this.variation, "departure"] as const;
     this.#exchange(settlement, this.#variation, { amount, code });

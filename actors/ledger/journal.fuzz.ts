@@ -22,7 +22,8 @@ const ways: Readonly<Record<TransferCode, readonly string[]>> = {
   issue: ["issuance to settlement"],
   deposit: ["settlement to available"],
   reserve: ["available to reserved"],
-  release: ["reserved to available"],
+  release: ["reserved to available", "margin to available"],
+  post: ["available to margin"],
   trade: [
     ...["reserved to settlement", "settlement to available"],
     ...["reserved to clearing", "claims to available", "reserved to delivery"],
@@ -36,9 +37,18 @@ const ways: Readonly<Record<TransferCode, readonly string[]>> = {
   fee: ["reserved to available", "available to available"],
   rebate: ["rebates to available", "rebates to reserved"],
   position: ["variation to settlement", "settlement to variation"],
-  profit: ["variation to available", "available to variation"],
-  funding: ["variation to available", "available to variation"],
-  cover: ["settlement to available", "available to settlement", "deficit to settlement"],
+  profit: [
+    ...["variation to available", "available to variation"],
+    ...["variation to margin", "margin to variation"],
+  ],
+  funding: [
+    ...["variation to available", "available to variation"],
+    ...["variation to margin", "margin to variation"],
+  ],
+  cover: [
+    ...["settlement to available", "available to settlement", "deficit to settlement"],
+    "settlement to margin",
+  ],
   liquidation: ["available to settlement", "settlement to available"],
   receipt: ["custody to settlement"],
   request: ["available to withdrawing"],
@@ -47,12 +57,12 @@ const ways: Readonly<Record<TransferCode, readonly string[]>> = {
   departure: [
     ...["available to settlement", "reserved to settlement", "withdrawing to settlement"],
     ...["clearing to settlement", "settlement to claims", "delivery to settlement"],
-    ...["variation to settlement", "settlement to variation"],
+    ...["variation to settlement", "settlement to variation", "margin to settlement"],
   ],
   arrival: [
     ...["settlement to available", "settlement to reserved", "settlement to withdrawing"],
     ...["settlement to clearing", "claims to settlement", "settlement to delivery"],
-    ...["settlement to variation", "variation to settlement"],
+    ...["settlement to variation", "variation to settlement", "settlement to margin"],
   ],
 };
 
@@ -75,7 +85,7 @@ class Fold implements StepWitness {
     const way = `${debit.kind} to ${credit.kind}`;
     if (!ways[code].includes(way)) this.faults.push(`${code} from ${way}`);
     if (amount <= 0) this.faults.push(`${code} of ${String(amount)}`);
-    const isOwn = ["reserve", "release", "request", "return"].includes(code);
+    const isOwn = ["reserve", "release", "post", "request", "return"].includes(code);
     if (isOwn && debit.owner !== credit.owner) this.faults.push(`${code} for another`);
     this.#change(debit, subtract(0, amount));
     this.#change(credit, amount);
@@ -123,7 +133,9 @@ function compare(shard: Shard, fold: Fold): void {
   const known = new Set([""]);
   for (const account of [...shard.accounts(), shard.fees]) {
     known.add(account.id);
-    for (const { asset, available, reserved, withdrawing = 0 } of account.balances()) {
+    for (const { asset, available, reserved, ...apart } of account.balances()) {
+      const { withdrawing = 0, posted = 0 } = apart;
+      expect(fold.of(asset, account.id, "margin")).toBe(posted);
       expect(fold.of(asset, account.id, "withdrawing")).toBe(withdrawing);
       expect(fold.of(asset, account.id, "available")).toBe(available);
       expect(fold.of(asset, account.id, "reserved")).toBe(reserved);
@@ -182,7 +194,7 @@ describe.each(kinds)("transfers of a day on $shards shards", ({ shards, known })
     const seen = Object.keys(ways).filter((code) => codes.has(code as TransferCode));
     const moving = shards > 1 ? [] : ["departure", "arrival"];
     // Days are too short for some: positions.fuzz.ts and clearing.fuzz.ts have them.
-    const elsewhere = [...moving, "profit", "funding", "cover", "penalty", "liquidation"];
+    const elsewhere = [...moving, "profit", "funding", "cover", "penalty", "liquidation", "post"];
     expect(seen).toEqual(
       expect.arrayContaining(Object.keys(ways).filter((code) => !elsewhere.includes(code))),
     );
@@ -198,6 +210,8 @@ describe.each([1, 3])("transfers of days of crashes on %i shards", (shards) => {
         for (const code of foldOf(log, number, shards).codes) codes.add(code);
       });
     }
-    expect([...codes]).toEqual(expect.arrayContaining(["position", "profit", "liquidation"]));
+    expect([...codes]).toEqual(
+      expect.arrayContaining(["position", "profit", "liquidation", "post"]),
+    );
   });
 });

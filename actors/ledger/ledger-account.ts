@@ -7,7 +7,7 @@
  * it came from.
  *
  * Invariant: funds-not-negative, reservations-not-negative, withdrawals-not-negative,
- * deliveries-not-negative.
+ * deliveries-not-negative, margin-not-negative.
  */
 import { add, assert, hold, invariant, subtract } from "../../protocols/index.ts";
 import type { AccountId, Amount, AssetId, Invariant } from "../../protocols/index.ts";
@@ -36,6 +36,8 @@ export type LedgerAccountKind =
   | "rebates"
   /** What an owner's positions in contracts have cost: as far below zero, above if they brought it. */
   | "variation"
+  /** What an owner's isolated positions have to themselves. */
+  | "margin"
   /** What insurance funds were to pay and did not have: as far below zero. */
   | "deficit";
 
@@ -47,8 +49,10 @@ export type TransferCode =
   | "deposit"
   /** An order's means are set aside, */
   | "reserve"
-  /** and what it needs no more is given back. */
+  /** and what it needs no more is given back; so is what isolated positions do not need. */
   | "release"
+  /** An isolated position gets cash of its own. */
+  | "post"
   /** One side of a trade, */
   | "trade"
   /** and its fee, */
@@ -117,6 +121,7 @@ const floors: Readonly<Record<LedgerAccountKind, Invariant | undefined>> = {
   custody: undefined,
   rebates: undefined,
   variation: undefined,
+  margin: invariant("margin-not-negative"),
   deficit: undefined,
 };
 

@@ -1,13 +1,21 @@
 /**
  * Goal: whatever the marks do, every liquidation comes to its end, nobody loses more than there is
  * of anybody's money, and whoever is left has what his positions need. Method: accounts with little
- * cash trade two futures on some shards; indices wander and crash; what shards say to each other
+ * cash trade two futures on some shards, by positions of which some are isolated; indices wander and crash; what shards say to each other
  * comes late; accounts, the fund and books move meanwhile. Every log is replayed, and gone on with
  * from a snapshot taken anywhere.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LiquidationStage, nameIn, pack, PositionCause, unpack } from "../../protocols/index.ts";
+import {
+  LiquidationStage,
+  MarginCause,
+  nameIn,
+  pack,
+  PositionCause,
+  unpack,
+} from "../../protocols/index.ts";
+import type { LiquidationMoved } from "../../protocols/index.ts";
 import { Shard } from "../shard/shard.ts";
 import type { SavedShard } from "../shard/shard.ts";
 import { playCrashes } from "../testing/crashing-day.ts";
@@ -22,18 +30,26 @@ function countStages(venue: TestVenue, counts: Map<string, number>): void {
         ? nameIn(LiquidationStage, event.stage)
         : event.kind === "position-handed-over"
           ? nameIn(PositionCause, event.cause)
-          : undefined;
+          : event.kind === "margin-moved"
+            ? nameIn(MarginCause, event.cause)
+            : undefined;
+    const isAlone = event.kind === "liquidation-moved" && isOfPosition(event);
+    if (isAlone) counts.set("isolated", (counts.get("isolated") ?? 0) + 1);
     if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
+}
+
+/** Where all begins only an isolated position's liquidation names a contract. */
+function isOfPosition({ stage, symbol }: LiquidationMoved): boolean {
+  return stage === LiquidationStage.canceling && symbol !== "";
 }
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 /** Days that are always among them, so that every stage is seen. */
 const known = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => [seed] as [number]);
 /** Nobody waits here: somebody has always enough. */
-const stages = [...Object.keys(LiquidationStage), "takeover", "deleverage"].filter(
-  (stage) => stage !== "waiting",
-);
+const causes = ["takeover", "deleverage", "isolated", ...Object.keys(MarginCause)];
+const stages = [...Object.keys(LiquidationStage), ...causes].filter((stage) => stage !== "waiting");
 
 describe.each([1, 3])("liquidations on %i shards", (shards) => {
   it("all end, with everybody flat or with what he needs, and nothing lost", () => {

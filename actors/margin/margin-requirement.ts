@@ -42,3 +42,14 @@ export function requirementOf(exposure: Exposure, terms: MarginTerms): Amount {
   const sold = add(marginOf(lots - sells, terms), multiply(sellLoss, unitsPerTickLot));
   return bought > sold ? bought : sold;
 }
+
+/** Of working orders, by what they open: for a position that has cash of its own. */
+export function openingRequirementOf(exposure: Exposure, terms: MarginTerms): Amount {
+  const { lots, buys, sells, buyLoss, sellLoss } = exposure;
+  const { unitsPerTickLot } = terms;
+  const asked = (opened: number, loss: Amount): Amount =>
+    opened <= 0 ? 0 : add(marginOf(opened, terms), multiply(loss, unitsPerTickLot));
+  const bought = asked(buys + Math.min(lots, 0), buyLoss);
+  const sold = asked(sells - Math.max(lots, 0), sellLoss);
+  return bought > sold ? bought : sold;
+}

@@ -7,7 +7,7 @@
  * of it has realised all of it.
  */
 import { add, divideFloor, multiply, subtract } from "../../protocols/index.ts";
-import type { Amount } from "../../protocols/index.ts";
+import type { Amount, Lots } from "../../protocols/index.ts";
 
 export interface Position {
   /** More than none for a long position, less for a short one. */
@@ -53,6 +53,12 @@ export function deal(position: Position, lots: number, worth: Amount): PositionC
   const rest = isAllClosed ? multiply(after, worth) : subtract(cost, share);
   const realised = subtract(multiply(-closed, worth), share);
   return { position: { ...position, lots: after, cost: rest }, realised };
+}
+
+/** Lots that buying so many closes, or selling them when negative. */
+export function closedBy({ lots: before }: Position, lots: number): Lots {
+  const isClosing = before > 0 !== lots > 0 && before !== 0;
+  return isClosing ? Math.min(Math.abs(before), Math.abs(lots)) : 0;
 }
 
 /** What is realised without a trade is part of the cost from then on. */

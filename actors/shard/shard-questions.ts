@@ -166,11 +166,12 @@ function liabilitiesOf(shard: ShardActors): readonly LiabilityView[] {
   const owed = new Map(holdingsOf(clients).map((holding) => [holding.asset, holding]));
   const earned = new Map(shard.fees.balances().map(({ asset, available }) => [asset, available]));
   return [...new Set([...owed.keys(), ...earned.keys()])].sort().map((asset) => {
-    const { available = 0, reserved = 0, withdrawing = 0, variation = 0 } = owed.get(asset) ?? {};
+    const held = owed.get(asset);
+    const { available = 0, reserved = 0, withdrawing = 0, variation = 0 } = held ?? {};
     const ledger = shard.ledger.of(asset);
     // What some have realised of positions others have yet to; and what was given for deliveries is
     // owed back until the other side was given.
-    const apart = add(add(withdrawing, variation), ledger.delivery.balance);
+    const apart = add(add(withdrawing, variation), add(held?.posted ?? 0, ledger.delivery.balance));
     const total = add(add(available, reserved), apart);
     // What was given away is below zero.
     const house = add(earned.get(asset) ?? 0, ledger.given);
@@ -183,28 +184,35 @@ interface HeldOfAsset {
   readonly reserved: Amount;
   readonly withdrawing: Amount;
   readonly variation: Amount;
+  readonly posted: Amount;
 }
+
+const nothingHeld: HeldOfAsset = {
+  ...{ available: 0, reserved: 0, withdrawing: 0, variation: 0, posted: 0 },
+};
 
 /** Units of every asset on all of the accounts, by asset code. */
 function holdingsOf(accounts: Iterable<Account>): readonly BalanceView[] {
   const sums = new Map<AssetId, HeldOfAsset>();
   for (const account of accounts) {
     for (const { asset, available, reserved, ...apart } of account.balances()) {
-      const { withdrawing = 0, variation = 0 } = apart;
-      const sum = sums.get(asset) ?? { available: 0, reserved: 0, withdrawing: 0, variation: 0 };
+      const { withdrawing = 0, variation = 0, posted = 0 } = apart;
+      const sum = sums.get(asset) ?? nothingHeld;
       sums.set(asset, {
         available: add(sum.available, available),
         reserved: add(sum.reserved, reserved),
         withdrawing: add(sum.withdrawing, withdrawing),
         variation: add(sum.variation, variation),
+        posted: add(sum.posted, posted),
       });
     }
   }
   return [...sums]
-    .map(([asset, { withdrawing, variation, ...sum }]) => ({
+    .map(([asset, { withdrawing, variation, posted, ...sum }]) => ({
       ...{ asset, ...sum },
       ...(withdrawing !== 0 && { withdrawing }),
       ...(variation !== 0 && { variation }),
+      ...(posted !== 0 && { posted }),
     }))
     .sort((a, b) => (a.asset < b.asset ? -1 : 1));
 }

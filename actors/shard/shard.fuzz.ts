@@ -37,7 +37,7 @@ import type { ShardEntry, Step } from "./step.ts";
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 const tick: Command = { kind: "tick" };
 const ofContracts: readonly ShardEvent["kind"][] = [
-  ...(["position-changed", "contract-funded", "contract-expired"] as const),
+  ...(["position-changed", "contract-funded", "contract-expired", "margin-moved"] as const),
 ];
 
 /** `FUZZ_SCALE=20 npm test` looks for longer. */

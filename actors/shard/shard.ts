@@ -44,6 +44,7 @@ import type {
   ClaimEmitter,
   ContractFigures,
   CustodyRequest,
+  MarginRequest,
   DirectoryMessage,
   FormShard,
   FrameHeader,
@@ -422,6 +423,9 @@ export class Shard implements ShardActors, ActorKeeper {
       case "cancel-withdrawal":
       case "allow-address":
       case "forget-address":
+      case "set-margin-mode":
+      case "add-margin":
+      case "remove-margin":
       case "release-withdrawal":
       case "refuse-withdrawal":
       case "advance-withdrawal":
@@ -616,6 +620,9 @@ export class Shard implements ShardActors, ActorKeeper {
       case "cancel-withdrawal":
       case "allow-address":
       case "forget-address":
+      case "set-margin-mode":
+      case "add-margin":
+      case "remove-margin":
       case "release-withdrawal":
       case "refuse-withdrawal":
       case "advance-withdrawal":
@@ -686,7 +693,9 @@ export class Shard implements ShardActors, ActorKeeper {
     this.#context.emit({ kind: "command-replied", origin, rejectReason, detail: 0 });
   }
 
-  #receiveAccountCommand(message: OrderCommand | CustodyRequest | WithdrawalCommand): void {
+  #receiveAccountCommand(
+    message: OrderCommand | CustodyRequest | MarginRequest | WithdrawalCommand,
+  ): void {
     const account = this.#accounts.get(message.account);
     if (account === undefined) this.#refuse(message, RejectReason["account-unknown"]);
     else account.receive(message, this.#context);

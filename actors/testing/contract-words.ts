@@ -1,5 +1,5 @@
 /** How scenarios speak of contracts: their terms, their index, and where they stand. */
-import { ContractKind } from "../../protocols/index.ts";
+import { ContractKind, MarginMode } from "../../protocols/index.ts";
 import type {
   Command,
   ContractFigures,
@@ -16,6 +16,10 @@ export const perpetualWords =
 /** Its index is published. */
 export const futureWords = `future (?<symbol>\\S+) expires in (?<seconds>\\d+) s${clamp}`;
 export const indexWords = "index (?<symbol>\\S+) at (?<price>\\d+)";
+
+export const modeWords = "(?<account>\\S+) keeps (?<symbol>\\S+) (?<mode>cross|isolated)";
+export const moveWords =
+  "(?<account>\\S+) (?<verb>adds|takes) (?<amount>\\d+) (to|from) (?<symbol>\\S+) as (?<name>\\S+)";
 
 type Words = Readonly<Record<string, string>>;
 
@@ -58,6 +62,17 @@ export function marginAccountIn(account = ""): Command {
   return { kind: "set-margin-account", account, isMargin: true, author: "ops", reason: "scenario" };
 }
 
+export function marginModeIn({ account = "", symbol = "", mode }: Words): Command {
+  return { kind: "set-margin-mode", account, symbol, mode: MarginMode[mode as keyof MarginModes] };
+}
+
+type MarginModes = typeof MarginMode;
+
+export function marginMoveIn({ account = "", verb, amount, symbol = "", name = "" }: Words) {
+  const kind = verb === "adds" ? "add-margin" : "remove-margin";
+  return { kind, account, symbol, amount: Number(amount), reference: name } satisfies Command;
+}
+
 export function contractText(figures: ContractFigures): string {
   const { markPrice, indexPrice, fundingRatePpm, finalPrice } = figures;
   if (finalPrice !== 0) return `expired at ${String(finalPrice)}`;
@@ -65,6 +80,9 @@ export function contractText(figures: ContractFigures): string {
   return `${prices}, funded at ${String(fundingRatePpm)} ppm`;
 }
 
-export function positionText({ symbol, lots, cost, unrealised }: PositionView): string {
-  return `${String(lots)} ${symbol} for ${String(cost)}, profit ${String(unrealised)}`;
+export function positionText(view: PositionView): string {
+  const { symbol, lots, cost, unrealised, mode, posted, liquidationPrice } = view;
+  const position = `${String(lots)} ${symbol} for ${String(cost)}, profit ${String(unrealised)}`;
+  if (mode === MarginMode.cross) return position;
+  return `${position}, ${String(posted)} posted, liquidated at ${String(liquidationPrice)}`;
 }

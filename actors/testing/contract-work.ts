@@ -1,7 +1,9 @@
 /**
  * Random trading of contracts on a venue: a perpetual on what one instrument trades at and a future
- * whose index is published, by accounts of which all but one may trade them.
+ * whose index is published, by accounts of which all but one may trade them; some of their positions
+ * are isolated, and have more or less to themselves.
  */
+import { MarginMode } from "../../protocols/index.ts";
 import type { AccountId, Command } from "../../protocols/index.ts";
 import { applePerpetual, appleFuture } from "./contracts.ts";
 import type { Random } from "./random.ts";
@@ -32,6 +34,10 @@ export class ContractWork {
     for (const account of accounts.slice(0, -1)) {
       venue.do({ kind: "set-margin-account", account, isMargin: true, ...why });
     }
+    for (const [index, account] of accounts.slice(0, -1).entries()) {
+      const { symbol } = index % 2 === 0 ? applePerpetual : future;
+      venue.do({ kind: "set-margin-mode", account, symbol, mode: MarginMode.isolated });
+    }
     venue.do({ kind: "publish-index-price", symbol: this.#future, price: 50, ...why });
     const [first = "", second = ""] = accounts;
     this.#orders = new Workload(random, {
@@ -47,6 +53,7 @@ export class ContractWork {
     const draw = random.below(100);
     if (draw < 3) return this.#let();
     if (draw < 15) return this.#publish();
+    if (draw < 21) return this.#ask();
     return this.#orders.next();
   }
 
@@ -55,6 +62,20 @@ export class ContractWork {
     const random = this.#random;
     const account = random.pick(this.#accounts.slice(0, -1));
     return { kind: "set-margin-account", account, isMargin: random.isOneOf(90), ...why };
+  }
+
+  /** What an account may ask for about its margin, as a rule where it has none. */
+  #ask(): Command {
+    const random = this.#random;
+    const account = random.pick(this.#accounts);
+    const symbol = random.isOneOf(50) ? this.#future : applePerpetual.symbol;
+    if (random.isOneOf(50)) {
+      const mode = random.isOneOf(70) ? MarginMode.isolated : MarginMode.cross;
+      return { kind: "set-margin-mode", account, symbol, mode };
+    }
+    const kind = random.isOneOf(60) ? "add-margin" : "remove-margin";
+    const reference = `m${String(random.below(1000))}`;
+    return { kind, account, symbol, amount: random.below(60), reference };
   }
 
   /** As a rule close by, and at times so far away that somebody cannot pay. */

@@ -1,11 +1,13 @@
 /**
  * A day on which marks wander and crash, decided by one seed: accounts with little cash trade two
- * futures on some shards, by orders of which some only reduce; what shards say to each other comes
- * late; accounts, the fund and books move meanwhile.
+ * futures on some shards, by orders of which some only reduce; some positions are isolated, and what
+ * those have is added to and taken from; what shards say to each other comes late; accounts, the
+ * fund and books move meanwhile.
  */
 import {
   addressOfAccount,
   addressOfBook,
+  MarginMode,
   OrderType,
   plainInstructions,
   Side,
@@ -55,6 +57,13 @@ class Crashes {
       this.venue.do({ kind: "set-margin-account", account, isMargin: true, ...why });
     }
     for (const { symbol } of futures) this.venue.do(this.#publish(symbol, 100));
+    for (const account of accounts) {
+      for (const { symbol } of futures) {
+        if (this.#random.isOneOf(65)) continue;
+        const mode = MarginMode.isolated;
+        this.venue.do({ kind: "set-margin-mode", account, symbol, mode });
+      }
+    }
   }
 
   #publish(symbol: string, price: number): Command {
@@ -99,7 +108,22 @@ class Crashes {
     venue.timeUs += random.below(1_500_000);
     if (draw < 66) venue.send(this.#wander());
     else if (draw < 70) venue.send(this.#relocation());
+    else if (draw < 76) venue.send(this.#marginRequest());
     else venue.send(this.#order());
+  }
+
+  #marginRequest(): Command {
+    const random = this.#random;
+    const { symbol } = random.pick(futures);
+    const account = random.pick([...accounts, "fund"]);
+    if (random.isOneOf(50)) {
+      const mode = random.isOneOf(60) ? MarginMode.isolated : MarginMode.cross;
+      return { kind: "set-margin-mode", account, symbol, mode };
+    }
+    const kind = random.isOneOf(50) ? "add-margin" : "remove-margin";
+    this.#names += 1;
+    const reference = `m${String(this.#names)}`;
+    return { kind, account, symbol, amount: 1 + random.below(150), reference };
   }
 
   #relocation(): Command {

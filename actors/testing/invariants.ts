@@ -6,6 +6,7 @@
 import {
   add,
   Liquidity,
+  MarginMode,
   nameIn,
   OrderStatus,
   Side,
@@ -23,6 +24,7 @@ import type {
   EntryExecuted,
   InstrumentSymbol,
   OrderId,
+  PositionView,
   ShardEvent,
   TradeId,
 } from "../../protocols/index.ts";
@@ -87,7 +89,11 @@ export function assertMargins(venue: ObservedVenue): void {
         if (equity >= of.maintenanceMargin || isLetAlone) continue;
         faults.push(`${account.id} has ${String(equity)} ${asset} and is not liquidated`);
       }
-      for (const { symbol, lots: held } of account.positions(shard.directory)) {
+      for (const view of account.positions(shard.directory)) {
+        const { symbol, lots: held } = view;
+        if (isLeftAlone(view, shard.directory.isHalted)) {
+          faults.push(`${account.id} has ${String(view.posted)} for ${symbol}, not liquidated`);
+        }
         lots.set(symbol, (lots.get(symbol) ?? 0) + held);
         const [bought, sold] = [Side.buy, Side.sell].map((side) =>
           reducedBy(account, symbol, side),
@@ -99,6 +105,13 @@ export function assertMargins(venue: ObservedVenue): void {
   }
   for (const [symbol, sum] of lots) if (sum !== 0) faults.push(`${symbol}: ${String(sum)} lots`);
   demand(faults);
+}
+
+/** An isolated position that has too little to itself, and that nobody closes. */
+function isLeftAlone(view: PositionView, isHalted: boolean): boolean {
+  const { mode, posted, unrealised, maintenanceMargin, liquidation } = view;
+  if (mode === MarginMode.cross || isHalted || liquidation !== "") return false;
+  return add(posted, unrealised) < maintenanceMargin;
 }
 
 /** Lots that orders are for which only reduce. */
@@ -116,8 +129,8 @@ export function assertMoney(venue: ObservedVenue): void {
 
 function negative(venue: ObservedVenue): string[] {
   return [...accountsOf(venue)].flatMap((account) =>
-    account.balances().flatMap(({ asset, available, reserved, withdrawing = 0 }) => {
-      const least = [available, reserved, withdrawing].filter((amount) => amount < 0);
+    account.balances().flatMap(({ asset, available, reserved, withdrawing = 0, posted = 0 }) => {
+      const least = [available, reserved, withdrawing, posted].filter((amount) => amount < 0);
       return least.map((amount) => `${account.id} has ${String(amount)} ${asset}`);
     }),
   );
@@ -161,8 +174,8 @@ export function holdingsOf(venue: ObservedVenue): ReadonlyMap<AssetId, Amount> {
   const sums = new Map<AssetId, Amount>();
   for (const shard of venue.shards) {
     for (const { asset, available, reserved, ...apart } of shard.answer("holdings", {})) {
-      const { withdrawing = 0, variation = 0 } = apart;
-      const held = add(add(available, reserved), add(withdrawing, variation));
+      const { withdrawing = 0, variation = 0, posted = 0 } = apart;
+      const held = add(add(available, reserved), add(withdrawing, add(variation, posted)));
       sums.set(asset, add(sums.get(asset) ?? 0, held));
     }
   }

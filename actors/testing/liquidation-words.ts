@@ -1,10 +1,18 @@
-/** What is said of liquidations, in words that can be read in the scenarios. */
-import { LiquidationStage, nameIn, PositionCause } from "../../protocols/index.ts";
+/** What is said of liquidations and of isolated positions, in words that can be read in the scenarios. */
+import {
+  LiquidationStage,
+  MarginCause,
+  MarginMode,
+  nameIn,
+  PositionCause,
+} from "../../protocols/index.ts";
 import type {
   DeleveragingMessage,
   LiquidationFeePaid,
   LiquidationMessage,
   LiquidationMoved,
+  MarginModeChanged,
+  MarginMoved,
   PositionHandedOver,
 } from "../../protocols/index.ts";
 
@@ -15,7 +23,7 @@ export function liquidationText(event: LiquidationEvent): string {
     case "liquidation-moved": {
       const { account, asset, equity, maintenance } = event;
       const has = `${String(equity)} of ${String(maintenance)} ${asset}`;
-      return `${account} is liquidated, has ${has}: ${stageText(event)}`;
+      return `${account} is liquidated${ofPosition(event)}, has ${has}: ${stageText(event)}`;
     }
     case "liquidation-fee-paid": {
       const { account, fund, asset, amount } = event;
@@ -27,6 +35,22 @@ export function liquidationText(event: LiquidationEvent): string {
       return `${taker} takes ${what} by ${nameIn(PositionCause, cause)}`;
     }
   }
+}
+
+/** Where all begins and ends only an isolated position's liquidation names a contract. */
+function ofPosition({ stage, symbol }: LiquidationMoved): string {
+  const isEither = stage === LiquidationStage.canceling || stage === LiquidationStage.ended;
+  return isEither && symbol !== "" ? ` in ${symbol}` : "";
+}
+
+export function isolatedText(event: MarginModeChanged | MarginMoved): string {
+  const { account, symbol } = event;
+  if (event.kind === "margin-mode-changed") {
+    return `${account} keeps ${symbol} ${nameIn(MarginMode, event.mode)}`;
+  }
+  const { cause, amount, posted } = event;
+  const moved = `${amount < 0 ? "" : "+"}${String(amount)}`;
+  return `${account} has ${String(posted)} for ${symbol}, ${moved} ${nameIn(MarginCause, cause)}`;
 }
 
 function stageText({ stage, symbol, count, price }: LiquidationMoved): string {

@@ -34,7 +34,7 @@ import type {
   ShardEvent,
   StatisticsView,
 } from "../../protocols/index.ts";
-import { liquidationMessageText, liquidationText } from "./liquidation-words.ts";
+import { isolatedText, liquidationMessageText, liquidationText } from "./liquidation-words.ts";
 
 /** What an event says. Ids of trades and updates, which nobody reads, are left out. */
 export function eventText(event: ShardEvent): string {
@@ -113,6 +113,9 @@ export function eventText(event: ShardEvent): string {
     case "funding-paid":
     case "deficit-covered":
       return marginText(event);
+    case "margin-mode-changed":
+    case "margin-moved":
+      return isolatedText(event);
     case "liquidation-moved":
     case "liquidation-fee-paid":
     case "position-handed-over":

@@ -44,6 +44,10 @@ import {
   indexIn,
   indexWords,
   marginAccountIn,
+  marginModeIn,
+  marginMoveIn,
+  modeWords,
+  moveWords,
   perpetualIn,
   perpetualWords,
 } from "./contract-words.ts";
@@ -166,6 +170,8 @@ class Stage {
     [perpetualWords, (words) => this.#listContract(perpetualIn(words))],
     [futureWords, (words) => this.#listContract(futureIn(words, this.#venue.timeUs))],
     ["margin account (?<account>\\S+)", ({ account }) => this.#say(marginAccountIn(account))],
+    [modeWords, (words) => this.#say(marginModeIn(words))],
+    [moveWords, (words) => this.#say(marginMoveIn(words))],
     [indexWords, (words) => this.#say(indexIn(words))],
     ["contract (?<symbol>\\S+)", ({ symbol = "" }) => this.#contract(symbol)],
     [cycleWords, (words) => this.#say(cycleIn(words))],
@@ -466,7 +472,7 @@ class Stage {
     kinds.push("settlement-final", "account-settled", "contract-funded", "contract-expired");
     kinds.push("delivery-failed", "buy-in-flagged", "penalty-charged");
     kinds.push("liquidation-moved", "liquidation-fee-paid", "position-handed-over");
-    kinds.push("deficit-covered");
+    kinds.push("deficit-covered", "margin-mode-changed", "margin-moved");
     if (this.#showsEntries) kinds.push("entry-added", "entry-executed", "entry-canceled");
     if (this.#showsSums) kinds.push("candle-closed", "statistics-changed");
     if (this.#showsMarketData) kinds.push("traded", "level-changed", "best-changed");

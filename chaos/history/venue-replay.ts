@@ -207,8 +207,9 @@ function sumsOf(shards: readonly Shard[]): readonly AssetSum[] {
   const held = new Map<string, bigint>();
   for (const shard of shards) {
     for (const { asset, available, reserved, ...apart } of shard.answer("holdings", {})) {
-      const { withdrawing = 0, variation = 0 } = apart;
-      const units = BigInt(available) + BigInt(reserved) + BigInt(withdrawing) + BigInt(variation);
+      const { withdrawing = 0, variation = 0, posted = 0 } = apart;
+      const kept = BigInt(available) + BigInt(reserved) + BigInt(posted);
+      const units = kept + BigInt(withdrawing) + BigInt(variation);
       held.set(asset, (held.get(asset) ?? 0n) + units);
     }
   }

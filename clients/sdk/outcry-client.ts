@@ -59,6 +59,7 @@ import { AccountCustody } from "./custody.ts";
 import { ExecutionStatusUnknown, RequestRefused } from "./faults.ts";
 import { askHistory } from "./history.ts";
 import { MarketClient } from "./market-client.ts";
+import { IsolatedMargin } from "./isolated-margin.ts";
 import { NatsWire } from "./nats-wire.ts";
 import { checkDeadline, checkName } from "./option-check.ts";
 import {
@@ -115,6 +116,8 @@ export class OutcryClient extends MarketClient {
   readonly account: AccountId;
   /** Deposits and withdrawals. */
   readonly custody: AccountCustody;
+  /** Positions that have cash of their own. */
+  readonly isolated: IsolatedMargin;
   readonly #parts: QuestionParts;
   readonly #commands: OrderCommands;
   readonly #queue: OrderQueue<SentCommand>;
@@ -132,6 +135,7 @@ export class OutcryClient extends MarketClient {
     this.account = options.account;
     this.#parts = parts;
     this.custody = new AccountCustody({ parts, subject: (name) => this.#subject(name) });
+    this.isolated = new IsolatedMargin({ parts, subject: (name) => this.#subject(name) });
     this.#traceparent = () => {
       const text = options.traceparent?.();
       return text !== undefined && isTraceparent(text) ? text : undefined;

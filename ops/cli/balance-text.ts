@@ -11,18 +11,20 @@ export interface NaturalBalance extends Balance {
     readonly reserved: string;
     /** Only where there is any. */
     readonly withdrawing?: string;
-    /** Likewise. */
+    /** Likewise: what isolated positions have to themselves. */
+    readonly posted?: string;
     readonly unsettled?: string;
   };
 }
 
 export function naturalBalance(balance: Balance, assets: readonly Asset[]): NaturalBalance {
   const decimals = assets.find(({ asset }) => asset === balance.asset)?.decimals ?? 0;
-  const { available, reserved, withdrawing, unsettled } = balance;
+  const { available, reserved, withdrawing, posted, unsettled } = balance;
   const natural = {
     available: decimalOf(available, decimals),
     reserved: decimalOf(reserved, decimals),
     ...(withdrawing !== undefined && { withdrawing: decimalOf(withdrawing, decimals) }),
+    ...(posted !== undefined && { posted: decimalOf(posted, decimals) }),
     ...(unsettled !== undefined && { unsettled: decimalOf(unsettled, decimals) }),
   };
   return { ...balance, natural };
@@ -30,7 +32,7 @@ export function naturalBalance(balance: Balance, assets: readonly Asset[]): Natu
 
 export function renderBalances(balances: readonly NaturalBalance[]): string {
   // Most accounts withdraw nothing most of the time, and most trades are settled at once.
-  const shown = (["withdrawing", "unsettled"] as const).filter((part) =>
+  const shown = (["withdrawing", "posted", "unsettled"] as const).filter((part) =>
     balances.some((balance) => balance[part] !== undefined),
   );
   const rows = balances.map(({ asset, natural }) => [

@@ -12,7 +12,8 @@ export function renderPositions(
   positions: readonly PositionDetails[],
   margin: MarginOfAssets,
 ): string {
-  if (positions.length === 0) return ["no positions", ...liquidationsIn(margin)].join("\n");
+  const told = [...liquidationsOf(positions), ...liquidationsIn(margin)];
+  if (positions.length === 0) return ["no positions", ...told].join("\n");
   const rows = positions.map((position) => [
     position.symbol,
     ...[position.lots, position.buys, position.sells, position.markPrice].map(String),
@@ -20,7 +21,23 @@ export function renderPositions(
   ]);
   const columns = ["SYMBOL", "LOTS", "BUYS", "SELLS", "MARK", "COST", "UNREALISED"];
   const table = renderTable([...columns, "INITIAL", "MAINTENANCE"], rows);
-  return [table, ...liquidationsIn(margin)].join("\n");
+  return [table, ...isolatedIn(positions), ...told].join("\n");
+}
+
+/** A line for each that has cash of its own. */
+function isolatedIn(positions: readonly PositionDetails[]): readonly string[] {
+  return positions
+    .filter(({ mode }) => mode === "isolated")
+    .map(({ symbol, posted, liquidationPrice }) => {
+      const at = liquidationPrice === 0 ? "" : `, liquidated at ${String(liquidationPrice)}`;
+      return `${symbol} is isolated: ${posted} posted${at}`;
+    });
+}
+
+function liquidationsOf(positions: readonly PositionDetails[]): readonly string[] {
+  return positions
+    .filter(({ liquidation }) => liquidation !== "")
+    .map(({ symbol, liquidation }) => `${symbol} is being liquidated: ${liquidation}`);
 }
 
 function liquidationsIn({ assets }: MarginOfAssets): readonly string[] {
@@ -35,11 +52,15 @@ export function renderMargin({ isMargin, assets }: MarginReply, known: readonly 
   const decimals = new Map(known.map((asset) => [asset.asset, asset.decimals]));
   const rows = assets.map(({ asset, ...of }) => {
     const sums = [of.cash, of.unrealised, of.equity, of.initialMargin, of.maintenanceMargin];
-    const amounts = [...sums, of.free].map((units) => signed(units, decimals.get(asset) ?? 0));
+    const amounts = [...sums, of.free, of.posted].map((units) =>
+      signed(units, decimals.get(asset) ?? 0),
+    );
     return [asset, ...amounts];
   });
   const columns = ["ASSET", "CASH", "UNREALISED", "EQUITY", "INITIAL", "MAINTENANCE", "FREE"];
-  return [title, renderTable(columns, rows), ...liquidationsIn({ assets })].join("\n");
+  return [title, renderTable([...columns, "POSTED"], rows), ...liquidationsIn({ assets })].join(
+    "\n",
+  );
 }
 
 function signed(units: string, decimals: number): string {

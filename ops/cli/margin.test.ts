@@ -7,9 +7,16 @@ const position = {
   ...{ symbol: "BTC-USDT-PERP", lots: -50, cost: "-1250000", entryNotional: "-1250350" },
   ...{ markPrice: 24_900, unrealised: "5000", buys: 0, sells: 10 },
   ...{ initialMargin: "149400", maintenanceMargin: "62250" },
+  ...{ mode: "cross" as const, posted: "0", liquidationPrice: 0, liquidation: "" as const },
 };
 const usdt = {
-  ...{ asset: "USDT", cash: "5000000000", unrealised: "-1500000", equity: "4998500000" },
+  ...{
+    asset: "USDT",
+    cash: "5000000000",
+    posted: "2500000",
+    unrealised: "-1500000",
+    equity: "4998500000",
+  },
   ...{ initialMargin: "1000000", maintenanceMargin: "500000", free: "-12" },
   liquidation: "" as const,
 };
@@ -29,6 +36,18 @@ describe("positions and margin", () => {
     expect(text).not.toContain("liquidated");
     const cash = renderMargin({ ok: true, isMargin: false, assets: [] }, assets);
     expect(cash).toMatch(/^not a margin/);
+  });
+
+  it("say which positions are isolated, what those have and where they are liquidated", () => {
+    const isolated = { ...position, mode: "isolated" as const, posted: "125000" };
+    const text = renderPositions([{ ...isolated, liquidationPrice: 26_196 }], { assets: [usdt] });
+    expect(text).toMatch(/\nBTC-USDT-PERP is isolated: 125000 posted, liquidated at 26196$/);
+    const closed = { ...isolated, liquidation: "offered" as const };
+    expect(renderPositions([closed], { assets: [usdt] })).toMatch(
+      /\nBTC-USDT-PERP is isolated: 125000 posted\nBTC-USDT-PERP is being liquidated: offered$/,
+    );
+    expect(renderPositions([position], { assets: [usdt] })).not.toContain("isolated");
+    expect(renderMargin({ ok: true, isMargin: true, assets: [usdt] }, assets)).toMatch(/2\.5\S*$/);
   });
 
   it("say that the account is being liquidated, and how far that is", () => {

@@ -1,10 +1,11 @@
-/** `outcry margin`: what positions ask of an account's cash, and which accounts may open any. */
+/** `outcry margin`: what positions ask of an account's cash, and how they are kept. */
 import { Command } from "commander";
 import type { AdminClient, OutcryClient } from "../../clients/sdk/index.ts";
 import { approvalsIn, isProposed, withApprovals } from "./approving.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
+import { modeCommand, moveCommand } from "./isolated-margin.ts";
 import { renderMargin } from "./margin-text.ts";
 import { withAccountOptions } from "./options.ts";
 import { print } from "./output.ts";
@@ -14,8 +15,11 @@ const access = () => import("./exchange-access.ts");
 
 export function command(): Command {
   return new Command("margin")
-    .description("What positions ask of an account's cash, and which accounts may open any.")
+    .description("What positions ask of an account's cash, and how they are kept.")
     .addCommand(showCommand())
+    .addCommand(modeCommand())
+    .addCommand(moveCommand("add"))
+    .addCommand(moveCommand("remove"))
     .addCommand(accountCommand("allow", true))
     .addCommand(accountCommand("deny", false));
 }

@@ -20,6 +20,7 @@ import type {
   DeficitCovered,
   LiquidationFeePaid,
   InstrumentTerms,
+  MarginMoved,
   Message,
   Origin,
   PositionChanged,
@@ -167,6 +168,9 @@ export class ShardHistorian implements StepWitness {
         this.#reports.changePosition(event, index);
         this.#bookProfit(event);
         return;
+      case "margin-moved":
+        this.#bookMargin(event);
+        return;
       case "deficit-covered":
         this.#bookCover(event);
         return;
@@ -211,6 +215,18 @@ export class ShardHistorian implements StepWitness {
     const isFunding = cause === PositionCause.funding;
     const of = { account, asset: terms.quote, amount };
     this.#bookFunds({ ...of, cause: isFunding ? "funding" : "profit" });
+  }
+
+  /**
+   * What an isolated position has to itself stands in no balance: profits that it keeps, and losses
+   * that it bears, are booked as any others and then taken out again.
+   */
+  #bookMargin({ account, symbol, amount }: MarginMoved): void {
+    this.#accounts.touch(account);
+    const terms = this.#place.shard.directory.instrument(symbol);
+    assert(terms !== undefined, "margin for what is not listed");
+    const of = { account, asset: terms.quote };
+    this.#bookFunds({ ...of, amount: subtract(0, amount), cause: "margin" });
   }
 
   /** The loss is booked to its account in full, and to the fund as far as it has paid. */

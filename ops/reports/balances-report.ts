@@ -17,6 +17,7 @@ export class BalancesReport implements Report {
     numberColumn("available", "what may be used"),
     numberColumn("reserved", "what orders have set aside"),
     numberColumn("withdrawing", "what is set aside to be sent out"),
+    numberColumn("margin", "what isolated positions have to themselves"),
     numberColumn("on_its_way", "what is between two shards, where an account is moving"),
     numberColumn("total", "all that is owned"),
   ];
@@ -40,7 +41,7 @@ export class BalancesReport implements Report {
       for (const asset of this.#fold.assets(account)) {
         const holding = this.#fold.holding(account, asset);
         const { total } = holding;
-        const parts = ["available", "reserved", "withdrawing", onItsWay].map((kind) =>
+        const parts = ["available", "reserved", "withdrawing", "margin", onItsWay].map((kind) =>
           holding.of(kind),
         );
         const figures = [...parts, total].map((amount) => units.amount(asset, amount));

@@ -11,7 +11,7 @@ import type { LedgerParty, TransferFact } from "./fact.ts";
 import { accountIn } from "./known-account.ts";
 import { ReportFault } from "./report-fault.ts";
 
-/** For what an account has units: `available`, `reserved`, `withdrawing`, or others. */
+/** For what an account has units: `available`, `reserved`, `withdrawing`, `margin`, or others. */
 export const onItsWay = "on-its-way";
 
 /** The account that what positions cost stands on, as far below zero. */
@@ -111,11 +111,13 @@ export class LedgerFold {
     const known = new Map(balances.map((balance) => [balance.asset, balance]));
     for (const asset of new Set([...known.keys(), ...this.assets(owner)])) {
       const holding = this.holding(owner, asset);
-      const { available = 0, reserved = 0, withdrawing = 0 } = known.get(asset) ?? {};
+      const is = known.get(asset);
+      const { available = 0, reserved = 0, withdrawing = 0 } = is ?? {};
       const isSame =
         holding.of("available") === available &&
         holding.of("reserved") === reserved &&
         holding.of("withdrawing") === withdrawing &&
+        holding.of("margin") === (is?.posted ?? 0) &&
         holding.of(onItsWay) === 0;
       if (!isSame) throw ledgerDiffers(owner, asset);
     }

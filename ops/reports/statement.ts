@@ -36,6 +36,7 @@ export class Statement implements Report {
     numberColumn("available", "of that, what may be used"),
     numberColumn("reserved", "of that, what orders have set aside"),
     numberColumn("withdrawing", "of that, what is set aside to be sent out"),
+    numberColumn("margin", "of that, what isolated positions have to themselves"),
     textColumn("trade_id", "of trades, their fees and rebates"),
     textColumn("order_id", "the order on whose account it was"),
     textColumn(
@@ -113,7 +114,9 @@ export class Statement implements Report {
   }
 
   #figures(asset: AssetId, holding: Holding) {
-    const parts = ["available", "reserved", "withdrawing"].map((kind) => holding.of(kind));
+    const parts = ["available", "reserved", "withdrawing", "margin"].map((kind) =>
+      holding.of(kind),
+    );
     return [holding.total, ...parts].map((amount) => this.#units?.amount(asset, amount));
   }
 

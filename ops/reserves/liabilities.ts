@@ -59,8 +59,9 @@ export function liabilitiesOf(rebuilt: readonly Shard[]): Liabilities {
       // What it has given for deliveries is owed to it until the other party has given, too.
       const given = new Map(account.owings().map((owing) => [owing.asset, BigInt(owing.given)]));
       for (const { asset, available, reserved, ...apart } of account.balances()) {
-        const { withdrawing = 0, variation = 0 } = apart;
-        const held = BigInt(available) + BigInt(reserved) + BigInt(withdrawing);
+        const { withdrawing = 0, variation = 0, posted = 0 } = apart;
+        const kept = BigInt(available) + BigInt(posted);
+        const held = kept + BigInt(reserved) + BigInt(withdrawing);
         const amount = held + (given.get(asset) ?? 0n);
         // What positions have realised on one side and not yet on the other.
         underWay.add(asset, BigInt(variation));

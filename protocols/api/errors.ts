@@ -424,6 +424,23 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The contract has no mark price as yet: its index is not known.",
     remedy: "Wait for the first trade of its index, or for its index to be published.",
   },
+  "contract-required": {
+    message: "That instrument is no contract: nobody has margin in it.",
+    remedy: "See `instruments` for those that have contract terms.",
+  },
+  "margin-mode-in-use": {
+    message: "The account has a position or working orders in the contract.",
+    remedy: "Close the position and cancel the orders first: `positions.list`.",
+  },
+  "position-not-isolated": {
+    message: "The account has no isolated position in the contract.",
+    remedy: "See `positions.list`; `margin.setMode` is for a contract without position and orders.",
+  },
+  "margin-not-removable": {
+    message: "The position would have less than its initial margin to itself.",
+    remedy:
+      "Losses at the mark count, and what orders that close would lose: `positions.list`. Take less.",
+  },
   "fail-permission-invalid": {
     message: "The terms of the permission are not ones that it can have.",
     remedy: "A limit of at least 0, a penalty of 0 to 10,000 basis points, 0 to 1,000 days.",

@@ -102,6 +102,7 @@ export const ledgerCauses = [
   "funding",
   "cover",
   "liquidation-fee",
+  "margin",
 ] as const;
 
 export const ledgerEntry = Type.Object(

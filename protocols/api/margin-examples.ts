@@ -5,6 +5,14 @@ export const setMarginAccount: RequestExample = {
   request: { account: "demo", isMargin: true, reason: "suitability checked" },
   reply: { ok: true },
 };
+export const setMarginMode: RequestExample = {
+  request: { symbol: "BTC-USDT-PERP", mode: "isolated" },
+  reply: { ok: true },
+};
+export const moveMargin: RequestExample = {
+  request: { symbol: "BTC-USDT-PERP", amount: "250000", reference: "add-1" },
+  reply: { ok: true },
+};
 export const positions: RequestExample = {
   request: {},
   reply: {
@@ -14,6 +22,7 @@ export const positions: RequestExample = {
         ...{ symbol: "BTC-USDT-PERP", lots: -50, cost: "-1250000", entryNotional: "-1250350" },
         ...{ markPrice: 24_900, unrealised: "5000", buys: 0, sells: 10 },
         ...{ initialMargin: "149400", maintenanceMargin: "62250" },
+        ...{ mode: "isolated", posted: "125000", liquidationPrice: 26_196, liquidation: "" },
       },
     ],
   },
@@ -24,8 +33,8 @@ export const margin: RequestExample = {
     ...{ ok: true, isMargin: true },
     assets: [
       {
-        ...{ asset: "USDT", cash: "500000", unrealised: "5000", equity: "505000" },
-        ...{ initialMargin: "149400", maintenanceMargin: "62250", free: "350600" },
+        ...{ asset: "USDT", cash: "500000", posted: "125000", unrealised: "0" },
+        ...{ equity: "500000", initialMargin: "24900", maintenanceMargin: "0", free: "475100" },
         liquidation: "",
       },
     ],

@@ -1,12 +1,40 @@
 /** What is asked about margin as commands, and what is known of it as replies. */
+import type { AccountId } from "../identifiers.ts";
+import { MarginMode } from "../margin.ts";
 import type { MarginView, PositionView } from "../margin.ts";
+import type { MarginRequest } from "../margin-messages.ts";
 import type { AdminCommand } from "../messages.ts";
-import type { MarginReply, PositionDetails, SetMarginAccountRequest } from "./margin-requests.ts";
+import { nameIn } from "../order-terms.ts";
+import { parseAmount } from "../units.ts";
+import { fieldFault } from "./errors.ts";
+import type { RequestFault } from "./errors.ts";
+import type {
+  MarginReply,
+  MoveMarginRequest,
+  PositionDetails,
+  SetMarginAccountRequest,
+  SetMarginModeRequest,
+} from "./margin-requests.ts";
 
 export function marginAccountSet(author: string, request: SetMarginAccountRequest) {
   const { account, isMargin, reason } = request;
   const command: AdminCommand = { kind: "set-margin-account", account, isMargin, author, reason };
   return { kind: "command", command } as const;
+}
+
+export function marginModeSet(account: AccountId, request: SetMarginModeRequest): MarginRequest {
+  const { symbol, mode } = request;
+  return { kind: "set-margin-mode", account, symbol, mode: MarginMode[mode] };
+}
+
+export function marginMoved(
+  kind: "add-margin" | "remove-margin",
+  account: AccountId,
+  { symbol, amount: text, reference }: MoveMarginRequest,
+): MarginRequest | { readonly kind: "fault"; readonly fault: RequestFault } {
+  const amount = parseAmount(text);
+  if (amount !== undefined) return { kind, account, symbol, amount, reference };
+  return { kind: "fault", fault: fieldFault("amount", "It is more than a ledger can hold.") };
 }
 
 export function renderPosition(position: PositionView): PositionDetails {
@@ -18,6 +46,10 @@ export function renderPosition(position: PositionView): PositionDetails {
     unrealised: String(position.unrealised),
     initialMargin: String(position.initialMargin),
     maintenanceMargin: String(position.maintenanceMargin),
+    mode: nameIn(MarginMode, position.mode),
+    posted: String(position.posted),
+    liquidationPrice: position.liquidationPrice,
+    liquidation: position.liquidation,
   };
 }
 
@@ -27,6 +59,7 @@ export function renderMargin({ isMargin, assets }: MarginView): MarginReply {
     assets: assets.map(({ asset, ...of }) => ({
       asset,
       cash: String(of.cash),
+      posted: String(of.posted),
       unrealised: String(of.unrealised),
       equity: String(of.equity),
       initialMargin: String(of.initialMargin),

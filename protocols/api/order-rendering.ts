@@ -92,6 +92,7 @@ export function renderBalance(balance: BalanceView): Balance {
     available: String(balance.available),
     reserved: String(balance.reserved),
     ...(balance.withdrawing !== undefined && { withdrawing: String(balance.withdrawing) }),
+    ...(balance.posted !== undefined && { posted: String(balance.posted) }),
     ...(balance.unsettled !== undefined && { unsettled: String(balance.unsettled) }),
   };
 }

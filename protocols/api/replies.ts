@@ -169,6 +169,7 @@ export const balance = Type.Object(
     available: amount("Free to use."),
     reserved: amount("Held for working orders."),
     withdrawing: Type.Optional(amount("Held for withdrawals under way; only if there are any.")),
+    posted: Type.Optional(amount("What isolated positions have to themselves; only if any.")),
     unsettled: Type.Optional(
       amount(
         "Of what is free, what cannot be withdrawn before it is settled; only if there is any.",

@@ -633,6 +633,29 @@ export const requests = {
     reply: doneReply,
     example: marginExamples.setMarginAccount,
   },
+  "margin.setMode": {
+    scope: "account",
+    summary:
+      "Has the account's positions in a contract share all of its cash, or be isolated: liquidated " +
+      "by themselves, with what is posted for them. Refused while there is a position or an order.",
+    request: margin.setMarginModeRequest,
+    reply: doneReply,
+    example: marginExamples.setMarginMode,
+  },
+  "margin.add": {
+    scope: "account",
+    summary: "Adds cash that is free to what an isolated position has to itself.",
+    request: margin.moveMarginRequest,
+    reply: doneReply,
+    example: marginExamples.moveMargin,
+  },
+  "margin.remove": {
+    scope: "account",
+    summary: "Takes back what an isolated position does not need of that.",
+    request: margin.moveMarginRequest,
+    reply: doneReply,
+    example: marginExamples.moveMargin,
+  },
   "positions.list": {
     scope: "account",
     summary: "Lists what the account has in contracts: positions, and orders that work.",

@@ -6,8 +6,9 @@ import fc from "fast-check";
 import { CandleInterval } from "../candle-interval.ts";
 import { DepositStatus, WithdrawalStatus } from "../custody.ts";
 import { writeEvent } from "../event-codec.ts";
-import { LiquidationStage, PositionCause } from "../events.ts";
+import { LiquidationStage, MarginCause, PositionCause } from "../events.ts";
 import type { ShardEvent } from "../events.ts";
+import { MarginMode } from "../margin.ts";
 import type { Origin } from "../messages.ts";
 import {
   ExecutionType,
@@ -212,6 +213,14 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
   "deficit-covered": {
     ...{ kind: "deficit-covered", account: "demo", fund: "fund", asset: "USDT" },
     ...{ amount: 2500, lacking: 100 },
+  },
+  "margin-mode-changed": {
+    ...{ kind: "margin-mode-changed", account: "demo", symbol: "BTC-PERP" },
+    mode: MarginMode.isolated,
+  },
+  "margin-moved": {
+    ...{ kind: "margin-moved", account: "demo", symbol: "BTC-PERP" },
+    ...{ cause: MarginCause.closed, amount: -300, posted: 2n ** 60n },
   },
   "liquidation-moved": {
     ...{ kind: "liquidation-moved", account: "demo", asset: "USDT" },
@@ -475,6 +484,11 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
     asset: assetIds,
     amount: amounts,
     lacking: amounts,
+  },
+  "margin-mode-changed": { account: lowerCaseIds, symbol: symbols, mode: memberOf(MarginMode) },
+  "margin-moved": {
+    ...{ account: lowerCaseIds, symbol: symbols, cause: memberOf(MarginCause) },
+    ...{ amount: signedSums, posted: amounts },
   },
   "liquidation-moved": {
     ...{ account: lowerCaseIds, asset: assetIds, stage: memberOf(LiquidationStage) },

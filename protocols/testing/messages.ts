@@ -14,6 +14,7 @@ import type { CustodyTerms } from "../custody.ts";
 import type { SettlementCycle } from "../clearing.ts";
 import type { FailPermission } from "../fails.ts";
 import type { FeeSchedule } from "../fees.ts";
+import { MarginMode } from "../margin.ts";
 import type { ScopedRiskLimits } from "../queries.ts";
 import { Restriction, riskLimitNames } from "../risk-limits.ts";
 import type { RiskLimitName, RiskLimits } from "../risk-limits.ts";
@@ -529,6 +530,17 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     ...{ kind: "publish-index-price", symbol: "BTC-USDT", price: 6_500_000, ...why },
   },
   "set-margin-account": { kind: "set-margin-account", account: "demo", isMargin: true, ...why },
+  "set-margin-mode": {
+    ...{ kind: "set-margin-mode", account: "demo", symbol: "BTC-PERP", mode: MarginMode.isolated },
+  },
+  "add-margin": {
+    ...{ kind: "add-margin", account: "demo", symbol: "BTC-PERP", amount: 2n ** 60n },
+    reference: "add-1",
+  },
+  "remove-margin": {
+    ...{ kind: "remove-margin", account: "demo", symbol: "BTC-PERP", amount: 250 },
+    reference: "remove-1",
+  },
   "set-settlement-cycle": { kind: "set-settlement-cycle", ...cycleExample, ...why },
   "set-fail-permission": { kind: "set-fail-permission", ...failPermissionExample, ...why },
   "apply-fail-permission": {
@@ -1059,6 +1071,9 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     author: texts,
     reason: texts,
   },
+  "set-margin-mode": { account: lowerCaseIds, symbol: symbols, mode: memberOf(MarginMode) },
+  "add-margin": { account: lowerCaseIds, symbol: symbols, amount: amounts, reference: texts },
+  "remove-margin": { account: lowerCaseIds, symbol: symbols, amount: amounts, reference: texts },
   "set-settlement-cycle": { ...cycles, author: texts, reason: texts },
   "announce-settlement-cycle": { shard: counts, ...cycles, ticket: counts },
   "set-fail-permission": {
