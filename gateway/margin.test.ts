@@ -1,5 +1,5 @@
 /** Goal: accounts ask what they have in contracts and what is free; administrators say who may. */
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MarketPlace } from "./testing/market-place.ts";
 
 let place: MarketPlace;
@@ -73,6 +73,61 @@ it("a preview says what margin an order would ask for, and reserves nothing", as
   expect(assets[0]?.initialMargin).toBe(margin);
   expect((await preview("sell", 80)).margin).toBe("0");
   expect(await place.must("fees.preview", { ...goods, side: "buy" })).not.toHaveProperty("margin");
+});
+
+describe("an account's isolated position", () => {
+  const move = (amount: string, reference: string) => ({ symbol, amount, reference });
+
+  beforeEach(async () => {
+    for (const account of ["demo", "maker"]) {
+      await place.must("margin.setAccount", { account, isMargin: true, reason: "agreed" });
+    }
+    await place.must("margin.setMode", { symbol, mode: "isolated" });
+    await place.must("order.place", { ...order, quantity: 40, side: "sell" }, "maker");
+    await place.must("order.place", { ...order, quantity: 40, side: "buy" });
+  });
+
+  it("has its initial margin to itself, which no balance has free", async () => {
+    const { positions } = await place.must("positions.list", {});
+    const [{ mode, posted, initialMargin, liquidationPrice, liquidation } = {}] = positions;
+    expect([mode, liquidation]).toEqual(["isolated", ""]);
+    expect([posted, liquidationPrice]).toEqual([initialMargin, 97]);
+    const { balances } = await place.must("balances", {});
+    expect(balances.find(({ asset }) => asset === "USDT")).toMatchObject({ posted });
+    const { assets } = await place.must("margin.show", {});
+    expect(assets[0]).toMatchObject({ posted, unrealised: "0", initialMargin: "0" });
+    expect(assets[0]?.free).toBe(assets[0]?.cash);
+  });
+
+  it("is added to and taken from, once for each reference", async () => {
+    const postedNow = async () =>
+      BigInt((await place.must("positions.list", {})).positions[0]!.posted);
+    const before = await postedNow();
+    for (let times = 0; times < 2; times++) await place.must("margin.add", move("500", "a-1"));
+    expect(await postedNow()).toBe(before + 500n);
+    await place.must("margin.remove", move("200", "r-1"));
+    expect(await postedNow()).toBe(before + 300n);
+    const tooMuch = await place.refusalOf("margin.remove", move("301", "r-2"));
+    expect(tooMuch.error.name).toBe("margin-not-removable");
+  });
+
+  it("is asked for in words that can be understood, or refused", async () => {
+    const reasonOf = async (name: "margin.add" | "margin.setMode", body: object) =>
+      (await place.refusalOf(name, body)).error.name;
+    expect(await reasonOf("margin.setMode", { symbol, mode: "cross" })).toBe("margin-mode-in-use");
+    expect(await reasonOf("margin.setMode", { symbol, mode: "half" })).toBe("field-invalid");
+    expect(await reasonOf("margin.add", move("9".repeat(30), "a-2"))).toBe("field-invalid");
+    expect(await reasonOf("margin.add", move("0", "a-3"))).toBe("amount-not-positive");
+    const goods = { ...move("5", "a-4"), symbol: "BTC-USDT" };
+    expect(await reasonOf("margin.add", goods)).toBe("contract-required");
+  });
+
+  it("is asked nothing for what closes it, and all for what makes it larger", async () => {
+    const preview = async (side: string) =>
+      (await place.must("fees.preview", { symbol, side, quantity: 40, price: 100 })).margin;
+    const { positions } = await place.must("positions.list", {});
+    expect([await preview("sell"), await preview("buy")]).toEqual(["0", positions[0]?.posted]);
+  });
 });
 
 it("an account that there is not is made no margin account", async () => {

@@ -346,7 +346,7 @@ export const MarginCause = {
   opened: 0,
   /** or has closed some of it: that share goes back to the account's cash. */
   closed: 1,
-  /** Profit, losses, funding, and what a fund has paid of them. */
+  /** Profit, losses, funding, and what cash or a fund has paid of them. */
   realised: 2,
   /** Fees that cash could not pay, or of its liquidation. */
   fee: 3,

@@ -205,7 +205,7 @@ export class Positions {
     const { symbol, quote } = instrument;
     const isIsolated = this.#isolated.has(symbol);
     const loss = realised < 0 ? subtract(0, realised) : 0;
-    if (isIsolated) this.#raisePosted(open, loss, context);
+    if (isIsolated) this.#raisePosted(open, { needed: loss, cause }, context);
     else this.#raise(instrument, loss, context);
     const code = cause === PositionCause.funding ? "funding" : "profit";
     if (isIsolated) this.#isolated.realise(instrument, { realised, code }, context);
@@ -300,11 +300,24 @@ export class Positions {
     this.#askForCover(instrument, amount, context);
   }
 
-  /** Likewise of what an isolated position has to itself: its own profit, and then the fund. */
-  #raisePosted(open: OpenPosition, needed: Amount, context: ActorContext): void {
+  /**
+   * Likewise of what an isolated position has to itself: its own profit, and then the fund. What an
+   * order of its owner has lost beyond that cash pays first.
+   */
+  #raisePosted(
+    open: OpenPosition,
+    { needed, cause }: { readonly needed: Amount; readonly cause: PositionCause },
+    context: ActorContext,
+  ): void {
     const { instrument } = open;
-    const missing = (): Amount => subtract(needed, this.#isolated.postedFor(instrument.symbol));
+    const { symbol } = instrument;
+    const missing = (): Amount => subtract(needed, this.#isolated.postedFor(symbol));
     if (missing() > 0) this.#realiseProfit(open, missing(), context);
+    const isByOwner = cause === PositionCause.trade && !this.#isolated.isOnItsOwn(symbol);
+    if (missing() > 0 && isByOwner) {
+      const lost = { amount: missing(), cause: MarginCause.realised };
+      this.#isolated.post(instrument, lost, context);
+    }
     const amount = missing();
     if (amount <= 0) return;
     this.#isolated.cover(instrument, amount, context);

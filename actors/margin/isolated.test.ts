@@ -387,6 +387,23 @@ describe("the cash of an isolated position", () => {
     expectWhole(venue);
   });
 
+  it("is not all that an order of its owner may lose that was there before the position", () => {
+    venue = venueOf(1);
+    const waiting = { ...plainInstructions, triggerPrice: 99 };
+    const stop = { orderType: OrderType.stopLimit, instructions: waiting };
+    venue.do(order("alice", Side.sell, [50, 60], stop));
+    trade(venue, ["alice", "bob"], [50, 100]);
+    venue.do(order("carol", Side.buy, [50, 60]));
+    const before = venue.events.length;
+    trade(venue, ["carol", "bob"], [1, 99]);
+    venue.drain();
+    // Two thousand are lost, of which five hundred were posted.
+    expect(positionOf(venue, "alice")).toBeUndefined();
+    expect(cashOf(venue, "alice")).toEqual([0, 0]);
+    expect(toldSince(venue, before)).not.toContainEqual(expect.stringContaining("covers"));
+    expectWhole(venue);
+  });
+
   it("stays while its owner is blocked", () => {
     venue.do({ kind: "arm-kill-switch", scope: 0, target: "alice", ...why });
     venue.do({ kind: "confirm-kill-switch", number: 1, author: "ops-2" });

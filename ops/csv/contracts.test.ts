@@ -18,7 +18,7 @@ import { CsvExporter } from "./csv-exporter.ts";
 
 let moves = 0;
 const venue = tradeOut({
-  ...{ seed: 3, shards: 3, moves: 900, deliveryPercent: 60, relocationPercent: 4 },
+  ...{ seed: 21, shards: 3, moves: 900, deliveryPercent: 60, relocationPercent: 4 },
   ...{ contractPercent: 40, chance: new ChanceOfEntries() },
   afterMove: (of) => {
     moves += 1;

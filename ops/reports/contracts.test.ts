@@ -58,7 +58,7 @@ function fillsIn(venue: TestVenue): readonly ContractFill[] {
   });
 }
 
-const days = [dayOf(3, 1), dayOf(5, 3)].map((venue) => ({
+const days = [dayOf(14, 1), dayOf(21, 3)].map((venue) => ({
   shards: venue.logs.length,
   venue,
   fills: fillsIn(venue),
@@ -98,12 +98,13 @@ describe.each(days)("of contracts on $shards shards", ({ venue, fills, changes }
         sumOf(rows.filter(({ kind }) => kind === code).map((row) => row["amountUnits"]));
       expect([booked("profit"), booked("funding")]).toEqual([told(false), told(true)]);
       const shard = venue.shards.find((one) => one.account(account) !== undefined)!;
-      for (const { asset, available, reserved } of shard.account(account)!.balances()) {
+      for (const { asset, available, reserved, posted = 0 } of shard.account(account)!.balances()) {
         const closing = rows.findLast((row) => row["asset"] === asset);
-        const has = BigInt(available) + BigInt(reserved);
+        const has = BigInt(available) + BigInt(reserved) + BigInt(posted);
         expect([closing?.["kind"], big(closing?.["balanceUnits"])]).toEqual(["closing", has]);
-        const parts = big(closing?.["availableUnits"]) + big(closing?.["reservedUnits"]);
-        expect(parts).toBe(has);
+        const parts = ["availableUnits", "reservedUnits", "marginUnits"];
+        expect(sumOf(parts.map((part) => closing?.[part]))).toBe(has);
+        expect(big(closing?.["marginUnits"])).toBe(BigInt(posted));
       }
     }
   });

@@ -49,7 +49,7 @@ it("a day has what happened on it, and what there was at its end", async () => {
   const has = toldFills(venue).length;
   expect(has).toBe(10);
   expect(linesOf("balances").filter((line) => line.startsWith("alice,SHARE"))).toEqual([
-    "alice,SHARE,1,0,0,0,1",
+    "alice,SHARE,1,0,0,0,0,1",
   ]);
 });
 

@@ -513,7 +513,8 @@ describe("a report", () => {
     const [text, csv, json] = [await of("text"), await of("csv"), await of("json")];
     const { rows } = JSON.parse(json.text) as { rows: JsonRow[] };
     const lines = csv.text.trimEnd().split("\n").slice(1);
-    const names = ["account", "asset", "available", "reserved", "withdrawing", "onItsWay", "total"];
+    const parts = ["available", "reserved", "withdrawing", "margin", "onItsWay"];
+    const names = ["account", "asset", ...parts, "total"];
     expect(lines).toEqual(rows.map((row) => names.map((name) => row[name]).join(",")));
     const shown = text.text.trimEnd().split("\n").slice(1);
     expect(shown.map((line) => line.trim().split(/\s+/).join(","))).toEqual(lines);
