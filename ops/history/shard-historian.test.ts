@@ -4,7 +4,7 @@ import { apples } from "../../actors/testing/instruments.ts";
 import { orderIn } from "../../actors/testing/order-words.ts";
 import { TestVenue } from "../../actors/testing/test-venue.ts";
 import { Approvers } from "../../actors/testing/approving.ts";
-import { RejectReason } from "../../protocols/index.ts";
+import { MarginMode, RejectReason } from "../../protocols/index.ts";
 import type { Command } from "../../protocols/index.ts";
 import { messageExamples } from "../../protocols/testing/messages.ts";
 import { HistoryBatch } from "./history-batch.ts";
@@ -56,7 +56,10 @@ it("tells with what an administrator commanded who has approved of it", () => {
   ]);
 });
 
-it("books of a contract what it brings and no goods, and every unit of that", () => {
+it.each([
+  ["in cross margin", MarginMode.cross],
+  ["isolated", MarginMode.isolated],
+] as const)("books of a contract what it brings and no goods, and every unit of it, %s", (_, mode) => {
   const venue = new TestVenue();
   const batch = new HistoryBatch();
   const historian = new ShardHistorian(venue.first, batch, new Positions());
@@ -84,18 +87,27 @@ it("books of a contract what it brings and no goods, and every unit of that", ()
   for (const account of ["alice", "bob"]) {
     say({ kind: "set-margin-account", account, isMargin: true, ...why });
   }
+  if (mode === MarginMode.isolated) {
+    say({ kind: "set-margin-mode", account: "bob", symbol: perpetual, mode });
+  }
   trade(apples.symbol, "alice", "bob", 1000);
   trade(perpetual, "alice", "bob", 1050);
   venue.timeUs += 3_600_000_000;
   venue.append(0, "node-e1", [{ kind: "tick" }]);
   historian.endStep();
   trade(perpetual, "bob", "alice", 1020);
+  trade(perpetual, "alice", "bob", 1020);
+  if (mode === MarginMode.isolated) {
+    const move = { account: "bob", symbol: perpetual, amount: 100 };
+    say({ kind: "add-margin", ...move, reference: "a" });
+    say({ kind: "remove-margin", ...move, amount: 30, reference: "r" });
+  }
   historian.turn(new HistoryBatch());
 
   const rows = Buffer.concat(batch.added.ledger_entries.pieces()).toString().trim().split("\n");
   const entries = rows.map((row) => row.split("\t").slice(-6));
   expect(new Set(entries.map(([, , , cause]) => cause))).toEqual(
-    new Set(["deposit", "trade", "profit", "funding"]),
+    new Set(["deposit", "trade", "profit", "funding", ...(mode === 0 ? [] : ["margin"])]),
   );
   for (const account of ["alice", "bob"]) {
     for (const { asset, available, reserved } of venue.first.account(account)!.balances()) {

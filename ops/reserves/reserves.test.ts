@@ -87,6 +87,23 @@ describe("liabilities after a day", () => {
     }
   });
 
+  it("count what isolated positions have to themselves", () => {
+    const day = { seed: 20, shards: 3, moves: 600, deliveryPercent: 60, contractPercent: 40 };
+    const venue = tradeOut(day);
+    const accounts = venue.shards.flatMap((shard) => [...shard.accounts()]);
+    const all = new Map(liabilitiesOf(venue.shards).accounts.map((of) => [of.account, of]));
+    let posted = 0n;
+    for (const account of accounts) {
+      for (const { asset, available, reserved, ...apart } of account.balances()) {
+        const [, amount = 0n] = all.get(account.id)?.amounts.find(([of]) => of === asset) ?? [];
+        if (account.id.startsWith("fees-")) continue;
+        posted += BigInt(apart.posted ?? 0);
+        expect(amount).toBe(BigInt(available) + BigInt(reserved) + BigInt(apart.posted ?? 0));
+      }
+    }
+    expect(posted).toBeGreaterThan(0n);
+  });
+
   it("are not stated where a shard is left out", () => {
     const venue = tradeOut({ seed: 7, shards: 3, moves: 50, deliveryPercent: 50 });
     expect(() => liabilitiesOf(venue.shards.slice(0, 2))).toThrow(LiabilitiesUnbalanced);
