@@ -294,6 +294,7 @@ describe("who may say what", () => {
     "publish-index-price",
     "set-fail-permission",
     ...["request-withdrawal", "cancel-withdrawal", "allow-address", "forget-address"],
+    ...["set-margin-mode", "add-margin", "remove-margin"],
   ];
   const outside = [...orders, ...compound, ...administration];
   const ofShard = [
