@@ -4,7 +4,7 @@
  * position is posted there, losses and funding are taken from it, and when some is closed that
  * share goes back to cash.
  *
- * While such a position is liquidated nothing is given back: it is what the position is measured by.
+ * While such a position is liquidated nothing is given back: by that it is measured.
  *
  * Invariant: margin-is-sum-of-posted.
  */
@@ -72,7 +72,7 @@ export class IsolatedMargins {
     return this.#liquidations?.ofContract(symbol) !== undefined;
   }
 
-  /** Whether its owner's orders are gone, so that the account's other cash is not for it any more. */
+  /** Whether its owner's orders are gone, so that other cash is not for it any more. */
   isOnItsOwn(symbol: InstrumentSymbol): boolean {
     const liquidation = this.#liquidations?.ofContract(symbol);
     return liquidation !== undefined && liquidation.phase !== "canceling";

@@ -1,8 +1,9 @@
 /**
  * Liquidations: what an account does by itself when its equity does not cover the maintenance of
- * its positions in contracts of an asset; of an isolated position what is its own. Its orders are canceled; then it reduces by orders of its
- * own; what the book does not take its fund is offered; and what the fund does not take others
- * close with it, by rank. After each it is measured again, and whoever has enough is let alone.
+ * its positions in contracts of an asset; of an isolated position, when what it has to itself does
+ * not. Its orders are canceled; then it reduces by orders of its own; what the book does not take
+ * its fund is offered; and what the fund does not take others close with it, by rank. After each it
+ * is measured again, and whoever has enough is let alone.
  *
  * Invariant: nothing is handed over before whoever takes it has dealt, and then at once.
  */

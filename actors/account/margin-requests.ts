@@ -1,7 +1,7 @@
 /**
  * Margin requests: what the owner of an account asks for about its margin: in which contracts its
- * positions are isolated, and how much cash one of them has to itself. Each is answered once; a move
- * that comes again under its reference is answered and not made again.
+ * positions are isolated, and how much cash one of them has to itself. Each is answered once; one
+ * that moves margin and comes again under its reference is answered, and moves nothing.
  */
 import { MarginCause, RejectReason } from "../../protocols/index.ts";
 import type {

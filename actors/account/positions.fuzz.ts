@@ -1,9 +1,10 @@
 /**
  * Goal: whatever is traded, funded, moved and expired, money is neither made nor lost, and all
  * end with what a plain count of their trades says. Method: accounts on several shards trade two
- * contracts, by positions of which some are isolated; what books and their keepers say comes to each shard in turn, but late; accounts move
- * meanwhile, to shards that have heard more or less. In the end both expire. The reference
- * adds up money in big integers and knows neither positions nor shards.
+ * contracts, by positions of which some are isolated; what books and their keepers say comes to
+ * each shard in turn, but late; accounts move meanwhile, to shards that have heard more or less. In
+ * the end both expire. The reference adds up money in big integers and knows neither positions nor
+ * shards.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

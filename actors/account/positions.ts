@@ -324,7 +324,7 @@ export class Positions {
     this.#askForCover(instrument, amount, context);
   }
 
-  /** A fee of an isolated position is paid with cash; without any, and in its liquidation, by it. */
+  /** Cash pays a fee of an isolated position; without any, and once it is closed for it, it does. */
   #raiseFee(instrument: ContractInstrument, fee: Amount, context: ActorContext): void {
     const { symbol, quote } = instrument;
     const balance = this.#holdings.balance(quote);

@@ -1,9 +1,9 @@
 /**
  * Goal: whatever the marks do, every liquidation comes to its end, nobody loses more than there is
  * of anybody's money, and whoever is left has what his positions need. Method: accounts with little
- * cash trade two futures on some shards, by positions of which some are isolated; indices wander and crash; what shards say to each other
- * comes late; accounts, the fund and books move meanwhile. Every log is replayed, and gone on with
- * from a snapshot taken anywhere.
+ * cash trade two futures on some shards, by positions of which some are isolated; indices wander
+ * and crash; what shards say to each other comes late; accounts, the fund and books move meanwhile.
+ * Every log is replayed, and gone on with from a snapshot taken anywhere.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

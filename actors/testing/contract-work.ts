@@ -1,7 +1,7 @@
 /**
  * Random trading of contracts on a venue: a perpetual on what one instrument trades at and a future
- * whose index is published, by accounts of which all but one may trade them; some of their positions
- * are isolated, and have more or less to themselves.
+ * whose index is published, by accounts of which all but one may trade them; some of what they have
+ * is isolated, and gets more or less to itself.
  */
 import { MarginMode } from "../../protocols/index.ts";
 import type { AccountId, Command } from "../../protocols/index.ts";

@@ -1,4 +1,4 @@
-/** What is said of liquidations and of isolated positions, in words that can be read in the scenarios. */
+/** What is said of liquidations and isolated positions, in words to be read in scenarios. */
 import {
   LiquidationStage,
   MarginCause,

@@ -59,61 +59,68 @@ it("tells with what an administrator commanded who has approved of it", () => {
 it.each([
   ["in cross margin", MarginMode.cross],
   ["isolated", MarginMode.isolated],
-] as const)("books of a contract what it brings and no goods, and every unit of it, %s", (_, mode) => {
-  const venue = new TestVenue();
-  const batch = new HistoryBatch();
-  const historian = new ShardHistorian(venue.first, batch, new Positions());
-  historian.begin();
-  const say = (command: Command): void => {
-    venue.do(command);
+] as const)(
+  "books of a contract what it brings and no goods, and every unit of it, %s",
+  (_, mode) => {
+    const venue = new TestVenue();
+    const batch = new HistoryBatch();
+    const historian = new ShardHistorian(venue.first, batch, new Positions());
+    historian.begin();
+    const say = (command: Command): void => {
+      venue.do(command);
+      historian.endStep();
+    };
+    const why = { author: "ops", reason: "test" };
+    const { symbol: perpetual } = applePerpetual;
+    let names = 0;
+    const trade = (symbol: string, seller: string, buyer: string, price: number): void => {
+      for (const [account, verb] of [
+        [seller, "sells"],
+        [buyer, "buys"],
+      ] as const) {
+        names += 1;
+        const where = { account, symbol, timeUs: venue.timeUs };
+        say(orderIn(`${verb} 2 @ ${String(price)} as o${String(names)}`, where)!);
+      }
+    };
+    venue.open("fund").list(apples);
+    for (const account of ["alice", "bob"]) venue.open(account, { APPLE: 100, COIN: 10_000 });
+    venue.list(applePerpetual);
+    for (const account of ["alice", "bob"]) {
+      say({ kind: "set-margin-account", account, isMargin: true, ...why });
+    }
+    if (mode === MarginMode.isolated) {
+      say({ kind: "set-margin-mode", account: "bob", symbol: perpetual, mode });
+    }
+    trade(apples.symbol, "alice", "bob", 1000);
+    trade(perpetual, "alice", "bob", 1050);
+    venue.timeUs += 3_600_000_000;
+    venue.append(0, "node-e1", [{ kind: "tick" }]);
     historian.endStep();
-  };
-  const why = { author: "ops", reason: "test" };
-  const { symbol: perpetual } = applePerpetual;
-  let names = 0;
-  const trade = (symbol: string, seller: string, buyer: string, price: number): void => {
-    for (const [account, verb] of [
-      [seller, "sells"],
-      [buyer, "buys"],
-    ] as const) {
-      names += 1;
-      const where = { account, symbol, timeUs: venue.timeUs };
-      say(orderIn(`${verb} 2 @ ${String(price)} as o${String(names)}`, where)!);
+    trade(perpetual, "bob", "alice", 1020);
+    trade(perpetual, "alice", "bob", 1020);
+    if (mode === MarginMode.isolated) {
+      const move = { account: "bob", symbol: perpetual, amount: 100 };
+      say({ kind: "add-margin", ...move, reference: "a" });
+      say({ kind: "remove-margin", ...move, amount: 30, reference: "r" });
     }
-  };
-  venue.open("fund").list(apples);
-  for (const account of ["alice", "bob"]) venue.open(account, { APPLE: 100, COIN: 10_000 });
-  venue.list(applePerpetual);
-  for (const account of ["alice", "bob"]) {
-    say({ kind: "set-margin-account", account, isMargin: true, ...why });
-  }
-  if (mode === MarginMode.isolated) {
-    say({ kind: "set-margin-mode", account: "bob", symbol: perpetual, mode });
-  }
-  trade(apples.symbol, "alice", "bob", 1000);
-  trade(perpetual, "alice", "bob", 1050);
-  venue.timeUs += 3_600_000_000;
-  venue.append(0, "node-e1", [{ kind: "tick" }]);
-  historian.endStep();
-  trade(perpetual, "bob", "alice", 1020);
-  trade(perpetual, "alice", "bob", 1020);
-  if (mode === MarginMode.isolated) {
-    const move = { account: "bob", symbol: perpetual, amount: 100 };
-    say({ kind: "add-margin", ...move, reference: "a" });
-    say({ kind: "remove-margin", ...move, amount: 30, reference: "r" });
-  }
-  historian.turn(new HistoryBatch());
+    historian.turn(new HistoryBatch());
 
-  const rows = Buffer.concat(batch.added.ledger_entries.pieces()).toString().trim().split("\n");
-  const entries = rows.map((row) => row.split("\t").slice(-6));
-  expect(new Set(entries.map(([, , , cause]) => cause))).toEqual(
-    new Set(["deposit", "trade", "profit", "funding", ...(mode === 0 ? [] : ["margin"])]),
-  );
-  for (const account of ["alice", "bob"]) {
-    for (const { asset, available, reserved } of venue.first.account(account)!.balances()) {
-      const booked = entries.filter(([owner, of]) => owner === account && of === asset);
-      const sum = booked.reduce((total, [, , amount]) => total + Number(amount), 0);
-      expect([account, asset, sum]).toEqual([account, asset, Number(available) + Number(reserved)]);
+    const rows = Buffer.concat(batch.added.ledger_entries.pieces()).toString().trim().split("\n");
+    const entries = rows.map((row) => row.split("\t").slice(-6));
+    expect(new Set(entries.map(([, , , cause]) => cause))).toEqual(
+      new Set(["deposit", "trade", "profit", "funding", ...(mode === 0 ? [] : ["margin"])]),
+    );
+    for (const account of ["alice", "bob"]) {
+      for (const { asset, available, reserved } of venue.first.account(account)!.balances()) {
+        const booked = entries.filter(([owner, of]) => owner === account && of === asset);
+        const sum = booked.reduce((total, [, , amount]) => total + Number(amount), 0);
+        expect([account, asset, sum]).toEqual([
+          account,
+          asset,
+          Number(available) + Number(reserved),
+        ]);
+      }
     }
-  }
-});
+  },
+);

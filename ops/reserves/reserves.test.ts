@@ -5,6 +5,7 @@
 import { createUser } from "@nats-io/nkeys";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { playCrashes } from "../../actors/testing/crashing-day.ts";
 import { tradeOut } from "../../actors/testing/trading-day.ts";
 import { liabilitiesOf, LiabilitiesUnbalanced } from "./liabilities.ts";
 import type { Liabilities } from "./liabilities.ts";
@@ -88,8 +89,7 @@ describe("liabilities after a day", () => {
   });
 
   it("count what isolated positions have to themselves", () => {
-    const day = { seed: 20, shards: 3, moves: 600, deliveryPercent: 60, contractPercent: 40 };
-    const venue = tradeOut(day);
+    const venue = playCrashes({ seed: 1, shards: 3, moves: 250 }, () => undefined);
     const accounts = venue.shards.flatMap((shard) => [...shard.accounts()]);
     const all = new Map(liabilitiesOf(venue.shards).accounts.map((of) => [of.account, of]));
     let posted = 0n;
