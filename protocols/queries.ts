@@ -114,6 +114,8 @@ export interface RiskUse {
   readonly position: number | undefined;
   /** What that is worth, where that is limited and all prices are known. */
   readonly exposure: Amount | undefined;
+  /** Towards whichever side is more, likewise. */
+  readonly netExposure: Amount | undefined;
   /** Quote units lost on this day, below zero for a gain, where that is limited and known. */
   readonly lossOfDay: Amount | undefined;
   /** Orders and replaces that could be made at once. */

@@ -88,6 +88,7 @@ describe("reject reasons", () => {
       "position-above-limit": 307,
       "exposure-above-limit": 308,
       "daily-loss-above-limit": 309,
+      "short-sale-restricted": 310,
       "order-rate-above-limit": 311,
       "order-to-trade-above-limit": 312,
       "order-repeated": 313,

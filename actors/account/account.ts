@@ -27,6 +27,7 @@ import type {
   FeesAsked,
   FeesView,
   InstrumentSymbol,
+  Lots,
   MarginView,
   OrderCommand,
   OrderId,
@@ -39,6 +40,7 @@ import type {
   RiskView,
   SettlementMessage,
   ShardId,
+  Side,
   WithdrawalCommand,
   WithdrawalView,
 } from "../../protocols/index.ts";
@@ -66,6 +68,7 @@ import type { OrderInAccount } from "./order.ts";
 import { OrderEntry } from "./order-entry.ts";
 import { OrderLists } from "./order-lists.ts";
 import { OrderRows } from "./order-rows.ts";
+import { lotsToReduce } from "./paired-lots.ts";
 import { Quotes } from "./quotes.ts";
 import type { SavedQuotes } from "./quotes.ts";
 import { Settlements } from "./settlements.ts";
@@ -313,6 +316,15 @@ export class Account implements Actor<AccountHears> {
       views.push(order.view());
     }
     return views;
+  }
+
+  /**
+   * Lots that orders which only reduce may still trade on one side.
+   *
+   * @internal For tests.
+   */
+  reducing(symbol: InstrumentSymbol, side: Side): Lots {
+    return lotsToReduce(this.#state.orders, { symbol, side, except: 0 });
   }
 
   /** In the order of asset codes. */

@@ -15,7 +15,7 @@ import type { SettlementCycle } from "../clearing.ts";
 import type { FailPermission } from "../fails.ts";
 import type { FeeSchedule } from "../fees.ts";
 import type { ScopedRiskLimits } from "../queries.ts";
-import { Restriction, riskLimitNames } from "../risk-limits.ts";
+import { Restriction, riskLimitNames, riskLimitsOfMoney } from "../risk-limits.ts";
 import type { RiskLimitName, RiskLimits } from "../risk-limits.ts";
 import type { BreakerLevel, InstrumentTerms, Message, PlaceOrder, Quote } from "../messages.ts";
 import { anySide } from "../messages.ts";
@@ -807,8 +807,7 @@ const quotes: fc.Arbitrary<Quote> = fc.record(
 const rates = { makerPpm: integers, takerPpm: integers };
 const feeRates = fc.option(fc.record(rates, { noNullPrototype: true }), { nil: undefined });
 const groupNames = fc.oneof(fc.constant(""), lowerCaseIds);
-const limitOf = (name: RiskLimitName) =>
-  name === "orderNotional" || name === "exposure" || name === "dailyLoss" ? amounts : integers;
+const limitOf = (name: RiskLimitName) => (riskLimitsOfMoney.has(name) ? amounts : integers);
 const scopedLimits = {
   scope: fc.record(
     {
