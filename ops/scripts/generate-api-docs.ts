@@ -11,6 +11,7 @@ import type { TSchema } from "typebox";
 import { approvalDocument } from "../../protocols/api/approval-document.ts";
 import * as adminRequests from "../../protocols/api/admin-requests.ts";
 import * as risk from "../../protocols/api/risk-requests.ts";
+import { contractNews } from "../../protocols/api/contract-news.ts";
 import * as contracts from "../../protocols/api/contract-terms.ts";
 import * as margin from "../../protocols/api/margin-requests.ts";
 import * as clearing from "../../protocols/api/clearing-requests.ts";
@@ -108,6 +109,7 @@ function marketDataPage(): string {
     ...Object.values(publications).map(publicationSection),
     objectSection("Published trade", messages.publishedTrade),
     objectSection("Execution report", messages.report),
+    objectSection("Contract news", contractNews),
     ...requestsOf("market").map(requestSection),
     objectSection("Trade", replies.trade),
     objectSection("Candle", summaries.candle),
@@ -335,6 +337,7 @@ const titles: ReadonlyMap<string, string> = new Map(
       [replies.replicaStatus, "market-data.md#replica-status"],
       [messages.publishedTrade, "market-data.md#published-trade"],
       [messages.report, "market-data.md#execution-report"],
+      [contractNews, "market-data.md#contract-news"],
       [past.pastOrder, "history-requests.md#past-order"],
       [past.fill, "history-requests.md#fill"],
       [past.ledgerEntry, "history-requests.md#ledger-entry"],
