@@ -268,6 +268,7 @@ function adminEndpoints(admin: Administration) {
     "custody.reportDeposit": command("custody.reportDeposit"),
     "clearing.setCycle": command("clearing.setCycle"),
     "margin.setAccount": command("margin.setAccount"),
+    "deficit.cover": command("deficit.cover"),
     "clearing.setFails": command("clearing.setFails"),
     "approvals.policy": endpoint("approvals.policy", () => admin.approvalPolicy()),
   };
@@ -284,6 +285,7 @@ function marginEndpoints(margin: MarginDesk) {
   return {
     "positions.list": endpoint("positions.list", ({ account }) => margin.positions(account)),
     "margin.show": endpoint("margin.show", ({ account }) => margin.margin(account)),
+    "deficit.show": endpoint("deficit.show", () => margin.deficits()),
   };
 }
 

@@ -1,4 +1,6 @@
 /** What accounts ask about their positions and about the margin that those need. */
+import { renderDeficits } from "../protocols/api/deficit-requests.ts";
+import type { DeficitsReply } from "../protocols/api/deficit-requests.ts";
 import type { MarginReply, PositionsReply } from "../protocols/api/margin-requests.ts";
 import { renderMargin, renderPosition } from "../protocols/api/margin-translation.ts";
 import type { Refusal } from "../protocols/api/replies.ts";
@@ -19,6 +21,15 @@ export class MarginDesk {
     const views = await this.#cluster.askActor(actor, "positions", { account });
     if (views === null) return refuse({ reason: RejectReason["account-unknown"] });
     return { ok: true, positions: views.map(renderPosition) };
+  }
+
+  /** The shards are asked one by one. */
+  async deficits(): Promise<DeficitsReply> {
+    const shards = Array.from({ length: this.#cluster.shards }, (_, shard) => shard);
+    const asked = shards.map(async (shard) =>
+      renderDeficits(shard, await this.#cluster.ask(shard, "deficits", {})),
+    );
+    return { ok: true, deficits: (await Promise.all(asked)).flat() };
   }
 
   async margin(account: AccountId): Promise<MarginReply | Refusal> {

@@ -15,12 +15,13 @@ const Contract = {
   liquidationMoved: 127,
   liquidationFeePaid: 128,
   positionHandedOver: 129,
+  deficitMadeGood: 135,
 } as const;
 
 export type ContractEvent = Extract<
   ShardEvent,
   | { kind: "contract-funded" | "contract-expired" }
-  | { kind: "position-changed" | "funding-paid" | "deficit-covered" }
+  | { kind: "position-changed" | "funding-paid" | "deficit-covered" | "deficit-made-good" }
   | LiquidationEvent
 >;
 type LiquidationEvent = Extract<
@@ -50,6 +51,10 @@ export function fieldsOfContractEvent(event: ContractEvent): readonly OrdinaryFi
     case "deficit-covered": {
       const { account, fund, asset, amount, lacking } = event;
       return [of.deficitCovered, account, fund, asset, amount, lacking];
+    }
+    case "deficit-made-good": {
+      const { account, asset, amount, lacking, author, reason } = event;
+      return [of.deficitMadeGood, account, asset, amount, lacking, author, reason];
     }
     default:
       return fieldsOfLiquidation(event);
@@ -119,6 +124,16 @@ export function contractEventIn(number: number, fields: Fields): ContractEvent |
         asset: fields.asset(),
         amount: fields.amount(),
         lacking: fields.amount(),
+      };
+    case Contract.deficitMadeGood:
+      return {
+        kind: "deficit-made-good",
+        account: fields.account(),
+        asset: fields.asset(),
+        amount: fields.amount(),
+        lacking: fields.amount(),
+        author: fields.text(),
+        reason: fields.text(),
       };
     default:
       return liquidationEventIn(number, fields);

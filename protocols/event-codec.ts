@@ -141,6 +141,7 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
     case "position-changed":
     case "funding-paid":
     case "deficit-covered":
+    case "deficit-made-good":
     case "liquidation-moved":
     case "liquidation-fee-paid":
     case "position-handed-over":

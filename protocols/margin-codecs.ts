@@ -1,9 +1,9 @@
 /** The messages of margin as positional lists: the part of `ordinary-messages.ts` that it is. */
-import type { MarginMessage, SetMarginAccount } from "./margin-messages.ts";
+import type { MakeGoodDeficit, MarginMessage, SetMarginAccount } from "./margin-messages.ts";
 import type { Fields } from "./record-fields.ts";
 import type { OrdinaryField } from "./records.ts";
 
-type OrdinaryMargin = SetMarginAccount | MarginMessage;
+type OrdinaryMargin = SetMarginAccount | MakeGoodDeficit | MarginMessage;
 export type MarginKind = OrdinaryMargin["kind"];
 type OfKind<Kind extends MarginKind> = Extract<OrdinaryMargin, { kind: Kind }>;
 
@@ -20,6 +20,20 @@ export const marginCodecs: { readonly [Kind in MarginKind]: MarginCodec<Kind> } 
     read: (fields) => ({
       account: fields.account(),
       isMargin: fields.boolean(),
+      author: fields.text(),
+      reason: fields.text(),
+    }),
+  },
+  "make-good-deficit": {
+    number: 233,
+    fieldsOf: ({ account, asset, amount, author, reason }) => [
+      ...[account, asset, amount],
+      ...[author, reason],
+    ],
+    read: (fields) => ({
+      account: fields.account(),
+      asset: fields.asset(),
+      amount: fields.amount(),
       author: fields.text(),
       reason: fields.text(),
     }),

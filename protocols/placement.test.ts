@@ -108,6 +108,7 @@ describe("a message", () => {
       "post-settlement": account,
       "apply-margin-account": account,
       "cover-deficit": account,
+      "make-good-deficit": account,
       "pay-liquidation-fee": account,
       "offer-position": account,
       "answer-offer": account,

@@ -150,6 +150,7 @@ const addressees: {
   "post-settlement": ofAccount,
   "apply-margin-account": ofAccount,
   "cover-deficit": ofAccount,
+  "make-good-deficit": ofAccount,
   "pay-liquidation-fee": ofAccount,
   "offer-position": ofAccount,
   "answer-offer": ofAccount,

@@ -119,6 +119,7 @@ describe("reject reasons", () => {
       "position-too-large": 392,
       "being-liquidated": 393,
       "reduce-only-would-open": 394,
+      "deficit-smaller": 395,
       "contract-terms-invalid": 396,
       "price-source-other": 397,
       "contract-expired": 398,

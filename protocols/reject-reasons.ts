@@ -130,6 +130,7 @@ export const RejectReason = {
   "position-too-large": 392,
   "being-liquidated": 393,
   "reduce-only-would-open": 394,
+  "deficit-smaller": 395,
   "contract-terms-invalid": 396,
   "price-source-other": 397,
   "contract-expired": 398,

@@ -4,13 +4,17 @@
  * Changes nothing. An account is audited when its turn comes, at a cost of a step per order.
  *
  * Invariant: working-orders-can-work, blocked-accounts-have-no-orders, reserved-is-sum-of-orders,
- * variation-is-cost-of-positions.
+ * variation-is-cost-of-positions, maintenance-kept-or-liquidated.
  */
 import { hold, invariant } from "../../protocols/index.ts";
+import type { AssetId } from "../../protocols/index.ts";
+import type { Venue } from "../actor.ts";
+import { isBelowMaintenance } from "../margin/liquidation-terms.ts";
 import type { AccountState } from "./account-state.ts";
 import type { Order } from "./order.ts";
 
 const workingCanWork = invariant("working-orders-can-work");
+const maintenanceKept = invariant("maintenance-kept-or-liquidated");
 const blockedHaveNone = invariant("blocked-accounts-have-no-orders");
 
 export function auditOrders({ orders, holdings, isBlocked, margin }: AccountState): void {
@@ -21,6 +25,17 @@ export function auditOrders({ orders, holdings, isBlocked, margin }: AccountStat
   }
   holdings.auditReservations();
   margin?.positions.audit();
+}
+
+/** Whoever has too little for its positions is being liquidated. */
+export function auditMargin({ margin }: AccountState, venue: Venue): void {
+  if (margin === undefined || venue.isHalted) return;
+  const assets = new Set<AssetId>();
+  for (const { instrument } of margin.positions.all()) assets.add(instrument.quote);
+  for (const asset of assets) {
+    if (margin.liquidations.of(asset) !== undefined) continue;
+    hold(maintenanceKept, !isBelowMaintenance(margin.standingIn(asset, venue)));
+  }
 }
 
 function auditOrder(order: Order, isBlocked: boolean): void {

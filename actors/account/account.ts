@@ -28,6 +28,7 @@ import type {
   FeesView,
   InstrumentSymbol,
   Lots,
+  MakeGoodDeficit,
   MarginView,
   OrderCommand,
   OrderId,
@@ -49,11 +50,12 @@ import { ShardLedger } from "../ledger/asset-ledger.ts";
 import { isContract } from "../contract/contract-listing.ts";
 import type { LedgerAccount } from "../ledger/ledger-account.ts";
 import type { Position } from "../margin/position.ts";
-import { auditOrders } from "./account-audit.ts";
+import { auditMargin, auditOrders } from "./account-audit.ts";
 import { BookAnswers } from "./book-answers.ts";
 import { ChangeRequests } from "./change-requests.ts";
 import type { SavedFeeBook, Trading } from "./fee-book.ts";
 import { previewFees } from "./fee-preview.ts";
+import { DeficitPayer } from "./deficit-payer.ts";
 import type { SavedDeliveryBook } from "./delivery-book.ts";
 import type { SavedHoldings } from "./holdings.ts";
 import { KnownOrders } from "./known-orders.ts";
@@ -89,6 +91,7 @@ export class Account implements Actor<AccountHears> {
   readonly #quotes: Quotes;
   readonly #answers: BookAnswers;
   readonly #withdrawals: Withdrawals;
+  readonly #deficits: DeficitPayer;
   readonly #settlements: Settlements;
   readonly #contracts: ContractDesk;
 
@@ -102,6 +105,7 @@ export class Account implements Actor<AccountHears> {
     this.#quotes = new Quotes(this.#state, this.#entry, this.#changes);
     this.#answers = new BookAnswers(this.#state, this.#lists, this.#succession);
     this.#withdrawals = new Withdrawals(this.#state);
+    this.#deficits = new DeficitPayer(this.#state, this.#withdrawals.used);
     this.#settlements = new Settlements(this.#state);
     const deciders = { entry: this.#entry, changes: this.#changes };
     this.#contracts = new ContractDesk(this.#state, deciders);
@@ -176,7 +180,7 @@ export class Account implements Actor<AccountHears> {
         return;
       case "change-refused":
         this.#answers.changeRefused(message, context);
-        this.#contracts.changed(orderId, context);
+        this.#contracts.changeRefused(orderId, context);
         return;
       case "order-filled":
         this.#answers.filled(message, context);
@@ -196,6 +200,7 @@ export class Account implements Actor<AccountHears> {
         unreachable(message);
     }
     this.#contracts.answered(orderId, context);
+    if (message.kind === "order-filled") this.#contracts.goodsTraded(orderId, context);
   }
 
   #hearOfFunds(message: FundsMessage, context: ActorContext): void {
@@ -203,6 +208,10 @@ export class Account implements Actor<AccountHears> {
       case "instruct-settlement":
       case "post-settlement":
         this.#settlements.receive(message, context);
+        this.#contracts.cashMoved(context);
+        return;
+      case "make-good-deficit":
+        this.#deficits.receive(message, context);
         return;
       case "cover-deficit":
       case "pay-liquidation-fee":
@@ -418,8 +427,9 @@ export class Account implements Actor<AccountHears> {
     this.#withdrawals.audit();
   }
 
-  /** Looks at what is counted for its limits, where anybody is held to any. */
-  auditRisk(venue: Venue): void {
+  /** Looks at what its positions need, and at what is counted for its limits, if anything is. */
+  auditRules(venue: Venue): void {
+    auditMargin(this.#state, venue);
     if (venue.risk !== undefined) this.#state.risk.audit(venue);
   }
 
@@ -510,13 +520,15 @@ function newBooks(): SharedBooks {
 }
 
 /** What is said of what it has, beside orders. */
-type FundsMessage = SettlementMessage | PositionMessage | CustodyRequest | WithdrawalCommand;
+type FundsMessage =
+  (SettlementMessage | PositionMessage | MakeGoodDeficit) | (CustodyRequest | WithdrawalCommand);
 
 /** What books say of its orders. */
 type BookAnswer = Exclude<AccountMessage, GovernorsMessage | FundsMessage>;
 
 /** Whatever is said to an account. */
-type AccountHears = OrderCommand | CustodyRequest | WithdrawalCommand | AccountMessage;
+type AccountHears =
+  (OrderCommand | CustodyRequest | WithdrawalCommand) | (MakeGoodDeficit | AccountMessage);
 
 type GovernorsMessage =
   | (CreateAccount | BlockAccount | CreditDeposit)

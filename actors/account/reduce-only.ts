@@ -12,6 +12,15 @@ import type { ChangeRequests } from "./change-requests.ts";
 import type { Order } from "./order.ts";
 import { pairOf } from "./paired-lots.ts";
 
+/** What orders of one side may close. */
+interface Room {
+  readonly symbol: InstrumentSymbol;
+  readonly side: Side;
+  readonly lots: Lots;
+  /** The order of which a change was refused; 0 for none. */
+  readonly refused: OrderId;
+}
+
 /** Of the position, what is for an order and for the one that it is linked to. */
 interface Share {
   readonly most: Lots;
@@ -28,21 +37,20 @@ export class ReduceOnly {
     this.#changes = changes;
   }
 
-  /** A position is another one, or a book has answered a change. */
-  remeasure(symbol: InstrumentSymbol, context: ActorContext): void {
+  /**
+   * A position is another one, or a book has refused a change. The order that was refused it is
+   * canceled if it is too large: a book that is halted would refuse to shrink it every time.
+   */
+  remeasure(symbol: InstrumentSymbol, context: ActorContext, refused: OrderId = 0): void {
     const { margin } = this.#state;
     if (margin === undefined || this.#state.reducingCount === 0) return;
     const lots = margin.positions.lotsOf(symbol);
-    this.#fit(symbol, { side: Side.sell, lots: Math.max(lots, 0) }, context);
-    this.#fit(symbol, { side: Side.buy, lots: Math.max(-lots, 0) }, context);
+    this.#fit({ symbol, side: Side.sell, lots: Math.max(lots, 0), refused }, context);
+    this.#fit({ symbol, side: Side.buy, lots: Math.max(-lots, 0), refused }, context);
   }
 
   /** The oldest keep what they have, as far as there is something to close. */
-  #fit(
-    symbol: InstrumentSymbol,
-    { side, lots }: { readonly side: Side; readonly lots: Lots },
-    context: ActorContext,
-  ): void {
+  #fit({ symbol, side, lots, refused }: Room, context: ActorContext): void {
     let left = lots;
     const pairs = new Map<OrderId, Share>();
     for (const order of this.#state.orders.working()) {
@@ -57,7 +65,8 @@ export class ReduceOnly {
       left -= Math.max(kept - taken, 0);
       pairs.set(pairOf(order), { most, taken: kept, hasTraded: order.executed > 0 });
       if (terms.remaining > most && staysOn(order)) {
-        this.#shrink(order, { price: terms.price, left: most }, context);
+        const share = order.orderId === refused ? 0 : most;
+        this.#shrink(order, { price: terms.price, left: share }, context);
       }
     }
   }

@@ -51,6 +51,7 @@ import type {
   InstrumentSymbol,
   InstrumentTerms,
   LogicVersion,
+  MakeGoodDeficit,
   MemoryFor,
   Message,
   MoveMessage,
@@ -425,6 +426,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "release-withdrawal":
       case "refuse-withdrawal":
       case "advance-withdrawal":
+      case "make-good-deficit":
       case "set-settlement-cycle":
       case "set-margin-account":
       case "publish-index-price":
@@ -619,6 +621,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "release-withdrawal":
       case "refuse-withdrawal":
       case "advance-withdrawal":
+      case "make-good-deficit":
         this.#receiveAccountCommand(message);
         return;
       default:
@@ -686,7 +689,9 @@ export class Shard implements ShardActors, ActorKeeper {
     this.#context.emit({ kind: "command-replied", origin, rejectReason, detail: 0 });
   }
 
-  #receiveAccountCommand(message: OrderCommand | CustodyRequest | WithdrawalCommand): void {
+  #receiveAccountCommand(
+    message: OrderCommand | CustodyRequest | WithdrawalCommand | MakeGoodDeficit,
+  ): void {
     const account = this.#accounts.get(message.account);
     if (account === undefined) this.#refuse(message, RejectReason["account-unknown"]);
     else account.receive(message, this.#context);

@@ -113,6 +113,10 @@ export function eventText(event: ShardEvent): string {
     case "funding-paid":
     case "deficit-covered":
       return marginText(event);
+    case "deficit-made-good": {
+      const { account, amount, asset, lacking } = event;
+      return `${account} makes good ${String(amount)} ${asset}, lacking ${String(lacking)}`;
+    }
     case "liquidation-moved":
     case "liquidation-fee-paid":
     case "position-handed-over":

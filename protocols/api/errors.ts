@@ -410,6 +410,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
       "See `positions.list`: orders that only close are for no more than the position, all together; " +
       "of two of which one may trade, one counts.",
   },
+  "deficit-smaller": {
+    message: "Less than that is lacking in the shard in which the account lives.",
+    remedy: "`deficit.show` tells how much is lacking where; move an account there that can pay.",
+  },
   "contract-terms-invalid": {
     message: "No contract can have such terms.",
     remedy:

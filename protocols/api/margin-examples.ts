@@ -5,6 +5,14 @@ export const setMarginAccount: RequestExample = {
   request: { account: "demo", isMargin: true, reason: "suitability checked" },
   reply: { ok: true },
 };
+export const coverDeficit: RequestExample = {
+  request: { account: "insurance", asset: "USDT", amount: "250000000", reason: "as decided" },
+  reply: { ok: true },
+};
+export const deficits: RequestExample = {
+  request: {},
+  reply: { ok: true, deficits: [{ shard: 0, asset: "USDT", amount: "250000000" }] },
+};
 export const positions: RequestExample = {
   request: {},
   reply: {

@@ -213,6 +213,10 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
     ...{ kind: "deficit-covered", account: "demo", fund: "fund", asset: "USDT" },
     ...{ amount: 2500, lacking: 100 },
   },
+  "deficit-made-good": {
+    ...{ kind: "deficit-made-good", account: "fund", asset: "USDT", amount: 60, lacking: 40 },
+    ...{ author: "ops", reason: "as decided" },
+  },
   "liquidation-moved": {
     ...{ kind: "liquidation-moved", account: "demo", asset: "USDT" },
     ...{ stage: LiquidationStage.reducing, equity: -300, maintenance: 2n ** 60n },
@@ -475,6 +479,10 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
     asset: assetIds,
     amount: amounts,
     lacking: amounts,
+  },
+  "deficit-made-good": {
+    ...{ account: lowerCaseIds, asset: assetIds, amount: amounts, lacking: amounts },
+    ...{ author: texts, reason: texts },
   },
   "liquidation-moved": {
     ...{ account: lowerCaseIds, asset: assetIds, stage: memberOf(LiquidationStage) },

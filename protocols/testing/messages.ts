@@ -564,6 +564,9 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   "cover-deficit": {
     ...{ kind: "cover-deficit", account: "demo", debtor: "other", asset: "USDT", amount: 2500 },
   },
+  "make-good-deficit": {
+    ...{ kind: "make-good-deficit", account: "demo", asset: "USDT", amount: 2500, ...why },
+  },
   "pay-liquidation-fee": {
     ...{ kind: "pay-liquidation-fee", account: "demo", payer: "other", asset: "USDT" },
     amount: 2500,
@@ -1080,6 +1083,10 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     debtor: lowerCaseIds,
     asset: assetIds,
     amount: amounts,
+  },
+  "make-good-deficit": {
+    ...{ account: lowerCaseIds, asset: assetIds, amount: amounts },
+    ...{ author: texts, reason: texts },
   },
   "pay-liquidation-fee": {
     ...{ account: lowerCaseIds, payer: lowerCaseIds, asset: assetIds, amount: amounts },
