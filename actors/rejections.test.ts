@@ -650,11 +650,16 @@ describe("an order of an account that is held to limits is refused for the first
     ladder
       .with({ clientOrderId: "3" })
       .with({ clientOrderId: "4", side: Side.buy })
-      .with({ clientOrderId: "5", quantity: 4 })
-      .with({ clientOrderId: "6", quantity: 3 });
+      .with({ clientOrderId: "5", quantity: 4 });
+    venue.do(limitsOfAlice({ netExposure: 30, shortSales: 0 }, symbol));
+    ladder
+      .with({ clientOrderId: "7", quantity: 4 })
+      .with({ clientOrderId: "8", quantity: 3, side: Side.sell })
+      .with({ clientOrderId: "9", side: Side.buy });
     expectReasons(ladder, [
       ...["trading-restricted", "trading-restricted"],
       ...["position-above-limit", "position-above-limit", "exposure-above-limit"],
+      ...["exposure-above-limit", "short-sale-restricted"],
     ]);
   });
 

@@ -9,6 +9,7 @@ import { ChangeRequests } from "../actors/account/change-requests.ts";
 import { Holdings } from "../actors/account/holdings.ts";
 import { DeliveryBook } from "../actors/account/delivery-book.ts";
 import { KnownOrders } from "../actors/account/known-orders.ts";
+import { Liquidations } from "../actors/account/liquidations.ts";
 import { LifecycleEvent } from "../actors/account/order-lifecycle.ts";
 import type { Order } from "../actors/account/order.ts";
 import { DayResults } from "../actors/account/day-results.ts";
@@ -40,6 +41,7 @@ import type { Step } from "../actors/shard/step.ts";
 import { Moves } from "../actors/shard/moves.ts";
 import { ContractKeepers } from "../actors/shard/contract-keepers.ts";
 import { StepContext } from "../actors/shard/step-context.ts";
+import { appleFuture } from "../actors/testing/contracts.ts";
 import { apples } from "../actors/testing/instruments.ts";
 import { logicOf } from "../actors/logic-versions.ts";
 import { RecordingContext } from "../actors/testing/recording-context.ts";
@@ -474,6 +476,26 @@ const breakers: Readonly<Record<InvariantName, () => void>> = {
     holdings.deposit("COIN", 5).post(5);
     new IsolatedMargins("alice", holdings).audit(() => true);
   },
+  "maintenance-kept-or-liquidated": () => {
+    const venue = new TestVenue(1).list(apples).open("fund");
+    const why = { author: "ops", reason: "test" };
+    const future = appleFuture(2e15);
+    const { symbol } = future;
+    venue.list(future);
+    venue.do({ kind: "publish-index-price", symbol, price: 100, ...why });
+    for (const [account, side] of [["alice", Side.buy] as const, ["bob", Side.sell] as const]) {
+      venue.open(account, { COIN: 1000 });
+      venue.do({ kind: "set-margin-account", account, isMargin: true, ...why });
+      venue.do({
+        ...{ kind: "place-order", account, clientOrderId: account, symbol, side, quantity: 50 },
+        ...{ orderType: OrderType.limit, timeInForce: TimeInForce.GTC, price: 100 },
+        instructions: plainInstructions,
+      });
+    }
+    vi.spyOn(Liquidations.prototype, "look").mockReturnValue(undefined);
+    venue.do({ kind: "publish-index-price", symbol, price: 10, ...why });
+    venue.first.audit();
+  },
   "working-orders-can-work": () => {
     const { account, order } = soundAccount();
     order.executed = 10;
@@ -653,6 +675,7 @@ describe("sound things", () => {
       "purged-book-is-empty",
       "variation-is-cost-of-positions",
       "margin-is-sum-of-posted",
+      "maintenance-kept-or-liquidated",
       "blocked-accounts-have-no-orders",
       "snapshots-restore-the-same",
     ]);

@@ -268,6 +268,7 @@ function adminEndpoints(admin: Administration) {
     "custody.reportDeposit": command("custody.reportDeposit"),
     "clearing.setCycle": command("clearing.setCycle"),
     "margin.setAccount": command("margin.setAccount"),
+    "deficit.cover": command("deficit.cover"),
     "clearing.setFails": command("clearing.setFails"),
     "approvals.policy": endpoint("approvals.policy", () => admin.approvalPolicy()),
   };
@@ -289,6 +290,7 @@ function marginEndpoints(margin: MarginDesk) {
     "margin.remove": endpoint("margin.remove", (asker, body) =>
       margin.move("remove-margin", asker, body),
     ),
+    "deficit.show": endpoint("deficit.show", () => margin.deficits()),
   };
 }
 

@@ -1,4 +1,6 @@
 /** What accounts ask about their positions and about the margin that those need, and for them. */
+import { renderDeficits } from "../protocols/api/deficit-requests.ts";
+import type { DeficitsReply } from "../protocols/api/deficit-requests.ts";
 import type {
   MarginReply,
   MoveMarginRequest,
@@ -37,6 +39,16 @@ export class MarginDesk {
     const views = await this.#parts.cluster.askActor(actor, "positions", { account });
     if (views === null) return refuse({ reason: RejectReason["account-unknown"] });
     return { ok: true, positions: views.map(renderPosition) };
+  }
+
+  /** The shards are asked one by one. */
+  async deficits(): Promise<DeficitsReply> {
+    const { cluster } = this.#parts;
+    const shards = Array.from({ length: cluster.shards }, (_, shard) => shard);
+    const asked = shards.map(async (shard) =>
+      renderDeficits(shard, await cluster.ask(shard, "deficits", {})),
+    );
+    return { ok: true, deficits: (await Promise.all(asked)).flat() };
   }
 
   async margin(account: AccountId): Promise<MarginReply | Refusal> {

@@ -134,3 +134,11 @@ it("an account that there is not is made no margin account", async () => {
   const body = { account: "nobody", isMargin: true, reason: "agreed" };
   expect((await place.refusalOf("margin.setAccount", body)).error.name).toBe("account-unknown");
 });
+
+it("what nobody has paid of losses is told, and no more than that is made good", async () => {
+  expect(await place.must("deficit.show", {})).toEqual({ ok: true, deficits: [] });
+  const body = { account: "demo", asset: "USDT", amount: "5", reason: "as decided" };
+  expect((await place.refusalOf("deficit.cover", body)).error.name).toBe("deficit-smaller");
+  const refusal = await place.refusalOf("deficit.cover", { ...body, account: "nobody" });
+  expect(refusal.error.name).toBe("account-unknown");
+});

@@ -22,7 +22,10 @@ describe("limits of risk", () => {
   });
 
   it("are told as they were set", async () => {
-    const limits = { orderNotional: "9223372036854775807", restriction: "sellOnly" };
+    const limits = {
+      ...{ orderNotional: "9223372036854775807", netExposure: "5000000000" },
+      ...{ restriction: "sellOnly", shortSales: "forbidden" },
+    };
     await set({ group: "retail", symbol, limits });
     await set({ quote: "USDT", limits: { openOrders: 3, orderRate: 5 } });
     await place.mustAdmin("riskLimits.setGroup", { account: "demo", group: "retail", ...why });

@@ -29,6 +29,7 @@ const kinds: Readonly<Record<AdminCommandKind, true>> = {
   "set-risk-group": true,
   "set-settlement-cycle": true,
   "set-margin-account": true,
+  "make-good-deficit": true,
   "publish-index-price": true,
   "set-fail-permission": true,
 };

@@ -18,12 +18,13 @@ const Contract = {
   positionHandedOver: 129,
   marginModeChanged: 130,
   marginMoved: 131,
+  deficitMadeGood: 135,
 } as const;
 
 export type ContractEvent = Extract<
   ShardEvent,
   | { kind: "contract-funded" | "contract-expired" }
-  | { kind: "position-changed" | "funding-paid" | "deficit-covered" }
+  | { kind: "position-changed" | "funding-paid" | "deficit-covered" | "deficit-made-good" }
   | IsolatedEvent
   | LiquidationEvent
 >;
@@ -61,6 +62,10 @@ export function fieldsOfContractEvent(event: ContractEvent): readonly OrdinaryFi
     case "margin-moved": {
       const { account, symbol, cause, amount, posted } = event;
       return [of.marginMoved, account, symbol, cause, String(amount), posted];
+    }
+    case "deficit-made-good": {
+      const { account, asset, amount, lacking, author, reason } = event;
+      return [of.deficitMadeGood, account, asset, amount, lacking, author, reason];
     }
     default:
       return fieldsOfLiquidation(event);
@@ -130,6 +135,16 @@ export function contractEventIn(number: number, fields: Fields): ContractEvent |
         asset: fields.asset(),
         amount: fields.amount(),
         lacking: fields.amount(),
+      };
+    case Contract.deficitMadeGood:
+      return {
+        kind: "deficit-made-good",
+        account: fields.account(),
+        asset: fields.asset(),
+        amount: fields.amount(),
+        lacking: fields.amount(),
+        author: fields.text(),
+        reason: fields.text(),
       };
     default:
       return isolatedEventIn(number, fields) ?? liquidationEventIn(number, fields);

@@ -143,6 +143,7 @@ function fieldsOfOrdinary(event: OrdinaryEvent): readonly OrdinaryField[] {
     case "deficit-covered":
     case "margin-mode-changed":
     case "margin-moved":
+    case "deficit-made-good":
     case "liquidation-moved":
     case "liquidation-fee-paid":
     case "position-handed-over":

@@ -297,6 +297,19 @@ export interface DeficitCovered {
   readonly lacking: Amount;
 }
 
+/** An account has paid what insurance funds have lacked in its shard. */
+export interface DeficitMadeGood {
+  readonly kind: "deficit-made-good";
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly amount: Amount;
+  /** What is lacking still. */
+  readonly lacking: Amount;
+  /** The administrator, and why. */
+  readonly author: string;
+  readonly reason: string;
+}
+
 /** What becomes of an account whose equity does not cover the maintenance of its positions. */
 export const LiquidationStage = {
   /** Its orders are asked to be canceled: so many. */
@@ -540,6 +553,7 @@ export type ShardEvent =
   | PositionChanged
   | FundingPaid
   | DeficitCovered
+  | DeficitMadeGood
   | LiquidationMoved
   | MarginModeChanged
   | MarginMoved

@@ -134,6 +134,10 @@ const meanings = {
     "turns",
     "what stands in the ledger for isolated positions is what is posted for each",
   ],
+  "maintenance-kept-or-liquidated": [
+    "turns",
+    "an account below its maintenance margin is liquidated, unless the venue is halted",
+  ],
   "working-orders-can-work": [
     "turns",
     "an order that works is in a state to, with something left of it",

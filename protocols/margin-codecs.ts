@@ -2,6 +2,7 @@
 import { MarginMode } from "./margin.ts";
 import type {
   AddMargin,
+  MakeGoodDeficit,
   MarginMessage,
   MarginRequest,
   RemoveMargin,
@@ -10,7 +11,7 @@ import type {
 import type { Fields } from "./record-fields.ts";
 import type { OrdinaryField } from "./records.ts";
 
-type OrdinaryMargin = SetMarginAccount | MarginRequest | MarginMessage;
+type OrdinaryMargin = SetMarginAccount | MakeGoodDeficit | MarginRequest | MarginMessage;
 export type MarginKind = OrdinaryMargin["kind"];
 type OfKind<Kind extends MarginKind> = Extract<OrdinaryMargin, { kind: Kind }>;
 
@@ -27,6 +28,20 @@ export const marginCodecs: { readonly [Kind in MarginKind]: MarginCodec<Kind> } 
     read: (fields) => ({
       account: fields.account(),
       isMargin: fields.boolean(),
+      author: fields.text(),
+      reason: fields.text(),
+    }),
+  },
+  "make-good-deficit": {
+    number: 233,
+    fieldsOf: ({ account, asset, amount, author, reason }) => [
+      ...[account, asset, amount],
+      ...[author, reason],
+    ],
+    read: (fields) => ({
+      account: fields.account(),
+      asset: fields.asset(),
+      amount: fields.amount(),
       author: fields.text(),
       reason: fields.text(),
     }),

@@ -39,6 +39,16 @@ interface MovedMargin {
   readonly reference: string;
 }
 
+/** From an administrator: has an account pay what insurance funds have lacked in its shard. */
+export interface MakeGoodDeficit extends Approvable {
+  readonly kind: "make-good-deficit";
+  readonly account: AccountId;
+  readonly asset: AssetId;
+  readonly amount: Amount;
+  readonly author: string;
+  readonly reason: string;
+}
+
 /** From the governor to the account. */
 export interface ApplyMarginAccount {
   readonly kind: "apply-margin-account";

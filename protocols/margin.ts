@@ -49,6 +49,12 @@ export const liquidationWords = [
 export type LiquidationPhase = (typeof liquidationWords)[number];
 export type LiquidationWord = LiquidationPhase | "";
 
+/** What insurance funds lacked of an asset in one shard, and nobody has paid. */
+export interface DeficitView {
+  readonly asset: AssetId;
+  readonly amount: Amount;
+}
+
 /** What an account may do with one asset that contracts are paid in. */
 export interface MarginAssetView {
   readonly asset: AssetId;

@@ -44,7 +44,12 @@ import type {
   LiquidationMessage,
   RankPositions,
 } from "./liquidation-messages.ts";
-import type { MarginMessage, MarginRequest, SetMarginAccount } from "./margin-messages.ts";
+import type {
+  MakeGoodDeficit,
+  MarginMessage,
+  MarginRequest,
+  SetMarginAccount,
+} from "./margin-messages.ts";
 import type { OrderInstructions, RevisedInstructions } from "./order-instructions.ts";
 import type {
   CancelFailure,
@@ -741,6 +746,7 @@ export type AdminCommand =
   | SetSettlementCycle
   | SetFailPermission
   | SetMarginAccount
+  | MakeGoodDeficit
   | PublishIndexPrice;
 export type AdminCommandKind = AdminCommand["kind"];
 export type ShardCommand = FormShard | ClaimEmitter | Tick | Checkpoint | ActivateLogic | SetNodes;

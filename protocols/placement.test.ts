@@ -111,6 +111,7 @@ describe("a message", () => {
       "set-margin-mode": account,
       "add-margin": account,
       "remove-margin": account,
+      "make-good-deficit": account,
       "pay-liquidation-fee": account,
       "offer-position": account,
       "answer-offer": account,

@@ -153,6 +153,7 @@ const addressees: {
   "set-margin-mode": ofAccount,
   "add-margin": ofAccount,
   "remove-margin": ofAccount,
+  "make-good-deficit": ofAccount,
   "pay-liquidation-fee": ofAccount,
   "offer-position": ofAccount,
   "answer-offer": ofAccount,

@@ -35,7 +35,7 @@ import type {
 } from "./clearing.ts";
 import type { ContractFigures } from "./contract-terms.ts";
 import type { DeliveriesAsked, DeliveryView, FailPermission, OwingView } from "./fails.ts";
-import type { MarginView, PositionView } from "./margin.ts";
+import type { DeficitView, MarginView, PositionView } from "./margin.ts";
 import type { FeeRates, FeeSchedule } from "./fees.ts";
 import type { InstrumentTerms, NeededApprovals, Pin } from "./messages.ts";
 import type { OrderInstructions } from "./order-instructions.ts";
@@ -116,6 +116,8 @@ export interface RiskUse {
   readonly position: number | undefined;
   /** What that is worth, where that is limited and all prices are known. */
   readonly exposure: Amount | undefined;
+  /** Towards whichever side is more, likewise. */
+  readonly netExposure: Amount | undefined;
   /** Quote units lost on this day, below zero for a gain, where that is limited and known. */
   readonly lossOfDay: Amount | undefined;
   /** Orders and replaces that could be made at once. */
@@ -341,6 +343,8 @@ export interface Questions {
   riskRules: { ask: Record<never, never>; answer: RiskRulesView };
   /** null when the account is not known here. */
   risk: { ask: { account: AccountId }; answer: RiskView | null };
+  /** Of the shard's own, by asset. */
+  deficits: { ask: Record<never, never>; answer: readonly DeficitView[] };
   /** As the governor's shard knows it. */
   approvalPolicy: { ask: Record<never, never>; answer: readonly NeededApprovals[] };
 }

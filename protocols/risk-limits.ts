@@ -33,6 +33,12 @@ export const Restriction = {
 } as const;
 export type Restriction = (typeof Restriction)[keyof typeof Restriction];
 
+/** What may be sold that the account does not have. What brings a short position back is taken. */
+export const ShortSales = {
+  forbidden: 0,
+} as const;
+export type ShortSales = (typeof ShortSales)[keyof typeof ShortSales];
+
 export interface RiskLimits {
   /** Lots of one order. */
   readonly orderQuantity?: Lots;
@@ -62,6 +68,9 @@ export interface RiskLimits {
   readonly exposure?: Amount;
   /** Quote units lost since the day began, at which the account may only reduce. */
   readonly dailyLoss?: Amount;
+  /** As exposure, but what is long counts against what is short: quote units towards one side. */
+  readonly netExposure?: Amount;
+  readonly shortSales?: ShortSales;
 }
 export type RiskLimitName = keyof RiskLimits;
 
@@ -97,19 +106,26 @@ export const riskLimitKinds: { readonly [Name in RiskLimitName]-?: RiskLimitKind
   positionQuantity: { number: 11, least: 0, most: 2 ** 50, reach: "instrument" },
   exposure: { number: 12, least: 0, most: amountMax, reach: "quote" },
   dailyLoss: { number: 13, least: 1, most: amountMax, reach: "quote" },
+  netExposure: { number: 14, least: 0, most: amountMax, reach: "quote" },
+  shortSales: { number: 15, least: 0, most: 0, reach: "any" },
 };
 
 /** In the order of their numbers. */
 export const riskLimitNames = Object.keys(riskLimitKinds) as readonly RiskLimitName[];
 
 /** Limits of money, which may be beyond what a number counts. */
-const ofMoney: ReadonlySet<RiskLimitName> = new Set(["orderNotional", "exposure", "dailyLoss"]);
+export const riskLimitsOfMoney: ReadonlySet<RiskLimitName> = new Set([
+  ...(["orderNotional", "exposure", "dailyLoss", "netExposure"] as const),
+]);
+
+const asking: readonly RiskLimitName[] = [
+  ...(["orderNotional", "priceBasisPoints", "positionQuantity"] as const),
+  ...(["exposure", "dailyLoss", "netExposure"] as const),
+];
 
 /** Whether anybody can tell whether the limits are kept only by what instruments trade at. */
 export function askForPrices(limits: RiskLimits): boolean {
-  const { orderNotional, priceBasisPoints, positionQuantity, exposure, dailyLoss } = limits;
-  const asking = [orderNotional, priceBasisPoints, positionQuantity, exposure, dailyLoss];
-  return asking.some((limit) => limit !== undefined);
+  return asking.some((name) => limits[name] !== undefined);
 }
 
 /** Why an order was refused, in figures of one unit. */
@@ -131,6 +147,7 @@ export const figureUnits: Readonly<Partial<Record<RejectReason, string>>> = {
   [RejectReason["position-above-limit"]]: "lots",
   [RejectReason["exposure-above-limit"]]: "units of the quote asset",
   [RejectReason["daily-loss-above-limit"]]: "units of the quote asset",
+  [RejectReason["short-sale-restricted"]]: "lots",
   [RejectReason["order-rate-above-limit"]]: "orders",
   [RejectReason["order-to-trade-above-limit"]]: "orders, replaces and cancels",
   [RejectReason["order-repeated"]]: "orders",
@@ -199,7 +216,7 @@ export function riskLimitsIn(fields: Fields): { scope: RiskScope; limits: RiskLi
     const number = pairs.count(before + 1);
     const name = riskLimitNames.find((known) => riskLimitKinds[known].number === number);
     if (name === undefined) throw new MalformedRecords(`no risk limit ${String(number)}`);
-    limits[name] = ofMoney.has(name) ? pairs.amount() : pairs.integer();
+    limits[name] = riskLimitsOfMoney.has(name) ? pairs.amount() : pairs.integer();
     before = number;
   }
   return { scope, limits: limits as RiskLimits };

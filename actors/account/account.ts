@@ -27,6 +27,8 @@ import type {
   FeesAsked,
   FeesView,
   InstrumentSymbol,
+  Lots,
+  MakeGoodDeficit,
   MarginRequest,
   MarginView,
   OrderCommand,
@@ -40,6 +42,7 @@ import type {
   RiskView,
   SettlementMessage,
   ShardId,
+  Side,
   WithdrawalCommand,
   WithdrawalView,
 } from "../../protocols/index.ts";
@@ -48,11 +51,12 @@ import { ShardLedger } from "../ledger/asset-ledger.ts";
 import { isContract } from "../contract/contract-listing.ts";
 import type { LedgerAccount } from "../ledger/ledger-account.ts";
 import type { Position } from "../margin/position.ts";
-import { auditOrders } from "./account-audit.ts";
+import { auditMargin, auditOrders } from "./account-audit.ts";
 import { BookAnswers } from "./book-answers.ts";
 import { ChangeRequests } from "./change-requests.ts";
 import type { SavedFeeBook, Trading } from "./fee-book.ts";
 import { previewFees } from "./fee-preview.ts";
+import { DeficitPayer } from "./deficit-payer.ts";
 import type { SavedDeliveryBook } from "./delivery-book.ts";
 import type { SavedHoldings } from "./holdings.ts";
 import { KnownOrders } from "./known-orders.ts";
@@ -67,6 +71,7 @@ import type { OrderInAccount } from "./order.ts";
 import { OrderEntry } from "./order-entry.ts";
 import { OrderLists } from "./order-lists.ts";
 import { OrderRows } from "./order-rows.ts";
+import { lotsToReduce } from "./paired-lots.ts";
 import { Quotes } from "./quotes.ts";
 import type { SavedQuotes } from "./quotes.ts";
 import { Settlements } from "./settlements.ts";
@@ -87,6 +92,7 @@ export class Account implements Actor<AccountHears> {
   readonly #quotes: Quotes;
   readonly #answers: BookAnswers;
   readonly #withdrawals: Withdrawals;
+  readonly #deficits: DeficitPayer;
   readonly #settlements: Settlements;
   readonly #contracts: ContractDesk;
 
@@ -100,6 +106,7 @@ export class Account implements Actor<AccountHears> {
     this.#quotes = new Quotes(this.#state, this.#entry, this.#changes);
     this.#answers = new BookAnswers(this.#state, this.#lists, this.#succession);
     this.#withdrawals = new Withdrawals(this.#state);
+    this.#deficits = new DeficitPayer(this.#state, this.#withdrawals.used);
     this.#settlements = new Settlements(this.#state);
     const deciders = { entry: this.#entry, changes: this.#changes };
     this.#contracts = new ContractDesk(this.#state, deciders);
@@ -174,7 +181,7 @@ export class Account implements Actor<AccountHears> {
         return;
       case "change-refused":
         this.#answers.changeRefused(message, context);
-        this.#contracts.changed(orderId, context);
+        this.#contracts.changeRefused(orderId, context);
         return;
       case "order-filled":
         this.#answers.filled(message, context);
@@ -194,6 +201,7 @@ export class Account implements Actor<AccountHears> {
         unreachable(message);
     }
     this.#contracts.answered(orderId, context);
+    if (message.kind === "order-filled") this.#contracts.goodsTraded(orderId, context);
   }
 
   #hearOfFunds(message: FundsMessage, context: ActorContext): void {
@@ -201,6 +209,10 @@ export class Account implements Actor<AccountHears> {
       case "instruct-settlement":
       case "post-settlement":
         this.#settlements.receive(message, context);
+        this.#contracts.cashMoved(context);
+        return;
+      case "make-good-deficit":
+        this.#deficits.receive(message, context);
         return;
       case "set-margin-mode":
       case "add-margin":
@@ -321,6 +333,15 @@ export class Account implements Actor<AccountHears> {
     return views;
   }
 
+  /**
+   * Lots that orders which only reduce may still trade on one side.
+   *
+   * @internal For tests.
+   */
+  reducing(symbol: InstrumentSymbol, side: Side): Lots {
+    return lotsToReduce(this.#state.orders, { symbol, side, except: 0 });
+  }
+
   /** In the order of asset codes. */
   balances(): readonly BalanceView[] {
     return this.#state.holdings.views();
@@ -412,8 +433,9 @@ export class Account implements Actor<AccountHears> {
     this.#withdrawals.audit();
   }
 
-  /** Looks at what is counted for its limits, where anybody is held to any. */
-  auditRisk(venue: Venue): void {
+  /** Looks at what its positions need, and at what is counted for its limits, if anything is. */
+  auditRules(venue: Venue): void {
+    auditMargin(this.#state, venue);
     if (venue.risk !== undefined) this.#state.risk.audit(venue);
   }
 
@@ -504,14 +526,16 @@ function newBooks(): SharedBooks {
 }
 
 /** What is said of what it has, beside orders. */
-type FundsMessage = SettlementMessage | PositionMessage | OwnersRequest | WithdrawalCommand;
+type FundsMessage =
+  (SettlementMessage | PositionMessage | MakeGoodDeficit) | (OwnersRequest | WithdrawalCommand);
 type OwnersRequest = CustodyRequest | MarginRequest;
 
 /** What books say of its orders. */
 type BookAnswer = Exclude<AccountMessage, GovernorsMessage | FundsMessage>;
 
 /** Whatever is said to an account. */
-type AccountHears = OrderCommand | OwnersRequest | WithdrawalCommand | AccountMessage;
+type AccountHears =
+  (OrderCommand | OwnersRequest | WithdrawalCommand) | (MakeGoodDeficit | AccountMessage);
 
 type GovernorsMessage =
   | (CreateAccount | BlockAccount | CreditDeposit)

@@ -102,19 +102,36 @@ export class ContractDesk {
   filled(fill: OrderFilled, context: ActorContext): void {
     if (this.#state.margin === undefined) return;
     this.#liquidations.filled(fill, context);
-    this.changed(fill.orderId, context);
+    this.#remeasure(fill.orderId, context);
   }
 
-  /** What other orders are to close of a position may be more than there is of it now. */
-  changed(orderId: OrderId, context: ActorContext): void {
+  /** A book has refused a change of an order: if that was to shrink it, it is too large still. */
+  changeRefused(orderId: OrderId, context: ActorContext): void {
+    this.#remeasure(orderId, context, orderId);
+  }
+
+  /** What orders are to close of a position may be more than there is of it now. */
+  #remeasure(orderId: OrderId, context: ActorContext, refused: OrderId = 0): void {
     if (this.#state.margin === undefined || this.#state.reducingCount === 0) return;
     const symbol = this.#state.orders.find(orderId, "")?.instrument.symbol;
-    if (symbol !== undefined) this.#reduceOnly.remeasure(symbol, context);
+    if (symbol !== undefined) this.#reduceOnly.remeasure(symbol, context, refused);
   }
 
   /** An order has traded, or is over. */
   answered(orderId: OrderId, context: ActorContext): void {
     this.#liquidations.answered(orderId, context);
+  }
+
+  /** If these were goods, fees may be due that nothing was set aside for. */
+  goodsTraded(orderId: OrderId, context: ActorContext): void {
+    if (this.#state.margin === undefined) return;
+    const instrument = this.#state.orders.find(orderId, "")?.instrument;
+    if (instrument?.contract === undefined) this.cashMoved(context);
+  }
+
+  /** What it has of some asset may be less, which its positions may need. */
+  cashMoved(context: ActorContext): void {
+    this.#liquidations.lookAtAll(context);
   }
 
   // ---- Marks -------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ import type { Venue } from "../actor.ts";
 import { isContract } from "../contract/contract-listing.ts";
 import type { ContractInstrument } from "../contract/contract-listing.ts";
 import type { Position } from "../margin/position.ts";
-import type { Added } from "../risk/limit-checks.ts";
+import type { Added, Sale } from "../risk/limit-checks.ts";
 import type { KnownOrders } from "./known-orders.ts";
+import { PairedLots } from "./paired-lots.ts";
 
 /** What the account has in contracts. */
 export interface ContractPositions {
@@ -23,7 +24,12 @@ export interface ContractPositions {
 /** Without positions of an account that has never been one for margin: it has no such orders. */
 export interface TradesContracts {
   readonly orders: KnownOrders;
-  readonly margin: { readonly positions: ContractPositions } | undefined;
+  readonly margin:
+    | {
+        readonly positions: ContractPositions;
+        roomToReduce(side: Side, symbol: InstrumentSymbol): Lots;
+      }
+    | undefined;
 }
 
 /** In lots. */
@@ -51,11 +57,15 @@ function openContracts(
     return found;
   };
   for (const { instrument } of margin.positions.all()) if (isMeant(instrument)) openIn(instrument);
-  orders.visitWorking(({ instrument, side, boundQuantity, executed }) => {
+  const pairs = new PairedLots();
+  orders.visitWorking((order) => {
+    const { instrument, side } = order;
     if (!isContract(instrument) || !isMeant(instrument)) return;
+    const left = order.boundQuantity - order.executed;
+    const more = order.linkedOrderId === 0 ? left : pairs.add(order, left);
     const found = openIn(instrument);
-    if (side === Side.buy) found.buys += boundQuantity - executed;
-    else found.sells += boundQuantity - executed;
+    if (side === Side.buy) found.buys += more;
+    else found.sells += more;
   });
   return [...open.values()];
 }
@@ -96,6 +106,23 @@ export function contractsWorth(
   );
 }
 
+/** Quote units that all contracts together may come to towards one side; likewise. */
+export function netContractsWorth(
+  of: TradesContracts,
+  isMeant: (instrument: InstrumentTerms) => boolean,
+  { venue, side }: { readonly venue: Venue; readonly side: Side },
+): readonly (Amount | undefined)[] {
+  return openContracts(of, isMeant).map((open) =>
+    worthAtMark(open.instrument, lotsTowards(side, open), venue),
+  );
+}
+
+/** What of a contract the account could sell without being short, and what sales may take of it. */
+export function contractSale(of: TradesContracts, instrument: ContractInstrument): Sale {
+  const { lots, sells } = openContract(of, instrument);
+  return { limit: Math.max(lots, 0), used: sells + Math.max(-lots, 0) };
+}
+
 /** What an order adds, of which so much more may trade than before: less than none for less. */
 export function addedInContract(
   of: TradesContracts,
@@ -110,12 +137,18 @@ export function addedInContract(
   const open = openContract(of, instrument);
   const towards = lotsTowards(side, open) + lots;
   const more = Math.max(towards - worstLots(open), 0);
-  return { reduces: towards <= 0, lots, notional: worthAtMark(instrument, more, venue) };
+  const notional = worthAtMark(instrument, more, venue);
+  return {
+    reduces: towards <= 0,
+    lots,
+    notional,
+    netNotional: worthAtMark(instrument, lots, venue),
+  };
 }
 
 function worthAtMark(
   { symbol, quoteUnitsPerTickLot }: ContractInstrument,
-  lots: Lots,
+  lots: number,
   venue: Venue,
 ): Amount | undefined {
   if (lots === 0) return 0;

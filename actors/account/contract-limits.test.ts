@@ -7,11 +7,13 @@
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import {
+  ListType,
   OrderType,
   pack,
   plainInstructions,
   rejectReasonName,
   Restriction,
+  ShortSales,
   Side,
   TimeInForce,
   unpack,
@@ -180,6 +182,172 @@ describe("a limit of exposure", () => {
     limit({ quote: "", symbol: unmarked.symbol }, { exposure: 5000 });
     const asked = order("alice", Side.buy, [1, 100], unmarked.symbol);
     expect(outcome(asked)).toBe("order-value-unknown");
+  });
+});
+
+describe("a limit of net exposure", () => {
+  it.each<[string, number, readonly Command[], Command, string]>([
+    ["lots at the mark", 0, [], buy(50, 90), "none"],
+    ["one more", 0, [], buy(51, 90), "exposure-above-limit"],
+    ["lots sold short at the mark", 0, [], sell(51), "exposure-above-limit"],
+    ["orders of the same side", 0, [buy(20, 90)], buy(31, 90), "exposure-above-limit"],
+    ["no orders of the other side", 0, [buy(50, 90)], sell(50, 110), "none"],
+    ["what turns a position within it", -30, [], buy(80, 90), "none"],
+    ["what turns one beyond it", -30, [], buy(81, 90), "exposure-above-limit"],
+    ["what closes a position that is too large", 80, [], sell(80), "none"],
+  ])("of a contract counts %s", (_, lots, before, command, expected) => {
+    positionOf(lots);
+    for (const working of before) venue.do(working);
+    limit(ofContract, { netExposure: 5000 });
+    expect(outcome(command)).toBe(expected);
+  });
+
+  it("of a quote asset has what is short make up for what is long, goods and contracts", () => {
+    venue.open("carol", { COIN: 100_000 });
+    venue.do({ kind: "set-margin-account", account: "carol", isMargin: true, ...why });
+    const scope = { account: "carol", group: "", ...ofQuote };
+    venue.do({ kind: "set-risk-limits", scope, limits: { netExposure: 5000 }, ...why });
+    trade(["bob", "carol"], [30, 100]);
+    expect(usedBy("carol")).toMatchObject({ netExposure: 3000 });
+    trade(["carol", "maker"], [15, 100], apples.symbol);
+    expect(usedBy("carol")).toMatchObject({ netExposure: 1500 });
+    const tooMany = venue.ask(order("carol", Side.sell, [36, 100]));
+    expect(tooMany).toMatchObject({ figures: { limit: 5000, used: 1500, asked: 3600 } });
+    // Short by 3000: so much more may be bought. What is reserved for goods counts as reserved.
+    expect(outcome(order("carol", Side.buy, [66, 99], apples.symbol))).toBe("exposure-above-limit");
+    expect(outcome(order("carol", Side.buy, [65, 99], apples.symbol))).toBe("none");
+    expect(outcome(order("carol", Side.buy, [1, 99]))).toBe("none");
+    expect(outcome(order("carol", Side.sell, [35, 110]))).toBe("none");
+  });
+
+  it("counts goods that are to be sold as sold, where it is short that is bounded", () => {
+    limit(ofQuote, { netExposure: 5000 });
+    venue.do(order("alice", Side.sell, [960, 120], apples.symbol));
+    // Of a thousand apples forty are left; with them a position of ninety may be short.
+    expect(outcome(sell(91))).toBe("exposure-above-limit");
+    expect(outcome(sell(90))).toBe("none");
+  });
+
+  it("is unknown without a mark", () => {
+    const contract = { ...applePerpetual.contract, indexSymbol: "" };
+    const unmarked = { ...applePerpetual, symbol: "OTHER-COIN", contract };
+    venue.list(unmarked);
+    limit({ quote: "", symbol: unmarked.symbol }, { netExposure: 5000 });
+    const asked = order("alice", Side.buy, [1, 100], unmarked.symbol);
+    expect(outcome(asked)).toBe("order-value-unknown");
+  });
+});
+
+describe("where short sales are forbidden", () => {
+  const { forbidden: shortSales } = ShortSales;
+
+  it.each<[string, number, readonly Command[], Command, string]>([
+    ["a sale of what is not there", 0, [], sell(1), "short-sale-restricted"],
+    ["a sale of all that is there", 30, [], sell(30), "none"],
+    ["a lot more than there is", 30, [], sell(31), "short-sale-restricted"],
+    ["more than other sales leave", 30, [sell(20, 110)], sell(11), "short-sale-restricted"],
+    ["what other sales leave", 30, [sell(20, 110)], sell(10), "none"],
+    ["what is only to be bought", 0, [buy(30, 90)], sell(1), "short-sale-restricted"],
+    ["what is bought", 0, [], buy(30), "none"],
+    ["what brings a short position back", -30, [], buy(10), "none"],
+    ["what turns one", -30, [], buy(40), "none"],
+    ["what makes one larger", -30, [], sell(1), "short-sale-restricted"],
+  ])("%s is decided by what all sales would leave", (_, lots, before, command, expected) => {
+    positionOf(lots);
+    for (const working of before) venue.do(working);
+    limit(ofContract, { shortSales });
+    expect(outcome(command)).toBe(expected);
+  });
+
+  it("a refusal says what there is to sell, how much of it other orders take, and the rest", () => {
+    positionOf(30);
+    venue.do(sell(20, 110));
+    limit(ofContract, { shortSales });
+    expect(venue.ask(sell(11))).toMatchObject({ figures: { limit: 30, used: 20, asked: 11 } });
+  });
+
+  it("orders may be made smaller, and larger as far as there is something to sell", () => {
+    positionOf(30);
+    const working = sell(40, 110);
+    venue.do(working);
+    limit(ofQuote, { shortSales });
+    const { clientOrderId } = working;
+    const replace = (quantity: number): Command => ({
+      ...{ kind: "replace-order", account: "alice", orderId: 0, clientOrderId, price: 110 },
+      ...{ quantity, revision: 0, revised: unrevised },
+    });
+    expect(outcome(replace(41))).toBe("short-sale-restricted");
+    expect(outcome(replace(20))).toBe("none");
+    expect(outcome(replace(30))).toBe("none");
+    expect(outcome(replace(31))).toBe("short-sale-restricted");
+  });
+
+  it("an order that only reduces is for no more than there is, and taken", () => {
+    positionOf(30);
+    limit(ofContract, { shortSales });
+    const instructions = { ...plainInstructions, isReduceOnly: true };
+    expect(outcome({ ...sell(50, 110), instructions })).toBe("none");
+    expect(outcome(sell(1, 110))).toBe("short-sale-restricted");
+  });
+
+  it("what follows a purchase is looked at once that is filled", () => {
+    limit(ofContract, { shortSales });
+    const list = (orders: readonly PlaceOrder[]): Command => ({
+      ...{ kind: "place-order-list", account: "alice", listType: ListType.OTO, orders },
+    });
+    expect(outcome(list([buy(5, 100), sell(5, 110)]))).toBe("none");
+    trade(["alice", "bob"], [1, 100]);
+    venue.do(order("bob", Side.sell, [4, 100]));
+    const open = venue.first.answer("open-orders", {
+      ...{ account: "alice", symbol: "", afterOrderId: 0, limit: 9 },
+    });
+    expect(open?.map(({ side, quantity }) => [side, quantity])).toContainEqual([Side.sell, 5]);
+    expect(outcome(list([buy(5, 100), sell(11, 110)]))).toBe("none");
+    const from = venue.events.length;
+    venue.do(order("bob", Side.sell, [6, 100]));
+    const rejected = venue.events
+      .slice(from)
+      .filter((event) => event.kind === "execution-report")
+      .map(({ rejectReason }) => rejectReasonName(rejectReason));
+    expect(rejected).toContain("short-sale-restricted");
+  });
+});
+
+describe("goods sold uncovered where short sales are forbidden", () => {
+  beforeEach(() => {
+    const cycle = { cycle: "t1", symbols: [apples.symbol], days: 1, offsetMinutes: 0 };
+    const when = { cutOffMinute: 16 * 60, weekend: [], holidays: [] };
+    venue.do({ kind: "set-settlement-cycle", ...cycle, ...when, ...why });
+    const permitted = { limit: 5000, penaltyBasisPoints: 10, buyInDays: 2 };
+    venue.do({
+      kind: "set-fail-permission",
+      account: "alice",
+      asset: "APPLE",
+      ...permitted,
+      ...why,
+    });
+    limit({ quote: "", symbol: apples.symbol }, { shortSales: ShortSales.forbidden });
+  });
+
+  const uncovered = (quantity: number): PlaceOrder => ({
+    ...order("alice", Side.sell, [quantity, 120], apples.symbol),
+    instructions: { ...plainInstructions, isUncovered: true },
+  });
+
+  it("are no more than nobody has set aside and nobody is owed", () => {
+    venue.do(order("alice", Side.sell, [600, 120], apples.symbol));
+    expect(outcome(uncovered(300))).toBe("none");
+    const asked = venue.ask(uncovered(101));
+    expect(rejectReasonName(asked.rejectReason)).toBe("short-sale-restricted");
+    expect(asked).toMatchObject({ figures: { limit: 1000, used: 900, asked: 101 } });
+    expect(outcome(uncovered(100))).toBe("none");
+    venue.do(order("bob", Side.buy, [1000, 120], apples.symbol));
+    expect(outcome(uncovered(1))).toBe("short-sale-restricted");
+  });
+
+  it("are as many as the permission says once that is over", () => {
+    limit({ quote: "", symbol: apples.symbol }, {});
+    expect(outcome(uncovered(1001))).toBe("none");
   });
 });
 

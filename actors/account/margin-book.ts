@@ -44,6 +44,7 @@ import {
   noOrdersIn,
 } from "./margin-exposure.ts";
 import type { ContractExposure, OpenOrder } from "./margin-exposure.ts";
+import { lotsToReduce } from "./paired-lots.ts";
 import { Positions } from "./positions.ts";
 import type { OpenPosition, PositionWitness, SavedPositions } from "./positions.ts";
 
@@ -111,12 +112,8 @@ export class MarginBook {
   /** Lots that orders of a side that only reduce may still be for, one order left out. */
   roomToReduce(side: Side, symbol: InstrumentSymbol, except = 0): Lots {
     const held = this.positions.lotsOf(symbol);
-    let room = side === Side.sell ? held : -held;
-    this.#orders.visitWorking((order) => {
-      if (!order.isReduceOnly || order.side !== side || order.orderId === except) return;
-      if (order.instrument.symbol === symbol) room -= order.boundQuantity - order.executed;
-    });
-    return Math.max(room, 0);
+    const taken = lotsToReduce(this.#orders, { symbol, side, except });
+    return Math.max((side === Side.sell ? held : -held) - taken, 0);
   }
 
   /** The order may have both its terms: the new ones, and those in force. */

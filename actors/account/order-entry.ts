@@ -86,7 +86,10 @@ export class OrderEntry {
       const isReduceOnly = command.instructions.isReduceOnly;
       return isReduceOnly ? RejectReason["reduce-only-would-open"] : RejectReason.none;
     }
-    return this.#whyNotMargin(command, instrument, context);
+    const whyNot = this.#whyNotMargin(command, instrument, context);
+    // What there is to close is known once the order is filled that this one follows.
+    const isEarly = ahead.isFollower === true && whyNot === RejectReason["reduce-only-would-open"];
+    return isEarly ? RejectReason.none : whyNot;
   }
 
   /** Margin comes last: it needs most looking. */

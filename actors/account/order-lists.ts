@@ -13,7 +13,7 @@ import {
   ListType,
   RejectReason,
 } from "../../protocols/index.ts";
-import type { PlaceOrder, PlaceOrderList } from "../../protocols/index.ts";
+import type { Lots, PlaceOrder, PlaceOrderList } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
 import { nothingAhead } from "../risk/limit-checks.ts";
 import type { AccountState } from "./account-state.ts";
@@ -50,12 +50,12 @@ export class OrderLists {
       this.#entry.placeAgain(known, first, { origin, context });
       return;
     }
-    const refusal = this.#whyNotPlace(placings, context);
+    const isPair = listType === ListType.OCO;
+    const refusal = this.#whyNotPlace(placings, context, { haveFollowers: !isPair });
     if (refusal !== none) {
       this.#entry.refuse(first, refusal, { origin, context });
       return;
     }
-    const isPair = listType === ListType.OCO;
     const order = isPair
       ? this.#admitPair(first, others, context)
       : this.#entry.admit(first, context);
@@ -71,7 +71,7 @@ export class OrderLists {
   placeThen(orders: readonly PlaceOrder[], context: ActorContext): void {
     const [first, ...others] = orders;
     if (first === undefined) return;
-    const reason = this.#whyNotPlace(orders, context);
+    const reason = this.#whyNotPlace(orders, context, { haveFollowers: false });
     if (reason === none) {
       const isPair = others.length > 0;
       const order = isPair
@@ -83,15 +83,18 @@ export class OrderLists {
     for (const command of orders) this.#refuseUnasked(command, because, context);
   }
 
-  #whyNotPlace(orders: readonly PlaceOrder[], context: ActorContext): RejectReason {
+  #whyNotPlace(
+    orders: readonly PlaceOrder[],
+    context: ActorContext,
+    { haveFollowers: isFollower }: { readonly haveFollowers: boolean },
+  ): RejectReason {
     for (const [placed, command] of orders.entries()) {
-      const ahead = placed === 0 ? nothingAhead : { placed, replaced: 0 };
+      const ahead = placed === 0 ? nothingAhead : { placed, replaced: 0, isFollower };
       if (this.#state.orders.find(0, command.clientOrderId) !== undefined) {
         return RejectReason["client-order-id-reused"];
       }
       const reason = this.#entry.whyNotPlace(command, context, ahead);
       if (reason !== none) return reason;
-      if (command.instructions.isReduceOnly) return RejectReason["reduce-only-would-open"];
       if (command.instructions.isUncovered) return RejectReason["uncovered-not-permitted"];
     }
     return none;
@@ -136,8 +139,12 @@ export class OrderLists {
     const placedAtUs = context.timeUs;
     const [firstId, secondId] = [context.nextOrderId(), context.nextOrderId()];
     const named = { orderId: secondId, placedAtUs };
-    this.#state.open(termsOf(second, instrument, named)).extend({ linkedOrderId: firstId });
+    const quantity = this.#quantityOfPair(first, second);
+    const other = this.#state.open(termsOf(second, instrument, named));
+    if (quantity < other.quantity) other.restate({ price: other.price, quantity });
+    other.extend({ linkedOrderId: firstId });
     const order = this.#state.open(termsOf(first, instrument, { orderId: firstId, placedAtUs }));
+    if (quantity < order.quantity) order.restate({ price: order.price, quantity });
     order.extend({ linkedOrderId: secondId });
     holdings.reserve(order, reservation);
     if (context.venue.risk !== undefined) {
@@ -146,6 +153,15 @@ export class OrderLists {
     this.#entry.submit(order, unlimitedBudget, context);
     this.#entry.submit(this.#state.expect(secondId), unlimitedBudget, context);
     return this.#state.expect(firstId);
+  }
+
+  /** Both are for as much; where one only reduces, for no more than there is to close. */
+  #quantityOfPair(first: PlaceOrder, second: PlaceOrder): Lots {
+    const { side, symbol, quantity } = first;
+    const { margin } = this.#state;
+    const isReduceOnly = first.instructions.isReduceOnly || second.instructions.isReduceOnly;
+    if (margin === undefined || !isReduceOnly) return quantity;
+    return Math.min(quantity, margin.roomToReduce(side, symbol));
   }
 
   /**

@@ -137,16 +137,7 @@ describe.each([1, 3])("an order that only reduces, on %i shards", (shards) => {
     expect(left()).toEqual([10]);
   });
 
-  it("is for contracts, by itself, and of a quantity that stands for itself", () => {
-    const [first, second] = [reducing(sell, [1, 110]), reducing(sell, [1, 111])];
-    const orders = [first, second];
-    const list: Command = {
-      kind: "place-order-list",
-      account: "alice",
-      listType: ListType.OTO,
-      orders,
-    };
-    expect(reasonOf(list)).toBe("reduce-only-would-open");
+  it("is for contracts, and of a quantity that stands for itself", () => {
     expect(reasonOf({ ...reducing(sell, [1, 110]), symbol: apples.symbol })).toBe(
       "reduce-only-would-open",
     );
@@ -155,6 +146,110 @@ describe.each([1, 3])("an order that only reduces, on %i shards", (shards) => {
     expect(left()).toEqual([]);
   });
 });
+
+const list = (listType: ListType, orders: readonly PlaceOrder[]): Command => ({
+  ...{ kind: "place-order-list", account: "alice", listType, orders },
+});
+
+/** Sells at a loss once the price has fallen so far. */
+function stopping(quantity: number, triggerPrice: number): PlaceOrder {
+  const stops = { orderType: OrderType.stop, price: 0 } as const;
+  const more = { isReduceOnly: true, triggerPrice };
+  return { ...order("alice", sell, [quantity, 0], more), ...stops };
+}
+
+const pair = (quantity: number): Command =>
+  list(ListType.OCO, [reducing(sell, [quantity, 120]), stopping(quantity, 80)]);
+
+describe.each([1, 3])(
+  "two orders that only reduce, of which one may trade, on %i shards",
+  (shards) => {
+    beforeEach(() => open(shards));
+
+    it("count once, and are for no more than there is to close", () => {
+      venue.do(reducing(sell, [4, 110]));
+      expect(reasonOf(pair(25))).toBe("none");
+      expect(left()).toEqual([4, 6, 6]);
+      expect(reasonOf(pair(1))).toBe("reduce-only-would-open");
+      expect(reasonOf(reducing(sell, [1, 112]))).toBe("reduce-only-would-open");
+      assertSettled(venue);
+    });
+
+    it("are taken again as they were asked, whatever they were cut to", () => {
+      const command = pair(25);
+      venue.do(command);
+      expect(venue.ask(command)).toMatchObject({ rejectReason: 0, isDuplicate: true });
+      expect(left()).toEqual([10, 10]);
+    });
+
+    it("shrink together as the position falls, and end with it", () => {
+      venue.do(pair(6));
+      venue.do(reducing(sell, [4, 111]));
+      venue.do(order("bob", buy, [10, 100]));
+      venue.do(order("alice", sell, [5, 100]));
+      expect(left()).toEqual([5, 5]);
+      venue.do(order("alice", sell, [2, 100]));
+      expect(left()).toEqual([3, 3]);
+      venue.do(order("alice", sell, [3, 100]));
+      expect([left(), lots()]).toEqual([[], 0]);
+      assertSettled(venue);
+    });
+
+    it("leave the others what they have when one of them trades, and the other ends", () => {
+      venue.do(pair(6));
+      venue.do(reducing(sell, [4, 121]));
+      venue.do(order("bob", buy, [2, 120]));
+      expect([left(), lots()]).toEqual([[4, 4], 8]);
+      assertSettled(venue);
+    });
+
+    it("go with the price when that has fallen, as far as they were cut to", () => {
+      venue.do(pair(10));
+      venue.do(order("bob", buy, [4, 100]));
+      venue.do(order("alice", sell, [4, 100]));
+      expect(left()).toEqual([6, 6]);
+      venue.do(order("bob", buy, [7, 79]));
+      venue.do(order("bob", buy, [1, 80]));
+      venue.do(order("bob", sell, [1, 80]));
+      expect([left(), lots()]).toEqual([[], 0]);
+      assertSettled(venue);
+      assertMargins(venue);
+    });
+
+    it("follow the order that opens what they close", () => {
+      const orders = [order("alice", buy, [5, 101]), reducing(sell, [15, 120]), stopping(15, 80)];
+      expect(reasonOf(list(ListType.OTOCO, orders))).toBe("none");
+      expect(left()).toEqual([5]);
+      venue.do(order("bob", sell, [5, 101]));
+      expect([left(), lots()]).toEqual([[15, 15], 15]);
+      venue.do(order("bob", buy, [15, 120]));
+      expect([left(), lots()]).toEqual([[], 0]);
+      assertSettled(venue);
+    });
+
+    it("are refused, and told so, where nothing is left once it is their turn", () => {
+      const orders = [order("alice", sell, [10, 101]), reducing(sell, [5, 120])];
+      expect(reasonOf(list(ListType.OTO, orders))).toBe("none");
+      const from = venue.events.length;
+      venue.do(order("bob", buy, [10, 101]));
+      const reasons = venue.events.slice(from).flatMap((event) => {
+        return event.kind === "execution-report" ? [rejectReasonName(event.rejectReason)] : [];
+      });
+      expect(reasons).toContain("reduce-only-would-open");
+      expect([left(), lots()]).toEqual([[], 0]);
+    });
+
+    it("are for contracts", () => {
+      const { symbol } = apples;
+      const ofGoods = (): PlaceOrder[] => {
+        return [reducing(sell, [1, 120]), stopping(1, 80)].map((one) => ({ ...one, symbol }));
+      };
+      expect(reasonOf(list(ListType.OCO, ofGoods()))).toBe("reduce-only-would-open");
+      const followed = [{ ...order("alice", buy, [1, 90]), symbol }, ...ofGoods()];
+      expect(reasonOf(list(ListType.OTOCO, followed))).toBe("reduce-only-would-open");
+    });
+  },
+);
 
 it("that trades before its book has heard that it is to end is a fill as any other", () => {
   open(3);

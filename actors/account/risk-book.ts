@@ -8,11 +8,8 @@
  * Invariant: open-orders-counted.
  */
 import {
-  add,
   amountMax,
-  assert,
   divideCeil,
-  divideFloor,
   hold,
   invariant,
   lotsMax,
@@ -48,26 +45,22 @@ import type { SavedOrderUse } from "../risk/order-use.ts";
 import { placingKey, RecentPlacings } from "../risk/recent-placings.ts";
 import type { SavedPlacings } from "../risk/recent-placings.ts";
 import type { AppliedLimits, RiskPlace, RiskRules } from "../risk/risk-rules.ts";
-import { addedInContract, contractPosition, contractsWorth } from "./contract-exposure.ts";
-import type { TradesContracts } from "./contract-exposure.ts";
+import { addedInContract } from "./contract-exposure.ts";
 import { DayResults } from "./day-results.ts";
 import type { SavedDayResults } from "./day-results.ts";
+import { exposureAt, netExposureAt, positionAt } from "./exposure.ts";
+import type { Has } from "./exposure.ts";
 import type { Trading } from "./fee-book.ts";
-import type { Holdings } from "./holdings.ts";
 import type { KnownOrders } from "./known-orders.ts";
 import type { FillCost, Order } from "./order.ts";
 import type { ToldPosition } from "./positions.ts";
 import { dearestPrice, notionalOf } from "./reservation.ts";
+import { saleOf } from "./short-sale.ts";
 
 const { none } = RejectReason;
 const nothing: readonly AppliedLimits[] = [];
 const openOrdersCounted = invariant("open-orders-counted");
 const neverUsed = new OrderUse();
-
-/** What the account has, and has placed. */
-interface Has extends TradesContracts {
-  readonly holdings: Holdings;
-}
 
 /** What is to be done together with an order, before it, and when. */
 interface Asked {
@@ -85,7 +78,6 @@ export class RiskBook {
   readonly #account: AccountId;
   readonly #has: Has;
   readonly #orders: KnownOrders;
-  readonly #holdings: Holdings;
   /** By the key of the place that limits are of. */
   readonly #uses = new Map<string, OrderUse>();
   readonly #recent = new RecentPlacings();
@@ -102,7 +94,6 @@ export class RiskBook {
     this.#account = account;
     this.#has = has;
     this.#orders = has.orders;
-    this.#holdings = has.holdings;
     this.#results = new DayResults(account, has);
   }
 
@@ -123,11 +114,13 @@ export class RiskBook {
       ...{ notional, limitPrice: command.price, lastPrice },
       added: once(() => {
         if (isContract(instrument)) {
-          return addedInContract(this.#has, { instrument, side, lots: quantity }, context.venue);
+          const lots = this.#most(command);
+          return addedInContract(this.#has, { instrument, side, lots }, context.venue);
         }
         const lots = lotsOf(command, { instrument, lastPrice });
-        return { reduces: side === Side.sell, lots, notional };
+        return { reduces: side === Side.sell, lots, notional, netNotional: notional };
       }),
+      sale: () => saleOf(this.#has, instrument, command),
       lastPlacedAtUs: this.#recent.lastOf(placingKey(command)),
     };
     return this.#whyNot(order, applied, context);
@@ -153,11 +146,20 @@ export class RiskBook {
         }
         const worth = worthOf({ ...terms, quantity: left }, priced);
         const notional = worth === undefined ? undefined : subtract(worth, reserved);
-        return { reduces: side === Side.sell, lots: left - remaining, notional };
+        const lots = left - remaining;
+        return { reduces: side === Side.sell, lots, notional, netNotional: notional };
       }),
+      sale: () => saleOf(this.#has, instrument, order),
       lastPlacedAtUs: undefined,
     };
     return this.#whyNot(asked, applied, context);
+  }
+
+  /** Lots that an order in a contract can be for: one that only reduces is cut to what there is. */
+  #most({ side, symbol, quantity, instructions }: PlaceOrder): Lots {
+    const { margin } = this.#has;
+    if (margin === undefined || !instructions.isReduceOnly) return quantity;
+    return Math.min(quantity, margin.roomToReduce(side, symbol));
   }
 
   #whyNot(
@@ -180,8 +182,9 @@ export class RiskBook {
     return {
       limits,
       openOrders: () => this.#openAt(place, venue),
-      position: once(() => this.#positionAt(place, venue, side)),
-      exposure: once(() => this.#exposureAt(place, venue)),
+      position: once(() => positionAt(this.#has, place, { venue, side })),
+      exposure: once(() => exposureAt(this.#has, place, venue)),
+      netExposure: once(() => netExposureAt(this.#has, place, { venue, side })),
       lossOfDay: once(() => this.#results.lossAt(place, { venue, timeUs })),
       ordersLeft: () => use.ordersLeft(limits, timeUs),
       ordersOfDay: () => use.ordersOn(timeUs),
@@ -290,44 +293,6 @@ export class RiskBook {
     return sum;
   }
 
-  // ---- What it has -------------------------------------------------------------------------
-
-  /** Lots of one instrument that the account has, and is to buy; of a contract on one side. */
-  #positionAt({ symbol }: RiskPlace, venue: Venue, side: Side | undefined): number {
-    const instrument = venue.instrument(symbol);
-    assert(instrument !== undefined, "a limit of an instrument that is not listed");
-    if (isContract(instrument)) return contractPosition(this.#has, instrument, side);
-    const { lots } = this.#orders.buying((other) => other.symbol === symbol);
-    const held = divideFloor(this.#holdings.held(instrument.base), instrument.baseUnitsPerLot);
-    // More than a number counts is as much above any limit.
-    return Number(minimum(add(held, lots), Number.MAX_SAFE_INTEGER));
-  }
-
-  /**
-   * What the account has of an instrument, or of all of one quote asset, at last prices, and what
-   * is reserved to buy more; and what may come of contracts at their marks, whichever side is more.
-   * Undefined if it has something of which no price is known.
-   */
-  #exposureAt({ quote, symbol }: RiskPlace, venue: Venue): Amount | undefined {
-    const isMeant = (terms: InstrumentTerms): boolean =>
-      symbol === "" ? terms.quote === quote : terms.symbol === symbol;
-    let sum: Amount = this.#orders.buying(isMeant).reserved;
-    for (const instrument of venue.instruments()) {
-      if (!isMeant(instrument) || isContract(instrument)) continue;
-      const held = this.#holdings.held(instrument.base);
-      const lots = divideFloor(held, instrument.baseUnitsPerLot);
-      if (lots === 0) continue;
-      const price = venue.lastPriceOf(instrument.symbol);
-      if (price === undefined) return undefined;
-      sum = add(sum, multiply(multiply(lots, price), instrument.quoteUnitsPerTickLot));
-    }
-    for (const worth of contractsWorth(this.#has, isMeant, venue)) {
-      if (worth === undefined) return undefined;
-      sum = add(sum, worth);
-    }
-    return minimum(sum, amountMax);
-  }
-
   // ---- Audit -------------------------------------------------------------------------------
 
   /** Holds what is counted against what there is. */
@@ -361,6 +326,7 @@ export class RiskBook {
       ...{ quote, symbol, limits, openOrders: used.openOrders() },
       position: limits.positionQuantity === undefined ? undefined : used.position(),
       exposure: limits.exposure === undefined ? undefined : used.exposure(),
+      netExposure: limits.netExposure === undefined ? undefined : used.netExposure(),
       lossOfDay: limits.dailyLoss === undefined ? undefined : used.lossOfDay(),
       ordersLeft: limits.orderRate === undefined ? undefined : used.ordersLeft(),
       ordersOfDay: used.ordersOfDay(),

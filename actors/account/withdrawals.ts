@@ -49,7 +49,8 @@ export class Withdrawals {
   readonly #state: AccountState;
   readonly #addresses = new AllowedAddresses();
   readonly #known = new KnownWithdrawals();
-  readonly #used = new UsedApprovals();
+  /** Of all that was approved to be done to the account. */
+  readonly used = new UsedApprovals();
 
   constructor(state: AccountState) {
     this.#state = state;
@@ -167,7 +168,7 @@ export class Withdrawals {
     const { approvals = [] } = command;
     const approvers = approvals.map(({ approver }) => approver);
     const moved = this.#move(withdrawal, { event, approvers }, context);
-    if (moved === none) this.#used.add(approvals, context.timeUs);
+    if (moved === none) this.used.add(approvals, context.timeUs);
     answer(moved, context, withdrawal.number);
   }
 
@@ -180,7 +181,7 @@ export class Withdrawals {
     const isRelease = kind === "release-withdrawal";
     const asked = context.venue.approvalPolicy.neededFor(kind);
     const needed = Math.max(asked, isRelease ? (withdrawal?.needed ?? 0) : 0);
-    const reason = whyNotAuthorized(command, { needed, used: this.#used }, context);
+    const reason = whyNotAuthorized(command, { needed, used: this.used }, context);
     if (reason !== none) return reason;
     if (isRelease && this.#state.isBlocked) return RejectReason["account-blocked"];
     if (withdrawal === undefined) return RejectReason["withdrawal-unknown"];
@@ -225,7 +226,7 @@ export class Withdrawals {
   ): RejectReason {
     const { kind, author, step, transaction } = command;
     const needed = context.venue.approvalPolicy.neededFor(kind);
-    const reason = whyNotAuthorized(command, { needed, used: this.#used }, context);
+    const reason = whyNotAuthorized(command, { needed, used: this.used }, context);
     if (reason !== none) return reason;
     const isBegun = step === WithdrawalStep.begun;
     if (isBegun && this.#state.isBlocked) return RejectReason["account-blocked"];
@@ -307,7 +308,7 @@ export class Withdrawals {
   /** Undefined while there is nothing to say. */
   snapshot(): SavedAccountCustody | undefined {
     const [addresses, known] = [this.#addresses.snapshot(), this.#known.snapshot()];
-    const used = this.#used.snapshot();
+    const used = this.used.snapshot();
     if (addresses.length === 0 && known[0] === 0 && used === undefined) return undefined;
     return used === undefined ? [addresses, known] : [addresses, known, used];
   }
@@ -315,7 +316,7 @@ export class Withdrawals {
   restore([addresses, known, used]: SavedAccountCustody): void {
     this.#addresses.restore(addresses);
     this.#known.restore(known);
-    if (used !== undefined) this.#used.restore(used);
+    if (used !== undefined) this.used.restore(used);
   }
 }
 

@@ -6,6 +6,7 @@ import { approvalsMax, RejectReason } from "../../protocols/index.ts";
 import type {
   AdminCommand,
   ConfirmKillSwitch,
+  MakeGoodDeficit,
   PublishIndexPrice,
   PublishMarkPrice,
   SetApprovalPolicy,
@@ -86,7 +87,7 @@ export class ApprovalRules {
 /** Mark prices are the books', and withdrawals the accounts'. */
 export type GovernorCommand = Exclude<
   AdminCommand,
-  PublishIndexPrice | PublishMarkPrice | WithdrawalCommand
+  PublishIndexPrice | PublishMarkPrice | WithdrawalCommand | MakeGoodDeficit
 >;
 
 /** What the kind has, what it is to have, and what every change of the policy has to have. */

@@ -209,6 +209,11 @@ export class Balance {
     return subtract(amount, paid);
   }
 
+  /** Pays so much of what funds have lacked before. The caller checked the funds. */
+  makeGood(amount: Amount): void {
+    this.funds.transfer(this.ledger.deficit, amount, "cover");
+  }
+
   /** A fund is paid for an order that closed something. The caller checked the funds. */
   giveLiquidationFee(amount: Amount): void {
     this.ledger.expect(amount);

@@ -206,6 +206,20 @@ describe.each([1, 3])("an account below its maintenance margin, on %i shards", (
     expectWhole(venue);
   });
 
+  it("ends what others' orders were to reduce, where a halted book will not shrink them", () => {
+    open(50);
+    trade(venue, ["dave", "bob"], [50, 100]);
+    const reducing = { ...plainInstructions, isReduceOnly: true };
+    venue.do({ ...order("bob", Side.buy, [150, 50]), instructions: reducing });
+    venue.do({ kind: "halt-trading", symbol, ...why });
+    publish(venue, 94);
+    expect([lotsOf(venue, "alice"), lotsOf(venue, "bob")]).toEqual([0, -50]);
+    const bob = venue.shards.find((one) => one.account("bob") !== undefined);
+    const asked = { account: "bob", symbol: "", afterOrderId: 0, limit: 9 };
+    expect(bob?.answer("open-orders", asked)).toEqual([]);
+    expectWhole(venue);
+  });
+
   it("ends with nothing below zero where the price has gone past all it had", () => {
     open(50);
     publish(venue, 80);

@@ -15,9 +15,10 @@ import {
   unpack,
   unrevised,
 } from "../../protocols/index.ts";
-import type { Command, PlaceOrder } from "../../protocols/index.ts";
+import type { Command, MakeGoodDeficit, PlaceOrder } from "../../protocols/index.ts";
 import { Shard } from "../shard/shard.ts";
 import type { SavedShard } from "../shard/shard.ts";
+import { Approvers } from "../testing/approving.ts";
 import { appleFuture, applePerpetual } from "../testing/contracts.ts";
 import { apples } from "../testing/instruments.ts";
 import { assertSettled } from "../testing/invariants.ts";
@@ -223,6 +224,69 @@ describe("losses", () => {
     expect(venue.first.ledger.of("COIN").deficit.balance).toBeLessThan(0);
     assertSettled(venue);
     expectRestored(venue);
+  });
+
+  it("are made good by whoever is told to, as far as nobody has paid them", () => {
+    const venue = venueOf(1).list(appleFuture(2e15));
+    const future = appleFuture(2e15).symbol;
+    const publish = (price: number): Command => ({
+      ...{ kind: "publish-index-price", symbol: future, price, ...why },
+    });
+    venue.do(publish(100));
+    venue.do(order("bob", Side.sell, [100, 100], { symbol: future }));
+    venue.do(order("alice", Side.buy, [100, 100], { symbol: future }));
+    venue.do({ kind: "halt-trading", symbol: "", ...why });
+    venue.do(publish(85));
+    venue.timeUs = 2e15;
+    venue.append(0, "node-e1", [{ kind: "tick" }]);
+    venue.drain();
+    const lacking = -Number(venue.first.ledger.of("COIN").deficit.balance);
+    const pay = (amount: number, account = "maker"): Command => ({
+      ...{ kind: "make-good-deficit", account, asset: "COIN", amount, ...why },
+    });
+    const deficits = () => venue.first.answer("deficits", {});
+    expect(deficits()).toEqual([{ asset: "COIN", amount: lacking }]);
+    const cash = Number(answerOf(venue, "maker").cash);
+    const before = venue.first.answer("balances", { account: "maker" });
+    for (const [command, reason] of [
+      [pay(1, "nobody"), "account-unknown"],
+      [pay(cash + 1), "funds-insufficient"],
+      [pay(0), "amount-not-positive"],
+      [pay(lacking + 1), "deficit-smaller"],
+      [pay(1, "alice"), "funds-insufficient"],
+    ] as const) {
+      expect(reasonOf(venue, command)).toBe(reason);
+    }
+    expect(venue.first.answer("balances", { account: "maker" })).toEqual(before);
+    expect(reasonOf(venue, pay(lacking - 1))).toBe("none");
+    expect(venue.events.at(-2)).toEqual({
+      ...{ kind: "deficit-made-good", account: "maker", asset: "COIN" },
+      ...{ amount: lacking - 1, lacking: 1, ...why },
+    });
+    expect(reasonOf(venue, pay(2))).toBe("deficit-smaller");
+    expect(reasonOf(venue, pay(1))).toBe("none");
+    expect(deficits()).toEqual([]);
+    expect(Number(answerOf(venue, "maker").cash)).toBe(cash - lacking);
+    assertSettled(venue);
+    expectRestored(venue);
+  });
+
+  it("are made good by nobody who needs it for positions, and once others have approved", () => {
+    const venue = venueOf(1);
+    const approvers = new Approvers();
+    const approved = () => ({ approvals: [approvers.approval("ben", venue.timeUs + 1e9)] });
+    const asking = { command: "make-good-deficit", needed: 1, ...why } as const;
+    venue.do({ kind: "set-approval-policy", ...asking, ...approved() });
+    const pay: MakeGoodDeficit = {
+      ...{ kind: "make-good-deficit", account: "maker", asset: "COIN", amount: 1, ...why },
+    };
+    expect(reasonOf(venue, pay)).toBe("approvals-missing");
+    expect(reasonOf(venue, { ...pay, ...approved() })).toBe("deficit-smaller");
+    venue.do(order("bob", Side.sell, [50, 100]));
+    venue.do(order("alice", Side.buy, [50, 100]));
+    const { cash: amount = 0 } = answerOf(venue, "alice");
+    const all: Command = { ...pay, account: "alice", amount, ...approved() };
+    expect(reasonOf(venue, all)).toBe("margin-insufficient");
   });
 
   it("are paid by what other positions have gained before the fund pays", () => {

@@ -24,6 +24,8 @@ import type {
 export interface OrdersAhead {
   readonly placed: number;
   readonly replaced: number;
+  /** Whether the order is placed only once one of them is filled. */
+  readonly isFollower?: boolean;
 }
 
 export const nothingAhead: OrdersAhead = { placed: 0, replaced: 0 };
@@ -36,6 +38,8 @@ export interface RiskyOrder {
   /** What it is worth at most, at the last price if its terms do not say; undefined without one. */
   readonly notional: Amount | undefined;
   readonly added: () => Added;
+  /** What it is sold out of; undefined for what no account is short of by it. */
+  readonly sale: () => Sale | undefined;
   /** Ticks; 0 for an order without a limit. */
   readonly limitPrice: Ticks;
   readonly lastPrice: Ticks | undefined;
@@ -54,6 +58,16 @@ export interface Added {
   readonly lots: number | undefined;
   /** What that adds to the exposure; likewise. */
   readonly notional: Amount | undefined;
+  /** What it adds to the exposure towards its side alone; likewise. */
+  readonly netNotional: Amount | undefined;
+}
+
+/** In lots. */
+export interface Sale {
+  /** What the account has and could sell. */
+  readonly limit: Lots;
+  /** How much of that other sales may take, and what it is short of already. */
+  readonly used: Lots;
 }
 
 /** What there is already at the place that limits are of. */
@@ -64,6 +78,8 @@ export interface RiskUsed {
   readonly position: () => number;
   /** What that is worth; undefined while a price is not known. */
   readonly exposure: () => Amount | undefined;
+  /** Towards the side of the order, below zero while there is more on the other; likewise. */
+  readonly netExposure: () => Amount | undefined;
   /** Quote units lost on this day, below zero for a gain; undefined while a price is not known. */
   readonly lossOfDay: () => Amount | undefined;
   readonly ordersLeft: () => number;
@@ -89,7 +105,9 @@ const limitChecks: readonly LimitCheck[] = [
   checkOpenOrders,
   checkPosition,
   checkExposure,
+  checkNetExposure,
   checkDailyLoss,
+  checkShortSale,
   checkRate,
   checkOrdersPerTrade,
   checkRepeat,
@@ -142,19 +160,24 @@ function checkWorth(order: RiskyOrder, used: RiskUsed) {
 }
 
 function isHoldingUnknown(order: RiskyOrder, used: RiskUsed): boolean {
-  const { positionQuantity, exposure, dailyLoss } = used.limits;
-  if ((positionQuantity ?? exposure ?? dailyLoss) === undefined) return false;
+  const { positionQuantity, exposure, netExposure, dailyLoss } = used.limits;
+  if ((positionQuantity ?? exposure ?? netExposure ?? dailyLoss) === undefined) return false;
   const added = order.added();
   if (added.reduces) return false;
   return (
     (positionQuantity !== undefined && added.lots === undefined) ||
     (exposure !== undefined && isExposureUnknown(added, used)) ||
+    (netExposure !== undefined && isNetUnknown(added, used)) ||
     (dailyLoss !== undefined && addsMore(added) && used.lossOfDay() === undefined)
   );
 }
 
 function isExposureUnknown({ notional }: Added, used: RiskUsed): boolean {
   return notional === undefined || used.exposure() === undefined;
+}
+
+function isNetUnknown({ netNotional }: Added, used: RiskUsed): boolean {
+  return netNotional === undefined || used.netExposure() === undefined;
 }
 
 function checkDistance({ limitPrice, lastPrice }: RiskyOrder, { limits }: RiskUsed) {
@@ -195,6 +218,17 @@ function checkExposure({ added }: RiskyOrder, { limits, exposure }: RiskUsed) {
   return breach(RejectReason["exposure-above-limit"], { limit, used, asked });
 }
 
+/** Whoever only closes may do so, even if what it made up for is then bare. */
+function checkNetExposure({ added }: RiskyOrder, { limits, netExposure }: RiskUsed) {
+  const limit = limits.netExposure;
+  if (limit === undefined) return undefined;
+  const { reduces, netNotional: asked } = added();
+  if (reduces || asked === undefined || asked <= 0) return undefined;
+  const used = netExposure();
+  if (used === undefined || add(used, asked) <= limit) return undefined;
+  return breach(RejectReason["exposure-above-limit"], { limit, used, asked });
+}
+
 /** Who has lost as much may still reduce, or ask for less than before. */
 function checkDailyLoss({ added }: RiskyOrder, { limits, lossOfDay }: RiskUsed) {
   const limit = limits.dailyLoss;
@@ -209,6 +243,16 @@ function checkDailyLoss({ added }: RiskyOrder, { limits, lossOfDay }: RiskUsed) 
 /** What nobody can tell may be more. */
 function addsMore({ lots, notional }: Added): boolean {
   return lots === undefined || notional === undefined || lots > 0 || notional > 0;
+}
+
+/** What follows another order is looked at when that is filled: then is known what there is. */
+function checkShortSale({ ahead, added, sale }: RiskyOrder, { limits }: RiskUsed) {
+  if (limits.shortSales === undefined || ahead.isFollower === true) return undefined;
+  const { lots: asked } = added();
+  if (asked === undefined || asked <= 0) return undefined;
+  const { limit, used } = sale() ?? { limit: asked, used: 0 };
+  if (add(used, asked) <= limit) return undefined;
+  return breach(RejectReason["short-sale-restricted"], { limit, used, asked });
 }
 
 function checkRate({ ahead }: RiskyOrder, { limits, ordersLeft }: RiskUsed) {

@@ -61,6 +61,8 @@ function someLimits(random: Random): readonly ScopedRiskLimits[] {
         // Of one instrument of three: else days would go by without any of them.
         mayHave("positionQuantity", 4, 40, 40);
         mayHave("exposure", 200, 2500, 50);
+        mayHave("netExposure", 200, 2500, 50);
+        if (random.isOneOf(10)) limits["shortSales"] = 0;
         mayHave("dailyLoss", 1, 12, 50);
       }
       if (random.isOneOf(4)) limits["restriction"] = random.below(2);
@@ -181,6 +183,7 @@ describe("limits of risk", () => {
       "position-above-limit",
       "exposure-above-limit",
       "daily-loss-above-limit",
+      "short-sale-restricted",
       "order-rate-above-limit",
       "order-to-trade-above-limit",
       "order-repeated",

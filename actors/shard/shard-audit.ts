@@ -110,7 +110,7 @@ export class ShardAudit {
       return 0;
     }
     account.audit();
-    account.auditRisk(this.#shard.directory);
+    account.auditRules(this.#shard.directory);
     return account.workingCount;
   }
 
@@ -151,7 +151,7 @@ export class ShardAudit {
     const { accounts, fees, books, ledger, governor, homes, directory } = this.#shard;
     for (const account of [...accounts.values(), fees]) {
       account.audit();
-      account.auditRisk(directory);
+      account.auditRules(directory);
       account.countHoldings();
     }
     for (const book of books.values()) book.audit();

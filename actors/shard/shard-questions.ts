@@ -1,7 +1,7 @@
 /**
  * Answers to questions about a shard's state. They read; nothing changes.
  */
-import { add, isAmount, RejectReason, TradingPhase } from "../../protocols/index.ts";
+import { add, isAmount, RejectReason, subtract, TradingPhase } from "../../protocols/index.ts";
 import type {
   AccountId,
   ActorAddress,
@@ -103,6 +103,11 @@ const answers: Answers = {
   }),
   risk: (shard, { account }) =>
     shard.account(account)?.risk({ venue: shard.directory, timeUs: shard.timeUs }) ?? null,
+  deficits: ({ ledger }) =>
+    [...ledger.all()]
+      .filter(({ deficit }) => deficit.balance !== 0)
+      .map(({ asset, deficit }) => ({ asset, amount: subtract(0, deficit.balance) }))
+      .sort((a, b) => (a.asset < b.asset ? -1 : 1)),
   approvalPolicy: ({ directory }) => directory.approvalPolicy.entries,
   withdrawals: (shard, { account }) => shard.account(account)?.withdrawals() ?? null,
   openWithdrawals: (shard) =>

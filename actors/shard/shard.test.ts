@@ -293,6 +293,7 @@ describe("who may say what", () => {
     "set-margin-account",
     "publish-index-price",
     "set-fail-permission",
+    "make-good-deficit",
     ...["request-withdrawal", "cancel-withdrawal", "allow-address", "forget-address"],
     ...["set-margin-mode", "add-margin", "remove-margin"],
   ];

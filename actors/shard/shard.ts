@@ -52,6 +52,7 @@ import type {
   InstrumentSymbol,
   InstrumentTerms,
   LogicVersion,
+  MakeGoodDeficit,
   MemoryFor,
   Message,
   MoveMessage,
@@ -429,6 +430,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "release-withdrawal":
       case "refuse-withdrawal":
       case "advance-withdrawal":
+      case "make-good-deficit":
       case "set-settlement-cycle":
       case "set-margin-account":
       case "publish-index-price":
@@ -626,6 +628,7 @@ export class Shard implements ShardActors, ActorKeeper {
       case "release-withdrawal":
       case "refuse-withdrawal":
       case "advance-withdrawal":
+      case "make-good-deficit":
         this.#receiveAccountCommand(message);
         return;
       default:
@@ -694,7 +697,8 @@ export class Shard implements ShardActors, ActorKeeper {
   }
 
   #receiveAccountCommand(
-    message: OrderCommand | CustodyRequest | MarginRequest | WithdrawalCommand,
+    message:
+      (OrderCommand | CustodyRequest | WithdrawalCommand) | (MarginRequest | MakeGoodDeficit),
   ): void {
     const account = this.#accounts.get(message.account);
     if (account === undefined) this.#refuse(message, RejectReason["account-unknown"]);

@@ -4,7 +4,7 @@
  * is isolated, and gets more or less to itself.
  */
 import { MarginMode } from "../../protocols/index.ts";
-import type { AccountId, Command } from "../../protocols/index.ts";
+import type { AccountId, Command, PlaceOrder } from "../../protocols/index.ts";
 import { applePerpetual, appleFuture } from "./contracts.ts";
 import type { Random } from "./random.ts";
 import type { TestVenue } from "./test-venue.ts";
@@ -15,12 +15,17 @@ const hourUs = 3_600_000_000;
 /** How long the future lives. */
 const lifeUs = 72 * hourUs;
 
+function reducing(order: PlaceOrder): PlaceOrder {
+  return { ...order, instructions: { ...order.instructions, isReduceOnly: true } };
+}
+
 export class ContractWork {
   readonly #random: Random;
   readonly #venue: TestVenue;
   readonly #accounts: readonly AccountId[];
   readonly #future: string;
   readonly #orders: Workload;
+  #placed = 0;
 
   /** Lists the contracts, and lets all but the last trade them. */
   constructor(random: Random, venue: TestVenue, accounts: readonly AccountId[]) {
@@ -54,7 +59,16 @@ export class ContractWork {
     if (draw < 3) return this.#let();
     if (draw < 15) return this.#publish();
     if (draw < 21) return this.#ask();
-    return this.#orders.next();
+    return this.#reducing(this.#orders.next());
+  }
+
+  /** Every fifth order only reduces, or all orders of a list do. */
+  #reducing(command: Command): Command {
+    if (command.kind !== "place-order" && command.kind !== "place-order-list") return command;
+    this.#placed += 1;
+    if (this.#placed % 5 !== 0) return command;
+    if (command.kind === "place-order") return reducing(command);
+    return { ...command, orders: command.orders.map(reducing) };
   }
 
   /** Whether somebody may, but for the last. */

@@ -95,9 +95,7 @@ export function assertMargins(venue: ObservedVenue): void {
           faults.push(`${account.id} has ${String(view.posted)} for ${symbol}, not liquidated`);
         }
         lots.set(symbol, (lots.get(symbol) ?? 0) + held);
-        const [bought, sold] = [Side.buy, Side.sell].map((side) =>
-          reducedBy(account, symbol, side),
-        );
+        const [bought, sold] = [Side.buy, Side.sell].map((side) => account.reducing(symbol, side));
         if (bought! <= Math.max(-held, 0) && sold! <= Math.max(held, 0)) continue;
         faults.push(`${account.id} reduces ${String(held)} ${symbol} by more than that`);
       }
@@ -115,13 +113,6 @@ function isLeftAlone(view: PositionView, isHalted: boolean): boolean {
 }
 
 /** Lots that orders are for which only reduce. */
-function reducedBy(account: Account, symbol: InstrumentSymbol, side: Side): number {
-  return account
-    .openOrders({ symbol, after: 0, limit: Infinity })
-    .filter((order) => order.side === side && order.instructions.isReduceOnly)
-    .reduce((sum, { quantity, executed }) => sum + quantity - executed, 0);
-}
-
 /** All that is had and owed adds up, once nothing is under way. */
 export function assertMoney(venue: ObservedVenue): void {
   demand([...negative(venue), ...unbalanced(venue), ...unevenObligations(venue)]);

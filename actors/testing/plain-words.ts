@@ -116,6 +116,10 @@ export function eventText(event: ShardEvent): string {
     case "margin-mode-changed":
     case "margin-moved":
       return isolatedText(event);
+    case "deficit-made-good": {
+      const { account, amount, asset, lacking } = event;
+      return `${account} makes good ${String(amount)} ${asset}, lacking ${String(lacking)}`;
+    }
     case "liquidation-moved":
     case "liquidation-fee-paid":
     case "position-handed-over":

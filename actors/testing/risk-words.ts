@@ -1,5 +1,5 @@
 /** Limits of risk in the words of scenarios: `orderQuantity 5, restriction sellOnly`, or `none`. */
-import { Restriction, riskLimitKinds, riskLimitNames } from "../../protocols/index.ts";
+import { Restriction, riskLimitKinds, riskLimitNames, ShortSales } from "../../protocols/index.ts";
 import type { RiskLimits, RiskScope, RiskUse } from "../../protocols/index.ts";
 
 /** `everybody`, `account alice` or `group retail`, and a symbol, a quote asset or nothing. */
@@ -14,14 +14,15 @@ export function riskScopeIn(whose = "", place = ""): RiskScope {
   };
 }
 
+const valueNames: Readonly<Record<string, number>> = { ...Restriction, ...ShortSales };
+
 export function riskLimitsIn(words = "none"): RiskLimits {
   const limits: Record<string, number> = {};
   if (words === "none") return limits;
   for (const limit of words.split(", ")) {
     const [name = "", value = ""] = limit.split(" ");
     if (!(name in riskLimitKinds)) throw new Error(`no limit is called ${name}`);
-    limits[name] =
-      value in Restriction ? Restriction[value as keyof typeof Restriction] : Number(value);
+    limits[name] = valueNames[value] ?? Number(value);
   }
   return limits;
 }
@@ -35,6 +36,7 @@ export function riskUseText({ quote, symbol, limits, ...used }: RiskUse): string
   const has = [
     ...(used.position === undefined ? [] : [`${String(used.position)} lots`]),
     ...(used.exposure === undefined ? [] : [`worth ${String(used.exposure)}`]),
+    ...(used.netExposure === undefined ? [] : [`net ${String(used.netExposure)}`]),
     ...(used.lossOfDay === undefined ? [] : [`${String(used.lossOfDay)} lost`]),
   ];
   const counts = [

@@ -472,7 +472,7 @@ class Stage {
     kinds.push("settlement-final", "account-settled", "contract-funded", "contract-expired");
     kinds.push("delivery-failed", "buy-in-flagged", "penalty-charged");
     kinds.push("liquidation-moved", "liquidation-fee-paid", "position-handed-over");
-    kinds.push("deficit-covered", "margin-mode-changed", "margin-moved");
+    kinds.push("deficit-covered", "deficit-made-good", "margin-mode-changed", "margin-moved");
     if (this.#showsEntries) kinds.push("entry-added", "entry-executed", "entry-canceled");
     if (this.#showsSums) kinds.push("candle-closed", "statistics-changed");
     if (this.#showsMarketData) kinds.push("traded", "level-changed", "best-changed");

@@ -197,6 +197,8 @@ export function riskCommand(
   if (place.symbol !== "" || place.quote !== "") mayHave("exposure", 200_000);
   if (place.symbol !== "" || place.quote !== "") mayHave("dailyLoss", 300);
   if (limits["dailyLoss"] === 0) delete limits["dailyLoss"];
+  if (place.symbol !== "" || place.quote !== "") mayHave("netExposure", 100_000);
+  if (random.isOneOf(8)) limits["shortSales"] = 0;
   if (random.isOneOf(8)) limits["restriction"] = random.below(2);
   return { kind: "set-risk-limits", scope: { account, group, ...place }, limits, ...why };
 }

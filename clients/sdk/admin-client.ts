@@ -33,6 +33,7 @@ import type {
   SettlementsReply,
   SettlementsRequest,
 } from "../../protocols/api/clearing-requests.ts";
+import type { CoverDeficitRequest, DeficitsReply } from "../../protocols/api/deficit-requests.ts";
 import type { SetMarginAccountRequest } from "../../protocols/api/margin-requests.ts";
 import type {
   FailPermissionsReply,
@@ -215,6 +216,17 @@ export class AdminClient extends MarketClient {
   /** Lets an account open positions in contracts, or no more of them. */
   setMarginAccount(request: SetMarginAccountRequest): Promise<AdminResult> {
     return this.#command("margin.setAccount", request, RejectReason.none);
+  }
+
+  /** Has an account pay what insurance funds have lacked in its shard. */
+  coverDeficit(request: CoverDeficitRequest): Promise<AdminResult> {
+    return this.#command("deficit.cover", request, RejectReason.none);
+  }
+
+  /** Losses in contracts that nobody has paid yet. */
+  async deficits(): Promise<DeficitsReply> {
+    const subject = clientSubjects.admin(this.administrator, "deficit.show");
+    return await question<DeficitsReply>(this.#parts, subject, {});
   }
 
   /** Answered when it holds in every shard. */

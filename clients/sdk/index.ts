@@ -33,7 +33,7 @@ export type { DisplayedOrder } from "./order-queues.ts";
 export type { OrderDone, OrderRefusal, OrderResult } from "./order-result.ts";
 export { OutcryClient } from "./outcry-client.ts";
 export type { ConnectOptions, OutcryClientOptions } from "./outcry-client.ts";
-export type { ExecutionReport } from "./reports.ts";
+export type { AccountNews, ExecutionReport } from "./reports.ts";
 export { propose, proposedCommand, signApproval } from "./sign-approval.ts";
 export type { ApprovalOptions, ProposedRequest } from "./sign-approval.ts";
 export type { RequestTerms, Wire, WireAnswer, WireClock, WireSubscription } from "./wire.ts";

@@ -78,7 +78,7 @@ import { command, question } from "./questions.ts";
 import { Patience } from "./patience.ts";
 import type { QuestionParts } from "./questions.ts";
 import { ReportFilter } from "./reports.ts";
-import type { ExecutionReport } from "./reports.ts";
+import type { AccountNews, ExecutionReport } from "./reports.ts";
 import { Revisions } from "./revisions.ts";
 import { machineClock } from "./wire.ts";
 import type { Wire, WireClock, WireSubscription } from "./wire.ts";
@@ -323,6 +323,15 @@ export class OutcryClient extends MarketClient {
     const filter = new ReportFilter();
     return this.follow<ReportsMessage>(clientSubjects.reports(this.account), (message) => {
       const fresh = filter.fresh(message);
+      if (fresh.length > 0) listener(fresh);
+    });
+  }
+
+  /** Likewise what becomes of its contracts: positions, liquidation, losses that others paid. */
+  onNews(listener: (news: readonly AccountNews[]) => void): WireSubscription {
+    const filter = new ReportFilter();
+    return this.follow<ReportsMessage>(clientSubjects.reports(this.account), (message) => {
+      const fresh = filter.freshNews(message);
       if (fresh.length > 0) listener(fresh);
     });
   }

@@ -15,6 +15,19 @@ function told(...messages: ReportsMessage[]): string[] {
     .map(({ shard, sequence, index }) => [shard, sequence, index].join("/"));
 }
 
+describe("news of contracts", () => {
+  it("are told once each, and apart from reports", () => {
+    const filter = new ReportFilter();
+    const news = { index: 2, about: "funding", symbol: "BTC-USDT-PERP", amount: "5" } as const;
+    const heard = { ...message(0, 7), news: [news] };
+    expect(filter.freshNews(heard)).toEqual([
+      { account: "demo", shard: 0, sequence: 7, timeUs: 1, ...news },
+    ]);
+    expect(filter.freshNews(heard)).toEqual([]);
+    expect([filter.fresh(heard), filter.freshNews(message(0, 8, 1))]).toEqual([[], []]);
+  });
+});
+
 describe("reports", () => {
   it("are told once, however often they are sent", () => {
     const first = message(0, 5, 1, 4);

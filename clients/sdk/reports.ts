@@ -1,15 +1,24 @@
 /**
- * Execution reports, each told once.
+ * Execution reports and news of contracts, each told once.
  *
  * After a failover the feed repeats what the new emitter cannot know to have been sent, and two
  * emitters may speak at once. (shard, sequence, index) names a report for ever, so what was told
  * before is known. Reports that were lost on the way are not asked for here: `openOrders` and
  * `order` tell how things stand.
  */
+import type { ContractNews } from "../../protocols/api/contract-news.ts";
 import type { Report, ReportsMessage } from "../../protocols/api/market-data.ts";
 
 /** A report and where it comes from. */
 export interface ExecutionReport extends Report {
+  readonly account: string;
+  readonly shard: number;
+  readonly sequence: number;
+  readonly timeUs: number;
+}
+
+/** News of the account's contracts, likewise. */
+export interface AccountNews extends ContractNews {
   readonly account: string;
   readonly shard: number;
   readonly sequence: number;
@@ -31,6 +40,14 @@ export class ReportFilter {
       reports.push({ account, shard, sequence, timeUs, ...report });
     }
     return reports;
+  }
+
+  /** The news of a message that were not told before, in order. */
+  freshNews(message: ReportsMessage): readonly AccountNews[] {
+    const { account, shard, sequence, timeUs, news = [] } = message;
+    return news
+      .filter(({ index }) => this.#memoryOf(shard).isNew(sequence, index))
+      .map((one) => ({ account, shard, sequence, timeUs, ...one }));
   }
 
   #memoryOf(shard: number): StepMemory {

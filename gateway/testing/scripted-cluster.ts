@@ -83,6 +83,7 @@ const lists: Readonly<Record<ListKind, true>> = {
   settlements: true,
   deliveries: true,
   failPermissions: true,
+  deficits: true,
   settlementCycles: true,
   approvalPolicy: true,
 };

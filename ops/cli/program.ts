@@ -142,6 +142,11 @@ const commands: readonly LazyCommand[] = [
     load: () => import("./margin.ts"),
   },
   {
+    name: "deficit",
+    summary: "losses in contracts that nobody has paid, and who makes them good",
+    load: () => import("./deficit.ts"),
+  },
+  {
     name: "clearing",
     summary: "when trades are settled, what accounts owe until then, and rounds of settlement",
     load: () => import("./clearing.ts"),

@@ -30,6 +30,8 @@ export interface RiskLimitOptions extends RiskScopeOptions {
   readonly positionQuantity?: string;
   readonly exposure?: string;
   readonly dailyLoss?: string;
+  readonly netExposure?: string;
+  readonly shortSales?: "forbidden";
   readonly restriction?: "closed" | "sellOnly";
   readonly none?: boolean;
 }
@@ -45,6 +47,9 @@ export function withRiskScope(command: Command): Command {
 /** The numbers that need no instrument to be read. */
 const counts = ["openOrders", "orderRate", "orderBurst", "ordersPerTrade", "ordersFree"] as const;
 
+/** Nor do these. */
+const plain = ["repeatMs", "priceBasisPoints", "shortSales", "restriction"] as const;
+
 /** What a request says of whose limits they are, and of what. */
 export function riskScopeIn({ account, group, quote, symbol }: RiskScopeOptions): RiskScopeOptions {
   return {
@@ -58,14 +63,14 @@ export function riskScopeIn({ account, group, quote, symbol }: RiskScopeOptions)
 /** What the exchange would refuse, it refuses; what cannot be counted is refused here. */
 export function riskLimitsIn(options: RiskLimitOptions, terms: Terms): RiskLimitValues {
   const values: Record<string, unknown> = {};
-  for (const name of [...counts, "repeatMs", "priceBasisPoints", "restriction"] as const) {
+  for (const name of [...counts, ...plain] as const) {
     if (options[name] !== undefined) values[name] = options[name];
   }
   for (const name of ["orderQuantity", "positionQuantity"] as const) {
     const quantity = options[name];
     if (quantity !== undefined) values[name] = unitsIn(options, terms).lotsOf(quantity);
   }
-  for (const name of ["orderNotional", "exposure", "dailyLoss"] as const) {
+  for (const name of ["orderNotional", "exposure", "dailyLoss", "netExposure"] as const) {
     const money = options[name];
     if (money !== undefined) values[name] = amountOf(money, quoteIn(options, terms));
   }

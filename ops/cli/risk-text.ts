@@ -6,6 +6,8 @@ import type {
   RiskReply,
 } from "../../protocols/api/risk-requests.ts";
 import type { Asset, Instrument } from "../../protocols/api/replies.ts";
+import { riskLimitsOfMoney } from "../../protocols/risk-limits.ts";
+import type { RiskLimitName } from "../../protocols/risk-limits.ts";
 import { NaturalUnits } from "./natural-units.ts";
 import { renderTable } from "./output.ts";
 
@@ -58,7 +60,7 @@ export function limitsText(limits: RiskLimitValues, place: Place, terms: Terms):
   const decimals = terms.assets.find(({ asset }) => asset === quote)?.decimals ?? 0;
   const texts = Object.entries(limits).map(([name, value]) => {
     const text = String(value);
-    if (name === "orderNotional" || name === "exposure" || name === "dailyLoss") {
+    if (riskLimitsOfMoney.has(name as RiskLimitName)) {
       return `${name} ${decimalOf(BigInt(value), decimals)} ${quote}`;
     }
     if (!name.endsWith("Quantity") || instrument === undefined) return `${name} ${text}`;

@@ -10,14 +10,16 @@ const symbol = "BTC-USDT";
 describe("limits on a command line", () => {
   it("have quantities and amounts as people write them", () => {
     const options = { symbol, orderQuantity: "0.5", orderNotional: "20000.25", openOrders: 20 };
-    expect(riskLimitsIn({ ...options, dailyLoss: "5" }, demoTerms)).toEqual({
+    expect(riskLimitsIn({ ...options, dailyLoss: "5", netExposure: "6" }, demoTerms)).toEqual({
       ...{ orderQuantity: 5000, orderNotional: "20000250000", openOrders: 20 },
-      dailyLoss: "5000000",
+      ...{ dailyLoss: "5000000", netExposure: "6000000" },
     });
     expect(riskLimitsIn({ quote: "USDT", orderNotional: "1" }, demoTerms)).toEqual({
       orderNotional: "1000000",
     });
     expect(riskLimitsIn({ none: true }, demoTerms)).toEqual({});
+    const shortSales = "forbidden" as const;
+    expect(riskLimitsIn({ shortSales }, demoTerms)).toEqual({ shortSales });
     expect(riskScopeIn({ group: "retail", symbol })).toEqual({ group: "retail", symbol });
   });
 

@@ -76,8 +76,14 @@ function limitsSetCommand(): Command {
     .option("--price-basis-points <count>", "of a limit price from the last price", count)
     .option("--position-quantity <quantity>", "to have and to buy; needs --symbol")
     .option("--exposure <amount>", "that is worth; needs --symbol or --quote")
+    .option("--net-exposure <amount>", "long less short; needs --symbol or --quote")
     .option("--daily-loss <amount>", "before orders may only reduce; needs --symbol or --quote")
     .option("--repeat-ms <ms>", "within which the same order is not taken twice", count)
+    .addOption(
+      new Option("--short-sales <what>", "forbidden: nothing that it would not have").choices([
+        "forbidden",
+      ]),
+    )
     .addOption(
       new Option("--restriction <what>", "closed: no orders; sellOnly: none that buy").choices([
         "closed",

@@ -61,7 +61,7 @@ function tradedOut(): TestVenue {
 /** What a history says of contracts, and what follows for accounts. */
 const namesOfContracts = [
   ...["contracts", "positions", "contractPositions", "standingPositions", "positionChanges"],
-  ...["fills", "balances", "differences", "unbalanced"],
+  ...["orders", "fills", "balances", "differences", "unbalanced"],
 ];
 
 /** With contracts that are funded, expire, and lose more than there is. */

@@ -174,6 +174,12 @@ export class ShardHistorian implements StepWitness {
       case "deficit-covered":
         this.#bookCover(event);
         return;
+      case "deficit-made-good": {
+        const { account, asset, amount } = event;
+        this.#accounts.touch(account);
+        this.#bookFunds({ account, asset, amount: subtract(0, amount), cause: "cover" });
+        return;
+      }
       case "liquidation-fee-paid":
         this.#bookLiquidationFee(event);
         return;

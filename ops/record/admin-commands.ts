@@ -259,6 +259,8 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
       return `${message.account}: ${message.group || "no group"}`;
     case "set-margin-account":
       return `${message.account}: ${message.isMargin ? "for margin" : "no new positions"}`;
+    case "make-good-deficit":
+      return `${message.account}: ${amountOf(message.amount, message.asset)} ${message.asset}`;
     case "set-settlement-cycle":
       return `${message.cycle}: ${cycleTexts(message).join("; ")}`;
     case "set-fail-permission": {

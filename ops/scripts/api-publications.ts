@@ -218,8 +218,9 @@ export const publications = {
     title: "Feed of execution reports",
     subject: clientSubjects.reports("demo"),
     summary:
-      "Execution reports: every change in the life of every order of one account. Only the " +
-      "account and administrators may listen.",
+      "Execution reports: every change in the life of every order of one account; and, in messages " +
+      "without reports, `news` of its contracts: of its positions, its liquidation, and losses that " +
+      "others have paid. Only the account and administrators may listen.",
     message: reportsMessage,
     example: {
       account: "demo",

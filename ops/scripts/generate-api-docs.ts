@@ -11,7 +11,9 @@ import type { TSchema } from "typebox";
 import { approvalDocument } from "../../protocols/api/approval-document.ts";
 import * as adminRequests from "../../protocols/api/admin-requests.ts";
 import * as risk from "../../protocols/api/risk-requests.ts";
+import { contractNews } from "../../protocols/api/contract-news.ts";
 import * as contracts from "../../protocols/api/contract-terms.ts";
+import * as deficits from "../../protocols/api/deficit-requests.ts";
 import * as margin from "../../protocols/api/margin-requests.ts";
 import * as clearing from "../../protocols/api/clearing-requests.ts";
 import * as custody from "../../protocols/api/custody-requests.ts";
@@ -108,6 +110,7 @@ function marketDataPage(): string {
     ...Object.values(publications).map(publicationSection),
     objectSection("Published trade", messages.publishedTrade),
     objectSection("Execution report", messages.report),
+    objectSection("Contract news", contractNews),
     ...requestsOf("market").map(requestSection),
     objectSection("Trade", replies.trade),
     objectSection("Candle", summaries.candle),
@@ -143,6 +146,7 @@ function administrationPage(): string {
     objectSection("Breaker level", adminRequests.breakerLevel),
     objectSection("Approval", approvalDocument),
     objectSection("Needed approvals", adminRequests.neededApprovals),
+    objectSection("Deficit", deficits.deficit),
     objectSection("Limits of risk", risk.riskLimitValues),
     objectSection("Limits of risk in force", risk.scopedRiskLimits),
     objectSection("Account in a group", risk.riskGroupMember),
@@ -304,6 +308,7 @@ const titles: ReadonlyMap<string, string> = new Map(
       [risk.riskGroupMember, "administration.md#account-in-a-group"],
       [clearing.obligation, "order-entry.md#obligation"],
       [margin.position, "order-entry.md#position"],
+      [deficits.deficit, "administration.md#deficit"],
       [margin.marginOfAsset, "order-entry.md#margin-of-an-asset"],
       [clearing.cycle, "market-data.md#settlement-cycle"],
       [clearing.round, "administration.md#round-of-settlement"],
@@ -335,6 +340,7 @@ const titles: ReadonlyMap<string, string> = new Map(
       [replies.replicaStatus, "market-data.md#replica-status"],
       [messages.publishedTrade, "market-data.md#published-trade"],
       [messages.report, "market-data.md#execution-report"],
+      [contractNews, "market-data.md#contract-news"],
       [past.pastOrder, "history-requests.md#past-order"],
       [past.fill, "history-requests.md#fill"],
       [past.ledgerEntry, "history-requests.md#ledger-entry"],

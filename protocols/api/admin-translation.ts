@@ -27,6 +27,7 @@ import { settlementCycleSet } from "./clearing-translation.ts";
 import { contractTermsOf } from "./contract-terms.ts";
 import { failPermissionSet } from "./fail-translation.ts";
 import type { SetFeeScheduleRequest } from "./fee-requests.ts";
+import { deficitCovered } from "./deficit-requests.ts";
 import { fieldFault } from "./errors.ts";
 import type { RequestFault } from "./errors.ts";
 import { riskGroupSet, riskLimitsSet } from "./risk-translation.ts";
@@ -81,7 +82,8 @@ export type AdminCommandName =
   | "riskLimits.setGroup"
   | "clearing.setCycle"
   | "clearing.setFails"
-  | "margin.setAccount";
+  | "margin.setAccount"
+  | "deficit.cover";
 
 // Adding 0 makes 0 of the -0 that JSON can hold.
 const translations: Translations = {
@@ -133,6 +135,7 @@ const translations: Translations = {
   "riskLimits.setGroup": riskGroupSet,
   "clearing.setCycle": settlementCycleSet,
   "margin.setAccount": marginAccountSet,
+  "deficit.cover": deficitCovered,
   "clearing.setFails": failPermissionSet,
 };
 

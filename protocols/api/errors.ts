@@ -280,6 +280,12 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The account has lost as much on this day as its limits let it lose.",
     remedy: "Reduce, or wait for the next day, which begins at midnight UTC. Cancels are taken.",
   },
+  "short-sale-restricted": {
+    message: "The account may not sell what it would not have, with its working orders to sell.",
+    remedy:
+      "Sell no more than there is, or cancel orders to sell. What closes a position is taken. " +
+      "`risk.show` tells that it holds.",
+  },
   "order-rate-above-limit": {
     message: "The account orders faster than its limits let it.",
     remedy: "Wait: orders are given back at the rate that `risk.show` tells. Cancels are taken.",
@@ -401,8 +407,12 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
   "reduce-only-would-open": {
     message: "The order only closes, and there is nothing left for it to close.",
     remedy:
-      "See `positions.list`: orders that only close are for no more than the position, all together, " +
-      "and in no list of orders.",
+      "See `positions.list`: orders that only close are for no more than the position, all together; " +
+      "of two of which one may trade, one counts.",
+  },
+  "deficit-smaller": {
+    message: "Less than that is lacking in the shard in which the account lives.",
+    remedy: "`deficit.show` tells how much is lacking where; move an account there that can pay.",
   },
   "contract-terms-invalid": {
     message: "No contract can have such terms.",

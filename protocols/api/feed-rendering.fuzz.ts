@@ -34,6 +34,8 @@ const feedEvents = fc
       eventsOf("auction-indicated"),
       eventsOf("bands-changed"),
       eventsOf("intervention-recorded"),
+      eventsOf("position-handed-over"),
+      eventsOf("liquidation-moved"),
       anyEvent,
     ),
     fc.nat({ max: 2 }),

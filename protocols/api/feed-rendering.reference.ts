@@ -4,6 +4,7 @@
  */
 import { averagePriceOf } from "../average-price.ts";
 import { readEvent } from "../event-codec.ts";
+import { contractNewsOf } from "./contract-news.ts";
 import type { ShownContractFigures } from "./contract-terms.ts";
 import type {
   AuctionIndicated,
@@ -131,6 +132,7 @@ export function renderPlainly(
         step.interventionRecorded(event);
         break;
       default:
+        step.newsOf(event, index);
         break;
     }
   }
@@ -274,6 +276,13 @@ class StepRendering {
   interventionRecorded({ kind: _, ...recorded }: InterventionRecorded): void {
     const message = { ...recorded, ...this.#stamp } as InterventionMessage;
     this.#publications.push({ subject: "outcry.v1.md.interventions", message });
+  }
+
+  newsOf(event: ShardEvent, index: number): void {
+    for (const [account, told] of contractNewsOf(event)) {
+      const message = { account, ...this.#stamp, reports: [], news: [{ index, ...told }] };
+      this.#publications.push({ subject: `outcry.v1.acct.${account}.reports`, message });
+    }
   }
 
   executionReport(event: ExecutionReport, index: number): void {

@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import {
   ExecutionType,
   Liquidity,
+  LiquidationStage,
   OrderStatus,
   OrderType,
+  PositionCause,
   RejectReason,
   Side,
   TimeInForce,
@@ -368,6 +370,81 @@ describe("what goes on in a market", () => {
       message: { ...recorded, ...stamp },
     });
     expect(Check(interventionMessage, told?.message)).toBe(true);
+  });
+});
+
+describe("news of an account's contracts", () => {
+  const ofAlice = { account: "alice", asset: "USDT" } as const;
+  const symbol = "BTC-USDT-PERP";
+  const handedOver: ShardEvent = {
+    ...{ kind: "position-handed-over", symbol, account: "alice", taker: "bob" },
+    ...{ cause: PositionCause.takeover, lots: -5, price: 90 },
+  };
+  const standing = { equity: -4, maintenance: 2n ** 62n, price: 0 };
+
+  it.each<[string, ShardEvent, object]>([
+    [
+      "a position that is another one",
+      {
+        ...{ kind: "position-changed", account: "alice", symbol, cause: PositionCause.expiry },
+        ...{ lots: 0, cost: 0, realised: -7n },
+      },
+      { about: "position", symbol, cause: "expiry", lots: 0, cost: "0", realised: "-7" },
+    ],
+    [
+      "funding",
+      { kind: "funding-paid", account: "alice", symbol, round: 3, lots: -5, amount: -2 },
+      { about: "funding", symbol, lots: -5, amount: "-2" },
+    ],
+    [
+      "a loss that was covered",
+      { kind: "deficit-covered", ...ofAlice, fund: "fund", amount: 9, lacking: 4 },
+      { about: "lossCovered", asset: "USDT", amount: "9", lacking: "4" },
+    ],
+    [
+      "a liquidation that begins",
+      {
+        ...{ kind: "liquidation-moved", ...ofAlice, stage: LiquidationStage.canceling },
+        ...{ ...standing, symbol: "", count: 3 },
+      },
+      {
+        ...{ about: "liquidation", asset: "USDT", stage: "canceling", orders: 3 },
+        ...{ equity: "-4", maintenance: String(2n ** 62n) },
+      },
+    ],
+    [
+      "a liquidation that goes on",
+      {
+        ...{ kind: "liquidation-moved", ...ofAlice, stage: LiquidationStage.offered },
+        ...{ ...standing, symbol, count: 3, price: 90 },
+      },
+      {
+        ...{ about: "liquidation", asset: "USDT", stage: "offered", symbol, lots: 3, price: 90 },
+        ...{ equity: "-4", maintenance: String(2n ** 62n) },
+      },
+    ],
+    [
+      "the fee of a liquidation",
+      { kind: "liquidation-fee-paid", ...ofAlice, fund: "fund", amount: 6 },
+      { about: "liquidationFee", asset: "USDT", amount: "6" },
+    ],
+  ])("tell of %s, beside no reports", (_, event, news) => {
+    const told = rendered([levelChanged(1), event]);
+    expect(told.slice(1)).toEqual([
+      {
+        subject: "outcry.v1.acct.alice.reports",
+        message: { account: "alice", reports: [], news: [{ index: 1, ...news }], ...stamp },
+      },
+    ]);
+    expect(Check(reportsMessage, told[1]?.message)).toBe(true);
+  });
+
+  it("tell both of what was handed over, and neither who the other was", () => {
+    const told = rendered([handedOver]);
+    expect(told.map(({ message }) => [message["account"], message["news"]])).toEqual([
+      ["alice", [{ index: 0, about: "handedOver", symbol, lots: -5, price: 90 }]],
+      ["bob", [{ index: 0, about: "takenOver", symbol, lots: -5, price: 90 }]],
+    ]);
   });
 });
 

@@ -14,7 +14,7 @@ import { OpenBestPrices, OpenDepth, OpenOrders, OpenTrades } from "./feed-market
 import type { OpenMessage, StepStamp } from "./feed-message.ts";
 import { OpenReports, ReportedSymbol, ReportPieces } from "./feed-reports.ts";
 import type { TickValueOf } from "./feed-reports.ts";
-import { OpenSummary, summaryOf } from "./feed-summaries.ts";
+import { OpenSummary, summariesOf } from "./feed-summaries.ts";
 import { JsonBytes } from "./json-bytes.ts";
 
 export type { StepStamp } from "./feed-message.ts";
@@ -93,8 +93,9 @@ export class FeedRenderer {
   }
 
   #summarize(cursor: EventCursor): void {
-    const summary = summaryOf(ordinaryEventIn(cursor.ordinary));
-    if (summary !== undefined) this.#begin(new OpenSummary(this.#json(), summary));
+    for (const summary of summariesOf(ordinaryEventIn(cursor.ordinary), cursor.index)) {
+      this.#begin(new OpenSummary(this.#json(), summary));
+    }
   }
 
   #depthOf(topic: Topic, cursor: EventCursor): OpenDepth {

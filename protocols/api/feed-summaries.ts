@@ -1,5 +1,5 @@
 /**
- * Candles, statistics, checksums and what goes on in a market as messages of `market-data.ts`: one
+ * Candles, statistics, checksums, what goes on in a market and news of contracts as messages of `market-data.ts`: one
  * for each event.
  *
  * There are few of them, so they are made of objects, unlike what happens thousands of times a
@@ -7,6 +7,7 @@
  */
 import type { ShardEvent } from "../events.ts";
 import { clientSubjects } from "../subjects.ts";
+import { contractNewsOf } from "./contract-news.ts";
 import { writeStamp } from "./feed-message.ts";
 import type { OpenMessage, StepStamp } from "./feed-message.ts";
 import type { JsonBytes } from "./json-bytes.ts";
@@ -21,8 +22,18 @@ export interface Summary {
   readonly content: object;
 }
 
-/** What the public is told of an event in a message of its own; undefined if nothing. */
-export function summaryOf(event: ShardEvent): Summary | undefined {
+/** What is told of an event in messages of their own, given its place within the step. */
+export function summariesOf(event: ShardEvent, index: number): readonly Summary[] {
+  const forAll = summaryOf(event);
+  if (forAll !== undefined) return [forAll];
+  return contractNewsOf(event).map(([account, told]) => {
+    const content = { account, reports: [], news: [{ index, ...told }] };
+    return { subject: clientSubjects.reports(account), content };
+  });
+}
+
+/** For everybody; undefined if nothing. */
+function summaryOf(event: ShardEvent): Summary | undefined {
   switch (event.kind) {
     case "candle-closed": {
       const { symbol } = event;

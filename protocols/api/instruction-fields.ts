@@ -88,9 +88,7 @@ export const instructionFields = {
   uncovered: Type.Optional(
     yesOrNo("Nothing is set aside for it. Only a limit order of what is settled later."),
   ),
-  reduceOnly: Type.Optional(
-    yesOrNo("It closes what the account has of a contract, and no more. Not in a list of orders."),
-  ),
+  reduceOnly: Type.Optional(yesOrNo("It closes what the account has of a contract, and no more.")),
   minimumQuantity: Type.Optional(
     atLeastOne({
       description:

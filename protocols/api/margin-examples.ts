@@ -13,6 +13,14 @@ export const moveMargin: RequestExample = {
   request: { symbol: "BTC-USDT-PERP", amount: "250000", reference: "add-1" },
   reply: { ok: true },
 };
+export const coverDeficit: RequestExample = {
+  request: { account: "insurance", asset: "USDT", amount: "250000000", reason: "as decided" },
+  reply: { ok: true },
+};
+export const deficits: RequestExample = {
+  request: {},
+  reply: { ok: true, deficits: [{ shard: 0, asset: "USDT", amount: "250000000" }] },
+};
 export const positions: RequestExample = {
   request: {},
   reply: {

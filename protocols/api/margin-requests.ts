@@ -41,7 +41,7 @@ export const positionsRequest = Type.Object({}, closed);
 export const marginRequest = Type.Object({}, closed);
 
 /** As an amount, but of any sign and size. */
-const sum = (description: string) =>
+export const sum = (description: string) =>
   Type.String({
     pattern: "^-?[0-9]{1,40}$",
     unit: "units of the quote asset",

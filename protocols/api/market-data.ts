@@ -1,13 +1,14 @@
 /**
  * What is published without being asked for: changes of depth and of displayed orders, trades, best
  * prices, candles, statistics, checksums and what goes on in a market for everybody, execution
- * reports for one account.
+ * reports and news of its contracts for one account.
  *
  * Each message names the step it comes from by (shard, sequence). After a failover the same
  * message can come again; receivers drop what they have seen.
  */
 import { Type } from "typebox";
 import type { Static } from "typebox";
+import { contractNews } from "./contract-news.ts";
 import {
   accountId,
   amount,
@@ -287,6 +288,9 @@ export const reportsMessage = Type.Object({
   sequence,
   timeUs,
   reports: list(report, "In the order they happened."),
+  news: Type.Optional(
+    list(contractNews, "What became of the account's contracts beside that; then without reports."),
+  ),
 });
 
 export type DepthUpdate = Static<typeof depthUpdate>;

@@ -29,6 +29,7 @@ import {
 } from "./admin-requests.ts";
 import * as riskExamples from "./risk-examples.ts";
 import * as risk from "./risk-requests.ts";
+import * as deficits from "./deficit-requests.ts";
 import * as margin from "./margin-requests.ts";
 import * as marginExamples from "./margin-examples.ts";
 import * as clearing from "./clearing-requests.ts";
@@ -655,6 +656,22 @@ export const requests = {
     request: margin.moveMarginRequest,
     reply: doneReply,
     example: marginExamples.moveMargin,
+  },
+  "deficit.cover": {
+    scope: "admin",
+    summary:
+      "Has an account pay what insurance funds of contracts have lacked, in the shard in which the " +
+      "account lives: out of what it could withdraw, and no more than is lacking.",
+    request: deficits.coverDeficitRequest,
+    reply: doneReply,
+    example: marginExamples.coverDeficit,
+  },
+  "deficit.show": {
+    scope: "admin",
+    summary: "Tells of losses in contracts that nobody has paid yet.",
+    request: deficits.deficitsRequest,
+    reply: deficits.deficitsReply,
+    example: marginExamples.deficits,
   },
   "positions.list": {
     scope: "account",

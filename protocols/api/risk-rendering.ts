@@ -1,7 +1,7 @@
 /** Limits of risk and what is used of them, as replies tell of them: amounts as text. */
 import type { RiskRulesView, RiskUse, RiskView, ScopedRiskLimits } from "../queries.ts";
 import type { RiskLimits } from "../risk-limits.ts";
-import { restrictionWords } from "./risk-requests.ts";
+import { restrictionWords, shortSaleWords } from "./risk-requests.ts";
 import type { RiskLimitsReply, RiskLimitValues, RiskReply } from "./risk-requests.ts";
 
 export function renderRiskRules({ limits, groups }: RiskRulesView): RiskLimitsReply {
@@ -27,13 +27,14 @@ export function renderRisk({ group, uses }: RiskView): RiskReply {
 }
 
 function renderUse({ quote, symbol, limits, openOrders, ordersLeft, ...used }: RiskUse) {
-  const { position, exposure, lossOfDay, ...ofDay } = used;
+  const { position, exposure, netExposure, lossOfDay, ...ofDay } = used;
   return {
     ...placeOf({ quote, symbol }),
     limits: renderLimits(limits),
     openOrders,
     ...(position === undefined ? {} : { position }),
     ...(exposure === undefined ? {} : { exposure: String(exposure) }),
+    ...(netExposure === undefined ? {} : { netExposure: String(netExposure) }),
     ...(lossOfDay === undefined ? {} : { lossOfDay: String(lossOfDay) }),
     ...(ordersLeft === undefined ? {} : { ordersLeft }),
     ...ofDay,
@@ -48,6 +49,8 @@ function renderLimits({
   orderNotional,
   exposure,
   dailyLoss,
+  netExposure,
+  shortSales,
   restriction,
   ...numbers
 }: RiskLimits): RiskLimitValues {
@@ -56,6 +59,8 @@ function renderLimits({
     ...(orderNotional === undefined ? {} : { orderNotional: String(orderNotional) }),
     ...(exposure === undefined ? {} : { exposure: String(exposure) }),
     ...(dailyLoss === undefined ? {} : { dailyLoss: String(dailyLoss) }),
+    ...(netExposure === undefined ? {} : { netExposure: String(netExposure) }),
+    ...(shortSales === undefined ? {} : { shortSales: shortSaleWords[shortSales] }),
     ...(restriction === undefined ? {} : { restriction: restrictionWords[restriction] }),
   };
 }

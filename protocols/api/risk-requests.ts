@@ -7,6 +7,7 @@ import { accountId, amount, assetId, closed, count, list, remark, symbol } from 
 
 /** As words: what may be done all the same. */
 export const restrictionWords = ["closed", "sellOnly"] as const;
+export const shortSaleWords = ["forbidden"] as const;
 
 const bounds = (name: keyof typeof riskLimitKinds) => ({
   minimum: Number(riskLimitKinds[name].least),
@@ -88,6 +89,17 @@ export const riskLimitValues = Type.Object(
           "quote asset.",
       ),
     ),
+    netExposure: Type.Optional(
+      amount(
+        "What may be worth more on one side than on the other, long or short; only of an " +
+          "instrument or a quote asset.",
+      ),
+    ),
+    shortSales: Type.Optional(
+      Type.Enum([...shortSaleWords], {
+        description: "`forbidden`: nothing is sold that the account would not have.",
+      }),
+    ),
     restriction: Type.Optional(
       Type.Enum([...restrictionWords], {
         description: "`closed` takes no order, `sellOnly` none but to reduce.",
@@ -154,6 +166,9 @@ export const riskUse = Type.Object(
     ),
     exposure: Type.Optional(
       amount("What that is worth, where that is limited and every price is known."),
+    ),
+    netExposure: Type.Optional(
+      amount("What is more on one side than on the other, likewise, on the larger side."),
     ),
     lossOfDay: Type.Optional(
       amount(

@@ -1,5 +1,5 @@
 /** What administrators ask about risk, from a request's body to the command of the log. */
-import { Restriction, riskLimitNames } from "../risk-limits.ts";
+import { Restriction, riskLimitNames, ShortSales } from "../risk-limits.ts";
 import type { RiskLimitName, RiskLimits } from "../risk-limits.ts";
 import type { RiskCommand } from "../risk-messages.ts";
 import { parseAmount } from "../units.ts";
@@ -45,7 +45,9 @@ function limitsOf(values: RiskLimitValues): RiskLimits | undefined {
   return limits as RiskLimits;
 }
 
+const words: Readonly<Record<string, number>> = { ...Restriction, ...ShortSales };
+
 /** Of an amount, or of a restriction in a word. */
 function valueOf(text: string): Amount | undefined {
-  return text in Restriction ? Restriction[text as keyof typeof Restriction] : parseAmount(text);
+  return words[text] ?? parseAmount(text);
 }

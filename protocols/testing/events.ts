@@ -222,6 +222,10 @@ export const eventExamples: { readonly [Kind in ShardEvent["kind"]]: EventOf<Kin
     ...{ kind: "margin-moved", account: "demo", symbol: "BTC-PERP" },
     ...{ cause: MarginCause.closed, amount: -300, posted: 2n ** 60n },
   },
+  "deficit-made-good": {
+    ...{ kind: "deficit-made-good", account: "fund", asset: "USDT", amount: 60, lacking: 40 },
+    ...{ author: "ops", reason: "as decided" },
+  },
   "liquidation-moved": {
     ...{ kind: "liquidation-moved", account: "demo", asset: "USDT" },
     ...{ stage: LiquidationStage.reducing, equity: -300, maintenance: 2n ** 60n },
@@ -489,6 +493,10 @@ const eventFields: { readonly [Kind in ShardEvent["kind"]]: FieldsOf<Kind> } = {
   "margin-moved": {
     ...{ account: lowerCaseIds, symbol: symbols, cause: memberOf(MarginCause) },
     ...{ amount: signedSums, posted: amounts },
+  },
+  "deficit-made-good": {
+    ...{ account: lowerCaseIds, asset: assetIds, amount: amounts, lacking: amounts },
+    ...{ author: texts, reason: texts },
   },
   "liquidation-moved": {
     ...{ account: lowerCaseIds, asset: assetIds, stage: memberOf(LiquidationStage) },

@@ -16,7 +16,7 @@ import type { FailPermission } from "../fails.ts";
 import type { FeeSchedule } from "../fees.ts";
 import { MarginMode } from "../margin.ts";
 import type { ScopedRiskLimits } from "../queries.ts";
-import { Restriction, riskLimitNames } from "../risk-limits.ts";
+import { Restriction, riskLimitNames, riskLimitsOfMoney } from "../risk-limits.ts";
 import type { RiskLimitName, RiskLimits } from "../risk-limits.ts";
 import type { BreakerLevel, InstrumentTerms, Message, PlaceOrder, Quote } from "../messages.ts";
 import { anySide } from "../messages.ts";
@@ -576,6 +576,9 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
   "cover-deficit": {
     ...{ kind: "cover-deficit", account: "demo", debtor: "other", asset: "USDT", amount: 2500 },
   },
+  "make-good-deficit": {
+    ...{ kind: "make-good-deficit", account: "demo", asset: "USDT", amount: 2500, ...why },
+  },
   "pay-liquidation-fee": {
     ...{ kind: "pay-liquidation-fee", account: "demo", payer: "other", asset: "USDT" },
     amount: 2500,
@@ -819,8 +822,7 @@ const quotes: fc.Arbitrary<Quote> = fc.record(
 const rates = { makerPpm: integers, takerPpm: integers };
 const feeRates = fc.option(fc.record(rates, { noNullPrototype: true }), { nil: undefined });
 const groupNames = fc.oneof(fc.constant(""), lowerCaseIds);
-const limitOf = (name: RiskLimitName) =>
-  name === "orderNotional" || name === "exposure" || name === "dailyLoss" ? amounts : integers;
+const limitOf = (name: RiskLimitName) => (riskLimitsOfMoney.has(name) ? amounts : integers);
 const scopedLimits = {
   scope: fc.record(
     {
@@ -1096,6 +1098,10 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     debtor: lowerCaseIds,
     asset: assetIds,
     amount: amounts,
+  },
+  "make-good-deficit": {
+    ...{ account: lowerCaseIds, asset: assetIds, amount: amounts },
+    ...{ author: texts, reason: texts },
   },
   "pay-liquidation-fee": {
     ...{ account: lowerCaseIds, payer: lowerCaseIds, asset: assetIds, amount: amounts },

@@ -41,6 +41,9 @@ interface Known {
 /** What may come of a contract, and of an order in it: lots on its side, and on either. */
 interface MayCome {
   readonly reduces: boolean;
+  /** Lots that the account has, and that it is to sell. */
+  readonly lots: bigint;
+  readonly sells: bigint;
   readonly towards: bigint;
   readonly worst: bigint;
   readonly worstBefore: bigint;
@@ -120,8 +123,20 @@ export class RiskReference {
           isAbove(comes.worst * lotValue, ofSymbol("exposure")),
       ],
       [
+        RejectReason["exposure-above-limit"],
+        () => isAdding && isAbove(comes.towards * lotValue, ofSymbol("netExposure")),
+      ],
+      [
         RejectReason["daily-loss-above-limit"],
         () => isAdding && isAbove(BigInt(lost) + 1n, ofSymbol("dailyLoss")),
+      ],
+      [
+        RejectReason["short-sale-restricted"],
+        ({ limit }) =>
+          limit("shortSales") !== undefined &&
+          instrument.contract !== undefined &&
+          order.side === Side.sell &&
+          comes.lots - comes.sells - BigInt(order.quantity) < 0n,
       ],
       [RejectReason["order-rate-above-limit"], (place) => isTooFast(place, timeUs)],
       [
@@ -156,7 +171,15 @@ export class RiskReference {
     const towards = sides[side === Side.buy ? 0 : 1] + BigInt(quantity);
     const isContract = deed.instrument.contract !== undefined;
     const reduces = isContract ? towards <= 0n : side === Side.sell;
-    return { reduces, towards, worstBefore, worst: towards > worstBefore ? towards : worstBefore };
+    const sells = left(Side.sell);
+    return {
+      reduces,
+      lots,
+      sells,
+      towards,
+      worstBefore,
+      worst: towards > worstBefore ? towards : worstBefore,
+    };
   }
 
   #tightest(name: RiskLimitName, account: AccountId, place: string): bigint | undefined {

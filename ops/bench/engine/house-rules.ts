@@ -40,6 +40,7 @@ const anywhere: RiskLimits = {
 };
 const ofQuote: RiskLimits = {
   ...{ orderNotional: amountMax, exposure: amountMax, dailyLoss: amountMax },
+  netExposure: amountMax,
 };
 const ofInstrument: RiskLimits = { orderQuantity: 2 ** 40, positionQuantity: 2 ** 50 };
 
