@@ -12,6 +12,8 @@ import { Custodian } from "../custody/custodian.ts";
 import type { DeskParts } from "../custody/custodian.ts";
 import { openKeystore } from "../custody/signing/open-keystore.ts";
 import { hotWalletOf, readWallets } from "../custody/wallets.ts";
+import { listenForLooks } from "../downstream/status-desk.ts";
+import { measureCustodian } from "../telemetry/custodian-metrics.ts";
 import type { Ready, Start } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 
@@ -38,7 +40,11 @@ async function startCustodian(
   });
   undo.defer(() => exchange.close());
   const custodian = new Custodian({ name, venue, exchange, folder, desks, tell });
-  telemetry.health.readyUnless(() => Object.values(custodian.status().waiting));
+  measureCustodian(telemetry, custodian);
+  if (settings.socket !== undefined) {
+    const desk = await listenForLooks(settings.socket, () => custodian.status());
+    undo.defer(() => Promise.resolve(void desk.close()));
+  }
   const stop = new AbortController();
   const ended = repeat(() => custodian.round(), { pollMs, signal: stop.signal });
   undo.defer(async () => {
