@@ -60,7 +60,15 @@ it("custody says what is under way, and which wallets have too little or too muc
     { name: "hot", tier: "hot", balance: "9", least: "10" },
     { name: "warm", tier: "warm", balance: "9" },
   ] as const;
-  const btc = { asset: "BTC", height: 90, told: 90, withdrawals, depositsWaiting: 3, displaced: 0 };
+  const btc = {
+    asset: "BTC",
+    height: 90,
+    told: 90,
+    withdrawals,
+    depositsWaiting: 3,
+    displaced: 0,
+    unassigned: 0,
+  };
   const well = { looks: 7, waiting: {}, assets: [{ ...btc, wallets: wallets.slice(1) }] };
   expect(linesOf({ custody: well })).toEqual([
     "  custody of BTC: 2 withdrawals and 3 deposits under way",

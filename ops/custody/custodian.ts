@@ -16,6 +16,7 @@ import { HeightFile } from "./height-file.ts";
 import { SignedTransfers } from "./signed-transfers.ts";
 import { SigningFault } from "./signing/signer.ts";
 import type { Signer } from "./signing/signer.ts";
+import { SweepSender } from "./sweep-sender.ts";
 import { walletIn, walletOfKey } from "./chain/address.ts";
 import { hotWalletOf, WalletsInvalid } from "./wallets.ts";
 import type { WalletsOfAsset } from "./wallets.ts";
@@ -35,8 +36,10 @@ export interface CustodianParts {
 export interface DeskParts {
   readonly wallets: WalletsOfAsset;
   readonly chain: Chain;
-  /** Of the hot wallet. */
+  /** Of the hot wallet, */
   readonly signer: Signer;
+  /** and by name of the others whose key is to be had here. */
+  readonly signers?: ReadonlyMap<string, Signer>;
 }
 
 export interface CustodianStatus {
@@ -51,6 +54,7 @@ interface Desk {
   readonly asset: string;
   readonly sender: WithdrawalSender;
   readonly watcher: DepositWatcher;
+  readonly sweeper: SweepSender;
   readonly watch: DeskWatch;
 }
 
@@ -95,7 +99,7 @@ export class Custodian {
   /** Of one asset: that one's chain is away is nothing to the others. */
   async #attend(desk: Desk, policy: Policy | undefined): Promise<void> {
     const { exchange, name } = this.#parts;
-    const { asset, sender, watcher, watch } = desk;
+    const { asset, sender, watcher, sweeper, watch } = desk;
     try {
       await watch.look();
       if (policy === undefined) {
@@ -108,6 +112,7 @@ export class Custodian {
       const withdrawals = await exchange.withdrawals();
       watch.count({ deposits: deposits.deposits, withdrawals });
       await sender.look(withdrawals, policy);
+      await sweeper.look(await exchange.sweeps(), policy);
       this.#waiting.delete(asset);
     } catch (error) {
       if (!isPassing(error)) throw error;
@@ -122,7 +127,7 @@ export class Custodian {
   }
 }
 
-function openDesk({ wallets, chain, signer }: DeskParts, parts: CustodianParts): Desk {
+function openDesk({ wallets, chain, signer, signers }: DeskParts, parts: CustodianParts): Desk {
   const { asset } = wallets;
   const { exchange, venue } = parts;
   const hot = hotWalletOf(wallets);
@@ -144,6 +149,11 @@ function openDesk({ wallets, chain, signer }: DeskParts, parts: CustodianParts):
   return {
     asset,
     watch,
+    sweeper: new SweepSender({
+      ...{ ...shared, venue, wallets },
+      signed: new SignedTransfers(join(folder, "sweeps")),
+      signers: new Map([...(signers ?? []), [hot.name, signer]]),
+    }),
     sender: new WithdrawalSender({ ...shared, signed, signer, venue }),
     watcher: new DepositWatcher({ ...shared, told, wallets: [hot.address, ...others] }),
   };

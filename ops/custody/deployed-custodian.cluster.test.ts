@@ -1,6 +1,6 @@
 /**
- * Goal: a custodian that is started with its cluster has all that it needs, is watched as others are,
- * and pays and credits once though it and its chain are killed meanwhile.
+ * Goal: a custodian that is started with its cluster has all that it needs, is watched as others
+ * are, and pays and credits once though it and its chain are killed meanwhile.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

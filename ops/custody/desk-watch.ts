@@ -26,6 +26,8 @@ export interface AssetStatus {
   readonly depositsWaiting: number;
   /** Deposits and withdrawals that the chain took back since this process began. */
   readonly displaced: number;
+  /** Outputs to tags that nobody has, as it has seen since then. */
+  readonly unassigned: number;
   readonly wallets: readonly WalletStatus[];
 }
 
@@ -41,6 +43,7 @@ export class DeskWatch {
   readonly #parts: WatchParts;
   #height = 0;
   #displaced = 0;
+  #unassigned = 0;
   #depositsWaiting = 0;
   #withdrawals: AssetStatus["withdrawals"] = countsOf([]);
   #wallets: readonly WalletStatus[] = [];
@@ -75,6 +78,7 @@ export class DeskWatch {
   hear({ kind, step }: Parameters<Tell>[0]): void {
     const isTold = kind === "deposit-told" && step === "orphaned";
     const isAdvanced = kind === "withdrawal-advanced" && step === "displaced";
+    if (kind === "deposit-unassigned") this.#unassigned++;
     if (isTold || isAdvanced || kind === "completed-displaced") this.#displaced++;
   }
 
@@ -86,6 +90,7 @@ export class DeskWatch {
       withdrawals: this.#withdrawals,
       depositsWaiting: this.#depositsWaiting,
       displaced: this.#displaced,
+      unassigned: this.#unassigned,
       wallets: this.#wallets,
     };
   }

@@ -380,6 +380,10 @@ const cluster: Dashboard = {
               legend: "{{asset}} taken back",
             },
             {
+              expr: `increase(outcry_custodian_unassigned_total[${rate}])`,
+              legend: "{{asset}} to nobody",
+            },
+            {
               expr: `rate(outcry_custodian_looks_total[${rate}])`,
               legend: "{{process}} looks per second",
             },

@@ -159,6 +159,10 @@ export const catalogue = {
     ["asset"],
     "Deposits and withdrawals that a reorganisation took out of the chain",
   ),
+  outcry_custodian_unassigned_total: counter(
+    ["asset"],
+    "Outputs to tags of wallets that nobody has",
+  ),
   outcry_custodian_wallet_units: gauge(["asset", "wallet"], "What a wallet has"),
   outcry_custodian_wallet_least_units: gauge(["asset", "wallet"], "What it should have at least"),
   outcry_custodian_wallet_most_units: gauge(["asset", "wallet"], "What it should have at most"),

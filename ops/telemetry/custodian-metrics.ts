@@ -1,11 +1,14 @@
-/** What a custodian tells of itself: what is under way, what wallets have, and whether it goes on. */
+/**
+ * What a custodian tells of itself: what is under way, what wallets have, and whether it goes
+ * on.
+ */
 import type { Custodian } from "../custody/custodian.ts";
 import { StallWatch } from "./stall-watch.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /**
- * Not ready while anything waits, which a restart would not mend; not alive when one look has come to
- * no end for a while, since what it asks for is given up much earlier.
+ * Not ready while anything waits, which a restart would not mend; not alive when one look has
+ * come to no end for a while, since what it asks for is given up much earlier.
  */
 export function measureCustodian(telemetry: Telemetry, custodian: Pick<Custodian, "status">): void {
   const stalls = new StallWatch();
@@ -26,6 +29,7 @@ export function measureCustodian(telemetry: Telemetry, custodian: Pick<Custodian
       }
       scrape.value("outcry_custodian_deposits_waiting", { asset }, of.depositsWaiting);
       scrape.value("outcry_custodian_displaced_total", { asset }, of.displaced);
+      scrape.value("outcry_custodian_unassigned_total", { asset }, of.unassigned);
       for (const { name: wallet, balance, least, most } of of.wallets) {
         scrape.value("outcry_custodian_wallet_units", { asset, wallet }, Number(balance));
         if (least !== undefined) {
