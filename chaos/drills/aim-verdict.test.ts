@@ -10,6 +10,7 @@ const measured: Measured = {
   ackCalmMs: percentilesOf([5, 10]),
   ackFaultedMs: percentilesOf([5, 11]),
   backMs: percentilesOf([900, 14_000]),
+  wholeMs: percentilesOf([4000, Infinity]),
   faultedTimesMs: [5, 6, 7, 1200],
 };
 
@@ -47,6 +48,13 @@ describe("an aim", () => {
     expect(judged({ kind: "back", withinMs: 13_000 })).toEqual([
       "missed: acknowledged again after 14 s (aim 13 s)",
     ]);
+  });
+
+  it("for being whole is missed by one run that never was", () => {
+    const aim = { kind: "whole", withinMs: 120_000 } as const;
+    expect(judged(aim)).toEqual(["missed: whole again after no end (aim 120 s)"]);
+    const wholeMs = percentilesOf([4000, 52_000]);
+    expect(judgeAim(aim, { ...measured, wholeMs }).isMet).toBe(true);
   });
 
   it("for a share counts what was never acknowledged as late", () => {

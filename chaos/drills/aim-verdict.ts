@@ -13,6 +13,8 @@ export interface Measured {
   readonly ackFaultedMs: Percentiles;
   /** Of each run, from the fault's end to the next acknowledgement in every shard. */
   readonly backMs: Percentiles;
+  /** Of each run, until nothing was wrong any more; Infinity where that was not seen. */
+  readonly wholeMs: Percentiles;
   /** How long each command took that was asked for during the fault; Infinity without an answer. */
   readonly faultedTimesMs: readonly number[];
 }
@@ -36,6 +38,8 @@ export function aimInWords(aim: Aim): string {
       return `no effect: acknowledgements p99 at most ${aim.growthPercentMax} % above calm`;
     case "back":
       return `acknowledged again within ${duration(aim.withinMs)} of the fault's end`;
+    case "whole":
+      return `whole again within ${duration(aim.withinMs)} of the fault's end`;
     case "share":
       return `${aim.percent} % of commands acknowledged within ${duration(aim.withinMs)}`;
   }
@@ -66,6 +70,8 @@ function partsOf(aim: Aim, measured: Measured): AimVerdict["parts"] {
     }
     case "back":
       return [part("acknowledged again after", measured.backMs.max, aim.withinMs)];
+    case "whole":
+      return [part("whole again after", measured.wholeMs.max, aim.withinMs)];
     case "share": {
       const { faultedTimesMs } = measured;
       const inTime = faultedTimesMs.filter((ms) => ms <= aim.withinMs).length;

@@ -188,14 +188,15 @@ export const drills: readonly Drill[] = [
     nemesis: damagedStore(),
     ...failover,
     recoveryMsMax: 120_000,
-    aim: { kind: "gap", p99Ms: 50 },
+    aim: { kind: "whole", withinMs: 120_000 },
   },
   {
     name: "snapshot-damage",
     story: "the snapshots that an engine has stored are damaged while it is down",
     nemesis: damagedSnapshot(),
     ...failover,
-    aim: { kind: "calm", growthPercentMax: 10 },
+    recoveryMsMax: 120_000,
+    aim: { kind: "whole", withinMs: 120_000 },
   },
   {
     name: "power-cut-one",

@@ -54,6 +54,13 @@ describe("the summary of a drill", () => {
     expect(summarize([{ report, samples }], conditions).untouchedGapMs).toBeNull();
   });
 
+  it("takes a run that was not whole in the end for one that never was", () => {
+    const drill = { ...conditions.drill, aim: { kind: "whole", withinMs: 120_000 } } as const;
+    const runs = [4000, null].map((recoveryMs) => ({ report: sampleRun({ recoveryMs }), samples }));
+    expect(summarize(runs.slice(0, 1), { ...conditions, drill }).aim.isMet).toBe(true);
+    expect(summarize(runs, { ...conditions, drill }).aim.isMet).toBe(false);
+  });
+
   it("takes having been told nothing for the worst", () => {
     const nothing = { ackCalmMs: [], ackFaultedMs: [], faultedMs: [] };
     const summary = summarize([{ report: sampleRun(), samples: nothing }], conditions);

@@ -67,6 +67,7 @@ export function summarize(
       ackCalmMs,
       ackFaultedMs,
       backMs: over((run) => run.backMs),
+      wholeMs: over((run) => run.recoveryMs ?? Infinity),
       faultedTimesMs: pooled((of) => of.faultedMs),
     }),
     violations: runs.reduce((sum, run) => sum + run.violations.length, 0),

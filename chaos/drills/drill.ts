@@ -7,6 +7,7 @@ import type { Nemesis } from "../nemeses/fault.ts";
  * - `gap`: the longest time without an acknowledgement to a client, over the runs.
  * - `calm`: acknowledgements as fast as before, but for so many percent.
  * - `back`: acknowledged again so soon after the fault ended.
+ * - `whole`: every copy of everything as the others so soon after the fault ended, by itself.
  * - `share`: so many percent of all commands acknowledged in time.
  */
 export type Aim =
@@ -18,7 +19,7 @@ export type Aim =
       readonly untouchedP99Ms?: number;
     }
   | { readonly kind: "calm"; readonly growthPercentMax: number }
-  | { readonly kind: "back"; readonly withinMs: number }
+  | { readonly kind: "back" | "whole"; readonly withinMs: number }
   | { readonly kind: "share"; readonly percent: number; readonly withinMs: number };
 
 export interface Drill {
