@@ -12,7 +12,6 @@ import {
 } from "../../protocols/index.ts";
 import type { Command } from "../../protocols/index.ts";
 import { Shard } from "../shard/shard.ts";
-import type { SavedShard } from "../shard/shard.ts";
 import { apples } from "../testing/instruments.ts";
 import { TestVenue } from "../testing/test-venue.ts";
 import { feeCombinationsMax, OrderRows } from "./order-rows.ts";
@@ -52,7 +51,7 @@ it("no more instruments are listed than orders can be told apart by", () => {
   const saved = venue.first.snapshot();
   const governor = Array.from(saved.governor as readonly unknown[]);
   governor[2] = Array.from({ length: 32_768 }, (_, at) => `S${String(at)}-COIN`);
-  venue.shards[0] = Shard.restore({ ...saved, governor } as SavedShard);
+  venue.shards[0] = Shard.restore({ ...saved, governor });
   const terms = { ...apples, symbol: "ONE-MORE" };
   const command = { kind: "list-instrument", terms, author: "ops", reason: "test" } as const;
   expect(rejectReasonName(venue.ask(command).rejectReason)).toBe("fee-combinations-too-many");
