@@ -862,6 +862,12 @@ describe("the reasons that actors give", () => {
     "deposit-terms-differ",
     "deposit-out-of-turn",
     "deposit-unconfirmed",
+    // Likewise in governor/rebate-bounds.test.ts and account/fee-combinations.test.ts.
+    "fee-combinations-too-many",
+    "rebate-above-fee",
+    // Likewise in custody/sweeps.test.ts.
+    "sweep-unknown",
+    "sweep-inconsistent",
     // Likewise in clearing/clearing.test.ts.
     "settlement-cycle-invalid",
     "funds-unsettled",

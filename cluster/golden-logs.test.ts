@@ -37,6 +37,7 @@ const notYetRecorded: readonly string[] = [
   "announce-price",
   ...["set-risk-limits", "announce-risk-limits", "set-risk-group", "announce-risk-group"],
   ...["report-deposit", "withdrawal-changed", "deposit-changed"],
+  ...["propose-sweep", "release-sweep", "advance-sweep"],
   ...["set-settlement-cycle", "announce-settlement-cycle", "clear-trade"],
   ...["instruct-settlement", "settlement-confirmed", "post-settlement"],
   ...["settlement-final", "account-settled"],

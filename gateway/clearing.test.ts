@@ -88,6 +88,27 @@ describe("clearing", () => {
     expect(await accounts("maker")).toEqual([]);
   });
 
+  it("tells what participants owe on a date, page by page", async () => {
+    await place.mustAdmin("clearing.setCycle", { ...cycle, ...why });
+    await trade();
+    const [{ date } = { date: "" }] = (await place.must("settlement.show", {})).settlements;
+    const { nets, next } = await place.must("settlement.nets", { date });
+    expect(nets).toEqual([
+      ...[
+        { asset: "BTC", deliver: "0", receive: "200000", net: "200000" },
+        { asset: "USDT", deliver: "13000000", receive: "0", net: "-13000000" },
+      ].map((leg) => ({ date, participant: "demo", ...leg })),
+      ...[
+        { asset: "BTC", deliver: "200000", receive: "0", net: "-200000" },
+        { asset: "USDT", deliver: "0", receive: "13000000", net: "13000000" },
+      ].map((leg) => ({ date, participant: "maker", ...leg })),
+    ]);
+    expect(next).toBeUndefined();
+    const behind = await place.must("settlement.nets", { date, after: "demo" });
+    expect(behind.nets.map(({ participant }) => participant)).toEqual(["maker", "maker"]);
+    expect((await place.must("settlement.nets", { date: "2020-01-01" })).nets).toEqual([]);
+  });
+
   it("refuses what no cycle can be", async () => {
     const nameOf = async (change: object) =>
       (await place.refusalOf("clearing.setCycle", { ...cycle, ...why, ...change })).error.name;

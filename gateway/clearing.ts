@@ -6,7 +6,10 @@ import {
   renderSettlementCycle,
 } from "../protocols/api/clearing-translation.ts";
 import type {
+  NetsReply,
+  NetsRequest,
   ObligationsReply,
+  Settlement,
   SettlementCyclesReply,
   SettlementsReply,
   SettlementsRequest,
@@ -19,6 +22,7 @@ import type {
   FailsRequest,
 } from "../protocols/api/fail-requests.ts";
 import { renderDelivery, renderFailPermission } from "../protocols/api/fail-translation.ts";
+import { participantNets } from "../protocols/api/participant-nets.ts";
 import type { Refusal } from "../protocols/api/replies.ts";
 import { addressOfAccount, governorShard, RejectReason } from "../protocols/index.ts";
 import type { AccountId } from "../protocols/index.ts";
@@ -55,6 +59,24 @@ export class ClearingDesk {
     const settlements = views.map(renderSettlement);
     const isFull = accounts.size >= accountsOfPage && last !== undefined;
     return isFull ? { ok: true, settlements, next: last } : { ok: true, settlements };
+  }
+
+  /** A page of participants; their accounts are anywhere among all accounts. */
+  async nets({ date, after = "" }: NetsRequest): Promise<NetsReply> {
+    const rounds: Settlement[] = [];
+    let page: SettlementsReply | undefined;
+    do {
+      page = await this.settlements({
+        date,
+        ...(page?.next !== undefined && { after: page.next }),
+      });
+      rounds.push(...page.settlements);
+    } while (page.next !== undefined);
+    const all = participantNets(rounds).filter(({ participant }) => participant > after);
+    const names = [...new Set(all.map(({ participant }) => participant))];
+    const last = names[accountsOfPage - 1];
+    if (last === undefined) return { ok: true, nets: [...all] };
+    return { ok: true, nets: all.filter(({ participant }) => participant <= last), next: last };
   }
 
   async failPermissions(): Promise<FailPermissionsReply> {

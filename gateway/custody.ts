@@ -5,6 +5,7 @@
 import {
   renderCustodyPolicy,
   renderDeposit,
+  renderSweeps,
   renderWithdrawal,
   withdrawalRequested,
 } from "../protocols/api/custody-translation.ts";
@@ -16,6 +17,7 @@ import type {
   DepositsReply,
   RequestWithdrawalRequest,
   SegregationReply,
+  SweepsReply,
   WithdrawalLimitsReply,
   WithdrawalNumberReply,
   WithdrawalsReply,
@@ -142,6 +144,11 @@ export class CustodyDesk {
       };
     });
     return { ok: true, assets };
+  }
+
+  async sweeps(): Promise<SweepsReply> {
+    const views = await this.#parts.cluster.ask(governorShard, "sweeps", {});
+    return { ok: true, ...renderSweeps(views) };
   }
 
   #ofAllShards<Kind extends "openWithdrawals" | "liabilities">(kind: Kind) {

@@ -174,11 +174,13 @@ const questions: ReadonlySet<RequestName> = new Set([
   "custody.withdrawals",
   "custody.deposits",
   "custody.segregation",
+  "custody.sweeps",
   "clearing.cycles",
   "obligations.list",
   "positions.list",
   "margin.show",
   "settlement.show",
+  "settlement.nets",
   "clearing.failPermissions",
   "clearing.fails",
   "deliveries.list",
@@ -266,6 +268,9 @@ function adminEndpoints(admin: Administration) {
     "custody.advanceWithdrawal": command("custody.advanceWithdrawal"),
     "custody.assignAddress": command("custody.assignAddress"),
     "custody.reportDeposit": command("custody.reportDeposit"),
+    "custody.proposeSweep": command("custody.proposeSweep"),
+    "custody.releaseSweep": command("custody.releaseSweep"),
+    "custody.advanceSweep": command("custody.advanceSweep"),
     "clearing.setCycle": command("clearing.setCycle"),
     "margin.setAccount": command("margin.setAccount"),
     "deficit.cover": command("deficit.cover"),
@@ -301,6 +306,7 @@ function clearingEndpoints(clearing: ClearingDesk) {
       clearing.obligations(account),
     ),
     "settlement.show": endpoint("settlement.show", (_, body) => clearing.settlements(body)),
+    "settlement.nets": endpoint("settlement.nets", (_, body) => clearing.nets(body)),
     "clearing.failPermissions": endpoint("clearing.failPermissions", () =>
       clearing.failPermissions(),
     ),
@@ -339,5 +345,6 @@ function custodyEndpoints(custody: CustodyDesk) {
       custody.deposits(account),
     ),
     "custody.segregation": endpoint("custody.segregation", () => custody.segregation()),
+    "custody.sweeps": endpoint("custody.sweeps", () => custody.sweeps()),
   };
 }

@@ -59,6 +59,9 @@ const cycle = {
 const order = {
   ...{ symbol, side: "buy", type: "limit", timeInForce: "GTC", price: 1000, quantity: 5 },
 };
+const sweep = {
+  ...{ asset: "BTC", from: "hot", to: "cold", amount: "70", reference: "sweep-1", ...why },
+};
 const advanced = { account: "demo", number: 1, step: "begun", ...why };
 
 /** Signed by these over just that request. */
@@ -300,6 +303,24 @@ const custody: readonly Row[] = [
       "deposit-unconfirmed",
     ],
   }),
+  ...eachOf("custody.proposeSweep", {
+    "a sweep of nothing": [{ ...sweep, amount: "0" }, "amount-not-positive"],
+    "a sweep beyond a ledger": [{ ...sweep, amount: beyond }, "field-invalid"],
+    "a sweep to itself": [{ ...sweep, to: "hot" }, "sweep-inconsistent"],
+    "a sweep of an asset without rules": [{ ...sweep, asset: "USDT" }, "custody-unknown"],
+  }),
+  [
+    "a sweep released that nobody proposed",
+    "custody.releaseSweep",
+    { asset: "BTC", from: "hot", to: "cold", amount: "70", number: 9, ...why },
+    "sweep-unknown",
+  ],
+  [
+    "a sweep done that nobody proposed",
+    "custody.advanceSweep",
+    { asset: "BTC", number: 9, step: "done", transaction: "aa", ...why },
+    "sweep-unknown",
+  ],
 ];
 
 const fees = [

@@ -19,6 +19,8 @@ import type {
 import type { Fields } from "./record-fields.ts";
 import { MalformedRecords } from "./records.ts";
 import type { OrdinaryField } from "./records.ts";
+import { isWalletName, SweepStep } from "./sweeps.ts";
+import type { SweepTerms } from "./sweeps.ts";
 
 type CustodyMessage =
   CustodyRequest | WithdrawalCommand | CustodyCommand | AnnounceCustodyPolicy | WithdrawalSettled;
@@ -108,7 +110,47 @@ export const custodyCodecs: { readonly [Kind in CustodyKind]: CustodyCodec<Kind>
       ...attributionIn(fields),
     }),
   },
+  "propose-sweep": {
+    number: 235,
+    fieldsOf: (is) => [...fieldsOfSweep(is), is.reference, is.author, is.reason],
+    read: (fields) => ({
+      ...sweepIn(fields),
+      reference: textIn(fields, isWithdrawalReference),
+      ...attributionIn(fields),
+    }),
+  },
+  "release-sweep": {
+    number: 236,
+    fieldsOf: (is) => [...fieldsOfSweep(is), is.number, is.author, is.reason],
+    read: (fields) => ({ ...sweepIn(fields), number: fields.count(), ...attributionIn(fields) }),
+  },
+  "advance-sweep": {
+    number: 237,
+    fieldsOf: ({ asset, number, step, transaction, author, reason }) => [
+      ...[asset, number, step, transaction, author, reason],
+    ],
+    read: (fields) => ({
+      asset: fields.asset(),
+      number: fields.count(),
+      step: fields.choice(SweepStep.dropped) as SweepStep,
+      transaction: textIn(fields, (text) => text === "" || isChainTransaction(text)),
+      ...attributionIn(fields),
+    }),
+  },
 };
+
+function fieldsOfSweep({ asset, from, to, amount }: SweepTerms): readonly OrdinaryField[] {
+  return [asset, from, to, amount];
+}
+
+function sweepIn(fields: Fields): SweepTerms {
+  return {
+    asset: fields.asset(),
+    from: textIn(fields, isWalletName),
+    to: textIn(fields, isWalletName),
+    amount: fields.amount(),
+  };
+}
 
 interface Address {
   readonly account: string;

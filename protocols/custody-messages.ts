@@ -2,6 +2,7 @@
 import type { Approvable } from "./approvals.ts";
 import type { ChainOutput, CustodyPolicy, CustodyTerms } from "./custody.ts";
 import type { DepositStep, WithdrawalStep } from "./custody.ts";
+import type { SweepStep, SweepTerms } from "./sweeps.ts";
 import type { AccountId, AssetId, ShardId } from "./identifiers.ts";
 import type { Amount } from "./units.ts";
 
@@ -104,6 +105,33 @@ export interface ReportDeposit extends ChainOutput, Commanded {
   readonly confirmations: number;
 }
 
+// ---- Between wallets ------------------------------------------------------------------------
+
+/**
+ * Asks for something to be moved between wallets of an asset. The answer's detail is the sweep's
+ * number. The same `reference` is the same request.
+ */
+export interface ProposeSweep extends SweepTerms, Commanded {
+  readonly kind: "propose-sweep";
+  readonly reference: string;
+}
+
+/** Lets a sweep be sent, approved of by a quorum. It says again what the sweep is. */
+export interface ReleaseSweep extends SweepTerms, Commanded {
+  readonly kind: "release-sweep";
+  readonly number: number;
+}
+
+/** The custodian, or an approver for a wallet whose key is elsewhere, says what became of it. */
+export interface AdvanceSweep extends Commanded {
+  readonly kind: "advance-sweep";
+  readonly asset: AssetId;
+  readonly number: number;
+  readonly step: SweepStep;
+  /** "" before it has one. */
+  readonly transaction: string;
+}
+
 // ---- Between actors ------------------------------------------------------------------------
 
 /** From the governor to each shard: these are the rules from now on. */
@@ -126,4 +154,10 @@ export type CustodyRequest = RequestWithdrawal | CancelWithdrawal | AllowAddress
 /** What administrators and the custodian say to an account. */
 export type WithdrawalCommand = ReleaseWithdrawal | RefuseWithdrawal | AdvanceWithdrawal;
 /** What they say to the governor. */
-export type CustodyCommand = SetCustodyPolicy | AssignDepositAddress | ReportDeposit;
+export type CustodyCommand =
+  | SetCustodyPolicy
+  | AssignDepositAddress
+  | ReportDeposit
+  | ProposeSweep
+  | ReleaseSweep
+  | AdvanceSweep;

@@ -19,6 +19,7 @@ export * from "./contract-messages.ts";
 export * from "./contract-terms.ts";
 export * from "./custody.ts";
 export * from "./custody-messages.ts";
+export * from "./sweeps.ts";
 export * from "./depth-checksum.ts";
 export * from "./event-codec.ts";
 export * from "./events.ts";

@@ -43,6 +43,7 @@ import type { OrderStatus, OrderType, Side, TimeInForce, TradingPhase } from "./
 import type { Whereabouts } from "./placement.ts";
 import type { CloseReason, RejectReason } from "./reject-reasons.ts";
 import type { RiskLimits, RiskScope } from "./risk-limits.ts";
+import type { SweepView } from "./sweeps.ts";
 import type { Amount, Lots, Ticks, TimeUs } from "./units.ts";
 
 /** Where one order stands. */
@@ -321,6 +322,8 @@ export interface Questions {
   liabilities: { ask: Record<never, never>; answer: readonly LiabilityView[] };
   /** What accounts of all shards are owed that came from chains, and dust; by asset. */
   custodyHoldings: { ask: Record<never, never>; answer: readonly CustodyHoldingView[] };
+  /** In the order of proposing; as the governor's shard knows them. */
+  sweeps: { ask: Record<never, never>; answer: readonly SweepView[] };
   /** Positions and orders in contracts, by symbol; null for an account not known. */
   positions: { ask: { account: AccountId }; answer: readonly PositionView[] | null };
   /** null for an account not known. */

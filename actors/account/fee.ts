@@ -12,7 +12,7 @@ import type { Amount, InstrumentTerms } from "../../protocols/index.ts";
 
 /** Rates are in parts of a million: hundredths of a basis point. */
 export const ppmPerUnit = 1_000_000;
-const ppmPerBasisPoint = 100;
+export const ppmPerBasisPoint = 100;
 
 /** What an order pays. */
 export interface FeeTerms {

@@ -302,11 +302,22 @@ export class Holdings {
   }
 
   #baseBalance(order: Order): Balance {
-    return (this.#baseBalances[order.instrumentNumber] ??= this.balance(order.instrument.base));
+    return this.#known(this.#baseBalances, order, order.instrument.base);
   }
 
   #quoteBalance(order: Order): Balance {
-    return (this.#quoteBalances[order.instrumentNumber] ??= this.balance(order.instrument.quote));
+    return this.#known(this.#quoteBalances, order, order.instrument.quote);
+  }
+
+  /** A number of fees that no order has any more is taken for another instrument's. */
+  #known(
+    balances: (Balance | undefined)[],
+    { instrumentNumber: number }: Order,
+    asset: AssetId,
+  ): Balance {
+    const known = balances[number];
+    if (known !== undefined && known.ledger.asset === asset) return known;
+    return (balances[number] = this.balance(asset));
   }
 
   // ---- Audit -------------------------------------------------------------------------------

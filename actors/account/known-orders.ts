@@ -23,6 +23,7 @@ import type {
   TimeUs,
 } from "../../protocols/index.ts";
 import type { Venue } from "../actor.ts";
+import type { ChargedInstrument } from "./fee.ts";
 import { LifecycleEvent } from "./order-lifecycle.ts";
 import { OrderRows } from "./order-rows.ts";
 import { restoreOrders, saveOrders } from "./order-snapshot.ts";
@@ -57,6 +58,16 @@ export class KnownOrders {
   #closedCount = 0;
   /** Of the name that was looked for last: as a rule an order is opened under it next. */
   #hashed = { name: "", hash: hashOfName("", 0) };
+
+  /** Whether fees are as many as orders can be told apart by, in the whole shard. */
+  get isCrowded(): boolean {
+    return this.#rows.isCrowded;
+  }
+
+  /** Whether an order of an instrument with such fees can be told apart from others. */
+  hasRoomFor(instrument: ChargedInstrument): boolean {
+    return this.#rows.hasRoomFor(instrument);
+  }
 
   constructor(account: AccountId, rows = new OrderRows()) {
     this.#rows = rows;

@@ -72,6 +72,7 @@ export class OrderEntry {
     if (this.#state.isBlocked) return RejectReason["account-blocked"];
     const reason = whyNotPlace(command, this.#state.orders, context);
     if (reason !== RejectReason.none) return reason;
+    if (this.#isCrowdedOut(command, context)) return RejectReason["fee-combinations-too-many"];
     if (command.instructions.isUncovered) {
       const whyNot = this.#whyNotUncovered(command, context);
       if (whyNot !== RejectReason.none) return whyNot;
@@ -90,6 +91,14 @@ export class OrderEntry {
     // What there is to close is known once the order is filled that this one follows.
     const isEarly = ahead.isFollower === true && whyNot === RejectReason["reduce-only-would-open"];
     return isEarly ? RejectReason.none : whyNot;
+  }
+
+  /** By those orders of the shard that are under so many other fees. */
+  #isCrowdedOut({ symbol }: PlaceOrder, context: ActorContext): boolean {
+    if (!this.#state.orders.isCrowded) return false;
+    const instrument = this.#state.instrument(symbol, context);
+    assert(instrument !== undefined);
+    return !this.#state.orders.hasRoomFor(instrument);
   }
 
   /** Margin comes last: it needs most looking. */

@@ -11,7 +11,6 @@
 import { assert } from "../../protocols/index.ts";
 import type {
   Amount,
-  InstrumentSymbol,
   Lots,
   OrderId,
   OrderInstructions,
@@ -133,6 +132,12 @@ export interface Beside {
   extras: OrderExtras | undefined;
 }
 
+/**
+ * With instruments as everybody trades them, of which there are `instrumentsMax`, as many as rows
+ * can tell apart, and a few more for orders that are placed together.
+ */
+export const feeCombinationsMax = 32_000;
+
 /** The first block has so many rows, and so has the second; each later one twice as many. */
 const firstBlockBits = 6;
 const firstBlockRows = 1 << firstBlockBits;
@@ -152,8 +157,10 @@ export class OrderRows {
   readonly #numberOf = new RecentMap<string, number>();
   /** By number, how many rows call an instrument with fees of its own so. */
   readonly #charged: number[] = [];
-  /** Numbers of an instrument with fees that no order has any more, by its symbol. */
-  readonly #spareNumbers = new Map<InstrumentSymbol, number[]>();
+  /** How many numbers of instruments with fees of their own some row has. */
+  #chargedCount = 0;
+  /** Numbers of an instrument with fees that no order has any more. */
+  readonly #spareNumbers: number[] = [];
 
   /** A slot whose row is all zeros. */
   take(): number {
@@ -219,21 +226,37 @@ export class OrderRows {
 
   // ---- Instruments ---------------------------------------------------------------------------
 
+  /** Whether rows have as many instruments with fees of their own as they may. */
+  get isCrowded(): boolean {
+    return this.#chargedCount >= feeCombinationsMax;
+  }
+
+  /**
+   * Whether one more row could be of an instrument with such fees. Follows from the orders that
+   * there are, and not from what numbers they were given.
+   */
+  hasRoomFor(instrument: ChargedInstrument): boolean {
+    if (instrument.fees === undefined || !this.isCrowded) return true;
+    return this.#numberOf.get(keyOf(instrument)) !== undefined;
+  }
+
   /** What one more row calls an instrument with such fees. */
   takeInstrument(instrument: ChargedInstrument): number {
     const key = keyOf(instrument);
     const number = this.#numberOf.get(key) ?? this.#addInstrument(instrument, key);
-    if (instrument.fees !== undefined) this.#charged[number] = (this.#charged[number] ?? 0) + 1;
+    if (instrument.fees === undefined) return number;
+    const rows = this.#charged[number] ?? 0;
+    if (rows === 0) this.#chargedCount++;
+    this.#charged[number] = rows + 1;
     return number;
   }
 
   /**
    * Fees change for as long as a venue is there. The number of fees that no order has any more is
-   * taken for others of the same instrument: to accounts a number stands for its assets for good.
+   * taken for others, of any instrument.
    */
   #addInstrument(instrument: ChargedInstrument, key: string): number {
-    const { fees, symbol } = instrument;
-    const spare = fees === undefined ? undefined : this.#spareNumbers.get(symbol)?.pop();
+    const spare = instrument.fees === undefined ? undefined : this.#spareNumbers.pop();
     const number = spare ?? this.instruments.length;
     assert(number < 2 ** 16, "more instruments and fees than rows can tell apart");
     this.instruments[number] = instrument;
@@ -248,11 +271,9 @@ export class OrderRows {
     this.#charged[number] = rows - 1;
     const instrument = this.instruments[number];
     if (rows > 1 || instrument === undefined) return;
-    const { symbol } = instrument;
+    this.#chargedCount--;
     this.#numberOf.delete(keyOf(instrument));
-    const spare = this.#spareNumbers.get(symbol);
-    if (spare === undefined) this.#spareNumbers.set(symbol, [number]);
-    else spare.push(number);
+    this.#spareNumbers.push(number);
   }
 }
 

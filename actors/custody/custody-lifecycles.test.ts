@@ -3,10 +3,12 @@
  * so that a change of a withdrawal's or a deposit's life is seen in a review.
  */
 import { describe, expect, it } from "vitest";
-import { DepositStatus, WithdrawalStatus } from "../../protocols/index.ts";
+import { DepositStatus, SweepStatus, WithdrawalStatus } from "../../protocols/index.ts";
 import { expectTableToBeMachine, tableText } from "../testing/machine-equality.ts";
 import { depositLifecycle, depositTable } from "./deposit-lifecycle.ts";
 import { depositLifecycleMachine } from "./deposit-lifecycle.machine.ts";
+import { sweepTable, isSweepOver, sweepLifecycle } from "./sweep-lifecycle.ts";
+import { sweepEvents, sweepLifecycleMachine } from "./sweep-lifecycle.machine.ts";
 import { isWithdrawalOver, withdrawalLifecycle, withdrawalTable } from "./withdrawal-lifecycle.ts";
 import { withdrawalEvents, withdrawalLifecycleMachine } from "./withdrawal-lifecycle.machine.ts";
 
@@ -58,6 +60,26 @@ describe("a withdrawal's life", () => {
         return withdrawalLifecycle.after(status, event) ?? [];
       });
       expect([sending, sent, failed, completed]).toEqual(expect.arrayContaining(next));
+    }
+  });
+});
+
+describe("a sweep's life", () => {
+  it("is in the table what it is in the machine, for every state and event", () => {
+    expectTableToBeMachine(sweepTable, sweepLifecycleMachine);
+  });
+
+  it("is over where nothing can happen to it any more, and only there", () => {
+    for (const status of Object.values(SweepStatus)) {
+      const next = sweepEvents.map((event) => sweepLifecycle.after(status, event));
+      expect(next.every((to) => to === undefined)).toBe(isSweepOver(status));
+    }
+  });
+
+  it("is not voided, and not released again, once it is begun", () => {
+    const { sending } = SweepStatus;
+    for (const event of ["voided", "released"] as const) {
+      expect(sweepLifecycle.after(sending, event)).toBeUndefined();
     }
   });
 });

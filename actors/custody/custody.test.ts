@@ -294,6 +294,16 @@ describe("a deposit", () => {
     expect([depositStatus(), balance()]).toEqual([["credited"], [1070, 0]]);
   });
 
+  it("to an address that nobody had is whose a quorum says", () => {
+    const lost = { address: "in-error" };
+    expect(ask(report(DepositStep.seen, lost))).toBe("address-unknown");
+    const at = { account: "alice", asset: "COIN", ...lost };
+    must({ kind: "assign-deposit-address", ...at, ...why, approvals: by("ann", "ben") });
+    must(report(DepositStep.seen, lost));
+    must(report(DepositStep.confirmed, lost));
+    expect([depositStatus(), balance()]).toEqual([["credited"], [1070, 0]]);
+  });
+
   it("of less than the rules ask for is dust, and stays that", () => {
     const dust = { amount: 4 };
     must(report(DepositStep.seen, dust));
@@ -544,6 +554,22 @@ describe("bad input", () => {
       () => {
         const at = { account: "bob", asset: "COIN", address: "in-alice" };
         return { kind: "assign-deposit-address", ...at, ...said };
+      },
+    ],
+    [
+      "an address by an administrator whom too few approve of",
+      "custodian-other",
+      () => {
+        const at = { account: "bob", asset: "COIN", address: "in-error" };
+        return { kind: "assign-deposit-address", ...at, ...why, approvals: by("ann") };
+      },
+    ],
+    [
+      "an address by an administrator whom others approve of",
+      "custodian-other",
+      () => {
+        const at = { account: "bob", asset: "COIN", address: "in-error" };
+        return { kind: "assign-deposit-address", ...at, ...why, approvals: by("ann", "eve") };
       },
     ],
     [

@@ -32,6 +32,7 @@ import { DepositBook } from "./deposit-book.ts";
 import type { ChainDeposit, SavedDeposits } from "./deposit-book.ts";
 import { record } from "./interventions.ts";
 import type { Register } from "./register.ts";
+import { Sweeps } from "./sweeps.ts";
 import type { Supply } from "./supply.ts";
 import { answer } from "./tickets.ts";
 import type { Tickets } from "./tickets.ts";
@@ -43,6 +44,7 @@ export class Custody {
   readonly #tickets: Tickets;
   readonly #supply: Supply;
   readonly #deposits = new DepositBook();
+  readonly sweeps = new Sweeps();
 
   constructor(register: Register, tickets: Tickets, supply: Supply) {
     this.#register = register;
@@ -60,6 +62,7 @@ export class Custody {
     const { asset } = terms;
     const revision = (context.venue.custodyPolicyOf(asset)?.revision ?? 0) + 1;
     record(command, { target: asset, author, reason: why }, context);
+    this.sweeps.void(asset);
     const ticket = this.#tickets.take(context, context.shards);
     const policy: CustodyPolicy = { ...terms, revision };
     for (let shard = 0; shard < context.shards; shard++) {
@@ -96,12 +99,14 @@ export class Custody {
   }
 
   #whyNotAddress(command: AssignDepositAddress, context: ActorContext): RejectReason {
-    const { account, asset, address, author } = command;
+    const { account, asset, address, author, approvals = [] } = command;
     if (!context.logic.hasCustody) return RejectReason["command-not-permitted"];
     if (!this.#register.accounts.has(account)) return RejectReason["account-unknown"];
     const policy = context.venue.custodyPolicyOf(asset);
     if (policy === undefined) return RejectReason["custody-unknown"];
-    if (policy.custodian !== author) return RejectReason["custodian-other"];
+    const named = approvals.filter(({ approver }) => policy.approvers.includes(approver));
+    const isHeard = policy.custodian === author || named.length >= policy.quorum;
+    if (!isHeard) return RejectReason["custodian-other"];
     const owner = this.#deposits.ownerOf(asset, address);
     return owner === undefined || owner === account ? none : RejectReason["address-taken"];
   }

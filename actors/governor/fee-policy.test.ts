@@ -39,7 +39,7 @@ const spot: SetFeeSchedule = {
 };
 const own: SetAccountFees = {
   ...{ kind: "set-account-fees", account: "alice", symbol: "", ...why },
-  rates: { makerPpm: 0, takerPpm: 1000 },
+  rates: { makerPpm: 0, takerPpm: 6000 },
 };
 
 let venue: TestVenue;
@@ -170,7 +170,8 @@ describe("a fee schedule", () => {
   });
 
   it("is over when it has no instruments, or another has them all", () => {
-    venue.do(spot);
+    // Of one that gave a rebate, what is left has to pay for it: rebate-bounds.test.ts.
+    venue.do({ ...spot, tiers: [tier(0, 10_000, 20_000)] });
     venue.do({ ...spot, schedule: "other", tiers: [tier(0, 30_000, 40_000)] });
     expect(charged()).toEqual([3, 4]);
     expect(venue.first.directory.feeSchedules().map(({ schedule }) => schedule)).toEqual(["other"]);
@@ -193,7 +194,7 @@ describe("an account's own rates", () => {
   it("are for it alone, until they are taken back", () => {
     venue.do(spot);
     venue.do(own);
-    expect(charged(1000)).toEqual([100, 10]);
+    expect(charged(1000)).toEqual([100, 60]);
     expect(outcome({ ...own, rates: undefined })).toBe("none");
     expect(charged(100)).toEqual([-5, 10]);
   });

@@ -5,6 +5,7 @@
 import { areFeeRatesSound, isFeeScheduleSound, RejectReason } from "../../protocols/index.ts";
 import type { FeeSchedule, SetAccountFees, SetFeeSchedule } from "../../protocols/index.ts";
 import type { ActorContext } from "../actor.ts";
+import { RebateBounds } from "./rebate-bounds.ts";
 import type { Register } from "./register.ts";
 import { answer } from "./tickets.ts";
 import type { Tickets } from "./tickets.ts";
@@ -14,15 +15,18 @@ const { none } = RejectReason;
 export class FeePolicy {
   readonly #register: Register;
   readonly #tickets: Tickets;
+  readonly rebates: RebateBounds;
 
   constructor(register: Register, tickets: Tickets) {
     this.#register = register;
     this.#tickets = tickets;
+    this.rebates = new RebateBounds(register);
   }
 
   setSchedule(command: SetFeeSchedule, context: ActorContext): RejectReason {
-    const reason = whyNotSchedule(command, context);
+    const reason = this.#whyNotSchedule(command, context);
     if (reason !== none) return answer(context, reason);
+    this.rebates.scheduled(command, context);
     const { schedule, symbols, minimum, tiers } = command;
     const ticket = this.#tickets.take(context, context.shards);
     for (let shard = 0; shard < context.shards; shard++) {
@@ -36,18 +40,26 @@ export class FeePolicy {
     const { account, symbol, rates } = command;
     const reason = this.#whyNotAccount(command, context);
     if (reason !== none) return answer(context, reason);
+    this.rebates.accountSet(command);
     const ticket = this.#tickets.take(context, 1);
     context.send({ kind: "apply-account-fees", account, symbol, rates, ticket });
     return none;
   }
 
-  #whyNotAccount({ account, symbol, rates }: SetAccountFees, context: ActorContext): RejectReason {
+  #whyNotSchedule(command: SetFeeSchedule, context: ActorContext): RejectReason {
+    const reason = whyNotSchedule(command, context);
+    return reason === none ? this.rebates.whyNotSchedule(command, context) : reason;
+  }
+
+  #whyNotAccount(command: SetAccountFees, context: ActorContext): RejectReason {
+    const { account, symbol, rates } = command;
     if (!context.logic.hasFeeSchedules) return RejectReason["command-not-permitted"];
     if (!this.#register.accounts.has(account)) return RejectReason["account-unknown"];
     if (symbol !== "" && !this.#register.instruments.has(symbol)) {
       return RejectReason["instrument-unknown"];
     }
-    return rates === undefined || areFeeRatesSound(rates) ? none : RejectReason["fees-invalid"];
+    if (rates !== undefined && !areFeeRatesSound(rates)) return RejectReason["fees-invalid"];
+    return this.rebates.whyNotAccount(command, context);
   }
 }
 

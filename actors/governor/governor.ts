@@ -42,16 +42,21 @@ import { FeePolicy } from "./fee-policy.ts";
 import { Growth } from "./growth.ts";
 import { Interventions } from "./interventions.ts";
 import type { SavedInterventions } from "./interventions.ts";
+import type { SavedRebateBounds } from "./rebate-bounds.ts";
 import { MarginPolicy } from "./margin-policy.ts";
 import { RiskPolicy } from "./risk-policy.ts";
 import { Register } from "./register.ts";
 import { Relocations } from "./relocations.ts";
 import { Supply } from "./supply.ts";
+import type { SavedSweeps } from "./sweeps.ts";
 import type { BroughtIn, SavedSupply } from "./supply.ts";
 import { answer, Tickets } from "./tickets.ts";
 import type { SavedTickets } from "./tickets.ts";
 
 const { none } = RejectReason;
+
+/** Rows of orders have numbers for them, and for as many with fees that are not everybody's. */
+const instrumentsMax = 32_768;
 
 export class Governor implements Actor<GovernorMessage> {
   readonly #register = new Register();
@@ -149,6 +154,12 @@ export class Governor implements Actor<GovernorMessage> {
         return this.custody.assignAddress(command, context);
       case "report-deposit":
         return this.custody.report(command, context);
+      case "propose-sweep":
+        return this.custody.sweeps.propose(command, context);
+      case "release-sweep":
+        return this.custody.sweeps.release(command, context);
+      case "advance-sweep":
+        return this.custody.sweeps.advance(command, context);
       default:
         return unreachable(command);
     }
@@ -187,6 +198,12 @@ export class Governor implements Actor<GovernorMessage> {
     const reason = whyNotList(terms);
     if (reason !== none) return reason;
     if (this.#relocations.moving !== undefined) return RejectReason["placement-under-way"];
+    if (context.logic.hasFeeSchedules) {
+      const isRoom = this.#register.instruments.size < instrumentsMax;
+      if (!isRoom) return RejectReason["fee-combinations-too-many"];
+      const rebate = this.#fees.rebates.whyNotList(terms);
+      if (rebate !== none) return rebate;
+    }
     return isContract(terms) ? whyNotContract(terms, context) : none;
   }
 
@@ -262,10 +279,15 @@ export class Governor implements Actor<GovernorMessage> {
     const used = this.#approvals.snapshot() ?? null;
     const [deposits, clearing] = [this.custody.snapshot(), this.clearing.snapshot()];
     // What administrators brought in may leave by a chain, too, where nobody has an address.
-    const isHeld = deposits !== undefined || held.length > 0;
-    const chains = isHeld ? ([held, deposits ?? [[], []]] as const) : null;
-    if (clearing !== undefined) return [actor, move, growth, used, chains, clearing];
-    if (chains !== null) return [actor, move, growth, used, chains];
+    const sweeps = this.custody.sweeps.snapshot();
+    const isHeld = deposits !== undefined || held.length > 0 || sweeps !== undefined;
+    const lain = deposits ?? noDeposits;
+    const chains = sweeps === undefined ? ([held, lain] as const) : ([held, lain, sweeps] as const);
+    const rebates = this.#fees.rebates.snapshot();
+    const upToChains = [actor, move, growth, used, isHeld ? chains : null] as const;
+    if (rebates !== undefined) return [...upToChains, clearing ?? null, rebates];
+    if (clearing !== undefined) return [...upToChains, clearing];
+    if (isHeld) return [actor, move, growth, used, chains];
     if (used !== null) return [actor, move, growth, used];
     if (growth !== null) return [actor, move, growth];
     return actor === null ? [] : [actor, move];
@@ -275,7 +297,8 @@ export class Governor implements Actor<GovernorMessage> {
     const [accounts, units, instruments, halted, deposits, tickets, ticketCount, ...others] =
       data as SavedGovernor;
     const [killSwitches, index, isBreakerTripped, ...later] = others;
-    const [actor, move, growth = null, used = null, chains = null, clearing] = later;
+    const [actor, move, growth = null, used = null, chains = null, clearing = null, rebates] =
+      later;
     const interventions = [killSwitches, index, isBreakerTripped] as const;
     const governor = new Governor();
     governor.#register.restore(accounts, instruments);
@@ -288,10 +311,14 @@ export class Governor implements Actor<GovernorMessage> {
     if (growth !== null) governor.#growth.restore(growth);
     if (used !== null) governor.#approvals.restore(used);
     if (chains !== null) governor.custody.restore(chains[1]);
-    if (clearing !== undefined) governor.clearing.restore(clearing);
+    if (chains?.[2] !== undefined) governor.custody.sweeps.restore(chains[2]);
+    if (clearing !== null) governor.clearing.restore(clearing);
+    if (rebates !== undefined) governor.#fees.rebates.restore(rebates);
     return governor;
   }
 }
+
+const noDeposits: SavedDeposits = [[], []];
 
 type GovernorMessage =
   GovernorCommand | BreakerMoved | TicketServed | WithdrawalSettled | ClearingMessage;
@@ -302,8 +329,9 @@ type SavedLater = readonly [
   move?: number | null,
   growth?: number | null,
   used?: SavedUsedApprovals | null,
-  chains?: readonly [SavedHeld, SavedDeposits] | null,
-  clearing?: SavedClearing,
+  chains?: readonly [SavedHeld, SavedDeposits, sweeps?: SavedSweeps] | null,
+  clearing?: SavedClearing | null,
+  rebates?: SavedRebateBounds,
 ];
 
 type SavedHeld = SavedSupply[2];

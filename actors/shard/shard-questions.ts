@@ -119,6 +119,7 @@ const answers: Answers = {
   custodyPolicies: ({ directory }) => directory.custodyPolicies(),
   deposits: ({ governor }, asked) => governor.custody.deposits().filter(ofAccount(asked)),
   depositAddresses: ({ governor }, asked) => governor.custody.addresses().filter(ofAccount(asked)),
+  sweeps: ({ governor }) => governor.custody.sweeps.views(),
   liabilities: (shard) => liabilitiesOf(shard),
   custodyHoldings: ({ governor, directory }) =>
     directory.assets().map(({ asset }) => {

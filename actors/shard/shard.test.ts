@@ -286,6 +286,7 @@ describe("who may say what", () => {
     "set-custody-policy",
     "assign-deposit-address",
     "report-deposit",
+    ...["propose-sweep", "release-sweep", "advance-sweep"],
     "release-withdrawal",
     "refuse-withdrawal",
     "advance-withdrawal",

@@ -420,6 +420,9 @@ export class Shard implements ShardActors, ActorKeeper {
       case "set-risk-group":
       case "assign-deposit-address":
       case "report-deposit":
+      case "propose-sweep":
+      case "release-sweep":
+      case "advance-sweep":
       case "request-withdrawal":
       case "cancel-withdrawal":
       case "allow-address":
@@ -596,6 +599,9 @@ export class Shard implements ShardActors, ActorKeeper {
       case "set-risk-group":
       case "assign-deposit-address":
       case "report-deposit":
+      case "propose-sweep":
+      case "release-sweep":
+      case "advance-sweep":
       case "withdrawal-settled":
       case "set-settlement-cycle":
       case "set-margin-account":

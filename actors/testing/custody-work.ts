@@ -2,7 +2,13 @@
  * Random deposits and withdrawals on a venue: what accounts, administrators and a custodian say, in
  * any order, again, and about what is not so.
  */
-import { DepositStep, WithdrawalStatus, WithdrawalStep } from "../../protocols/index.ts";
+import {
+  DepositStep,
+  SweepStatus,
+  SweepStep,
+  WithdrawalStatus,
+  WithdrawalStep,
+} from "../../protocols/index.ts";
 import type {
   AccountId,
   AssetId,
@@ -19,6 +25,7 @@ const why = { author: "ops", reason: "test" };
 const said = { author: "custodian", reason: "seen" };
 const names = ["ann", "ben", "cleo"] as const;
 const assets: readonly AssetId[] = ["COIN", "PEAR"];
+const wallets = ["hot", "warm", "cold"] as const;
 const hourUs = 3_600_000_000;
 
 export class CustodyWork {
@@ -38,6 +45,7 @@ export class CustodyWork {
     const draw = random.below(100);
     const hasRules = this.#venue.first.answer("custodyPolicies", {}).length === assets.length;
     if (draw < (hasRules ? 3 : 60)) return this.#rules();
+    if (draw < 6) return this.#sweep();
     if (draw < 15) return this.#deposit();
     if (draw < 27) return this.#changedDeposit();
     if (draw >= 58) return this.#changedWithdrawal();
@@ -116,6 +124,26 @@ export class CustodyWork {
     const step = random.pick([...Object.values(DepositStep), DepositStep.confirmed]);
     const confirmations = random.below(4);
     return { kind: "report-deposit", ...output, step, confirmations, ...said };
+  }
+
+  /** A new one, or something of one that is known, possible or not. */
+  #sweep(): Command {
+    const random = this.#random;
+    const known = this.#venue.first.answer("sweeps", {});
+    if (known.length === 0 || random.isOneOf(25)) {
+      const [from, to] = [random.pick(wallets), random.pick(wallets)];
+      const moved = { asset: random.pick(assets), from, to, amount: random.below(90) };
+      return { kind: "propose-sweep", ...moved, reference: `s-${String(known.length)}`, ...said };
+    }
+    const { asset, number, from, to, amount, status } = random.pick(known);
+    if (status === SweepStatus.proposed && random.isOneOf(85)) {
+      const named = { asset, number, from, to, amount, ...why };
+      return { kind: "release-sweep", ...named, approvals: this.#approvals(2) };
+    }
+    const next = status === SweepStatus.approved ? SweepStep.begun : SweepStep.done;
+    const step = random.isOneOf(85) ? next : random.pick(Object.values(SweepStep));
+    const transaction = step === SweepStep.done ? `moved-${String(number)}` : "";
+    return { kind: "advance-sweep", asset, number, step, transaction, ...said };
   }
 
   #changedWithdrawal(): Command {

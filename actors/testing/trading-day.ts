@@ -138,7 +138,10 @@ export function feeCommand(random: Random): Command {
   });
   if (random.isOneOf(40)) {
     const symbol = random.isOneOf(50) ? "" : random.pick(listed).symbol;
-    const own = random.isOneOf(70) ? rates() : undefined;
+    const drawn = random.isOneOf(70) ? rates() : undefined;
+    // Rebates of one account alone are seldom paid for by all takers: every other one is none.
+    const isPlain = drawn !== undefined && drawn.takerPpm % 2 === 1;
+    const own = isPlain ? { ...drawn, makerPpm: Math.abs(drawn.makerPpm) } : drawn;
     return { kind: "set-account-fees", account: random.pick(traders), symbol, rates: own, ...why };
   }
   const { quote } = random.pick(listed);

@@ -29,6 +29,9 @@ import type {
 } from "../../protocols/api/risk-requests.ts";
 import type {
   SetSettlementCycleRequest,
+  NetsReply,
+  NetsRequest,
+  ParticipantNet,
   Settlement,
   SettlementsReply,
   SettlementsRequest,
@@ -248,6 +251,19 @@ export class AdminClient extends MarketClient {
       asked = page.next === undefined ? undefined : { ...request, after: page.next };
     }
     return [...rounds.values()];
+  }
+
+  /** What participants owe and are owed on a date, by participant and asset. */
+  async participantNets(date: string): Promise<readonly ParticipantNet[]> {
+    const subject = clientSubjects.admin(this.administrator, "settlement.nets");
+    const nets: ParticipantNet[] = [];
+    let asked: NetsRequest | undefined = { date };
+    while (asked !== undefined) {
+      const page: NetsReply = await question(this.#parts, subject, asked);
+      nets.push(...page.nets);
+      asked = page.next === undefined ? undefined : { date, after: page.next };
+    }
+    return nets;
   }
 
   /** Lets an account owe what it does not have, or no more of it. */

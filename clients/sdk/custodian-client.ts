@@ -3,11 +3,14 @@
  * of the role `custodian`, which may ask for these few things and nothing else.
  */
 import type {
+  AdvanceSweepRequest,
   AdvanceWithdrawalRequest,
   AssignAddressRequest,
   CustodyPoliciesReply,
   DepositsReply,
+  ProposeSweepRequest,
   ReportDepositRequest,
+  SweepsReply,
   Withdrawal,
 } from "../../protocols/api/custody-requests.ts";
 import type { AccountsReply, DoneReply, Refusal } from "../../protocols/api/replies.ts";
@@ -78,7 +81,7 @@ export class CustodianClient {
     return this.#custody.deposits();
   }
 
-  /** All three may be said again: what is so already is said to be done. */
+  /** All that is said may be said again: what is so already is said to be done. */
   advance(request: AdvanceWithdrawalRequest): Promise<Done> {
     return this.#custody.advance(request);
   }
@@ -89,6 +92,18 @@ export class CustodianClient {
 
   reportDeposit(request: ReportDepositRequest): Promise<Done> {
     return this.#custody.reportDeposit(request);
+  }
+
+  sweeps(): Promise<SweepsReply> {
+    return this.#custody.sweeps();
+  }
+
+  proposeSweep(request: ProposeSweepRequest): Promise<Done> {
+    return this.#custody.proposeSweep(request);
+  }
+
+  advanceSweep(request: AdvanceSweepRequest): Promise<Done> {
+    return this.#custody.advanceSweep(request);
   }
 
   close(): Promise<void> {

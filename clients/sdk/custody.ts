@@ -2,16 +2,20 @@
 import type {
   AddressesReply,
   AddressRequest,
+  AdvanceSweepRequest,
   AdvanceWithdrawalRequest,
   AssignAddressRequest,
   CustodyPoliciesReply,
   DepositsReply,
   DepositsRequest,
   JudgeWithdrawalRequest,
+  ProposeSweepRequest,
+  ReleaseSweepRequest,
   ReportDepositRequest,
   RequestWithdrawalRequest,
   SegregationReply,
   SetCustodyPolicyRequest,
+  SweepsReply,
   Withdrawal,
   WithdrawalLimitsReply,
   WithdrawalNumberReply,
@@ -108,6 +112,23 @@ export class AdminCustody extends CustodyQuestions {
 
   async segregation(): Promise<SegregationReply["assets"]> {
     return (await this.ask<SegregationReply>("custody.segregation", {})).assets;
+  }
+
+  /** All of them, and what they have brought to each wallet. */
+  sweeps(): Promise<SweepsReply> {
+    return this.ask<SweepsReply>("custody.sweeps", {});
+  }
+
+  proposeSweep(request: ProposeSweepRequest): Promise<Done> {
+    return this.do("custody.proposeSweep", request);
+  }
+
+  releaseSweep(request: ReleaseSweepRequest): Promise<Done> {
+    return this.do("custody.releaseSweep", request);
+  }
+
+  advanceSweep(request: AdvanceSweepRequest): Promise<Done> {
+    return this.do("custody.advanceSweep", request);
   }
 
   release(request: JudgeWithdrawalRequest): Promise<Done> {

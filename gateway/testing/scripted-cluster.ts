@@ -79,6 +79,7 @@ const lists: Readonly<Record<ListKind, true>> = {
   depositAddresses: true,
   liabilities: true,
   custodyHoldings: true,
+  sweeps: true,
   feeSchedules: true,
   settlements: true,
   deliveries: true,

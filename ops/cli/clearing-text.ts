@@ -4,12 +4,13 @@ import type {
   Obligation,
   Settlement,
   SettlementCycleTerms,
+  ParticipantNet,
 } from "../../protocols/api/clearing-requests.ts";
 import type { DeliveryTerms, FailPermissionTerms } from "../../protocols/api/fail-requests.ts";
 import type { Asset } from "../../protocols/api/replies.ts";
 import { grouped } from "./natural-units.ts";
 import { renderTable } from "./output.ts";
-import { participantNets } from "./participant-nets.ts";
+import { participantNets } from "../../protocols/api/participant-nets.ts";
 import { weekdays } from "./settlement-cycle-file.ts";
 
 export function renderCycles(cycles: readonly SettlementCycleTerms[]): string {
@@ -51,12 +52,16 @@ export function renderSettlements(
   const rounds = settlements.map((round) => renderRound(round, assets));
   const text = rounds.join(isShort ? "\n" : "\n\n");
   const nets = participantNets(settlements);
-  if (nets.length === 0) return text;
+  return nets.length === 0 ? text : `${text}\n\nby participant\n${renderNets(nets, assets)}`;
+}
+
+export function renderNets(nets: readonly ParticipantNet[], assets: readonly Asset[]): string {
+  if (nets.length === 0) return "no participant owes or is owed anything on that date";
   const rows = nets.map(({ date, participant, ...leg }) => [
     ...[date, participant, ...legTexts(leg, assets)],
   ]);
   const heads = ["DATE", "PARTICIPANT", "ASSET", " DELIVERS", " RECEIVES", " NET"];
-  return `${text}\n\nby participant\n${renderTable(heads, rows)}`;
+  return renderTable(heads, rows);
 }
 
 export function renderPermissions(

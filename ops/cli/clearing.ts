@@ -6,8 +6,8 @@ import { withAdministratorOptions } from "./administrator.ts";
 import type { AdministratorChoice } from "./administrator.ts";
 import { approvalsIn, isProposed, withApprovals } from "./approving.ts";
 import { failsCommand } from "./clearing-fails.ts";
-import { renderCycles, renderObligations, renderSettlements } from "./clearing-text.ts";
-import { participantNets } from "./participant-nets.ts";
+import { renderCycles, renderNets, renderObligations, renderSettlements } from "./clearing-text.ts";
+import { participantNets } from "../../protocols/api/participant-nets.ts";
 import type { AccountOptions } from "./exchange-access.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
@@ -25,6 +25,7 @@ export function command(): Command {
     .addCommand(calendarCommand())
     .addCommand(obligationsCommand())
     .addCommand(settlementsCommand())
+    .addCommand(netsCommand())
     .addCommand(failsCommand());
 }
 
@@ -127,6 +128,25 @@ function settlementsCommand(): Command {
         const [rounds, assets] = await Promise.all([admin.settlements(asked), admin.assets()]);
         const told = { settlements: rounds, participants: participantNets(rounds) };
         print(options, { ok: true, ...told }, () => renderSettlements(rounds, assets));
+      };
+      await withAdmin(findCluster(options), act, options);
+    },
+  );
+}
+
+function netsCommand(): Command {
+  const nets = new Command("nets")
+    .description(
+      "Tells what participants owe and are owed on a date, over all their accounts: " +
+        "./outcry clearing nets 2026-12-28",
+    )
+    .argument("<date>", "the settlement date", date);
+  return withCommonOptions(withAdministratorOptions(nets)).action(
+    async (on: string, options: AdministratorOptions) => {
+      const { withAdmin } = await access();
+      const act = async (admin: AdminClient) => {
+        const [told, assets] = await Promise.all([admin.participantNets(on), admin.assets()]);
+        print(options, { ok: true, nets: told }, () => renderNets(told, assets));
       };
       await withAdmin(findCluster(options), act, options);
     },

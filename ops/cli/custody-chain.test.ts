@@ -110,7 +110,7 @@ describe("wallets on the command line", () => {
     const owed = [{ asset: "BTC", ...sums }];
     const report = await segregationOf(
       { asset: "BTC", chain: "", wallets: [hot, cold] },
-      { owed, chain },
+      { owed, moved: [], chain },
     );
     const text = renderWallets([report], demoTerms.assets);
     expect(text).toContain("beyond what is due 0.00000175");

@@ -4,6 +4,7 @@ import type {
   CustodyPoliciesReply,
   DepositsReply,
   SegregationReply,
+  SweepsReply,
   Withdrawal,
 } from "../../protocols/api/custody-requests.ts";
 import type { Asset } from "../../protocols/api/replies.ts";
@@ -69,6 +70,20 @@ function policyText(policy: CustodyPoliciesReply["policies"][number], assets: As
     `  addresses    cool off for ${String(policy.coolOffSeconds)} s`,
     `  deposits     from ${whole(depositMin)}, after ${String(policy.confirmations)} blocks`,
   ].join("\n");
+}
+
+export function renderSweeps(known: SweepsReply, assets: Assets): string {
+  if (known.sweeps.length === 0) return "nothing was to be moved yet";
+  const rows = known.sweeps.map(({ asset, number, from, to, amount, status, ...rest }) => [
+    ...[asset, String(number), wholeOf(amount, asset, assets), from, to, status],
+    ...[`${String(rest.approvers.length)}/${String(rest.needed)}`, rest.transaction],
+  ]);
+  const head = ["ASSET", " NUMBER", " AMOUNT", "FROM", "TO", "STATUS", "APPROVED", "TRANSACTION"];
+  const moved = known.wallets.map(({ asset, wallet, swept, arriving, leaving }) => {
+    return [asset, wallet, ...[swept, arriving, leaving].map((of) => wholeOf(of, asset, assets))];
+  });
+  const sides = ["ASSET", "WALLET", " SWEPT", " ARRIVING", " LEAVING"];
+  return `${renderTable(head, rows)}\n\n${renderTable(sides, moved)}`;
 }
 
 export function renderSegregation(owed: SegregationReply["assets"], assets: Assets): string {

@@ -4,7 +4,7 @@ import type { AdminClient } from "../../clients/sdk/index.ts";
 import { ChainUnreachable } from "../custody/chain/chain.ts";
 import { ChainLine } from "../custody/chain/chain-line.ts";
 import { segregationCsv, segregationOf } from "../custody/segregation-report.ts";
-import type { SegregationOfAsset } from "../custody/segregation-report.ts";
+import type { SegregationOfAsset, SegregationParts } from "../custody/segregation-report.ts";
 import { readWallets, WalletsInvalid } from "../custody/wallets.ts";
 import type { WalletsFile } from "../custody/wallets.ts";
 import { withAdministratorOptions } from "./administrator.ts";
@@ -33,8 +33,12 @@ export function walletsCommand(): Command {
       const file = walletsIn(options.wallets);
       const { withAdmin } = await import("./exchange-access.ts");
       const act = async (admin: AdminClient) => {
-        const [owed, assets] = await Promise.all([admin.custody.segregation(), admin.assets()]);
-        const report = await reportOf(file, owed);
+        const [owed, { wallets: moved }, assets] = await Promise.all([
+          admin.custody.segregation(),
+          admin.custody.sweeps(),
+          admin.assets(),
+        ]);
+        const report = await reportOf(file, { owed, moved });
         if (options.csv === true) write(segregationCsv(report));
         else print(options, { ok: true, assets: report }, () => renderWallets(report, assets));
       };
@@ -45,11 +49,11 @@ export function walletsCommand(): Command {
 
 async function reportOf(
   { assets }: WalletsFile,
-  owed: Awaited<ReturnType<AdminClient["custody"]["segregation"]>>,
+  known: Pick<SegregationParts, "owed" | "moved">,
 ): Promise<readonly SegregationOfAsset[]> {
   try {
     return await Promise.all(
-      assets.map((each) => segregationOf(each, { owed, chain: new ChainLine(each.chain) })),
+      assets.map((each) => segregationOf(each, { ...known, chain: new ChainLine(each.chain) })),
     );
   } catch (error) {
     if (error instanceof ChainUnreachable) throw new CommandFault(error.code, error.message);
@@ -76,7 +80,10 @@ function textOf({ asset, wallets, sweeps, ...sums }: SegregationOfAsset, assets:
     asset,
     `  owed        ${whole(sums.owed)}, of that being withdrawn ${whole(sums.withdrawing)}`,
     `  house       ${whole(sums.house)}, dust ${whole(sums.dust)}`,
-    ...wallets.map(({ name, tier, balance }) => `  ${name.padEnd(11)} ${whole(balance)} (${tier})`),
+    ...wallets.map(({ name, tier, balance, swept }) => {
+      const moved = swept === "0" ? "" : `, of that by sweeps ${whole(swept)}`;
+      return `  ${name.padEnd(11)} ${whole(balance)} (${tier})${moved}`;
+    }),
     `  on chain    ${whole(sums.onChain)}, beyond what is due ${whole(sums.difference)}`,
     ...sweeps.map(({ from, to, amount, why, key }) => {
       const by = key === null ? `whoever has the key of ${from}` : `the key ${key}`;

@@ -6,8 +6,10 @@ import { withAdministratorOptions } from "./administrator.ts";
 import type { AdministratorChoice } from "./administrator.ts";
 import { assetNamed, renderPolicies, renderSegregation } from "./custody-text.ts";
 import { rulesIn } from "./custody-rules-file.ts";
+import { assignCommand } from "./custody-assign.ts";
 import { chainCommand } from "./custody-chain.ts";
 import { keyCommand } from "./custody-key.ts";
+import { sweepCommand } from "./custody-sweep.ts";
 import { walletsCommand } from "./custody-wallets.ts";
 import { withReason } from "./halt.ts";
 import type { InterventionOptions } from "./halt.ts";
@@ -30,7 +32,9 @@ export function command(): Command {
     )
     .addCommand(policy)
     .addCommand(segregationCommand())
+    .addCommand(assignCommand())
     .addCommand(walletsCommand())
+    .addCommand(sweepCommand())
     .addCommand(keyCommand())
     .addCommand(chainCommand());
 }

@@ -54,6 +54,31 @@ it("surveillance says how many alerts there are, and what it has not looked at",
   ]);
 });
 
+it("custody says what is under way, and which wallets have too little or too much", () => {
+  const withdrawals = { reviewing: 1, approved: 0, sending: 0, sent: 1 };
+  const wallets = [
+    { name: "hot", tier: "hot", balance: "9", least: "10" },
+    { name: "warm", tier: "warm", balance: "9" },
+  ] as const;
+  const btc = {
+    asset: "BTC",
+    height: 90,
+    told: 90,
+    withdrawals,
+    depositsWaiting: 3,
+    displaced: 0,
+    unassigned: 0,
+  };
+  const well = { looks: 7, waiting: {}, assets: [{ ...btc, wallets: wallets.slice(1) }] };
+  expect(linesOf({ custody: well })).toEqual([
+    "  custody of BTC: 2 withdrawals and 3 deposits under way",
+  ]);
+  const ill = { ...well, waiting: { BTC: "no chain" }, assets: [{ ...btc, told: 80, wallets }] };
+  expect(linesOf({ custody: ill })).toEqual([
+    "  custody of BTC: 2 withdrawals and 3 deposits under way, 10 blocks behind; no chain; out of bounds: hot",
+  ]);
+});
+
 it("nobody is behind where he has told more than the log was seen to have", () => {
   const nowhere = ends.map(({ shard }) => ({ shard, head: null }));
   const cluster = { traces, csv, shards: nowhere, processes: [] };

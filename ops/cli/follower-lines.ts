@@ -4,6 +4,8 @@
  */
 import type { TracesStatus } from "../audit/auditor.ts";
 import type { CsvStatus } from "../csv/csv-exporter.ts";
+import type { CustodianStatus } from "../custody/custodian.ts";
+import { isOutOfBounds } from "../custody/desk-watch.ts";
 import type { SurveillanceStatus } from "../surveillance/surveillant.ts";
 import type { HistoryStatus } from "../history/history-desk.ts";
 import type { ProcessRecord } from "../supervisor/control-socket.ts";
@@ -15,6 +17,8 @@ export interface FollowersSeen {
   readonly traces?: TracesStatus;
   readonly csv?: CsvStatus;
   readonly surveillance?: SurveillanceStatus;
+  /** It follows no logs, and is asked alike. */
+  readonly custody?: CustodianStatus;
 }
 
 interface LogEnd {
@@ -30,7 +34,7 @@ export interface FollowedCluster extends FollowersSeen {
 }
 
 export function renderFollowers(cluster: FollowedCluster): readonly string[] {
-  const { history, traces, csv, surveillance, shards: ends, processes } = cluster;
+  const { history, traces, csv, surveillance, custody, shards: ends, processes } = cluster;
   const lines: string[] = [];
   if (history !== undefined) {
     const { database, written, rowsWritten, isWaiting } = history;
@@ -58,17 +62,35 @@ export function renderFollowers(cluster: FollowedCluster): readonly string[] {
     const lag = lagOf(watched, ends);
     lines.push(line(`${what}${lag}`, isWaiting && "the disk takes nothing now"));
   }
+  if (custody !== undefined) lines.push(...custodyLines(custody));
   const said = new Map<string, object | undefined>([
     ["projector", history],
     ["auditor", traces],
     ["exporter", csv],
     ["surveillant", surveillance],
+    ["custodian", custody],
   ]);
   for (const { name, kind, phase } of processes) {
     const isSilent = phase === "up" && said.has(kind) && said.get(kind) === undefined;
     if (isSilent) lines.push(paint("yellow", `  ${name} does not say how far it is`));
   }
   return lines;
+}
+
+function custodyLines({ assets, waiting }: CustodianStatus): readonly string[] {
+  return assets.map(({ asset, withdrawals, depositsWaiting, wallets, ...of }) => {
+    const open = Object.values(withdrawals).reduce((sum, count) => sum + count, 0);
+    const what = `custody of ${asset}: ${counted(open)} withdrawals and ${counted(depositsWaiting)} deposits under way`;
+    const behind = Math.max(0, of.height - of.told);
+    const lag = behind > 0 ? `, ${counted(behind)} blocks behind` : "";
+    const odd = wallets.filter(isOutOfBounds).map(({ name }) => name);
+    const wait = waiting[asset];
+    const why = [
+      ...(wait === undefined ? [] : [wait]),
+      ...(odd.length > 0 ? [`out of bounds: ${odd.join(", ")}`] : []),
+    ];
+    return line(`${what}${lag}`, why.length > 0 && why.join("; "));
+  });
 }
 
 function lagOf(reached: readonly number[], ends: readonly LogEnd[]): string {

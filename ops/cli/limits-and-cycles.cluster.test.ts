@@ -30,6 +30,12 @@ function wordsOf(command: string): string[] {
   return words.map(([, quoted, plain]) => quoted ?? plain ?? "");
 }
 
+/** What stands in all blocks of that kind. */
+function blocksOf(text: string, kind: string): string {
+  const blocks = [...text.matchAll(new RegExp(`\`\`\`${kind}\\n([^]*?)\`\`\``, "g"))];
+  return blocks.map(([, block = ""]) => block).join("\n");
+}
+
 beforeAll(async () => {
   writeFileSync(cycleFile, blockOf(page("clearing"), "json"));
   const ports = ["--port-base", String(await freePortBase(3))];
@@ -41,13 +47,23 @@ afterAll(async () => {
 });
 
 it.each(["risk", "clearing"])("the commands of docs/%s.md work in their order", async (name) => {
-  const commands = commandsIn(blockOf(page(name), "sh"));
+  const commands = commandsIn(blocksOf(page(name), "sh"));
   expect(commands.length).toBeGreaterThan(4);
   for (const command of commands) {
     const words = wordsOf(command.replace("spot-cycle.json", cycleFile));
     const { exitCode, stdout, stderr } = await outcry.run(...words);
     expect([command, exitCode, `${stdout}${stderr}`]).toEqual([command, 0, expect.anything()]);
   }
+});
+
+it("who is permitted to owe is listed, and deliveries are none while nothing is traded", async () => {
+  const fails = (...args: string[]) => outcry.json("clearing", "fails", ...args);
+  expect(await fails("permissions")).toMatchObject({
+    permissions: [{ account: "demo", asset: "BTC", penaltyBasisPoints: 10, buyInDays: 4 }],
+  });
+  expect(await fails("list", "--all")).toMatchObject({ deliveries: [] });
+  const nets = await outcry.json("clearing", "nets", "2026-12-28");
+  expect(nets).toEqual({ ok: true, nets: [] });
 });
 
 it("an account is told by how much its order is too large", async () => {

@@ -12,7 +12,7 @@ import { embeddedDatabase } from "../config/process-settings.ts";
 import { nodeCommand } from "../supervisor/node-command.ts";
 import type { ReadyCluster } from "../supervisor/start.ts";
 import { SupervisorFault } from "../supervisor/supervisor-fault.ts";
-import { logicOption } from "./options.ts";
+import { logicOption, positiveOption } from "./options.ts";
 import type { CommonOptions } from "./output.ts";
 import { CommandFault, toJson, usageFault, withCommonOptions, write } from "./output.ts";
 
@@ -39,6 +39,9 @@ interface StartFlags extends CommonOptions {
   readonly database?: string;
   readonly csv?: string;
   readonly surveillance?: string;
+  /** True without a list. */
+  readonly custodian?: true | string;
+  readonly blockSeconds: number;
   readonly ways?: string;
   readonly fresh?: boolean;
   readonly detach?: boolean;
@@ -107,10 +110,20 @@ export function command(): Command {
     )
     .option("--fresh", "remove the data first and start over")
     .option("--detach", "return when the exchange runs, and leave it running");
-  return withCommonOptions(start).action(async (flags: StartFlags) => {
+  return withCommonOptions(withCustodyOptions(start)).action(async (flags: StartFlags) => {
     if (flags.detach === true) await startDetached(flags);
     else await startHere(flags);
   });
+}
+
+function withCustodyOptions(start: Command): Command {
+  return start
+    .option(
+      "--custodian [assets]",
+      "a custodian for them, each with a simulated chain and wallets in the data directory " +
+        "(default: BTC): docs/custody.md",
+    )
+    .option("--block-seconds <n>", "how often simulated chains have a block", positiveOption, 5);
 }
 
 async function startHere(flags: StartFlags): Promise<void> {
@@ -131,6 +144,7 @@ async function startHere(flags: StartFlags): Promise<void> {
       history: historyWanted(flags),
       csv: flags.csv === undefined ? undefined : resolve(flags.csv),
       surveillance: await surveillanceWanted(flags),
+      custody: custodyWanted(flags),
       ways: flags.ways,
       isDetached: background !== undefined,
       write: background === undefined ? onScreen(flags) : (text) => background.say(text),
@@ -172,6 +186,12 @@ async function surveillanceWanted({ surveillance }: StartFlags): Promise<string 
   const { readOfficersFiles } = await import("../surveillance/officers-files.ts");
   readOfficersFiles({ folder });
   return folder;
+}
+
+function custodyWanted({ custodian, blockSeconds }: StartFlags) {
+  if (custodian === undefined) return undefined;
+  const assets = custodian === true ? ["BTC"] : custodian.split(",");
+  return { assets: [...new Set(assets)], blockSeconds };
 }
 
 /** A terminal or pipe may close before all has stopped in order; then nobody reads the rest. */

@@ -1,9 +1,11 @@
 /** `outcry status`: who runs, who emits, how far each replica is, and whether they agree. */
 import { Command } from "commander";
 import type { TracesStatus } from "../audit/auditor.ts";
+import type { CustodianStatus } from "../custody/custodian.ts";
 import type { CsvStatus } from "../csv/csv-exporter.ts";
 import {
   csvSocketPath,
+  custodySocketPath,
   historySocketPath,
   surveillanceSocketPath,
   tracesSocketPath,
@@ -56,7 +58,7 @@ async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
     import("./exchange-access.ts"),
   ]);
   const { directory } = cluster;
-  const [{ nodes, referees, logs }, gateways, history, traces, csv, surveillance] =
+  const [{ nodes, referees, logs }, gateways, history, traces, csv, surveillance, custody] =
     await Promise.all([
       lookAtEngine(cluster),
       lookAtGateways(cluster),
@@ -64,6 +66,7 @@ async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
       lookAt<TracesStatus>(tracesSocketPath(directory.path)),
       lookAt<CsvStatus>(csvSocketPath(directory.path)),
       lookAt<SurveillanceStatus>(surveillanceSocketPath(directory.path)),
+      lookAt<CustodianStatus>(custodySocketPath(directory.path)),
     ]);
   const shards = logs.map((log, shard): ShardLine => {
     const replicas = nodes.flatMap((node) => node.replicas.filter((of) => of.shard === shard));
@@ -89,6 +92,7 @@ async function readStatus(cluster: RunningCluster): Promise<StatusReport> {
     ...(traces !== undefined && { traces }),
     ...(csv !== undefined && { csv }),
     ...(surveillance !== undefined && { surveillance }),
+    ...(custody !== undefined && { custody }),
     missing: file.nodes.filter((name) => !nodes.some(({ node }) => node === name)),
     differences: disagreements(nodes),
     doesGatewayAnswer: gateways.answers,

@@ -71,7 +71,7 @@ describe("a data directory", () => {
     directory.claim(settings);
     const followers = [
       ...[directory.auditor("a"), directory.projector("p"), directory.exporter("c")],
-      directory.surveillant("s"),
+      ...[directory.surveillant("s"), directory.custodian],
     ];
     for (const path of followers) mkdirSync(path, { recursive: true });
     for (const name of ["keys", "nats", "engines", "logs", "processes", "mine"]) {

@@ -49,6 +49,7 @@ const markerName = "outcry-data.json";
 const ours = [
   "archive",
   "auditors",
+  "custodian",
   "engines",
   "exporters",
   "keys",
@@ -60,6 +61,7 @@ const ours = [
   "surveillants",
   "cluster.json",
   "csv.sock",
+  "custody.sock",
   "history.sock",
   "supervisor.sock",
   "surveillance.sock",
@@ -150,6 +152,11 @@ export class DataDirectory {
   /** A surveillant's states to go on from. */
   surveillant(name: string): string {
     return join(this.path, "surveillants", name);
+  }
+
+  /** Keys, chains and wallets for trials: what a custodian has that is started with the cluster. */
+  get custodian(): string {
+    return join(this.path, "custodian");
   }
 
   /** What a repair needs while it makes this the data of a cluster. */

@@ -45,9 +45,19 @@ export function csvSocketPath(folder: string): string {
   return localSocketPath(folder, "csv");
 }
 
-/** and its surveillant. */
+/** and its surveillant, */
 export function surveillanceSocketPath(folder: string): string {
   return localSocketPath(folder, "surveillance");
+}
+
+/** and its custodian. */
+export function custodySocketPath(folder: string): string {
+  return localSocketPath(folder, "custody");
+}
+
+/** Where the simulated chain of an asset listens. */
+export function chainSocketPath(folder: string, asset: string): string {
+  return localSocketPath(folder, `chain-${asset}`);
 }
 
 /** Where everybody may make folders, one of this name may be somebody else's, or open to others. */

@@ -14,6 +14,11 @@ export const logReaderKinds = [
 
 export type LogReaderKind = (typeof logReaderKinds)[number];
 
+/** Whom a cluster has one of at most: they, and who speaks to it as a client does. */
+export const singleKinds = [...logReaderKinds, "custodian"] as const;
+
+export type SingleKind = (typeof singleKinds)[number];
+
 export function isLogReader(kind: string): kind is LogReaderKind {
   return logReaderKinds.some((known) => known === kind);
 }

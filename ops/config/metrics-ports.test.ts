@@ -10,7 +10,7 @@ describe("the ports of metrics", () => {
       gateways: { "gw-1": 9571, "gw-2": 9572 },
       singles: {
         ...{ referee: 9581, auditor: 9582, projector: 9583, exporter: 9584 },
-        surveillant: 9585,
+        ...{ surveillant: 9585, custodian: 9586 },
       },
     });
   });
@@ -34,7 +34,7 @@ describe("the ports of metrics", () => {
     const nodeNames = ["north", "e9", "south", "e2", "e10", "e03", "west", "e1", "east"];
     const { engines, gateways, singles } = metricsPortsOf({ ...settings, nodeNames, gateways: 9 });
     const all = [engines, gateways, singles].flatMap((row) => Object.values<number>(row));
-    expect(new Set(all).size).toBe(9 + 9 + 5);
+    expect(new Set(all).size).toBe(9 + 9 + 6);
     expect(Math.max(...all)).toBeLessThan(9560 + 30);
   });
 });

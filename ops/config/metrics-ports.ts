@@ -6,14 +6,14 @@
  */
 import { firstMetricsPortOf, gatewayNames, nodeNames } from "./cluster-settings.ts";
 import type { ClusterSettings } from "./data-directory.ts";
-import { logReaderKinds } from "./log-readers.ts";
-import type { LogReaderKind } from "./log-readers.ts";
+import { singleKinds } from "./log-readers.ts";
+import type { SingleKind } from "./log-readers.ts";
 
 export interface MetricsPorts {
   /** By name. */
   readonly engines: Readonly<Record<string, number>>;
   readonly gateways: Readonly<Record<string, number>>;
-  readonly singles: Readonly<Record<LogReaderKind, number>>;
+  readonly singles: Readonly<Record<SingleKind, number>>;
 }
 
 /** As many engine nodes, or gateways, as there may be. */
@@ -29,8 +29,8 @@ export function metricsPortsOf(settings: ClusterSettings): MetricsPorts {
     engines: Object.fromEntries(engines.map(([name, place]) => [name, inRow(0, place)])),
     gateways: Object.fromEntries(gateways.map((name, index) => [name, inRow(1, index + 1)])),
     singles: Object.fromEntries(
-      logReaderKinds.map((name, index) => [name, inRow(2, index + 1)]),
-    ) as Record<LogReaderKind, number>,
+      singleKinds.map((name, index) => [name, inRow(2, index + 1)]),
+    ) as Record<SingleKind, number>,
   };
 }
 

@@ -149,6 +149,14 @@ export interface CustodianSettings extends TelemetrySettings, LineSettings {
   readonly folder: string;
   /** How long it rests between two looks. */
   readonly pollMs: number;
+  /** Where it says how far it is; nowhere unless told. */
+  readonly socket?: string;
+}
+
+/** Simulated chains that are run beside a custodian. */
+export interface ChainSettings {
+  readonly chains: readonly { readonly journal: string; readonly socket: string }[];
+  readonly blockSeconds: number;
 }
 
 /** In place of a server's address: a database in the projector's own folder. */

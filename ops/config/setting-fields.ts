@@ -261,6 +261,7 @@ export const settingFields: {
       what: "how many milliseconds lie between two looks",
       otherwise: always(1000),
     },
+    socket: statusSocket,
     ...telemetry,
   },
 };

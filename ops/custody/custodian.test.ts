@@ -64,6 +64,16 @@ describe("a deposit", () => {
     expect(BigInt(await world.onChain()) - BigInt(await world.held())).toBe(1000n);
   });
 
+  it("to a tag that nobody has is told of once, and is nobody's", async () => {
+    world.issue(tagged(world.hot, "dmeo"), "70");
+    world.mine(9);
+    await world.rounds(3);
+    const told = world.told.filter(({ kind }) => kind === "deposit-unassigned");
+    expect(told).toMatchObject([{ address: tagged(world.hot, "dmeo"), amount: "70" }]);
+    expect([await world.deposits(), await world.available()]).toEqual([[], "1000000000"]);
+    expect(world.custodian.status().assets).toMatchObject([{ unassigned: 1 }]);
+  });
+
   it("that is displaced before it is credited is seen anew", async () => {
     const transaction = world.issue(demo(), "70");
     world.mine(2);

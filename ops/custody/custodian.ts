@@ -9,11 +9,14 @@ import { OutcryFault } from "../../clients/sdk/index.ts";
 import { ChainUnreachable } from "./chain/chain.ts";
 import type { Chain } from "./chain/chain.ts";
 import { DepositWatcher } from "./deposit-watcher.ts";
+import { DeskWatch } from "./desk-watch.ts";
+import type { AssetStatus } from "./desk-watch.ts";
 import type { Exchange, Policy, Tell } from "./exchange.ts";
 import { HeightFile } from "./height-file.ts";
 import { SignedTransfers } from "./signed-transfers.ts";
 import { SigningFault } from "./signing/signer.ts";
 import type { Signer } from "./signing/signer.ts";
+import { SweepSender } from "./sweep-sender.ts";
 import { walletIn, walletOfKey } from "./chain/address.ts";
 import { hotWalletOf, WalletsInvalid } from "./wallets.ts";
 import type { WalletsOfAsset } from "./wallets.ts";
@@ -33,28 +36,33 @@ export interface CustodianParts {
 export interface DeskParts {
   readonly wallets: WalletsOfAsset;
   readonly chain: Chain;
-  /** Of the hot wallet. */
+  /** Of the hot wallet, */
   readonly signer: Signer;
+  /** and by name of the others whose key is to be had here. */
+  readonly signers?: ReadonlyMap<string, Signer>;
 }
 
 export interface CustodianStatus {
-  /** Rounds that came to their end. */
-  readonly rounds: number;
+  /** Looks that came to their end, whether they found what they wanted or not. */
+  readonly looks: number;
   /** By asset, what keeps it from its work; none when all is well. */
   readonly waiting: Readonly<Record<string, string>>;
+  readonly assets: readonly AssetStatus[];
 }
 
 interface Desk {
   readonly asset: string;
   readonly sender: WithdrawalSender;
   readonly watcher: DepositWatcher;
+  readonly sweeper: SweepSender;
+  readonly watch: DeskWatch;
 }
 
 export class Custodian {
   readonly #parts: CustodianParts;
   readonly #desks: readonly Desk[];
   readonly #waiting = new Map<string, string>();
-  #rounds = 0;
+  #looks = 0;
 
   /** Throws `WalletsInvalid`, also where a key is not that of its wallet. */
   constructor(parts: CustodianParts) {
@@ -63,7 +71,11 @@ export class Custodian {
   }
 
   status(): CustodianStatus {
-    return { rounds: this.#rounds, waiting: Object.fromEntries(this.#waiting) };
+    return {
+      looks: this.#looks,
+      waiting: Object.fromEntries(this.#waiting),
+      assets: this.#desks.map(({ watch }) => watch.status()),
+    };
   }
 
   /** One look at everything. What passes is waited for; anything else is thrown. */
@@ -72,25 +84,35 @@ export class Custodian {
       const { exchange, name } = this.#parts;
       const policies = await exchange.policies();
       for (const desk of this.#desks) {
-        const policy = policies.find(({ asset }) => asset === desk.asset);
-        if (policy?.custodian === name) await this.#attend(desk, policy);
-        else this.#wait(desk.asset, `the rules of ${desk.asset} do not name ${name}`);
+        await this.#attend(
+          desk,
+          policies.find(({ asset, custodian }) => asset === desk.asset && custodian === name),
+        );
       }
-      this.#rounds++;
     } catch (error) {
       if (!isPassing(error)) throw error;
       for (const { asset } of this.#desks) this.#wait(asset, error.message);
     }
+    this.#looks++;
   }
 
   /** Of one asset: that one's chain is away is nothing to the others. */
-  async #attend({ asset, sender, watcher }: Desk, policy: Policy): Promise<void> {
-    const { exchange } = this.#parts;
+  async #attend(desk: Desk, policy: Policy | undefined): Promise<void> {
+    const { exchange, name } = this.#parts;
+    const { asset, sender, watcher, sweeper, watch } = desk;
     try {
+      await watch.look();
+      if (policy === undefined) {
+        this.#wait(asset, `the rules of ${asset} do not name ${name}`);
+        return;
+      }
       const [accounts, deposits] = await Promise.all([exchange.accounts(), exchange.deposits()]);
       await watcher.assign(accounts, deposits, policy);
       await watcher.look(deposits, policy);
-      await sender.look(await exchange.withdrawals(), policy);
+      const withdrawals = await exchange.withdrawals();
+      watch.count({ deposits: deposits.deposits, withdrawals });
+      await sender.look(withdrawals, policy);
+      await sweeper.look(await exchange.sweeps(), policy);
       this.#waiting.delete(asset);
     } catch (error) {
       if (!isPassing(error)) throw error;
@@ -105,9 +127,9 @@ export class Custodian {
   }
 }
 
-function openDesk({ wallets, chain, signer }: DeskParts, parts: CustodianParts): Desk {
+function openDesk({ wallets, chain, signer, signers }: DeskParts, parts: CustodianParts): Desk {
   const { asset } = wallets;
-  const { exchange, venue, tell } = parts;
+  const { exchange, venue } = parts;
   const hot = hotWalletOf(wallets);
   if (walletOfKey(signer.publicKey) !== walletIn(hot.address)) {
     throw new WalletsInvalid(`the key ${hot.key} is not that of ${asset}'s wallet ${hot.name}`);
@@ -118,9 +140,20 @@ function openDesk({ wallets, chain, signer }: DeskParts, parts: CustodianParts):
     .map(({ address }) => address)
     .filter((each) => each !== hot.address);
   const told = new HeightFile(join(folder, "told"));
+  const watch = new DeskWatch({ wallets, chain, told });
+  const tell: Tell = (event) => {
+    watch.hear(event);
+    parts.tell(event);
+  };
   const shared = { exchange, chain, tell };
   return {
     asset,
+    watch,
+    sweeper: new SweepSender({
+      ...{ ...shared, venue, wallets },
+      signed: new SignedTransfers(join(folder, "sweeps")),
+      signers: new Map([...(signers ?? []), [hot.name, signer]]),
+    }),
     sender: new WithdrawalSender({ ...shared, signed, signer, venue }),
     watcher: new DepositWatcher({ ...shared, told, wallets: [hot.address, ...others] }),
   };

@@ -32,6 +32,8 @@ export class DepositWatcher {
   readonly #parts: WatcherParts;
   /** Deposits that lie so deep that they are looked at no more. */
   readonly #buried = new Set<string>();
+  /** Outputs to nobody's addresses that were told of. */
+  readonly #unassigned = new Set<string>();
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
@@ -47,6 +49,10 @@ export class DepositWatcher {
       known.deposits.filter(of(asset)).map((each) => [nameOf(each), each] as const),
     );
     const seen = await chain.outputsAbove(Math.max(0, told.height - lookedAtAgain), wallets);
+    this.#tellOfUnassigned(
+      seen.filter(({ address }) => !assigned.has(address)),
+      asset,
+    );
     const found = new Map<string, { output: Output; status: Status | undefined }>();
     for (const [name, output] of deposits) found.set(name, { output, status: output.status });
     for (const each of seen.filter(({ address }) => assigned.has(address))) {
@@ -56,6 +62,16 @@ export class DepositWatcher {
     }
     await this.#tellOf([...found.values()], policy);
     await told.keep(height);
+  }
+
+  /** To a tag that nobody has: nobody's, until a quorum says whose. To a wallet itself is the venue's. */
+  #tellOfUnassigned(outputs: readonly PlacedOutput[], asset: string): void {
+    for (const output of outputs) {
+      const name = nameOf(output);
+      if (this.#parts.wallets.includes(output.address) || this.#unassigned.has(name)) continue;
+      this.#unassigned.add(name);
+      this.#parts.tell({ kind: "deposit-unassigned", ...outputOf(asset, output) });
+    }
   }
 
   async #tellOf(

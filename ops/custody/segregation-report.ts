@@ -3,19 +3,22 @@
  * chain has are read one after the other: between a withdrawal's block and its last confirmation the
  * wallets have less by it than the exchange counts.
  */
-import type { SegregationReply } from "../../protocols/api/custody-requests.ts";
+import type { SegregationReply, SweepsReply } from "../../protocols/api/custody-requests.ts";
 import type { Chain } from "./chain/chain.ts";
 import { sweepsFor } from "./sweeps.ts";
 import type { Sweep } from "./sweeps.ts";
 import type { WalletsOfAsset } from "./wallets.ts";
 
 type Owed = SegregationReply["assets"][number];
+type WalletMoves = SweepsReply["wallets"][number];
 
 export interface WalletLine {
   readonly name: string;
   readonly tier: string;
   readonly address: string;
   readonly balance: string;
+  /** What sweeps in the log have brought it less what they took. */
+  readonly swept: string;
 }
 
 /** Units of one asset. */
@@ -30,9 +33,16 @@ export interface SegregationOfAsset extends Owed {
   })[];
 }
 
+export interface SegregationParts {
+  readonly owed: readonly Owed[];
+  /** By the log. */
+  readonly moved: readonly WalletMoves[];
+  readonly chain: Chain;
+}
+
 export async function segregationOf(
   { asset, wallets }: WalletsOfAsset,
-  { owed, chain }: { readonly owed: readonly Owed[]; readonly chain: Chain },
+  { owed, moved, chain }: SegregationParts,
 ): Promise<SegregationOfAsset> {
   const balances = await chain.balances(wallets.map(({ address }) => address));
   const filled = wallets.map((wallet, at) => ({ wallet, balance: BigInt(balances[at] ?? "0") }));
@@ -42,7 +52,8 @@ export async function segregationOf(
   return {
     ...line,
     wallets: filled.map(({ wallet: { name, tier, address }, balance }) => {
-      return { name, tier, address, balance: String(balance) };
+      const { swept = "0" } = moved.find((of) => of.asset === asset && of.wallet === name) ?? {};
+      return { name, tier, address, balance: String(balance), swept };
     }),
     onChain: String(onChain),
     difference: String(onChain - due),
@@ -61,6 +72,7 @@ export function segregationCsv(assets: readonly SegregationOfAsset[]): string {
       return [asset, "ledger", of, sums[of]];
     }),
     ...wallets.map(({ name, balance }) => [asset, "wallet", name, balance]),
+    ...wallets.map(({ name, swept }) => [asset, "swept", name, swept]),
     [asset, "sum", "on-chain", sums.onChain],
     [asset, "sum", "difference", sums.difference],
     ...sweeps.map(({ from, to, amount }) => [asset, "sweep", `${from} to ${to}`, amount]),

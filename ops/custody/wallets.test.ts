@@ -106,7 +106,10 @@ describe("segregation", () => {
       dust: "4",
     };
     const wallets = { asset: "BTC", chain: "", wallets: [hot, cold] };
-    const report = await segregationOf(wallets, { owed: [{ asset: "BTC", ...owed }], chain });
+    const report = await segregationOf(wallets, {
+      ...{ owed: [{ asset: "BTC", ...owed }], chain },
+      moved: [{ asset: "BTC", wallet: "cold", swept: "30", arriving: "0", leaving: "0" }],
+    });
     expect(report).toMatchObject({ onChain: "1000", difference: "-1", ...owed });
     expect(report.sweeps).toEqual([
       { from: "hot", to: "cold", amount: "200", why: "above-most", key: "hot" },
@@ -115,6 +118,7 @@ describe("segregation", () => {
       "asset,side,of,units",
       ...Object.entries(owed).map(([of, units]) => `BTC,ledger,${of},${units}`),
       ...["BTC,wallet,hot,400", "BTC,wallet,cold,600"],
+      ...["BTC,swept,hot,0", "BTC,swept,cold,30"],
       ...["BTC,sum,on-chain,1000", "BTC,sum,difference,-1", "BTC,sweep,hot to cold,200", ""],
     ]);
   });

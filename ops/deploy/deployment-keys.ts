@@ -38,6 +38,7 @@ export interface DeploymentPlan {
   readonly projectors: readonly string[];
   readonly exporters: readonly string[];
   readonly surveillants: readonly string[];
+  readonly custodians: readonly string[];
   readonly shards: number;
   readonly isEncrypted: boolean;
   /** Where the logs are archived, as this machine reaches it: the data directory unless told. */
@@ -55,6 +56,7 @@ export const defaultDeployment = {
   projectors: ["prj-1"],
   exporters: ["csv-1"],
   surveillants: ["sur-1"],
+  custodians: ["custodian"],
 } as const;
 
 /** Where a nats-server finds its folder of `servers/`, and where it stores. */
@@ -123,6 +125,7 @@ async function makeUsers(keys: Keys, plan: DeploymentPlan): Promise<Users> {
     ["auditor", plan.auditors],
     ["projector", [...plan.projectors, ...plan.exporters, ...plan.surveillants]],
     ["history-front", plan.projectors],
+    ["custodian", plan.custodians],
     ["admin", [toolNames.admin]],
     ["participant", [demoAccount]],
   ];

@@ -30,6 +30,7 @@ const roles = [
   "auditor",
   "projector",
   "history-front",
+  "custodian",
 ];
 /** For people and tools; no pod is to have them. */
 const forTools = ["cli.creds", "ref-cli.creds"];

@@ -25,10 +25,9 @@ import { faultsOfPods, podsOf, schemaFaults } from "./testing/manifest.ts";
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const composeFile = here("./compose.yaml");
 /** For helm: all whom the chart starts only when asked. */
-const everybody = ["auditor", "projector", "exporter", "surveillant"].flatMap((who) => [
-  "--set",
-  `${who}.enabled=true`,
-]);
+const everybody = ["auditor", "projector", "exporter", "surveillant", "custodian"].flatMap(
+  (who) => ["--set", `${who}.enabled=true`],
+);
 
 describe("the Compose file", () => {
   const schema = JSON.parse(readFileSync(here("./testing/compose-spec.json"), "utf8")) as object;
@@ -51,14 +50,14 @@ describe("the Compose file", () => {
       const sources = { flags: {}, file, environment: { ...image, ...others, ...database } };
       return [resolveSettings(role as "engine", sources).problems];
     });
-    expect(started).toHaveLength(10);
+    expect(started).toHaveLength(11);
     expect(started.flat()).toEqual([]);
   });
 
   it("runs nothing of ours as root, or with a root file system that can be written", () => {
     const { services } = readComposeFile(composeFile);
     const ours = Object.entries(services).filter(([, { image }]) => image.startsWith("outcry:"));
-    expect(ours).toHaveLength(13);
+    expect(ours).toHaveLength(15);
     for (const [name, service] of ours) {
       expect(service, name).toMatchObject({ read_only: true, cap_drop: ["ALL"] });
       expect(service.user, name).not.toMatch(/^(0|root)/);
@@ -88,6 +87,7 @@ describe("the Compose file", () => {
     expect(keysOf("n3")).toEqual(["servers/n3"]);
     expect(keysOf("csv-1")).toEqual(["tls/ca.crt", "users/projector/csv-1.creds"]);
     expect(keysOf("sur-1")).toEqual(["tls/ca.crt", "users/projector/sur-1.creds"]);
+    expect(keysOf("custodian")).toEqual(["tls/ca.crt", "users/custodian/custodian.creds"]);
     const all = Object.keys(services).flatMap(keysOf);
     expect(all.filter((path) => /seed|ca\.key|^tls$|^users$/.test(path))).toEqual([]);
   });
@@ -142,10 +142,10 @@ describe("the chart", () => {
     skip(helm === undefined, "there is no helm on the PATH, and HELM names none");
     expect(renderChart(helm ?? "")).toBe(rendered);
     const claims =
-      "archive.existingClaim=a,archive.s3Secret=s,exporter.existingClaim=c,surveillant.existingClaim=d";
+      "archive.existingClaim=a,archive.s3Secret=s,exporter.existingClaim=c,surveillant.existingClaim=d,custodian.simulatedChain=true";
     const more = manifestsIn(renderChart(helm ?? "", ...everybody, "--set", claims));
     expect(more.flatMap((manifest) => schemaFaults(schema, manifest))).toEqual([]);
-    expect(podsOf(more)).toHaveLength(8);
+    expect(podsOf(more)).toHaveLength(9);
     expect(faultsOfPods(more)).toEqual([]);
     expect(() => renderChart(helm ?? "", "--set", "nats.replicas=2")).toThrow("majority");
   });
@@ -292,7 +292,7 @@ describe("the keys of a deployment", () => {
       pods
         .filter(({ name }) => name === `outcry-${kind}`)
         .flatMap(({ secrets }) => secrets)
-        .filter(({ secretName }) => secretName !== "outcry-ca")
+        .filter(({ secretName }) => secretName !== "outcry-ca" && secretName !== "outcry-wallets")
         .flatMap(({ secretName, items: own }) => {
           const keys = keysOf.get(secretName) ?? [];
           return own?.map(({ key }) => keys.find((each) => each === key)) ?? keys;
@@ -301,6 +301,8 @@ describe("the keys of a deployment", () => {
     expect(credentialsOf("projector")).toEqual(["prj-1.creds", "prj-1.creds"]);
     expect(credentialsOf("exporter")).toEqual(["csv-1.creds"]);
     expect(credentialsOf("surveillant")).toEqual(["sur-1.creds"]);
+    // And what it signs with, which keys init does not make.
+    expect(credentialsOf("custodian")).toEqual(["custodian.creds"]);
   });
 
   it("come with where the logs are archived, for the command line", () => {

@@ -11,7 +11,10 @@ import { ChainLine } from "../custody/chain/chain-line.ts";
 import { Custodian } from "../custody/custodian.ts";
 import type { DeskParts } from "../custody/custodian.ts";
 import { openKeystore } from "../custody/signing/open-keystore.ts";
+import type { Signer } from "../custody/signing/signer.ts";
 import { hotWalletOf, readWallets } from "../custody/wallets.ts";
+import { listenForLooks } from "../downstream/status-desk.ts";
+import { measureCustodian } from "../telemetry/custodian-metrics.ts";
 import type { Ready, Start } from "./process-host.ts";
 import { hostProcess } from "./process-host.ts";
 
@@ -25,8 +28,13 @@ async function startCustodian(
   undo.defer(() => keystore.close());
   const desks = await Promise.all(
     assets.map(async (wallets): Promise<DeskParts> => {
-      const signer = await keystore.open(hotWalletOf(wallets).key);
-      return { wallets, chain: new ChainLine(wallets.chain), signer };
+      const hot = hotWalletOf(wallets);
+      const signer = await keystore.open(hot.key);
+      const signers = new Map<string, Signer>();
+      for (const { name, key } of wallets.wallets) {
+        if (key !== undefined && name !== hot.name) signers.set(name, await keystore.open(key));
+      }
+      return { wallets, chain: new ChainLine(wallets.chain), signer, signers };
     }),
   );
   const exchange = await CustodianClient.connect({
@@ -38,7 +46,11 @@ async function startCustodian(
   });
   undo.defer(() => exchange.close());
   const custodian = new Custodian({ name, venue, exchange, folder, desks, tell });
-  telemetry.health.readyUnless(() => Object.values(custodian.status().waiting));
+  measureCustodian(telemetry, custodian);
+  if (settings.socket !== undefined) {
+    const desk = await listenForLooks(settings.socket, () => custodian.status());
+    undo.defer(() => Promise.resolve(void desk.close()));
+  }
   const stop = new AbortController();
   const ended = repeat(() => custodian.round(), { pollMs, signal: stop.signal });
   undo.defer(async () => {

@@ -22,6 +22,7 @@ import {
   riskLimitNames,
   unsealFrame,
   nameIn,
+  SweepStep,
   WithdrawalStep,
 } from "../../protocols/index.ts";
 import type {
@@ -274,6 +275,11 @@ function targetOf(message: AdministrativeCommand, amountOf: AmountText): string 
       return `${message.account}: ${message.asset} ${message.address}`;
     case "report-deposit":
       return `${message.asset} ${message.transaction}:${message.output}, ${amountOf(message.amount, message.asset)}`;
+    case "propose-sweep":
+    case "release-sweep":
+      return `${amountOf(message.amount, message.asset)} ${message.asset} from ${message.from} to ${message.to}`;
+    case "advance-sweep":
+      return `${message.asset} ${message.number} ${nameIn(SweepStep, message.step)} ${message.transaction}`.trimEnd();
     case "release-withdrawal":
     case "refuse-withdrawal":
       return `${message.account} ${message.number}: ${amountOf(message.amount, message.asset)} ${message.asset}`;

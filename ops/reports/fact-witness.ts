@@ -147,6 +147,10 @@ export class FactWitness implements StepWitness {
       this.#tellReport(event);
     } else if (event.kind === "position-changed") {
       this.#tellPosition(event);
+    } else if (event.kind === "account-settled") {
+      const { account, date, legs } = event;
+      const participant = this.#shard.account(account)?.participant ?? account;
+      this.#listener.settled?.({ participant, date, legs });
     }
   }
 

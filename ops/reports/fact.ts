@@ -7,13 +7,16 @@ import type {
   AccountId,
   Amount,
   AssetId,
+  CivilDate,
   ExecutionType,
   InstrumentSymbol,
   InstrumentTerms,
   Liquidity,
   Lots,
   OrderId,
+  ParticipantId,
   PositionChanged,
+  SettlementLeg,
   ShardId,
   Side,
   Ticks,
@@ -112,6 +115,14 @@ export interface PlacingFact {
   readonly shard: Shard;
 }
 
+/** What an account owed and was owed in a round of settlement is settled, for good. */
+export interface SettledFact {
+  readonly participant: ParticipantId;
+  readonly date: CivilDate;
+  /** By asset. */
+  readonly legs: readonly SettlementLeg[];
+}
+
 /** Whoever is told of facts, in their order. */
 export interface FactListener {
   transferred?(fact: TransferFact): void;
@@ -120,6 +131,7 @@ export interface FactListener {
   traded?(fact: TradeFact): void;
   reported?(fact: OrderFact): void;
   placed?(fact: PlacingFact): void;
+  settled?(fact: SettledFact): void;
 }
 
 /** `0/57/3`: names a fact for ever. */

@@ -118,6 +118,7 @@ function listenersAsOne(listeners: readonly FactListener[]): FactListener {
   const transferred = of("transferred");
   const filled = of("filled");
   const positioned = of("positioned");
+  const settled = of("settled");
   const traded = of("traded");
   const reported = of("reported");
   const placed = of("placed");
@@ -127,6 +128,7 @@ function listenersAsOne(listeners: readonly FactListener[]): FactListener {
     positioned: (fact) => positioned.forEach((each) => each.positioned?.(fact)),
     traded: (fact) => traded.forEach((each) => each.traded?.(fact)),
     reported: (fact) => reported.forEach((each) => each.reported?.(fact)),
+    settled: (fact) => settled.forEach((each) => each.settled?.(fact)),
     placed: (fact) => placed.forEach((each) => each.placed?.(fact)),
   };
 }

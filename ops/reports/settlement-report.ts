@@ -1,13 +1,16 @@
 /**
- * What moved on the exchange's own accounts: settlement, clearing, issuance, rebates and fees, shard by
- * shard and asset by asset, by the codes of the transfers.
+ * What moved on the exchange's own accounts: settlement, clearing, issuance, rebates and fees,
+ * shard by shard and asset by asset, by the codes of the transfers.
  *
- * What customers of a shard have, and what is on these accounts, adds up to nothing.
+ * What customers of a shard have, and what is on these accounts, adds up to nothing. Beside that
+ * stands what participants gave and were given in the rounds of the period, over all their
+ * accounts and shards.
  */
 import { add, isReservedAccount, subtract } from "../../protocols/index.ts";
-import type { Amount, AssetId, ShardId } from "../../protocols/index.ts";
+import { dateText } from "../../protocols/api/clearing-translation.ts";
+import type { Amount, AssetId, CivilDate, ParticipantId, ShardId } from "../../protocols/index.ts";
 import type { Shard } from "../../actors/index.ts";
-import type { LedgerParty, TransferFact } from "./fact.ts";
+import type { LedgerParty, SettledFact, TransferFact } from "./fact.ts";
 import type { GiveRow, Report, VenueState } from "./report.ts";
 import { ReportFault } from "./report-fault.ts";
 import { numberColumn, textColumn } from "./table.ts";
@@ -33,20 +36,28 @@ interface OwnAccount {
 export class SettlementReport implements Report {
   readonly name = "settlement";
   readonly columns = [
-    textColumn("shard", "its number"),
+    textColumn("shard", "its number; empty for participants, whose accounts are anywhere"),
     textColumn("asset", "its code"),
     textColumn(
       "ledger",
-      "`settlement`, `clearing`, `claims`, `issuance`, `rebates`, `fees`, or another of the exchange",
+      "`settlement`, `clearing`, `claims`, `issuance`, `rebates`, `fees`, or another of the exchange; `participant NAME`",
     ),
-    textColumn("code", "of transfers; `opening` and `closing` for balances"),
+    textColumn(
+      "code",
+      "of transfers; `opening` and `closing` for balances; `net DATE` for participants, by settlement date",
+    ),
     numberColumn("in", "what came by such transfers"),
     numberColumn("out", "what went"),
-    numberColumn("balance", "at the beginning, and at the end"),
+    numberColumn(
+      "balance",
+      "at the beginning, and at the end; of participants, what came less what went",
+    ),
   ];
   readonly #accounts = new Map<string, OwnAccount>();
   /** What all customers of a shard have of an asset. */
   readonly #customers = new Map<string, Amount>();
+  /** By date, participant and asset. */
+  readonly #nets = new Map<string, Net>();
   #isOpen = false;
   #give: GiveRow = () => undefined;
 
@@ -54,6 +65,15 @@ export class SettlementReport implements Report {
     const { shard } = place;
     this.#change({ shard, asset, code, party: debit }, subtract(0, amount));
     this.#change({ shard, asset, code, party: credit }, amount);
+  }
+
+  settled({ participant, date, legs }: SettledFact): void {
+    if (!this.#isOpen) return;
+    for (const { asset, deliver, receive } of legs) {
+      const key = `${String(date)} ${participant} ${asset}`;
+      const net = this.#nets.get(key) ?? { date, participant, asset, in: 0, out: 0 };
+      this.#nets.set(key, { ...net, in: add(net.in, receive), out: add(net.out, deliver) });
+    }
   }
 
   begin(_state: VenueState, give: GiveRow): void {
@@ -66,6 +86,8 @@ export class SettlementReport implements Report {
     for (const shard of shards) this.#check(shard);
     const all = [...this.#accounts].sort(([a], [b]) => (a < b ? -1 : 1));
     for (const [, account] of all) this.#giveAccount(account, units);
+    const nets = [...this.#nets].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [, net] of nets) this.#giveNet(net, units);
   }
 
   #change(
@@ -126,6 +148,12 @@ export class SettlementReport implements Report {
     if (known !== balance) throw settlementDiffers(`${asset} of ${name} in shard ${shard}`);
   }
 
+  #giveNet({ date, participant, asset, in: came, out: went }: Net, units: VenueUnits): void {
+    const of = ["", asset, `participant ${participant}`, `net ${dateText(date)}`];
+    const amount = (value: Amount) => units.amount(asset, value);
+    this.#give([...of, amount(came), amount(went), amount(subtract(came, went))]);
+  }
+
   #giveAccount({ shard, asset, name, opening, balance, flows }: OwnAccount, units: VenueUnits) {
     const of = [String(shard), asset, name];
     const amount = (value: Amount) => units.amount(asset, value);
@@ -136,6 +164,12 @@ export class SettlementReport implements Report {
     }
     this.#give([...of, "closing", undefined, undefined, amount(balance)]);
   }
+}
+
+interface Net extends Flow {
+  readonly date: CivilDate;
+  readonly participant: ParticipantId;
+  readonly asset: AssetId;
 }
 
 function* ownAccountsOf(ledger: Shard["ledger"]) {

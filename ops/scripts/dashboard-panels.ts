@@ -338,6 +338,60 @@ const cluster: Dashboard = {
       ],
     },
     {
+      title: "Custody",
+      panels: [
+        {
+          title: "Custodian waits",
+          about: "1 while something keeps it from its work: its /healthz says what.",
+          kind: "state-timeline",
+          unit: "none",
+          queries: [{ expr: "outcry_custodian_waiting", legend: "{{process}} {{asset}}" }],
+        },
+        {
+          title: "Withdrawals and deposits under way",
+          about: "Withdrawals that are not over, and deposits that wait for confirmations.",
+          unit: "short",
+          queries: [
+            { expr: "outcry_custodian_withdrawals", legend: "{{asset}} {{status}}" },
+            { expr: "outcry_custodian_deposits_waiting", legend: "{{asset}} deposits waiting" },
+          ],
+        },
+        {
+          title: "Wallets",
+          about: "What they have, and the bounds that they should be within; units of the asset.",
+          unit: "short",
+          queries: [
+            { expr: "outcry_custodian_wallet_units", legend: "{{asset}} {{wallet}}" },
+            { expr: "outcry_custodian_wallet_least_units", legend: "{{asset}} {{wallet}} least" },
+            { expr: "outcry_custodian_wallet_most_units", legend: "{{asset}} {{wallet}} most" },
+          ],
+        },
+        {
+          title: "Chains",
+          about: "Blocks that the custodian has not told of, and what chains took back.",
+          unit: "short",
+          queries: [
+            {
+              expr: "outcry_custodian_chain_blocks - outcry_custodian_told_blocks",
+              legend: "{{asset}} blocks behind",
+            },
+            {
+              expr: `increase(outcry_custodian_displaced_total[${rate}])`,
+              legend: "{{asset}} taken back",
+            },
+            {
+              expr: `increase(outcry_custodian_unassigned_total[${rate}])`,
+              legend: "{{asset}} to nobody",
+            },
+            {
+              expr: `rate(outcry_custodian_looks_total[${rate}])`,
+              legend: "{{process}} looks per second",
+            },
+          ],
+        },
+      ],
+    },
+    {
       title: "Processes",
       panels: [
         {

@@ -21,6 +21,10 @@ import {
   depositLifecycleMachine,
 } from "../../actors/custody/deposit-lifecycle.machine.ts";
 import {
+  sweepEvents,
+  sweepLifecycleMachine,
+} from "../../actors/custody/sweep-lifecycle.machine.ts";
+import {
   withdrawalEvents,
   withdrawalLifecycleMachine,
 } from "../../actors/custody/withdrawal-lifecycle.machine.ts";
@@ -81,6 +85,15 @@ export const describedMachines: readonly DescribedMachine[] = [
     file: "actors/custody/deposit-lifecycle.machine.ts",
     machine: depositLifecycleMachine,
     events: depositEvents,
+  },
+  {
+    title: "The life of a sweep",
+    summary:
+      "What is to be moved between wallets is dropped or voided until sending it begins; from there on " +
+      "only its chain says how it ends.",
+    file: "actors/custody/sweep-lifecycle.machine.ts",
+    machine: sweepLifecycleMachine,
+    events: sweepEvents,
   },
   {
     title: "The life of an obligation",

@@ -17,6 +17,8 @@ import { metricsPortsOf } from "../config/metrics-ports.ts";
 import { projectRoot, writeFileWhole } from "../config/data-directory.ts";
 import type {
   AuditorSettings,
+  ChainSettings,
+  CustodianSettings,
   EngineSettings,
   ExporterSettings,
   GatewaySettings,
@@ -28,6 +30,7 @@ import type {
 } from "../config/process-settings.ts";
 import {
   csvSocketPath,
+  custodySocketPath,
   historySocketPath,
   surveillanceSocketPath,
   tracesSocketPath,
@@ -39,6 +42,7 @@ import { accountTokenFile } from "../credentials/keys.ts";
 import type { RoleName } from "../credentials/permissions.ts";
 import { ensureUser } from "../credentials/users.ts";
 import { Bundles } from "./bundles.ts";
+import { setUpCustody } from "./custody-set-up.ts";
 import type { ProcessPlan } from "./managed-process.ts";
 
 export interface ClusterPlan {
@@ -54,6 +58,10 @@ export interface ClusterPlan {
   readonly exporter: ProcessPlan | undefined;
   /** Undefined where nobody wants surveillance. */
   readonly surveillant: ProcessPlan | undefined;
+  /** Undefined where nobody wants custody. */
+  readonly custodian: ProcessPlan | undefined;
+  /** Undefined where there is no custodian, or its chains are others' to run. */
+  readonly chain: ProcessPlan | undefined;
   /** Undefined for a quiet market. */
   readonly agents: ProcessPlan | undefined;
   /** Credentials files for people and tools. */
@@ -87,6 +95,16 @@ const exporterName = "csv-1";
 /** Of its surveillant. */
 export const surveillantName = "sur-1";
 
+/** Of its custodian, as the rules of assets are to name it. */
+const custodianName = "custodian";
+
+export interface WantedCustody {
+  /** By their names. */
+  readonly assets: readonly string[];
+  /** How often simulated chains have a block. */
+  readonly blockSeconds: number;
+}
+
 export interface WantedTraces {
   /** Where they are taken by OTLP over HTTP. */
   readonly otlp: string;
@@ -113,6 +131,8 @@ export interface PlanParts {
   readonly csv: string | undefined;
   /** The compliance officer's folder; undefined for no surveillance. */
   readonly surveillance: string | undefined;
+  /** Undefined for no custodian. */
+  readonly custody: WantedCustody | undefined;
   /** By process: other addresses at which it finds the nats-servers. */
   readonly clientWays: Readonly<Record<string, readonly string[]>>;
 }
@@ -123,7 +143,7 @@ export async function planCluster(
   planned: PlanParts,
 ): Promise<ClusterPlan> {
   const { keys, urls, agentsSeed, logicMax, clientWays, hasReferee, hasTelemetry } = planned;
-  const { traces, history, csv, surveillance } = planned;
+  const { traces, history, csv, surveillance, custody } = planned;
   mkdirSync(directory.processes, { recursive: true, mode: 0o700 });
   const credentials = (role: RoleName, name: string) => credentialsFile(keys, role, name);
   const line = lineSettings(directory, settings);
@@ -164,6 +184,8 @@ export async function planCluster(
   const projectorParts = { ...readerParts, ...telemetryAt(ports.singles.projector) };
   const exporterParts = { ...readerParts, ...telemetryAt(ports.singles.exporter) };
   const surveillantParts = { ...readerParts, ...telemetryAt(ports.singles.surveillant) };
+  const custodyParts = { ...parts, ...line, urls, credentials };
+  const custodianParts = { ...custodyParts, ...telemetryAt(ports.singles.custodian) };
   const agentParts = { ...parts, ...line, urls, credentials };
   return {
     engines: await Promise.all(engines),
@@ -176,6 +198,9 @@ export async function planCluster(
       surveillance === undefined
         ? undefined
         : await planSurveillant(surveillance, surveillantParts),
+    ...(custody === undefined
+      ? { custodian: undefined, chain: undefined }
+      : await planCustody(custody, custodianParts)),
     agents: agentsSeed === undefined ? undefined : await planAgents(agentsSeed, agentParts),
     credentials: await toolCredentials(keys),
   };
@@ -305,7 +330,34 @@ async function planSurveillant(
   return planProcess({ directory, bundles }, "ops/processes/surveillant.ts", { name, settings });
 }
 
-type ReadersWanted = "hasReferee" | "traces" | "history" | "csv" | "surveillance";
+async function planCustody(
+  { assets, blockSeconds }: WantedCustody,
+  { directory, bundles, urls, credentials, ...shared }: AgentParts & TelemetrySettings,
+): Promise<Pick<ClusterPlan, "custodian" | "chain">> {
+  const { wallets, chains } = await setUpCustody(directory.custodian, assets);
+  const name = custodianName;
+  const settings: CustodianSettings = {
+    ...shared,
+    wallets,
+    servers: urls,
+    custodian: name,
+    custodianCredentials: await credentials("custodian", name),
+    folder: join(directory.custodian, "told"),
+    pollMs: 1000,
+    socket: custodySocketPath(directory.path),
+  };
+  const parts = { directory, bundles };
+  const ofChains = { name: "chain", settings: { chains, blockSeconds } satisfies ChainSettings };
+  return {
+    custodian: await planProcess(parts, "ops/processes/custodian.ts", { name, settings }),
+    chain:
+      chains.length === 0
+        ? undefined
+        : await planProcess(parts, "ops/processes/chain.ts", ofChains),
+  };
+}
+
+type ReadersWanted = "hasReferee" | "traces" | "history" | "csv" | "surveillance" | "custody";
 
 interface EngineParts extends Omit<PlanParts, "agentsSeed" | ReadersWanted> {
   readonly node: string;

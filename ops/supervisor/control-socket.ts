@@ -7,7 +7,7 @@
 import type { Server } from "node:net";
 import { ConfigFault } from "../config/config-fault.ts";
 import type { DataDirectory } from "../config/data-directory.ts";
-import type { LogReaderKind } from "../config/log-readers.ts";
+import type { SingleKind } from "../config/log-readers.ts";
 import { answersAt, askAt, listenAt, localSocketPath } from "../config/local-socket.ts";
 
 export type ControlRequest =
@@ -39,7 +39,7 @@ export interface Renewal {
 
 export interface ProcessRecord {
   readonly name: string;
-  readonly kind: "server" | "engine" | "gateway" | LogReaderKind | "agents";
+  readonly kind: "server" | "engine" | "gateway" | SingleKind | "chain" | "agents";
   readonly phase: string;
   readonly pid: number | undefined;
   readonly logFile: string;

@@ -31,6 +31,8 @@ const killedTimeoutMs = 2000;
 /** Agents ask gateways, gateways ask engines, and all of them need the servers. */
 const stopOrder: readonly ProcessKind[] = [
   "agents",
+  "custodian",
+  "chain",
   ...logReaderKinds.toReversed(),
   "gateway",
   "engine",

@@ -18,7 +18,7 @@ import { stopLeftovers } from "./leftovers.ts";
 import { Progress } from "./progress.ts";
 import { renderStartScreen } from "./start-screen.ts";
 import { StopSignals } from "./stop-signals.ts";
-import type { WantedTraces } from "./cluster-plan.ts";
+import type { WantedCustody, WantedTraces } from "./cluster-plan.ts";
 import type { StartedCluster } from "./supervisor.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -43,6 +43,8 @@ export interface StartOptions {
   readonly csv: string | undefined;
   /** The compliance officer's folder; undefined for no surveillance. */
   readonly surveillance: string | undefined;
+  /** Undefined for no custodian. */
+  readonly custody: WantedCustody | undefined;
   /** A file that says by which ways processes reach the nats-servers. */
   readonly ways?: string | undefined;
   readonly isDetached: boolean;
@@ -80,6 +82,7 @@ export async function startCluster(options: StartOptions): Promise<void> {
       history: options.history,
       csv: options.csv,
       surveillance: options.surveillance,
+      custody: options.custody,
       agentsSeed: options.agents === "none" ? undefined : options.seed,
       logicMax: options.logicMax,
       ways,

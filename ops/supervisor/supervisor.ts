@@ -21,14 +21,14 @@ import {
 } from "../config/cluster-settings.ts";
 import type { ClusterSettings, DataDirectory } from "../config/data-directory.ts";
 import { agentFundings, demoFunding } from "../config/venue.ts";
-import { logReaderKinds } from "../config/log-readers.ts";
+import { isLogReader, logReaderKinds } from "../config/log-readers.ts";
 import type { Ways } from "../config/ways.ts";
 import type { LineSettings } from "../config/process-settings.ts";
 import { initCertificates } from "../credentials/certificates.ts";
 import { initKeys } from "../credentials/keys.ts";
 import type { SiteLink } from "../nats-servers/nats-configuration.ts";
 import { Bundles } from "./bundles.ts";
-import type { ClusterPlan, WantedTraces } from "./cluster-plan.ts";
+import type { ClusterPlan, WantedCustody, WantedTraces } from "./cluster-plan.ts";
 import {
   lineSettings,
   planCluster,
@@ -36,7 +36,7 @@ import {
   replanForShards,
   toolNames,
 } from "./cluster-plan.ts";
-import type { ControlAnswers, ControlRequest } from "./control-socket.ts";
+import type { ControlAnswers, ControlRequest, ProcessRecord } from "./control-socket.ts";
 import { Fleet } from "./fleet.ts";
 import { spreadLeaders } from "./log-leaders.ts";
 import type { Progress } from "./progress.ts";
@@ -65,6 +65,8 @@ export interface SupervisorOptions {
   readonly csv: string | undefined;
   /** The compliance officer's folder; undefined for no surveillance. */
   readonly surveillance: string | undefined;
+  /** Undefined for no custodian. */
+  readonly custody: WantedCustody | undefined;
   /** By which ways processes reach the servers; undefined for directly. */
   readonly ways: Ways | undefined;
   /** Is told of what happens once the cluster is up. */
@@ -80,6 +82,11 @@ const localHosts = ["127.0.0.1", "localhost"];
 /** Where servers of a second site may connect, if anywhere. */
 function siteLinkOf({ sitePort }: ClusterSettings): SiteLink | undefined {
   return sitePort === undefined ? undefined : { site: "first", port: sitePort };
+}
+
+/** Who is told by its settings how many shards there are. */
+function servesShards(kind: ProcessRecord["kind"]): boolean {
+  return kind === "engine" || kind === "gateway" || isLogReader(kind);
 }
 
 /** What a person should know of a cluster that runs. */
@@ -198,7 +205,7 @@ export class Supervisor {
     const settings = { ...this.#settings, shards };
     await this.#spreadLeaders(fleet, plan, settings);
     for (const { name, kind } of fleet.records()) {
-      if (kind !== "server" && kind !== "agents") replanForShards(directory, name, shards);
+      if (servesShards(kind)) replanForShards(directory, name, shards);
     }
     this.#settle(settings);
     return shards;
@@ -245,6 +252,7 @@ export class Supervisor {
       history: this.#options.history,
       csv: this.#options.csv,
       surveillance: this.#options.surveillance,
+      custody: this.#options.custody,
       clientWays: this.#options.ways?.clients ?? {},
     });
     this.#plan = plan;
@@ -266,6 +274,11 @@ export class Supervisor {
       const reader = plan[kind];
       if (reader !== undefined) await progress.step(kind, () => fleet.launch(kind, reader));
     }
+    const { chain, custodian } = plan;
+    if (chain !== undefined) await progress.step("chain", () => fleet.launch("chain", chain));
+    if (custodian !== undefined) {
+      await progress.step("custodian", () => fleet.launch("custodian", custodian));
+    }
     if (agents !== undefined) {
       await progress.step("agents that trade", () => fleet.launch("agents", agents));
     }
@@ -279,7 +292,7 @@ export class Supervisor {
 
   #metricsOf(fleet: Fleet): StartedCluster["metrics"] {
     if (!this.#options.hasTelemetry) return {};
-    const ours = fleet.records().filter(({ kind }) => kind !== "server" && kind !== "agents");
+    const ours = fleet.records().filter(({ kind }) => servesShards(kind) || kind === "custodian");
     return Object.fromEntries(
       ours.map(({ name, telemetryUrl }) => {
         return [name, telemetryUrl === undefined ? null : `${telemetryUrl}/metrics`];

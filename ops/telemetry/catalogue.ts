@@ -144,6 +144,28 @@ export const catalogue = {
   ),
   outcry_surveillant_alerts: gauge(["rule"], "Alerts in the file"),
   outcry_surveillant_waiting: gauge([], "1 while the disk takes nothing"),
+
+  // ---- Custodians ---------------------------------------------------------------------------
+  outcry_custodian_looks_total: counter([], "Looks at the exchange and all chains that it ended"),
+  outcry_custodian_waiting: gauge(["asset"], "1 while something keeps it from its work"),
+  outcry_custodian_chain_blocks: gauge(["asset"], "How many blocks the chain has"),
+  outcry_custodian_told_blocks: gauge(["asset"], "Up to which block it has told of deposits"),
+  outcry_custodian_withdrawals: gauge(["asset", "status"], "Withdrawals that are not over"),
+  outcry_custodian_deposits_waiting: gauge(
+    ["asset"],
+    "Deposits in a block that wait for confirmations",
+  ),
+  outcry_custodian_displaced_total: counter(
+    ["asset"],
+    "Deposits and withdrawals that a reorganisation took out of the chain",
+  ),
+  outcry_custodian_unassigned_total: counter(
+    ["asset"],
+    "Outputs to tags of wallets that nobody has",
+  ),
+  outcry_custodian_wallet_units: gauge(["asset", "wallet"], "What a wallet has"),
+  outcry_custodian_wallet_least_units: gauge(["asset", "wallet"], "What it should have at least"),
+  outcry_custodian_wallet_most_units: gauge(["asset", "wallet"], "What it should have at most"),
 } as const;
 
 type Catalogue = typeof catalogue;

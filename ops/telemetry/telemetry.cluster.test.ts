@@ -46,7 +46,7 @@ beforeAll(async () => {
   supervisor = await outcry.start(
     ...["--agents", "none", "--referee", "--traces", `http://127.0.0.1:${port}/v1/traces`],
     ...["--port-base", String(portBase), "--history", "--csv", join(outcry.data, "csv")],
-    ...["--surveillance", join(outcry.data, "surveillance"), "--tls"],
+    ...["--surveillance", join(outcry.data, "surveillance"), "--tls", "--custodian"],
   );
 });
 
@@ -93,7 +93,7 @@ async function health(name: string, state = ""): Promise<{ status: number; probl
 describe("processes of a real cluster", () => {
   it("trade although somebody has one of their ports, and say so", async () => {
     expect(supervisor.output).toContain("no metrics   of e2: their ports are taken");
-    const told = ["aud-1", "csv-1", "e1", "e3", "gw-1", "prj-1", "ref-1", "sur-1"];
+    const told = ["aud-1", "csv-1", "custodian", "e1", "e3", "gw-1", "prj-1", "ref-1", "sur-1"];
     expect([...urls().keys()].sort()).toEqual(told);
     const place = ["order", "place", "BTC-USDT", "buy", "0.01", "64000"];
     await outcry.json(...place);

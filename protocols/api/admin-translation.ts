@@ -19,6 +19,9 @@ import {
   addressAssigned,
   custodyPolicySet,
   depositReported,
+  sweepAdvanced,
+  sweepProposed,
+  sweepReleased,
   withdrawalAdvanced,
   withdrawalJudged,
 } from "./custody-translation.ts";
@@ -78,6 +81,9 @@ export type AdminCommandName =
   | "custody.advanceWithdrawal"
   | "custody.assignAddress"
   | "custody.reportDeposit"
+  | "custody.proposeSweep"
+  | "custody.releaseSweep"
+  | "custody.advanceSweep"
   | "riskLimits.set"
   | "riskLimits.setGroup"
   | "clearing.setCycle"
@@ -131,6 +137,9 @@ const translations: Translations = {
   "custody.advanceWithdrawal": withdrawalAdvanced,
   "custody.assignAddress": addressAssigned,
   "custody.reportDeposit": depositReported,
+  "custody.proposeSweep": sweepProposed,
+  "custody.releaseSweep": sweepReleased,
+  "custody.advanceSweep": sweepAdvanced,
   "riskLimits.set": riskLimitsSet,
   "riskLimits.setGroup": riskGroupSet,
   "clearing.setCycle": settlementCycleSet,

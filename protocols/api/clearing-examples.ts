@@ -19,6 +19,10 @@ export const obligations: RequestExample = {
   request: {},
   reply: { ok: true, obligations: [{ date: "2026-12-28", ...leg }] },
 };
+export const nets: RequestExample = {
+  request: { date: "2026-12-28" },
+  reply: { ok: true, nets: [{ date: "2026-12-28", participant: "acme", ...leg }] },
+};
 export const settlements: RequestExample = {
   request: { date: "2026-12-28" },
   reply: {

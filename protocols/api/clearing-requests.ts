@@ -134,6 +134,30 @@ export const settlementsReply = Type.Object({
   next: Type.Optional(accountId("There may be more: ask again for those after this account.")),
 });
 
+export const netsRequest = Type.Object(
+  {
+    date: date("The settlement date."),
+    after: Type.Optional(participantId("Only participants behind this one, by name.")),
+  },
+  closed,
+);
+
+export const participantNet = Type.Object(
+  { date: date("The settlement date."), participant: participantId("Whose accounts."), ...leg },
+  { description: "What all accounts of a participant owe and are owed of an asset on a date." },
+);
+
+export const netsReply = Type.Object({
+  ok: Type.Literal(true),
+  nets: list(participantNet, "By participant and asset."),
+  next: Type.Optional(
+    participantId("There may be more: ask again for those after this participant."),
+  ),
+});
+
+export type NetsRequest = Static<typeof netsRequest>;
+export type NetsReply = Static<typeof netsReply>;
+export type ParticipantNet = NetsReply["nets"][number];
 export type SetSettlementCycleRequest = Static<typeof setSettlementCycleRequest>;
 export type SettlementsRequest = Static<typeof settlementsRequest>;
 export type SettlementCyclesReply = Static<typeof settlementCyclesReply>;

@@ -67,6 +67,35 @@ export const reportDeposit: RequestExample = {
   request: { ...seen, step: "confirmed", confirmations: 6, ...why },
   reply: done,
 };
+const sweep = { asset, from: "hot", to: "cold", amount: "90000000" } as const;
+export const proposeSweep: RequestExample = {
+  request: { ...sweep, reference: "sweep-7", ...why },
+  reply: done,
+};
+export const releaseSweep: RequestExample = {
+  request: { ...sweep, number: 7, ...why },
+  reply: done,
+};
+export const advanceSweep: RequestExample = {
+  request: { asset, number: 7, step: "done", transaction: "77fe0a", ...why },
+  reply: done,
+};
+export const sweeps: RequestExample = {
+  request: {},
+  reply: {
+    ok: true,
+    sweeps: [
+      {
+        ...{ ...sweep, number: 7, reference: "sweep-7", status: "proposed", needed: 2 },
+        ...{ approvers: [], transaction: "" },
+      },
+    ],
+    wallets: [
+      { asset, wallet: "hot", swept: "0", arriving: "0", leaving: "90000000" },
+      { asset, wallet: "cold", swept: "0", arriving: "90000000", leaving: "0" },
+    ],
+  },
+};
 export const segregation: RequestExample = {
   request: {},
   reply: {

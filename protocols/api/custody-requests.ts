@@ -15,6 +15,7 @@ import {
   WithdrawalStatus,
   WithdrawalStep,
 } from "../custody.ts";
+import { SweepStatus, SweepStep, walletNamePattern } from "../sweeps.ts";
 import { approvals } from "./approval-document.ts";
 import {
   accountId,
@@ -148,6 +149,44 @@ export const reportDepositRequest = Type.Object(
   closed,
 );
 
+// ---- Between wallets -----------------------------------------------------------------------
+
+const wallet = (description: string) => Type.String({ pattern: walletNamePattern, description });
+const sweepNumber = Type.Integer({
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: "The sweep: counts those of its asset from 1.",
+});
+const moved = {
+  asset: assetId(),
+  from: wallet("The wallet that gives."),
+  to: wallet("The wallet that gets."),
+  amount: amount("How much."),
+};
+const sweepReference = Type.String({
+  pattern: custodyPatterns.reference,
+  description: "The custodian's own name for it: by the same one it is the same sweep.",
+});
+
+export const proposeSweepRequest = Type.Object(
+  { ...moved, reference: sweepReference, ...attributed },
+  closed,
+);
+export const releaseSweepRequest = Type.Object(
+  { ...moved, number: sweepNumber, ...attributed },
+  closed,
+);
+export const advanceSweepRequest = Type.Object(
+  {
+    asset: assetId(),
+    number: sweepNumber,
+    step: Type.Enum(words(SweepStep), { description: "What became of it." }),
+    transaction: Type.Optional(transaction),
+    ...attributed,
+  },
+  closed,
+);
+
 // ---- Replies -------------------------------------------------------------------------------
 
 const answer = <Fields extends TProperties>(fields: Fields) =>
@@ -228,6 +267,38 @@ export const holding = Type.Object(
 );
 export const segregationReply = answer({ assets: list(holding, "In the order of adding.") });
 
+export const sweep = Type.Object(
+  {
+    ...moved,
+    number: sweepNumber,
+    reference: sweepReference,
+    status: Type.Enum(words(SweepStatus), { description: "Where it stands." }),
+    needed: count({ description: "How many have to approve." }),
+    approvers: list(Type.String(), "Who has approved."),
+    transaction: Type.String({ description: "On the chain; empty while it has none." }),
+  },
+  { description: "What is moved between wallets of an asset." },
+);
+export const walletMoves = Type.Object(
+  {
+    asset: assetId(),
+    wallet: wallet("The wallet."),
+    swept: amount("What sweeps that are done have brought it less what they took."),
+    arriving: amount("What sweeps are to bring it that are not over."),
+    leaving: amount("What sweeps are to take from it that are not over."),
+  },
+  { description: "What the log knows to have been moved to and from a wallet." },
+);
+export const sweepsReply = answer({
+  sweeps: list(sweep, "In the order of proposing, asset by asset."),
+  wallets: list(walletMoves, "All that sweeps name, in the order of being named."),
+});
+
+export type ProposeSweepRequest = Static<typeof proposeSweepRequest>;
+export type ReleaseSweepRequest = Static<typeof releaseSweepRequest>;
+export type AdvanceSweepRequest = Static<typeof advanceSweepRequest>;
+export type SweepsReply = Static<typeof sweepsReply>;
+export type SweepInLog = SweepsReply["sweeps"][number];
 export type RequestWithdrawalRequest = Static<typeof requestWithdrawalRequest>;
 export type CancelWithdrawalRequest = Static<typeof cancelWithdrawalRequest>;
 export type AddressRequest = Static<typeof addressRequest>;

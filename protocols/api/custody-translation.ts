@@ -5,17 +5,23 @@ import type { AccountId } from "../identifiers.ts";
 import type { RequestWithdrawal } from "../custody-messages.ts";
 import type { AdminCommand } from "../messages.ts";
 import { nameIn } from "../order-terms.ts";
-import { parseAmount } from "../units.ts";
+import { SweepStatus, SweepStep } from "../sweeps.ts";
+import type { SweepView } from "../sweeps.ts";
+import { add, parseAmount, subtract } from "../units.ts";
 import type { Amount } from "../units.ts";
 import type {
+  AdvanceSweepRequest,
   AdvanceWithdrawalRequest,
   AssignAddressRequest,
   CustodyPoliciesReply,
   DepositsReply,
   JudgeWithdrawalRequest,
+  ProposeSweepRequest,
+  ReleaseSweepRequest,
   ReportDepositRequest,
   RequestWithdrawalRequest,
   SetCustodyPolicyRequest,
+  SweepsReply,
   Withdrawal,
 } from "./custody-requests.ts";
 import { fieldFault } from "./errors.ts";
@@ -98,6 +104,31 @@ export function depositReported(author: string, request: ReportDepositRequest): 
   return { kind: "command", command: { kind: "report-deposit", ...where, ...told } };
 }
 
+export function sweepProposed(author: string, request: ProposeSweepRequest): Translated {
+  const { asset, from, to, reference, reason } = request;
+  const amount = parseAmount(request.amount);
+  if (amount === undefined) return tooMuch("amount");
+  const moved = { asset, from, to, amount };
+  return {
+    kind: "command",
+    command: { kind: "propose-sweep", ...moved, reference, author, reason },
+  };
+}
+
+export function sweepReleased(author: string, request: ReleaseSweepRequest): Translated {
+  const { asset, from, to, number, reason } = request;
+  const amount = parseAmount(request.amount);
+  if (amount === undefined) return tooMuch("amount");
+  const moved = { asset, from, to, amount, number: number + 0 };
+  return { kind: "command", command: { kind: "release-sweep", ...moved, author, reason } };
+}
+
+export function sweepAdvanced(author: string, request: AdvanceSweepRequest): Translated {
+  const { asset, number, step, transaction = "", reason } = request;
+  const told = { asset, number: number + 0, step: SweepStep[step], transaction };
+  return { kind: "command", command: { kind: "advance-sweep", ...told, author, reason } };
+}
+
 // ---- Replies -------------------------------------------------------------------------------
 
 export function renderWithdrawal(view: WithdrawalView): Withdrawal {
@@ -109,6 +140,47 @@ export function renderWithdrawal(view: WithdrawalView): Withdrawal {
 export function renderDeposit(view: DepositView): DepositsReply["deposits"][number] {
   const word = nameIn(DepositStatus, view.status);
   return { ...view, amount: String(view.amount), status: word };
+}
+
+export function renderSweeps(views: readonly SweepView[]): Omit<SweepsReply, "ok"> {
+  const wallets = new Map<string, WalletMoves>();
+  for (const { asset, from, to, amount, status } of views) {
+    if (status === SweepStatus.dropped || status === SweepStatus.voided) continue;
+    const isDone = status === SweepStatus.done;
+    const giver = movesOf(wallets, asset, from);
+    if (isDone) giver.swept = subtract(giver.swept, amount);
+    else giver.leaving = add(giver.leaving, amount);
+    const taker = movesOf(wallets, asset, to);
+    if (isDone) taker.swept = add(taker.swept, amount);
+    else taker.arriving = add(taker.arriving, amount);
+  }
+  return {
+    sweeps: views.map((view) => ({
+      ...view,
+      amount: String(view.amount),
+      status: nameIn(SweepStatus, view.status),
+      approvers: [...view.approvers],
+    })),
+    wallets: [...wallets.values()].map(({ asset, wallet, swept, arriving, leaving }) => {
+      const under = { arriving: String(arriving), leaving: String(leaving) };
+      return { asset, wallet, swept: String(swept), ...under };
+    }),
+  };
+}
+
+interface WalletMoves {
+  readonly asset: string;
+  readonly wallet: string;
+  swept: Amount;
+  arriving: Amount;
+  leaving: Amount;
+}
+
+function movesOf(known: Map<string, WalletMoves>, asset: string, wallet: string): WalletMoves {
+  const key = `${asset} ${wallet}`;
+  const moves = known.get(key) ?? { asset, wallet, swept: 0, arriving: 0, leaving: 0 };
+  known.set(key, moves);
+  return moves;
 }
 
 export function renderCustodyPolicy(

@@ -380,6 +380,26 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The deposit lies under fewer blocks than the rules of the asset ask for.",
     remedy: "Wait for more blocks.",
   },
+  "fee-combinations-too-many": {
+    message:
+      "There are as many instruments, or orders under as many different fees, as can be told apart.",
+    remedy: "Wait until orders under older fees are over, or have fewer rates for single accounts.",
+  },
+  "rebate-above-fee": {
+    message: "Makers would be given more than takers of the instrument pay.",
+    remedy:
+      "Lower the rebate, or raise what takers pay: in the schedule, for accounts with rates of their own, and " +
+      "for everybody where no schedule holds.",
+  },
+  "sweep-unknown": {
+    message: "There is no sweep of that number of the asset.",
+    remedy: "Look at `custody.sweeps`.",
+  },
+  "sweep-inconsistent": {
+    message:
+      "That does not fit the sweep: it moves something else, from a wallet to itself, or stands where this cannot happen.",
+    remedy: "Look at `custody.sweeps`; propose another under another reference.",
+  },
   "settlement-cycle-invalid": {
     message: "The terms of the settlement cycle are not ones that it can have.",
     remedy: "Days are 0, 1 or 2; free days of the week and holidays ascend; no instrument twice.",

@@ -592,6 +592,37 @@ export const requests = {
     reply: doneReply,
     example: custodyExamples.reportDeposit,
   },
+  "custody.proposeSweep": {
+    scope: "admin",
+    summary: "The custodian asks for something to be moved between wallets of an asset.",
+    request: custody.proposeSweepRequest,
+    reply: doneReply,
+    example: custodyExamples.proposeSweep,
+  },
+  "custody.releaseSweep": {
+    scope: "admin",
+    summary:
+      "Lets a sweep be sent, approved of by a quorum of those whom the rules of the asset name. It names all " +
+      "of what is moved, so that this is what approvals are of.",
+    request: custody.releaseSweepRequest,
+    reply: doneReply,
+    example: custodyExamples.releaseSweep,
+  },
+  "custody.advanceSweep": {
+    scope: "admin",
+    summary:
+      "Says what became of a sweep: the custodian, or an approver of whose wallet the custodian has no key.",
+    request: custody.advanceSweepRequest,
+    reply: doneReply,
+    example: custodyExamples.advanceSweep,
+  },
+  "custody.sweeps": {
+    scope: "admin",
+    summary: "Tells what is moved between wallets, and what that has brought to each of them.",
+    request: custody.nothingRequest,
+    reply: custody.sweepsReply,
+    example: custodyExamples.sweeps,
+  },
   "custody.segregation": {
     scope: "admin",
     summary:
@@ -694,6 +725,14 @@ export const requests = {
     request: clearing.settlementsRequest,
     reply: clearing.settlementsReply,
     example: clearingExamples.settlements,
+  },
+  "settlement.nets": {
+    scope: "admin",
+    summary:
+      "Tells what participants owe and are owed on a date, summed over their accounts and over the date's rounds.",
+    request: clearing.netsRequest,
+    reply: clearing.netsReply,
+    example: clearingExamples.nets,
   },
   "clearing.setFails": {
     scope: "admin",

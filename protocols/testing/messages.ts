@@ -10,6 +10,7 @@ import type { Approval } from "../approvals.ts";
 import { ContractKind } from "../contract-terms.ts";
 import type { ContractTerms } from "../contract-terms.ts";
 import { DepositStep, WithdrawalStep } from "../custody.ts";
+import { SweepStep } from "../sweeps.ts";
 import type { CustodyTerms } from "../custody.ts";
 import type { SettlementCycle } from "../clearing.ts";
 import type { FailPermission } from "../fails.ts";
@@ -159,6 +160,7 @@ const custodyExample: CustodyTerms = {
   ],
 };
 const addressExample = { account: "demo", asset: "BTC", address: "sim1qexample" } as const;
+const sweepExample = { asset: "BTC", from: "hot", to: "cold", amount: 90_000 } as const;
 const withdrawalExample = { ...addressExample, number: 3, amount: 250_000 } as const;
 
 export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Kind> } = {
@@ -499,6 +501,16 @@ export const messageExamples: { readonly [Kind in Message["kind"]]: MessageOf<Ki
     output: 1,
     step: DepositStep.confirmed,
     confirmations: 6,
+    ...why,
+  },
+  "propose-sweep": { kind: "propose-sweep", ...sweepExample, reference: "sweep-7", ...why },
+  "release-sweep": { kind: "release-sweep", ...sweepExample, number: 7, ...why },
+  "advance-sweep": {
+    kind: "advance-sweep",
+    asset: "BTC",
+    number: 7,
+    step: SweepStep.done,
+    transaction: "77fe",
     ...why,
   },
   "set-risk-limits": { kind: "set-risk-limits", ...riskLimitsExample, ...why },
@@ -870,6 +882,8 @@ const references = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/);
 const addresses = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9:_-]{3,95}$/);
 const transactions = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,95}$/);
 const addressFields = { account: lowerCaseIds, asset: assetIds, address: addresses };
+const walletNames = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,30}$/);
+const sweepFields = { asset: assetIds, from: walletNames, to: walletNames, amount: amounts };
 const withdrawalFields = {
   ...{ ...addressFields, number: counts, amount: amounts },
   ...{ author: texts, reason: texts },
@@ -1174,6 +1188,16 @@ const messageFields: { readonly [Kind in Message["kind"]]: FieldsOf<Kind> } = {
     output: counts,
     step: memberOf(DepositStep),
     confirmations: counts,
+    author: texts,
+    reason: texts,
+  },
+  "propose-sweep": { ...sweepFields, reference: references, author: texts, reason: texts },
+  "release-sweep": { ...sweepFields, number: counts, author: texts, reason: texts },
+  "advance-sweep": {
+    asset: assetIds,
+    number: counts,
+    step: memberOf(SweepStep),
+    transaction: fc.oneof(fc.constant(""), transactions),
     author: texts,
     reason: texts,
   },

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { propose, signApproval } from "../../../clients/sdk/index.ts";
+import type { AdminCommandName, BodyOf } from "../../../protocols/api/admin-translation.ts";
 import { ApprovalCheck } from "../../../gateway/approvals/approval-check.ts";
 import { MadeAdministrators } from "../../../gateway/testing/administrators-made.ts";
 import { MarketPlace } from "../../../gateway/testing/market-place.ts";
@@ -13,6 +14,7 @@ import { nonceOf, transactionOf } from "../chain/transfer.ts";
 import { Custodian } from "../custodian.ts";
 import { publicKeyOf } from "../signing/ed25519.ts";
 import type { Signer } from "../signing/signer.ts";
+import type { Wallet } from "../wallets.ts";
 import { Fate, Killed } from "./fate.ts";
 import { exchangeOf } from "./market-exchange.ts";
 
@@ -43,6 +45,8 @@ export class CustodyWorld {
   readonly transactions: string[];
   readonly told: Readonly<Record<string, unknown>>[] = [];
   readonly folder = mkdtempSync(join(tmpdir(), "outcry-custodian-"));
+  /** Whoever is started next has these; the hot one alone unless told. */
+  wallets: readonly Wallet[] | undefined;
   #custodian: Custodian | undefined;
   #nonces = 0;
 
@@ -60,17 +64,32 @@ export class CustodyWorld {
     const nowSeconds = () => Date.now() / 1000;
     const check = new ApprovalCheck({ cluster: "local", administrators: own.trusted, nowSeconds });
     const world = new CustodyWorld(await MarketPlace.open({ approvals: check }));
-    const body = { ...rules, ...change, reason: "as decided" };
-    const proposal = propose("local", "ops", { request: "custody.setPolicy", body });
-    const untilUs = Date.now() * 1000 + 3_600_000_000;
-    const credentials = await Promise.all(["ann", "ben"].map((name) => own.credentialsOf(name)));
-    const approvals = credentials.map((text) =>
-      signApproval(proposal, { credentials: text, untilUs }),
-    );
-    await world.place.must("custody.setPolicy", { ...body, approvals });
+    await world.setRules(change);
     world.issue(world.hot, issued);
     world.mine(12);
     return world;
+  }
+
+  async setRules(change: Partial<typeof rules> = {}): Promise<void> {
+    const body = { ...rules, ...change, reason: "as decided" };
+    const approvals = await approvalsOf("custody.setPolicy", body);
+    await this.place.must("custody.setPolicy", { ...body, approvals });
+  }
+
+  /** By both whom the rules name. */
+  async approveSweep(number: number): Promise<void> {
+    const { sweeps } = await this.place.must("custody.sweeps", {});
+    const known = sweeps.find((sweep) => sweep.number === number);
+    if (known === undefined) throw new Error(`there is no sweep ${String(number)}`);
+    const { asset, from, to, amount } = known;
+    const body = { asset, number, from, to, amount, reason: "looked at" };
+    const approvals = await approvalsOf("custody.releaseSweep", body);
+    await this.place.must("custody.releaseSweep", { ...body, approvals });
+  }
+
+  async sweeps(): Promise<readonly string[]> {
+    const { sweeps } = await this.place.must("custody.sweeps", {});
+    return sweeps.map(({ amount, from, to, status }) => `${amount} ${from} to ${to} ${status}`);
   }
 
   async close(): Promise<void> {
@@ -102,8 +121,8 @@ export class CustodyWorld {
   /** Another process, as after a kill; it dies after so many steps. */
   start(steps = Infinity): void {
     const fate = new Fate(steps);
-    const wallet = { name: "hot", tier: "hot", address: this.hot, key: "hot" } as const;
-    const wallets = { asset: "BTC", chain: "", wallets: [wallet] };
+    const hot: Wallet = { name: "hot", tier: "hot", address: this.hot, key: "hot" };
+    const wallets = { asset: "BTC", chain: "", wallets: [...(this.wallets ?? [hot])] };
     const { publicKey } = this.signer;
     const signer = { publicKey, sign: fate.bind(this.signer).sign };
     this.#custodian = new Custodian({
@@ -161,4 +180,12 @@ export class CustodyWorld {
     const { issued = "0", held = "0", dust = "0" } = assets.find((a) => a.asset === "BTC") ?? {};
     return String(BigInt(issued) + BigInt(held) + BigInt(dust));
   }
+}
+
+/** Of ann and ben, over just that request. */
+async function approvalsOf<Name extends AdminCommandName>(request: Name, body: BodyOf<Name>) {
+  const proposal = propose("local", "ops", { request, body });
+  const untilUs = Date.now() * 1000 + 3_600_000_000;
+  const credentials = await Promise.all(["ann", "ben"].map((name) => own.credentialsOf(name)));
+  return credentials.map((text) => signApproval(proposal, { credentials: text, untilUs }));
 }

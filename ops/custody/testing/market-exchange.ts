@@ -12,5 +12,8 @@ export function exchangeOf(place: MarketPlace): Exchange {
     advance: (request) => place.ask("custody.advanceWithdrawal", request),
     assignAddress: (request) => place.ask("custody.assignAddress", request),
     reportDeposit: (request) => place.ask("custody.reportDeposit", request),
+    sweeps: () => place.must("custody.sweeps", {}),
+    proposeSweep: (request) => place.ask("custody.proposeSweep", request),
+    advanceSweep: (request) => place.ask("custody.advanceSweep", request),
   };
 }

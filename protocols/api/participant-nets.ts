@@ -1,14 +1,5 @@
 /** What participants owe and are owed on a date, summed over their accounts and over rounds. */
-import type { Settlement } from "../../protocols/api/clearing-requests.ts";
-
-export interface ParticipantNet {
-  readonly date: string;
-  readonly participant: string;
-  readonly asset: string;
-  readonly deliver: string;
-  readonly receive: string;
-  readonly net: string;
-}
+import type { ParticipantNet, Settlement } from "./clearing-requests.ts";
 
 /** By date, participant and asset. */
 export function participantNets(rounds: readonly Settlement[]): readonly ParticipantNet[] {
