@@ -653,13 +653,13 @@ describe("an order of an account that is held to limits is refused for the first
       .with({ clientOrderId: "5", quantity: 4 });
     venue.do(limitsOfAlice({ netExposure: 30, shortSales: 0 }, symbol));
     ladder
-      .with({ clientOrderId: "7", quantity: 4 })
-      .with({ clientOrderId: "8", quantity: 3, side: Side.sell })
-      .with({ clientOrderId: "9", side: Side.buy });
+      .with({ clientOrderId: "7", quantity: 3, side: Side.sell })
+      .with({ clientOrderId: "8", quantity: 4, side: Side.buy })
+      .with({ clientOrderId: "9", quantity: 3 });
     expectReasons(ladder, [
       ...["trading-restricted", "trading-restricted"],
       ...["position-above-limit", "position-above-limit", "exposure-above-limit"],
-      ...["exposure-above-limit", "short-sale-restricted"],
+      ...["short-sale-restricted", "net-exposure-above-limit"],
     ]);
   });
 

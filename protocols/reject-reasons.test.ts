@@ -92,6 +92,7 @@ describe("reject reasons", () => {
       "order-rate-above-limit": 311,
       "order-to-trade-above-limit": 312,
       "order-repeated": 313,
+      "net-exposure-above-limit": 314,
       "custody-unknown": 330,
       "custody-policy-invalid": 331,
       "custodian-other": 332,

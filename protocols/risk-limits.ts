@@ -151,6 +151,7 @@ export const figureUnits: Readonly<Partial<Record<RejectReason, string>>> = {
   [RejectReason["order-rate-above-limit"]]: "orders",
   [RejectReason["order-to-trade-above-limit"]]: "orders, replaces and cancels",
   [RejectReason["order-repeated"]]: "orders",
+  [RejectReason["net-exposure-above-limit"]]: "units of the quote asset",
 };
 
 /** Whether an order was refused for a limit of risk, which another day may allow. */

@@ -188,12 +188,12 @@ describe("a limit of exposure", () => {
 describe("a limit of net exposure", () => {
   it.each<[string, number, readonly Command[], Command, string]>([
     ["lots at the mark", 0, [], buy(50, 90), "none"],
-    ["one more", 0, [], buy(51, 90), "exposure-above-limit"],
-    ["lots sold short at the mark", 0, [], sell(51), "exposure-above-limit"],
-    ["orders of the same side", 0, [buy(20, 90)], buy(31, 90), "exposure-above-limit"],
+    ["one more", 0, [], buy(51, 90), "net-exposure-above-limit"],
+    ["lots sold short at the mark", 0, [], sell(51), "net-exposure-above-limit"],
+    ["orders of the same side", 0, [buy(20, 90)], buy(31, 90), "net-exposure-above-limit"],
     ["no orders of the other side", 0, [buy(50, 90)], sell(50, 110), "none"],
     ["what turns a position within it", -30, [], buy(80, 90), "none"],
-    ["what turns one beyond it", -30, [], buy(81, 90), "exposure-above-limit"],
+    ["what turns one beyond it", -30, [], buy(81, 90), "net-exposure-above-limit"],
     ["what closes a position that is too large", 80, [], sell(80), "none"],
   ])("of a contract counts %s", (_, lots, before, command, expected) => {
     positionOf(lots);
@@ -214,7 +214,7 @@ describe("a limit of net exposure", () => {
     const tooMany = venue.ask(order("carol", Side.sell, [36, 100]));
     expect(tooMany).toMatchObject({ figures: { limit: 5000, used: 1500, asked: 3600 } });
     // Short by 3000: so much more may be bought. What is reserved for goods counts as reserved.
-    expect(outcome(order("carol", Side.buy, [66, 99], apples.symbol))).toBe("exposure-above-limit");
+    expect(outcome(order("carol", Side.buy, [66, 99], apples.symbol))).toBe("net-exposure-above-limit");
     expect(outcome(order("carol", Side.buy, [65, 99], apples.symbol))).toBe("none");
     expect(outcome(order("carol", Side.buy, [1, 99]))).toBe("none");
     expect(outcome(order("carol", Side.sell, [35, 110]))).toBe("none");
@@ -224,7 +224,7 @@ describe("a limit of net exposure", () => {
     limit(ofQuote, { netExposure: 5000 });
     venue.do(order("alice", Side.sell, [960, 120], apples.symbol));
     // Of a thousand apples forty are left; with them a position of ninety may be short.
-    expect(outcome(sell(91))).toBe("exposure-above-limit");
+    expect(outcome(sell(91))).toBe("net-exposure-above-limit");
     expect(outcome(sell(90))).toBe("none");
   });
 

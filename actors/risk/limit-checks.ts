@@ -105,12 +105,12 @@ const limitChecks: readonly LimitCheck[] = [
   checkOpenOrders,
   checkPosition,
   checkExposure,
-  checkNetExposure,
   checkDailyLoss,
   checkShortSale,
   checkRate,
   checkOrdersPerTrade,
   checkRepeat,
+  checkNetExposure,
 ];
 
 /** The first rule that an order breaks, at any of the places that it is held to. */
@@ -218,17 +218,6 @@ function checkExposure({ added }: RiskyOrder, { limits, exposure }: RiskUsed) {
   return breach(RejectReason["exposure-above-limit"], { limit, used, asked });
 }
 
-/** Whoever only closes may do so, even if what it made up for is then bare. */
-function checkNetExposure({ added }: RiskyOrder, { limits, netExposure }: RiskUsed) {
-  const limit = limits.netExposure;
-  if (limit === undefined) return undefined;
-  const { reduces, netNotional: asked } = added();
-  if (reduces || asked === undefined || asked <= 0) return undefined;
-  const used = netExposure();
-  if (used === undefined || add(used, asked) <= limit) return undefined;
-  return breach(RejectReason["exposure-above-limit"], { limit, used, asked });
-}
-
 /** Who has lost as much may still reduce, or ask for less than before. */
 function checkDailyLoss({ added }: RiskyOrder, { limits, lossOfDay }: RiskUsed) {
   const limit = limits.dailyLoss;
@@ -277,4 +266,15 @@ function checkRepeat({ lastPlacedAtUs, timeUs }: RiskyOrder, { limits }: RiskUse
   if (repeatMs === undefined || lastPlacedAtUs === undefined) return undefined;
   if (timeUs - lastPlacedAtUs >= repeatMs * 1000) return undefined;
   return breach(RejectReason["order-repeated"], { limit: 1, used: 1, asked: 1 });
+}
+
+/** Whoever only closes may do so, even if what it made up for is then bare. */
+function checkNetExposure({ added }: RiskyOrder, { limits, netExposure }: RiskUsed) {
+  const limit = limits.netExposure;
+  if (limit === undefined) return undefined;
+  const { reduces, netNotional: asked } = added();
+  if (reduces || asked === undefined || asked <= 0) return undefined;
+  const used = netExposure();
+  if (used === undefined || add(used, asked) <= limit) return undefined;
+  return breach(RejectReason["net-exposure-above-limit"], { limit, used, asked });
 }

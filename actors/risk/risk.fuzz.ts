@@ -187,6 +187,7 @@ describe("limits of risk", () => {
       "order-rate-above-limit",
       "order-to-trade-above-limit",
       "order-repeated",
+      "net-exposure-above-limit",
     ]) {
       expect(seen.get(name), name).toBeGreaterThan(5);
     }

@@ -298,6 +298,10 @@ export const errorTexts: Readonly<Record<Exclude<RejectReasonName, "none">, Erro
     message: "The account placed the same order a moment ago.",
     remedy: "If it is meant twice, wait as long as `risk.show` tells, or change a term.",
   },
+  "net-exposure-above-limit": {
+    message: "What is long would be worth more than what is short makes up for, or the other way.",
+    remedy: "Reduce, or take some of the other side. `risk.show` tells the limit.",
+  },
   "custody-unknown": {
     message: "Nobody has said under which rules this asset comes in and goes out.",
     remedy: "An administrator says so with `custody.setPolicy`.",

@@ -123,10 +123,6 @@ export class RiskReference {
           isAbove(comes.worst * lotValue, ofSymbol("exposure")),
       ],
       [
-        RejectReason["exposure-above-limit"],
-        () => isAdding && isAbove(comes.towards * lotValue, ofSymbol("netExposure")),
-      ],
-      [
         RejectReason["daily-loss-above-limit"],
         () => isAdding && isAbove(BigInt(lost) + 1n, ofSymbol("dailyLoss")),
       ],
@@ -150,6 +146,10 @@ export class RiskReference {
       [
         RejectReason["order-repeated"],
         ({ limit }) => timeUs - last < Number(limit("repeatMs") ?? 0n) * 1000,
+      ],
+      [
+        RejectReason["net-exposure-above-limit"],
+        () => isAdding && isAbove(comes.towards * lotValue, ofSymbol("netExposure")),
       ],
     ];
     const broken = rules.find(([, breaks]) => places.some(breaks));
