@@ -324,7 +324,7 @@ export class Positions {
     this.#askForCover(instrument, amount, context);
   }
 
-  /** Cash pays a fee of an isolated position; without any, and once it is closed for it, it does. */
+  /** Cash pays the fees of an isolated position; without any, or in its liquidation, it does. */
   #raiseFee(instrument: ContractInstrument, fee: Amount, context: ActorContext): void {
     const { symbol, quote } = instrument;
     const balance = this.#holdings.balance(quote);

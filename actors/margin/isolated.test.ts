@@ -1,7 +1,7 @@
 /**
  * Goal: an isolated position has cash of its own, wins and loses by that alone, and is liquidated
- * by itself; what cannot be is refused and changes nothing. A lot of the contract is one COIN a tick;
- * margin is a tenth to open, half that to keep, and a hundredth of what is closed is the fund's.
+ * by itself; what cannot be is refused and changes nothing. A lot of the contract is one COIN a
+ * tick; margin is a tenth to open, half that to keep; a hundredth of what is closed is the fund's.
  */
 import { beforeEach, describe, expect, it } from "vitest";
 import {

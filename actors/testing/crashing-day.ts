@@ -1,8 +1,8 @@
 /**
  * A day on which marks wander and crash, decided by one seed: accounts with little cash trade two
- * futures on some shards, by orders of which some only reduce; some of their positions are isolated,
- * and get more or less to themselves; what shards say to each other comes late; accounts, the fund
- * and books move meanwhile.
+ * futures on some shards, by orders of which some only reduce; some of what they have is isolated,
+ * and gets more or less to itself; what shards say to each other comes late; accounts, the fund and
+ * books move meanwhile.
  */
 import {
   addressOfAccount,

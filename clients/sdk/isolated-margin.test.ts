@@ -1,4 +1,4 @@
-/** Goal: an account isolates its position by the client, and moves its margin once for all asking. */
+/** Goal: an account isolates its position by the client, and moves its margin once. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { OutcryClient } from "./outcry-client.ts";
 import { MemoryExchange } from "./testing/memory-exchange.ts";
