@@ -69,7 +69,9 @@ export class ContractWork {
 
   #hasPosition({ account, symbol }: PlaceOrder): boolean {
     return this.#venue.shards.some((shard) =>
-      shard.answer("positions", { account })?.some((one) => one.symbol === symbol && one.lots !== 0),
+      shard
+        .answer("positions", { account })
+        ?.some((one) => one.symbol === symbol && one.lots !== 0),
     );
   }
 
