@@ -882,6 +882,8 @@ describe("the reasons that actors give", () => {
     "being-liquidated",
     // Likewise in account/reduce-only.test.ts.
     "reduce-only-would-open",
+    // Likewise in margin/margin.test.ts.
+    "deficit-smaller",
     // Likewise in contract/contract.test.ts.
     "contract-terms-invalid",
     "price-source-other",

@@ -43,6 +43,7 @@ const notYetRecorded: readonly string[] = [
   ...["settlement-final", "account-settled"],
   ...["set-margin-account", "apply-margin-account", "cover-deficit"],
   ...["position-changed", "funding-paid", "deficit-covered"],
+  ...["make-good-deficit", "deficit-made-good"],
   ...["pay-liquidation-fee", "offer-position", "answer-offer", "deleverage-wanted"],
   ...["rank-positions", "positions-ranked", "deleverage", "deleveraged", "deleverage-dealt"],
   ...["set-margin-mode", "add-margin", "remove-margin", "margin-mode-changed", "margin-moved"],

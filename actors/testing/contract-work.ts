@@ -25,6 +25,7 @@ export class ContractWork {
   readonly #accounts: readonly AccountId[];
   readonly #future: string;
   readonly #orders: Workload;
+  /** By those who have positions. */
   #placed = 0;
 
   /** Lists the contracts, and lets all but the last trade them. */
@@ -62,13 +63,23 @@ export class ContractWork {
     return this.#reducing(this.#orders.next());
   }
 
-  /** Every fifth order only reduces, or all orders of a list do. */
+  /** Of whoever has a position every other order there only reduces, or all orders of a list. */
   #reducing(command: Command): Command {
     if (command.kind !== "place-order" && command.kind !== "place-order-list") return command;
+    const [first] = command.kind === "place-order" ? [command] : command.orders;
+    if (first === undefined || !this.#hasPosition(first)) return command;
     this.#placed += 1;
-    if (this.#placed % 5 !== 0) return command;
+    if (this.#placed % 2 === 0) return command;
     if (command.kind === "place-order") return reducing(command);
     return { ...command, orders: command.orders.map(reducing) };
+  }
+
+  #hasPosition({ account, symbol }: PlaceOrder): boolean {
+    return this.#venue.shards.some((shard) =>
+      shard
+        .answer("positions", { account })
+        ?.some((one) => one.symbol === symbol && one.lots !== 0),
+    );
   }
 
   /** Whether somebody may, but for the last. */
