@@ -10,6 +10,7 @@ import type {
   Amount,
   AssetId,
   Command,
+  FeeRates,
   InstrumentTerms,
   ParticipantId,
   TimeUs,
@@ -129,6 +130,19 @@ export function relocation(random: Random, shards: number): Command {
 
 const why = { author: "ops", reason: "test" };
 
+/**
+ * Rebates of one account alone are seldom paid for by all takers, and who takes for next to nothing
+ * leaves no rebate to anybody: mostly it is neither.
+ */
+function paidFor({ makerPpm, takerPpm }: FeeRates): FeeRates {
+  if (takerPpm % 10 === 0) return { makerPpm, takerPpm };
+  const isPlain = takerPpm % 2 === 1;
+  return {
+    makerPpm: isPlain ? Math.abs(makerPpm) : makerPpm,
+    takerPpm: Math.max(takerPpm, 10_000),
+  };
+}
+
 /** A schedule for some instruments, or rates for one account; at times what nobody may have. */
 export function feeCommand(random: Random): Command {
   const takerPpmMin = random.isOneOf(90) ? 10_000 : 0;
@@ -139,9 +153,7 @@ export function feeCommand(random: Random): Command {
   if (random.isOneOf(40)) {
     const symbol = random.isOneOf(50) ? "" : random.pick(listed).symbol;
     const drawn = random.isOneOf(70) ? rates() : undefined;
-    // Rebates of one account alone are seldom paid for by all takers: every other one is none.
-    const isPlain = drawn !== undefined && drawn.takerPpm % 2 === 1;
-    const own = isPlain ? { ...drawn, makerPpm: Math.abs(drawn.makerPpm) } : drawn;
+    const own = drawn && paidFor(drawn);
     return { kind: "set-account-fees", account: random.pick(traders), symbol, rates: own, ...why };
   }
   const { quote } = random.pick(listed);
