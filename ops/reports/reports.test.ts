@@ -40,7 +40,7 @@ import { TradesReport } from "./trades-report.ts";
 
 const days = [
   { shards: 1, venue: tradingDay(7, 1) },
-  { shards: 3, venue: tradingDay(8, 3) },
+  { shards: 3, venue: tradingDay(15, 3) },
 ].map((day) => ({ ...day, fills: toldFills(day.venue) }));
 
 const everybody = { account: undefined, prices: undefined };
