@@ -27,7 +27,7 @@ const everybody = { account: undefined, prices: undefined };
 function dayOf(seed: number, shards: number): TestVenue {
   let moves = 0;
   return tradeOut({
-    ...{ seed, shards, moves: 900, deliveryPercent: 60, contractPercent: 40 },
+    ...{ seed, shards, moves: 1800, deliveryPercent: 60, contractPercent: 40 },
     ...{ relocationPercent: shards === 1 ? 0 : 4, chance: new ChanceOfEntries() },
     afterMove: (of) => {
       moves += 1;
