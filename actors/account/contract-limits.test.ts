@@ -214,7 +214,9 @@ describe("a limit of net exposure", () => {
     const tooMany = venue.ask(order("carol", Side.sell, [36, 100]));
     expect(tooMany).toMatchObject({ figures: { limit: 5000, used: 1500, asked: 3600 } });
     // Short by 3000: so much more may be bought. What is reserved for goods counts as reserved.
-    expect(outcome(order("carol", Side.buy, [66, 99], apples.symbol))).toBe("net-exposure-above-limit");
+    expect(outcome(order("carol", Side.buy, [66, 99], apples.symbol))).toBe(
+      "net-exposure-above-limit",
+    );
     expect(outcome(order("carol", Side.buy, [65, 99], apples.symbol))).toBe("none");
     expect(outcome(order("carol", Side.buy, [1, 99]))).toBe("none");
     expect(outcome(order("carol", Side.sell, [35, 110]))).toBe("none");
