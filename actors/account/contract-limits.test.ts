@@ -347,6 +347,15 @@ describe("goods sold uncovered where short sales are forbidden", () => {
     expect(outcome(uncovered(1))).toBe("short-sale-restricted");
   });
 
+  it("are none of whoever is short already", () => {
+    limit({ quote: "", symbol: apples.symbol }, {});
+    expect(outcome(uncovered(1200))).toBe("none");
+    limit({ quote: "", symbol: apples.symbol }, { shortSales: ShortSales.forbidden });
+    const asked = venue.ask(uncovered(1));
+    expect(rejectReasonName(asked.rejectReason)).toBe("short-sale-restricted");
+    expect(asked).toMatchObject({ figures: { limit: 1000, used: 1200, asked: 1 } });
+  });
+
   it("are as many as the permission says once that is over", () => {
     limit({ quote: "", symbol: apples.symbol }, {});
     expect(outcome(uncovered(1001))).toBe("none");

@@ -5,8 +5,8 @@
  * Of a contract it is the long position; of goods it is what nobody has set aside and nobody is
  * owed. Goods that an order sets aside are there, so only uncovered orders are looked at.
  */
-import { add, divideFloor, minimum, Side, subtract } from "../../protocols/index.ts";
-import type { InstrumentTerms } from "../../protocols/index.ts";
+import { add, divideCeil, divideFloor, minimum, Side, subtract } from "../../protocols/index.ts";
+import type { Amount, InstrumentTerms, Lots } from "../../protocols/index.ts";
 import { isContract } from "../contract/contract-listing.ts";
 import type { Sale } from "../risk/limit-checks.ts";
 import { contractSale } from "./contract-exposure.ts";
@@ -33,9 +33,17 @@ function goodsSale(
   { base, baseUnitsPerLot }: Pick<InstrumentTerms, "base" | "baseUnitsPerLot">,
 ): Sale {
   const { ordered, owed } = holdings.deliveries.of(base);
-  const lotsIn = (units: bigint | number): number =>
-    Number(minimum(divideFloor(units, baseUnitsPerLot), Number.MAX_SAFE_INTEGER));
-  const held = lotsIn(holdings.held(base));
-  const free = lotsIn(subtract(holdings.available(base), add(ordered, owed)));
-  return { limit: held, used: held - free };
+  const [available, sold] = [holdings.available(base), add(ordered, owed)];
+  const limit = count(divideFloor(holdings.held(base), baseUnitsPerLot));
+  // More may be owed by now than there is.
+  const free =
+    available >= sold
+      ? count(divideFloor(subtract(available, sold), baseUnitsPerLot))
+      : -count(divideCeil(subtract(sold, available), baseUnitsPerLot));
+  return { limit, used: Math.min(limit - free, Number.MAX_SAFE_INTEGER) };
+}
+
+/** More than a number counts is as much above any limit. */
+function count(lots: Amount): Lots {
+  return Number(minimum(lots, Number.MAX_SAFE_INTEGER));
 }
