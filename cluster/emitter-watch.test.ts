@@ -86,6 +86,21 @@ describe("a follower claims", () => {
     expect(claimsAfter(watch, { sequence: 11 })).toBeGreaterThan(250);
   });
 
+  it("after eight times its silence at most, often as others have replaced the follower", () => {
+    const waits = [true, false].map((isGone) => {
+      const watch = watchOf("e2");
+      for (let count = 0; count < 5; count += 1) watch.replaced("e3");
+      if (isGone) watch.lost(others);
+      return claimsAfter(watch, { limitMs: 100_000 });
+    });
+    expect(waits).toEqual([8000, 32_000]);
+    const heard = watchOf("e2");
+    for (let count = 0; count < 5; count += 1) heard.replaced("e3");
+    heard.lost(others);
+    heard.hear(said("heartbeat", 0), emitter);
+    expect(claimsAfter(heard, { limitMs: 31_000 })).toBeUndefined();
+  });
+
   it("at once all the same when there is nobody else left", () => {
     const watch = watchOf("e3");
     for (let count = 0; count < 6; count += 1) watch.replaced("e2");

@@ -35,6 +35,8 @@ export const watchEveryMs = 10;
 const turnMsMax = 2 * watchEveryMs;
 /** An emitter that others replaced waits twice as long before it claims again, up to this. */
 const cautionMax = 64;
+/** And up to this when the emitter's process has surely ended: then nobody is fought with. */
+const cautionMaxOfLost = 8;
 const calmMs = 60_000;
 /** So many times the slowest step of late is allowed to the next, up to so many silences. */
 const allowance = 2;
@@ -58,6 +60,8 @@ export class EmitterWatch {
   #slowestMs = 0;
   /** Whether it said farewell, or is gone without one. */
   #hasLeft = false;
+  /** Whether it is gone, as far as a node knows whose own line may be the broken one. */
+  #seemsLost = false;
   #caution = 1;
   /** Since others replaced us. */
   #calmMs = 0;
@@ -97,6 +101,7 @@ export class EmitterWatch {
     this.#followedMs = 0;
     this.#aheadMs = undefined;
     this.#hasLeft = false;
+    this.#seemsLost = false;
   }
 
   /**
@@ -118,9 +123,10 @@ export class EmitterWatch {
   /**
    * The emitter's process has ended, or its line has: who is next does not wait for its silence.
    * Unless others have replaced this node while it was alive: then the line may be its own, and one
-   * of them is to claim, if there is one left.
+   * of them is to claim first, if there is one left.
    */
   lost({ isAlone }: { readonly isAlone: boolean }): void {
+    this.#seemsLost = true;
     if (this.isCautious && !isAlone) return;
     if (!this.#hasLeft) this.#silentMs = 0;
     this.#hasLeft = true;
@@ -131,6 +137,7 @@ export class EmitterWatch {
     // An emitter that was replaced and does not know it yet is no sign of life of the present one.
     if (message.emitterEpoch < emitter.epoch) return;
     this.#silentMs = 0;
+    this.#seemsLost = false;
     this.#hasLeft = message.kind === "farewell";
     if (message.kind === "step") this.#goesOn();
   }
@@ -182,9 +189,10 @@ export class EmitterWatch {
     // At the first start whose turn it is may come up last; shards are to be spread over the nodes.
     if (emitter.node === "" && rank === 0) return true;
     const aheadMs = this.#aheadMs ?? 0;
+    const caution = Math.min(this.#caution, this.#seemsLost ? cautionMaxOfLost : cautionMax);
     return (
-      aheadMs >= (this.#allowedMs + patienceMs / 2) * this.#caution ||
-      this.#silentMs >= (heartbeatSilenceMs + patienceMs) * this.#caution
+      aheadMs >= (this.#allowedMs + patienceMs / 2) * caution ||
+      this.#silentMs >= (heartbeatSilenceMs + patienceMs) * caution
     );
   }
 

@@ -129,6 +129,20 @@ describe("a failure detector", () => {
     expect(detector.hears).toBe(true);
   });
 
+  it("hears on a machine where every call takes long, and notices the end of that, too", async () => {
+    network = new MemoryBusNetwork({ clock, schedule: (deliver) => void clock.after(70, deliver) });
+    const { bus, detector } = start("e1");
+    const heard = new Set<boolean>();
+    for (let ms = 0; ms < 5000; ms += 10) {
+      await clock.advanceAndSettle(10);
+      heard.add(detector.hears);
+    }
+    expect([...heard]).toEqual([true]);
+    bus.setReachable(false);
+    await clock.advanceAndSettle(500);
+    expect(detector.hears).toBe(false);
+  });
+
   it("hears, alone as it may be", async () => {
     const { detector } = start("e1");
     expect(detector.hears).toBe(true);

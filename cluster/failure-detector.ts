@@ -29,9 +29,13 @@ export interface FailureDetectorOptions {
 export const callEveryMs = 20;
 /** After this a call has told nothing. */
 const callTimeoutMs = 500;
-/** A node calls itself every other time, and is deaf when none of so long came back. */
+/**
+ * A node calls itself every other time, and is deaf when none of so long came back: and of so many
+ * times as long as the last one took, for on a busy machine all of them are late.
+ */
 const callsBetween = 2;
 const deafAfterMs = 100;
+const deafAfterTimes = 3;
 const nothing = new Uint8Array();
 
 export class FailureDetector {
@@ -45,6 +49,8 @@ export class FailureDetector {
   #calls = 0;
   /** When the last own call that came back was made; undefined before the first one. */
   #heardAtMs: number | undefined;
+  /** How long that one took. */
+  #tookMs = 0;
 
   constructor(options: FailureDetectorOptions) {
     this.#options = options;
@@ -62,7 +68,8 @@ export class FailureDetector {
   /** Whether what is said comes over this node's line; so it is taken to be until one call did. */
   get hears(): boolean {
     const { clock } = this.#options;
-    return this.#heardAtMs === undefined || clock.nowMs() - this.#heardAtMs < deafAfterMs;
+    const allowedMs = Math.max(deafAfterMs, deafAfterTimes * this.#tookMs);
+    return this.#heardAtMs === undefined || clock.nowMs() - this.#heardAtMs < allowedMs;
   }
 
   close(): void {
@@ -86,12 +93,17 @@ export class FailureDetector {
     const calledAtMs = clock.nowMs();
     try {
       await bus.request(clusterSubjects.alive(node), nothing, { timeoutMs: callTimeoutMs });
-      this.#heardAtMs = calledAtMs;
+      this.#heard(calledAtMs);
     } catch (error) {
       if (!(error instanceof ClusterFault)) throw error;
       // The server was heard at least.
-      if (error instanceof NoResponders) this.#heardAtMs = calledAtMs;
+      if (error instanceof NoResponders) this.#heard(calledAtMs);
     }
+  }
+
+  #heard(calledAtMs: number): void {
+    this.#heardAtMs = calledAtMs;
+    this.#tookMs = this.#options.clock.nowMs() - calledAtMs;
   }
 
   async #call(node: NodeId): Promise<void> {

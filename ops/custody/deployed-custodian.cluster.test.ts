@@ -137,6 +137,8 @@ it("has everything arrive once, killed while it is under way, and its chain, too
     },
     { what: () => `all is over: ${seen}`, deadlineMs: 120_000, everyMs: 200 },
   );
+  const listed = await outcry.json<{ deposits: { status: string }[] }>("deposit", "list");
+  expect(listed.deposits).toMatchObject([{ status: "credited" }]);
   expect(await chain.balances([there])).toEqual(["7000"]);
   expect((await chain.balances([hot]))[0]).toBe(await heldOf());
 });

@@ -158,6 +158,7 @@ describe("a nats-server", () => {
     await withCluster(options, async (cluster) => {
       await createLog(cluster);
       expect(await append(cluster)).toBe(1);
+      await expect.poll(() => followers(cluster), { timeout: 30_000 }).toEqual([true, true]);
       await cluster.servers.kill("n2");
       expect(await append(cluster)).toBe(2);
       const { storeDirectory } = serverFiles(cluster.dataDirectory, "n2");
@@ -184,10 +185,14 @@ describe("a nats-server", () => {
     const options = { restart: true, readPatienceMs: 100, readyTimeoutMs: 8000, onEvent };
     await withCluster(options, async (cluster) => {
       await createLog(cluster);
-      await cluster.servers.kill("n2");
       const { storeDirectory } = serverFiles(cluster.dataDirectory, "n2");
-      const [account] = await readdir(join(storeDirectory, "jetstream"));
-      const other = join(storeDirectory, "jetstream", account ?? "", "streams", "OTHER");
+      const isOfLog = (file: string): boolean => file.endsWith("/streams/LOG");
+      const logOf = async (): Promise<string | undefined> =>
+        (await readdir(storeDirectory, { recursive: true })).find(isOfLog);
+      // A follower makes its folder of a stream when it hears that it is one.
+      await expect.poll(logOf, { timeout: 30_000 }).toBeDefined();
+      await cluster.servers.kill("n2");
+      const other = join(storeDirectory, (await logOf()) ?? "", "..", "OTHER");
       await mkdir(join(other, "msgs"), { recursive: true });
       execFileSync("mkfifo", [join(other, "meta.inf")]);
       await expect(cluster.servers.restart("n2")).rejects.toMatchObject({ code: "not-ready" });

@@ -13,6 +13,8 @@ import { answersAt, askAt, listenAt, localSocketPath } from "../config/local-soc
 export type ControlRequest =
   | { readonly command: "processes" }
   | { readonly command: "stop" }
+  /** Stops whatever is no nats-server, in order. */
+  | { readonly command: "stop-processes" }
   | {
       readonly command: "kill";
       readonly process: string;
@@ -51,6 +53,7 @@ export interface ProcessRecord {
 export interface ControlAnswers {
   processes: { readonly supervisor: number; readonly processes: readonly ProcessRecord[] };
   stop: Record<never, never>;
+  "stop-processes": { readonly stopped: readonly string[] };
   kill: { readonly pid: number };
   restart: { readonly pid: number | undefined };
   "add-node": { readonly nodes: readonly string[] };

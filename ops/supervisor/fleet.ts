@@ -127,12 +127,21 @@ export class Fleet {
 
   /** Stops everything, in order. May be called while things start, and again. */
   async stop(): Promise<void> {
+    await this.stopProcesses();
+    await this.servers.stop();
+    await this.#warden.release();
+  }
+
+  /**
+   * Stops everything but the nats-servers, in order, until it is restarted: nothing new comes into
+   * the logs, and what is there can be fetched. Resolves with who was stopped.
+   */
+  async stopProcesses(): Promise<readonly string[]> {
     for (const kind of stopOrder) {
       const members = this.#members.filter((member) => member.kind === kind);
       await Promise.all(members.map(({ process }) => process.stop(stopTimeoutMs)));
     }
-    await this.servers.stop();
-    await this.#warden.release();
+    return this.#members.map(({ process }) => process.name);
   }
 
   /** Ends everything at once, without asking. */

@@ -150,6 +150,8 @@ export class Supervisor {
     switch (request.command) {
       case "processes":
         return { supervisor: process.pid, processes: fleet.records() };
+      case "stop-processes":
+        return { stopped: await fleet.stopProcesses() };
       case "kill":
         return { pid: await fleet.kill(request) };
       case "restart":
