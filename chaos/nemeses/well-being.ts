@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterFault } from "../../cluster/faults.ts";
 import type { EngineAccess } from "../../ops/cli/engine-access.ts";
-import { findHindrance } from "../../ops/nats-servers/readiness.ts";
+import { findHindrances } from "../../ops/nats-servers/readiness.ts";
 import { askSupervisor } from "../../ops/supervisor/control-socket.ts";
 import type { ThrowawayCluster } from "../../ops/supervisor/throwaway-cluster.ts";
 import type { NodeStatus } from "../../protocols/queries.ts";
@@ -72,7 +72,7 @@ export async function problemsOf({ cluster, access }: Examined): Promise<readonl
   const silent = cluster.file.nodes.filter((name) => !nodes.some(({ node }) => node === name));
   const heads = await headsOf(access);
   const { servers } = cluster.file;
-  const hindrances = await Promise.all(servers.map((server) => findHindrance(server, servers)));
+  const hindrances = await findHindrances(servers, servers);
   return [
     ...hindrances.flatMap((why, index) =>
       why === undefined ? [] : [`${servers[index]?.name ?? ""}: ${why}`],

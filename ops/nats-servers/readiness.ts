@@ -20,22 +20,53 @@ export async function findHindrance(
   server: MonitoredServer,
   running: readonly MonitoredServer[],
 ): Promise<string | undefined> {
-  const answer = await ask(`${server.monitorUrl}/healthz?details=true`);
-  if (!answer.reached) return "it does not answer yet";
-  const health = answer.body as Health;
-  if (health.status !== "ok" && health.errors === undefined) {
-    return health.error ?? `it is ${health.status}`;
-  }
-  const errors = health.errors ?? [];
-  const [plain] = errors.filter(({ stream }) => logIn(stream ?? "") === undefined);
-  if (plain !== undefined) return plain.error;
-  const views = await Promise.all(
-    running.map(async ({ name, monitorUrl }) => [name, await streamsOn(monitorUrl)] as const),
+  return (await findHindrances([server], running))[0];
+}
+
+/** What each of these servers still waits for, likewise; their streams are asked for once. */
+export async function findHindrances(
+  servers: readonly MonitoredServer[],
+  running: readonly MonitoredServer[],
+): Promise<readonly (string | undefined)[]> {
+  let views: Promise<Views> | undefined;
+  return await Promise.all(
+    servers.map(async (server) => {
+      const { reached, body } = await ask(`${server.monitorUrl}/healthz?details=true`);
+      if (!reached) return "it does not answer yet";
+      const health = body as Health;
+      return (
+        findPlainHindrance(health) ??
+        findHindranceIn(server, health, await (views ??= viewsOf(running)))
+      );
+    }),
   );
-  const viewOf = new Map(views);
-  const streams = views.flatMap(([, view]) => [...view.keys()]);
+}
+
+/** What hinders it whoever else runs. */
+function findPlainHindrance({ status, error, errors }: Health): string | undefined {
+  if (status !== "ok" && errors === undefined) return error ?? `it is ${status}`;
+  return errors?.find(({ stream }) => logIn(stream ?? "") === undefined)?.error;
+}
+
+function findHindranceIn(
+  { name }: MonitoredServer,
+  { errors = [] }: Health,
+  views: Views,
+): string | undefined {
+  const streams = [...views.values()].flatMap((view) => [...view.keys()]);
   const ofLog = errors.find(({ account, stream }) => !isFollowed(`${account}/${stream}`, streams));
-  return ofLog?.error ?? findStreamBehind(server.name, viewOf, streams);
+  return ofLog?.error ?? findStreamBehind(name, views, streams);
+}
+
+/** By server, the streams that it holds a copy of. */
+type Views = ReadonlyMap<string, ReadonlyMap<string, StreamGroup>>;
+
+async function viewsOf(servers: readonly MonitoredServer[]): Promise<Views> {
+  return new Map(
+    await Promise.all(
+      servers.map(async ({ name, monitorUrl }) => [name, await streamsOn(monitorUrl)] as const),
+    ),
+  );
 }
 
 interface Health {
@@ -92,11 +123,7 @@ export async function holdEverything(
   servers: readonly MonitoredServer[],
   streams: readonly string[],
 ): Promise<boolean> {
-  const views = new Map(
-    await Promise.all(
-      servers.map(async ({ name, monitorUrl }) => [name, await streamsOn(monitorUrl)] as const),
-    ),
-  );
+  const views = await viewsOf(servers);
   for (const { name, monitorUrl } of servers) {
     const { body } = await ask(`${monitorUrl}/healthz?details=true`);
     if ((body as Health).status !== "ok") return false;
@@ -109,7 +136,7 @@ export async function holdEverything(
 
 function findStreamBehind(
   server: string,
-  viewOf: ReadonlyMap<string, ReadonlyMap<string, RaftGroup>>,
+  viewOf: Views,
   streams: readonly string[],
 ): string | undefined {
   for (const [stream, { leader }] of viewOf.get(server) ?? []) {

@@ -76,6 +76,23 @@ describe("a program's bundle", () => {
     await expect(run(bundle)).rejects.toThrow(`${join(root, "protocols/greeting.ts")}:4:`);
   });
 
+  it("may be in pieces, of which it loads what it needs when it does", async () => {
+    const lazily = 'const { greet } = await import("../../protocols/greeting.ts");\ngreet();\n';
+    write("ops/deep/program.ts", `console.log("first");\n${lazily}`);
+    const [one, other] = await Promise.all([
+      new Bundles(root).inPieces(program),
+      new Bundles(root).inPieces(program),
+    ]);
+    expect(other).toBe(one);
+    expect(await run(one)).toBe(await run(program));
+    expect(readFileSync(one, "utf8")).not.toContain("good");
+    greetWith('throw new Error("not today");');
+    const changed = await new Bundles(root).inPieces(program);
+    await expect(run(changed)).rejects.toThrow(`${join(root, "protocols/greeting.ts")}:4:`);
+    greetWith("this is no program");
+    await expect(new Bundles(root).inPieces(program)).rejects.toThrow("greeting.ts");
+  });
+
   it("is not there when it cannot be made", async () => {
     greetWith("this is no program");
     await expect(new Bundles(root).of(program)).rejects.toThrow("greeting.ts");

@@ -3,31 +3,44 @@
  *
  * V8 compiles the constants and functions of a module into the code that uses them; those that come
  * from another module it looks up every time. What an order goes through is many small modules, so
- * in one piece it is a good deal faster: docs/decisions/0014-bundles.md. npm packages stay outside.
+ * in one piece it is a good deal faster: docs/decisions/0014-bundles.md. npm packages stay outside,
+ * but for one of hundreds of files, of which programs need a few functions.
+ *
+ * A program of which little is needed each time, such as the command line, is bundled in pieces.
  *
  * A bundle is made when it is first asked for, and again when a source has changed.
  */
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { rename } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { InputOptions } from "rolldown";
+import { isErrno } from "../../cluster/errno.ts";
 import { projectRoot } from "../config/data-directory.ts";
 
 const sourcePositions = fileURLToPath(new URL("../processes/source-positions.ts", import.meta.url));
 
+/** The packages that go into bundles. */
+const inside = /^typebox(\/|$)/;
+
 const usual: BundleOptions = { hasInvariants: true };
 
 /** Whatever a bundle is made of. */
-const sources = ["{actors,clients,cluster,gateway,ops,protocols}/**/*.ts", "package-lock.json"];
+const sourceFolders = ["actors", "chaos", "clients", "cluster", "gateway", "ops", "protocols"];
 
 /** For so long bundles of older sources are kept: who runs one may start it again. */
 const keptMs = 24 * 3600 * 1000;
+/** How often who runs one in pieces says so: of those some may be loaded as late as you like. */
+const heldEveryMs = 3600 * 1000;
 
 export interface BundleOptions {
   /** Left out only to measure what they cost. */
   readonly hasInvariants: boolean;
 }
+
+/** So many were begun by this process. */
+let drafts = 0;
 
 /** As the sources are when it is asked first. */
 export class Bundles {
@@ -53,21 +66,64 @@ export class Bundles {
     return bundle;
   }
 
+  /**
+   * The path of a program's bundle in pieces: those that it imports in the course of things are
+   * loaded then. They stay where they are for as long as this process runs.
+   *
+   * @param program path of its entry module
+   * @throws what the file system or the bundler says when it cannot be made
+   */
+  async inPieces(program: string): Promise<string> {
+    const folder = join(this.#folderNow(), this.#nameOf(program));
+    const entry = join(folder, basename(program).replace(/\.ts$/, ".js"));
+    if (!existsSync(entry)) {
+      const draft = this.#draftOf(folder);
+      await makePieces(program, draft, { hasInvariants: this.#hasInvariants });
+      await rename(draft, folder).catch((error: unknown) => {
+        // Somebody else was at it, and done first.
+        if (!isErrno(error, "ENOTEMPTY") && !isErrno(error, "EEXIST")) throw error;
+        rmSync(draft, { recursive: true });
+      });
+    }
+    setInterval(() => hold(dirname(folder)), heldEveryMs).unref();
+    return entry;
+  }
+
   async #ensure(program: string): Promise<string> {
-    const bundles = join(this.#root, "node_modules", ".cache", "outcry", "bundles");
-    this.#folder ??= join(bundles, sourcesKey(this.#root));
-    const name = relative(this.#root, program).replaceAll(/[\\/]/g, "-").replace(/\.ts$/, ".mjs");
-    const file = join(this.#folder, this.#hasInvariants ? name : `without-invariants-${name}`);
+    const file = join(this.#folderNow(), `${this.#nameOf(program)}.mjs`);
     if (existsSync(file)) return file;
-    removeOld(bundles);
-    mkdirSync(this.#folder, { recursive: true });
     // Others may be at it: whoever is done first or last, the file is there whole or not at all.
-    const draft = join(this.#folder, `${process.pid}-${name}`);
+    const draft = this.#draftOf(file);
     await makeBundle(program, draft, { hasInvariants: this.#hasInvariants });
     await rename(`${draft}.map`, `${file}.map`);
     await rename(draft, file);
     return file;
   }
+
+  #folderNow(): string {
+    return (this.#folder ??= join(this.#bundles, sourcesKey(this.#root)));
+  }
+
+  /** Where one is made; older ones that nobody needs any more make room for it. */
+  #draftOf(bundle: string): string {
+    removeOld(this.#bundles);
+    mkdirSync(this.#folderNow(), { recursive: true });
+    return join(this.#folderNow(), `${process.pid}-${drafts++}-${basename(bundle)}`);
+  }
+
+  get #bundles(): string {
+    return join(this.#root, "node_modules", ".cache", "outcry", "bundles");
+  }
+
+  #nameOf(program: string): string {
+    const name = relative(this.#root, program).replaceAll(/[\\/]/g, "-").replace(/\.ts$/, "");
+    return this.#hasInvariants ? name : `without-invariants-${name}`;
+  }
+}
+
+function hold(folder: string): void {
+  const now = new Date();
+  if (existsSync(folder)) utimesSync(folder, now, now);
 }
 
 interface MakeOptions extends BundleOptions {
@@ -82,17 +138,31 @@ export async function makeBundle(
   { hasInvariants, moved }: MakeOptions,
 ): Promise<void> {
   const { build } = await import("rolldown");
+  await build({
+    ...inputOf(program, { hasInvariants, ...(moved && { moved }) }),
+    output: { file, format: "esm", sourcemap: "hidden", codeSplitting: false },
+  });
+}
+
+async function makePieces(program: string, dir: string, options: BundleOptions): Promise<void> {
+  const { build } = await import("rolldown");
+  await build({
+    ...inputOf(program, options),
+    output: { dir, format: "esm", sourcemap: "hidden" },
+  });
+}
+
+function inputOf(program: string, { hasInvariants, moved }: MakeOptions): InputOptions {
   const urls = ownUrls((id) =>
     moved === undefined ? id : join(moved.to, relative(moved.from, id)),
   );
-  await build({
+  return {
     input: program,
     platform: "node",
-    external: /^[^./]/,
+    external: (id) => /^[^./]/.test(id) && !inside.test(id),
     plugins: [positionsFirst(program), urls, ...(hasInvariants ? [] : [withoutInvariants])],
-    output: { file, format: "esm", sourcemap: "hidden", codeSplitting: false },
     logLevel: "silent",
-  });
+  };
 }
 
 /** Faults of the program are told by their places in the sources from its first line on. */
@@ -134,11 +204,20 @@ const withoutInvariants = {
 /** Changes with any source: by name, size and time of change, as it is asked for at every start. */
 function sourcesKey(root: string): string {
   const hash = createHash("sha256").update(`${root}\n${process.version}\n`);
-  for (const path of globSync(sources, { cwd: root }).sort()) {
+  for (const path of ["package-lock.json", ...sourcesIn(root)].sort()) {
     const { size, mtimeMs } = statSync(join(root, path));
     hash.update(`${path} ${size} ${mtimeMs}\n`);
   }
   return hash.digest("hex").slice(0, 16);
+}
+
+function sourcesIn(root: string): readonly string[] {
+  const folders = sourceFolders.filter((name) => existsSync(join(root, name)));
+  return folders.flatMap((name) =>
+    readdirSync(join(root, name), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => join(name, path)),
+  );
 }
 
 function removeOld(folder: string): void {

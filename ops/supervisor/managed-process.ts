@@ -24,6 +24,7 @@ import { compileCache } from "../config/compile-cache.ts";
 import { readIfThere } from "../config/data-directory.ts";
 import { visible } from "../telemetry/visible-text.ts";
 import { nodeCommand } from "./node-command.ts";
+import { StartPriority } from "./start-priority.ts";
 import { SupervisorFault } from "./supervisor-fault.ts";
 
 /**
@@ -94,6 +95,9 @@ export class ManagedProcess {
   #waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
   #exitWaiters: (() => void)[] = [];
   #telemetryUrl: string | undefined;
+  #priority: StartPriority | undefined;
+  /** Whether it has been ready before: others stand in for it while it comes back. */
+  #hasServed = false;
 
   constructor(plan: ProcessPlan, notify: (notice: ProcessNotice) => void) {
     this.#plan = plan;
@@ -187,6 +191,8 @@ export class ManagedProcess {
         throw new SupervisorFault("start-failed", `${this.name} cannot be started`);
       }
       this.#phase = { kind: "starting", child, pid };
+      this.#priority = new StartPriority(pid);
+      if (this.#hasServed) this.#priority.lower();
       writeFileSync(this.plan.pidFile, `${pid}\n`);
       this.#notify({ kind: "started", name: this.name, pid });
       child.on("message", (message) => this.#hear(child, message as ToldEvent));
@@ -214,6 +220,8 @@ export class ManagedProcess {
     }
     if (phase.kind !== "starting" || phase.child !== child) return;
     this.#phase = { ...phase, kind: "up" };
+    this.#hasServed = true;
+    this.#priority?.restore();
     const afterMs = Math.round(performance.now() - this.#startedAtMs);
     this.#notify({ kind: "ready", name: this.name, afterMs });
     for (const { resolve } of this.#waiters.splice(0)) resolve();
@@ -224,6 +232,7 @@ export class ManagedProcess {
     if (Number(readIfThere(this.plan.pidFile)) === pid) rmSync(this.plan.pidFile);
     this.#phase = { kind: "down" };
     this.#telemetryUrl = undefined;
+    this.#priority?.forget();
     const restartInMs = isExpected ? undefined : this.#scheduleRestart();
     this.#notify({ kind: "exited", name: this.name, pid, exit, restartInMs });
     const message = `${this.name} ended (${inWords(exit)}): ${lastWord(this.plan.logFile)}`;
