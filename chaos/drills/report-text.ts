@@ -10,8 +10,8 @@ export function describeRun(run: RunReport): readonly string[] {
   const whole = recoveryMs === null ? "not whole in time" : `whole after ${duration(recoveryMs)}`;
   const told = commands.done + commands.refused;
   return [
-    `longest gap ${duration(gapMs)} (calm ${duration(calmGapMs)})${others}; ${whole}; ` +
-      `${stolenInWords(run)} stolen`,
+    `longest gap ${duration(gapMs)}${whenInWords(run)} (calm ${duration(calmGapMs)})${others}; ` +
+      `${whole}; ${stolenInWords(run)} stolen`,
     ...(run.waitedFor.length === 0
       ? []
       : [`to the last it waited for: ${run.waitedFor.join("; ")}`]),
@@ -24,6 +24,14 @@ export function describeRun(run: RunReport): readonly string[] {
 }
 
 const violationsShown = 5;
+
+/** How long after the fault the longest gap began: what comes back disturbs, too. */
+function whenInWords({ shards, marks }: RunReport): string {
+  const [worst] = shards.filter(({ isAimedAt }) => isAimedAt).sort((a, b) => b.gapMs - a.gapMs);
+  const fault = marks.find(({ kind }) => kind === "fault");
+  if (worst === undefined || fault === undefined) return "";
+  return `, ${duration(Math.max(0, worst.gapFromMs - fault.atMs))} after the fault`;
+}
 
 export function renderDrillReport(report: DrillReport): string {
   const { drill, runs, gapMs, calmGapMs, quietGapMs, untouchedGapMs } = report;

@@ -10,6 +10,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TlsFiles } from "../credentials/certificates.ts";
 import type { Keys } from "../credentials/keys.ts";
 import { supportsSyncAlways } from "../setup/nats-server.mjs";
+import { DiskWatch } from "./disk-watch.ts";
+import type { WatchedDisk } from "./disk-watch.ts";
 import type { SiteLink } from "./nats-configuration.ts";
 import { NatsServersFault } from "./nats-servers-fault.ts";
 import type { FirstPorts, ServerPorts } from "./ports.ts";
@@ -68,6 +70,9 @@ export type NatsServersEvent =
     }
   /** It had no room left, stopped storing, and is started anew now that there is some. */
   | { readonly kind: "store-given-up"; readonly name: string }
+  /** Its disk stands still, and so does it until that goes again. */
+  | { readonly kind: "disk-stalled"; readonly name: string }
+  | { readonly kind: "disk-moving"; readonly name: string; readonly stalledMs: number }
   /** It could not read its store, which is in this folder now, and begins with an empty one. */
   | { readonly kind: "store-set-aside"; readonly name: string; readonly folder: string }
   | { readonly kind: "restart-scheduled"; readonly name: string; readonly delayMs: number }
@@ -127,6 +132,7 @@ export class NatsServers {
   readonly #options: Required<NatsServersOptions>;
   readonly #members: readonly Member[];
   readonly #keeper: StoreKeeper;
+  readonly #disks: DiskWatch;
   /** Aborted by `stop`, and until the first `start`. */
   #running = new AbortController();
 
@@ -163,6 +169,17 @@ export class NatsServers {
       },
       patienceMs: this.#options.readPatienceMs,
     });
+    this.#disks = new DiskWatch({
+      disks: () => this.#watchedDisks(),
+      onStalled: (name) => {
+        this.#options.onEvent({ kind: "disk-stalled", name });
+        void this.kill(name, "SIGSTOP");
+      },
+      onMoving: (name, stalledMs) => {
+        void this.kill(name, "SIGCONT");
+        this.#options.onEvent({ kind: "disk-moving", name, stalledMs: Math.round(stalledMs) });
+      },
+    });
   }
 
   /** For clients: all servers, so that they find one that is up. */
@@ -198,7 +215,10 @@ export class NatsServers {
     const startedAtMs = performance.now();
     try {
       for (const member of this.#members) this.#launch(member);
-      if (this.#options.restart) this.#keeper.start();
+      if (this.#options.restart) {
+        this.#keeper.start();
+        this.#disks.start();
+      }
       await this.#untilReady(this.#members);
       if (this.#members.length > 1) await this.#untilLeaderElected(startedAtMs);
     } catch (error) {
@@ -211,6 +231,7 @@ export class NatsServers {
   async stop(): Promise<void> {
     this.#running.abort();
     this.#keeper.stop();
+    this.#disks.stop();
     await Promise.all(this.#members.map(async (member) => await this.#takeDown(member)));
   }
 
@@ -291,6 +312,12 @@ export class NatsServers {
       const startingMs = sinceMs === undefined ? undefined : performance.now() - sinceMs;
       return { name, monitorUrl, storeDirectory: files.storeDirectory, startingMs };
     });
+  }
+
+  /** While one of them is down, the others are needed, however slow. */
+  #watchedDisks(): readonly WatchedDisk[] {
+    if (!this.#members.every(({ phase }) => phase.kind === "up")) return [];
+    return this.#members.map(({ name, files }) => ({ name, folder: files.directory }));
   }
 
   /** With two of three up to date, what was committed is on both: one that forgets does no harm. */

@@ -3,11 +3,11 @@
  * most. Nothing that runs reads it: it is for when servers are lost for good, and somebody has to
  * find out whether what is left of a log is all of it.
  */
-import { mkdirSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { NodeStatus } from "../../protocols/queries.ts";
 import { isIntegerWithin } from "../../protocols/units.ts";
-import { readIfThere, writeFileWhole } from "../config/data-directory.ts";
+import { readIfThere } from "../config/data-directory.ts";
 
 export interface AppliedShard {
   readonly shard: number;
@@ -18,32 +18,41 @@ export interface AppliedShard {
 
 const writeEveryMs = 1000;
 
-/** Writes it for as long as the process lives; returns what ends that, and writes it once more. */
+/**
+ * Writes it for as long as the process lives; returns what ends that, and writes it once more.
+ * Nobody waits for the disk meanwhile, which may stand still for as long as it likes.
+ */
 export function keepAppliedFile(
   path: string,
   status: () => Pick<NodeStatus, "replicas">,
   onError: (error: Error) => void,
-): () => void {
+): () => Promise<void> {
   // A replica that begins anew knows less for a while than was known before.
   let known = readAppliedFile(path);
   let written = "";
-  const write = (): void => {
+  let writing: Promise<void> | undefined;
+  const write = async (): Promise<void> => {
     known = furthest(known, status());
     const text = `${JSON.stringify({ version, shards: known }, null, 2)}\n`;
     if (text === written) return;
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileWhole(path, text);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const unfinished = `${path}.${process.pid}`;
+      await writeFile(unfinished, text, { mode: 0o600 });
+      await rename(unfinished, path);
       written = text;
     } catch (error) {
       // A full disk is no reason not to trade.
       onError(error instanceof Error ? error : new Error(String(error)));
     }
   };
-  const timer = setInterval(write, writeEveryMs);
-  return () => {
+  const timer = setInterval(() => {
+    writing ??= write().finally(() => (writing = undefined));
+  }, writeEveryMs);
+  return async () => {
     clearInterval(timer);
-    write();
+    await writing;
+    await write();
   };
 }
 

@@ -89,7 +89,7 @@ async function startEngine(
     () => node.status(),
     (error) => tell({ kind: "fault", level: "error", error }),
   );
-  undo.defer(() => Promise.resolve(endAppliedFile()));
+  undo.defer(endAppliedFile);
   // Of some shards it may be the emitter before it has caught up with all.
   undo.defer(() => node.stop());
   await node.start();

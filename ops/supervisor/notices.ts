@@ -63,6 +63,10 @@ export function describeServerEvent(event: NatsServersEvent): string | undefined
       return `${event.name} ended: ${inWords(event.exit)}`;
     case "store-given-up":
       return `${event.name} had no room left and stopped storing; it is started anew`;
+    case "disk-stalled":
+      return `the disk of ${event.name} STANDS STILL, and so does it until that goes again`;
+    case "disk-moving":
+      return `the disk of ${event.name} goes again after ${seconds(event.stalledMs)}, and so does it`;
     case "store-set-aside":
       return (
         `${event.name} could not read its store, which is now in ${event.folder}: ` +
