@@ -189,7 +189,7 @@ export class EmitterWatch {
     // At the first start whose turn it is may come up last; shards are to be spread over the nodes.
     if (emitter.node === "" && rank === 0) return true;
     const aheadMs = this.#aheadMs ?? 0;
-    const caution = Math.min(this.#caution, this.#seemsLost ? cautionMaxOfLost : cautionMax);
+    const caution = this.#seemsLost ? Math.min(this.#caution, cautionMaxOfLost) : this.#caution;
     return (
       aheadMs >= (this.#allowedMs + patienceMs / 2) * caution ||
       this.#silentMs >= (heartbeatSilenceMs + patienceMs) * caution

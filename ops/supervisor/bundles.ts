@@ -135,11 +135,11 @@ interface MakeOptions extends BundleOptions {
 export async function makeBundle(
   program: string,
   file: string,
-  { hasInvariants, moved }: MakeOptions,
+  options: MakeOptions,
 ): Promise<void> {
   const { build } = await import("rolldown");
   await build({
-    ...inputOf(program, { hasInvariants, ...(moved && { moved }) }),
+    ...inputOf(program, options),
     output: { file, format: "esm", sourcemap: "hidden", codeSplitting: false },
   });
 }

@@ -191,8 +191,8 @@ export class ManagedProcess {
         throw new SupervisorFault("start-failed", `${this.name} cannot be started`);
       }
       this.#phase = { kind: "starting", child, pid };
-      this.#priority = new StartPriority(pid);
-      if (this.#hasServed) this.#priority.lower();
+      this.#priority = this.#hasServed ? new StartPriority(pid) : undefined;
+      this.#priority?.lower();
       writeFileSync(this.plan.pidFile, `${pid}\n`);
       this.#notify({ kind: "started", name: this.name, pid });
       child.on("message", (message) => this.#hear(child, message as ToldEvent));
