@@ -136,7 +136,13 @@ export type SnapshotTrust = "any" | "verified" | "none";
 
 /** What an operator should know of. */
 export type ReplicaReport =
-  | { readonly kind: "phase"; readonly shard: ShardId; readonly phase: ReplicaPhase }
+  | {
+      readonly kind: "phase";
+      readonly shard: ShardId;
+      readonly phase: ReplicaPhase;
+      /** Up to which entry it has applied its log, or its snapshot has. */
+      readonly sequence: number;
+    }
   | {
       readonly kind: "diverged";
       readonly shard: ShardId;
@@ -807,7 +813,7 @@ export class Replica {
     this.#phase = phases.after(this.#phase, phases.column(event));
     this.#phaseName = JSON.parse(phases.nameOf(this.#phase)) as ReplicaPhase;
     const { report, shard } = this.#options;
-    report({ kind: "phase", shard, phase: this.phase });
+    report({ kind: "phase", shard, phase: this.phase, sequence: this.sequence });
   }
 
   #report(error: unknown): void {

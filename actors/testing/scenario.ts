@@ -51,6 +51,8 @@ import {
   perpetualIn,
   perpetualWords,
 } from "./contract-words.ts";
+import { custodyCommands, holdingText, sweepTexts } from "./custody-words.ts";
+import { feeCommands } from "./fee-words.ts";
 import { assertAlways } from "./invariants.ts";
 import { tradingTermsIn } from "./instrument-words.ts";
 import { orderIn } from "./order-words.ts";
@@ -187,6 +189,12 @@ class Stage {
     ["(?<account>\\S+) joins (group (?<group>\\S+)|no group)", (words) => this.#join(words)],
     ["deposit (?<amount>\\d+) (?<asset>[A-Z]+) to (?<account>\\S+)", (words) => this.#fund(words)],
     ["risk of (?<account>\\S+)", ({ account = "" }) => this.#risk(account)],
+    ["sweeps(?<_>)", () => sweepTexts(this.#venue.first.answer("sweeps", {}))],
+    ["holdings(?<_>)", () => this.#venue.first.answer("custodyHoldings", {}).map(holdingText)],
+    ...[...feeCommands, ...custodyCommands()].map(([pattern, commandIn]) => {
+      const act = (words: Words) => this.#say(commandIn(words, this.#venue.timeUs));
+      return [pattern, act] as const;
+    }),
   ];
 
   #list({ symbol = "", lot, tick, maker, taker, trading = "" }: Words): string[] {
@@ -420,10 +428,11 @@ class Stage {
     for (const shard of this.#venue.shards) {
       const balances = shard.answer("balances", { account });
       if (balances === null) continue;
-      return balances.map(({ asset, available, reserved, unsettled = 0 }) => {
+      return balances.map(({ asset, available, reserved, unsettled = 0, withdrawing = 0 }) => {
         const held = reserved === 0 ? "" : `, ${String(reserved)} reserved`;
         const later = unsettled === 0 ? "" : `, ${String(unsettled)} of it unsettled`;
-        return `${String(available)} ${asset} available${later}${held}`;
+        const leaving = withdrawing === 0 ? "" : `, ${String(withdrawing)} withdrawing`;
+        return `${String(available)} ${asset} available${later}${held}${leaving}`;
       });
     }
     throw new Error(`no account ${account}`);
@@ -473,6 +482,7 @@ class Stage {
     kinds.push("delivery-failed", "buy-in-flagged", "penalty-charged");
     kinds.push("liquidation-moved", "liquidation-fee-paid", "position-handed-over");
     kinds.push("deficit-covered", "deficit-made-good", "margin-mode-changed", "margin-moved");
+    kinds.push("withdrawal-changed", "deposit-changed");
     if (this.#showsEntries) kinds.push("entry-added", "entry-executed", "entry-canceled");
     if (this.#showsSums) kinds.push("candle-closed", "statistics-changed");
     if (this.#showsMarketData) kinds.push("traded", "level-changed", "best-changed");

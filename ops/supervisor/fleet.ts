@@ -75,7 +75,11 @@ export class Fleet {
 
   /** Adds a process and resolves when it is ready. */
   async launch(kind: ProcessKind, plan: ProcessPlan): Promise<void> {
-    const process = new ManagedProcess(plan, (notice) => this.#onNotice(notice));
+    const process: ManagedProcess = new ManagedProcess(
+      plan,
+      (notice) => this.#onNotice(notice),
+      () => isStandIn(kind) && !this.#serves(kind, process),
+    );
     this.#members.push({ kind, process });
     const deadline = new AbortController();
     try {
@@ -162,9 +166,20 @@ export class Fleet {
     return this.#members.find(({ process }) => process.name === name)?.process;
   }
 
+  /** Whether one of that kind is up, beside that one. */
+  #serves(kind: ProcessKind, beside: ManagedProcess): boolean {
+    return this.#members.some(
+      (member) =>
+        member.kind === kind && member.process !== beside && member.process.phase === "up",
+    );
+  }
+
   #onNotice(notice: ProcessNotice): void {
     if (notice.kind === "started") this.#warden.watch(notice.pid, "early");
     if (notice.kind === "exited") this.#warden.forget(notice.pid);
+    if (notice.kind === "exited" || notice.kind === "ready") {
+      for (const { process } of this.#members) process.settlePriority();
+    }
     this.#say(describeNotice(notice));
     const isNews = notice.kind !== "told" || notice.event.kind === "metrics-listening";
     if (isNews) this.#onChange();
@@ -187,6 +202,11 @@ export class Fleet {
   #say(line: string | undefined): void {
     if (line !== undefined) this.#tell(visible(line));
   }
+}
+
+/** Whether each of that kind does what another one does while that is away. */
+function isStandIn(kind: ProcessKind): boolean {
+  return kind === "engine" || kind === "gateway";
 }
 
 async function failAfter(ms: number, plan: ProcessPlan, signal: AbortSignal): Promise<never> {

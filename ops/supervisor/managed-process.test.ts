@@ -8,6 +8,7 @@ import type { ProcessNotice, ProcessPlan } from "./managed-process.ts";
 import { ManagedProcess } from "./managed-process.ts";
 import { describeNotice } from "./notices.ts";
 import { isRunning } from "./process-table.ts";
+import { nicenessOf, whyNoWeights } from "./testing/session-weight.ts";
 
 const program = fileURLToPath(new URL("./testing/sample-process.ts", import.meta.url));
 
@@ -29,14 +30,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function sample(behaviour: string): ManagedProcess {
+const whyNot = whyNoWeights();
+
+function sample(behaviour: string, isNeeded?: () => boolean): ManagedProcess {
   const plan: ProcessPlan = {
     name: "sample",
     command: [program, behaviour],
     logFile: join(folder, "logs", "sample.log"),
     pidFile: join(folder, "sample.pid"),
   };
-  const process = new ManagedProcess(plan, (notice) => notices.push(notice));
+  const process = new ManagedProcess(plan, (notice) => notices.push(notice), isNeeded);
   started.push(process);
   return process;
 }
@@ -99,6 +102,32 @@ describe("a managed process", () => {
     await process.restart(5000);
     expect(process.phase).toBe("up");
   });
+
+  it.skipIf(whyNot !== undefined)(
+    `that comes back lets others go first, unless it is needed (${whyNot ?? "here"})`,
+    async () => {
+      let isNeeded = false;
+      const process = sample("late", () => isNeeded);
+      const niceness = (): string | undefined => nicenessOf(process.pid ?? 0);
+      await process.start();
+      expect(niceness()).toBe("0");
+      const comeBack = async (): Promise<void> => {
+        await process.kill("SIGKILL", true);
+        await expect.poll(() => process.phase, { timeout: 5000 }).toBe("starting");
+      };
+      await comeBack();
+      await expect.poll(niceness).toBe("10");
+      isNeeded = true;
+      process.settlePriority();
+      await expect.poll(niceness).toBe("0");
+      await process.ready();
+      await comeBack();
+      expect(niceness()).toBe("0");
+      isNeeded = false;
+      process.settlePriority();
+      await expect.poll(niceness).toBe("10");
+    },
+  );
 
   it("that is paused is stopped all the same", async () => {
     const process = sample("well");

@@ -89,6 +89,7 @@ const logBytesMax = 32 * 1024 * 1024;
 export class ManagedProcess {
   #plan: ProcessPlan;
   readonly #notify: (notice: ProcessNotice) => void;
+  readonly #isNeeded: () => boolean;
   #phase: Phase = { kind: "down" };
   #restartMs = restartMsMin;
   #startedAtMs = 0;
@@ -96,12 +97,18 @@ export class ManagedProcess {
   #exitWaiters: (() => void)[] = [];
   #telemetryUrl: string | undefined;
   #priority: StartPriority | undefined;
-  /** Whether it has been ready before: others stand in for it while it comes back. */
+  /** Whether it has been ready before: others may stand in for it while it comes back. */
   #hasServed = false;
 
-  constructor(plan: ProcessPlan, notify: (notice: ProcessNotice) => void) {
+  /** @param isNeeded whether all wait for it when it comes back, as nobody stands in for it. */
+  constructor(
+    plan: ProcessPlan,
+    notify: (notice: ProcessNotice) => void,
+    isNeeded: () => boolean = () => false,
+  ) {
     this.#plan = plan;
     this.#notify = notify;
+    this.#isNeeded = isNeeded;
   }
 
   get plan(): ProcessPlan {
@@ -131,6 +138,12 @@ export class ManagedProcess {
     if (this.#phase.kind === "awaiting") clearTimeout(this.#phase.timer);
     this.#launch();
     await this.ready();
+  }
+
+  /** Who serves has changed: has it leave the processors to others while it starts, or not. */
+  settlePriority(): void {
+    if (this.#isNeeded()) this.#priority?.raise();
+    else if (this.#phase.kind === "starting") this.#priority?.lower();
   }
 
   /** Resolves when it is ready, after a restart if need be; rejects when it ends before that. */
@@ -192,7 +205,7 @@ export class ManagedProcess {
       }
       this.#phase = { kind: "starting", child, pid };
       this.#priority = this.#hasServed ? new StartPriority(pid) : undefined;
-      this.#priority?.lower();
+      this.settlePriority();
       writeFileSync(this.plan.pidFile, `${pid}\n`);
       this.#notify({ kind: "started", name: this.name, pid });
       child.on("message", (message) => this.#hear(child, message as ToldEvent));

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { StartPriority } from "./start-priority.ts";
+import { nicenessOf, whyNoWeights } from "./testing/session-weight.ts";
 
 let child: ChildProcess;
 let pid: number;
@@ -18,19 +18,7 @@ afterEach(() => {
 
 const whyNot = whyNoWeights();
 
-/** Sessions have no weight on systems other than Linux, and where it was built or told without. */
-function whyNoWeights(): string | undefined {
-  try {
-    return readFileSync("/proc/sys/kernel/sched_autogroup_enabled", "utf8").trim() === "1"
-      ? undefined
-      : "sessions share no processors here";
-  } catch {
-    return "sessions have no weight here";
-  }
-}
-
-const niceness = (): string | undefined =>
-  /nice (-?\d+)/.exec(readFileSync(`/proc/${pid}/autogroup`, "utf8"))?.[1];
+const niceness = (): string | undefined => nicenessOf(pid);
 
 describe("a process that starts", () => {
   it.skipIf(whyNot !== undefined)(
@@ -42,6 +30,10 @@ describe("a process that starts", () => {
       await expect.poll(niceness).toBe("10");
       priority.restore();
       expect(niceness()).toBe("10");
+      await expect.poll(niceness).toBe("0");
+      priority.lower();
+      await expect.poll(niceness).toBe("10");
+      priority.raise();
       await expect.poll(niceness).toBe("0");
       // What was told last counts, whenever the system takes it.
       for (let times = 0; times < 20; times += 1) {

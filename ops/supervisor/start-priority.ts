@@ -32,6 +32,11 @@ export class StartPriority {
     this.#set(nicenessWhileStarting);
   }
 
+  /** Nobody else serves: there is nobody to let go first. */
+  raise(): void {
+    this.#set(0);
+  }
+
   /** It serves: in a moment it is one of them. */
   restore(): void {
     this.#after(this.#coldMs, 0);

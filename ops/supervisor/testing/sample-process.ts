@@ -1,4 +1,5 @@
 /** A process for tests of those who run processes: does what its last argument says. */
+import { setTimeout as delay } from "node:timers/promises";
 import { assert } from "../../../protocols/assert.ts";
 import { hostProcess } from "../../processes/process-host.ts";
 
@@ -17,5 +18,6 @@ hostProcess({ name: "sample", kind: "sample" }, async (tell, undo) => {
     return behaviour === "hang" ? forEver : Promise.resolve();
   });
   if (behaviour === "linger") await forEver;
+  if (behaviour === "late") await delay(2000);
   return { behaviour };
 });
