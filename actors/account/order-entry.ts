@@ -33,7 +33,7 @@ export class OrderEntry {
 
   /** Places an order and owes `origin` the answer. */
   place(placing: PlaceOrder, origin: Origin, context: ActorContext): void {
-    const command = withDefaults(placing);
+    const command = withDefaults(placing, context.venue);
     const known = this.#state.orders.find(0, command.clientOrderId);
     if (known !== undefined) {
       this.placeAgain(known, command, { origin, context });

@@ -38,7 +38,7 @@ export class OrderLists {
   /** Places orders that depend on one another; the answer is the first one's. */
   place({ listType, orders }: PlaceOrderList, context: ActorContext): void {
     const { origin } = context;
-    const placings = orders.map(withDefaults);
+    const placings = orders.map((order) => withDefaults(order, context.venue));
     const [first, ...others] = placings;
     const reason = whyNotList(listType, placings);
     if (first === undefined || reason !== none) {

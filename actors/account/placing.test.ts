@@ -9,6 +9,8 @@ import {
   TimeInForce,
 } from "../../protocols/index.ts";
 import type { OrderInstructions, PlaceOrder } from "../../protocols/index.ts";
+import { bareVenue } from "../testing/bare-venue.ts";
+import { applePerpetual } from "../testing/contracts.ts";
 import { apples } from "../testing/instruments.ts";
 import { OrderRows } from "./order-rows.ts";
 import { Order } from "./order.ts";
@@ -47,24 +49,45 @@ const stop = (clientOrderId: string, terms: Partial<PlaceOrder> = {}): PlaceOrde
     asks: { triggerPrice: 8 },
   });
 
+const spot = { ...bareVenue(), instrument: () => apples };
+
 describe("the terms that a placing leaves open", () => {
   const { stop, takeProfit, trailingStop } = OrderType;
 
   it.each([stop, takeProfit, trailingStop])("are the collar of what is triggered: %i", (type) => {
     const command = placing({ orderType: type, price: 0, asks: { triggerPrice: 8 } });
-    const { collarBasisPoints } = withDefaults(command).instructions;
+    const { collarBasisPoints } = withDefaults(command, spot).instructions;
     expect(collarBasisPoints).toBe(triggeredCollarBasisPoints);
     const own = placing({ orderType: type, price: 0, asks: { collarBasisPoints: 7 } });
-    expect(withDefaults(own)).toBe(own);
+    expect(withDefaults(own, spot)).toBe(own);
+  });
+
+  it("are in a contract no wider than what a position is kept by", () => {
+    const { stop } = OrderType;
+    const collarOf = (maintenanceMarginPpm: number, collarBasisPoints: number): number => {
+      const { contract } = applePerpetual;
+      const terms = { ...applePerpetual, contract: { ...contract, maintenanceMarginPpm } };
+      const venue = { ...spot, instrument: () => terms };
+      const asks = { triggerPrice: 8, collarBasisPoints };
+      const command = placing({ orderType: stop, price: 0, asks });
+      return withDefaults(command, venue).instructions.collarBasisPoints;
+    };
+    expect(collarOf(25_000, 0)).toBe(250);
+    expect(collarOf(25_000, 251)).toBe(250);
+    expect(collarOf(25_000, 249)).toBe(249);
+    expect(collarOf(99, 0)).toBe(1);
+    expect(collarOf(500_000, 0)).toBe(triggeredCollarBasisPoints);
+    // What no order may have is left for its refusal.
+    expect(collarOf(25_000, 10_001)).toBe(10_001);
   });
 
   it("are none of others", () => {
     for (const orderType of [OrderType.limit, OrderType.market, OrderType.stopLimit]) {
       const command = placing({ orderType, asks: { triggerPrice: 8 } });
-      expect(withDefaults(command)).toBe(command);
+      expect(withDefaults(command, spot)).toBe(command);
     }
     const plain = placing({ orderType: OrderType.stop });
-    expect(withDefaults(plain)).toBe(plain);
+    expect(withDefaults(plain, spot)).toBe(plain);
   });
 });
 

@@ -13,18 +13,23 @@ import {
   Side,
 } from "../../protocols/index.ts";
 import type { InstrumentTerms, PlaceOrder, Ticks } from "../../protocols/index.ts";
+import type { Venue } from "../actor.ts";
 import type { Order, OrderTerms } from "./order.ts";
+import { collarIn } from "./price-protection.ts";
 import { dearestPrice } from "./reservation.ts";
 
 /** How far a triggered order without a limit goes if it does not say: a tenth of its price. */
 export const triggeredCollarBasisPoints = 1000;
 
-/** A placing with the terms that it leaves open. */
-export function withDefaults(command: PlaceOrder): PlaceOrder {
-  const { orderType, instructions } = command;
-  if (instructions === plainInstructions || instructions.collarBasisPoints !== 0) return command;
+/** A placing with the terms that it leaves open, and a collar that its instrument lets it have. */
+export function withDefaults(command: PlaceOrder, venue: Venue): PlaceOrder {
+  const { orderType, instructions, symbol } = command;
+  if (instructions === plainInstructions) return command;
   if (hasLimit(orderType) || !isWaitingType(orderType)) return command;
-  const collarBasisPoints = triggeredCollarBasisPoints;
+  const asked = instructions.collarBasisPoints;
+  const contract = venue.instrument(symbol)?.contract;
+  const collarBasisPoints = collarIn(contract, asked === 0 ? triggeredCollarBasisPoints : asked);
+  if (collarBasisPoints === asked) return command;
   return { ...command, instructions: { ...instructions, collarBasisPoints } };
 }
 

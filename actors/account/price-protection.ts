@@ -1,8 +1,15 @@
 /**
- * How far from the mark an order without a limit may trade in a contract: the maintenance margin,
- * which a position that is in order can lose. So what it may cost is known before it is sent.
+ * How far from the mark an order without a limit may trade in a contract, and one that waits from
+ * where it is triggered: the maintenance margin, which a position that is in order can lose. So
+ * what it may cost is known before it is sent.
  */
-import { divideFloor, multiply, Side, ticksMax } from "../../protocols/index.ts";
+import {
+  basisPointsPerUnit,
+  divideFloor,
+  multiply,
+  Side,
+  ticksMax,
+} from "../../protocols/index.ts";
 import type { ContractTerms, Ticks } from "../../protocols/index.ts";
 
 const ppmPerUnit = 1_000_000;
@@ -18,3 +25,12 @@ export function protectedPrice(
   if (side === Side.buy) return Math.min(markPrice + distance, ticksMax);
   return Math.max(markPrice - distance, 1);
 }
+
+/** As wide as asked for, but in a contract no wider than that, or a basis point if it is less. */
+export function collarIn(contract: ContractTerms | undefined, basisPoints: number): number {
+  if (contract === undefined || basisPoints > basisPointsPerUnit) return basisPoints;
+  const widest = Math.floor(contract.maintenanceMarginPpm / ppmPerBasisPoint);
+  return Math.min(basisPoints, Math.max(widest, 1));
+}
+
+const ppmPerBasisPoint = ppmPerUnit / basisPointsPerUnit;

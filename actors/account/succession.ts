@@ -31,7 +31,8 @@ export class Succession {
     const { origin } = context;
     const known = this.#state.orders.find(0, command.order.clientOrderId);
     if (known !== undefined) {
-      this.#entry.placeAgain(known, withDefaults(command.order), { origin, context });
+      const placing = withDefaults(command.order, context.venue);
+      this.#entry.placeAgain(known, placing, { origin, context });
       return;
     }
     const order = this.#state.ordered(command);

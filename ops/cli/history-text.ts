@@ -1,5 +1,4 @@
 /** Rows of history as people read them: in whole assets, one line each. */
-import { decimalOf } from "../../clients/sdk/instrument-units.ts";
 import type {
   Fill,
   LedgerEntry,
@@ -7,13 +6,9 @@ import type {
   PastTrade,
 } from "../../protocols/api/history-replies.ts";
 import type { Candle } from "../../protocols/api/market-summaries.ts";
-import type { Asset, Instrument } from "../../protocols/api/replies.ts";
-import { assert } from "../../protocols/index.ts";
 import { momentOf } from "../past/past-place.ts";
 import { visible } from "../telemetry/visible-text.ts";
-import { instrumentUnknown } from "./exchange-access.ts";
-import { NaturalUnits } from "./natural-units.ts";
-import { CommandFault } from "./output.ts";
+import type { Terms } from "./terms.ts";
 
 /** How rows of one kind read; headings that begin with a space are of numbers. */
 export interface HistoryText<Row> {
@@ -21,39 +16,6 @@ export interface HistoryText<Row> {
   readonly cells: (row: Row, terms: Terms) => readonly string[];
   /** For programs, beside what the API told. */
   readonly natural: (row: Row, terms: Terms) => object;
-}
-
-/** What the numbers of any instrument and asset mean. */
-export class Terms {
-  readonly #units: ReadonlyMap<string, NaturalUnits>;
-  readonly #decimals: ReadonlyMap<string, number>;
-
-  constructor(instruments: readonly Instrument[], assets: readonly Asset[]) {
-    this.#units = new Map(
-      instruments.map((instrument) => [instrument.symbol, new NaturalUnits(instrument, assets)]),
-    );
-    this.#decimals = new Map(assets.map(({ asset, decimals }) => [asset, decimals]));
-  }
-
-  /** Throws a CommandFault where an instrument or an asset is named that there is not. */
-  requireKnown({ symbol, asset }: { readonly symbol?: string; readonly asset?: string }): void {
-    if (symbol !== undefined && !this.#units.has(symbol)) {
-      throw instrumentUnknown(symbol, [...this.#units.keys()]);
-    }
-    if (asset !== undefined && !this.#decimals.has(asset)) {
-      throw new CommandFault("asset-unknown", `there is no asset ${asset}: ./outcry asset list`);
-    }
-  }
-
-  unitsOf(symbol: string): NaturalUnits {
-    const units = this.#units.get(symbol);
-    assert(units !== undefined, "history of an instrument that is not listed");
-    return units;
-  }
-
-  amount({ asset, amount }: Pick<LedgerEntry, "asset" | "amount">): string {
-    return decimalOf(amount, this.#decimals.get(asset) ?? 0);
-  }
 }
 
 export const orderText: HistoryText<PastOrder> = {

@@ -1,7 +1,8 @@
 /** Goal: `outcry history` reads times as people write them, and shows whole assets. */
 import { describe, expect, it } from "vitest";
 import type { PastOrder } from "../../protocols/api/history-replies.ts";
-import { candleText, fillText, ledgerText, orderText, Terms, tradeText } from "./history-text.ts";
+import { candleText, fillText, ledgerText, orderText, tradeText } from "./history-text.ts";
+import { Terms } from "./terms.ts";
 import { timeOption } from "./history.ts";
 
 describe("a time", () => {

@@ -163,13 +163,14 @@ async function show<Page extends HistoryPage, Row>(
   flags: HistoryFlags,
   told: Told<Page, Row>,
 ): Promise<void> {
-  const [{ withAccount, termsOf }, texts] = await Promise.all([
+  const [{ withAccount, termsOf }, texts, { Terms }] = await Promise.all([
     import("./exchange-access.ts"),
     import("./history-text.ts"),
+    import("./terms.ts"),
   ]);
   await withAccount(flags, async (client) => {
     const { instruments, assets } = await termsOf(client);
-    const terms = new texts.Terms(instruments, assets);
+    const terms = new Terms(instruments, assets);
     terms.requireKnown(told);
     const { rows, isCut, last } = await gather(client, flags, told);
     const { headings, natural, cells } = told.text(texts);

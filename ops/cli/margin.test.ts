@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { renderMargin, renderPositions } from "./margin-text.ts";
+import { naturalPosition, renderMargin, renderPositions } from "./margin-text.ts";
+import { Terms } from "./terms.ts";
 import { demoTerms } from "./testing/demo-units.ts";
 
-const { assets } = demoTerms;
+const { assets, instruments } = demoTerms;
+const contracts = instruments.map((terms) => ({ ...terms, symbol: "BTC-USDT-PERP" }));
+const terms = new Terms(contracts, assets);
 const position = {
   ...{ symbol: "BTC-USDT-PERP", lots: -50, cost: "-1250000", entryNotional: "-1250350" },
   ...{ markPrice: 24_900, unrealised: "5000", buys: 0, sells: 10 },
@@ -22,11 +25,14 @@ const usdt = {
 };
 
 describe("positions and margin", () => {
-  it("are told in lots, ticks and units", () => {
-    expect(renderPositions([position], { assets: [usdt] })).toMatch(
-      /BTC-USDT-PERP\s+-50\s+0\s+10\s+24900\s+-1250000/,
+  it("are told in whole assets", () => {
+    expect(renderPositions([position], { assets: [usdt] }, terms)).toMatch(
+      /BTC-USDT-PERP\s+-0.0050\s+0.0000\s+0.0010\s+249.00\s+-1.25\s+0.005\s+0.1494\s+0.06225$/,
     );
-    expect(renderPositions([], { assets: [] })).toBe("no positions");
+    expect(naturalPosition(position, terms.unitsOf(position.symbol))).toMatchObject({
+      ...{ position: "-0.0050", markPrice: "249.00", cost: "-1.25", liquidationPrice: "0.00" },
+    });
+    expect(renderPositions([], { assets: [] }, terms)).toBe("no positions");
   });
 
   it("are told in whole assets, below zero as well", () => {
@@ -40,13 +46,17 @@ describe("positions and margin", () => {
 
   it("say which positions are isolated, what those have and where they are liquidated", () => {
     const isolated = { ...position, mode: "isolated" as const, posted: "125000" };
-    const text = renderPositions([{ ...isolated, liquidationPrice: 26_196 }], { assets: [usdt] });
-    expect(text).toMatch(/\nBTC-USDT-PERP is isolated: 125000 posted, liquidated at 26196$/);
-    const closed = { ...isolated, liquidation: "offered" as const };
-    expect(renderPositions([closed], { assets: [usdt] })).toMatch(
-      /\nBTC-USDT-PERP is isolated: 125000 posted\nBTC-USDT-PERP is being liquidated: offered$/,
+    const text = renderPositions(
+      [{ ...isolated, liquidationPrice: 26_196 }],
+      { assets: [usdt] },
+      terms,
     );
-    expect(renderPositions([position], { assets: [usdt] })).not.toContain("isolated");
+    expect(text).toMatch(/\nBTC-USDT-PERP is isolated: 0.125 USDT posted, liquidated at 261.96$/);
+    const closed = { ...isolated, liquidation: "offered" as const };
+    expect(renderPositions([closed], { assets: [usdt] }, terms)).toMatch(
+      /\nBTC-USDT-PERP is isolated: 0.125 USDT posted\nBTC-USDT-PERP is being liquidated: offered$/,
+    );
+    expect(renderPositions([position], { assets: [usdt] }, terms)).not.toContain("isolated");
     expect(renderMargin({ ok: true, isMargin: true, assets: [usdt] }, assets)).toMatch(/2\.5\S*$/);
   });
 
@@ -54,7 +64,7 @@ describe("positions and margin", () => {
     const liquidated = { ...usdt, liquidation: "deleveraging" as const };
     const text = renderMargin({ ok: true, isMargin: true, assets: [liquidated] }, assets);
     expect(text).toMatch(/\nit is being liquidated in USDT: deleveraging$/);
-    const positions = renderPositions([position], { assets: [liquidated] });
+    const positions = renderPositions([position], { assets: [liquidated] }, terms);
     expect(positions).toMatch(/\nit is being liquidated in USDT: deleveraging$/);
   });
 });

@@ -11,7 +11,6 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { AdminClient, NotPermitted, OutcryClient } from "../../clients/sdk/index.ts";
 import { NatsWire } from "../../clients/sdk/nats-wire.ts";
 import { eventually } from "../../cluster/testing/eventually.ts";
-import type { JournalLine } from "../cli/journal.ts";
 import { readClusterFile } from "../config/cluster-file.ts";
 import { DataDirectory } from "../config/data-directory.ts";
 import { clientSubjects } from "../../protocols/index.ts";
@@ -26,7 +25,6 @@ import { nonceOf, transactionOf } from "./chain/transfer.ts";
 import { testSigner } from "./testing/custody-world.ts";
 
 const outcry = new CommandLine();
-const journal: JournalLine[] = [];
 const file = (name: string): string => join(outcry.data, "custody", name);
 const transactions: string[] = [];
 const chain = new SimulatedChain([], (act) => {
@@ -38,13 +36,6 @@ let hot = "";
 let servers: readonly string[] = [];
 let admin: AdminClient;
 let demo: OutcryClient;
-
-/** Runs a command that must succeed, as a page would have it typed. */
-async function typed<Result>(...args: string[]): Promise<Result> {
-  const result = await outcry.json<Result>(...args);
-  journal.push({ args, exitCode: 0 } as unknown as JournalLine);
-  return result;
-}
 
 beforeAll(async () => {
   const ports = ["--port-base", String(await freePortBase(3))];
@@ -78,7 +69,6 @@ afterAll(async () => {
 function startCustodian(): StartedProgram {
   const flags = ["--servers", servers.join(","), "--wallets", file("wallets.json")];
   const custodian = outcry.startCommand("run", "custodian", ...flags, "--poll-ms", "50");
-  journal.push({ args: ["run", "custodian", ...flags], exitCode: 0 } as unknown as JournalLine);
   ended.push(async () => void (await custodian.signal("SIGKILL")));
   return custodian;
 }
@@ -98,10 +88,16 @@ const findAll = (): void => {
 };
 
 it("is set up as the page has it", async () => {
-  for (const name of ["ann", "ben"]) await typed("keys", "administrator", name);
-  await typed("keys", "custodian", "custodian");
+  for (const name of ["ann", "ben"]) await outcry.json("keys", "administrator", name);
+  await outcry.json("keys", "custodian", "custodian");
   const keystore = ["--keystore", file("keys"), "--passphrase", file("passphrase")];
-  const made = await typed<{ wallet: string }>("custody", "key", "create", "hot", ...keystore);
+  const made = await outcry.json<{ wallet: string }>(
+    "custody",
+    "key",
+    "create",
+    "hot",
+    ...keystore,
+  );
   hot = made.wallet;
   const cold = walletOfKey(testSigner(9).publicKey);
   const wallets = [
@@ -118,19 +114,19 @@ it("is set up as the page has it", async () => {
   };
   writeFileSync(file("btc.json"), JSON.stringify(rules));
   const set = ["custody", "policy", "set", "BTC", "--file", file("btc.json"), "--reason", "test"];
-  await typed(...set, "--propose", file("rules.json"));
+  await outcry.json(...set, "--propose", file("rules.json"));
   for (const name of ["ann", "ben"]) {
     const out = ["--as", name, "--out", file(`${name}.json`)];
-    await typed("approve", file("rules.json"), "--yes", ...out);
+    await outcry.json("approve", file("rules.json"), "--yes", ...out);
   }
-  await typed(...set, "--approval", file("ann.json"), "--approval", file("ben.json"));
+  await outcry.json(...set, "--approval", file("ann.json"), "--approval", file("ben.json"));
 });
 
 it("has its wallet hold what is owed, and an address for every account", async () => {
   const line = ["--socket", file("chain.sock")];
   const issued = await heldOf();
-  await typed("custody", "chain", "issue", issued, hot, ...line);
-  await typed("custody", "chain", "mine", "12", ...line);
+  await outcry.json("custody", "chain", "issue", issued, hot, ...line);
+  await outcry.json("custody", "chain", "mine", "12", ...line);
   startCustodian();
   await eventually(
     async () => (await demo.custody.deposits()).addresses.some(({ asset }) => asset === "BTC"),
@@ -139,9 +135,9 @@ it("has its wallet hold what is owed, and an address for every account", async (
   const { addresses } = await demo.custody.deposits();
   expect(addresses).toMatchObject([{ asset: "BTC", address: tagged(hot, demoAccount) }]);
   const wallets = ["custody", "wallets", "--wallets", file("wallets.json")];
-  const { assets } = await typed<{ assets: unknown }>(...wallets);
+  const { assets } = await outcry.json<{ assets: unknown }>(...wallets);
   expect(assets).toMatchObject([{ asset: "BTC", onChain: issued, difference: "0", sweeps: [] }]);
-  await typed("custody", "chain", "show", "--wallet", hot, ...line);
+  await outcry.json("custody", "chain", "show", "--wallet", hot, ...line);
 });
 
 it("may ask for nothing but what a custodian has to say", async () => {
@@ -220,7 +216,7 @@ it("has run every command of the walk-through", () => {
   const from = page.indexOf("## The custodian");
   const section = page.slice(from, page.indexOf("\n## ", from + 1));
   expect(section).toContain("./outcry run custodian");
-  expect(unrehearsed(section, journal)).toEqual([]);
+  expect(unrehearsed(section, outcry.ran)).toEqual([]);
 });
 
 /** Whole numbers below a bound, the same for the same seed (mulberry32). */

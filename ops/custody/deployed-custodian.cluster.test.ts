@@ -1,9 +1,11 @@
 /**
  * Goal: a custodian that is started with its cluster has all that it needs, is watched as others
- * are, and pays and credits once though it and its chain are killed meanwhile.
+ * are, and pays and credits once though it and its chain are killed meanwhile; and what
+ * docs/custody.md says to type about withdrawals, deposits and sweeps works.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { AdminClient, OutcryClient } from "../../clients/sdk/index.ts";
 import { eventually } from "../../cluster/testing/eventually.ts";
@@ -11,6 +13,7 @@ import type { StatusReport } from "../cli/status-report.ts";
 import { readClusterFile } from "../config/cluster-file.ts";
 import { DataDirectory } from "../config/data-directory.ts";
 import { demoAccount } from "../config/venue.ts";
+import { unrehearsed } from "../scripts/rehearsed.ts";
 import { CommandLine, freePortBase } from "../supervisor/testing/command-line.ts";
 import { samplesIn } from "../telemetry/testing/exposition.ts";
 import { tagged, walletOfKey } from "./chain/address.ts";
@@ -77,6 +80,31 @@ const heldOf = async (): Promise<string> => {
   return String(BigInt(owed?.issued ?? 0) + BigInt(owed?.held ?? 0) + BigInt(owed?.dust ?? 0));
 };
 
+/** Has a command done that needs the approvals of both. */
+async function approved(...command: readonly string[]): Promise<void> {
+  const proposal = file("proposal.json");
+  await outcry.json(...command, "--propose", proposal);
+  const approvals: string[] = [];
+  for (const name of ["ann", "ben"]) {
+    const out = file(`${name}-${String(outcry.ran.length)}.json`);
+    await outcry.json("approve", proposal, "--yes", "--as", name, "--out", out);
+    approvals.push("--approval", out);
+  }
+  await outcry.json(...command, ...approvals);
+}
+
+/** Rules by which so many have to approve of each withdrawal. */
+async function setRules({ needed }: { readonly needed: number }): Promise<void> {
+  const rules = {
+    ...{ custodian: "custodian", approvers: ["ann", "ben"], quorum: 2, coolOffSeconds: 0 },
+    ...{ withdrawalMin: "0.00001", withdrawalMax: "1", dailyMax: "100", confirmations: 3 },
+    ...{ depositMin: "0.00000005", tiers: [{ from: "0", needed }] },
+  };
+  writeFileSync(file("btc.json"), JSON.stringify(rules));
+  const set = ["custody", "policy", "set", "BTC", "--file", file("btc.json"), "--reason", "test"];
+  await approved(...set);
+}
+
 it("runs beside the others, and says what it waits for until rules name it", async () => {
   const { processes, custody, state } = await status();
   expect(state).toBe("well");
@@ -91,19 +119,7 @@ it("runs beside the others, and says what it waits for until rules name it", asy
 it("is ready under rules that name it, with a wallet that has what is owed", async () => {
   mkdirSync(file(""), { recursive: true });
   for (const name of ["ann", "ben"]) await outcry.json("keys", "administrator", name);
-  const rules = {
-    ...{ custodian: "custodian", approvers: ["ann", "ben"], quorum: 2, coolOffSeconds: 0 },
-    ...{ withdrawalMin: "0.00001", withdrawalMax: "1", dailyMax: "100", confirmations: 3 },
-    ...{ depositMin: "0.00000005", tiers: [{ from: "0", needed: 0 }] },
-  };
-  writeFileSync(file("btc.json"), JSON.stringify(rules));
-  const set = ["custody", "policy", "set", "BTC", "--file", file("btc.json"), "--reason", "test"];
-  await outcry.json(...set, "--propose", file("rules.json"));
-  for (const name of ["ann", "ben"]) {
-    const out = ["--as", name, "--out", file(`${name}.json`)];
-    await outcry.json("approve", file("rules.json"), "--yes", ...out);
-  }
-  await outcry.json(...set, "--approval", file("ann.json"), "--approval", file("ben.json"));
+  await setRules({ needed: 0 });
   await chain.act({
     kind: "issue",
     nonce: nonceOf("owed"),
@@ -167,4 +183,109 @@ it("goes on with the same keys and chain when the cluster is started anew", asyn
   expect((await chain.balances([hot]))[0]).toBe(await heldOf());
   const { assets } = readWallets(join(outcry.data, "custodian", "wallets.json"));
   expect(assets.map((each) => hotWalletOf(each).address)).toEqual([hot]);
+});
+
+interface Listed {
+  readonly number: number;
+  readonly status: string;
+}
+const because = ["--reason", "looked at"];
+const withdrawalOf = async (
+  reference: string,
+): Promise<Listed & { readonly reference: string }> => {
+  const withdrawals = await demo.custody.withdrawals();
+  const found = withdrawals.find((each) => each.reference === reference);
+  if (found === undefined) throw new Error(`no withdrawal ${reference}`);
+  return found;
+};
+
+it("pays what was approved of, and nothing that was refused or taken back", async () => {
+  await setRules({ needed: 1 });
+  expect(await outcry.json("custody", "policy", "show")).toMatchObject({ ok: true });
+  const there = walletOfKey(testSigner(31).publicKey);
+  await outcry.json("withdrawal", "allow", "BTC", there);
+  for (const reference of ["paid", "refused", "canceled"]) {
+    const asked = ["0.0001", "BTC", there, "--reference", reference];
+    await outcry.json("withdrawal", "request", ...asked);
+  }
+  const numberOf = async (reference: string) => String((await withdrawalOf(reference)).number);
+  expect((await outcry.run("withdrawal", "pending")).stdout).toContain("demo");
+  const paid = await numberOf("paid");
+  const approval = file("paid.json");
+  const approve = ["withdrawal", "approve", demoAccount, paid, ...because];
+  await outcry.json(...approve, "--propose", file("w.json"));
+  await outcry.json("approve", file("w.json"), "--yes", "--as", "ben", "--out", approval);
+  await outcry.json(...approve, "--approval", approval);
+  const refuse = ["withdrawal", "refuse", demoAccount, await numberOf("refused"), ...because];
+  await outcry.json(...refuse);
+  await outcry.json("withdrawal", "cancel", await numberOf("canceled"));
+  const statuses = async (): Promise<string> => {
+    const references = ["paid", "refused", "canceled"];
+    return (await Promise.all(references.map(withdrawalOf))).map(({ status }) => status).join();
+  };
+  let seen = "";
+  await eventually(async () => (seen = await statuses()) === "completed,refused,canceled", {
+    what: () => `all is over: ${seen}`,
+    deadlineMs: 60_000,
+    everyMs: 200,
+  });
+  expect((await outcry.run("withdrawal", "list")).stdout).toContain("completed");
+  expect(await chain.balances([there])).toEqual(["10000"]);
+});
+
+it("credits what came to nobody's address when a quorum has said whose that is", async () => {
+  const [line] = readWallets(join(outcry.data, "custodian", "wallets.json")).assets;
+  const socket = ["--socket", line?.chain ?? ""];
+  const mistyped = tagged(hot, "dmeo");
+  await outcry.json("custody", "chain", "issue", "7000", mistyped, ...socket);
+  await outcry.json("custody", "chain", "mine", "3", ...socket);
+  await approved("custody", "assign", demoAccount, "BTC", mistyped, "--reason", "mistyped");
+  await eventually(
+    async () => {
+      const { deposits } = await demo.custody.deposits();
+      return deposits.some(({ address, status }) => address === mistyped && status === "credited");
+    },
+    { what: () => "it is credited", deadlineMs: 60_000, everyMs: 200 },
+  );
+  expect((await outcry.run("deposit", "address", "BTC")).stdout).toContain(hot);
+  expect((await outcry.run("custody", "segregation")).stdout).toContain("BTC");
+  await outcry.json("account", "create", "mallory");
+  await outcry.json("kill-switch", "arm", "account", "mallory", "--reason", "a deposit is lost");
+});
+
+it("moves between wallets what it proposed and a quorum approved of", async () => {
+  const [line] = readWallets(join(outcry.data, "custodian", "wallets.json")).assets;
+  const warm = line?.wallets.find(({ name }) => name === "warm")?.address ?? "";
+  const amount = String(2000n * 100_000_000n);
+  await outcry.json("custody", "chain", "issue", amount, hot, "--socket", line?.chain ?? "");
+  const sweeps = async (): Promise<readonly (Listed & { readonly amount: string })[]> =>
+    (await admin.custody.sweeps()).sweeps;
+  await eventually(async () => (await sweeps()).length === 1, {
+    what: () => "a sweep is proposed",
+    deadlineMs: 60_000,
+    everyMs: 200,
+  });
+  await approved("custody", "sweep", "approve", "BTC", "1", ...because);
+  await eventually(async () => (await sweeps())[0]?.status === "done", {
+    what: () => "it is done",
+    deadlineMs: 60_000,
+    everyMs: 200,
+  });
+  const [moved] = await sweeps();
+  expect(await chain.balances([warm])).toEqual([moved?.amount]);
+  expect((await outcry.run("custody", "sweep", "list")).stdout).toContain("done");
+  const wallets = join(outcry.data, "custodian", "wallets.json");
+  const { stdout } = await outcry.run("custody", "wallets", "--wallets", wallets);
+  expect(stdout).toContain("warm");
+  expect((await outcry.run("audit", "admin")).stdout).toContain("sweep");
+});
+
+it("has run every command of the page about all that", () => {
+  const file = fileURLToPath(new URL("../../docs/custody.md", import.meta.url));
+  const page = readFileSync(file, "utf8");
+  const sections = page.split(/\n(?=## )/).filter((section) => {
+    return /^## (Rules|Withdrawals|Deposits|Who owes what|Sweeps)\n/.test(section);
+  });
+  expect(sections.length).toBe(5);
+  expect(unrehearsed(sections.join("\n"), outcry.ran)).toEqual([]);
 });

@@ -15,6 +15,9 @@ const folder = fileURLToPath(new URL("../../docs/runbook/", import.meta.url));
 /** Of commands that go on until they are interrupted. */
 const goodExitCodes: readonly number[] = [0, 130];
 
+/** A command that was run. */
+export type Ran = Pick<JournalLine, "args" | "exitCode">;
+
 export interface Shape {
   readonly words: string;
   readonly options: readonly string[];
@@ -33,7 +36,7 @@ export function shapeOf(args: readonly string[]): Shape {
   return { words: words.join(" "), options: args.filter((word) => word.startsWith("--")) };
 }
 
-export function unrehearsed(page: string, journal: readonly JournalLine[]): readonly string[] {
+export function unrehearsed(page: string, journal: readonly Ran[]): readonly string[] {
   const ran = journal
     .filter(({ exitCode }) => goodExitCodes.includes(exitCode))
     .map(({ args }) => shapeOf(args));

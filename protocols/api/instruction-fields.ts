@@ -43,7 +43,8 @@ export const instructionFields = {
       description:
         "How far an order without a limit price may go: a `market` order from the best price that " +
         "it meets first, one that waits from its trigger price as it is when it is set off. The " +
-        "latter has 1000 of them, a tenth of its price, if it does not say.",
+        "latter has 1000 of them, a tenth of its price, if it does not say; in a contract it has " +
+        "no more than its maintenance margin.",
       unit: basisPoints,
     }),
   ),

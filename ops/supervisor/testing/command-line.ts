@@ -12,6 +12,7 @@ import { eventually } from "../../../cluster/testing/eventually.ts";
 import { ProcessGuard } from "../../../cluster/testing/process-guard.ts";
 import { firstPortsOf } from "../../config/cluster-settings.ts";
 import { findFreePorts } from "../../nats-servers/ports.ts";
+import type { Ran } from "../../scripts/rehearsed.ts";
 import { nodeCommand } from "../node-command.ts";
 import { isRunning } from "../process-table.ts";
 
@@ -26,6 +27,8 @@ export interface CommandResult {
 
 export class CommandLine {
   readonly data = realpathSync(mkdtempSync(join(tmpdir(), "outcry-cluster-")));
+  /** What was run, and how it ended. */
+  readonly ran: Ran[] = [];
   readonly #guard = new ProcessGuard(this.data);
 
   /** Runs a command to its end, whatever that is. */
@@ -34,6 +37,7 @@ export class CommandLine {
     return new Promise((resolve) => {
       execFile(file, all, { timeout: 60_000 }, (error, stdout, stderr) => {
         const exitCode = typeof error?.code === "number" ? error.code : error === null ? 0 : -1;
+        this.ran.push({ args, exitCode });
         resolve({ exitCode, stdout, stderr });
       });
     });
@@ -65,6 +69,7 @@ export class CommandLine {
 
   /** Starts a command that goes on until it is ended. */
   startCommand(...args: string[]): StartedProgram {
+    this.ran.push({ args, exitCode: 0 });
     return this.#spawn(program, ...args, "--data", this.data);
   }
 
