@@ -40,7 +40,7 @@ const cautionMaxOfLost = 8;
 const calmMs = 60_000;
 /** So many times the slowest step of late is allowed to the next, up to so many silences. */
 const allowance = 2;
-const silencesMax = 4;
+const silencesMax = 3;
 /** The slowest step counts for half as much after this. */
 const slowestHalvesMs = 10_000;
 /** A claim that was not applied is repeated at growing distances. */
